@@ -1,5 +1,5 @@
 /** Every scope of the graph, with a sentence for administrators about what it allows. */
-const SCOPES = {
+export const SCOPE_SENTENCES = {
   "ledger:read": "Read funds, accounts, transactions and entries",
   "ledger:write": "Open funds and accounts, post and import transactions",
   "ledger:approve": "Decide on postings and orders that wait for a second approver",
@@ -16,11 +16,11 @@ const SCOPES = {
   admin: "Manage users, roles and API clients",
 } as const;
 
-export type Scope = keyof typeof SCOPES;
+export type Scope = keyof typeof SCOPE_SENTENCES;
 
-export const ALL_SCOPES = Object.keys(SCOPES) as Scope[];
+export const ALL_SCOPES = Object.keys(SCOPE_SENTENCES) as Scope[];
 
-export const isScope = (text: string): text is Scope => Object.hasOwn(SCOPES, text);
+export const isScope = (text: string): text is Scope => Object.hasOwn(SCOPE_SENTENCES, text);
 
 /** Scopes that a user's token carries only after a sign-in with two factors. */
 export const SENSITIVE_SCOPES: ReadonlySet<Scope> = new Set([

@@ -3,6 +3,7 @@ import { requireCaller } from "@allfunds/platform/auth";
 import { buildSubgraph, printSubgraph, type SubgraphDefinition } from "@allfunds/platform/graphql";
 import type { GraphQLSchema } from "graphql";
 import { findApiClient } from "./clients/api-client.ts";
+import { ApplicationResolver } from "./graph/application-resolver.ts";
 import { AuditResolver } from "./graph/audit-resolver.ts";
 import { ClientResolver } from "./graph/client-resolver.ts";
 import type { ResolverContext } from "./graph/resolver-context.ts";
@@ -10,7 +11,12 @@ import { UserResolver, visibleUser } from "./graph/user-resolver.ts";
 import type { IdentityOrm } from "./store/identity-orm.ts";
 import type { UserParts } from "./users/manage-users.ts";
 
-const RESOLVERS: SubgraphDefinition["resolvers"] = [UserResolver, ClientResolver, AuditResolver];
+const RESOLVERS: SubgraphDefinition["resolvers"] = [
+  UserResolver,
+  ClientResolver,
+  ApplicationResolver,
+  AuditResolver,
+];
 
 interface Reference {
   readonly id: string;
@@ -20,10 +26,12 @@ interface Reference {
 export function createSchema(parts: UserParts & { readonly orm: IdentityOrm }): GraphQLSchema {
   const { orm } = parts;
   const instances = new Map<unknown, object>(
-    [new UserResolver(parts), new ClientResolver(parts), new AuditResolver(orm)].map((instance) => [
-      instance.constructor,
-      instance,
-    ]),
+    [
+      new UserResolver(parts),
+      new ClientResolver(parts),
+      new ApplicationResolver(parts),
+      new AuditResolver(orm),
+    ].map((instance) => [instance.constructor, instance]),
   );
   return buildSubgraph({
     resolvers: RESOLVERS,

@@ -89,6 +89,7 @@ export async function createService(
     logger,
     issuer,
     webUrl,
+    audience: config.GRAPH_AUDIENCE,
     secretBox,
     limits: new AttemptLimits(pool),
     states: new PageStates(pool, secretBox),

@@ -1,3 +1,4 @@
+import type { Consent } from "../applications/consent.ts";
 import type { Passkey } from "../factors/passkeys.ts";
 import { html, type Html } from "../pages/html.ts";
 import type { Page } from "../pages/layout.ts";
@@ -82,7 +83,18 @@ const signInRow = ({ id, at, ip, userAgent }: SignIn, own: string): Html =>
     }
   </li>`;
 
+const consentRow = ({ clientId, name, scopes, grantedAt }: Consent): Html =>
+  html` <li>
+    <span>${name} <span class="soft">since ${day(grantedAt)}: ${scopes.join(", ")}</span></span>
+    <form method="post" action="/account/applications/withdraw">
+      <input type="hidden" name="id" value="${clientId}" />
+      <button class="button button-small" type="submit">Withdraw</button>
+    </form>
+  </li>`;
+
 export interface SecurityShown {
+  /** What the user allows applications of others. */
+  readonly consents: readonly Consent[];
   readonly signIns: readonly SignIn[];
   /** The sign-in that views the page. */
   readonly ownSignIn: string;
@@ -155,6 +167,16 @@ export const securityPage = (shown: SecurityShown): Page => ({
         <button class="button button-small" type="submit">Change and sign out everywhere</button>
       </form>
     </section>
+    ${
+      shown.consents.length === 0
+        ? undefined
+        : html`<section class="section">
+            <h2>Applications that act for you</h2>
+            <ul class="rows">
+              ${shown.consents.map(consentRow)}
+            </ul>
+          </section>`
+    }
     <section class="section">
       <h2>Sign-ins</h2>
       <ul class="rows">

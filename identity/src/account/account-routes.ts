@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { listConsents } from "../applications/consent.ts";
 import { listPasskeys, passkeyRegistration } from "../factors/passkeys.ts";
 import { countRecoveryCodes } from "../factors/recovery-codes.ts";
 import { newTotpSecret, totpQrCode } from "../factors/totp.ts";
@@ -20,6 +21,7 @@ import {
   changePassword,
   changeRecoveryCodes,
   changeTotp,
+  endApplication,
   endOtherSignIn,
   removeOwnPasskey,
   signOutEverywhere,
@@ -99,6 +101,8 @@ export function serveAccount(app: FastifyInstance, parts: PageParts): void {
     },
     "sign-ins/end": async (visit, body) =>
       show(parts, visit, await endOtherSignIn(parts, visit, fieldOf(body, "id"))),
+    "applications/withdraw": async (visit, body) =>
+      show(parts, visit, await endApplication(parts, visit, fieldOf(body, "id"))),
     "sign-out-everywhere": async (visit) => {
       await signOutEverywhere(parts, visit);
       return messagePage("You are signed out", "All your sign-ins have ended.");
@@ -120,6 +124,7 @@ async function show(parts: PageParts, visit: AccountVisit, changed: Changed): Pr
     passkeys: await listPasskeys(orm, user),
     passkeyOptions: JSON.stringify(options),
     codesLeft: await countRecoveryCodes(pool, user.userId),
+    consents: await listConsents(pool, user.userId),
     signIns: await listSignIns(pool, user.userId),
     ownSignIn: visit.signInId,
     problem: changed.problem,

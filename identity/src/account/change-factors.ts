@@ -1,3 +1,4 @@
+import { findConsent, withdrawConsent } from "../applications/consent.ts";
 import { AppError } from "@allfunds/contract/errors";
 import { needsMfa } from "../access/roles.ts";
 import type { AuditAction } from "../audit/audit-event.ts";
@@ -103,6 +104,19 @@ export async function endOtherSignIn(
   }
   await record(parts, visit, "sessions.end", undefined, undefined);
   return { done: "The sign-in has ended." };
+}
+
+/** Withdraws what the user has allowed an application. */
+export async function endApplication(
+  parts: PageParts,
+  visit: AccountVisit,
+  clientId: string,
+): Promise<Changed> {
+  const consent = await findConsent(parts.pool, visit.user.userId, clientId);
+  if (consent === undefined) return { problem: "There is no such application." };
+  await withdrawConsent(parts.pool, visit.user.userId, clientId);
+  await record(parts, visit, "application.withdraw", undefined, undefined);
+  return { done: `${consent.name} cannot act for you any more.` };
 }
 
 export async function signOutEverywhere(parts: PageParts, visit: AccountVisit): Promise<Changed> {

@@ -22,6 +22,11 @@ export type AuditAction =
   | "client.create"
   | "client.rotate"
   | "client.revoke"
+  | "application.register"
+  | "application.rotate"
+  | "application.revoke"
+  | "application.allow"
+  | "application.withdraw"
   | ReportedAction;
 
 /** What the gateway reports of the graph. */

@@ -38,7 +38,10 @@ export async function recordAudit(
 export const recordManagement = (
   database: Pool | DatabaseClient,
   manager: Manager,
-  action: Extract<AuditAction, `user.${string}` | `client.${string}` | "sessions.end">,
+  action: Extract<
+    AuditAction,
+    `user.${string}` | `client.${string}` | `application.${string}` | "sessions.end"
+  >,
   subject: string,
   detail: Readonly<Record<string, unknown>> = {},
 ): Promise<void> =>

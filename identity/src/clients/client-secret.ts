@@ -5,7 +5,8 @@ import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 export const newClientSecret = (): string => `afs_${randomBytes(32).toString("base64url")}`;
 
 // All of it is random: a fast hash gives nothing away, and every token request checks one.
-const hashOf = (clientSecret: string): Buffer => createHash("sha256").update(clientSecret).digest();
+export const secretHash = (clientSecret: string): Buffer =>
+  createHash("sha256").update(clientSecret).digest();
 
 export async function storeClientSecret(
   client: DatabaseClient,
@@ -14,7 +15,7 @@ export async function storeClientSecret(
 ): Promise<void> {
   await client.query("INSERT INTO api_client_secret (client_id, secret_hash) VALUES ($1, $2)", [
     clientId,
-    hashOf(clientSecret),
+    secretHash(clientSecret),
   ]);
 }
 
@@ -42,7 +43,7 @@ export async function isClientSecret(
   const { rowCount } = await pool.query(
     `SELECT FROM api_client_secret
      WHERE client_id = $1 AND secret_hash = $2 AND (expires_at IS NULL OR expires_at > now())`,
-    [clientId, hashOf(clientSecret)],
+    [clientId, secretHash(clientSecret)],
   );
   return rowCount === 1;
 }

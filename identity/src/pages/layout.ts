@@ -63,9 +63,13 @@ export const pageHeaders = (formTargets: readonly string[]): Record<string, stri
   "x-frame-options": "DENY",
 });
 
-/** Sends a page; its forms may end at the web app. */
+/** Sends a page; its forms may end at the web app, and at another target. */
 export const sendPage = (
   { webUrl }: { readonly webUrl: string },
   reply: FastifyReply,
   page: Page,
-): FastifyReply => reply.headers(pageHeaders([new URL(webUrl).origin])).send(layout(page));
+  formTarget?: string,
+): FastifyReply => {
+  const targets = [new URL(webUrl).origin, ...(formTarget === undefined ? [] : [formTarget])];
+  return reply.headers(pageHeaders(targets)).send(layout(page));
+};

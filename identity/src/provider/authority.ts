@@ -42,7 +42,9 @@ interface Issued {
 
 /** The authority of an access token that was issued here, is for the graph and has not expired. */
 export async function authorityOfToken(token: string, issued: Issued): Promise<Authority> {
-  const keys = createLocalJWKSet({ keys: issued.keys.map(publicPart) });
+  const keys = createLocalJWKSet({
+    keys: issued.keys.filter(({ alg }) => alg === "ES256").map(publicPart),
+  });
   const { issuer, audience } = issued;
   const verified = await jwtVerify(token, keys, {
     issuer,

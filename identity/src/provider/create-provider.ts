@@ -1,17 +1,35 @@
-import { ALL_SCOPES } from "@allfunds/contract/scopes";
+import { ALL_SCOPES, isScope } from "@allfunds/contract/scopes";
 import type { Pool } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
 import type { JWK } from "jose";
-import { Provider, type Adapter, type Configuration, type KoaContextWithOIDC } from "oidc-provider";
+import {
+  Provider,
+  type Adapter,
+  type Client,
+  type Configuration,
+  type KoaContextWithOIDC,
+} from "oidc-provider";
+import { findConsent } from "../applications/consent.ts";
 import type { ProtocolLimits } from "../limits/protocol-limits.ts";
 import { ProtocolStore } from "../store/protocol-store.ts";
 import { LIFETIMES } from "./lifetimes.ts";
 import { limitRequests } from "./limit-requests.ts";
-import { CLIENT_METADATA, OAuthClients, type ClientSettings } from "./oauth-clients.ts";
+import {
+  CLIENT_METADATA,
+  OAuthClients,
+  type ClientSettings,
+  type TenantClientMetadata,
+} from "./oauth-clients.ts";
 import { renderProtocolError, renderSignedOut, renderSignOut } from "./protocol-pages.ts";
 import { auditRequests, recordSessions } from "./record-requests.ts";
 import { ACR, signInPolicy } from "./sign-in-policy.ts";
-import { findAccount, graphResource, tokenClaims } from "./token-claims.ts";
+import {
+  defaultResource,
+  findAccount,
+  graphResource,
+  IDENTITY_SCOPES,
+  tokenClaims,
+} from "./token-claims.ts";
 import { allowTokenExchange, exchangedClaims } from "./token-exchange.ts";
 
 interface ProviderSettings extends ClientSettings {
@@ -36,7 +54,7 @@ export function createProvider(parts: ProviderParts, keys: readonly JWK[]): Prov
   const provider = new Provider(settings.issuer, {
     ...configuration(parts, clients),
     jwks: { keys },
-    loadExistingGrant: (context) => firstPartyGrant(provider, settings.audience, context),
+    loadExistingGrant: (context) => grantOf(provider, pool, settings.audience, context),
   });
   // Forwarding headers of untrusted clients are dropped before the library.
   provider.proxy = true;
@@ -73,9 +91,10 @@ function configuration(
     claims: {
       openid: ["sub", "acr", "amr", "tenant", "roles"],
       profile: ["name"],
-      email: ["email"],
+      email: ["email", "email_verified"],
     },
-    clientAuthMethods: ["client_secret_basic", "client_secret_post"],
+    clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
+    clientBasedCORS: isOwnPage,
     clientDefaults: { id_token_signed_response_alg: "ES256" },
     conformIdTokenClaims: false,
     cookies: {
@@ -89,15 +108,16 @@ function configuration(
       },
     },
     enabledJWA: {
-      idTokenSigningAlgValues: ["ES256"],
+      idTokenSigningAlgValues: ["ES256", "RS256"],
+      userinfoSigningAlgValues: ["ES256", "RS256"],
       requestObjectSigningAlgValues: [],
-      clientAuthSigningAlgValues: [],
+      clientAuthSigningAlgValues: ["ES256", "PS256", "RS256", "EdDSA"],
     },
     extraClientMetadata: { properties: [...CLIENT_METADATA] },
     extraTokenClaims: (context, token) => exchangedClaims(context) ?? tokenClaims(context, token),
     features: {
       devInteractions: { enabled: false },
-      userinfo: { enabled: false },
+      userinfo: { enabled: true },
       clientCredentials: { enabled: true },
       backchannelLogout: { enabled: true },
       revocation: {
@@ -111,7 +131,7 @@ function configuration(
       },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => settings.audience,
+        defaultResource: defaultResource(settings.audience),
         useGrantedResource: () => true,
         getResourceServerInfo: graphResource(settings.audience),
       },
@@ -135,10 +155,11 @@ function configuration(
       revocation: "/oauth/revoke",
       end_session: "/oauth/sign-out",
       pushed_authorization_request: "/oauth/par",
+      userinfo: "/oauth/userinfo",
       jwks: "/.well-known/jwks.json",
     },
     // The graph's scopes belong to its resource; here they would need consent.
-    scopes: ["openid", "profile", "email"],
+    scopes: [...IDENTITY_SCOPES],
     ttl: LIFETIMES,
   };
 }
@@ -163,18 +184,41 @@ function clientAdapter(clients: OAuthClients): Adapter {
   };
 }
 
-/** Grants every scope to a first-party client: roles narrow them when a token is made. */
-async function firstPartyGrant(provider: Provider, audience: string, { oidc }: KoaContextWithOIDC) {
+/** A page may read the answers to a program that runs in browsers and returns to the page's own origin. */
+function isOwnPage(_context: KoaContextWithOIDC, origin: string, client: Client): boolean {
+  const { redirectUris = [], tokenEndpointAuthMethod } = client;
+  return (
+    tokenEndpointAuthMethod === "none" &&
+    redirectUris.some((address) => URL.parse(address)?.origin === origin)
+  );
+}
+
+/**
+ * What a client may do for the signed-in user: the web app everything, as roles narrow it when a token is made; an
+ * application what its user has allowed.
+ */
+async function grantOf(
+  provider: Provider,
+  pool: Pool,
+  audience: string,
+  { oidc }: KoaContextWithOIDC,
+) {
   const { client, session } = oidc;
   if (client === undefined || session?.accountId === undefined) return undefined;
+  const isOurs = (client as TenantClientMetadata).application_scopes === undefined;
+  const decided = oidc.result?.consent?.grantId;
+  if (!isOurs && decided !== undefined) return provider.Grant.find(decided);
+  const consent = isOurs ? undefined : await findConsent(pool, session.accountId, client.clientId);
+  if (!isOurs && consent === undefined) return undefined;
   const grantId = session.grantIdFor(client.clientId);
   const stored = grantId === undefined ? undefined : await provider.Grant.find(grantId);
   const grant =
     stored?.accountId === session.accountId
       ? stored
       : new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
-  grant.addOIDCScope("openid profile email");
-  grant.addResourceScope(audience, ALL_SCOPES.join(" "));
+  const scopes: readonly string[] = consent?.scopes ?? [...IDENTITY_SCOPES, ...ALL_SCOPES];
+  grant.addOIDCScope(IDENTITY_SCOPES.filter((scope) => scopes.includes(scope)).join(" "));
+  grant.addResourceScope(audience, scopes.filter(isScope).join(" "));
   await grant.save();
   return grant;
 }

@@ -2,6 +2,11 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { EVERY_TENANT } from "@allfunds/platform/auth";
 import type { Pool } from "@allfunds/platform/database";
 import type { AdapterPayload } from "oidc-provider";
+import {
+  findLiveApplication,
+  isApplicationSecret,
+  type Application,
+} from "../applications/application.ts";
 import { findLiveApiClient } from "../clients/api-client.ts";
 import { isClientSecret } from "../clients/client-secret.ts";
 
@@ -12,13 +17,21 @@ const WEB_CLIENT_ID = "web";
 export const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 /** The names of the metadata that this service adds to a client's. */
-export const CLIENT_METADATA = ["tenant", "api_scopes", "owner", "exchange_scopes"] as const;
+export const CLIENT_METADATA = [
+  "tenant",
+  "api_scopes",
+  "owner",
+  "exchange_scopes",
+  "application_scopes",
+] as const;
 
 export interface TenantClientMetadata {
   readonly tenant?: string;
   readonly api_scopes?: readonly string[];
   /** The user who made it. */
   readonly owner?: string;
+  /** Of an application: what users may allow it. */
+  readonly application_scopes?: readonly string[];
   /** Of a service of the system: what it may do for a caller whose token it exchanges. */
   readonly exchange_scopes?: readonly string[];
 }
@@ -56,7 +69,10 @@ export class OAuthClients {
     const system = this.#settings.systemClients.find(({ id }) => id === clientId);
     if (system !== undefined) return systemClient(system);
     const client = await findLiveApiClient(this.#pool, clientId);
-    if (client === undefined) return undefined;
+    if (client === undefined) {
+      const application = await findLiveApplication(this.#pool, clientId);
+      return application === undefined ? undefined : applicationClient(application);
+    }
     const { tenantId, scopes, name, createdBy } = client;
     return { ...serviceClient(clientId, tenantId, scopes, name), owner: createdBy };
   }
@@ -65,7 +81,10 @@ export class OAuthClients {
     const system = this.#settings.systemClients.find(({ id }) => id === clientId);
     if (clientId === WEB_CLIENT_ID) return sameText(clientSecret, this.#settings.webClientSecret);
     if (system !== undefined) return sameText(clientSecret, system.secret);
-    return isClientSecret(this.#pool, clientId, clientSecret);
+    return (
+      (await isClientSecret(this.#pool, clientId, clientSecret)) ||
+      isApplicationSecret(this.#pool, clientId, clientSecret)
+    );
   }
 
   /** True for a client of a tenant, whose use is recorded and limited. */
@@ -102,6 +121,23 @@ function systemClient({
   const grants = [...(client.grant_types ?? []), TOKEN_EXCHANGE];
   return { ...client, grant_types: grants, exchange_scopes: [...exchanges] };
 }
+
+const applicationClient = (application: Application): AdapterPayload => ({
+  client_id: application.clientId,
+  ...(application.authentication.startsWith("client_secret") ? { client_secret: HASHED } : {}),
+  client_name: application.name,
+  token_endpoint_auth_method: application.authentication,
+  ...(application.jwks === null || application.jwks === undefined
+    ? {}
+    : { jwks: { keys: [...application.jwks.keys] } }),
+  id_token_signed_response_alg: application.idTokenAlgorithm,
+  grant_types: ["authorization_code", "refresh_token"],
+  response_types: ["code"],
+  redirect_uris: [...application.redirectUris],
+  post_logout_redirect_uris: [...application.signOutUris],
+  tenant: application.tenantId,
+  application_scopes: [...application.scopes],
+});
 
 const serviceClient = (
   clientId: string,

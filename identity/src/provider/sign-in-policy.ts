@@ -12,11 +12,13 @@ export const requestsMfa = (acrValues: unknown): boolean =>
 /** The reason of an interaction when only the second factor is missing. */
 export const MFA_MISSING = "second_factor";
 
-/** When the sign-in pages are shown. All clients are first-party, so there is no consent page. */
+/**
+ * When the sign-in pages are shown. The web app has every grant it needs, so only applications of others lead to the
+ * page for consent.
+ */
 export function signInPolicy(pool: Pool): interactionPolicy.DefaultPolicy {
   const { base, Check } = interactionPolicy;
   const policy = base();
-  policy.remove("consent");
   const login = policy.get("login");
   login?.checks.add(
     new Check("account_gone", "The account is not active any more", async ({ oidc }) => {

@@ -28,7 +28,15 @@ export const findAccount =
     return {
       accountId: userId,
       user,
-      claims: () => ({ sub: userId, name, email, tenant: tenantId, roles: [...roles] }),
+      claims: () => ({
+        sub: userId,
+        name,
+        email,
+        // The invitation was accepted at this address.
+        email_verified: true,
+        tenant: tenantId,
+        roles: [...roles],
+      }),
     };
   };
 
@@ -44,8 +52,10 @@ export const graphResource =
   (audience: string) =>
   (context: KoaContextWithOIDC, resource: string, client: object): ResourceServer => {
     if (resource !== audience) throw new errors.InvalidTarget("there is no such resource");
+    const allowed = allowedScopes(context, client);
+    refuseUnknownScopes(context, client);
     return {
-      scope: allowedScopes(context, client).join(" "),
+      scope: allowed.join(" "),
       audience,
       accessTokenTTL: ACCESS_TOKEN_SECONDS,
       accessTokenFormat: "jwt",
@@ -58,10 +68,49 @@ function allowedScopes(
   client: TenantClientMetadata,
 ): readonly string[] {
   if (client.api_scopes !== undefined) return client.api_scopes;
+  const ofApplication = client.application_scopes ?? ALL_SCOPES;
   const account = context.oidc.entities.Account as UserAccount | undefined;
   // Before sign-in the user is unknown; the token is narrowed when it is made.
-  return account === undefined ? ALL_SCOPES : scopesOf(account.user.roles, signInOf(context)?.acr);
+  if (account === undefined) return ofApplication;
+  const { user } = account;
+  // An application is for the users of the tenant that registered it.
+  if (client.application_scopes !== undefined && client.tenant !== user.tenantId) return [];
+  return scopesOf(user.roles, signInOf(context)?.acr).filter((scope) =>
+    ofApplication.includes(scope),
+  );
 }
+
+export const IDENTITY_SCOPES = ["openid", "profile", "email"] as const;
+
+const isIdentityScope = (scope: string): boolean =>
+  IDENTITY_SCOPES.some((known) => known === scope);
+
+/**
+ * A token without the scopes that were requested would fail later and elsewhere: what a client can never have is
+ * `invalid_scope` at once (RFC 6749, sections 4.1.2.1 and 5.2). What a user's roles do not give is left out.
+ */
+function refuseUnknownScopes({ oidc }: KoaContextWithOIDC, client: TenantClientMetadata): void {
+  const requested = oidc.params?.["scope"];
+  if (typeof requested !== "string" || client.exchange_scopes !== undefined) return;
+  const possible = client.api_scopes ?? client.application_scopes ?? ALL_SCOPES;
+  const unknown = requested
+    .split(" ")
+    .filter((scope) => scope !== "" && !isIdentityScope(scope) && !possible.includes(scope));
+  if (unknown.length === 0) return;
+  throw new errors.InvalidScope("the client cannot have this scope", unknown.join(" "));
+}
+
+/** The resource of a request that names none: the graph, unless only the user's identity is requested. */
+export const defaultResource =
+  (audience: string) =>
+  ({ oidc }: KoaContextWithOIDC, client: object): string[] => {
+    const { application_scopes: scopes } = client as TenantClientMetadata;
+    if (scopes === undefined) return [audience];
+    const requested = oidc.params?.["scope"];
+    const onlyIdentity =
+      typeof requested !== "string" || requested.split(" ").every(isIdentityScope);
+    return onlyIdentity ? [] : [audience];
+  };
 
 /** The claims of an access token beside the standard ones. */
 export function tokenClaims(

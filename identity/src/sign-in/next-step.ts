@@ -7,6 +7,7 @@ export type Step =
   | "second-factor"
   | "enrol"
   | "recovery-codes"
+  | "consent"
   | "done";
 
 export interface Progress {

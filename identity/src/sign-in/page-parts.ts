@@ -16,6 +16,8 @@ export interface PageParts {
   /** The addresses of this server and of the web app, as browsers use them. */
   readonly issuer: string;
   readonly webUrl: string;
+  /** The resource indicator of the graph. */
+  readonly audience: string;
   readonly secretBox: SecretBox;
   readonly limits: AttemptLimits;
   readonly states: PageStates;

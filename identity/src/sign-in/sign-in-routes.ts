@@ -14,6 +14,7 @@ import {
   submitRecoveryCode,
   type Checked,
 } from "./factor-checks.ts";
+import { consentPage, submitConsent } from "./consent-step.ts";
 import type { PageParts } from "./page-parts.ts";
 import {
   confirmPasswordPage,
@@ -34,7 +35,7 @@ export function serveSignIn(app: FastifyInstance, parts: PageParts): void {
     if (visit.step === "done" && visit.user !== undefined) {
       return finish(parts, visit, visit.user, request, reply);
     }
-    return sendPage(parts, reply, await showStep(parts, visit));
+    return sendPage(parts, reply, await showStep(parts, visit), visit.formTarget);
   });
 
   const checks: Readonly<Record<string, Check>> = {
@@ -62,6 +63,10 @@ export function serveSignIn(app: FastifyInstance, parts: PageParts): void {
     return reply.redirect(visit.base, 303);
   });
 
+  app.post("/sign-in/:uid/consent", async (request: SignInRequest, reply) =>
+    submitConsent(parts, await openVisit(parts, request, reply), request, reply),
+  );
+
   app.post("/sign-in/:uid/cancel", async (request: SignInRequest, reply) => {
     const visit = await openVisit(parts, request, reply);
     await parts.states.remove(visit.uid);
@@ -83,7 +88,8 @@ async function again(
   const { problem, retryAfterSeconds } = checked;
   const page = await showStep(parts, visit, problem, fieldOf(request.body, "email") || undefined);
   if (retryAfterSeconds !== undefined) void reply.header("retry-after", retryAfterSeconds);
-  return sendPage(parts, reply.status(retryAfterSeconds === undefined ? 401 : 429), page);
+  const status = retryAfterSeconds === undefined ? 401 : 429;
+  return sendPage(parts, reply.status(status), page, visit.formTarget);
 }
 
 async function finish(
@@ -123,6 +129,7 @@ async function showStep(
   email?: string,
 ): Promise<Page> {
   const { step, base, state, user } = visit;
+  if (step === "consent") return consentPage(parts, visit);
   if (step === "identify" || user === undefined) {
     const passkeyOptions = await challenge(parts, visit);
     return identifyPage(base, { email: email ?? visit.loginHint, passkeyOptions, problem });

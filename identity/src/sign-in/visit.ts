@@ -20,6 +20,12 @@ export interface Visit {
   readonly stepUp: boolean;
   readonly loginHint: string;
   readonly clientId: string;
+  /** The host or the app that the browser returns to. */
+  readonly returnHost: string;
+  /** Where forms may end beside these pages: the application, as a source of a content security policy. */
+  readonly formTarget: string | undefined;
+  /** What the application requests and the user has not decided yet. */
+  readonly wantedScopes: readonly string[];
   readonly origin: Origin & { readonly ip: string };
 }
 
@@ -34,8 +40,9 @@ export async function openVisit(
   if (uid !== request.params.uid) throw new errors.SessionNotFound("another sign-in is running");
   const stepUp = session !== undefined && prompt.reasons.every((reason) => reason === MFA_MISSING);
   const stored = await states.read(uid);
+  const consents = prompt.name === "consent";
   const state =
-    stepUp && stored.userId === undefined
+    session !== undefined && (stepUp || consents) && stored.userId === undefined
       ? { ...stored, userId: session.accountId, factors: session.amr ?? [] }
       : stored;
   const found = state.userId === undefined ? undefined : await findUser(pool, state.userId);
@@ -46,17 +53,39 @@ export async function openVisit(
     base: `/sign-in/${uid}`,
     state,
     user,
-    step: nextStep({
-      user,
-      factors: state.factors ?? [],
-      passwordGiven: state.passwordGiven === true,
-      codesToShow: state.recoveryCodes !== undefined,
-      wantsMfa,
-    }),
+    step: consents
+      ? "consent"
+      : nextStep({
+          user,
+          factors: state.factors ?? [],
+          passwordGiven: state.passwordGiven === true,
+          codesToShow: state.recoveryCodes !== undefined,
+          wantsMfa,
+        }),
     wantsMfa,
     stepUp,
     loginHint: typeof params["login_hint"] === "string" ? params["login_hint"] : "",
     clientId: String(params["client_id"]),
+    ...returnTo(String(params["redirect_uri"])),
+    wantedScopes: missingScopes(prompt.details),
     origin: originOf(request),
   };
+}
+
+function returnTo(redirectUri: string): Pick<Visit, "returnHost" | "formTarget"> {
+  const url = URL.parse(redirectUri);
+  if (url === null) return { returnHost: "", formTarget: undefined };
+  const isWeb = url.protocol === "https:" || url.protocol === "http:";
+  return isWeb
+    ? { returnHost: url.host, formTarget: url.origin }
+    : { returnHost: url.protocol, formTarget: url.protocol };
+}
+
+/** What the library found missing in the grant: of OpenID Connect, and by resource. */
+function missingScopes(details: Readonly<Record<string, unknown>>): string[] {
+  const { missingOIDCScope = [], missingResourceScopes = {} } = details as {
+    readonly missingOIDCScope?: readonly string[];
+    readonly missingResourceScopes?: Readonly<Record<string, readonly string[]>>;
+  };
+  return [...missingOIDCScope, ...Object.values(missingResourceScopes).flat()];
 }

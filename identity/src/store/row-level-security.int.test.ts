@@ -21,7 +21,15 @@ test("every table with a tenant forces its rule on the owner, too", async () => 
      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
      WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY 1`,
   );
-  const tables = ["api_client", "app_user", "audit_event", "fund_grant", "tenant"];
+  const tables = [
+    "api_client",
+    "app_user",
+    "application",
+    "application_consent",
+    "audit_event",
+    "fund_grant",
+    "tenant",
+  ];
   expect(rows).toEqual(tables.map((table) => ({ table, ruled: true })));
 });
 

@@ -3,7 +3,8 @@ import pg from "pg";
 import type { Logger } from "../logging.ts";
 
 const PROBE_EVERY_MS = 500;
-const PROBE_LIMIT_MS = 1_000;
+/** A server on a starved machine answers within seconds; one that is frozen has no better sign than this. */
+const PROBE_LIMIT_MS = 3_000;
 
 const PROBE = "SELECT current_setting('transaction_read_only') AS read_only";
 

@@ -1,0 +1,215 @@
+import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair } from "jose";
+import * as client from "openid-client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PlainBrowser } from "../browser.fixture.ts";
+import { queryGraph } from "../graph.fixture.ts";
+import { addTenant, addUser, openService, type RunningService } from "../service.fixture.ts";
+import { credentials, type TestUser } from "../sign-in.fixture.ts";
+import { tokenOf, verify } from "../tokens.fixture.ts";
+
+let service: RunningService;
+let admin: string;
+beforeAll(async () => {
+  service = await openService();
+  admin = await tokenOf(service, await addUser(service, "admin", { totp: true }));
+});
+afterAll(() => service.close());
+
+const CALLBACK = "https://reports.example/callback";
+const REGISTER = `mutation($input: RegisterApplicationInput!) { registerApplication(input: $input) {
+  clientSecret application { id name scopes authentication idTokenAlgorithm } } }`;
+
+interface Registered {
+  readonly id: string;
+  readonly secret: string | null;
+}
+
+async function register(input: object = {}, token = admin): Promise<Registered> {
+  const { body } = await queryGraph(service, token, REGISTER, {
+    input: { name: "Reports", redirectUris: [CALLBACK], scopes: ["ledger:read"], ...input },
+  });
+  const made = body.data["registerApplication"] as {
+    clientSecret: string | null;
+    application: { id: string };
+  };
+  return { id: made.application.id, secret: made.clientSecret };
+}
+
+const configure = (app: Registered, authentication?: client.ClientAuth) =>
+  client.discovery(
+    new URL(service.issuer),
+    app.id,
+    { id_token_signed_response_alg: "RS256" },
+    authentication ?? (app.secret === null ? client.None() : client.ClientSecretBasic(app.secret)),
+    { execute: [client.allowInsecureRequests] },
+  );
+
+/** Goes through a sign-in at an application as a user would, up to the page for consent. */
+async function begin(app: Registered, user: TestUser, scope: string, more: object = {}) {
+  const config = await configure(app);
+  const verifier = client.randomPKCECodeVerifier();
+  const url = client.buildAuthorizationUrl(config, {
+    redirect_uri: CALLBACK,
+    scope,
+    state: "a-state",
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: "S256",
+    ...more,
+  });
+  const browser = new PlainBrowser();
+  const first = await browser.open(url.href, CALLBACK);
+  const page = await browser.submit(first, "/password", credentials(user), CALLBACK);
+  const finish = (at: string, authentication?: client.ClientAuth) =>
+    configure(app, authentication).then((configured) =>
+      client.authorizationCodeGrant(configured, new URL(at), {
+        pkceCodeVerifier: verifier,
+        expectedState: "a-state",
+      }),
+    );
+  return { config, browser, page, finish, url };
+}
+
+const allowing = (...scopes: string[]) =>
+  Object.fromEntries(scopes.map((scope) => [`allow ${scope}`, "yes"]));
+
+describe("an application of others", () => {
+  test("signs a user in with what they allow, and reads who they are", async () => {
+    const user = await addUser(service, "viewer");
+    const app = await register();
+    const { browser, page, finish, config } = await begin(app, user, "openid profile email");
+    expect(page.title).toBe("Allow an application");
+    expect(page.text).toContain("Reports");
+    expect(page.headers?.get("content-security-policy")).toContain("https://reports.example");
+    const back = await browser.submit(page, "/consent", allowing("profile", "email"), CALLBACK);
+    const tokens = await finish(back.url);
+    expect(decodeProtectedHeader(tokens.id_token ?? "")).toMatchObject({ alg: "RS256" });
+    expect(tokens.claims()).toMatchObject({ sub: user.userId, aud: app.id });
+    const info = await client.fetchUserInfo(config, tokens.access_token, user.userId);
+    expect(info).toMatchObject({ email: user.email, email_verified: true, name: "Test Person" });
+  });
+
+  test("acts within its scopes, the user's roles and what the user left ticked", async () => {
+    const user = await addUser(service, "viewer");
+    const app = await register({ scopes: ["ledger:read", "metrics:read", "ledger:write"] });
+    const wanted = "openid ledger:read metrics:read ledger:write";
+    const { browser, page, finish } = await begin(app, user, wanted);
+    const back = await browser.submit(
+      page,
+      "/consent",
+      allowing("ledger:read", "ledger:write"),
+      CALLBACK,
+    );
+    const tokens = await finish(back.url);
+    expect(await verify(service, tokens.access_token)).toMatchObject({
+      kind: "user",
+      subject: user.userId,
+      clientId: app.id,
+      scopes: ["ledger:read"],
+    });
+  });
+
+  test("is allowed once, until the user withdraws it", async () => {
+    const user = await addUser(service, "viewer");
+    const app = await register();
+    const first = await begin(app, user, "openid ledger:read");
+    const back = await first.browser.submit(
+      first.page,
+      "/consent",
+      allowing("ledger:read"),
+      CALLBACK,
+    );
+    const tokens = await first.finish(back.url);
+    expect((await begin(app, user, "openid ledger:read")).page.url).toContain("code=");
+    const more = await begin(app, user, "openid ledger:read profile");
+    expect(more.page.title).toBe("Allow an application");
+    expect(more.page.text).not.toContain("allow ledger:read");
+
+    const account = await first.browser.open(`${service.issuer}/account`);
+    const confirmed = await first.browser.submit(account, "/confirm", { password: user.password });
+    expect(confirmed.text).toContain("Reports");
+    await first.browser.submit(confirmed, "/applications/withdraw", {});
+    const refresh = client.refreshTokenGrant(first.config, tokens.refresh_token ?? "");
+    await expect(refresh).rejects.toMatchObject({ error: "invalid_grant" });
+    const again = await begin(app, user, "openid ledger:read");
+    expect(again.page.title).toBe("Allow an application");
+  });
+
+  test("is told when the user refuses", async () => {
+    const user = await addUser(service, "viewer");
+    const { browser, page } = await begin(await register(), user, "openid");
+    const back = await browser.submit(page, "/cancel", {}, CALLBACK);
+    expect(new URL(back.url).searchParams.get("error")).toBe("access_denied");
+  });
+
+  test("does not sign in the users of another tenant", async () => {
+    const stranger = await addUser(service, "viewer", { tenantId: await addTenant(service) });
+    const { browser, page } = await begin(await register(), stranger, "openid ledger:read");
+    const back = await browser.submit(page, "/consent", allowing("ledger:read"), CALLBACK);
+    expect(new URL(back.url).searchParams.get("error")).toBe("access_denied");
+  });
+
+  test("may have no secret, or keys of its own", async () => {
+    const user = await addUser(service, "viewer");
+    const bare = await register({ authentication: "none" });
+    expect(bare.secret).toBeNull();
+    const first = await begin(bare, user, "openid");
+    const back = await first.browser.submit(first.page, "/consent", {}, CALLBACK);
+    expect((await first.finish(back.url)).claims()).toMatchObject({ sub: user.userId });
+
+    const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
+    const jwks = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), alg: "ES256" }] });
+    const keyed = await register({ authentication: "private_key_jwt", jwks });
+    const second = await begin(keyed, user, "openid");
+    const returned = await second.browser.submit(second.page, "/consent", {}, CALLBACK);
+    const other = await generateKeyPair("ES256", { extractable: true });
+    await expect(
+      second.finish(returned.url, client.PrivateKeyJwt(other.privateKey)),
+    ).rejects.toMatchObject({ error: "invalid_client" });
+    const tokens = await second.finish(returned.url, client.PrivateKeyJwt(privateKey));
+    expect(decodeJwt(tokens.id_token ?? "")).toMatchObject({ aud: keyed.id });
+  });
+
+  test("is refused scopes that it never gets", async () => {
+    const app = await register();
+    const config = await configure(app);
+    for (const scope of ["openid ledger:write", "openid nonsense"]) {
+      const url = client.buildAuthorizationUrl(config, {
+        redirect_uri: CALLBACK,
+        scope,
+        code_challenge: await client.calculatePKCECodeChallenge("x".repeat(43)),
+        code_challenge_method: "S256",
+      });
+      const back = await new PlainBrowser().open(url.href, CALLBACK);
+      expect(new URL(back.url).searchParams.get("error")).toBe("invalid_scope");
+    }
+  });
+
+  test("ends when it is revoked", async () => {
+    const user = await addUser(service, "viewer");
+    const app = await register();
+    const { browser, page, finish, config, url } = await begin(app, user, "openid ledger:read");
+    const back = await browser.submit(page, "/consent", allowing("ledger:read"), CALLBACK);
+    const tokens = await finish(back.url);
+    const revoke = `mutation { revokeApplication(clientId: "${app.id}") { revokedAt } }`;
+    expect((await queryGraph(service, admin, revoke)).body.errors).toBeUndefined();
+    const refresh = client.refreshTokenGrant(config, tokens.refresh_token ?? "");
+    await expect(refresh).rejects.toMatchObject({ error: "invalid_client" });
+    expect((await new PlainBrowser().open(url.href)).status).toBe(400);
+  });
+
+  test.each([
+    ["a plain address of another machine", { redirectUris: ["http://reports.example/"] }],
+    ["a script", { redirectUris: ["javascript:alert(1)"] }],
+    ["a fragment", { redirectUris: ["https://reports.example/#part"] }],
+    ["no address", { redirectUris: [] }],
+    ["an unknown scope", { scopes: ["everything"] }],
+    ["keys that are private", { authentication: "private_key_jwt", jwks: '{"keys":[{"d":"x"}]}' }],
+    ["keys without a use", { jwks: '{"keys":[]}' }],
+    ["no name", { name: " " }],
+  ])("is not registered with %s", async (_what, input) => {
+    const { body } = await queryGraph(service, admin, REGISTER, {
+      input: { name: "Reports", redirectUris: [CALLBACK], scopes: [], ...input },
+    });
+    expect(body.errors?.[0]?.extensions["code"]).toBe("INVALID_INPUT");
+  });
+});
