@@ -456,6 +456,37 @@ export type ApiClientEdge = {
   readonly cursor: Scalars['Cursor']['output'];
 };
 
+export type Application = {
+  readonly id: Scalars['ID']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly redirectUris: ReadonlyArray<Scalars['String']['output']>;
+  readonly signOutUris: ReadonlyArray<Scalars['String']['output']>;
+  readonly scopes: ReadonlyArray<Scalars['String']['output']>;
+  readonly authentication: ApplicationAuthentication;
+  readonly idTokenAlgorithm: IdTokenAlgorithm;
+  readonly createdBy: Scalars['String']['output'];
+  readonly createdAt: Scalars['DateTime']['output'];
+  readonly revokedAt: Maybe<Scalars['DateTime']['output']>;
+};
+
+export type ApplicationAuthentication =
+  | 'none'
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'private_key_jwt';
+
+export type ApplicationConnection = {
+  readonly nodes: ReadonlyArray<Application>;
+  readonly edges: ReadonlyArray<ApplicationEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type ApplicationEdge = {
+  readonly node: Application;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
 export type ApprovalLimit = {
   readonly currency: Scalars['String']['output'];
   readonly amount: Maybe<Scalars['Decimal']['output']>;
@@ -1784,6 +1815,10 @@ export type HoldStatus =
   | 'VOIDED'
   | 'EXPIRED';
 
+export type IdTokenAlgorithm =
+  | 'RS256'
+  | 'ES256';
+
 export type ImportPricesInput = {
   readonly symbol: Scalars['String']['input'];
   readonly name?: InputMaybe<Scalars['String']['input']>;
@@ -2247,6 +2282,11 @@ export type IssuedApiClient = {
   readonly clientSecret: Scalars['String']['output'];
 };
 
+export type IssuedApplication = {
+  readonly application: Application;
+  readonly clientSecret: Maybe<Scalars['String']['output']>;
+};
+
 export type Job = {
   readonly id: Scalars['ID']['output'];
   readonly kind: Scalars['String']['output'];
@@ -2538,6 +2578,9 @@ export type Mutation = {
   readonly redriveQuestions: Scalars['Int']['output'];
   readonly recategorise: RecategorisationJob;
   readonly cancelAnalyticsJob: Job;
+  readonly registerApplication: IssuedApplication;
+  readonly rotateApplicationSecret: IssuedApplication;
+  readonly revokeApplication: Application;
   readonly createApiClient: IssuedApiClient;
   readonly rotateApiClientSecret: IssuedApiClient;
   readonly revokeApiClient: ApiClient;
@@ -2694,6 +2737,21 @@ export type MutationRecategoriseArgs = {
 
 export type MutationCancelAnalyticsJobArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type MutationRegisterApplicationArgs = {
+  input: RegisterApplicationInput;
+};
+
+
+export type MutationRotateApplicationSecretArgs = {
+  clientId: Scalars['ID']['input'];
+};
+
+
+export type MutationRevokeApplicationArgs = {
+  clientId: Scalars['ID']['input'];
 };
 
 
@@ -3473,6 +3531,7 @@ export type Query = {
   readonly recategorisationPreview: RecategorisationPreview;
   readonly analyticsJob: Maybe<Job>;
   readonly analyticsJobs: JobConnection;
+  readonly applications: ApplicationConnection;
   readonly auditTrail: AuditEventConnection;
   readonly apiClients: ApiClientConnection;
   readonly me: Me;
@@ -3546,6 +3605,12 @@ export type QueryAnalyticsJobsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
   kind?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryApplicationsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
 };
 
 
@@ -3809,6 +3874,16 @@ export type Recurrence =
   | 'QUARTERLY'
   | 'HALF_YEARLY'
   | 'YEARLY';
+
+export type RegisterApplicationInput = {
+  readonly name: Scalars['String']['input'];
+  readonly redirectUris: ReadonlyArray<Scalars['String']['input']>;
+  readonly signOutUris?: ReadonlyArray<Scalars['String']['input']>;
+  readonly scopes?: ReadonlyArray<Scalars['String']['input']>;
+  readonly authentication?: ApplicationAuthentication;
+  readonly idTokenAlgorithm?: IdTokenAlgorithm;
+  readonly jwks?: InputMaybe<Scalars['String']['input']>;
+};
 
 export type RegisteredSecurities = {
   readonly batchId: Scalars['ID']['output'];
@@ -4938,6 +5013,10 @@ export type ResolversTypes = {
   ApiClient: ResolverTypeWrapper<FakeValue<ApiClient>>;
   ApiClientConnection: ResolverTypeWrapper<FakeValue<ApiClientConnection>>;
   ApiClientEdge: ResolverTypeWrapper<FakeValue<ApiClientEdge>>;
+  Application: ResolverTypeWrapper<FakeValue<Application>>;
+  ApplicationAuthentication: ResolverTypeWrapper<FakeValue<ApplicationAuthentication>>;
+  ApplicationConnection: ResolverTypeWrapper<FakeValue<ApplicationConnection>>;
+  ApplicationEdge: ResolverTypeWrapper<FakeValue<ApplicationEdge>>;
   ApprovalLimit: ResolverTypeWrapper<FakeValue<ApprovalLimit>>;
   ApprovalLimitConnection: ResolverTypeWrapper<FakeValue<ApprovalLimitConnection>>;
   ApprovalLimitEdge: ResolverTypeWrapper<FakeValue<ApprovalLimitEdge>>;
@@ -5069,6 +5148,7 @@ export type ResolversTypes = {
   HoldConnection: ResolverTypeWrapper<FakeValue<HoldConnection>>;
   HoldEdge: ResolverTypeWrapper<FakeValue<HoldEdge>>;
   HoldStatus: ResolverTypeWrapper<FakeValue<HoldStatus>>;
+  IdTokenAlgorithm: ResolverTypeWrapper<FakeValue<IdTokenAlgorithm>>;
   ImportPricesInput: ResolverTypeWrapper<FakeValue<ImportPricesInput>>;
   ImportStatementInput: ResolverTypeWrapper<FakeValue<ImportStatementInput>>;
   IncomeStatement: ResolverTypeWrapper<FakeValue<IncomeStatement>>;
@@ -5103,6 +5183,7 @@ export type ResolversTypes = {
   Interval: ResolverTypeWrapper<FakeValue<Interval>>;
   InviteUserInput: ResolverTypeWrapper<FakeValue<InviteUserInput>>;
   IssuedApiClient: ResolverTypeWrapper<FakeValue<IssuedApiClient>>;
+  IssuedApplication: ResolverTypeWrapper<FakeValue<IssuedApplication>>;
   Job: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Job']>;
   JobConnection: ResolverTypeWrapper<FakeValue<Omit<JobConnection, 'nodes' | 'edges'> & { nodes: ReadonlyArray<ResolversTypes['Job']>, edges: ReadonlyArray<ResolversTypes['JobEdge']> }>>;
   JobEdge: ResolverTypeWrapper<FakeValue<Omit<JobEdge, 'node'> & { node: ResolversTypes['Job'] }>>;
@@ -5200,6 +5281,7 @@ export type ResolversTypes = {
   RecordExchangeRatesInput: ResolverTypeWrapper<FakeValue<RecordExchangeRatesInput>>;
   RecordPricesInput: ResolverTypeWrapper<FakeValue<RecordPricesInput>>;
   Recurrence: ResolverTypeWrapper<FakeValue<Recurrence>>;
+  RegisterApplicationInput: ResolverTypeWrapper<FakeValue<RegisterApplicationInput>>;
   RegisteredSecurities: ResolverTypeWrapper<FakeValue<RegisteredSecurities>>;
   RegisterSecuritiesInput: ResolverTypeWrapper<FakeValue<RegisterSecuritiesInput>>;
   RejectStatementLinesInput: ResolverTypeWrapper<FakeValue<RejectStatementLinesInput>>;
@@ -5354,6 +5436,9 @@ export type ResolversParentTypes = {
   ApiClient: FakeValue<ApiClient>;
   ApiClientConnection: FakeValue<ApiClientConnection>;
   ApiClientEdge: FakeValue<ApiClientEdge>;
+  Application: FakeValue<Application>;
+  ApplicationConnection: FakeValue<ApplicationConnection>;
+  ApplicationEdge: FakeValue<ApplicationEdge>;
   ApprovalLimit: FakeValue<ApprovalLimit>;
   ApprovalLimitConnection: FakeValue<ApprovalLimitConnection>;
   ApprovalLimitEdge: FakeValue<ApprovalLimitEdge>;
@@ -5483,6 +5568,7 @@ export type ResolversParentTypes = {
   InstrumentMetrics: FakeValue<InstrumentMetrics>;
   InviteUserInput: FakeValue<InviteUserInput>;
   IssuedApiClient: FakeValue<IssuedApiClient>;
+  IssuedApplication: FakeValue<IssuedApplication>;
   Job: ResolversInterfaceTypes<ResolversParentTypes>['Job'];
   JobConnection: FakeValue<Omit<JobConnection, 'nodes' | 'edges'> & { nodes: ReadonlyArray<ResolversParentTypes['Job']>, edges: ReadonlyArray<ResolversParentTypes['JobEdge']> }>;
   JobEdge: FakeValue<Omit<JobEdge, 'node'> & { node: ResolversParentTypes['Job'] }>;
@@ -5566,6 +5652,7 @@ export type ResolversParentTypes = {
   RecordedPrices: FakeValue<RecordedPrices>;
   RecordExchangeRatesInput: FakeValue<RecordExchangeRatesInput>;
   RecordPricesInput: FakeValue<RecordPricesInput>;
+  RegisterApplicationInput: FakeValue<RegisterApplicationInput>;
   RegisteredSecurities: FakeValue<RegisteredSecurities>;
   RegisterSecuritiesInput: FakeValue<RegisterSecuritiesInput>;
   RejectStatementLinesInput: FakeValue<RejectStatementLinesInput>;
@@ -5879,6 +5966,31 @@ export type ApiClientConnectionResolvers<ContextType = unknown, ParentType exten
 
 export type ApiClientEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ApiClientEdge'] = ResolversParentTypes['ApiClientEdge']> = {
   node?: Resolver<ResolversTypes['ApiClient'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type ApplicationResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Application'] = ResolversParentTypes['Application']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  redirectUris?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  signOutUris?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  scopes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  authentication?: Resolver<ResolversTypes['ApplicationAuthentication'], ParentType, ContextType>;
+  idTokenAlgorithm?: Resolver<ResolversTypes['IdTokenAlgorithm'], ParentType, ContextType>;
+  createdBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  revokedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type ApplicationConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ApplicationConnection'] = ResolversParentTypes['ApplicationConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Application']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ApplicationEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ApplicationEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ApplicationEdge'] = ResolversParentTypes['ApplicationEdge']> = {
+  node?: Resolver<ResolversTypes['Application'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
@@ -6787,6 +6899,11 @@ export type IssuedApiClientResolvers<ContextType = unknown, ParentType extends R
   clientSecret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type IssuedApplicationResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['IssuedApplication'] = ResolversParentTypes['IssuedApplication']> = {
+  application?: Resolver<ResolversTypes['Application'], ParentType, ContextType>;
+  clientSecret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type JobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Job'] = ResolversParentTypes['Job']> = {
   __resolveType: TypeResolveFn<'AnalysisJob' | 'AnswerJob' | 'CategorisationJob' | 'CategoryRuleRun' | 'PriceImportJob' | 'RecategorisationJob' | 'SimulationJob' | 'StatementImportJob' | 'VerificationJob', ParentType, ContextType>;
 };
@@ -6975,6 +7092,9 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   redriveQuestions?: Resolver<ResolversTypes['Int'], ParentType, ContextType, Partial<MutationRedriveQuestionsArgs>>;
   recategorise?: Resolver<ResolversTypes['RecategorisationJob'], ParentType, ContextType, Partial<MutationRecategoriseArgs>>;
   cancelAnalyticsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelAnalyticsJobArgs, 'id'>>;
+  registerApplication?: Resolver<ResolversTypes['IssuedApplication'], ParentType, ContextType, RequireFields<MutationRegisterApplicationArgs, 'input'>>;
+  rotateApplicationSecret?: Resolver<ResolversTypes['IssuedApplication'], ParentType, ContextType, RequireFields<MutationRotateApplicationSecretArgs, 'clientId'>>;
+  revokeApplication?: Resolver<ResolversTypes['Application'], ParentType, ContextType, RequireFields<MutationRevokeApplicationArgs, 'clientId'>>;
   createApiClient?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationCreateApiClientArgs, 'input'>>;
   rotateApiClientSecret?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationRotateApiClientSecretArgs, 'input'>>;
   revokeApiClient?: Resolver<ResolversTypes['ApiClient'], ParentType, ContextType, RequireFields<MutationRevokeApiClientArgs, 'clientId'>>;
@@ -7320,6 +7440,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   recategorisationPreview?: Resolver<ResolversTypes['RecategorisationPreview'], ParentType, ContextType, Partial<QueryRecategorisationPreviewArgs>>;
   analyticsJob?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryAnalyticsJobArgs, 'id'>>;
   analyticsJobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryAnalyticsJobsArgs, 'first'>>;
+  applications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryApplicationsArgs, 'first'>>;
   auditTrail?: Resolver<ResolversTypes['AuditEventConnection'], ParentType, ContextType, RequireFields<QueryAuditTrailArgs, 'first'>>;
   apiClients?: Resolver<ResolversTypes['ApiClientConnection'], ParentType, ContextType, RequireFields<QueryApiClientsArgs, 'first'>>;
   me?: Resolver<ResolversTypes['Me'], ParentType, ContextType>;
@@ -7996,6 +8117,9 @@ export type Resolvers<ContextType = unknown> = {
   ApiClient?: ApiClientResolvers<ContextType>;
   ApiClientConnection?: ApiClientConnectionResolvers<ContextType>;
   ApiClientEdge?: ApiClientEdgeResolvers<ContextType>;
+  Application?: ApplicationResolvers<ContextType>;
+  ApplicationConnection?: ApplicationConnectionResolvers<ContextType>;
+  ApplicationEdge?: ApplicationEdgeResolvers<ContextType>;
   ApprovalLimit?: ApprovalLimitResolvers<ContextType>;
   ApprovalLimitConnection?: ApprovalLimitConnectionResolvers<ContextType>;
   ApprovalLimitEdge?: ApprovalLimitEdgeResolvers<ContextType>;
@@ -8100,6 +8224,7 @@ export type Resolvers<ContextType = unknown> = {
   InstrumentEdge?: InstrumentEdgeResolvers<ContextType>;
   InstrumentMetrics?: InstrumentMetricsResolvers<ContextType>;
   IssuedApiClient?: IssuedApiClientResolvers<ContextType>;
+  IssuedApplication?: IssuedApplicationResolvers<ContextType>;
   Job?: JobResolvers<ContextType>;
   JobConnection?: JobConnectionResolvers<ContextType>;
   JobEdge?: JobEdgeResolvers<ContextType>;

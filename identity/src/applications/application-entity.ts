@@ -1,5 +1,4 @@
 import { defineEntity, p } from "@mikro-orm/core";
-import type { Application } from "./application.ts";
 
 /** An application as administration reads it. */
 export const ApplicationEntity = defineEntity({
@@ -12,8 +11,10 @@ export const ApplicationEntity = defineEntity({
     redirectUris: p.array(),
     signOutUris: p.array(),
     scopes: p.array(),
-    authentication: p.text().$type<Application["authentication"]>(),
-    idTokenAlgorithm: p.text().$type<Application["idTokenAlgorithm"]>(),
+    authentication: p
+      .text()
+      .$type<"none" | "client_secret_basic" | "client_secret_post" | "private_key_jwt">(),
+    idTokenAlgorithm: p.text().$type<"RS256" | "ES256">(),
     createdBy: p.text(),
     createdAt: p.datetime(),
     revokedAt: p.datetime().nullable(),

@@ -12,7 +12,7 @@ export type ApplicationAuthentication =
   | "client_secret_post"
   | "private_key_jwt";
 
-/** A program of somebody else that signs the users of a tenant in, and acts for those who allow it. */
+/** A program of another vendor that signs the users of a tenant in, and acts for those who allow it. */
 export interface Application {
   readonly tenantId: string;
   readonly clientId: string;

@@ -27,7 +27,7 @@ registerEnumType(IdTokenAlgorithmEnum, {
 @RequiresMfa()
 @ObjectType("Application", {
   description:
-    "A program of somebody else that signs this tenant's users in, and acts for those who allow it.",
+    "A program of another vendor that signs this tenant's users in, and acts for those who allow it.",
 })
 export class ApplicationObject {
   @Field(() => ID, {

@@ -71,6 +71,8 @@ describe("the graph", () => {
       scopes: [
         "ledger:read",
         "ledger:write",
+        "investors:read",
+        "investors:write",
         "metrics:read",
         "analytics:read",
         "analytics:run",

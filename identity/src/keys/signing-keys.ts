@@ -25,7 +25,7 @@ const ROTATION_LOCK = 4_712_100;
 // The newest key that may sign already does; the database's clock decides, so replicas agree.
 const CURRENT_KEYS = `
   SELECT kid, sealed FROM signing_key WHERE retires_at IS NULL OR retires_at > now()
-  ORDER BY signs_from <= now() DESC,
+  ORDER BY algorithm, signs_from <= now() DESC,
     CASE WHEN signs_from <= now() THEN signs_from END DESC, signs_from`;
 
 /** Reads the published keys, the signing one of each algorithm first. */

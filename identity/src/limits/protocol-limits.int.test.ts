@@ -22,7 +22,7 @@ async function requestToken(clientId: string, secret: string, ip: string) {
       authorization: `Basic ${Buffer.from(`${clientId}:${encodeURIComponent(secret)}`).toString("base64")}`,
       "x-forwarded-for": ip,
     },
-    body: new URLSearchParams({ grant_type: "client_credentials", scope: "feed:read" }),
+    body: new URLSearchParams({ grant_type: "client_credentials" }),
   });
   const { error } = (await response.json()) as { error?: string };
   return { status: response.status, error, retryAfter: response.headers.get("retry-after") };

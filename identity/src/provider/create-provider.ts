@@ -205,11 +205,13 @@ async function grantOf(
 ) {
   const { client, session } = oidc;
   if (client === undefined || session?.accountId === undefined) return undefined;
-  const isOurs = (client as TenantClientMetadata).application_scopes === undefined;
+  const isWebApp = (client as TenantClientMetadata).application_scopes === undefined;
   const decided = oidc.result?.consent?.grantId;
-  if (!isOurs && decided !== undefined) return provider.Grant.find(decided);
-  const consent = isOurs ? undefined : await findConsent(pool, session.accountId, client.clientId);
-  if (!isOurs && consent === undefined) return undefined;
+  if (!isWebApp && decided !== undefined) return provider.Grant.find(decided);
+  const consent = isWebApp
+    ? undefined
+    : await findConsent(pool, session.accountId, client.clientId);
+  if (!isWebApp && consent === undefined) return undefined;
   const grantId = session.grantIdFor(client.clientId);
   const stored = grantId === undefined ? undefined : await provider.Grant.find(grantId);
   const grant =

@@ -1,4 +1,4 @@
-import { ALL_SCOPES } from "@allfunds/contract/scopes";
+import { ALL_SCOPES, isScope, SYSTEM_SCOPES } from "@allfunds/contract/scopes";
 import { ALL_FUNDS } from "@allfunds/platform/auth";
 import type { Pool } from "@allfunds/platform/database";
 import {
@@ -82,22 +82,28 @@ function allowedScopes(
 
 export const IDENTITY_SCOPES = ["openid", "profile", "email"] as const;
 
+const isSystemScope = (scope: string): boolean => SYSTEM_SCOPES.some((known) => known === scope);
+
 const isIdentityScope = (scope: string): boolean =>
   IDENTITY_SCOPES.some((known) => known === scope);
 
 /**
- * A token without the scopes that were requested would fail later and elsewhere: what a client can never have is
- * `invalid_scope` at once (RFC 6749, sections 4.1.2.1 and 5.2). What a user's roles do not give is left out.
+ * A token without the scopes that were requested would fail later and elsewhere: a scope that does not exist, or scopes
+ * of which the client can have none, are `invalid_scope` at once (RFC 6749, sections 4.1.2.1 and 5.2). Of several the
+ * token has those that client and user may have.
  */
 function refuseUnknownScopes({ oidc }: KoaContextWithOIDC, client: TenantClientMetadata): void {
   const requested = oidc.params?.["scope"];
   if (typeof requested !== "string" || client.exchange_scopes !== undefined) return;
+  const ofGraph = requested.split(" ").filter((scope) => scope !== "" && !isIdentityScope(scope));
   const possible = client.api_scopes ?? client.application_scopes ?? ALL_SCOPES;
-  const unknown = requested
-    .split(" ")
-    .filter((scope) => scope !== "" && !isIdentityScope(scope) && !possible.includes(scope));
-  if (unknown.length === 0) return;
-  throw new errors.InvalidScope("the client cannot have this scope", unknown.join(" "));
+  const unknown = ofGraph.filter((scope) => !isScope(scope) && !isSystemScope(scope));
+  if (unknown.length > 0) {
+    throw new errors.InvalidScope("there is no such scope", unknown.join(" "));
+  }
+  if (ofGraph.length > 0 && !ofGraph.some((scope) => possible.includes(scope))) {
+    throw new errors.InvalidScope("the client cannot have this scope", ofGraph.join(" "));
+  }
 }
 
 /** The resource of a request that names none: the graph, unless only the user's identity is requested. */

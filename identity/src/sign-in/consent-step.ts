@@ -35,7 +35,7 @@ const scopeRow = (scope: string): Html =>
     </label>
   </li>`;
 
-/** Asks the user for what an application requests; each scope can be left out. */
+/** Shows the user what an application requests; each scope can be left out. */
 export async function consentPage({ pool }: PageParts, visit: Visit): Promise<Page> {
   const application = await findLiveApplication(pool, visit.clientId);
   return {

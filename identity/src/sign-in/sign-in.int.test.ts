@@ -246,7 +246,7 @@ describe("the protocol", () => {
         "urn:ietf:params:oauth:grant-type:token-exchange",
       ],
       code_challenge_methods_supported: ["S256"],
-      id_token_signing_alg_values_supported: ["ES256"],
+      id_token_signing_alg_values_supported: ["ES256", "RS256"],
       backchannel_logout_supported: true,
       acr_values_supported: ["pwd", "mfa"],
     });
