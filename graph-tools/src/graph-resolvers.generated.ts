@@ -2321,6 +2321,14 @@ export type JobProgress = {
   readonly total: Scalars['SafeInt']['output'];
 };
 
+export type JobQueue = {
+  readonly kind: Scalars['String']['output'];
+  readonly waiting: Scalars['SafeInt']['output'];
+  readonly running: Scalars['SafeInt']['output'];
+  readonly failed: Scalars['SafeInt']['output'];
+  readonly oldestWaitingAt: Maybe<Scalars['DateTime']['output']>;
+};
+
 export type JobState =
   | 'WAITING'
   | 'RUNNING'
@@ -2577,6 +2585,7 @@ export type Mutation = {
   readonly postNews: PostedNews;
   readonly redriveQuestions: Scalars['Int']['output'];
   readonly recategorise: RecategorisationJob;
+  readonly redriveAnalyticsJob: QueuedJob;
   readonly cancelAnalyticsJob: Job;
   readonly registerApplication: IssuedApplication;
   readonly rotateApplicationSecret: IssuedApplication;
@@ -2634,6 +2643,7 @@ export type Mutation = {
   readonly reopenYear: Transaction;
   readonly startVerification: VerificationJob;
   readonly cancelVerification: VerificationJob;
+  readonly redriveLedgerJob: QueuedJob;
   readonly importPrices: PriceImport;
   readonly deletePrices: Scalars['Int']['output'];
   readonly recordCorporateAction: CorporateAction;
@@ -2645,6 +2655,7 @@ export type Mutation = {
   readonly recordPriceTicks: Scalars['Int']['output'];
   readonly startSimulation: SimulationJob;
   readonly cancelMetricsJob: Job;
+  readonly redriveMetricsJob: QueuedJob;
 };
 
 
@@ -2732,6 +2743,11 @@ export type MutationRedriveQuestionsArgs = {
 
 export type MutationRecategoriseArgs = {
   fundId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type MutationRedriveAnalyticsJobArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -3015,6 +3031,11 @@ export type MutationCancelVerificationArgs = {
 };
 
 
+export type MutationRedriveLedgerJobArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
 export type MutationImportPricesArgs = {
   input: ImportPricesInput;
 };
@@ -3070,6 +3091,11 @@ export type MutationStartSimulationArgs = {
 
 
 export type MutationCancelMetricsJobArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationRedriveMetricsJobArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -3529,6 +3555,8 @@ export type Query = {
   readonly categoryRuleDryRun: CategoryRuleDryRun;
   readonly setAsideQuestions: SetAsideQuestionConnection;
   readonly recategorisationPreview: RecategorisationPreview;
+  readonly analyticsJobQueues: ReadonlyArray<JobQueue>;
+  readonly analyticsFailedJobs: QueuedJobConnection;
   readonly analyticsJob: Maybe<Job>;
   readonly analyticsJobs: JobConnection;
   readonly applications: ApplicationConnection;
@@ -3558,6 +3586,8 @@ export type Query = {
   readonly transaction: Maybe<Transaction>;
   readonly verification: Maybe<VerificationJob>;
   readonly verifications: VerificationJobConnection;
+  readonly ledgerJobQueues: ReadonlyArray<JobQueue>;
+  readonly ledgerFailedJobs: QueuedJobConnection;
   readonly instrument: Maybe<Instrument>;
   readonly instruments: InstrumentConnection;
   readonly portfolioRisk: PortfolioRisk;
@@ -3565,6 +3595,8 @@ export type Query = {
   readonly priceImports: PriceUploadConnection;
   readonly metricsJob: Maybe<Job>;
   readonly metricsJobs: JobConnection;
+  readonly metricsJobQueues: ReadonlyArray<JobQueue>;
+  readonly metricsFailedJobs: QueuedJobConnection;
 };
 
 
@@ -3593,6 +3625,13 @@ export type QuerySetAsideQuestionsArgs = {
 
 export type QueryRecategorisationPreviewArgs = {
   fundId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type QueryAnalyticsFailedJobsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+  kind?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -3772,6 +3811,13 @@ export type QueryVerificationsArgs = {
 };
 
 
+export type QueryLedgerFailedJobsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+  kind?: InputMaybe<Scalars['String']['input']>;
+};
+
+
 export type QueryInstrumentArgs = {
   id: Scalars['ID']['input'];
 };
@@ -3808,6 +3854,36 @@ export type QueryMetricsJobsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
   kind?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type QueryMetricsFailedJobsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+  kind?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type QueuedJob = {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: Scalars['String']['output'];
+  readonly fundId: Maybe<Scalars['ID']['output']>;
+  readonly state: JobState;
+  readonly error: Maybe<JobError>;
+  readonly requestedBy: Scalars['String']['output'];
+  readonly requestedAt: Scalars['DateTime']['output'];
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+};
+
+export type QueuedJobConnection = {
+  readonly nodes: ReadonlyArray<QueuedJob>;
+  readonly edges: ReadonlyArray<QueuedJobEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type QueuedJobEdge = {
+  readonly node: QueuedJob;
+  readonly cursor: Scalars['Cursor']['output'];
 };
 
 export type RecategorisationJob = Job & {
@@ -5189,6 +5265,7 @@ export type ResolversTypes = {
   JobEdge: ResolverTypeWrapper<FakeValue<Omit<JobEdge, 'node'> & { node: ResolversTypes['Job'] }>>;
   JobError: ResolverTypeWrapper<FakeValue<JobError>>;
   JobProgress: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['JobProgress']>;
+  JobQueue: ResolverTypeWrapper<FakeValue<JobQueue>>;
   JobState: ResolverTypeWrapper<FakeValue<JobState>>;
   JSON: ResolverTypeWrapper<FakeValue<Scalars['JSON']['output']>>;
   LedgerAuthor: ResolverTypeWrapper<FakeValue<LedgerAuthor>>;
@@ -5273,6 +5350,9 @@ export type ResolversTypes = {
   ProposedTotal: ResolverTypeWrapper<FakeValue<ProposedTotal>>;
   ProposeYearEndInput: ResolverTypeWrapper<FakeValue<ProposeYearEndInput>>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  QueuedJob: ResolverTypeWrapper<FakeValue<QueuedJob>>;
+  QueuedJobConnection: ResolverTypeWrapper<FakeValue<QueuedJobConnection>>;
+  QueuedJobEdge: ResolverTypeWrapper<FakeValue<QueuedJobEdge>>;
   RecategorisationJob: ResolverTypeWrapper<FakeValue<Omit<RecategorisationJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
   RecategorisationPreview: ResolverTypeWrapper<FakeValue<RecategorisationPreview>>;
   RecordCorporateActionInput: ResolverTypeWrapper<FakeValue<RecordCorporateActionInput>>;
@@ -5574,6 +5654,7 @@ export type ResolversParentTypes = {
   JobEdge: FakeValue<Omit<JobEdge, 'node'> & { node: ResolversParentTypes['Job'] }>;
   JobError: FakeValue<JobError>;
   JobProgress: ResolversInterfaceTypes<ResolversParentTypes>['JobProgress'];
+  JobQueue: FakeValue<JobQueue>;
   JSON: FakeValue<Scalars['JSON']['output']>;
   LedgerAuthor: FakeValue<LedgerAuthor>;
   LedgerEvent: FakeValue<LedgerEvent>;
@@ -5645,6 +5726,9 @@ export type ResolversParentTypes = {
   ProposedTotal: FakeValue<ProposedTotal>;
   ProposeYearEndInput: FakeValue<ProposeYearEndInput>;
   Query: Record<PropertyKey, never>;
+  QueuedJob: FakeValue<QueuedJob>;
+  QueuedJobConnection: FakeValue<QueuedJobConnection>;
+  QueuedJobEdge: FakeValue<QueuedJobEdge>;
   RecategorisationJob: FakeValue<Omit<RecategorisationJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
   RecategorisationPreview: FakeValue<RecategorisationPreview>;
   RecordCorporateActionInput: FakeValue<RecordCorporateActionInput>;
@@ -6929,6 +7013,14 @@ export type JobProgressResolvers<ContextType = unknown, ParentType extends Resol
   __resolveType: TypeResolveFn<'VerificationProgress' | 'WorkProgress', ParentType, ContextType>;
 };
 
+export type JobQueueResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JobQueue'] = ResolversParentTypes['JobQueue']> = {
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  waiting?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  running?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  failed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  oldestWaitingAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
   name: 'JSON';
 }
@@ -7091,6 +7183,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   postNews?: Resolver<ResolversTypes['PostedNews'], ParentType, ContextType, RequireFields<MutationPostNewsArgs, 'input'>>;
   redriveQuestions?: Resolver<ResolversTypes['Int'], ParentType, ContextType, Partial<MutationRedriveQuestionsArgs>>;
   recategorise?: Resolver<ResolversTypes['RecategorisationJob'], ParentType, ContextType, Partial<MutationRecategoriseArgs>>;
+  redriveAnalyticsJob?: Resolver<ResolversTypes['QueuedJob'], ParentType, ContextType, RequireFields<MutationRedriveAnalyticsJobArgs, 'id'>>;
   cancelAnalyticsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelAnalyticsJobArgs, 'id'>>;
   registerApplication?: Resolver<ResolversTypes['IssuedApplication'], ParentType, ContextType, RequireFields<MutationRegisterApplicationArgs, 'input'>>;
   rotateApplicationSecret?: Resolver<ResolversTypes['IssuedApplication'], ParentType, ContextType, RequireFields<MutationRotateApplicationSecretArgs, 'clientId'>>;
@@ -7147,6 +7240,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   reopenYear?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationReopenYearArgs, 'input'>>;
   startVerification?: Resolver<ResolversTypes['VerificationJob'], ParentType, ContextType, RequireFields<MutationStartVerificationArgs, 'input'>>;
   cancelVerification?: Resolver<ResolversTypes['VerificationJob'], ParentType, ContextType, RequireFields<MutationCancelVerificationArgs, 'id'>>;
+  redriveLedgerJob?: Resolver<ResolversTypes['QueuedJob'], ParentType, ContextType, RequireFields<MutationRedriveLedgerJobArgs, 'id'>>;
   importPrices?: Resolver<ResolversTypes['PriceImport'], ParentType, ContextType, RequireFields<MutationImportPricesArgs, 'input'>>;
   deletePrices?: Resolver<ResolversTypes['Int'], ParentType, ContextType, RequireFields<MutationDeletePricesArgs, 'to' | 'from' | 'instrumentId'>>;
   recordCorporateAction?: Resolver<ResolversTypes['CorporateAction'], ParentType, ContextType, RequireFields<MutationRecordCorporateActionArgs, 'input'>>;
@@ -7158,6 +7252,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   recordPriceTicks?: Resolver<ResolversTypes['Int'], ParentType, ContextType, RequireFields<MutationRecordPriceTicksArgs, 'ticks'>>;
   startSimulation?: Resolver<ResolversTypes['SimulationJob'], ParentType, ContextType, RequireFields<MutationStartSimulationArgs, 'input'>>;
   cancelMetricsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelMetricsJobArgs, 'id'>>;
+  redriveMetricsJob?: Resolver<ResolversTypes['QueuedJob'], ParentType, ContextType, RequireFields<MutationRedriveMetricsJobArgs, 'id'>>;
 };
 
 export type NewsItemResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['NewsItem'] = ResolversParentTypes['NewsItem']> = {
@@ -7438,6 +7533,8 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   categoryRuleDryRun?: Resolver<ResolversTypes['CategoryRuleDryRun'], ParentType, ContextType, RequireFields<QueryCategoryRuleDryRunArgs, 'rule'>>;
   setAsideQuestions?: Resolver<ResolversTypes['SetAsideQuestionConnection'], ParentType, ContextType, RequireFields<QuerySetAsideQuestionsArgs, 'first'>>;
   recategorisationPreview?: Resolver<ResolversTypes['RecategorisationPreview'], ParentType, ContextType, Partial<QueryRecategorisationPreviewArgs>>;
+  analyticsJobQueues?: Resolver<ReadonlyArray<ResolversTypes['JobQueue']>, ParentType, ContextType>;
+  analyticsFailedJobs?: Resolver<ResolversTypes['QueuedJobConnection'], ParentType, ContextType, RequireFields<QueryAnalyticsFailedJobsArgs, 'first'>>;
   analyticsJob?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryAnalyticsJobArgs, 'id'>>;
   analyticsJobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryAnalyticsJobsArgs, 'first'>>;
   applications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryApplicationsArgs, 'first'>>;
@@ -7467,6 +7564,8 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType, RequireFields<QueryTransactionArgs, 'id'>>;
   verification?: Resolver<Maybe<ResolversTypes['VerificationJob']>, ParentType, ContextType, RequireFields<QueryVerificationArgs, 'id'>>;
   verifications?: Resolver<ResolversTypes['VerificationJobConnection'], ParentType, ContextType, RequireFields<QueryVerificationsArgs, 'first'>>;
+  ledgerJobQueues?: Resolver<ReadonlyArray<ResolversTypes['JobQueue']>, ParentType, ContextType>;
+  ledgerFailedJobs?: Resolver<ResolversTypes['QueuedJobConnection'], ParentType, ContextType, RequireFields<QueryLedgerFailedJobsArgs, 'first'>>;
   instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType, RequireFields<QueryInstrumentArgs, 'id'>>;
   instruments?: Resolver<ResolversTypes['InstrumentConnection'], ParentType, ContextType, RequireFields<QueryInstrumentsArgs, 'first'>>;
   portfolioRisk?: Resolver<ResolversTypes['PortfolioRisk'], ParentType, ContextType, RequireFields<QueryPortfolioRiskArgs, 'input'>>;
@@ -7474,6 +7573,31 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   priceImports?: Resolver<ResolversTypes['PriceUploadConnection'], ParentType, ContextType, RequireFields<QueryPriceImportsArgs, 'first'>>;
   metricsJob?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryMetricsJobArgs, 'id'>>;
   metricsJobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryMetricsJobsArgs, 'first'>>;
+  metricsJobQueues?: Resolver<ReadonlyArray<ResolversTypes['JobQueue']>, ParentType, ContextType>;
+  metricsFailedJobs?: Resolver<ResolversTypes['QueuedJobConnection'], ParentType, ContextType, RequireFields<QueryMetricsFailedJobsArgs, 'first'>>;
+};
+
+export type QueuedJobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['QueuedJob'] = ResolversParentTypes['QueuedJob']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fundId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['JobError']>, ParentType, ContextType>;
+  requestedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type QueuedJobConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['QueuedJobConnection'] = ResolversParentTypes['QueuedJobConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['QueuedJob']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['QueuedJobEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type QueuedJobEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['QueuedJobEdge'] = ResolversParentTypes['QueuedJobEdge']> = {
+  node?: Resolver<ResolversTypes['QueuedJob'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
 export type RecategorisationJobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RecategorisationJob'] = ResolversParentTypes['RecategorisationJob']> = {
@@ -8230,6 +8354,7 @@ export type Resolvers<ContextType = unknown> = {
   JobEdge?: JobEdgeResolvers<ContextType>;
   JobError?: JobErrorResolvers<ContextType>;
   JobProgress?: JobProgressResolvers<ContextType>;
+  JobQueue?: JobQueueResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   LedgerAuthor?: LedgerAuthorResolvers<ContextType>;
   LedgerEvent?: LedgerEventResolvers<ContextType>;
@@ -8285,6 +8410,9 @@ export type Resolvers<ContextType = unknown> = {
   ProposedEntry?: ProposedEntryResolvers<ContextType>;
   ProposedTotal?: ProposedTotalResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  QueuedJob?: QueuedJobResolvers<ContextType>;
+  QueuedJobConnection?: QueuedJobConnectionResolvers<ContextType>;
+  QueuedJobEdge?: QueuedJobEdgeResolvers<ContextType>;
   RecategorisationJob?: RecategorisationJobResolvers<ContextType>;
   RecategorisationPreview?: RecategorisationPreviewResolvers<ContextType>;
   RecordedExchangeRates?: RecordedExchangeRatesResolvers<ContextType>;

@@ -64,7 +64,7 @@ export async function runRestoreDrill(seed: number): Promise<Outcome> {
       violations,
     };
   } finally {
-    await clients.stop().catch(() => undefined);
+    await clients.abandon();
     await restored?.stop();
     await stage.end();
     await rm(scratch, { recursive: true, force: true });

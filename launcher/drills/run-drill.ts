@@ -43,7 +43,7 @@ export async function runDrill(drill: Drill, seed: number, minutes: number): Pro
       await clients.stop();
     } catch (error) {
       failure = (error as Error).message;
-      await clients.stop().catch(() => undefined);
+      await clients.abandon();
     }
     const { acknowledged, uncoded } = clients;
     const violations =
@@ -59,7 +59,7 @@ export async function runDrill(drill: Drill, seed: number, minutes: number): Pro
       violations,
     };
   } finally {
-    await clients.stop().catch(() => undefined);
+    await clients.abandon();
     await stage.end();
   }
 }

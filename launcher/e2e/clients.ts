@@ -29,6 +29,7 @@ export class Clients {
   readonly #book: SmallBook;
   readonly #loops: Promise<void>[] = [];
   #stopped = false;
+  #abandoned = false;
   #failure: Error | undefined;
 
   constructor(system: RunningSystem, book: SmallBook, count: number) {
@@ -66,6 +67,7 @@ export class Clients {
 
   async #postUntilAnswered(key: string): Promise<string> {
     for (;;) {
+      if (this.#abandoned) throw new Error("the clients gave up");
       try {
         const id = await this.#post(key);
         if (id !== undefined) return id;
@@ -105,6 +107,12 @@ export class Clients {
       if (more < postings) throw new Error(`${more} of ${postings} postings were acknowledged`);
     });
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Ends even requests that are never answered; what they stored is then unknown. */
+  async abandon(): Promise<void> {
+    this.#abandoned = true;
+    await Promise.all(this.#loops);
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,7 @@
-import { Counter, Histogram, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { Pool } from "../database/pool.ts";
 import type { JobState } from "./job-table.ts";
+import { FAILED_KEY, REMOVE_TASK, taskOf } from "./request-job.ts";
 
 /** How a run ended: with its job, or so that the job runs again. */
 export type RunOutcome = JobState | "POSTPONED" | "RELEASED";
@@ -30,4 +32,43 @@ export class JobFigures {
     this.#runs.inc({ kind, outcome });
     this.#seconds.observe({ kind }, seconds);
   }
+}
+
+// An entry without attempts left runs no more: its process ended with it each time.
+const READ_ENTRIES = `
+  SELECT CASE WHEN key LIKE '${FAILED_KEY}%' THEN split_part(key, '/', 2)
+      ELSE substr(task_identifier, ${taskOf("").length + 1}) END AS kind,
+    CASE WHEN key LIKE '${FAILED_KEY}%' OR attempts >= max_attempts THEN 'failed'
+      WHEN locked_at IS NOT NULL THEN 'running'
+      WHEN run_at > now() THEN 'delayed' ELSE 'waiting' END AS state,
+    count(*)::integer AS n
+  FROM graphile_worker.jobs
+  WHERE task_identifier <> '${REMOVE_TASK}' OR key LIKE '${FAILED_KEY}%'
+  GROUP BY 1, 2`;
+
+const READ_AGAIN_MS = 5_000;
+
+/**
+ * Shows the queue of all tenants: jobs that wait, are delayed, run, and have failed in the last 30 days. Read in the
+ * background, so that a database which hangs does not hang /metrics.
+ */
+export function watchQueue(registry: Registry, pool: Pool): void {
+  let readAt = -Infinity;
+  const gauge: Gauge = new Gauge({
+    name: "job_queue_jobs",
+    help: "Jobs of all tenants in the queue, by kind and state; failed: of the last 30 days, unless redriven",
+    labelNames: ["kind", "state"],
+    registers: [registry],
+    collect: () => {
+      if (performance.now() - readAt < READ_AGAIN_MS) return;
+      readAt = performance.now();
+      void readEntries(pool, gauge).catch(() => gauge.reset());
+    },
+  });
+}
+
+async function readEntries(pool: Pool, gauge: Gauge): Promise<void> {
+  const { rows } = await pool.query<{ kind: string; state: string; n: number }>(READ_ENTRIES);
+  gauge.reset();
+  for (const { kind, state, n } of rows) gauge.set({ kind, state }, n);
 }

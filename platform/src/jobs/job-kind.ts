@@ -6,6 +6,8 @@ export interface JobKind<Payload = unknown, Result = unknown> {
   readonly name: string;
   /** Whether the jobs of a tenant run one after the other. */
   readonly serial?: true;
+  /** Whether its jobs act for who requested them; such a job cannot be redriven, but only requested anew. */
+  readonly actsForRequester?: true;
   /**
    * Does the work of one job and resolves with its result. Another process may run it again from the start
    * when an earlier run did not finish. An AppError becomes the job's public failure; after a Postponed the job

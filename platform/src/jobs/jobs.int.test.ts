@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@allfunds/contract/errors";
 import { describe, expect, test, vi } from "vitest";
+import type { Caller } from "../caller.ts";
 import { withTransaction } from "../database/pool.ts";
 import { newId } from "../ids.ts";
 import { Postponed } from "./job-kind.ts";
+import { Registry } from "prom-client";
 import type { Job } from "./job-table.ts";
 import { requestJobOnce } from "./request-job.ts";
 import {
@@ -272,5 +274,88 @@ describe("a finished job", TEST_LIMIT, () => {
     }
     const { rows } = await database().pool.query("SELECT FROM job");
     expect(rows).toHaveLength(0);
+  });
+});
+
+const breaking: Work = () => Promise.reject(new Error("broken"));
+
+const failingOnce = (registry = new Registry()) => {
+  let runs = 0;
+  return instance(
+    () => {
+      runs += 1;
+      return runs === 1 ? Promise.reject(new Error("broken")) : Promise.resolve("mended");
+    },
+    { registry },
+  );
+};
+
+describe("the queues of a service", TEST_LIMIT, () => {
+  const bob = { ...ann, tenantId: newId() };
+  const caller: Caller = {
+    kind: "user",
+    tenantId: ann.tenantId,
+    subject: "ann",
+    clientId: "test",
+    roles: [],
+    scopes: [],
+    funds: [newId()],
+    acr: undefined,
+    amr: [],
+    expiresAt: new Date("2026-12-31T00:00:00Z"),
+  };
+  const ofOneFund = { ...ann, caller };
+
+  test("count a failed job, list it, and run it again when it is redriven", async () => {
+    const registry = new Registry();
+    const one = failingOnce(registry);
+    const { queues } = one.jobs;
+    const { id } = await request(one);
+    expect(await queues.read(ann)).toMatchObject([{ kind: KIND, waiting: 1, failed: 0 }]);
+    one.jobs.start();
+    await until(id, "FAILED");
+
+    expect(await queues.read(ann)).toEqual([
+      { kind: KIND, waiting: 0, running: 0, failed: 1, oldestWaitingAt: null },
+    ]);
+    expect(await queues.readFailed(ann, KIND, { first: 10, after: null })).toMatchObject([
+      { id, state: "FAILED", error: { code: "INTERNAL_ERROR" } },
+    ]);
+    await vi.waitFor(async () => {
+      const metric = await registry.getSingleMetricAsString("job_queue_jobs");
+      expect(metric).toContain(`job_queue_jobs{kind="${KIND}",state="failed"} 1`);
+    }, PATIENCE);
+
+    expect(await queues.redrive(ann, id)).toMatchObject({ id, state: "WAITING", error: null });
+    expect(await until(id, "SUCCEEDED")).toMatchObject({ result: "mended" });
+    expect(await queues.readFailed(ann, null, { first: 10, after: null })).toEqual([]);
+    expect(await queues.redrive(ann, id)).toMatchObject({ state: "SUCCEEDED" });
+  });
+
+  test("are hidden from other tenants and from callers who see some funds only", async () => {
+    const one = failingOnce();
+    const { queues } = one.jobs;
+    const { id } = await request(one);
+    one.jobs.start();
+    await until(id, "FAILED");
+
+    expect(await queues.read(bob)).toMatchObject([{ kind: KIND, failed: 0 }]);
+    expect(await queues.readFailed(bob, null, { first: 10, after: null })).toEqual([]);
+    await expect(queues.redrive(bob, id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(queues.redrive(ann, "no id")).rejects.toMatchObject({ code: "NOT_FOUND" });
+    await expect(queues.read(ofOneFund)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(queues.redrive(ofOneFund, id)).rejects.toMatchObject({ code: "FORBIDDEN" });
+  });
+
+  test("refuse to redrive what acted for its requester", async () => {
+    const kinds = [{ name: KIND, run: breaking, actsForRequester: true as const }];
+    const one = instance(breaking, { kinds });
+    const { id } = await request(one);
+    one.jobs.start();
+    await until(id, "FAILED");
+    await expect(one.jobs.queues.redrive(ann, id)).rejects.toMatchObject({
+      code: "DELEGATION_REFUSED",
+    });
+    expect(await read(id)).toMatchObject({ state: "FAILED" });
   });
 });

@@ -3,8 +3,9 @@ import type { Registry } from "prom-client";
 import type { RequestContext } from "../context.ts";
 import type { Pool } from "../database/pool.ts";
 import type { Logger } from "../logging.ts";
-import { JobFigures } from "./job-figures.ts";
+import { JobFigures, watchQueue } from "./job-figures.ts";
 import type { JobKind } from "./job-kind.ts";
+import { JobQueues } from "./job-queue.ts";
 import type { Job } from "./job-table.ts";
 import { JobWorker, queueLogger } from "./job-worker.ts";
 import { cancelJob, requestJob, type JobRequest, type RequestedJob } from "./request-job.ts";
@@ -44,6 +45,7 @@ export class Jobs {
     this.#options = options;
     const { registry } = options;
     this.#figures = registry === undefined ? undefined : new JobFigures(registry);
+    if (registry !== undefined) watchQueue(registry, options.pool);
   }
 
   /** Stores a job; throws RATE_LIMITED when its tenant has too many unfinished jobs. */
@@ -51,6 +53,9 @@ export class Jobs {
     const { pool, kinds, maxUnfinished = MAX_UNFINISHED } = this.#options;
     const kind = kinds.find(({ name }) => name === request.kind);
     if (kind === undefined) throw new Error(`no job kind is named ${request.kind}`);
+    if (request.delegation !== undefined && kind.actsForRequester !== true) {
+      throw new Error(`jobs of kind ${kind.name} are not declared to act for their requester`);
+    }
     await this.install();
     return requestJob(pool, context, request, kind, maxUnfinished);
   }
@@ -59,6 +64,12 @@ export class Jobs {
   async cancel(tenantId: string, id: string): Promise<Job> {
     await this.install();
     return cancelJob(this.#options.pool, tenantId, id);
+  }
+
+  /** The queues, as administrators see and steer them. */
+  get queues(): JobQueues {
+    const { pool, kinds } = this.#options;
+    return new JobQueues(pool, kinds, () => this.install());
   }
 
   /** Starts running jobs; it recovers from database outages until it is stopped. */

@@ -199,15 +199,26 @@ const KEPT_DAYS = 30;
 
 const ENQUEUE_REMOVAL = `
   SELECT graphile_worker.add_job($1, json_build_object('tenantId', $2::text, 'jobId', $3::text),
-    run_at => now() + make_interval(days => ${KEPT_DAYS}))`;
+    run_at => now() + make_interval(days => ${KEPT_DAYS}), job_key => $4)`;
 
-/** Schedules the removal of a finished job. */
+/** What every key of a failed job's removal begins with; the kind follows, so that failed jobs can be counted by it. */
+export const FAILED_KEY = "failed/";
+const failedKey = (kind: string, id: string): string => `${FAILED_KEY}${kind}/${id}`;
+
+/** Schedules the removal of a finished job; `failedKind` is the kind of one that failed. */
 export async function removeLater(
   client: DatabaseClient,
   tenantId: string,
   id: string,
+  failedKind?: string,
 ): Promise<void> {
-  await client.query(ENQUEUE_REMOVAL, [REMOVE_TASK, tenantId, id]);
+  const key = failedKind === undefined ? null : failedKey(failedKind, id);
+  await client.query(ENQUEUE_REMOVAL, [REMOVE_TASK, tenantId, id, key]);
+}
+
+/** Takes back the removal of a failed job, which is to run again. */
+export async function keepFailed(client: DatabaseClient, kind: string, id: string): Promise<void> {
+  await client.query("SELECT graphile_worker.remove_job($1)", [failedKey(kind, id)]);
 }
 
 const REMOVE = `DELETE FROM job WHERE tenant_id = $1 AND id = $2 AND finished_at IS NOT NULL`;

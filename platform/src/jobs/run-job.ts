@@ -228,7 +228,8 @@ class Run {
     ];
     await withTransaction(this.#parts.pool, { tenantId }, async (client) => {
       const { rowCount } = await client.query(FINISH, [...this.#key, ...values]);
-      if (rowCount === 1) await removeLater(client, tenantId, jobId);
+      const failedKind = state === "FAILED" ? this.#parts.kind.name : undefined;
+      if (rowCount === 1) await removeLater(client, tenantId, jobId, failedKind);
       else this.#parts.logger.warn("outcome discarded: a newer run has replaced this one");
     });
   }

@@ -7,6 +7,7 @@ import type { JobKind } from "./job-kind.ts";
 import type { Job } from "./job-table.ts";
 import type { JobUpdates } from "./job-updates.ts";
 import type { JobWatch } from "./job-watch.ts";
+import type { JobQueues } from "./job-queue.ts";
 import type { Jobs } from "./jobs.ts";
 import { readJob, readJobPage } from "./read-jobs.ts";
 import type { JobRequest } from "./request-job.ts";
@@ -31,6 +32,11 @@ export class TenantJobs {
 
   constructor(parts: TenantJobsParts) {
     this.#parts = parts;
+  }
+
+  /** The queues, as administrators see and steer them. */
+  get queues(): JobQueues {
+    return this.#parts.jobs.queues;
   }
 
   /** Stores a job. Throws RATE_LIMITED when the tenant has too many unfinished, IDEMPOTENCY_CONFLICT for a key of another request. */

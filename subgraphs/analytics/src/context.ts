@@ -2,6 +2,7 @@ import type { RequestContext } from "@allfunds/platform/context";
 import type { Follower } from "@allfunds/platform/feed";
 import { createFundContext } from "@allfunds/platform/feed";
 import type { TenantJobs } from "@allfunds/platform/jobs";
+import type { JobQueueContext } from "@allfunds/platform/jobs/queue-resolver";
 import type { JobContext } from "@allfunds/platform/jobs/resolver";
 import { grantsOf } from "@allfunds/platform/tenancy";
 import type { GrantedOrm, GrantedReads } from "@allfunds/platform/tenancy";
@@ -30,6 +31,7 @@ export type AnalyticsContext = AdviceContext &
   PayeeRuleContext &
   InsightContext &
   JobContext &
+  JobQueueContext &
   ModelContext &
   NewsContext &
   PredictionContext;
@@ -75,6 +77,7 @@ export const createContext =
       dismissals,
       awaitExamined: (fund) => awaitExamined(reads, request.tenantId, fund),
       jobs,
+      jobQueues: jobs.queues,
       corrections,
       advice,
       reads,

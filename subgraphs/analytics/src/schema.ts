@@ -3,6 +3,7 @@ import type { TokenExchange } from "@allfunds/platform/auth";
 import { buildSubgraph, printSubgraph } from "@allfunds/platform/graphql";
 import type { SubgraphDefinition } from "@allfunds/platform/graphql";
 import { WorkProgressObject } from "@allfunds/platform/jobs/graphql";
+import { jobQueueResolver } from "@allfunds/platform/jobs/queue-resolver";
 import { jobResolver } from "@allfunds/platform/jobs/resolver";
 import type { Pool } from "@allfunds/platform/database";
 import type { GraphQLSchema } from "graphql";
@@ -30,6 +31,8 @@ import {
 import type { RecategorisationParts } from "./recategorisation/recategorise.ts";
 import { FundPredictionsResolver, PredictionResolver } from "./predictions/prediction-resolvers.ts";
 
+const AnalyticsJobQueueResolver = jobQueueResolver("analytics");
+
 const AnalyticsJobResolver = jobResolver({
   of: "analytics",
   suchAs: "an analysis",
@@ -56,6 +59,7 @@ const DEFINITION: SubgraphDefinition = {
     AdviceResolver,
     AnswerJobResolver,
     AnalyticsJobResolver,
+    AnalyticsJobQueueResolver,
     ModelResolver,
     QuestionResolver,
   ],
@@ -106,6 +110,7 @@ export function createSchema(parts: SchemaParts): GraphQLSchema {
     new AdviceResolver(),
     new AnswerJobResolver(),
     new AnalyticsJobResolver(),
+    new AnalyticsJobQueueResolver(),
     new ModelResolver(parts.access),
     new QuestionResolver(parts.pool),
   ];

@@ -13,6 +13,7 @@ export function createContext(shared: SharedStores, request: RequestContext): Le
     request,
     stores: { ...shared, pool, orm },
     feed: shared.feed.through(pool, funds),
+    jobQueues: shared.jobQueues,
     facts: new VisibleFacts(shared.facts, request),
     loader: <Value>(read: BatchRead<Value>) => {
       let loader = loaders.get(read) as BatchLoader<Value> | undefined;

@@ -42,14 +42,6 @@ export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
   const never = new WakeSignal();
   const alarms: string[] = [];
   const reportCorrupt = (_book: BookId, what: string): void => void alarms.push(what);
-  const stores = {
-    pool: reads,
-    orm,
-    feed: new Feed(reads, new FeedTail()),
-    facts: new SharedFacts(),
-    projectionsMoved: never,
-    reportCorrupt,
-  };
   const { books } = openBooks(database);
   const jobPool = createPool({ url: database.url, logger: quiet, max: 6 });
   const { url } = database;
@@ -58,6 +50,15 @@ export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
     statementImportKind({ url, onImported: () => undefined }),
   ];
   const jobs = new Jobs({ pool: jobPool, logger: quiet, kinds });
+  const stores = {
+    pool: reads,
+    orm,
+    feed: new Feed(reads, new FeedTail()),
+    facts: new SharedFacts(),
+    jobQueues: jobs.queues,
+    projectionsMoved: never,
+    reportCorrupt,
+  };
   const schema = createSchema({ books, jobs, uploads: jobPool });
   return {
     schema,

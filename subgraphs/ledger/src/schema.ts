@@ -2,6 +2,7 @@ import "reflect-metadata";
 import { buildSubgraph, printSubgraph, type SubgraphDefinition } from "@allfunds/platform/graphql";
 import type { Pool } from "@allfunds/platform/database";
 import type { Jobs } from "@allfunds/platform/jobs";
+import { jobQueueResolver } from "@allfunds/platform/jobs/queue-resolver";
 import type { GraphQLSchema } from "graphql";
 import type { LedgerContext } from "./graph/ledger-context.ts";
 import { AccountClassResolver } from "./slices/account-classes/account-class-graphql.ts";
@@ -86,6 +87,8 @@ interface ResolverParts {
   readonly uploads: Pool;
 }
 
+const LedgerJobQueueResolver = jobQueueResolver("ledger");
+
 type ResolverClass = new (parts: ResolverParts) => object;
 
 const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
@@ -142,6 +145,7 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   TransactionAuthorResolver,
   VerificationResolver,
   VerifiedBookResolver,
+  LedgerJobQueueResolver,
 ];
 
 interface Reference {

@@ -62,14 +62,6 @@ export const createService = defineSubgraph<Config, LedgerContext>({
       },
       onCorrupt: (book) => void corrupt.name(book),
     });
-    const stores = {
-      pool: reads,
-      orm,
-      feed: new Feed(reads, sequencer.tail),
-      facts: new SharedFacts(),
-      projectionsMoved: projector.moved,
-      reportCorrupt: corrupt.report,
-    };
     const jobPool = createPool({ url, logger, max: JOB_CONNECTIONS });
     const onImported = (book: BookId): void => {
       sequencer.bookMoved(book);
@@ -80,6 +72,15 @@ export const createService = defineSubgraph<Config, LedgerContext>({
       statementImportKind({ url, onImported }),
     ];
     const jobs = new Jobs({ pool: jobPool, logger, registry: server.registry, kinds });
+    const stores = {
+      pool: reads,
+      orm,
+      feed: new Feed(reads, sequencer.tail),
+      facts: new SharedFacts(),
+      jobQueues: jobs.queues,
+      projectionsMoved: projector.moved,
+      reportCorrupt: corrupt.report,
+    };
     const holdExpiry = new HoldExpiry(books, reads, logger);
     let upgraded: Promise<void> = Promise.resolve();
 

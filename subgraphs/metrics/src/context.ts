@@ -7,6 +7,7 @@ import { CurrencyLoaders } from "./compute/currency-loaders.ts";
 import type { ComputePool } from "./compute/compute-pool.ts";
 import { BatchLoader } from "@allfunds/platform/graphql";
 import type { TenantJobs } from "@allfunds/platform/jobs";
+import type { JobQueueContext } from "@allfunds/platform/jobs/queue-resolver";
 import type { JobContext } from "@allfunds/platform/jobs/resolver";
 import { grantsOf } from "@allfunds/platform/tenancy";
 import type { GrantedOrm, TenantPool } from "@allfunds/platform/tenancy";
@@ -29,6 +30,7 @@ export interface MetricsContext
     FundContext,
     ComputeContext,
     JobContext,
+    JobQueueContext,
     FundFiguresContext,
     PerformanceContext,
     AccountFiguresContext,
@@ -74,6 +76,7 @@ export const createContext = ({
       compute: computeAs,
       readOnce: createReadOnce(),
       jobs,
+      jobQueues: jobs.queues,
       tickWriter,
       priceTicks,
       // However many funds an operation has, their figures are one statement, and one for their positions.

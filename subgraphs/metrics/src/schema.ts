@@ -1,6 +1,7 @@
 import "reflect-metadata";
 import { buildSubgraph, printSubgraph } from "@allfunds/platform/graphql";
 import { WorkProgressObject } from "@allfunds/platform/jobs/graphql";
+import { jobQueueResolver } from "@allfunds/platform/jobs/queue-resolver";
 import { jobResolver } from "@allfunds/platform/jobs/resolver";
 import type { Pool } from "@allfunds/platform/database";
 import type { GraphQLSchema } from "graphql";
@@ -46,6 +47,8 @@ const MetricsJobResolver = jobResolver({
   mayCancel: "metrics:write",
 });
 
+const MetricsJobQueueResolver = jobQueueResolver("metrics");
+
 type ResolverClass = new (pool: Pool, profile: StorageProfile) => object;
 
 const RESOLVERS: [ResolverClass, ...ResolverClass[]] = [
@@ -68,6 +71,7 @@ const RESOLVERS: [ResolverClass, ...ResolverClass[]] = [
   InstrumentForecastResolver,
   PortfolioRiskResolver,
   MetricsJobResolver,
+  MetricsJobQueueResolver,
   PriceImportResolver,
   PriceTickResolver,
   CorporateActionResolver,

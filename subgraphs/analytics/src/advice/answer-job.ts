@@ -11,6 +11,7 @@ export const ANSWER = "answer";
 export const answerKind = (advice: Advice): JobKind =>
   defineJobKind<CheckedQuestion, Answer>({
     name: ANSWER,
+    actsForRequester: true,
     run: async ({ payload: question, context, delegation, signal, report }) => {
       report({ done: 0, total: 1 });
       const token = advice.tokensOf(delegation, question);

@@ -26,6 +26,7 @@ export const analysisKind = (
 ): JobKind =>
   defineJobKind<AnalysisPayload, Results>({
     name: ANALYSIS,
+    actsForRequester: true,
     run: async ({ payload, context, delegation, signal, report }) => {
       const { funds: fundsThen, ...wanted } = payload;
       const funds =

@@ -1,5 +1,6 @@
 import type { RequestContext } from "@allfunds/platform/context";
 import type { BatchLoader } from "@allfunds/platform/graphql";
+import type { JobQueues } from "@allfunds/platform/jobs";
 import { isId } from "@allfunds/platform/ids";
 import type { GrantedOrm, GrantedReads, TenantOrm, TenantReads } from "@allfunds/platform/tenancy";
 import type { BookId } from "../engine/book.ts";
@@ -23,6 +24,8 @@ export interface SharedStores extends Stores {
   readonly orm: GrantedOrm;
   readonly feed: Feed;
   readonly facts: SharedFacts;
+  /** The queues of jobs, for administrators. */
+  readonly jobQueues: JobQueues;
 }
 
 /** What a resolver of this subgraph receives: the caller, and reads that show what the caller may see. */
@@ -32,6 +35,8 @@ export interface LedgerContext {
   readonly feed: Feed;
   /** What can be answered without reading. */
   readonly facts: VisibleFacts;
+  /** The queues of jobs, for administrators. */
+  readonly jobQueues: JobQueues;
   /** The loader of this request for a read; the look-ups of one turn become one query. */
   loader<Value>(read: BatchRead<Value>): BatchLoader<Value>;
 }
