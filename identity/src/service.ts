@@ -29,6 +29,7 @@ import { acceptForms, refuseForeignForms } from "./pages/forms.ts";
 import { answerErrorsWithPages } from "./pages/notices.ts";
 import { serveStaticFiles } from "./pages/static-files.ts";
 import { IdentityProvider } from "./provider/identity-provider.ts";
+import { serveRevocations } from "./revocations/revocation.ts";
 import { createSchema } from "./schema.ts";
 import type { PageParts } from "./sign-in/page-parts.ts";
 import { serveSignIn } from "./sign-in/sign-in-routes.ts";
@@ -126,6 +127,7 @@ export async function createService(
     serveAccount(app, parts);
   });
   serveAudit(server.app, { pool, verifier, withPresentAccess });
+  serveRevocations(server.app, { pool, verifier });
   const closeGraphql = await serveGraphql({
     schema: createSchema(parts),
     server,

@@ -1,8 +1,11 @@
 import { AppError } from "@allfunds/contract/errors";
+import { refuseRevoked } from "@allfunds/platform/auth";
 import type { OperationRequest } from "../operation/operation-request.ts";
 
-/** Refuses an event whose caller's token expired while the subscription ran. */
+/** Refuses an event whose caller's token expired, or was revoked, while the subscription ran. */
 export function refuseExpiredToken({ context: { caller } }: OperationRequest): void {
-  if (caller === undefined || caller.expiresAt.getTime() > Date.now()) return;
+  if (caller === undefined) return;
+  refuseRevoked(caller);
+  if (caller.expiresAt.getTime() > Date.now()) return;
   throw new AppError("UNAUTHENTICATED", "The access token has expired.");
 }

@@ -1,4 +1,5 @@
 import type { Pool } from "@allfunds/platform/database";
+import { recordRevocations } from "../revocations/revocation.ts";
 
 /** What a user has allowed an application. */
 export interface Consent {
@@ -50,12 +51,13 @@ export async function recordConsent(
   );
 }
 
-/** Ends what the application may do for the user: refreshing at once, its access tokens within five minutes. */
+/** Ends what the application may do for the user. */
 export async function withdrawConsent(pool: Pool, userId: string, clientId: string): Promise<void> {
   await pool.query("DELETE FROM application_consent WHERE user_id = $1 AND client_id = $2", [
     userId,
     clientId,
   ]);
+  await recordRevocations(pool, [`act:${userId} ${clientId}`]);
   await pool.query(
     `DELETE FROM protocol_record WHERE account_id = $1 AND payload->>'clientId' = $2
        AND kind <> 'Session'`,

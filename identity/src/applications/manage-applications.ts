@@ -6,6 +6,7 @@ import { hasBidirectionalControls } from "@allfunds/platform/text";
 import { importJWK, type JWK } from "jose";
 import type { Manager } from "../access/manager.ts";
 import { recordManagement } from "../audit/audit-log.ts";
+import { recordRevocations } from "../revocations/revocation.ts";
 import { newClientSecret, secretHash } from "../clients/client-secret.ts";
 import { APPLICATION_COLUMNS, type Application } from "./application.ts";
 
@@ -102,6 +103,7 @@ export async function revokeApplication(
     await transaction.query("DELETE FROM protocol_record WHERE payload->>'clientId' = $1", [
       clientId,
     ]);
+    await recordRevocations(transaction, [`client:${clientId}`]);
     await recordManagement(transaction, manager, "application.revoke", clientId);
     return rows[0] as Application;
   });

@@ -5,6 +5,7 @@ import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platf
 import type { Manager } from "../access/manager.ts";
 import { isScope } from "@allfunds/contract/scopes";
 import { recordManagement } from "../audit/audit-log.ts";
+import { recordRevocations } from "../revocations/revocation.ts";
 import { CLIENT_COLUMNS, type ApiClient } from "./api-client.ts";
 import { endClientSecrets, newClientSecret, storeClientSecret } from "./client-secret.ts";
 
@@ -69,6 +70,7 @@ export async function rotateClientSecret(
       clientId,
       createdBy,
     ]);
+    if (found.createdBy !== createdBy) await recordRevocations(transaction, [`sub:${clientId}`]);
     await endClientSecrets(transaction, clientId, graceSeconds);
     await storeClientSecret(transaction, clientId, clientSecret);
     const before = found.createdBy === createdBy ? {} : { takenOverFrom: found.createdBy };
@@ -81,7 +83,7 @@ export async function rotateClientSecret(
   return { client, clientSecret };
 }
 
-/** Ends the client for good. The tokens it holds expire within five minutes. */
+/** Ends the client for good, with the tokens that it holds. */
 export async function revokeApiClient(
   pool: Pool,
   manager: Manager,
@@ -95,6 +97,7 @@ export async function revokeApiClient(
       [manager.tenantId, clientId],
     );
     await transaction.query("DELETE FROM api_client_secret WHERE client_id = $1", [clientId]);
+    await recordRevocations(transaction, [`sub:${clientId}`]);
     await recordManagement(transaction, manager, "client.revoke", clientId);
     return rows[0] as ApiClient;
   });

@@ -96,7 +96,7 @@ export class ApplicationResolver {
   @RequiresMfa()
   @Mutation(() => ApplicationObject, {
     description:
-      "Revokes an application for good. Its refresh tokens end at once, its access tokens within five minutes.",
+      "Revokes an application for good. Its refresh tokens end at once, its access tokens within half a minute.",
   })
   revokeApplication(
     @Ctx() { request }: ResolverContext,

@@ -112,7 +112,7 @@ export class UserResolver {
 
   @RequiresScopes("admin")
   @RequiresMfa()
-  @Mutation(() => UserObject, { description: "Signs a user out everywhere, within five minutes." })
+  @Mutation(() => UserObject, { description: "Signs a user out everywhere, within half a minute." })
   endUserSessions(
     @Ctx() { request }: ResolverContext,
     @Arg("userId", () => ID, { description: "UUID of the user." }) userId: string,
@@ -135,7 +135,7 @@ export class UserResolver {
 
   @RequiresSignIn()
   @Mutation(() => Boolean, {
-    description: "Signs the token's user out everywhere, within five minutes.",
+    description: "Signs the token's user out everywhere, within half a minute.",
   })
   async endMySessions(@Ctx() { request }: ResolverContext): Promise<boolean> {
     const manager = managerOf(request);

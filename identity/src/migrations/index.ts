@@ -1,5 +1,6 @@
 import type { NamedMigration } from "@allfunds/platform/database";
 import { CreateApplications } from "./create-applications.ts";
+import { CreateRevocations } from "./create-revocations.ts";
 import { CreateAudit, CreateClients, CreateProtocol, CreateUsers } from "./create-identity.ts";
 import { ExtendAudit } from "./extend-audit.ts";
 import { NarrowToTenant } from "./narrow-to-tenant.ts";
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "identity-0006-sign-ins", class: NoteSignIns },
   { name: "identity-0007-narrow-to-tenant", class: NarrowToTenant },
   { name: "identity-0008-applications", class: CreateApplications },
+  { name: "identity-0009-revocations", class: CreateRevocations },
 ];

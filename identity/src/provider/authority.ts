@@ -34,7 +34,7 @@ export interface Principal {
   readonly funds: Funds;
 }
 
-interface Issued {
+export interface Issued {
   readonly issuer: string;
   readonly audience: string;
   readonly keys: readonly JWK[];
@@ -42,6 +42,14 @@ interface Issued {
 
 /** The authority of an access token that was issued here, is for the graph and has not expired. */
 export async function authorityOfToken(token: string, issued: Issued): Promise<Authority> {
+  const claims = await verifiedClaims(token, issued).catch(() => {
+    throw new errors.InvalidGrant("the subject token is not valid or has expired");
+  });
+  return authorityOfClaims(claims);
+}
+
+/** The claims of an access token that was issued here, is for the graph and has not expired; rejects for any other. */
+export async function verifiedClaims(token: string, issued: Issued): Promise<JWTPayload> {
   const keys = createLocalJWKSet({
     keys: issued.keys.filter(({ alg }) => alg === "ES256").map(publicPart),
   });
@@ -52,15 +60,13 @@ export async function authorityOfToken(token: string, issued: Issued): Promise<A
     algorithms: ["ES256"],
     typ: "at+jwt",
     requiredClaims: ["sub", "exp", "iat", "tenant"],
-  }).catch(() => {
-    throw new errors.InvalidGrant("the subject token is not valid or has expired");
   });
-  return authorityOfClaims(verified.payload);
+  return verified.payload;
 }
 
 const publicPart = ({ d: _private, ...key }: JWK): JWK => key;
 
-function authorityOfClaims(claims: JWTPayload): Authority {
+export function authorityOfClaims(claims: JWTPayload): Authority {
   const { tenant, funds, scope, acr, amr, auth_time: authTime, grant, sub = "" } = claims;
   if (claims["act"] !== undefined) {
     throw new errors.InvalidGrant("a token that was exchanged is not exchanged again");

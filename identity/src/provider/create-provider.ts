@@ -12,6 +12,8 @@ import {
 import { findConsent } from "../applications/consent.ts";
 import type { ProtocolLimits } from "../limits/protocol-limits.ts";
 import { ProtocolStore } from "../store/protocol-store.ts";
+import { REVOCATIONS_PATH } from "../revocations/revocation.ts";
+import { answerForSignedTokens } from "./issued-tokens.ts";
 import { LIFETIMES } from "./lifetimes.ts";
 import { limitRequests } from "./limit-requests.ts";
 import {
@@ -63,6 +65,7 @@ export function createProvider(parts: ProviderParts, keys: readonly JWK[]): Prov
   };
   const { issuer, audience } = settings;
   allowTokenExchange(provider, { pool, clients, issuer, audience, keys });
+  provider.use(answerForSignedTokens({ pool, clients, issuer, audience, keys }));
   provider.use(limitRequests(limits, clients));
   provider.use(auditRequests(pool, clients));
   provider.use(recordSessions(pool));
@@ -120,6 +123,7 @@ function configuration(
       userinfo: { enabled: true },
       clientCredentials: { enabled: true },
       backchannelLogout: { enabled: true },
+      introspection: { enabled: true },
       revocation: {
         enabled: true,
         allowedPolicy: (_context, client, token) => token.clientId === client.clientId,
@@ -146,12 +150,14 @@ function configuration(
     },
     issueRefreshToken: (_context, client) => client.grantTypeAllowed("refresh_token"),
     pkce: { required: () => true },
+    discovery: { revocations_endpoint: `${settings.issuer}${REVOCATIONS_PATH}` },
     renderError: renderProtocolError,
     responseTypes: ["code"],
     rotateRefreshToken: true,
     routes: {
       authorization: "/oauth/authorize",
       token: "/oauth/token",
+      introspection: "/oauth/introspect",
       revocation: "/oauth/revoke",
       end_session: "/oauth/sign-out",
       pushed_authorization_request: "/oauth/par",

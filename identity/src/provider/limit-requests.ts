@@ -5,7 +5,12 @@ import { TooManyAttempts } from "../limits/rate-limit.ts";
 import type { OAuthClients } from "./oauth-clients.ts";
 import { renderTooMany } from "./protocol-pages.ts";
 
-const WITH_SECRET: ReadonlySet<string> = new Set(["/oauth/token", "/oauth/revoke", "/oauth/par"]);
+const WITH_SECRET: ReadonlySet<string> = new Set([
+  "/oauth/token",
+  "/oauth/revoke",
+  "/oauth/introspect",
+  "/oauth/par",
+]);
 
 /** Protects the protocol's endpoints from floods, and secrets from being guessed. */
 export const limitRequests =

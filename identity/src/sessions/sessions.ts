@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Pool } from "@allfunds/platform/database";
 import type { Provider } from "oidc-provider";
+import { recordRevocations } from "../revocations/revocation.ts";
 
 /** One session of a user: one browser that is signed in. */
 export interface SignIn {
@@ -55,14 +56,15 @@ interface StoredSession {
 }
 
 /**
- * Signs a user out everywhere: sessions and refresh tokens end at once, clients are notified, and
- * access tokens expire within five minutes.
+ * Signs a user out everywhere: sessions and refresh tokens end at once, clients are notified, and services refuse
+ * access tokens as soon as they have read so.
  */
 export async function endSessions(pool: Pool, provider: Provider, userId: string): Promise<void> {
   const { rows } = await pool.query<{ kind: string; payload: StoredSession }>(
     "DELETE FROM protocol_record WHERE account_id = $1 RETURNING kind, payload",
     [userId],
   );
+  await recordRevocations(pool, [`sub:${userId}`]);
   const sessions = rows.filter(({ kind }) => kind === "Session").map(({ payload }) => payload);
   await notifyClients(provider, userId, sessions);
 }
@@ -83,13 +85,17 @@ export async function endSession(
   );
   const [ended] = rows;
   if (ended === undefined) return false;
-  const grants = Object.values(ended.payload.authorizations ?? {}).flatMap(({ grantId }) =>
-    grantId === undefined ? [] : [hashOf(grantId)],
+  const grantIds = Object.values(ended.payload.authorizations ?? {}).flatMap(({ grantId }) =>
+    grantId === undefined ? [] : [grantId],
+  );
+  await recordRevocations(
+    pool,
+    grantIds.map((grantId) => `grant:${grantId}`),
   );
   await pool.query(
     `DELETE FROM protocol_record WHERE account_id = $1
        AND (grant_hash = ANY ($2) OR (kind = 'Grant' AND id_hash = ANY ($2)))`,
-    [userId, grants],
+    [userId, grantIds.map(hashOf)],
   );
   await notifyClients(provider, userId, [ended.payload]);
   return true;

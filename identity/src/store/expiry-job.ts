@@ -16,6 +16,7 @@ export function startExpiryJob(pool: Pool, logger: Logger): () => void {
 
 async function deleteExpired(pool: Pool): Promise<void> {
   await pool.query("DELETE FROM protocol_record WHERE expires_at < now() - interval '1 hour'");
+  await pool.query("DELETE FROM revocation WHERE expires_at < now()");
   await pool.query("DELETE FROM sign_in_state WHERE expires_at < now()");
   await pool.query("DELETE FROM mail_link WHERE expires_at < now() - interval '30 days'");
 }

@@ -4,7 +4,8 @@ import { openContext, type HeaderValues, type RequestContext } from "../context.
 import type { Logger } from "../logging.ts";
 import { ClientCredentials } from "./client-credentials.ts";
 import { authenticate } from "./context-from-token.ts";
-import { discovered } from "./discover-issuer.ts";
+import { discovered, type IssuerEndpoints } from "./discover-issuer.ts";
+import { Revocations } from "./revocations.ts";
 import { OWN_CLAIMS, type ClaimMapping } from "./map-claims.ts";
 import { cacheVerified } from "./cache-verified.ts";
 import { TokenExchange } from "./token-exchange.ts";
@@ -67,6 +68,8 @@ export const authenticationShape = {
   GRAPH_AUDIENCE: z.string().min(1).default("urn:allfunds:graph"),
   /** For an external issuer: its claim mapping, as JSON. */
   OIDC_CLAIMS: claimsText().optional(),
+  /** How often the list of revoked tokens is read, in milliseconds. */
+  OIDC_REVOCATIONS_EVERY_MS: z.coerce.number().int().min(50).max(60_000).default(10_000),
   OIDC_ALGORITHMS: words().default(["ES256"]),
   /** The `typ` of access tokens; `any` for an issuer that does not mark them. */
   OIDC_TOKEN_TYPE: z.string().min(1).default("at+jwt"),
@@ -108,6 +111,7 @@ export function createAuthentication(config: AuthenticationConfig, logger: Logge
       claims: { ...OWN_CLAIMS, ...config.OIDC_CLAIMS },
       algorithms: config.OIDC_ALGORITHMS,
       typ: config.OIDC_TOKEN_TYPE === "any" ? undefined : config.OIDC_TOKEN_TYPE,
+      revocations: revocationsOf(config, endpoints, logger),
     }),
   );
   return {
@@ -146,6 +150,28 @@ export function createAuthentication(config: AuthenticationConfig, logger: Logge
       });
     },
   };
+}
+
+/** Read with the service's own client; a service without one accepts tokens until they expire. */
+function revocationsOf(
+  config: AuthenticationConfig,
+  endpoints: () => Promise<IssuerEndpoints>,
+  logger: Logger,
+): Revocations | undefined {
+  const { SYSTEM_CLIENT_ID: clientId, SYSTEM_CLIENT_SECRET: clientSecret } = config;
+  if (clientId === undefined || clientSecret === undefined) return undefined;
+  return new Revocations({
+    endpoint: async () => (await endpoints()).revocations,
+    credentials: new ClientCredentials({
+      tokenEndpoint: config.OIDC_TOKEN_ENDPOINT ?? (async () => (await endpoints()).tokenEndpoint),
+      clientId,
+      clientSecret,
+      resource: config.GRAPH_AUDIENCE,
+      scopes: [],
+    }),
+    logger,
+    readEveryMs: config.OIDC_REVOCATIONS_EVERY_MS,
+  });
 }
 
 function localIssuer({ NODE_ENV, PORT_OFFSET }: AuthenticationConfig): string {

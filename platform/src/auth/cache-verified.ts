@@ -1,4 +1,5 @@
 import type { Caller } from "../caller.ts";
+import { refuseRevoked } from "./revocations.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
 
 interface CachedCaller {
@@ -18,9 +19,13 @@ export function cacheVerified(verifier: TokenVerifier, now = Date.now): TokenVer
 
   const verify = async (token: string): Promise<Caller> => {
     const found = cached.get(token);
-    if (found !== undefined && found.untilMs > now()) return found.caller;
+    if (found !== undefined && found.untilMs > now()) {
+      refuseRevoked(found.caller);
+      return found.caller;
+    }
     cached.delete(token);
     const caller = await verifier.verify(token);
+    refuseRevoked(caller);
     const untilMs = Math.min(caller.expiresAt.getTime(), now() + LONGEST_MS);
     if (untilMs > now()) cached.set(token, { caller, untilMs });
     // A map iterates in order of insertion, so its first entry is the oldest.

@@ -6,6 +6,8 @@ export interface IssuerEndpoints {
   readonly tokenEndpoint: string;
   /** The grants that the document lists. */
   readonly grantTypes: readonly string[];
+  /** Where the built-in issuer lists the access tokens that it has ended. */
+  readonly revocations: string | undefined;
 }
 
 const TIMEOUT_MS = 3_000;
@@ -15,6 +17,7 @@ const documentSchema = z.object({
   jwks_uri: z.url({ protocol: /^https?$/ }),
   token_endpoint: z.url({ protocol: /^https?$/ }),
   grant_types_supported: z.array(z.string()).default([]),
+  revocations_endpoint: z.url({ protocol: /^https?$/ }).optional(),
 });
 
 /** Reads the issuer's discovery document on first use, and again only after a failure. */
@@ -45,6 +48,7 @@ async function discover(issuer: string): Promise<IssuerEndpoints> {
       jwksUri: document.jwks_uri,
       tokenEndpoint: document.token_endpoint,
       grantTypes: document.grant_types_supported,
+      revocations: document.revocations_endpoint,
     };
   } catch (error) {
     throw new AppError("UPSTREAM_UNAVAILABLE", "The issuer of tokens cannot be reached.", {

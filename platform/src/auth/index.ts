@@ -16,5 +16,6 @@ export {
   requireStepUp,
   seesFund,
 } from "./require.ts";
+export { refuseRevoked } from "./revocations.ts";
 export type { ClaimMapping } from "./map-claims.ts";
 export type { TokenExchange } from "./token-exchange.ts";

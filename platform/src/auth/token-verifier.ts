@@ -2,6 +2,7 @@ import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
 import { AppError } from "@allfunds/contract/errors";
 import type { Caller } from "../caller.ts";
 import { IssuerKeys, type IssuerKeysOptions } from "./issuer-keys.ts";
+import { watchRevocation, type Revocations } from "./revocations.ts";
 import { callerFromClaims, OWN_CLAIMS, type ClaimMapping } from "./map-claims.ts";
 
 export interface TokenVerifierOptions extends IssuerKeysOptions {
@@ -15,6 +16,8 @@ export interface TokenVerifierOptions extends IssuerKeysOptions {
   readonly algorithms?: readonly string[];
   /** The header's `typ`; `undefined` for an issuer that does not mark its access tokens. */
   readonly typ?: string | undefined;
+  /** The tokens that the issuer has ended before their time. */
+  readonly revocations?: Revocations | undefined;
 }
 
 export interface TokenVerifier {
@@ -46,7 +49,9 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
         requiredClaims: ["sub", "exp", "iat"],
         clockTolerance: CLOCK_TOLERANCE_SECONDS,
       });
-      return callerFromClaims(payload, mapping);
+      const caller = callerFromClaims(payload, mapping);
+      const { revocations } = options;
+      return revocations === undefined ? caller : watchRevocation(caller, payload, revocations);
     } catch (error) {
       throw refusalOf(error);
     }

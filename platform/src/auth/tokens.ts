@@ -4,6 +4,7 @@ export {
   type ClientCredentialsOptions,
   type Grant,
 } from "./client-credentials.ts";
+export { revocationKeys } from "./revocations.ts";
 export { authenticate, bearerToken, contextFromToken } from "./context-from-token.ts";
 export {
   createTokenVerifier,

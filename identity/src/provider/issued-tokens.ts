@@ -1,0 +1,84 @@
+import { EVERY_TENANT } from "@allfunds/platform/auth";
+import { revocationKeys } from "@allfunds/platform/auth/tokens";
+import type { Pool } from "@allfunds/platform/database";
+import type { JWTPayload } from "jose";
+import type { KoaContextWithOIDC } from "oidc-provider";
+import { isRevoked, recordRevocations } from "../revocations/revocation.ts";
+import { authorityOfClaims, requirePrincipal, verifiedClaims, type Issued } from "./authority.ts";
+import type { OAuthClients, TenantClientMetadata } from "./oauth-clients.ts";
+
+interface Parts extends Issued {
+  readonly pool: Pool;
+  readonly clients: OAuthClients;
+}
+
+/**
+ * Introspection (RFC 7662) and revocation (RFC 7009) of access tokens for the graph. They are signed and not stored, so
+ * the library refuses them, after it has authenticated the client.
+ */
+export const answerForSignedTokens =
+  (parts: Parts) =>
+  async (context: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+    await next();
+    const { route, params, client } = context.oidc ?? {};
+    const token = params?.["token"];
+    if (!isOfSignedToken(context.body) || client === undefined) return;
+    context.status = 200;
+    if (route === "revocation") {
+      await revoke(parts, client.clientId, String(token));
+      context.body = "";
+    } else {
+      context.body = await introspect(parts, client, String(token));
+    }
+  };
+
+const isOfSignedToken = (body: unknown): boolean =>
+  (body as { error?: string } | undefined)?.error === "unsupported_token_type";
+
+/** A client ends its own tokens only. */
+async function revoke(parts: Parts, clientId: string, token: string): Promise<void> {
+  const claims = await verifiedClaims(token, parts).catch(() => undefined);
+  if (claims?.["client_id"] !== clientId || claims.jti === undefined) return;
+  await recordRevocations(parts.pool, [`jti:${claims.jti}`]);
+}
+
+/** The token as it counts now, to a service of the system or a client of the same tenant. */
+async function introspect(
+  parts: Parts,
+  client: object,
+  token: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const claims = await verifiedClaims(token, parts).catch(() => undefined);
+  const { tenant } = client as TenantClientMetadata;
+  const mayRead = tenant === EVERY_TENANT || tenant === claims?.["tenant"];
+  if (claims === undefined || !mayRead || !(await counts(parts, claims))) return { active: false };
+  const { iss, aud, sub, exp, iat, jti, scope, client_id: clientId, acr, amr } = claims;
+  return {
+    active: true,
+    token_type: "Bearer",
+    iss,
+    aud,
+    sub,
+    exp,
+    iat,
+    jti,
+    scope,
+    client_id: clientId,
+    acr,
+    amr,
+    tenant: claims["tenant"],
+    roles: claims["roles"],
+    funds: claims["funds"],
+  };
+}
+
+/** Whether who is behind the token is still there, and nothing has ended it. */
+async function counts({ pool, clients }: Parts, claims: JWTPayload): Promise<boolean> {
+  if (await isRevoked(pool, revocationKeys(claims), claims.iat ?? 0)) return false;
+  try {
+    await requirePrincipal(authorityOfClaims(claims), pool, clients);
+    return true;
+  } catch {
+    return false;
+  }
+}

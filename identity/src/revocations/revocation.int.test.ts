@@ -1,0 +1,105 @@
+import * as client from "openid-client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { grant, makeClient } from "../clients/api-client.fixture.ts";
+import { queryGraph } from "../graph.fixture.ts";
+import { openResourceServer, type ResourceServer } from "../resource-server.fixture.ts";
+import {
+  addTenant,
+  addUser,
+  openService,
+  SYSTEM_SECRET,
+  type RunningService,
+} from "../service.fixture.ts";
+import { discoverAs, signIn } from "../sign-in.fixture.ts";
+import { systemCredentials, tokenOf } from "../tokens.fixture.ts";
+
+let service: RunningService;
+let resources: ResourceServer;
+let admin: string;
+beforeAll(async () => {
+  service = await openService();
+  resources = await openResourceServer({
+    OIDC_ISSUER: service.issuer,
+    SYSTEM_CLIENT_ID: "follower",
+    SYSTEM_CLIENT_SECRET: SYSTEM_SECRET,
+    OIDC_REVOCATIONS_EVERY_MS: "50",
+  });
+  admin = await tokenOf(service, await addUser(service, "admin", { totp: true }));
+});
+afterAll(async () => {
+  await resources.close();
+  await service.close();
+});
+
+const DEADLINE = { timeout: 30_000 };
+const statusOf = async (token: string): Promise<number> => (await resources.callerOf(token)).status;
+
+describe("an access token is refused by services soon after", () => {
+  test("its user was disabled", async () => {
+    const user = await addUser(service, "viewer");
+    const other = await tokenOf(service, await addUser(service, "viewer"));
+    const token = await tokenOf(service, user);
+    expect(await statusOf(token)).toBe(200);
+    const disable = `mutation { setUserDisabled(userId: "${user.userId}", disabled: true) { id } }`;
+    expect((await queryGraph(service, admin, disable)).body.errors).toBeUndefined();
+    await expect.poll(() => statusOf(token), DEADLINE).toBe(401);
+    expect(await statusOf(other)).toBe(200);
+  });
+
+  test("its API client was revoked", async () => {
+    const api = await makeClient(service, admin, "Report", "ledger:read");
+    const { access_token: token } = await grant(service, api);
+    expect(await statusOf(token)).toBe(200);
+    const revoke = `mutation { revokeApiClient(clientId: "${api.clientId}") { id } }`;
+    await queryGraph(service, admin, revoke);
+    await expect.poll(() => statusOf(token), DEADLINE).toBe(401);
+  });
+
+  test("its client revoked it, and no other client may", async () => {
+    const { tokens, web } = await signIn(service, await addUser(service, "viewer"));
+    const api = await makeClient(service, admin, "Other", "ledger:read");
+    const other = await discoverAs(service, api.clientId, api.clientSecret);
+    await client.tokenRevocation(other, tokens.access_token);
+    await client.tokenRevocation(web, tokens.access_token);
+    await expect.poll(() => statusOf(tokens.access_token), DEADLINE).toBe(401);
+  });
+});
+
+describe("introspection", () => {
+  const introspect = async (token: string, clientId = "follower", secret = SYSTEM_SECRET) =>
+    client.tokenIntrospection(await discoverAs(service, clientId, secret), token);
+
+  test("shows what a token allows, and that it has ended", async () => {
+    const user = await addUser(service, "viewer");
+    const { tokens, web } = await signIn(service, user);
+    expect(await introspect(tokens.access_token)).toMatchObject({
+      active: true,
+      sub: user.userId,
+      client_id: "web",
+      scope: "ledger:read metrics:read analytics:read",
+      tenant: expect.any(String) as string,
+    });
+    await client.tokenRevocation(web, tokens.access_token);
+    expect(await introspect(tokens.access_token)).toEqual({ active: false });
+    expect(await introspect("nonsense")).toEqual({ active: false });
+  });
+
+  test("shows a client of another tenant nothing", async () => {
+    const tenantId = await addTenant(service);
+    const elsewhere = await tokenOf(
+      service,
+      await addUser(service, "admin", { totp: true, tenantId }),
+    );
+    const api = await makeClient(service, elsewhere, "Spy", "ledger:read");
+    const token = await tokenOf(service, await addUser(service, "viewer"));
+    expect(await introspect(token, api.clientId, api.clientSecret)).toEqual({ active: false });
+  });
+});
+
+test("the list is for the system's own services", async () => {
+  const read = (token: string) =>
+    fetch(`${service.issuer}/revocations`, { headers: { authorization: `Bearer ${token}` } });
+  expect((await read(admin)).status).toBe(403);
+  const own = await systemCredentials(service, "gateway").token();
+  expect((await read(own)).status).toBe(200);
+});

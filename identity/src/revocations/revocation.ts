@@ -1,0 +1,58 @@
+import { EVERY_TENANT } from "@allfunds/platform/auth";
+import { authenticate, type TokenVerifier } from "@allfunds/platform/auth/tokens";
+import { AppError } from "@allfunds/contract/errors";
+import type { DatabaseClient, Pool } from "@allfunds/platform/database";
+import type { FastifyInstance } from "fastify";
+
+/** Where services read which tokens have ended; in the discovery document as `revocations_endpoint`. */
+export const REVOCATIONS_PATH = "/revocations";
+
+/** Longer than any access token lives, with what clocks may differ. */
+const KEPT_SECONDS = 600;
+
+/**
+ * Ends every access token with one of these keys that was issued until now: `sub:<user or client>`, `grant:<grant>`,
+ * `client:<application>`, `act:<user> <application>` or `jti:<token>`.
+ */
+export async function recordRevocations(
+  database: Pool | DatabaseClient,
+  keys: readonly string[],
+): Promise<void> {
+  await database.query(
+    `INSERT INTO revocation (key, before, expires_at)
+     SELECT DISTINCT key, now(), now() + make_interval(secs => $2) FROM unnest($1::text[]) key
+     ON CONFLICT (key) DO UPDATE SET before = excluded.before, expires_at = excluded.expires_at`,
+    [keys, KEPT_SECONDS],
+  );
+}
+
+/** Whether a token with these keys has ended. */
+export async function isRevoked(
+  pool: Pool,
+  keys: readonly string[],
+  issuedAtSeconds: number,
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    "SELECT FROM revocation WHERE key = ANY ($1) AND before >= to_timestamp($2) LIMIT 1",
+    [keys, issuedAtSeconds],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+/** `GET /revocations`: for the system's own services, what ended access tokens that have not expired yet. */
+export function serveRevocations(
+  app: FastifyInstance,
+  { pool, verifier }: { readonly pool: Pool; readonly verifier: TokenVerifier },
+): void {
+  app.get(REVOCATIONS_PATH, async (request, reply) => {
+    const { caller } = await authenticate(verifier, request.headers);
+    if (caller.kind !== "client" || caller.tenantId !== EVERY_TENANT) {
+      throw new AppError("FORBIDDEN", "Only the system's own services read the revocations.");
+    }
+    const { rows } = await pool.query<{ key: string; before: number }>(
+      `SELECT key, extract(epoch FROM before)::float8 AS before FROM revocation
+       WHERE expires_at > now()`,
+    );
+    return reply.header("cache-control", "no-store").send({ revocations: rows });
+  });
+}
