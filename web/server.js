@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 
 const DEFAULT_PORT = 3000;
-const SHUTDOWN_GRACE_MS = 5_000;
+const LONGEST_DRAIN_SECONDS = 300;
+const LONGEST_GRACE_SECONDS = 600;
 // Slightly above the gateway's limit, so that users get the gateway's coded refusal.
 const BODY_SIZE_LIMIT = "5M";
 // The adapter reads the protocol from a header. It is set here for every request, so a client's own
@@ -14,10 +15,16 @@ const HOST_HEADER = "x-web-host";
 const LOGOUT_CALLBACK = "/auth/backchannel-logout";
 // A token of any length gets a coded refusal, not the parser's error.
 const MAX_HEADER_BYTES = 128 * 1024;
+// How long a browser may take to send a request, and its head; slower ones hold connections without use.
+const ARRIVAL_LIMITS = {
+  requestTimeout: 13_000,
+  headersTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+};
 const SECRETS = ["WEB_CLIENT_SECRET", "WEB_SESSION_SECRET", "DATABASE_URL_WEB"];
 
 readSecretFiles(process.env);
-const { host, port, origin } = readConfig(process.env);
+const { host, port, origin, drainSeconds, graceSeconds } = readConfig(process.env);
 Object.assign(process.env, { PROTOCOL_HEADER, HOST_HEADER, BODY_SIZE_LIMIT });
 // Named at run time: the built handler does not exist while this file is checked.
 const { handler } = await import(new URL("build/handler.js", import.meta.url).href).catch(
@@ -25,18 +32,21 @@ const { handler } = await import(new URL("build/handler.js", import.meta.url).hr
 );
 
 let draining = false;
-const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
-  if (draining) {
-    response.setHeader("connection", "close");
-    if (request.url === "/health/ready") return respond(response, 503, { status: "draining" });
-  }
-  request.headers[PROTOCOL_HEADER] = origin ? origin.protocol.slice(0, -1) : "http";
-  request.headers[HOST_HEADER] = origin ? origin.host : request.headers.host;
-  if (request.url === LOGOUT_CALLBACK && request.method === "POST") {
-    request.headers.origin = `${request.headers[PROTOCOL_HEADER]}://${request.headers[HOST_HEADER]}`;
-  }
-  return handler(request, response, () => respond(response, 404, { code: "NOT_FOUND" }));
-});
+const server = createServer(
+  { maxHeaderSize: MAX_HEADER_BYTES, ...ARRIVAL_LIMITS },
+  (request, response) => {
+    if (draining) {
+      response.setHeader("connection", "close");
+      if (request.url === "/health/ready") return respond(response, 503, { status: "draining" });
+    }
+    request.headers[PROTOCOL_HEADER] = origin ? origin.protocol.slice(0, -1) : "http";
+    request.headers[HOST_HEADER] = origin ? origin.host : request.headers.host;
+    if (request.url === LOGOUT_CALLBACK && request.method === "POST") {
+      request.headers.origin = `${request.headers[PROTOCOL_HEADER]}://${request.headers[HOST_HEADER]}`;
+    }
+    return handler(request, response, () => respond(response, 404, { code: "NOT_FOUND" }));
+  },
+);
 
 server.on("error", (error) => refuse(error.message));
 server.on("clientError", answerClientError);
@@ -50,16 +60,23 @@ process.on("disconnect", stop);
 function stop() {
   if (draining) return;
   draining = true;
+  // The balancer sends nothing more once it has seen that this instance is not ready.
+  setTimeout(close, drainSeconds * 1_000);
+}
+
+function close() {
   server.close(() => process.exit(0));
   server.closeIdleConnections();
   setTimeout(() => {
     server.closeAllConnections();
     process.exit(0);
-  }, SHUTDOWN_GRACE_MS).unref();
+  }, graceSeconds * 1_000).unref();
 }
 
 /** @param {NodeJS.ProcessEnv} env */
-function readConfig({ HOST, WEB_PORT, PORT_OFFSET, WEB_URL, ORIGIN = secureOnly(WEB_URL) }) {
+function readConfig(env) {
+  const { HOST, WEB_PORT, PORT_OFFSET, WEB_URL, ORIGIN = secureOnly(WEB_URL) } = env;
+  const { SHUTDOWN_DRAIN_SECONDS: drain, SHUTDOWN_GRACE_SECONDS: grace } = env;
   const offset = wholeNumber("PORT_OFFSET", PORT_OFFSET, 0);
   if (ORIGIN && !/^https?:/.test(URL.parse(ORIGIN)?.protocol ?? "")) {
     refuse(`ORIGIN must be an http or https URL, not "${ORIGIN}"`);
@@ -69,6 +86,8 @@ function readConfig({ HOST, WEB_PORT, PORT_OFFSET, WEB_URL, ORIGIN = secureOnly(
     port: wholeNumber("WEB_PORT", WEB_PORT, DEFAULT_PORT + offset),
     // Where a proxy terminates TLS, this is the public address.
     origin: ORIGIN ? new URL(ORIGIN) : undefined,
+    drainSeconds: wholeNumber("SHUTDOWN_DRAIN_SECONDS", drain, 0, LONGEST_DRAIN_SECONDS),
+    graceSeconds: wholeNumber("SHUTDOWN_GRACE_SECONDS", grace, 5, LONGEST_GRACE_SECONDS),
   };
 }
 
@@ -91,11 +110,11 @@ function readSecretFiles(env) {
 }
 
 /** @param {string} name @param {string | undefined} value @param {number} fallback */
-function wholeNumber(name, value, fallback) {
+function wholeNumber(name, value, fallback, most = 65_535) {
   if (value === undefined || value === "") return fallback;
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
-    refuse(`${name} must be a whole number between 0 and 65535, not "${value}"`);
+  if (!Number.isInteger(number) || number < 0 || number > most) {
+    refuse(`${name} must be a whole number between 0 and ${most}, not "${value}"`);
   }
   return number;
 }

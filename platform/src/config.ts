@@ -105,9 +105,9 @@ const commonShape = {
     .refine(arePairs, "must be name=value pairs, separated by commas, values percent-encoded")
     .optional(),
   /** How long a stopping service goes on serving while `/health/ready` answers 503, so that a balancer notices. */
-  SHUTDOWN_DRAIN_SECONDS: z.coerce.number().min(0).max(300).default(0),
+  SHUTDOWN_DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
   /** How long running requests and work may take after that. */
-  SHUTDOWN_GRACE_SECONDS: z.coerce.number().min(1).max(600).default(8),
+  SHUTDOWN_GRACE_SECONDS: z.coerce.number().int().min(1).max(600).default(8),
   /** The share of traces that is exported, 0 to 1; give all services the same. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
 };

@@ -1,13 +1,23 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { MikroORM } from "@mikro-orm/postgresql";
 import pg from "pg";
 import type { Logger } from "../logging.ts";
 import type { NamedMigration } from "./migration.ts";
+import { pinSettings } from "./session-settings.ts";
+import { refuseUnfit, UnfitDatabase } from "./unfit-database.ts";
+
+/** A lock that a migration waits for makes every statement behind it wait, so it gives way and comes again. */
+const LOCK_TIMEOUT_MS = 3_000;
+const LOCK_ATTEMPTS = 20;
+const LOCK_NOT_AVAILABLE = "55P03";
 
 // An arbitrary constant, the same in every replica of every service.
 const MIGRATION_LOCK = 4_712_025;
 
 /**
  * Applies the migrations a database lacks, each in its own transaction. Replicas may call it at the same
- * time: one works and the others wait.
+ * time: one works and the others wait. Throws UnfitDatabase when the database was migrated by a newer version,
+ * when its tables would be in another schema, and when the URL leads through a pooler that mixes sessions.
  */
 export async function migrate(options: {
   readonly url: string;
@@ -17,18 +27,41 @@ export async function migrate(options: {
   const lock = new pg.Client({ connectionString: options.url });
   await lock.connect();
   try {
+    await refuseUnfit(lock, options.url);
     await lock.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
     if (await isUpToDate(lock, options.migrations)) return;
     const orm = await startOrm(options.url, options.migrations);
     try {
-      const applied = await orm.migrator.up();
-      options.logger.info({ applied: applied.map(({ name }) => name) }, "database migrated");
+      const applied = await applyAll(orm, options.logger);
+      options.logger.info({ applied }, "database migrated");
     } finally {
       await orm.close(true);
     }
   } finally {
     await lock.end();
   }
+}
+
+/** Goes on where a lock was not free in time, behind what has been applied already. */
+async function applyAll(orm: MikroORM, logger: Logger): Promise<string[]> {
+  const before = await orm.migrator.getExecuted();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await orm.migrator.up();
+      const applied = await orm.migrator.getExecuted();
+      return applied.slice(before.length).map(({ name }) => name);
+    } catch (error) {
+      if (codeOf(error) !== LOCK_NOT_AVAILABLE || attempt === LOCK_ATTEMPTS) throw error;
+      logger.warn({ attempt }, "a migration waits for a lock that others hold, and comes again");
+      await sleep(250 * attempt);
+    }
+  }
+}
+
+/** The mapper wraps the driver's errors. */
+function codeOf(error: unknown): string | undefined {
+  const { code, cause } = error as { readonly code?: string; readonly cause?: unknown };
+  return code ?? (cause === undefined || cause === null ? undefined : codeOf(cause));
 }
 
 /** Loads the ORM only for pending migrations; most starts have none. */
@@ -41,6 +74,14 @@ async function startOrm(url: string, migrations: readonly NamedMigration[]) {
     clientUrl: url,
     entities: [],
     discovery: { warnWhenNoEntities: false },
+    driverOptions: {
+      onPoolCreated: (pool: pg.Pool) => {
+        const limits = { lock_timeout: String(LOCK_TIMEOUT_MS) };
+        Object.assign(pool.options, {
+          onConnect: (client: pg.PoolClient) => pinSettings(client, url, limits),
+        });
+      },
+    },
     extensions: [Migrator],
     migrations: {
       migrationsList: migrations.map(({ name, class: Steps }) => ({
@@ -68,5 +109,12 @@ async function isUpToDate(
   if ((tables[0]?.found ?? null) === null) return false;
   const { rows } = await client.query<{ name: string }>("SELECT name FROM mikro_orm_migrations");
   const applied = new Set(rows.map(({ name }) => name));
+  const own = new Set(migrations.map(({ name }) => name));
+  const foreign = [...applied].find((name) => !own.has(name));
+  if (foreign !== undefined) {
+    throw new UnfitDatabase(
+      `the database has migration ${foreign}, which this version does not know; start the version that made it`,
+    );
+  }
   return migrations.every(({ name }) => applied.has(name));
 }

@@ -1,5 +1,6 @@
 import { ConfigError } from "../config.ts";
 import type { Logger } from "../logging.ts";
+import { UnfitDatabase } from "./unfit-database.ts";
 import { retryWhileUnreachable } from "./retry-while-unreachable.ts";
 
 /** Refusals that another attempt does not change, by SQLSTATE: sign-in, database, rights. */
@@ -7,7 +8,8 @@ const FAULTS = /^(?:28|3D|42501)/;
 
 /**
  * Runs the first steps on a database, again while its server cannot be reached. Throws a ConfigError that names
- * the variable of its URL when the server refuses the sign-in, has no such database, or grants too little.
+ * the variable of its URL when the server refuses the sign-in, has no such database, or grants too little, and when the
+ * database is unfit.
  */
 export async function openDatabase<T>(
   variable: string,
@@ -19,7 +21,7 @@ export async function openDatabase<T>(
   } catch (error) {
     const { code, message } = error as { readonly code?: unknown; readonly message?: string };
     const isFault = typeof code === "string" && FAULTS.test(code);
-    if (!isFault && !isPasswordAbsent(message)) throw error;
+    if (!isFault && !(error instanceof UnfitDatabase) && !isPasswordAbsent(message)) throw error;
     throw new ConfigError("the service", [`${variable}: ${message ?? ""}`], { cause: error });
   }
 }

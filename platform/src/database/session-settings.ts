@@ -22,9 +22,9 @@ const PINNED: Readonly<Record<string, string>> = {
 };
 
 /** The statement that pins the settings of a session. `options` of the URL keep what they set. */
-function pinnedSettings(url: string): string {
+function pinnedSettings(url: string, others: Readonly<Record<string, string>>): string {
   const options = new URL(url).searchParams.get("options") ?? "";
-  return Object.entries(PINNED)
+  return Object.entries({ ...PINNED, ...others })
     .filter(([name]) => !new RegExp(`\\b${name}\\s*=`, "i").test(options))
     .map(([name, value]) => `SET SESSION ${name} = ${quoted(name, value)}`)
     .join("; ");
@@ -37,8 +37,12 @@ const quoted = (name: string, value: string): string =>
 const LIMIT_MS = 4_000;
 
 /** Pins the settings of a new connection, in one round trip. */
-export async function pinSettings(client: ClientBase, url: string): Promise<void> {
+export async function pinSettings(
+  client: ClientBase,
+  url: string,
+  others: Readonly<Record<string, string>> = {},
+): Promise<void> {
   // Nothing else ends a connection that its pool has not lent yet.
-  const limited = { text: pinnedSettings(url), query_timeout: LIMIT_MS };
+  const limited = { text: pinnedSettings(url, others), query_timeout: LIMIT_MS };
   await client.query(limited);
 }
