@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { portfolioPayloads } from "./portfolio.ts";
 import { fundPayloads } from "./fund-administration.ts";
+import { valuationPayloads } from "./valuation.ts";
 
 /**
  * The events that the ledger publishes and its followers read.
@@ -294,6 +295,7 @@ const payloads = {
   ProposalRejected: ofProposal.extend({ reason: z.string() }),
   ProposalWithdrawn: ofProposal,
   ...fundPayloads,
+  ...valuationPayloads,
 };
 
 export type FundOpened = z.infer<typeof payloads.FundOpened>;
@@ -378,6 +380,9 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
   envelope.extend({ type: z.literal("ShareClassOpened"), payload: payloads.ShareClassOpened }),
   envelope.extend({ type: z.literal("ShareClassTermsSet"), payload: payloads.ShareClassTermsSet }),
   envelope.extend({ type: z.literal("ShareClassStateSet"), payload: payloads.ShareClassStateSet }),
+  envelope.extend({ type: z.literal("NavCalculated"), payload: payloads.NavCalculated }),
+  envelope.extend({ type: z.literal("NavPublished"), payload: payloads.NavPublished }),
+  envelope.extend({ type: z.literal("NavDiscarded"), payload: payloads.NavDiscarded }),
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEventSchema>;
 

@@ -39,6 +39,13 @@ import {
   ShareClassResolver,
 } from "./slices/share-classes/share-class-graphql.ts";
 import { findShareClass } from "./slices/share-classes/share-class-sql.ts";
+import {
+  FundValuationsResolver,
+  NavResolver,
+  ShareClassNavsResolver,
+  ValuationResolver,
+} from "./slices/valuations/valuation-graphql.ts";
+import { findValuation } from "./slices/valuations/valuation-sql.ts";
 import { FundResolver } from "./slices/funds/fund-graphql.ts";
 import { findFund } from "./slices/funds/fund-sql.ts";
 import { AccountHoldsResolver, HoldResolver } from "./slices/holds/hold-graphql.ts";
@@ -119,6 +126,10 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   FundTermsResolver,
   ShareClassResolver,
   FundShareClassesResolver,
+  ValuationResolver,
+  FundValuationsResolver,
+  ShareClassNavsResolver,
+  NavResolver,
   PeriodResolver,
   ReversalResolver,
   HoldResolver,
@@ -159,6 +170,7 @@ const DEFINITION: SubgraphDefinition = {
     Account: ({ id }: Reference, context: LedgerContext) => findAccount(context, id),
     ShareClass: ({ id }: Reference, context: LedgerContext) => findShareClass(context, id),
     Transaction: ({ id }: Reference, context: LedgerContext) => findTransaction(context, id),
+    Valuation: ({ id }: Reference, context: LedgerContext) => findValuation(context, id),
     Security: ({ id }: Reference, context: LedgerContext) => findSecurity(context, id),
   },
 };

@@ -26,6 +26,7 @@ import {
   undoStatement,
 } from "./statements.mjs";
 import { recordPrices, recordRates, registerSecurities } from "./tenant-facts.mjs";
+import { calculateNav, discardNav, publishNav } from "./valuations.mjs";
 import { Amounts } from "./values.mjs";
 
 const RULES = {
@@ -41,6 +42,9 @@ const RULES = {
   ShareClassOpened: openShareClass,
   ShareClassTermsSet: setClassTerms,
   ShareClassStateSet: setClassState,
+  NavCalculated: calculateNav,
+  NavPublished: publishNav,
+  NavDiscarded: discardNav,
   PeriodClosed: closePeriod,
   PeriodReopened: reopenPeriod,
   TransactionPosted: postTransaction,
@@ -84,6 +88,10 @@ export class Book {
   /** Terms of the fund by the day they begin with, and its share classes by id. */
   fundTerms = new Map();
   shareClasses = new Map();
+  valuations = new Map();
+  /** Date of the last published NAV, and the postings of it that have to follow. */
+  publishedNav;
+  announced = new Set();
   holds = new Map();
   holdIds = new Set();
   /** Where in the file each transaction stands. */

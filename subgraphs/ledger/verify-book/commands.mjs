@@ -17,6 +17,9 @@ const LETTER_OF = {
   ShareClassOpened: "G",
   ShareClassTermsSet: "G",
   ShareClassStateSet: "G",
+  NavCalculated: "G",
+  NavPublished: "G",
+  NavDiscarded: "G",
 };
 const ALONE = "S";
 

@@ -13,6 +13,7 @@ import {
   isString,
   isText,
 } from "./values.mjs";
+import { valuationForms } from "./valuation-forms.mjs";
 
 const orNull = (check) => (value) => value === null || check(value);
 const oneOf =
@@ -177,6 +178,7 @@ const RATE = formOf({
 /** The payload of every type of event that a book can contain. */
 const PAYLOADS = {
   ...fundForms({ formOf, listOf, oneOf, orNull, isMember }),
+  ...valuationForms({ formOf, listOf, oneOf, orNull, isMember }),
   FundOpened: formOf({ fundId: isId, name: isText, currency: isCurrency }),
   AccountOpened: formOf({
     accountId: isId,

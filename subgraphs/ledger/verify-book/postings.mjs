@@ -8,6 +8,7 @@ import { refuseClosedPeriod } from "./periods.mjs";
 import { reverse } from "./reversals.mjs";
 import { closeYear, reopenYear } from "./years.mjs";
 import { countPosted, settleLine } from "./statements.mjs";
+import { checkNavPosting } from "./valuations.mjs";
 
 export function postTransaction(book, payload, event, start) {
   const { transactionId, effectiveDate, reference, source, entries } = payload;
@@ -39,6 +40,7 @@ export function postTransaction(book, payload, event, start) {
     countPosted(book, source.importId);
     settleLine(book, event, entries, "posted");
   }
+  checkNavPosting(book, payload);
   checkAuthority(book, payload, debits);
   book.transactions.set(transactionId, start);
   book.commands.fulfil();

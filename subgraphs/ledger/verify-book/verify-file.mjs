@@ -1,3 +1,4 @@
+import { checkNavEnd } from "./valuations.mjs";
 import { Book } from "./book.mjs";
 import { GENESIS, hashAt, nameBreak } from "./chain.mjs";
 import { Fault } from "./fault.mjs";
@@ -101,6 +102,7 @@ function checkEnd(last, head) {
 function endOf(book, last) {
   try {
     book.commands.checkEnd();
+    checkNavEnd(book);
     checkStatementEnd(book);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;

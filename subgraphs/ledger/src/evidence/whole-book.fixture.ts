@@ -2,6 +2,7 @@ import type { RequestContext } from "@allfunds/platform/context";
 import { newId } from "@allfunds/platform/ids";
 import { tenantBookOf } from "../engine/log-sql.ts";
 import { administerCommands } from "../slices/fund-terms/administered-fund.fixture.ts";
+import { valuationCommands } from "../slices/valuations/valuations.fixture.ts";
 import { openSmallFund, payIn, type SmallFund } from "../ledger-database.fixture.ts";
 import { signedIn } from "../ledger-graph.fixture.ts";
 import type { BookCommand, BookRequest, Books } from "../slices/model.ts";
@@ -44,6 +45,9 @@ export async function writeWholeBook(books: Books, tenantId = newId()): Promise<
   }
   for (const each of statementRequests(fund)) await books.execute(ann, each);
   for (const command of administerCommands(fundId)) await books.execute(ann, request(command));
+  for (const [by, command] of valuationCommands(fundId)) {
+    await books.execute(as(by), request(command));
+  }
   // The hold that ends by itself does so now.
   await books.execute(as("ann", DAY_MS), request({ kind: "ExpireHolds", fundId }));
   const tenantBookId = tenantBookOf(tenantId);

@@ -24,6 +24,7 @@ import { TERM_BLOCKS } from "./search/term-blocks.ts";
 import { STATEMENTS } from "./bank-statements/statement-slice.ts";
 import { SHARE_CLASSES } from "./share-classes/share-class-slice.ts";
 import { YEAR_ENDS } from "./year-ends/year-end.ts";
+import { VALUATIONS } from "./valuations/valuation-slice.ts";
 import { TRANSACTIONS } from "./transactions/transaction-slice.ts";
 import { STATEMENT_DAYS } from "./account-statements/statement-days.ts";
 
@@ -51,6 +52,7 @@ const SLICES = [
   STATEMENTS,
   FUND_ADMINISTRATION,
   SHARE_CLASSES,
+  VALUATIONS,
   APPROVAL_LIMITS,
   PROPOSALS,
 ];

@@ -7,6 +7,7 @@ import { findFund } from "../funds/fund-sql.ts";
 import { findSecurity } from "../securities/security-sql.ts";
 import { findShareClass } from "../share-classes/share-class-sql.ts";
 import { findTransaction } from "../transactions/transaction-sql.ts";
+import { findValuation } from "../valuations/valuation-sql.ts";
 
 @Resolver()
 export class NodeResolver {
@@ -14,7 +15,7 @@ export class NodeResolver {
   @Query(() => NodeObject, {
     nullable: true,
     description:
-      "The fund, account, transaction, security or share class with this id, null when there is none.",
+      "The fund, account, transaction, security, share class or valuation with this id, null when there is none.",
   })
   async node(
     @Arg("id", () => ID) id: string,
@@ -26,6 +27,7 @@ export class NodeResolver {
       findTransaction(context, id),
       findSecurity(context, id),
       findShareClass(context, id),
+      findValuation(context, id),
     ]);
     return found.find((node) => node !== null) ?? null;
   }

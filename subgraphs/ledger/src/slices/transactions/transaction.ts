@@ -23,6 +23,7 @@ import {
 } from "../accounts/account.ts";
 import { requireFund } from "../funds/fund.ts";
 import { refuseClosedPeriod } from "../periods/period.ts";
+import { refusePublishedNav } from "../published-navs/published-nav.ts";
 import { settleFx, type RecordedFx, type RequestedFx } from "./fx-rate.ts";
 
 /** Where a transaction came from; a statement line names its import and, when known, the other party. */
@@ -203,6 +204,7 @@ export function decidePostTransaction(
   refuseTakenReference(command, state);
   const entries = settle(command, state);
   refuseUnbalanced(entries);
+  refuseBehindNav(state, command, entries);
   const limitsAt = state.tenant?.head.position ?? 0;
   return [
     {
@@ -219,6 +221,17 @@ export function decidePostTransaction(
       ...(limitsAt === 0 ? {} : { limitsAt }),
     },
   ];
+}
+
+/** A published NAV holds for what was not part of publishing it: its own postings, and the dealing at it. */
+function refuseBehindNav(
+  state: BookState,
+  { source, effectiveDate }: Pick<TransactionPosted, "source" | "effectiveDate">,
+  entries: readonly PostedEntry[],
+): void {
+  const isOfNav =
+    source.kind === "ADMINISTRATION" && (source.fact === "VALUATION" || source.fact === "ORDER");
+  if (!isOfNav) refusePublishedNav(state, effectiveDate, entries);
 }
 
 const MAX_ENTRIES = 1_000;
@@ -427,5 +440,6 @@ export function checkPosted(state: BookState, event: TransactionPosted): void {
   }
   refuseOverdrafts(lastOf, (last) => event.entries.indexOf(last));
   refuseUnbalanced(event.entries);
+  refuseBehindNav(state, event, event.entries);
   if (event.entries.length < 2) throw new AppError("LEDGER_UNBALANCED", "It has one entry only.");
 }

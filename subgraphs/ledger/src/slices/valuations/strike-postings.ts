@@ -1,6 +1,6 @@
 import type { EntrySide } from "@allfunds/contract/events";
 import type { FeeKind } from "./fee.ts";
-import type { Change, Strike, StruckFee, StruckPosition } from "./strike.ts";
+import type { Change, Strike, StruckFee } from "./strike.ts";
 
 /** The accounts of a fund that a strike moves. */
 type StrikeAccountKind =
@@ -32,7 +32,7 @@ interface StrikeEntry {
 }
 
 /** Entries that balance in each currency and belong together. */
-interface StrikePosting {
+export interface StrikePosting {
   readonly text: string;
   readonly entries: readonly StrikeEntry[];
 }
@@ -45,7 +45,19 @@ export function strikePostings(struck: Strike, baseCurrency: string): StrikePost
     ...more,
   });
   return [
-    ...struck.positions.flatMap((position) => positionPostings(position, baseCurrency)),
+    ...struck.positions.map(({ isin, currency, mark }) => ({
+      text: `Mark ${isin}`,
+      entries: income({ kind: "APPRECIATION", currency }, "UNREALISED_PRICE", mark, baseCurrency),
+    })),
+    ...struck.interests.map(({ currency, change }) => ({
+      text: `Interest ${currency}`,
+      entries: income(
+        { kind: "ACCRUED_INTEREST", currency },
+        "INTEREST_INCOME",
+        change,
+        baseCurrency,
+      ),
+    })),
     ...struck.fees.map((fee) => feePosting(fee, base)),
     ...struck.revaluations.map(({ currency, changeMinor }) => ({
       text: `Revalue ${currency}`,
@@ -60,21 +72,6 @@ export function strikePostings(struck: Strike, baseCurrency: string): StrikePost
       entries: pair(base("RESULT_ALLOCATED"), base("CLASS_RESULT", { classKey: key }), resultMinor),
     })),
   ].filter(({ entries }) => entries.length > 0);
-}
-
-function positionPostings(position: StruckPosition, baseCurrency: string): StrikePosting[] {
-  const { isin, currency, mark, interest } = position;
-  const asset = (kind: StrikeAccountKind): StrikeAccount => ({ kind, currency });
-  return [
-    {
-      text: `Mark ${isin}`,
-      entries: income(asset("APPRECIATION"), "UNREALISED_PRICE", mark, baseCurrency),
-    },
-    {
-      text: `Interest ${isin}`,
-      entries: income(asset("ACCRUED_INTEREST"), "INTEREST_INCOME", interest, baseCurrency),
-    },
-  ];
 }
 
 /** An asset against income; a foreign one by way of the exchange accounts, at the rate of the date. */

@@ -4,6 +4,7 @@ import {
   formatScaled,
   parseAmount,
   parseDecimal,
+  quoted,
   type Decimal,
 } from "@allfunds/contract/money";
 import type { FeePeriod } from "./fee.ts";
@@ -88,8 +89,9 @@ function inputOf(book: Book, day: MonthDay): StrikeInput {
     baseCurrency: "EUR",
     navDecimals: 4,
     navRounding: "HALF_UP",
-    rates: new Map([["USD", parseDecimal(day.rate)]]),
+    rates: new Map([["USD", quoted(parseDecimal(day.rate))]]),
     positions: [position("X", "EUR", "1200", "1250"), position("Y", "USD", "1210", "1260")],
+    interests: [],
     exchanges: [{ currency: "USD", netMinor: -debit("2900"), carriedMinor: debit("1900") }],
     unallocatedMinor:
       -COMMON.reduce((all, code) => all + debit(code), 0n) + own("A") + own("B") - debit("3900"),
@@ -204,6 +206,7 @@ const EMPTY: StrikeInput = {
   navRounding: "HALF_UP",
   rates: new Map(),
   positions: [],
+  interests: [],
   exchanges: [],
   unallocatedMinor: 0n,
   fees: [],
@@ -251,8 +254,8 @@ describe("the NAV per unit", () => {
     const input = {
       ...EMPTY,
       rates: new Map([
-        ["JPY", decimal("162.5")],
-        ["BHD", decimal("0.405")],
+        ["JPY", quoted(decimal("162.5"))],
+        ["BHD", quoted(decimal("0.405"))],
       ]),
       classes: [classOf({ currency, ...oneClass })],
       ...over,

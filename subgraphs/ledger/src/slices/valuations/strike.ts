@@ -3,7 +3,12 @@ import {
   allocate,
   currencyScale,
   divideRounded,
+  inverse,
+  PARITY,
+  productMinor,
+  translate,
   type Decimal,
+  type Quotation,
   type RoundingMode,
 } from "@allfunds/contract/money";
 import { accruedFee, type FeeKind, type FeePeriod } from "./fee.ts";
@@ -13,9 +18,10 @@ export interface StrikeInput {
   readonly baseCurrency: string;
   readonly navDecimals: number;
   readonly navRounding: RoundingMode;
-  /** By currency: units of it per unit of the base currency. */
-  readonly rates: ReadonlyMap<string, Decimal>;
+  /** By currency: how much of it one unit of the base currency costs. */
+  readonly rates: ReadonlyMap<string, Quotation>;
   readonly positions: readonly StrikePosition[];
+  readonly interests: readonly AccruedInterest[];
   /** What the exchange accounts hold, one per foreign currency. */
   readonly exchanges: readonly ExchangeBalance[];
   /** Income less expenses less what earlier strikes allocated, in minor units of the base currency. */
@@ -26,12 +32,12 @@ export interface StrikeInput {
   readonly classes: readonly StrikeClass[];
 }
 
-interface FeeTerms {
+export interface FeeTerms {
   readonly kind: FeeKind;
   readonly periods: readonly FeePeriod[];
 }
 
-interface StrikePosition {
+export interface StrikePosition {
   readonly isin: string;
   readonly currency: string;
   /** Below zero when sold short. */
@@ -41,13 +47,15 @@ interface StrikePosition {
   /** What earlier strikes posted of value less cost. */
   readonly appreciationMinor: bigint;
   readonly price: MarketPrice | undefined;
-  /** Of what bears interest. */
-  readonly interest?: {
-    /** Accrued up to the NAV date. */
-    readonly dueMinor: bigint;
-    /** What stands in the books of it. */
-    readonly postedMinor: bigint;
-  };
+}
+
+/** Interest of everything in one currency, in its minor units. */
+interface AccruedInterest {
+  readonly currency: string;
+  /** Accrued up to the NAV date. */
+  readonly dueMinor: bigint;
+  /** What stands in the books of it. */
+  readonly postedMinor: bigint;
 }
 
 interface MarketPrice {
@@ -83,7 +91,11 @@ export interface StruckPosition {
   /** Value in the base currency. */
   readonly valueBaseMinor: bigint;
   readonly mark: Change;
-  readonly interest: Change;
+}
+
+interface StruckInterest {
+  readonly currency: string;
+  readonly change: Change;
 }
 
 /** What a strike adds to an account of a position: in its currency, and in base at the rate of the date. */
@@ -124,6 +136,7 @@ interface StruckClass {
 /** A valuation of a whole fund. Amounts are minor units of the base currency unless they name another. */
 export interface Strike {
   readonly positions: readonly StruckPosition[];
+  readonly interests: readonly StruckInterest[];
   readonly fees: readonly StruckFee[];
   readonly revaluations: readonly Revaluation[];
   readonly commonMinor: bigint;
@@ -139,7 +152,15 @@ export interface Strike {
  */
 export function strike(input: StrikeInput): Strike {
   const positions = input.positions.map((position) => valuePosition(position, input));
-  const revaluations = revalue(input, positions);
+  const interests = input.interests.map(({ currency, dueMinor, postedMinor }) => {
+    const minor = dueMinor - postedMinor;
+    return { currency, change: { minor, baseMinor: toBase(minor, currency, input) } };
+  });
+  const changes = [
+    ...positions.map(({ currency, mark }) => ({ currency, change: mark })),
+    ...interests,
+  ];
+  const revaluations = revalue(input, changes);
   const classFees = input.classes.map(({ key, openingMinor, fees }) =>
     fees.map((terms) => feeOf(terms, key, openingMinor)),
   );
@@ -148,7 +169,7 @@ export function strike(input: StrikeInput): Strike {
   const commonMinor =
     input.unallocatedMinor -
     sum(input.classes.map(({ ownItemsMinor }) => ownItemsMinor)) +
-    sum(positions.map(({ mark, interest }) => mark.baseMinor + interest.baseMinor)) +
+    sum(changes.map(({ change }) => change.baseMinor)) +
     sum(revaluations.map(({ changeMinor }) => changeMinor)) -
     sum(fundFees.map(({ amountMinor }) => amountMinor));
   const shares = shareOut(commonMinor, input.classes);
@@ -158,6 +179,7 @@ export function strike(input: StrikeInput): Strike {
   });
   return {
     positions,
+    interests,
     fees: [...classFees.flat(), ...fundFees],
     revaluations,
     commonMinor,
@@ -177,18 +199,16 @@ const feeOf = (
 ): StruckFee => ({ kind, classKey, amountMinor: accruedFee(baseMinor, periods) });
 
 function valuePosition(position: StrikePosition, input: StrikeInput): StruckPosition {
-  const { isin, currency, costMinor, appreciationMinor, interest } = position;
+  const { isin, currency, costMinor, appreciationMinor } = position;
   const valueMinor = marketValue(position);
   const inBase = (minor: bigint): bigint => toBase(minor, currency, input);
   const markMinor = valueMinor - costMinor - appreciationMinor;
-  const interestMinor = interest === undefined ? 0n : interest.dueMinor - interest.postedMinor;
   return {
     isin,
     currency,
     valueMinor,
     valueBaseMinor: inBase(valueMinor),
     mark: { minor: markMinor, baseMinor: inBase(markMinor) },
-    interest: { minor: interestMinor, baseMinor: inBase(interestMinor) },
   };
 }
 
@@ -198,22 +218,17 @@ function marketValue({ isin, currency, quantity, price }: StrikePosition): bigin
   if (price === undefined) {
     throw new AppError("PRICE_MISSING", `There is no price of ${isin} for the NAV date.`);
   }
-  const { value, isPercent } = price;
-  const product = quantity.unscaled * value.unscaled;
-  const scale = quantity.scale + value.scale + (isPercent ? 2 : 0);
-  return rounded(product, scale, currencyScale(currency));
+  const factors = [quantity, price.value];
+  return productMinor(price.isPercent ? [...factors, PERCENT] : factors, currency);
 }
 
-const rounded = (unscaled: bigint, scale: number, target: number): bigint =>
-  target >= scale
-    ? unscaled * 10n ** BigInt(target - scale)
-    : divideRounded(unscaled, 10n ** BigInt(scale - target), "HALF_UP");
+const PERCENT: Decimal = { unscaled: 1n, scale: 2 };
 
 /** A rate of the NAV date; RATE_MISSING when there is none. */
-function rateOf(currency: string, { baseCurrency, rates }: RateInput): Decimal {
-  if (currency === baseCurrency) return ONE;
+function rateOf(currency: string, { baseCurrency, rates }: RateInput): Quotation {
+  if (currency === baseCurrency) return PARITY;
   const rate = rates.get(currency);
-  if (rate !== undefined && rate.unscaled > 0n) return rate;
+  if (rate !== undefined) return rate;
   throw new AppError(
     "RATE_MISSING",
     `There is no exchange rate of ${currency} per ${baseCurrency} for the NAV date.`,
@@ -222,27 +237,20 @@ function rateOf(currency: string, { baseCurrency, rates }: RateInput): Decimal {
 
 type RateInput = Pick<StrikeInput, "baseCurrency" | "rates">;
 
-const ONE: Decimal = { unscaled: 1n, scale: 0 };
-
 /** A foreign amount in the base currency: one division, rounded HALF_UP. Nothing needs no rate. */
 export function toBase(minor: bigint, currency: string, input: RateInput): bigint {
   if (minor === 0n || currency === input.baseCurrency) return minor;
-  const rate = rateOf(currency, input);
-  return divideRounded(
-    minor * 10n ** BigInt(rate.scale + currencyScale(input.baseCurrency)),
-    rate.unscaled * 10n ** BigInt(currencyScale(currency)),
-    "HALF_UP",
-  );
+  return translate(minor, currency, input.baseCurrency, rateOf(currency, input));
 }
 
-function revalue(input: StrikeInput, positions: readonly StruckPosition[]): Revaluation[] {
+function revalue(input: StrikeInput, changes: readonly StruckInterest[]): Revaluation[] {
   const moved = new Map<string, Change>();
-  for (const { currency, mark, interest } of positions) {
+  for (const { currency, change } of changes) {
     if (currency === input.baseCurrency) continue;
     const before = moved.get(currency);
     moved.set(currency, {
-      minor: (before?.minor ?? 0n) + mark.minor + interest.minor,
-      baseMinor: (before?.baseMinor ?? 0n) + mark.baseMinor + interest.baseMinor,
+      minor: (before?.minor ?? 0n) + change.minor,
+      baseMinor: (before?.baseMinor ?? 0n) + change.baseMinor,
     });
   }
   const held = new Map(input.exchanges.map((exchange) => [exchange.currency, exchange]));
@@ -277,11 +285,7 @@ function closeClass(
 ): StruckClass {
   const resultMinor = commonShareMinor + ownItemsMinor - feesMinor;
   const netAssetsBaseMinor = openingMinor + resultMinor;
-  const hasNone = units.unscaled === 0n;
-  const rate = netAssetsBaseMinor === 0n ? ONE : rateOf(currency, input);
-  const baseScale = currencyScale(input.baseCurrency);
-  const product = netAssetsBaseMinor * rate.unscaled;
-  const productScale = baseScale + rate.scale;
+  const rate = netAssetsBaseMinor === 0n ? PARITY : rateOf(currency, input);
   return {
     key,
     currency,
@@ -290,13 +294,23 @@ function closeClass(
     commonShareMinor,
     resultMinor,
     netAssetsBaseMinor,
-    netAssetsMinor: rounded(product, productScale, currencyScale(currency)),
-    navPerUnit: hasNone
-      ? undefined
-      : divideRounded(
-          product * 10n ** BigInt(units.scale + input.navDecimals),
-          units.unscaled * 10n ** BigInt(productScale),
-          input.navRounding,
-        ),
+    netAssetsMinor: translate(netAssetsBaseMinor, input.baseCurrency, currency, inverse(rate)),
+    navPerUnit: units.unscaled === 0n ? undefined : perUnit(netAssetsBaseMinor, units, rate, input),
   };
+}
+
+/** Net assets of the class in its currency, not rounded, by its units: one division, rounded by its terms. */
+function perUnit(
+  netAssetsBaseMinor: bigint,
+  units: Decimal,
+  rate: Quotation,
+  input: StrikeInput,
+): bigint {
+  const { units: quoted, per } = rate;
+  const powers = units.scale + input.navDecimals + per.scale;
+  return divideRounded(
+    netAssetsBaseMinor * quoted.unscaled * 10n ** BigInt(powers),
+    units.unscaled * per.unscaled * 10n ** BigInt(quoted.scale + currencyScale(input.baseCurrency)),
+    input.navRounding,
+  );
 }

@@ -1,0 +1,32 @@
+import { AppError } from "@allfunds/contract/errors";
+import { defineRows, type BookState } from "../../engine/book-state.ts";
+import { ONLY } from "../../engine/table.ts";
+import { currentAccount } from "../accounts/account.ts";
+
+/** Date of the last NAV that a fund published; the slice of valuations puts it. */
+export const PUBLISHED_NAV = defineRows<string>("date of the last published NAV");
+
+export const publishedUntil = (state: BookState): string | undefined =>
+  state.get(PUBLISHED_NAV, ONLY);
+
+/**
+ * Refuses entries that would change net assets that a published NAV shows. Cash, receivables and payables may move
+ * against each other: a settlement changes nothing.
+ */
+export function refusePublishedNav(
+  state: BookState,
+  effectiveDate: string,
+  entries: Iterable<{ readonly accountId: string }>,
+): void {
+  const until = publishedUntil(state);
+  if (until === undefined || effectiveDate > until) return;
+  for (const { accountId } of entries) {
+    const { managed, type } = currentAccount(state, accountId);
+    if (!managed && (type === "ASSET" || type === "LIABILITY")) continue;
+    throw new AppError(
+      "NAV_PUBLISHED",
+      `The NAV of ${until} is published: date it after that day, or restate the NAV.`,
+      { violations: [{ path: "effectiveDate", message: `must be after ${until}` }] },
+    );
+  }
+}
