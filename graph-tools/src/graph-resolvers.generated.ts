@@ -768,6 +768,13 @@ export type BusinessCalendar =
   | 'US'
   | 'WEEKENDS';
 
+export type CalculateNavInput = {
+  readonly id?: InputMaybe<Scalars['ID']['input']>;
+  readonly fundId: Scalars['ID']['input'];
+  readonly navDate: Scalars['Date']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type CaptureHoldInput = {
   readonly holdId: Scalars['ID']['input'];
   readonly amount?: InputMaybe<Scalars['Decimal']['input']>;
@@ -1050,11 +1057,27 @@ export type ChartTemplate =
   | 'GENERAL'
   | 'FUND';
 
+export type CheckSeverity =
+  | 'BLOCKING'
+  | 'WARNING';
+
 export type ClassifyAccountInput = {
   readonly accountId: Scalars['ID']['input'];
   readonly class?: InputMaybe<AccountClass>;
   readonly cashFlow?: InputMaybe<CashFlowActivity>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type ClassValuation = {
+  readonly classId: Scalars['ID']['output'];
+  readonly code: Scalars['String']['output'];
+  readonly units: Scalars['Decimal']['output'];
+  readonly fees: Money;
+  readonly commonShare: Money;
+  readonly result: Money;
+  readonly netAssetsBase: Money;
+  readonly netAssets: Money;
+  readonly navPerUnit: Maybe<Scalars['Decimal']['output']>;
 };
 
 export type ClosePeriodInput = {
@@ -1450,6 +1473,8 @@ export type Fund = Node & {
   readonly account: Maybe<Account>;
   readonly terms: Maybe<FundTerms>;
   readonly shareClasses: ShareClassConnection;
+  readonly valuations: ValuationConnection;
+  readonly valuation: Maybe<Valuation>;
   readonly periods: PeriodConnection;
   readonly cashFlowStatement: CashFlowStatement;
   readonly trialBalance: TrialBalance;
@@ -1525,6 +1550,17 @@ export type FundTermsArgs = {
 export type FundShareClassesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type FundValuationsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type FundValuationArgs = {
+  date: Scalars['Date']['input'];
 };
 
 
@@ -2619,6 +2655,9 @@ export type Mutation = {
   readonly openShareClass: ShareClass;
   readonly setShareClassTerms: ShareClass;
   readonly setShareClassState: ShareClass;
+  readonly calculateNav: Valuation;
+  readonly publishNav: Valuation;
+  readonly discardNav: Valuation;
   readonly openFund: Fund;
   readonly placeHold: Hold;
   readonly captureHold: HoldCapture;
@@ -2913,6 +2952,22 @@ export type MutationSetShareClassStateArgs = {
 };
 
 
+export type MutationCalculateNavArgs = {
+  input: CalculateNavInput;
+};
+
+
+export type MutationPublishNavArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationDiscardNavArgs = {
+  reason: Scalars['String']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
 export type MutationOpenFundArgs = {
   input: OpenFundInput;
 };
@@ -3097,6 +3152,27 @@ export type MutationCancelMetricsJobArgs = {
 
 export type MutationRedriveMetricsJobArgs = {
   id: Scalars['ID']['input'];
+};
+
+export type Nav = {
+  readonly navDate: Scalars['Date']['output'];
+  readonly navPerUnit: Maybe<Scalars['Decimal']['output']>;
+  readonly units: Scalars['Decimal']['output'];
+  readonly netAssets: Money;
+  readonly position: Scalars['SafeInt']['output'];
+  readonly valuation: Valuation;
+};
+
+export type NavConnection = {
+  readonly nodes: ReadonlyArray<Nav>;
+  readonly edges: ReadonlyArray<NavEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type NavEdge = {
+  readonly node: Nav;
+  readonly cursor: Scalars['Cursor']['output'];
 };
 
 export type NewsItem = {
@@ -3575,6 +3651,7 @@ export type Query = {
   readonly security: Security;
   readonly securities: SecurityConnection;
   readonly shareClass: Maybe<ShareClass>;
+  readonly valuation: Maybe<Valuation>;
   readonly funds: FundConnection;
   readonly fund: Maybe<Fund>;
   readonly hold: Maybe<Hold>;
@@ -3750,6 +3827,11 @@ export type QuerySecuritiesArgs = {
 
 
 export type QueryShareClassArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryValuationArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -4290,6 +4372,8 @@ export type ShareClass = Node & {
   readonly fund: Fund;
   readonly terms: ShareClassTerms;
   readonly units: Scalars['Decimal']['output'];
+  readonly nav: Maybe<Nav>;
+  readonly navs: NavConnection;
 };
 
 
@@ -4301,6 +4385,21 @@ export type ShareClassTermsArgs = {
 export type ShareClassUnitsArgs = {
   knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
   asOf?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+export type ShareClassNavArgs = {
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+  asOf?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+export type ShareClassNavsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
 };
 
 export type ShareClassConnection = {
@@ -4866,11 +4965,117 @@ export type UserStatus =
   | 'ACTIVE'
   | 'DISABLED';
 
+export type Valuation = Node & {
+  readonly id: Scalars['ID']['output'];
+  readonly navDate: Scalars['Date']['output'];
+  readonly state: ValuationState;
+  readonly readAt: Scalars['SafeInt']['output'];
+  readonly inputsHash: Scalars['String']['output'];
+  readonly since: Maybe<Scalars['Date']['output']>;
+  readonly netAssets: Maybe<Money>;
+  readonly commonResult: Maybe<Money>;
+  readonly checks: ReadonlyArray<ValuationCheck>;
+  readonly classes: ReadonlyArray<ClassValuation>;
+  readonly fees: ReadonlyArray<ValuationFee>;
+  readonly currencies: ReadonlyArray<ValuationCurrency>;
+  readonly rates: ReadonlyArray<ValuationRate>;
+  readonly calculatedBy: Actor;
+  readonly calculatedAt: Scalars['DateTime']['output'];
+  readonly decidedBy: Maybe<Actor>;
+  readonly decidedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly decidedPosition: Maybe<Scalars['SafeInt']['output']>;
+  readonly replayed: Scalars['Boolean']['output'];
+  readonly fund: Fund;
+  readonly positions: ValuationPositionConnection;
+};
+
+
+export type ValuationPositionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+export type ValuationCheck = {
+  readonly kind: Scalars['String']['output'];
+  readonly severity: CheckSeverity;
+  readonly threshold: Maybe<Scalars['String']['output']>;
+  readonly count: Scalars['Int']['output'];
+  readonly rows: ReadonlyArray<ValuationCheckRow>;
+};
+
+export type ValuationCheckRow = {
+  readonly subject: Scalars['String']['output'];
+  readonly found: Scalars['String']['output'];
+};
+
+export type ValuationConnection = {
+  readonly nodes: ReadonlyArray<Valuation>;
+  readonly edges: ReadonlyArray<ValuationEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type ValuationCurrency = {
+  readonly net: Money;
+  readonly carried: Money;
+  readonly change: Money;
+};
+
+export type ValuationEdge = {
+  readonly node: Valuation;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type ValuationFee = {
+  readonly kind: Scalars['String']['output'];
+  readonly classId: Maybe<Scalars['ID']['output']>;
+  readonly amount: Money;
+};
+
 export type ValuationFrequency =
   | 'DAILY'
   | 'WEEKLY'
   | 'SEMI_MONTHLY'
   | 'MONTHLY';
+
+export type ValuationPosition = {
+  readonly isin: Scalars['String']['output'];
+  readonly quantity: Scalars['Decimal']['output'];
+  readonly cost: Money;
+  readonly price: Maybe<Scalars['Decimal']['output']>;
+  readonly priceDate: Maybe<Scalars['Date']['output']>;
+  readonly priceKind: Maybe<Scalars['String']['output']>;
+  readonly priceSource: Maybe<Scalars['String']['output']>;
+  readonly value: Maybe<Money>;
+  readonly valueBase: Maybe<Money>;
+  readonly mark: Maybe<Money>;
+  readonly accruedInterest: Maybe<Money>;
+};
+
+export type ValuationPositionConnection = {
+  readonly nodes: ReadonlyArray<ValuationPosition>;
+  readonly edges: ReadonlyArray<ValuationPositionEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type ValuationPositionEdge = {
+  readonly node: ValuationPosition;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type ValuationRate = {
+  readonly currency: Scalars['String']['output'];
+  readonly units: Scalars['Decimal']['output'];
+  readonly per: Scalars['Decimal']['output'];
+  readonly date: Scalars['Date']['output'];
+};
+
+export type ValuationState =
+  | 'PREVIEW'
+  | 'STALE'
+  | 'PUBLISHED'
+  | 'DISCARDED';
 
 export type VerificationJob = Job & {
   readonly id: Scalars['ID']['output'];
@@ -5043,6 +5248,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( FakeValue<Security> )
     | ( FakeValue<ShareClass> )
     | ( FakeValue<Transaction> )
+    | ( FakeValue<Valuation> )
   ;
 };
 
@@ -5123,6 +5329,7 @@ export type ResolversTypes = {
   BulkPosting: ResolverTypeWrapper<FakeValue<BulkPosting>>;
   BulkResult: ResolverTypeWrapper<FakeValue<BulkResult>>;
   BusinessCalendar: ResolverTypeWrapper<FakeValue<BusinessCalendar>>;
+  CalculateNavInput: ResolverTypeWrapper<FakeValue<CalculateNavInput>>;
   CaptureHoldInput: ResolverTypeWrapper<FakeValue<CaptureHoldInput>>;
   CashFlowActivity: ResolverTypeWrapper<FakeValue<CashFlowActivity>>;
   CashFlowLine: ResolverTypeWrapper<FakeValue<CashFlowLine>>;
@@ -5157,7 +5364,9 @@ export type ResolversTypes = {
   ChargeRecipient: ResolverTypeWrapper<FakeValue<ChargeRecipient>>;
   ChartAccountInput: ResolverTypeWrapper<FakeValue<ChartAccountInput>>;
   ChartTemplate: ResolverTypeWrapper<FakeValue<ChartTemplate>>;
+  CheckSeverity: ResolverTypeWrapper<FakeValue<CheckSeverity>>;
   ClassifyAccountInput: ResolverTypeWrapper<FakeValue<ClassifyAccountInput>>;
+  ClassValuation: ResolverTypeWrapper<FakeValue<ClassValuation>>;
   ClosePeriodInput: ResolverTypeWrapper<FakeValue<ClosePeriodInput>>;
   Contribution: ResolverTypeWrapper<FakeValue<Contribution>>;
   CorporateAction: ResolverTypeWrapper<FakeValue<CorporateAction>>;
@@ -5293,6 +5502,9 @@ export type ResolversTypes = {
   MovementDirection: ResolverTypeWrapper<FakeValue<MovementDirection>>;
   MovingAverageKind: ResolverTypeWrapper<FakeValue<MovingAverageKind>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Nav: ResolverTypeWrapper<FakeValue<Nav>>;
+  NavConnection: ResolverTypeWrapper<FakeValue<NavConnection>>;
+  NavEdge: ResolverTypeWrapper<FakeValue<NavEdge>>;
   NewsItem: ResolverTypeWrapper<FakeValue<NewsItem>>;
   NewsItemConnection: ResolverTypeWrapper<FakeValue<NewsItemConnection>>;
   NewsItemEdge: ResolverTypeWrapper<FakeValue<NewsItemEdge>>;
@@ -5468,7 +5680,19 @@ export type ResolversTypes = {
   UserConnection: ResolverTypeWrapper<FakeValue<UserConnection>>;
   UserEdge: ResolverTypeWrapper<FakeValue<UserEdge>>;
   UserStatus: ResolverTypeWrapper<FakeValue<UserStatus>>;
+  Valuation: ResolverTypeWrapper<FakeValue<Valuation>>;
+  ValuationCheck: ResolverTypeWrapper<FakeValue<ValuationCheck>>;
+  ValuationCheckRow: ResolverTypeWrapper<FakeValue<ValuationCheckRow>>;
+  ValuationConnection: ResolverTypeWrapper<FakeValue<ValuationConnection>>;
+  ValuationCurrency: ResolverTypeWrapper<FakeValue<ValuationCurrency>>;
+  ValuationEdge: ResolverTypeWrapper<FakeValue<ValuationEdge>>;
+  ValuationFee: ResolverTypeWrapper<FakeValue<ValuationFee>>;
   ValuationFrequency: ResolverTypeWrapper<FakeValue<ValuationFrequency>>;
+  ValuationPosition: ResolverTypeWrapper<FakeValue<ValuationPosition>>;
+  ValuationPositionConnection: ResolverTypeWrapper<FakeValue<ValuationPositionConnection>>;
+  ValuationPositionEdge: ResolverTypeWrapper<FakeValue<ValuationPositionEdge>>;
+  ValuationRate: ResolverTypeWrapper<FakeValue<ValuationRate>>;
+  ValuationState: ResolverTypeWrapper<FakeValue<ValuationState>>;
   VerificationJob: ResolverTypeWrapper<FakeValue<VerificationJob>>;
   VerificationJobConnection: ResolverTypeWrapper<FakeValue<VerificationJobConnection>>;
   VerificationJobEdge: ResolverTypeWrapper<FakeValue<VerificationJobEdge>>;
@@ -5544,6 +5768,7 @@ export type ResolversParentTypes = {
   BulkError: FakeValue<BulkError>;
   BulkPosting: FakeValue<BulkPosting>;
   BulkResult: FakeValue<BulkResult>;
+  CalculateNavInput: FakeValue<CalculateNavInput>;
   CaptureHoldInput: FakeValue<CaptureHoldInput>;
   CashFlowLine: FakeValue<CashFlowLine>;
   CashFlowLineConnection: FakeValue<CashFlowLineConnection>;
@@ -5573,6 +5798,7 @@ export type ResolversParentTypes = {
   ChangeAccessInput: FakeValue<ChangeAccessInput>;
   ChartAccountInput: FakeValue<ChartAccountInput>;
   ClassifyAccountInput: FakeValue<ClassifyAccountInput>;
+  ClassValuation: FakeValue<ClassValuation>;
   ClosePeriodInput: FakeValue<ClosePeriodInput>;
   Contribution: FakeValue<Contribution>;
   CorporateAction: FakeValue<CorporateAction>;
@@ -5674,6 +5900,9 @@ export type ResolversParentTypes = {
   Money: FakeValue<Money>;
   MovedTransaction: FakeValue<MovedTransaction>;
   Mutation: Record<PropertyKey, never>;
+  Nav: FakeValue<Nav>;
+  NavConnection: FakeValue<NavConnection>;
+  NavEdge: FakeValue<NavEdge>;
   NewsItem: FakeValue<NewsItem>;
   NewsItemConnection: FakeValue<NewsItemConnection>;
   NewsItemEdge: FakeValue<NewsItemEdge>;
@@ -5826,6 +6055,17 @@ export type ResolversParentTypes = {
   User: FakeValue<User>;
   UserConnection: FakeValue<UserConnection>;
   UserEdge: FakeValue<UserEdge>;
+  Valuation: FakeValue<Valuation>;
+  ValuationCheck: FakeValue<ValuationCheck>;
+  ValuationCheckRow: FakeValue<ValuationCheckRow>;
+  ValuationConnection: FakeValue<ValuationConnection>;
+  ValuationCurrency: FakeValue<ValuationCurrency>;
+  ValuationEdge: FakeValue<ValuationEdge>;
+  ValuationFee: FakeValue<ValuationFee>;
+  ValuationPosition: FakeValue<ValuationPosition>;
+  ValuationPositionConnection: FakeValue<ValuationPositionConnection>;
+  ValuationPositionEdge: FakeValue<ValuationPositionEdge>;
+  ValuationRate: FakeValue<ValuationRate>;
   VerificationJob: FakeValue<VerificationJob>;
   VerificationJobConnection: FakeValue<VerificationJobConnection>;
   VerificationJobEdge: FakeValue<VerificationJobEdge>;
@@ -6452,6 +6692,18 @@ export type CategorySuggestionEdgeResolvers<ContextType = unknown, ParentType ex
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
+export type ClassValuationResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ClassValuation'] = ResolversParentTypes['ClassValuation']> = {
+  classId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  units?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  fees?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  commonShare?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  result?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  netAssetsBase?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  netAssets?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  navPerUnit?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+};
+
 export type ContributionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Contribution'] = ResolversParentTypes['Contribution']> = {
   feature?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   weight?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -6691,6 +6943,8 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType, RequireFields<FundAccountArgs, 'code'>>;
   terms?: Resolver<Maybe<ResolversTypes['FundTerms']>, ParentType, ContextType, Partial<FundTermsArgs>>;
   shareClasses?: Resolver<ResolversTypes['ShareClassConnection'], ParentType, ContextType, RequireFields<FundShareClassesArgs, 'first'>>;
+  valuations?: Resolver<ResolversTypes['ValuationConnection'], ParentType, ContextType, RequireFields<FundValuationsArgs, 'first'>>;
+  valuation?: Resolver<Maybe<ResolversTypes['Valuation']>, ParentType, ContextType, RequireFields<FundValuationArgs, 'date'>>;
   periods?: Resolver<ResolversTypes['PeriodConnection'], ParentType, ContextType, RequireFields<FundPeriodsArgs, 'first'>>;
   cashFlowStatement?: Resolver<ResolversTypes['CashFlowStatement'], ParentType, ContextType, RequireFields<FundCashFlowStatementArgs, 'method' | 'from' | 'to'>>;
   trialBalance?: Resolver<ResolversTypes['TrialBalance'], ParentType, ContextType, Partial<FundTrialBalanceArgs>>;
@@ -7217,6 +7471,9 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   openShareClass?: Resolver<ResolversTypes['ShareClass'], ParentType, ContextType, RequireFields<MutationOpenShareClassArgs, 'input'>>;
   setShareClassTerms?: Resolver<ResolversTypes['ShareClass'], ParentType, ContextType, RequireFields<MutationSetShareClassTermsArgs, 'input'>>;
   setShareClassState?: Resolver<ResolversTypes['ShareClass'], ParentType, ContextType, RequireFields<MutationSetShareClassStateArgs, 'input'>>;
+  calculateNav?: Resolver<ResolversTypes['Valuation'], ParentType, ContextType, RequireFields<MutationCalculateNavArgs, 'input'>>;
+  publishNav?: Resolver<ResolversTypes['Valuation'], ParentType, ContextType, RequireFields<MutationPublishNavArgs, 'id'>>;
+  discardNav?: Resolver<ResolversTypes['Valuation'], ParentType, ContextType, RequireFields<MutationDiscardNavArgs, 'reason' | 'id'>>;
   openFund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType, RequireFields<MutationOpenFundArgs, 'input'>>;
   placeHold?: Resolver<ResolversTypes['Hold'], ParentType, ContextType, RequireFields<MutationPlaceHoldArgs, 'input'>>;
   captureHold?: Resolver<ResolversTypes['HoldCapture'], ParentType, ContextType, RequireFields<MutationCaptureHoldArgs, 'input'>>;
@@ -7255,6 +7512,27 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   redriveMetricsJob?: Resolver<ResolversTypes['QueuedJob'], ParentType, ContextType, RequireFields<MutationRedriveMetricsJobArgs, 'id'>>;
 };
 
+export type NavResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Nav'] = ResolversParentTypes['Nav']> = {
+  navDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  navPerUnit?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  units?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  netAssets?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  valuation?: Resolver<ResolversTypes['Valuation'], ParentType, ContextType>;
+};
+
+export type NavConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['NavConnection'] = ResolversParentTypes['NavConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Nav']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['NavEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type NavEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['NavEdge'] = ResolversParentTypes['NavEdge']> = {
+  node?: Resolver<ResolversTypes['Nav'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
 export type NewsItemResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['NewsItem'] = ResolversParentTypes['NewsItem']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   fund?: Resolver<Maybe<ResolversTypes['Fund']>, ParentType, ContextType>;
@@ -7280,7 +7558,7 @@ export type NewsItemEdgeResolvers<ContextType = unknown, ParentType extends Reso
 };
 
 export type NodeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Account' | 'Fund' | 'Security' | 'ShareClass' | 'Transaction', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Account' | 'Fund' | 'Security' | 'ShareClass' | 'Transaction' | 'Valuation', ParentType, ContextType>;
 };
 
 export type OpenedChartResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['OpenedChart'] = ResolversParentTypes['OpenedChart']> = {
@@ -7553,6 +7831,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   security?: Resolver<ResolversTypes['Security'], ParentType, ContextType, RequireFields<QuerySecurityArgs, 'isin'>>;
   securities?: Resolver<ResolversTypes['SecurityConnection'], ParentType, ContextType, RequireFields<QuerySecuritiesArgs, 'first'>>;
   shareClass?: Resolver<Maybe<ResolversTypes['ShareClass']>, ParentType, ContextType, RequireFields<QueryShareClassArgs, 'id'>>;
+  valuation?: Resolver<Maybe<ResolversTypes['Valuation']>, ParentType, ContextType, RequireFields<QueryValuationArgs, 'id'>>;
   funds?: Resolver<ResolversTypes['FundConnection'], ParentType, ContextType, RequireFields<QueryFundsArgs, 'first'>>;
   fund?: Resolver<Maybe<ResolversTypes['Fund']>, ParentType, ContextType, RequireFields<QueryFundArgs, 'id'>>;
   hold?: Resolver<Maybe<ResolversTypes['Hold']>, ParentType, ContextType, RequireFields<QueryHoldArgs, 'id'>>;
@@ -7812,6 +8091,8 @@ export type ShareClassResolvers<ContextType = unknown, ParentType extends Resolv
   fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
   terms?: Resolver<ResolversTypes['ShareClassTerms'], ParentType, ContextType, Partial<ShareClassTermsArgs>>;
   units?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType, Partial<ShareClassUnitsArgs>>;
+  nav?: Resolver<Maybe<ResolversTypes['Nav']>, ParentType, ContextType, Partial<ShareClassNavArgs>>;
+  navs?: Resolver<ResolversTypes['NavConnection'], ParentType, ContextType, RequireFields<ShareClassNavsArgs, 'first'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -8149,6 +8430,101 @@ export type UserEdgeResolvers<ContextType = unknown, ParentType extends Resolver
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
+export type ValuationResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Valuation'] = ResolversParentTypes['Valuation']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  navDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ValuationState'], ParentType, ContextType>;
+  readAt?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  inputsHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  since?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  netAssets?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  commonResult?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  checks?: Resolver<ReadonlyArray<ResolversTypes['ValuationCheck']>, ParentType, ContextType>;
+  classes?: Resolver<ReadonlyArray<ResolversTypes['ClassValuation']>, ParentType, ContextType>;
+  fees?: Resolver<ReadonlyArray<ResolversTypes['ValuationFee']>, ParentType, ContextType>;
+  currencies?: Resolver<ReadonlyArray<ResolversTypes['ValuationCurrency']>, ParentType, ContextType>;
+  rates?: Resolver<ReadonlyArray<ResolversTypes['ValuationRate']>, ParentType, ContextType>;
+  calculatedBy?: Resolver<ResolversTypes['Actor'], ParentType, ContextType>;
+  calculatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  decidedBy?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
+  decidedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  decidedPosition?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
+  positions?: Resolver<ResolversTypes['ValuationPositionConnection'], ParentType, ContextType, RequireFields<ValuationPositionsArgs, 'first'>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ValuationCheckResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ValuationCheck'] = ResolversParentTypes['ValuationCheck']> = {
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  severity?: Resolver<ResolversTypes['CheckSeverity'], ParentType, ContextType>;
+  threshold?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  rows?: Resolver<ReadonlyArray<ResolversTypes['ValuationCheckRow']>, ParentType, ContextType>;
+};
+
+export type ValuationCheckRowResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ValuationCheckRow'] = ResolversParentTypes['ValuationCheckRow']> = {
+  subject?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  found?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type ValuationConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ValuationConnection'] = ResolversParentTypes['ValuationConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Valuation']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ValuationEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ValuationCurrencyResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ValuationCurrency'] = ResolversParentTypes['ValuationCurrency']> = {
+  net?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  carried?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  change?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type ValuationEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ValuationEdge'] = ResolversParentTypes['ValuationEdge']> = {
+  node?: Resolver<ResolversTypes['Valuation'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type ValuationFeeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ValuationFee'] = ResolversParentTypes['ValuationFee']> = {
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  classId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type ValuationPositionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ValuationPosition'] = ResolversParentTypes['ValuationPosition']> = {
+  isin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  cost?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  price?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  priceDate?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  priceKind?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  priceSource?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  valueBase?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  mark?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  accruedInterest?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+};
+
+export type ValuationPositionConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ValuationPositionConnection'] = ResolversParentTypes['ValuationPositionConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ValuationPosition']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ValuationPositionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ValuationPositionEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ValuationPositionEdge'] = ResolversParentTypes['ValuationPositionEdge']> = {
+  node?: Resolver<ResolversTypes['ValuationPosition'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type ValuationRateResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ValuationRate'] = ResolversParentTypes['ValuationRate']> = {
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  units?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  per?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+};
+
 export type VerificationJobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['VerificationJob'] = ResolversParentTypes['VerificationJob']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -8288,6 +8664,7 @@ export type Resolvers<ContextType = unknown> = {
   CategorySuggestion?: CategorySuggestionResolvers<ContextType>;
   CategorySuggestionConnection?: CategorySuggestionConnectionResolvers<ContextType>;
   CategorySuggestionEdge?: CategorySuggestionEdgeResolvers<ContextType>;
+  ClassValuation?: ClassValuationResolvers<ContextType>;
   Contribution?: ContributionResolvers<ContextType>;
   CorporateAction?: CorporateActionResolvers<ContextType>;
   CsvColumn?: CsvColumnResolvers<ContextType>;
@@ -8374,6 +8751,9 @@ export type Resolvers<ContextType = unknown> = {
   Money?: MoneyResolvers<ContextType>;
   MovedTransaction?: MovedTransactionResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Nav?: NavResolvers<ContextType>;
+  NavConnection?: NavConnectionResolvers<ContextType>;
+  NavEdge?: NavEdgeResolvers<ContextType>;
   NewsItem?: NewsItemResolvers<ContextType>;
   NewsItemConnection?: NewsItemConnectionResolvers<ContextType>;
   NewsItemEdge?: NewsItemEdgeResolvers<ContextType>;
@@ -8480,6 +8860,17 @@ export type Resolvers<ContextType = unknown> = {
   User?: UserResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;
   UserEdge?: UserEdgeResolvers<ContextType>;
+  Valuation?: ValuationResolvers<ContextType>;
+  ValuationCheck?: ValuationCheckResolvers<ContextType>;
+  ValuationCheckRow?: ValuationCheckRowResolvers<ContextType>;
+  ValuationConnection?: ValuationConnectionResolvers<ContextType>;
+  ValuationCurrency?: ValuationCurrencyResolvers<ContextType>;
+  ValuationEdge?: ValuationEdgeResolvers<ContextType>;
+  ValuationFee?: ValuationFeeResolvers<ContextType>;
+  ValuationPosition?: ValuationPositionResolvers<ContextType>;
+  ValuationPositionConnection?: ValuationPositionConnectionResolvers<ContextType>;
+  ValuationPositionEdge?: ValuationPositionEdgeResolvers<ContextType>;
+  ValuationRate?: ValuationRateResolvers<ContextType>;
   VerificationJob?: VerificationJobResolvers<ContextType>;
   VerificationJobConnection?: VerificationJobConnectionResolvers<ContextType>;
   VerificationJobEdge?: VerificationJobEdgeResolvers<ContextType>;
