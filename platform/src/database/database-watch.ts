@@ -3,8 +3,14 @@ import pg from "pg";
 import type { Logger } from "../logging.ts";
 
 const PROBE_EVERY_MS = 500;
-/** A server on a starved machine answers within seconds; one that is frozen has no better sign than this. */
-const PROBE_LIMIT_MS = 3_000;
+/** A server on a calm machine answers a probe in milliseconds; on a starved one it takes seconds, as measured. */
+const PROBE_LIMIT_MS = { least: 1_000, most: 3_000 };
+/** So many times the slowest of the latest answers mean that none will come. */
+const TOLERANCE = 8;
+const LATEST = 60;
+/** The server makes a process for a connection, which takes long on a busy machine. */
+const CONNECT_LIMIT_MS = 4_000;
+const HELD_UP_MS = 200;
 
 const PROBE = "SELECT current_setting('transaction_read_only') AS read_only";
 
@@ -40,6 +46,8 @@ export class DatabaseWatch {
   #probing: Promise<void> | undefined;
   #silent: DatabaseSilent | undefined;
   #isReadOnly = false;
+  /** The times of the latest answers, in milliseconds. */
+  readonly #timesMs: number[] = [];
 
   private constructor(url: string) {
     this.#url = url;
@@ -75,7 +83,9 @@ export class DatabaseWatch {
 
   /** Resolves when the server answers; throws why it does not. */
   async check(): Promise<void> {
-    await this.#probe();
+    const probed = this.#probe();
+    if (this.#silent === undefined) await probed;
+    else probed.catch(() => undefined);
     if (this.#silent !== undefined) throw this.#silent;
     if (this.#isReadOnly) throw new Error("the database is a read-only replica");
   }
@@ -98,7 +108,15 @@ export class DatabaseWatch {
   async #answerInTime(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<"late">((resolve) => {
-      timer = setTimeout(() => void afterReading(() => resolve("late")), PROBE_LIMIT_MS);
+      const wait = (limitMs: number): void => {
+        const due = performance.now() + limitMs;
+        timer = setTimeout(() => {
+          // A process that is itself held up learns nothing of the server.
+          if (performance.now() - due > HELD_UP_MS) wait(limitMs);
+          else void afterReading(() => resolve("late"));
+        }, limitMs);
+      };
+      wait(this.#client === undefined ? CONNECT_LIMIT_MS : this.#probeLimitMs);
     });
     const answered = this.#answer();
     answered.catch(() => undefined);
@@ -115,13 +133,21 @@ export class DatabaseWatch {
     }
   }
 
+  get #probeLimitMs(): number {
+    const { least, most } = PROBE_LIMIT_MS;
+    return Math.min(most, Math.max(least, TOLERANCE * Math.max(...this.#timesMs)));
+  }
+
   async #answer(): Promise<void> {
     if (this.#client === undefined) {
       this.#client = this.#newClient();
       await this.#client.connect();
       streamOf(this.#client).unref();
     }
+    const sentMs = performance.now();
     const { rows } = await this.#client.query<{ read_only: string }>(PROBE);
+    this.#timesMs.push(performance.now() - sentMs);
+    if (this.#timesMs.length > LATEST) this.#timesMs.shift();
     this.#isReadOnly = rows[0]?.read_only === "on";
   }
 

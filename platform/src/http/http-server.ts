@@ -76,7 +76,7 @@ const REQUEST_TIMEOUT_MS = 13_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 
 /** The bounds of a server that clients call themselves. */
-export const EDGE_BOUNDS: LimitBounds = { least: 24, most: 256 };
+export const EDGE_BOUNDS: LimitBounds = { least: 32, most: 256 };
 /** A service within the system is called by few, who bound what they send. */
 const INTERNAL_BOUNDS: LimitBounds = { least: 128, most: 512 };
 
