@@ -65,10 +65,10 @@ describe("an access token is refused by services soon after", () => {
   });
 });
 
-describe("introspection", () => {
-  const introspect = async (token: string, clientId = "follower", secret = SYSTEM_SECRET) =>
-    client.tokenIntrospection(await discoverAs(service, clientId, secret), token);
+const introspect = async (token: string, clientId = "follower", secret = SYSTEM_SECRET) =>
+  client.tokenIntrospection(await discoverAs(service, clientId, secret), token);
 
+describe("introspection", () => {
   test("shows what a token allows, and that it has ended", async () => {
     const user = await addUser(service, "viewer");
     const { tokens, web } = await signIn(service, user);
