@@ -93,7 +93,7 @@ export function limitQueries(client: ClientBase): void {
   const sendLimited: Send = (first, ...rest) => {
     // A query object of the program's own has its own transaction.
     if (isQuery(first)) return send(first, ...rest);
-    const scope = scopes.get(client);
+    const scope = isTransactionControl(first) ? undefined : scopes.get(client);
     const timer = startTimer(client);
     if (scope === undefined)
       return timer === undefined ? send(first, ...rest) : sendTimed(timer, send, [first, ...rest]);
@@ -104,6 +104,13 @@ export function limitQueries(client: ClientBase): void {
 
 const isQuery = (first: unknown): boolean =>
   typeof first === "object" && first !== null && "submit" in first;
+
+/**
+ * It reads no rows, so it needs no scope; BEGIN comes with others in one text, which the extended protocol refuses, and
+ * in an aborted transaction nothing but ROLLBACK runs.
+ */
+const isTransactionControl = (first: unknown): boolean =>
+  typeof first === "string" && /^\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/i.test(first);
 
 function startTimer(client: ClientBase): NodeJS.Timeout | undefined {
   const limitMs = clientLimitMs();

@@ -13,6 +13,7 @@ import { createTestDatabase, type TestDatabase } from "../testing/test-database.
 import { carryTenant, setTenant } from "./carry-tenant.ts";
 import type { FundGrants } from "./fund-grants.ts";
 import { openOrm, type GrantedOrm } from "./orm.ts";
+import { forRequests } from "./request-pool.ts";
 import { acrossTenants, enforceGrants, enforceTenancy } from "./row-level-security.ts";
 import { TenantPool } from "./tenant-pool.ts";
 
@@ -207,4 +208,23 @@ describe("the time that a request has left", () => {
     await expect(late).rejects.toMatchObject({ code: "53300" });
     held.release();
   });
+});
+
+it("begins, undoes and commits transactions on a connection that reads for a tenant", async () => {
+  const own = createPool({ url: database.url, logger, max: 1 });
+  const scoped = forRequests(own);
+  const context = { ...testContext({ tenantId: TENANT }), deadlineMs: performance.now() + 60_000 };
+  try {
+    await runInContext(context, async () => {
+      expect(await texts(scoped)).toHaveLength(3);
+      const failing = withTransaction(scoped, { tenantId: TENANT }, (client) =>
+        client.query("SELECT * FROM nothing"),
+      );
+      await expect(failing).rejects.toThrow("does not exist");
+      const read = withTransaction(scoped, undefined, (client) => texts(client as PoolClient));
+      expect(await read).toHaveLength(3);
+    });
+  } finally {
+    await own.end();
+  }
 });
