@@ -383,6 +383,23 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
   envelope.extend({ type: z.literal("NavCalculated"), payload: payloads.NavCalculated }),
   envelope.extend({ type: z.literal("NavPublished"), payload: payloads.NavPublished }),
   envelope.extend({ type: z.literal("NavDiscarded"), payload: payloads.NavDiscarded }),
+  envelope.extend({
+    type: z.literal("InvestorsRegistered"),
+    payload: payloads.InvestorsRegistered,
+  }),
+  envelope.extend({ type: z.literal("KycStateSet"), payload: payloads.KycStateSet }),
+  envelope.extend({ type: z.literal("InvestorErased"), payload: payloads.InvestorErased }),
+  envelope.extend({
+    type: z.literal("InvestorAccountOpened"),
+    payload: payloads.InvestorAccountOpened,
+  }),
+  envelope.extend({ type: z.literal("OrderPlaced"), payload: payloads.OrderPlaced }),
+  envelope.extend({ type: z.literal("OrderApproved"), payload: payloads.OrderApproved }),
+  envelope.extend({ type: z.literal("OrderRejected"), payload: payloads.OrderRejected }),
+  envelope.extend({ type: z.literal("OrderCancelled"), payload: payloads.OrderCancelled }),
+  envelope.extend({ type: z.literal("OrderDeferred"), payload: payloads.OrderDeferred }),
+  envelope.extend({ type: z.literal("OrderDealt"), payload: payloads.OrderDealt }),
+  envelope.extend({ type: z.literal("OrderSettled"), payload: payloads.OrderSettled }),
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEventSchema>;
 

@@ -64,6 +64,77 @@ const shareClassTerms = z.object({
 
 const shareClassState = z.enum(["OPEN", "SOFT_CLOSED", "CLOSED", "SUSPENDED", "LIQUIDATING"]);
 
+const kycState = z.enum(["PENDING", "CLEARED", "EXPIRED", "BLOCKED"]);
+
+/** Nothing of a person: names, addresses and the like are outside of the log, and can be erased. */
+const registeredInvestor = z.object({
+  id: z.string(),
+  /** Unique among the tenant's investors. */
+  reference: z.string(),
+  kind: z.enum(["PERSON", "LEGAL_ENTITY"]),
+  /** ISO 3166-1 alpha-2. */
+  taxCountry: z.string(),
+  kycState,
+  /** Last day of a clearance; null for none. */
+  kycUntil: z.string().nullable(),
+  /** SHA-256 of a salt and the personal data, hexadecimal; the salt is erased with the data. */
+  commitment: z.string(),
+});
+
+const ofInvestor = z.object({ fundId: z.null(), investorId: z.string() });
+
+const ofOrder = z.object({ orderId: z.string(), fundId: z.string() });
+
+const orderPlaced = ofOrder.extend({
+  orderKind: z.enum(["SUBSCRIPTION", "REDEMPTION", "SWITCH", "TRANSFER"]),
+  /** Of a switch: whether units leave this class or come into it. Null for others. */
+  leg: z.enum(["OUT", "IN"]).nullable(),
+  /** Of a switch: the order of the other leg. */
+  linkedOrderId: z.string().nullable(),
+  classId: z.string(),
+  investorId: z.string(),
+  /** Account of the investor's units. */
+  accountId: z.string(),
+  /** Of a transfer: who receives the units, and on which account. */
+  toInvestorId: z.string().nullable(),
+  toAccountId: z.string().nullable(),
+  currency: z.string(),
+  /** Either an amount in the currency of the class, or units. */
+  amount: z.string().nullable(),
+  units: z.string().nullable(),
+  /** Rate of the charge that was agreed on for this order; null for that of the class. */
+  chargeRate: z.string().nullable(),
+  /** Units that are reserved while the order waits. */
+  heldUnits: z.string(),
+  receivedAt: z.string(),
+  cutOffAt: z.string(),
+  dealingDate: z.string(),
+  settlementDate: z.string(),
+  reference: z.string().nullable(),
+  status: z.enum(["ACCEPTED", "WAITING_APPROVAL"]),
+  maker: z.string(),
+  makerOwner: z.string().optional(),
+  /** Position of the tenant's book whose investors and limits applied. */
+  investorsAt: z.number().int(),
+});
+
+const orderDealt = ofOrder.extend({
+  classId: z.string(),
+  /** The valuation whose NAV is the price; null for a transfer. */
+  valuationId: z.string().nullable(),
+  dealingDate: z.string(),
+  /** NAV per unit in the currency of the class; null for a transfer. */
+  price: z.string().nullable(),
+  /** Units of the class's currency for one of the base currency are `units / per`; null where they are the same. */
+  rate: z.object({ units: z.string(), per: z.string() }).nullable(),
+  units: z.string(),
+  currency: z.string(),
+  /** What the investor pays, or what the units redeemed are worth, before charges. */
+  amount: z.string(),
+  charge: z.string(),
+  transactionId: z.string(),
+});
+
 const ofClass = z.object({ classId: z.string(), fundId: z.string() });
 
 /** Payloads of events by type. */
@@ -84,8 +155,61 @@ export const fundPayloads = {
   /** All terms of the class from a date on. */
   ShareClassTermsSet: ofClass.extend({ effectiveFrom: z.string(), terms: shareClassTerms }),
   ShareClassStateSet: ofClass.extend({ state: shareClassState, reason: z.string() }),
+  InvestorsRegistered: z.object({
+    fundId: z.null(),
+    investors: z.array(registeredInvestor).min(1),
+  }),
+  KycStateSet: ofInvestor.extend({
+    state: kycState,
+    until: z.string().nullable(),
+    reason: z.string(),
+  }),
+  /** The personal data of an investor were erased. */
+  InvestorErased: ofInvestor.extend({ reason: z.string() }),
+  /** An investor's units of a class are kept on this account from now on. */
+  InvestorAccountOpened: ofClass.extend({ accountId: z.string(), investorId: z.string() }),
+  OrderPlaced: orderPlaced,
+  /** A second approver agreed; the order waits for the dealing date that follows the approval. */
+  OrderApproved: ofOrder.extend({
+    cutOffAt: z.string(),
+    dealingDate: z.string(),
+    settlementDate: z.string(),
+  }),
+  /** The order is not dealt; the units that it reserved are free. */
+  OrderRejected: ofOrder.extend({ code: z.string(), reason: z.string() }),
+  OrderCancelled: ofOrder.extend({ reason: z.string() }),
+  /** The order waits for a later dealing date. */
+  OrderDeferred: ofOrder.extend({
+    cutOffAt: z.string(),
+    dealingDate: z.string(),
+    settlementDate: z.string(),
+    reason: z.string(),
+  }),
+  OrderDealt: orderDealt,
+  /** Money of an order came in or went out, before or after it was dealt. */
+  OrderSettled: ofOrder.extend({
+    currency: z.string(),
+    amount: z.string(),
+    date: z.string(),
+    transactionId: z.string(),
+    /** The posted line of the bank that it was matched with; null when there is none. */
+    bankTransactionId: z.string().nullable(),
+  }),
 };
 
+export type KycState = z.infer<typeof kycState>;
+export type RegisteredInvestor = z.infer<typeof registeredInvestor>;
+export type InvestorsRegistered = z.infer<typeof fundPayloads.InvestorsRegistered>;
+export type KycStateSet = z.infer<typeof fundPayloads.KycStateSet>;
+export type InvestorErased = z.infer<typeof fundPayloads.InvestorErased>;
+export type InvestorAccountOpened = z.infer<typeof fundPayloads.InvestorAccountOpened>;
+export type OrderPlaced = z.infer<typeof orderPlaced>;
+export type OrderApproved = z.infer<typeof fundPayloads.OrderApproved>;
+export type OrderRejected = z.infer<typeof fundPayloads.OrderRejected>;
+export type OrderCancelled = z.infer<typeof fundPayloads.OrderCancelled>;
+export type OrderDeferred = z.infer<typeof fundPayloads.OrderDeferred>;
+export type OrderDealt = z.infer<typeof orderDealt>;
+export type OrderSettled = z.infer<typeof fundPayloads.OrderSettled>;
 export type Fee = z.infer<typeof fee>;
 export type FundTerms = z.infer<typeof fundTerms>;
 export type FundTermsSet = z.infer<typeof fundPayloads.FundTermsSet>;

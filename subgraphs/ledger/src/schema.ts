@@ -33,6 +33,16 @@ import { ExchangeRateResolver } from "./slices/exchange-rates/exchange-rate-grap
 import { SecurityPriceResolver } from "./slices/prices/price-graphql.ts";
 import { SecurityResolver } from "./slices/securities/security-graphql.ts";
 import { findSecurity } from "./slices/securities/security-sql.ts";
+import { InvestorResolver } from "./slices/investors/investor-graphql.ts";
+import { findInvestor } from "./slices/investors/investor-sql.ts";
+import {
+  findInvestorAccount,
+  InvestorAccountResolver,
+  InvestorHoldingsResolver,
+  ShareClassHoldersResolver,
+} from "./slices/orders/investor-account-graphql.ts";
+import { FundOrdersResolver, OrderResolver } from "./slices/orders/order-graphql.ts";
+import { findOrder } from "./slices/orders/order-sql.ts";
 import { FundTermsResolver } from "./slices/fund-terms/fund-terms-graphql.ts";
 import {
   FundShareClassesResolver,
@@ -130,6 +140,12 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   FundValuationsResolver,
   ShareClassNavsResolver,
   NavResolver,
+  InvestorResolver,
+  OrderResolver,
+  FundOrdersResolver,
+  InvestorAccountResolver,
+  ShareClassHoldersResolver,
+  InvestorHoldingsResolver,
   PeriodResolver,
   ReversalResolver,
   HoldResolver,
@@ -168,6 +184,10 @@ const DEFINITION: SubgraphDefinition = {
   referenceResolvers: {
     Fund: ({ id }: Reference, context: LedgerContext) => findFund(context, id),
     Account: ({ id }: Reference, context: LedgerContext) => findAccount(context, id),
+    InvestorAccount: ({ id }: Reference, context: LedgerContext) =>
+      findInvestorAccount(context, id),
+    Investor: ({ id }: Reference, context: LedgerContext) => findInvestor(context, id),
+    Order: ({ id }: Reference, context: LedgerContext) => findOrder(context, id),
     ShareClass: ({ id }: Reference, context: LedgerContext) => findShareClass(context, id),
     Transaction: ({ id }: Reference, context: LedgerContext) => findTransaction(context, id),
     Valuation: ({ id }: Reference, context: LedgerContext) => findValuation(context, id),

@@ -15,6 +15,17 @@ import { captureHold, expireHold, placeHold, voidHold } from "./holds.mjs";
 import { setLimit, setTenantLimit, TenantLimits } from "./limits.mjs";
 import { closePeriod, reopenPeriod } from "./periods.mjs";
 import { postTransaction } from "./postings.mjs";
+import {
+  approveOrder,
+  dealOrder,
+  deferOrder,
+  endOrder,
+  openInvestorAccount,
+  placeOrder,
+  registerInvestors,
+  requireInvestor,
+  settleOrder,
+} from "./orders.mjs";
 import { openShareClass, setClassState, setClassTerms, setFundTerms } from "./share-classes.mjs";
 import {
   checkStatementTurn,
@@ -45,6 +56,14 @@ const RULES = {
   NavCalculated: calculateNav,
   NavPublished: publishNav,
   NavDiscarded: discardNav,
+  InvestorAccountOpened: openInvestorAccount,
+  OrderPlaced: placeOrder,
+  OrderApproved: approveOrder,
+  OrderRejected: endOrder,
+  OrderCancelled: endOrder,
+  OrderDeferred: deferOrder,
+  OrderDealt: dealOrder,
+  OrderSettled: settleOrder,
   PeriodClosed: closePeriod,
   PeriodReopened: reopenPeriod,
   TransactionPosted: postTransaction,
@@ -72,6 +91,9 @@ const TENANT_RULES = {
   SecuritiesRegistered: registerSecurities,
   PricesRecorded: recordPrices,
   ExchangeRatesRecorded: recordRates,
+  InvestorsRegistered: registerInvestors,
+  KycStateSet: requireInvestor,
+  InvestorErased: requireInvestor,
 };
 
 /**
@@ -92,6 +114,10 @@ export class Book {
   /** Date of the last published NAV, and the postings of it that have to follow. */
   publishedNav;
   announced = new Set();
+  /** Ids and references of a tenant's investors; accounts of their units, and orders that may still change. */
+  investors = new Set();
+  investorAccounts = new Map();
+  orders = new Map();
   holds = new Map();
   holdIds = new Set();
   /** Where in the file each transaction stands. */

@@ -20,6 +20,15 @@ const LETTER_OF = {
   NavCalculated: "G",
   NavPublished: "G",
   NavDiscarded: "G",
+  InvestorAccountOpened: "G",
+  OrderPlaced: "G",
+  OrderApproved: "G",
+  OrderRejected: "G",
+  OrderCancelled: "G",
+  OrderDeferred: "G",
+  OrderDealt: "G",
+  OrderSettled: "G",
+  InvestorsRegistered: "G",
 };
 const ALONE = "S";
 

@@ -1,4 +1,6 @@
 import {
+  isHash,
+  isInstant,
   isBoolean,
   isCount,
   isCurrency,
@@ -68,11 +70,95 @@ export function fundForms({ formOf, listOf, oneOf, orNull, isMember }) {
       launchPrice: isRate,
       terms: isMember(classTerms),
     }),
+    ...investorForms({ formOf, listOf, oneOf, orNull }),
+    ...orderForms({ formOf, oneOf, orNull, isMember }),
     ShareClassTermsSet: formOf({ ...ofClass, effectiveFrom: isDate, terms: isMember(classTerms) }),
     ShareClassStateSet: formOf({
       ...ofClass,
       state: oneOf("OPEN", "SOFT_CLOSED", "CLOSED", "SUSPENDED", "LIQUIDATING"),
       reason: isText,
+    }),
+  };
+}
+
+const isNull = (value) => value === null;
+
+function investorForms({ formOf, listOf, oneOf, orNull }) {
+  const isKyc = oneOf("PENDING", "CLEARED", "EXPIRED", "BLOCKED");
+  const investor = formOf({
+    id: isId,
+    reference: isText,
+    kind: oneOf("PERSON", "LEGAL_ENTITY"),
+    taxCountry: isText,
+    kycState: isKyc,
+    kycUntil: orNull(isDate),
+    commitment: isHash,
+  });
+  const ofInvestor = { fundId: isNull, investorId: isId, reason: isText };
+  return {
+    InvestorsRegistered: formOf({ fundId: isNull, investors: listOf(investor, 1) }),
+    KycStateSet: formOf({ ...ofInvestor, state: isKyc, until: orNull(isDate) }),
+    InvestorErased: formOf(ofInvestor),
+    InvestorAccountOpened: formOf({
+      classId: isId,
+      fundId: isId,
+      accountId: isId,
+      investorId: isId,
+    }),
+  };
+}
+
+function orderForms({ formOf, oneOf, orNull, isMember }) {
+  const ofOrder = { orderId: isId, fundId: isId };
+  const dealing = { cutOffAt: isInstant, dealingDate: isDate, settlementDate: isDate };
+  return {
+    OrderPlaced: formOf({
+      ...ofOrder,
+      ...dealing,
+      orderKind: oneOf("SUBSCRIPTION", "REDEMPTION", "SWITCH", "TRANSFER"),
+      leg: orNull(oneOf("OUT", "IN")),
+      linkedOrderId: orNull(isId),
+      classId: isId,
+      investorId: isId,
+      accountId: isId,
+      toInvestorId: orNull(isId),
+      toAccountId: orNull(isId),
+      currency: isCurrency,
+      amount: orNull(isString),
+      units: orNull(isString),
+      chargeRate: orNull(isDecimal),
+      heldUnits: isString,
+      receivedAt: isInstant,
+      reference: orNull(isText),
+      status: oneOf("ACCEPTED", "WAITING_APPROVAL"),
+      maker: isString,
+      "makerOwner?": isString,
+      investorsAt: isCount,
+    }),
+    OrderApproved: formOf({ ...ofOrder, ...dealing }),
+    OrderRejected: formOf({ ...ofOrder, code: isText, reason: isText }),
+    OrderCancelled: formOf({ ...ofOrder, reason: isText }),
+    OrderDeferred: formOf({ ...ofOrder, ...dealing, reason: isText }),
+    OrderDealt: formOf({
+      ...ofOrder,
+      classId: isId,
+      valuationId: orNull(isId),
+      dealingDate: isDate,
+      price: orNull(isDecimal),
+      rate: orNull(isMember(formOf({ units: isDecimal, per: isDecimal }))),
+      units: isString,
+      currency: isCurrency,
+      amount: isString,
+      charge: isString,
+      transactionId: isId,
+    }),
+    OrderSettled: formOf({
+      ...ofOrder,
+      currency: isCurrency,
+      amount: isString,
+      date: isDate,
+      transactionId: isId,
+      bankTransactionId: orNull(isId),
     }),
   };
 }

@@ -49,7 +49,7 @@ function hasCheckDigit(isin) {
   return sum % 10 === 0;
 }
 
-function requireClass(book, id) {
+export function requireClass(book, id) {
   const found = book.shareClasses.get(id);
   if (found === undefined) refuse("FUND", `share class ${id} was never opened`);
   return found;

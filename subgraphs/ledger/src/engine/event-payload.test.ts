@@ -5,6 +5,7 @@ import { MODEL, type BookCommand, type BookEvent } from "../slices/model.ts";
 import { legsOf, ORIGINAL } from "../slices/reversals/reversal.ts";
 import type { Requester } from "./book.ts";
 import { administerCommands } from "../slices/fund-terms/administered-fund.fixture.ts";
+import { orderEvents } from "../slices/orders/order-events.fixture.ts";
 import { decodeEvent, encodeEvent } from "./event-log.ts";
 import { decide } from "./sample-book.fixture.ts";
 import { evolve } from "./sample-book.fixture.ts";
@@ -258,7 +259,7 @@ function allEvents(): BookEvent[] {
       }
     }
   }
-  return [...events, ...OF_STATEMENT];
+  return [...events, ...OF_STATEMENT, ...orderEvents(FUND_ID)];
 }
 
 test("every type of event comes back from what is stored as it was, and is published as followers read it", () => {
@@ -288,6 +289,17 @@ test("every type of event comes back from what is stored as it was, and is publi
       "ApprovalLimitSet",
       "FundOpened",
       "FundTermsSet",
+      "InvestorAccountOpened",
+      "InvestorErased",
+      "InvestorsRegistered",
+      "KycStateSet",
+      "OrderApproved",
+      "OrderCancelled",
+      "OrderDealt",
+      "OrderDeferred",
+      "OrderPlaced",
+      "OrderRejected",
+      "OrderSettled",
       "HoldCaptured",
       "HoldExpired",
       "HoldPlaced",

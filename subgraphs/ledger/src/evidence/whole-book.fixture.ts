@@ -6,6 +6,7 @@ import { valuationCommands } from "../slices/valuations/valuations.fixture.ts";
 import { openSmallFund, payIn, type SmallFund } from "../ledger-database.fixture.ts";
 import { signedIn } from "../ledger-graph.fixture.ts";
 import type { BookCommand, BookRequest, Books } from "../slices/model.ts";
+import { fundOrders, tenantInvestors } from "./whole-orders.fixture.ts";
 import { fundPrices, tenantFacts } from "./whole-portfolio.fixture.ts";
 import { statementRequests } from "./whole-statement.fixture.ts";
 import type { PostTransaction } from "../slices/transactions/transaction.ts";
@@ -68,7 +69,14 @@ export async function writeWholeBook(books: Books, tenantId = newId()): Promise<
   );
   await propose(books, fund, (name) => as(name, DAY_MS));
   await closeYears(books, fund, (name) => as(name, DAY_MS));
-  await books.execute(as("ann", DAY_MS), payIn(fund, "1.00"));
+  const october = as("ann", 110 * DAY_MS);
+  for (const command of tenantInvestors()) {
+    await books.execute(october, { bookId: tenantBookId, command, key: undefined, content: null });
+  }
+  for (const command of fundOrders(fundId, october.now)) {
+    await books.execute(october, request(command));
+  }
+  await books.execute(october, payIn(fund, "1.00"));
   return { ...fund, tenantId, tenantBookId };
 }
 

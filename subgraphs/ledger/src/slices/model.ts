@@ -22,6 +22,8 @@ import { PERIODS } from "./periods/period.ts";
 import { REVERSALS } from "./reversals/reversal.ts";
 import { TERM_BLOCKS } from "./search/term-blocks.ts";
 import { STATEMENTS } from "./bank-statements/statement-slice.ts";
+import { INVESTORS } from "./investors/investor-slice.ts";
+import { ORDERS } from "./orders/order-slice.ts";
 import { SHARE_CLASSES } from "./share-classes/share-class-slice.ts";
 import { YEAR_ENDS } from "./year-ends/year-end.ts";
 import { VALUATIONS } from "./valuations/valuation-slice.ts";
@@ -53,6 +55,8 @@ const SLICES = [
   FUND_ADMINISTRATION,
   SHARE_CLASSES,
   VALUATIONS,
+  INVESTORS,
+  ORDERS,
   APPROVAL_LIMITS,
   PROPOSALS,
 ];

@@ -11,7 +11,7 @@ import {
 } from "../transactions/transaction.ts";
 
 /** An entry of a posting that follows from a fact of fund administration. */
-interface FactEntry {
+export interface FactEntry {
   readonly accountId: string;
   readonly side: EntrySide;
   /** Minor units of the account's currency or asset; entries of zero are left out. */

@@ -4,6 +4,8 @@ import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { NodeObject } from "../../graph/shared-types.ts";
 import { findAccount } from "../accounts/account-sql.ts";
 import { findFund } from "../funds/fund-sql.ts";
+import { findInvestor } from "../investors/investor-sql.ts";
+import { findOrder } from "../orders/order-sql.ts";
 import { findSecurity } from "../securities/security-sql.ts";
 import { findShareClass } from "../share-classes/share-class-sql.ts";
 import { findTransaction } from "../transactions/transaction-sql.ts";
@@ -15,7 +17,7 @@ export class NodeResolver {
   @Query(() => NodeObject, {
     nullable: true,
     description:
-      "The fund, account, transaction, security, share class or valuation with this id, null when there is none.",
+      "The fund, account, transaction, security, share class, investor, order or valuation with this id, null when there is none.",
   })
   async node(
     @Arg("id", () => ID) id: string,
@@ -28,6 +30,8 @@ export class NodeResolver {
       findSecurity(context, id),
       findShareClass(context, id),
       findValuation(context, id),
+      findInvestor(context, id),
+      findOrder(context, id),
     ]);
     return found.find((node) => node !== null) ?? null;
   }

@@ -1,6 +1,8 @@
 import { AppError } from "@allfunds/contract/errors";
 import { Migration } from "@allfunds/platform/database";
-import { enforceTenancy, grantRule } from "@allfunds/platform/tenancy";
+import { acrossTenants, enforceTenancy, grantRule } from "@allfunds/platform/tenancy";
+import type { NavPublished } from "@allfunds/contract/valuation";
+import type { BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { defineSlice } from "../../engine/slice.ts";
 import { requireFund } from "../funds/fund.ts";
@@ -48,13 +50,39 @@ class CreateShareClasses extends Migration {
   }
 }
 
+class KeepLastNavs extends Migration {
+  override up(): void {
+    this.addSql(`ALTER TABLE share_class ADD COLUMN nav text, ADD COLUMN nav_date date`);
+    this.addSql(
+      ...acrossTenants(
+        ["share_class", "book"],
+        `GRANT UPDATE (nav, nav_date) ON share_class TO CURRENT_USER`,
+        // The rows have columns that no digest counts: each book with a class is proven by its log once.
+        `UPDATE book b SET state_digest = NULL WHERE EXISTS (
+           SELECT FROM share_class c WHERE c.tenant_id = b.tenant_id AND c.book_id = b.id)`,
+      ),
+    );
+  }
+}
+
+/** A class without units keeps the price that it had. */
+function evolveNavs(draft: BookState, { navDate, classes }: NavPublished): void {
+  for (const { classId, navPerUnit } of classes) {
+    const row = requireShareClass(draft, classId);
+    draft.put(SHARE_CLASS, classId, { ...row, nav: navPerUnit ?? row.nav, navDate });
+  }
+}
+
 const taken = (what: string) => () =>
   new AppError("ALREADY_EXISTS", `A share class with this ${what} exists already.`);
 
 export const SHARE_CLASSES = defineSlice<ShareClassCommand, ShareClassEvent>({
   name: "share classes",
   tables: [SHARE_CLASS],
-  migrations: [{ name: "0102-share-classes", class: CreateShareClasses }],
+  migrations: [
+    { name: "0102-share-classes", class: CreateShareClasses },
+    { name: "0106-class-navs", class: KeepLastNavs },
+  ],
   commands: {
     OpenShareClass: { decide: decideOpenShareClass },
     SetShareClassTerms: { decide: decideSetTerms },
@@ -69,6 +97,8 @@ export const SHARE_CLASSES = defineSlice<ShareClassCommand, ShareClassEvent>({
           position,
           ...row,
           status: "OPEN",
+          nav: null,
+          navDate: null,
           terms: [{ effectiveFrom: row.launchDate, terms }],
         }),
       check: (state, event) => {
@@ -93,5 +123,6 @@ export const SHARE_CLASSES = defineSlice<ShareClassCommand, ShareClassEvent>({
       check: (state, { classId }) => void requireShareClass(state, classId),
     },
   },
+  reactions: { NavPublished: { evolve: evolveNavs } },
   constraints: { share_class_pkey: taken("id"), share_class_isin_unique: taken("ISIN") },
 });

@@ -36,6 +36,9 @@ export interface ShareClassRow {
   /** Price of a unit until the first NAV, a decimal string. */
   readonly launchPrice: string;
   readonly status: Status;
+  /** The last published NAV per unit and its date; null before the first. */
+  readonly nav: string | null;
+  readonly navDate: string | null;
   /** In the order of their dates; the first begin with the launch. */
   readonly terms: readonly DatedTerms[];
 }
@@ -55,6 +58,8 @@ export const SHARE_CLASS = defineTable<ShareClassRow>({
     { name: "launch_date", type: "date", of: ({ launchDate }) => launchDate, fixed: true },
     { name: "launch_price", type: "text", of: ({ launchPrice }) => launchPrice, fixed: true },
     { name: "status", type: "text", of: ({ status }) => status },
+    { name: "nav", type: "text", of: ({ nav }) => nav },
+    { name: "nav_date", type: "date", of: ({ navDate }) => navDate },
     { name: "terms", type: "text", of: ({ terms }) => canonicalJson(terms) },
   ],
   read: (texts) => ({
@@ -68,9 +73,14 @@ export const SHARE_CLASS = defineTable<ShareClassRow>({
     launchDate: required(texts, "launch_date"),
     launchPrice: required(texts, "launch_price"),
     status: required(texts, "status") as Status,
+    nav: texts["nav"] ?? null,
+    navDate: texts["nav_date"] ?? null,
     terms: JSON.parse(required(texts, "terms")) as DatedTerms[],
   }),
 });
+
+/** What a unit was worth at last: the last NAV, or the launch price. */
+export const lastPrice = ({ nav, launchPrice }: ShareClassRow): string => nav ?? launchPrice;
 
 /** The asset in which units of a class are counted. */
 export const unitAsset = ({ isin, unitDecimals }: Pick<ShareClassRow, "isin" | "unitDecimals">) =>

@@ -17,6 +17,8 @@ import { postFact } from "../fund-terms/fund-posting.ts";
 import { requireTerms } from "../fund-terms/fund-terms.ts";
 import { requireFund } from "../funds/fund.ts";
 import { isSamePerson } from "../proposals/proposal.ts";
+import { dealOrders, type Publication } from "../orders/deal-orders.ts";
+import { lastPrice, requireShareClass } from "../share-classes/share-class.ts";
 import { publishedUntil } from "../published-navs/published-nav.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
 import { strike } from "./strike.ts";
@@ -215,6 +217,8 @@ export function decidePublish(
   const figures = figuresOf(inputs);
   const draft = state.fork();
   const { opened, posted } = postStrike(draft, valuationId, navDate, inputs);
+  const prices = pricesOf(state, inputs, figures);
+  const dealt = dealOrders(draft, { valuationId, dealingDate: navDate, prices });
   const published: NavPublished = {
     type: "NavPublished",
     valuationId,
@@ -223,10 +227,30 @@ export function decidePublish(
     currency: inputs.baseCurrency,
     netAssets: figures.netAssets,
     classes: figures.classes,
-    transactionIds: posted.map(({ transactionId }) => transactionId),
+    transactionIds: transactionsAmong([...posted, ...dealt]),
   };
-  return [published, ...opened, ...posted];
+  return [published, ...opened, ...posted, ...dealt];
 }
+
+const transactionsAmong = (events: readonly DomainEvent[]): string[] =>
+  events
+    .filter(({ type }) => type === "TransactionPosted")
+    .map((event) => (event as TransactionPosted).transactionId);
+
+/** What orders are dealt at: the NAV, or of a class without units the last price. */
+const pricesOf = (
+  state: BookState,
+  { baseCurrency, rates }: ValuationInputs,
+  { classes }: ValuationFigures,
+): Publication["prices"] =>
+  new Map(
+    classes.map(({ classId, currency, navPerUnit }) => {
+      const used = rates.find((each) => each.currency === currency);
+      const isBase = currency === baseCurrency || used === undefined;
+      const rate = isBase ? null : { units: used.units, per: used.per };
+      return [classId, { nav: navPerUnit ?? lastPrice(requireShareClass(state, classId)), rate }];
+    }),
+  );
 
 function postStrike(
   draft: BookState,
