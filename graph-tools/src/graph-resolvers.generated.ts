@@ -1256,6 +1256,12 @@ export type EntrySide =
   | 'DEBIT'
   | 'CREDIT';
 
+export type EraseInvestorInput = {
+  readonly investorId: Scalars['ID']['input'];
+  readonly reason: Scalars['String']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type ExchangeRate = {
   readonly date: Scalars['Date']['output'];
   readonly base: Scalars['String']['output'];
@@ -1471,6 +1477,7 @@ export type Fund = Node & {
   readonly replayed: Scalars['Boolean']['output'];
   readonly accounts: AccountConnection;
   readonly account: Maybe<Account>;
+  readonly orders: OrderConnection;
   readonly terms: Maybe<FundTerms>;
   readonly shareClasses: ShareClassConnection;
   readonly valuations: ValuationConnection;
@@ -1539,6 +1546,16 @@ export type FundAccountsArgs = {
 
 export type FundAccountArgs = {
   code: Scalars['String']['input'];
+};
+
+
+export type FundOrdersArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  state?: InputMaybe<OrderState>;
+  classId?: InputMaybe<Scalars['ID']['input']>;
+  investorId?: InputMaybe<Scalars['ID']['input']>;
+  dealingDate?: InputMaybe<Scalars['Date']['input']>;
 };
 
 
@@ -2305,6 +2322,87 @@ export type Interval =
   | 'DAY'
   | 'MONTH';
 
+export type Investor = Node & {
+  readonly id: Scalars['ID']['output'];
+  readonly reference: Scalars['String']['output'];
+  readonly kind: InvestorKind;
+  readonly taxCountry: Scalars['String']['output'];
+  readonly kycState: KycState;
+  readonly kycUntil: Maybe<Scalars['Date']['output']>;
+  readonly isErased: Scalars['Boolean']['output'];
+  readonly commitment: Scalars['String']['output'];
+  readonly replayed: Scalars['Boolean']['output'];
+  readonly person: Maybe<InvestorPerson>;
+  readonly accounts: InvestorAccountConnection;
+};
+
+
+export type InvestorAccountsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+export type InvestorAccount = Node & {
+  readonly id: Scalars['ID']['output'];
+  readonly investor: Investor;
+  readonly shareClass: ShareClass;
+  readonly account: Account;
+  readonly units: Scalars['Decimal']['output'];
+  readonly heldUnits: Scalars['Decimal']['output'];
+};
+
+
+export type InvestorAccountUnitsArgs = {
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+  asOf?: InputMaybe<Scalars['Date']['input']>;
+};
+
+export type InvestorAccountConnection = {
+  readonly nodes: ReadonlyArray<InvestorAccount>;
+  readonly edges: ReadonlyArray<InvestorAccountEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type InvestorAccountEdge = {
+  readonly node: InvestorAccount;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type InvestorConnection = {
+  readonly nodes: ReadonlyArray<Investor>;
+  readonly edges: ReadonlyArray<InvestorEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type InvestorEdge = {
+  readonly node: Investor;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type InvestorKind =
+  | 'PERSON'
+  | 'LEGAL_ENTITY';
+
+export type InvestorPerson = {
+  readonly name: Scalars['String']['output'];
+  readonly address: Maybe<Scalars['String']['output']>;
+  readonly dateOfBirth: Maybe<Scalars['Date']['output']>;
+  readonly taxNumber: Maybe<Scalars['String']['output']>;
+  readonly bankAccount: Maybe<Scalars['String']['output']>;
+  readonly email: Maybe<Scalars['String']['output']>;
+};
+
+export type InvestorPersonInput = {
+  readonly name: Scalars['String']['input'];
+  readonly address?: InputMaybe<Scalars['String']['input']>;
+  readonly dateOfBirth?: InputMaybe<Scalars['Date']['input']>;
+  readonly taxNumber?: InputMaybe<Scalars['String']['input']>;
+  readonly bankAccount?: InputMaybe<Scalars['String']['input']>;
+  readonly email?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type InviteUserInput = {
   readonly email: Scalars['String']['input'];
   readonly name: Scalars['String']['input'];
@@ -2371,6 +2469,12 @@ export type JobState =
   | 'SUCCEEDED'
   | 'FAILED'
   | 'CANCELLED';
+
+export type KycState =
+  | 'PENDING'
+  | 'CLEARED'
+  | 'EXPIRED'
+  | 'BLOCKED';
 
 export type LedgerAuthor = {
   readonly actor: Scalars['String']['output'];
@@ -2651,6 +2755,15 @@ export type Mutation = {
   readonly recordExchangeRates: RecordedExchangeRates;
   readonly recordPrices: RecordedPrices;
   readonly registerSecurities: RegisteredSecurities;
+  readonly registerInvestors: RegisteredInvestors;
+  readonly setKycState: Investor;
+  readonly eraseInvestor: Investor;
+  readonly placeOrder: Order;
+  readonly placeOrders: PlacedOrders;
+  readonly cancelOrder: Order;
+  readonly approveOrder: Order;
+  readonly rejectOrder: Order;
+  readonly settleOrder: Order;
   readonly administerFund: Fund;
   readonly openShareClass: ShareClass;
   readonly setShareClassTerms: ShareClass;
@@ -2929,6 +3042,51 @@ export type MutationRecordPricesArgs = {
 
 export type MutationRegisterSecuritiesArgs = {
   input: RegisterSecuritiesInput;
+};
+
+
+export type MutationRegisterInvestorsArgs = {
+  input: RegisterInvestorsInput;
+};
+
+
+export type MutationSetKycStateArgs = {
+  input: SetKycStateInput;
+};
+
+
+export type MutationEraseInvestorArgs = {
+  input: EraseInvestorInput;
+};
+
+
+export type MutationPlaceOrderArgs = {
+  input: PlaceOrderInput;
+};
+
+
+export type MutationPlaceOrdersArgs = {
+  input: PlaceOrdersInput;
+};
+
+
+export type MutationCancelOrderArgs = {
+  input: OrderDecisionInput;
+};
+
+
+export type MutationApproveOrderArgs = {
+  orderId: Scalars['ID']['input'];
+};
+
+
+export type MutationRejectOrderArgs = {
+  input: OrderDecisionInput;
+};
+
+
+export type MutationSettleOrderArgs = {
+  input: SettleOrderInput;
 };
 
 
@@ -3261,6 +3419,43 @@ export type OpenShareClassInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type Order = Node & {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: OrderKind;
+  readonly leg: Maybe<SwitchLeg>;
+  readonly state: OrderState;
+  readonly code: Maybe<Scalars['String']['output']>;
+  readonly reason: Maybe<Scalars['String']['output']>;
+  readonly amount: Maybe<Money>;
+  readonly units: Maybe<Scalars['Decimal']['output']>;
+  readonly heldUnits: Scalars['Decimal']['output'];
+  readonly chargeRate: Maybe<Scalars['Decimal']['output']>;
+  readonly receivedAt: Scalars['DateTime']['output'];
+  readonly cutOffAt: Scalars['DateTime']['output'];
+  readonly dealingDate: Scalars['Date']['output'];
+  readonly settlementDate: Scalars['Date']['output'];
+  readonly reference: Maybe<Scalars['String']['output']>;
+  readonly price: Maybe<Scalars['Decimal']['output']>;
+  readonly dealtUnits: Maybe<Scalars['Decimal']['output']>;
+  readonly dealtAmount: Maybe<Money>;
+  readonly charge: Maybe<Money>;
+  readonly settled: Money;
+  readonly open: Maybe<Money>;
+  readonly isLate: Scalars['Boolean']['output'];
+  readonly valuationId: Maybe<Scalars['ID']['output']>;
+  readonly replayed: Scalars['Boolean']['output'];
+  readonly fund: Fund;
+  readonly shareClass: ShareClass;
+  readonly investor: Investor;
+  readonly toInvestor: Maybe<Investor>;
+  readonly linkedOrder: Maybe<Order>;
+  readonly transaction: Maybe<Transaction>;
+};
+
+export type OrderBulkMode =
+  | 'ATOMIC'
+  | 'INDEPENDENT';
+
 export type OrderCharge = {
   readonly rate: Scalars['Decimal']['output'];
   readonly to: ChargeRecipient;
@@ -3270,6 +3465,45 @@ export type OrderChargeInput = {
   readonly rate: Scalars['Decimal']['input'];
   readonly to: ChargeRecipient;
 };
+
+export type OrderConnection = {
+  readonly nodes: ReadonlyArray<Order>;
+  readonly edges: ReadonlyArray<OrderEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type OrderDecisionInput = {
+  readonly orderId: Scalars['ID']['input'];
+  readonly reason: Scalars['String']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type OrderEdge = {
+  readonly node: Order;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type OrderKind =
+  | 'SUBSCRIPTION'
+  | 'REDEMPTION'
+  | 'SWITCH'
+  | 'TRANSFER';
+
+export type OrderRefusal = {
+  readonly code: Scalars['String']['output'];
+  readonly message: Scalars['String']['output'];
+};
+
+export type OrderState =
+  | 'WAITING_APPROVAL'
+  | 'ACCEPTED'
+  | 'DEFERRED'
+  | 'DEALT'
+  | 'PARTLY_SETTLED'
+  | 'SETTLED'
+  | 'CANCELLED'
+  | 'REJECTED';
 
 export type PageInfo = {
   readonly hasNextPage: Scalars['Boolean']['output'];
@@ -3328,6 +3562,18 @@ export type PeriodEdge = {
   readonly cursor: Scalars['Cursor']['output'];
 };
 
+export type PlacedOrderResult = {
+  readonly index: Scalars['Int']['output'];
+  readonly order: Maybe<Order>;
+  readonly error: Maybe<OrderRefusal>;
+};
+
+export type PlacedOrders = {
+  readonly results: ReadonlyArray<PlacedOrderResult>;
+  readonly placed: Scalars['Int']['output'];
+  readonly refused: Scalars['Int']['output'];
+};
+
 export type PlaceHoldInput = {
   readonly id?: InputMaybe<Scalars['ID']['input']>;
   readonly accountId: Scalars['ID']['input'];
@@ -3338,6 +3584,26 @@ export type PlaceHoldInput = {
   readonly metadata?: InputMaybe<Scalars['JSON']['input']>;
   readonly expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type PlaceOrderInput = {
+  readonly id?: InputMaybe<Scalars['ID']['input']>;
+  readonly kind: OrderKind;
+  readonly classId: Scalars['ID']['input'];
+  readonly investorId: Scalars['ID']['input'];
+  readonly toClassId?: InputMaybe<Scalars['ID']['input']>;
+  readonly toInvestorId?: InputMaybe<Scalars['ID']['input']>;
+  readonly amount?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly units?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly chargeRate?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly receivedAt?: InputMaybe<Scalars['DateTime']['input']>;
+  readonly reference?: InputMaybe<Scalars['String']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type PlaceOrdersInput = {
+  readonly orders: ReadonlyArray<PlaceOrderInput>;
+  readonly mode?: OrderBulkMode;
 };
 
 export type PlannedFlowInput = {
@@ -3650,6 +3916,9 @@ export type Query = {
   readonly securityPrices: SecurityPriceConnection;
   readonly security: Security;
   readonly securities: SecurityConnection;
+  readonly investor: Maybe<Investor>;
+  readonly investors: InvestorConnection;
+  readonly order: Maybe<Order>;
   readonly shareClass: Maybe<ShareClass>;
   readonly valuation: Maybe<Valuation>;
   readonly funds: FundConnection;
@@ -3823,6 +4092,22 @@ export type QuerySecurityArgs = {
 export type QuerySecuritiesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type QueryInvestorArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryInvestorsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type QueryOrderArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -4043,10 +4328,31 @@ export type RegisterApplicationInput = {
   readonly jwks?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type RegisteredInvestors = {
+  readonly count: Scalars['Int']['output'];
+  readonly ids: ReadonlyArray<Scalars['ID']['output']>;
+  readonly replayed: Scalars['Boolean']['output'];
+};
+
 export type RegisteredSecurities = {
   readonly batchId: Scalars['ID']['output'];
   readonly count: Scalars['Int']['output'];
   readonly replayed: Scalars['Boolean']['output'];
+};
+
+export type RegisterInvestorInput = {
+  readonly id?: InputMaybe<Scalars['ID']['input']>;
+  readonly reference: Scalars['String']['input'];
+  readonly kind: InvestorKind;
+  readonly taxCountry: Scalars['String']['input'];
+  readonly person: InvestorPersonInput;
+  readonly kycState?: InputMaybe<KycState>;
+  readonly kycUntil?: InputMaybe<Scalars['Date']['input']>;
+};
+
+export type RegisterInvestorsInput = {
+  readonly investors: ReadonlyArray<RegisterInvestorInput>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type RegisterSecuritiesInput = {
@@ -4333,6 +4639,14 @@ export type SetCategoryInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type SetKycStateInput = {
+  readonly investorId: Scalars['ID']['input'];
+  readonly state: KycState;
+  readonly until?: InputMaybe<Scalars['Date']['input']>;
+  readonly reason: Scalars['String']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type SetMinimumBalanceInput = {
   readonly accountId: Scalars['ID']['input'];
   readonly minimumBalance?: InputMaybe<Scalars['Decimal']['input']>;
@@ -4358,6 +4672,14 @@ export type SetShareClassTermsInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type SettleOrderInput = {
+  readonly orderId: Scalars['ID']['input'];
+  readonly amount?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly date?: InputMaybe<Scalars['Date']['input']>;
+  readonly bankTransactionId?: InputMaybe<Scalars['ID']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type ShareClass = Node & {
   readonly id: Scalars['ID']['output'];
   readonly code: Scalars['String']['output'];
@@ -4369,11 +4691,18 @@ export type ShareClass = Node & {
   readonly launchPrice: Scalars['Decimal']['output'];
   readonly state: ShareClassState;
   readonly replayed: Scalars['Boolean']['output'];
+  readonly holders: InvestorAccountConnection;
   readonly fund: Fund;
   readonly terms: ShareClassTerms;
   readonly units: Scalars['Decimal']['output'];
   readonly nav: Maybe<Nav>;
   readonly navs: NavConnection;
+};
+
+
+export type ShareClassHoldersArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
 };
 
 
@@ -4803,6 +5132,10 @@ export type SubscriptionPriceTicksArgs = {
 export type SubscriptionMetricsJobUpdatedArgs = {
   id: Scalars['ID']['input'];
 };
+
+export type SwitchLeg =
+  | 'OUT'
+  | 'IN';
 
 export type Transaction = Node & {
   readonly id: Scalars['ID']['output'];
@@ -5245,6 +5578,9 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
   Node:
     | ( FakeValue<Account> )
     | ( FakeValue<Fund> )
+    | ( FakeValue<Investor> )
+    | ( FakeValue<InvestorAccount> )
+    | ( FakeValue<Order> )
     | ( FakeValue<Security> )
     | ( FakeValue<ShareClass> )
     | ( FakeValue<Transaction> )
@@ -5396,6 +5732,7 @@ export type ResolversTypes = {
   EntryEdge: ResolverTypeWrapper<FakeValue<EntryEdge>>;
   EntryInput: ResolverTypeWrapper<FakeValue<EntryInput>>;
   EntrySide: ResolverTypeWrapper<FakeValue<EntrySide>>;
+  EraseInvestorInput: ResolverTypeWrapper<FakeValue<EraseInvestorInput>>;
   ExchangeRate: ResolverTypeWrapper<FakeValue<ExchangeRate>>;
   ExchangeRateConnection: ResolverTypeWrapper<FakeValue<ExchangeRateConnection>>;
   ExchangeRateEdge: ResolverTypeWrapper<FakeValue<ExchangeRateEdge>>;
@@ -5466,6 +5803,15 @@ export type ResolversTypes = {
   InstrumentMetrics: ResolverTypeWrapper<FakeValue<InstrumentMetrics>>;
   InterestDayCount: ResolverTypeWrapper<FakeValue<InterestDayCount>>;
   Interval: ResolverTypeWrapper<FakeValue<Interval>>;
+  Investor: ResolverTypeWrapper<FakeValue<Investor>>;
+  InvestorAccount: ResolverTypeWrapper<FakeValue<InvestorAccount>>;
+  InvestorAccountConnection: ResolverTypeWrapper<FakeValue<InvestorAccountConnection>>;
+  InvestorAccountEdge: ResolverTypeWrapper<FakeValue<InvestorAccountEdge>>;
+  InvestorConnection: ResolverTypeWrapper<FakeValue<InvestorConnection>>;
+  InvestorEdge: ResolverTypeWrapper<FakeValue<InvestorEdge>>;
+  InvestorKind: ResolverTypeWrapper<FakeValue<InvestorKind>>;
+  InvestorPerson: ResolverTypeWrapper<FakeValue<InvestorPerson>>;
+  InvestorPersonInput: ResolverTypeWrapper<FakeValue<InvestorPersonInput>>;
   InviteUserInput: ResolverTypeWrapper<FakeValue<InviteUserInput>>;
   IssuedApiClient: ResolverTypeWrapper<FakeValue<IssuedApiClient>>;
   IssuedApplication: ResolverTypeWrapper<FakeValue<IssuedApplication>>;
@@ -5477,6 +5823,7 @@ export type ResolversTypes = {
   JobQueue: ResolverTypeWrapper<FakeValue<JobQueue>>;
   JobState: ResolverTypeWrapper<FakeValue<JobState>>;
   JSON: ResolverTypeWrapper<FakeValue<Scalars['JSON']['output']>>;
+  KycState: ResolverTypeWrapper<FakeValue<KycState>>;
   LedgerAuthor: ResolverTypeWrapper<FakeValue<LedgerAuthor>>;
   LedgerEvent: ResolverTypeWrapper<FakeValue<LedgerEvent>>;
   LedgerEventBatch: ResolverTypeWrapper<FakeValue<LedgerEventBatch>>;
@@ -5515,8 +5862,16 @@ export type ResolversTypes = {
   OpenFundInput: ResolverTypeWrapper<FakeValue<OpenFundInput>>;
   OpeningBalancesInput: ResolverTypeWrapper<FakeValue<OpeningBalancesInput>>;
   OpenShareClassInput: ResolverTypeWrapper<FakeValue<OpenShareClassInput>>;
+  Order: ResolverTypeWrapper<FakeValue<Order>>;
+  OrderBulkMode: ResolverTypeWrapper<FakeValue<OrderBulkMode>>;
   OrderCharge: ResolverTypeWrapper<FakeValue<OrderCharge>>;
   OrderChargeInput: ResolverTypeWrapper<FakeValue<OrderChargeInput>>;
+  OrderConnection: ResolverTypeWrapper<FakeValue<OrderConnection>>;
+  OrderDecisionInput: ResolverTypeWrapper<FakeValue<OrderDecisionInput>>;
+  OrderEdge: ResolverTypeWrapper<FakeValue<OrderEdge>>;
+  OrderKind: ResolverTypeWrapper<FakeValue<OrderKind>>;
+  OrderRefusal: ResolverTypeWrapper<FakeValue<OrderRefusal>>;
+  OrderState: ResolverTypeWrapper<FakeValue<OrderState>>;
   PageInfo: ResolverTypeWrapper<FakeValue<PageInfo>>;
   PastCashFlow: ResolverTypeWrapper<FakeValue<PastCashFlow>>;
   PayeeRule: ResolverTypeWrapper<FakeValue<PayeeRule>>;
@@ -5525,7 +5880,11 @@ export type ResolversTypes = {
   Period: ResolverTypeWrapper<FakeValue<Period>>;
   PeriodConnection: ResolverTypeWrapper<FakeValue<PeriodConnection>>;
   PeriodEdge: ResolverTypeWrapper<FakeValue<PeriodEdge>>;
+  PlacedOrderResult: ResolverTypeWrapper<FakeValue<PlacedOrderResult>>;
+  PlacedOrders: ResolverTypeWrapper<FakeValue<PlacedOrders>>;
   PlaceHoldInput: ResolverTypeWrapper<FakeValue<PlaceHoldInput>>;
+  PlaceOrderInput: ResolverTypeWrapper<FakeValue<PlaceOrderInput>>;
+  PlaceOrdersInput: ResolverTypeWrapper<FakeValue<PlaceOrdersInput>>;
   PlannedFlowInput: ResolverTypeWrapper<FakeValue<PlannedFlowInput>>;
   PlannedFlowKind: ResolverTypeWrapper<FakeValue<PlannedFlowKind>>;
   PortfolioHoldingInput: ResolverTypeWrapper<FakeValue<PortfolioHoldingInput>>;
@@ -5574,7 +5933,10 @@ export type ResolversTypes = {
   RecordPricesInput: ResolverTypeWrapper<FakeValue<RecordPricesInput>>;
   Recurrence: ResolverTypeWrapper<FakeValue<Recurrence>>;
   RegisterApplicationInput: ResolverTypeWrapper<FakeValue<RegisterApplicationInput>>;
+  RegisteredInvestors: ResolverTypeWrapper<FakeValue<RegisteredInvestors>>;
   RegisteredSecurities: ResolverTypeWrapper<FakeValue<RegisteredSecurities>>;
+  RegisterInvestorInput: ResolverTypeWrapper<FakeValue<RegisterInvestorInput>>;
+  RegisterInvestorsInput: ResolverTypeWrapper<FakeValue<RegisterInvestorsInput>>;
   RegisterSecuritiesInput: ResolverTypeWrapper<FakeValue<RegisterSecuritiesInput>>;
   RejectStatementLinesInput: ResolverTypeWrapper<FakeValue<RejectStatementLinesInput>>;
   RenameAccountInput: ResolverTypeWrapper<FakeValue<RenameAccountInput>>;
@@ -5616,9 +5978,11 @@ export type ResolversTypes = {
   SetAsideQuestionConnection: ResolverTypeWrapper<FakeValue<SetAsideQuestionConnection>>;
   SetAsideQuestionEdge: ResolverTypeWrapper<FakeValue<SetAsideQuestionEdge>>;
   SetCategoryInput: ResolverTypeWrapper<FakeValue<SetCategoryInput>>;
+  SetKycStateInput: ResolverTypeWrapper<FakeValue<SetKycStateInput>>;
   SetMinimumBalanceInput: ResolverTypeWrapper<FakeValue<SetMinimumBalanceInput>>;
   SetShareClassStateInput: ResolverTypeWrapper<FakeValue<SetShareClassStateInput>>;
   SetShareClassTermsInput: ResolverTypeWrapper<FakeValue<SetShareClassTermsInput>>;
+  SettleOrderInput: ResolverTypeWrapper<FakeValue<SettleOrderInput>>;
   ShareClass: ResolverTypeWrapper<FakeValue<ShareClass>>;
   ShareClassConnection: ResolverTypeWrapper<FakeValue<ShareClassConnection>>;
   ShareClassEdge: ResolverTypeWrapper<FakeValue<ShareClassEdge>>;
@@ -5661,6 +6025,7 @@ export type ResolversTypes = {
   StatementRuleInput: ResolverTypeWrapper<FakeValue<StatementRuleInput>>;
   StatementUpload: ResolverTypeWrapper<FakeValue<StatementUpload>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  SwitchLeg: ResolverTypeWrapper<FakeValue<SwitchLeg>>;
   Transaction: ResolverTypeWrapper<FakeValue<Transaction>>;
   TransactionCategory: ResolverTypeWrapper<FakeValue<TransactionCategory>>;
   TransactionConnection: ResolverTypeWrapper<FakeValue<TransactionConnection>>;
@@ -5821,6 +6186,7 @@ export type ResolversParentTypes = {
   EntryConnection: FakeValue<EntryConnection>;
   EntryEdge: FakeValue<EntryEdge>;
   EntryInput: FakeValue<EntryInput>;
+  EraseInvestorInput: FakeValue<EraseInvestorInput>;
   ExchangeRate: FakeValue<ExchangeRate>;
   ExchangeRateConnection: FakeValue<ExchangeRateConnection>;
   ExchangeRateEdge: FakeValue<ExchangeRateEdge>;
@@ -5872,6 +6238,14 @@ export type ResolversParentTypes = {
   InstrumentConnection: FakeValue<InstrumentConnection>;
   InstrumentEdge: FakeValue<InstrumentEdge>;
   InstrumentMetrics: FakeValue<InstrumentMetrics>;
+  Investor: FakeValue<Investor>;
+  InvestorAccount: FakeValue<InvestorAccount>;
+  InvestorAccountConnection: FakeValue<InvestorAccountConnection>;
+  InvestorAccountEdge: FakeValue<InvestorAccountEdge>;
+  InvestorConnection: FakeValue<InvestorConnection>;
+  InvestorEdge: FakeValue<InvestorEdge>;
+  InvestorPerson: FakeValue<InvestorPerson>;
+  InvestorPersonInput: FakeValue<InvestorPersonInput>;
   InviteUserInput: FakeValue<InviteUserInput>;
   IssuedApiClient: FakeValue<IssuedApiClient>;
   IssuedApplication: FakeValue<IssuedApplication>;
@@ -5913,8 +6287,13 @@ export type ResolversParentTypes = {
   OpenFundInput: FakeValue<OpenFundInput>;
   OpeningBalancesInput: FakeValue<OpeningBalancesInput>;
   OpenShareClassInput: FakeValue<OpenShareClassInput>;
+  Order: FakeValue<Order>;
   OrderCharge: FakeValue<OrderCharge>;
   OrderChargeInput: FakeValue<OrderChargeInput>;
+  OrderConnection: FakeValue<OrderConnection>;
+  OrderDecisionInput: FakeValue<OrderDecisionInput>;
+  OrderEdge: FakeValue<OrderEdge>;
+  OrderRefusal: FakeValue<OrderRefusal>;
   PageInfo: FakeValue<PageInfo>;
   PastCashFlow: FakeValue<PastCashFlow>;
   PayeeRule: FakeValue<PayeeRule>;
@@ -5923,7 +6302,11 @@ export type ResolversParentTypes = {
   Period: FakeValue<Period>;
   PeriodConnection: FakeValue<PeriodConnection>;
   PeriodEdge: FakeValue<PeriodEdge>;
+  PlacedOrderResult: FakeValue<PlacedOrderResult>;
+  PlacedOrders: FakeValue<PlacedOrders>;
   PlaceHoldInput: FakeValue<PlaceHoldInput>;
+  PlaceOrderInput: FakeValue<PlaceOrderInput>;
+  PlaceOrdersInput: FakeValue<PlaceOrdersInput>;
   PlannedFlowInput: FakeValue<PlannedFlowInput>;
   PortfolioHoldingInput: FakeValue<PortfolioHoldingInput>;
   PortfolioRisk: FakeValue<PortfolioRisk>;
@@ -5966,7 +6349,10 @@ export type ResolversParentTypes = {
   RecordExchangeRatesInput: FakeValue<RecordExchangeRatesInput>;
   RecordPricesInput: FakeValue<RecordPricesInput>;
   RegisterApplicationInput: FakeValue<RegisterApplicationInput>;
+  RegisteredInvestors: FakeValue<RegisteredInvestors>;
   RegisteredSecurities: FakeValue<RegisteredSecurities>;
+  RegisterInvestorInput: FakeValue<RegisterInvestorInput>;
+  RegisterInvestorsInput: FakeValue<RegisterInvestorsInput>;
   RegisterSecuritiesInput: FakeValue<RegisterSecuritiesInput>;
   RejectStatementLinesInput: FakeValue<RejectStatementLinesInput>;
   RenameAccountInput: FakeValue<RenameAccountInput>;
@@ -6002,9 +6388,11 @@ export type ResolversParentTypes = {
   SetAsideQuestionConnection: FakeValue<SetAsideQuestionConnection>;
   SetAsideQuestionEdge: FakeValue<SetAsideQuestionEdge>;
   SetCategoryInput: FakeValue<SetCategoryInput>;
+  SetKycStateInput: FakeValue<SetKycStateInput>;
   SetMinimumBalanceInput: FakeValue<SetMinimumBalanceInput>;
   SetShareClassStateInput: FakeValue<SetShareClassStateInput>;
   SetShareClassTermsInput: FakeValue<SetShareClassTermsInput>;
+  SettleOrderInput: FakeValue<SettleOrderInput>;
   ShareClass: FakeValue<ShareClass>;
   ShareClassConnection: FakeValue<ShareClassConnection>;
   ShareClassEdge: FakeValue<ShareClassEdge>;
@@ -6941,6 +7329,7 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   accounts?: Resolver<ResolversTypes['AccountConnection'], ParentType, ContextType, RequireFields<FundAccountsArgs, 'first'>>;
   account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType, RequireFields<FundAccountArgs, 'code'>>;
+  orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<FundOrdersArgs, 'first'>>;
   terms?: Resolver<Maybe<ResolversTypes['FundTerms']>, ParentType, ContextType, Partial<FundTermsArgs>>;
   shareClasses?: Resolver<ResolversTypes['ShareClassConnection'], ParentType, ContextType, RequireFields<FundShareClassesArgs, 'first'>>;
   valuations?: Resolver<ResolversTypes['ValuationConnection'], ParentType, ContextType, RequireFields<FundValuationsArgs, 'first'>>;
@@ -7232,6 +7621,64 @@ export type InstrumentMetricsResolvers<ContextType = unknown, ParentType extends
   values?: Resolver<ReadonlyArray<ResolversTypes['Metric']>, ParentType, ContextType, Partial<InstrumentMetricsValuesArgs>>;
 };
 
+export type InvestorResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Investor'] = ResolversParentTypes['Investor']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  reference?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['InvestorKind'], ParentType, ContextType>;
+  taxCountry?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kycState?: Resolver<ResolversTypes['KycState'], ParentType, ContextType>;
+  kycUntil?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  isErased?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  commitment?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  person?: Resolver<Maybe<ResolversTypes['InvestorPerson']>, ParentType, ContextType>;
+  accounts?: Resolver<ResolversTypes['InvestorAccountConnection'], ParentType, ContextType, RequireFields<InvestorAccountsArgs, 'first'>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InvestorAccountResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['InvestorAccount'] = ResolversParentTypes['InvestorAccount']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  investor?: Resolver<ResolversTypes['Investor'], ParentType, ContextType>;
+  shareClass?: Resolver<ResolversTypes['ShareClass'], ParentType, ContextType>;
+  account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  units?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType, Partial<InvestorAccountUnitsArgs>>;
+  heldUnits?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InvestorAccountConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['InvestorAccountConnection'] = ResolversParentTypes['InvestorAccountConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['InvestorAccount']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['InvestorAccountEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type InvestorAccountEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['InvestorAccountEdge'] = ResolversParentTypes['InvestorAccountEdge']> = {
+  node?: Resolver<ResolversTypes['InvestorAccount'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type InvestorConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['InvestorConnection'] = ResolversParentTypes['InvestorConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Investor']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['InvestorEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type InvestorEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['InvestorEdge'] = ResolversParentTypes['InvestorEdge']> = {
+  node?: Resolver<ResolversTypes['Investor'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type InvestorPersonResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['InvestorPerson'] = ResolversParentTypes['InvestorPerson']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  address?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  dateOfBirth?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  taxNumber?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  bankAccount?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type IssuedApiClientResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['IssuedApiClient'] = ResolversParentTypes['IssuedApiClient']> = {
   client?: Resolver<ResolversTypes['ApiClient'], ParentType, ContextType>;
   clientSecret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -7467,6 +7914,15 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   recordExchangeRates?: Resolver<ResolversTypes['RecordedExchangeRates'], ParentType, ContextType, RequireFields<MutationRecordExchangeRatesArgs, 'input'>>;
   recordPrices?: Resolver<ResolversTypes['RecordedPrices'], ParentType, ContextType, RequireFields<MutationRecordPricesArgs, 'input'>>;
   registerSecurities?: Resolver<ResolversTypes['RegisteredSecurities'], ParentType, ContextType, RequireFields<MutationRegisterSecuritiesArgs, 'input'>>;
+  registerInvestors?: Resolver<ResolversTypes['RegisteredInvestors'], ParentType, ContextType, RequireFields<MutationRegisterInvestorsArgs, 'input'>>;
+  setKycState?: Resolver<ResolversTypes['Investor'], ParentType, ContextType, RequireFields<MutationSetKycStateArgs, 'input'>>;
+  eraseInvestor?: Resolver<ResolversTypes['Investor'], ParentType, ContextType, RequireFields<MutationEraseInvestorArgs, 'input'>>;
+  placeOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationPlaceOrderArgs, 'input'>>;
+  placeOrders?: Resolver<ResolversTypes['PlacedOrders'], ParentType, ContextType, RequireFields<MutationPlaceOrdersArgs, 'input'>>;
+  cancelOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationCancelOrderArgs, 'input'>>;
+  approveOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationApproveOrderArgs, 'orderId'>>;
+  rejectOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationRejectOrderArgs, 'input'>>;
+  settleOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationSettleOrderArgs, 'input'>>;
   administerFund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType, RequireFields<MutationAdministerFundArgs, 'input'>>;
   openShareClass?: Resolver<ResolversTypes['ShareClass'], ParentType, ContextType, RequireFields<MutationOpenShareClassArgs, 'input'>>;
   setShareClassTerms?: Resolver<ResolversTypes['ShareClass'], ParentType, ContextType, RequireFields<MutationSetShareClassTermsArgs, 'input'>>;
@@ -7558,7 +8014,7 @@ export type NewsItemEdgeResolvers<ContextType = unknown, ParentType extends Reso
 };
 
 export type NodeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Account' | 'Fund' | 'Security' | 'ShareClass' | 'Transaction' | 'Valuation', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Account' | 'Fund' | 'Investor' | 'InvestorAccount' | 'Order' | 'Security' | 'ShareClass' | 'Transaction' | 'Valuation', ParentType, ContextType>;
 };
 
 export type OpenedChartResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['OpenedChart'] = ResolversParentTypes['OpenedChart']> = {
@@ -7567,9 +8023,60 @@ export type OpenedChartResolvers<ContextType = unknown, ParentType extends Resol
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
+export type OrderResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Order'] = ResolversParentTypes['Order']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['OrderKind'], ParentType, ContextType>;
+  leg?: Resolver<Maybe<ResolversTypes['SwitchLeg']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['OrderState'], ParentType, ContextType>;
+  code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  amount?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  units?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  heldUnits?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  chargeRate?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  receivedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  cutOffAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  dealingDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  settlementDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  reference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  price?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  dealtUnits?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  dealtAmount?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  charge?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  settled?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  open?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  isLate?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  valuationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
+  shareClass?: Resolver<ResolversTypes['ShareClass'], ParentType, ContextType>;
+  investor?: Resolver<ResolversTypes['Investor'], ParentType, ContextType>;
+  toInvestor?: Resolver<Maybe<ResolversTypes['Investor']>, ParentType, ContextType>;
+  linkedOrder?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type OrderChargeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['OrderCharge'] = ResolversParentTypes['OrderCharge']> = {
   rate?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   to?: Resolver<ResolversTypes['ChargeRecipient'], ParentType, ContextType>;
+};
+
+export type OrderConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['OrderConnection'] = ResolversParentTypes['OrderConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Order']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['OrderEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type OrderEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['OrderEdge'] = ResolversParentTypes['OrderEdge']> = {
+  node?: Resolver<ResolversTypes['Order'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type OrderRefusalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['OrderRefusal'] = ResolversParentTypes['OrderRefusal']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -7627,6 +8134,18 @@ export type PeriodConnectionResolvers<ContextType = unknown, ParentType extends 
 export type PeriodEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PeriodEdge'] = ResolversParentTypes['PeriodEdge']> = {
   node?: Resolver<ResolversTypes['Period'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type PlacedOrderResultResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PlacedOrderResult'] = ResolversParentTypes['PlacedOrderResult']> = {
+  index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['OrderRefusal']>, ParentType, ContextType>;
+};
+
+export type PlacedOrdersResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PlacedOrders'] = ResolversParentTypes['PlacedOrders']> = {
+  results?: Resolver<ReadonlyArray<ResolversTypes['PlacedOrderResult']>, ParentType, ContextType>;
+  placed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  refused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type PortfolioRiskResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PortfolioRisk'] = ResolversParentTypes['PortfolioRisk']> = {
@@ -7830,6 +8349,9 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   securityPrices?: Resolver<ResolversTypes['SecurityPriceConnection'], ParentType, ContextType, RequireFields<QuerySecurityPricesArgs, 'first'>>;
   security?: Resolver<ResolversTypes['Security'], ParentType, ContextType, RequireFields<QuerySecurityArgs, 'isin'>>;
   securities?: Resolver<ResolversTypes['SecurityConnection'], ParentType, ContextType, RequireFields<QuerySecuritiesArgs, 'first'>>;
+  investor?: Resolver<Maybe<ResolversTypes['Investor']>, ParentType, ContextType, RequireFields<QueryInvestorArgs, 'id'>>;
+  investors?: Resolver<ResolversTypes['InvestorConnection'], ParentType, ContextType, RequireFields<QueryInvestorsArgs, 'first'>>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryOrderArgs, 'id'>>;
   shareClass?: Resolver<Maybe<ResolversTypes['ShareClass']>, ParentType, ContextType, RequireFields<QueryShareClassArgs, 'id'>>;
   valuation?: Resolver<Maybe<ResolversTypes['Valuation']>, ParentType, ContextType, RequireFields<QueryValuationArgs, 'id'>>;
   funds?: Resolver<ResolversTypes['FundConnection'], ParentType, ContextType, RequireFields<QueryFundsArgs, 'first'>>;
@@ -7912,6 +8434,12 @@ export type RecordedExchangeRatesResolvers<ContextType = unknown, ParentType ext
 export type RecordedPricesResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RecordedPrices'] = ResolversParentTypes['RecordedPrices']> = {
   batchId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type RegisteredInvestorsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RegisteredInvestors'] = ResolversParentTypes['RegisteredInvestors']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  ids?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
@@ -8088,6 +8616,7 @@ export type ShareClassResolvers<ContextType = unknown, ParentType extends Resolv
   launchPrice?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['ShareClassState'], ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  holders?: Resolver<ResolversTypes['InvestorAccountConnection'], ParentType, ContextType, RequireFields<ShareClassHoldersArgs, 'first'>>;
   fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
   terms?: Resolver<ResolversTypes['ShareClassTerms'], ParentType, ContextType, Partial<ShareClassTermsArgs>>;
   units?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType, Partial<ShareClassUnitsArgs>>;
@@ -8724,6 +9253,13 @@ export type Resolvers<ContextType = unknown> = {
   InstrumentConnection?: InstrumentConnectionResolvers<ContextType>;
   InstrumentEdge?: InstrumentEdgeResolvers<ContextType>;
   InstrumentMetrics?: InstrumentMetricsResolvers<ContextType>;
+  Investor?: InvestorResolvers<ContextType>;
+  InvestorAccount?: InvestorAccountResolvers<ContextType>;
+  InvestorAccountConnection?: InvestorAccountConnectionResolvers<ContextType>;
+  InvestorAccountEdge?: InvestorAccountEdgeResolvers<ContextType>;
+  InvestorConnection?: InvestorConnectionResolvers<ContextType>;
+  InvestorEdge?: InvestorEdgeResolvers<ContextType>;
+  InvestorPerson?: InvestorPersonResolvers<ContextType>;
   IssuedApiClient?: IssuedApiClientResolvers<ContextType>;
   IssuedApplication?: IssuedApplicationResolvers<ContextType>;
   Job?: JobResolvers<ContextType>;
@@ -8759,7 +9295,11 @@ export type Resolvers<ContextType = unknown> = {
   NewsItemEdge?: NewsItemEdgeResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   OpenedChart?: OpenedChartResolvers<ContextType>;
+  Order?: OrderResolvers<ContextType>;
   OrderCharge?: OrderChargeResolvers<ContextType>;
+  OrderConnection?: OrderConnectionResolvers<ContextType>;
+  OrderEdge?: OrderEdgeResolvers<ContextType>;
+  OrderRefusal?: OrderRefusalResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   PastCashFlow?: PastCashFlowResolvers<ContextType>;
   PayeeRule?: PayeeRuleResolvers<ContextType>;
@@ -8768,6 +9308,8 @@ export type Resolvers<ContextType = unknown> = {
   Period?: PeriodResolvers<ContextType>;
   PeriodConnection?: PeriodConnectionResolvers<ContextType>;
   PeriodEdge?: PeriodEdgeResolvers<ContextType>;
+  PlacedOrderResult?: PlacedOrderResultResolvers<ContextType>;
+  PlacedOrders?: PlacedOrdersResolvers<ContextType>;
   PortfolioRisk?: PortfolioRiskResolvers<ContextType>;
   PostedNews?: PostedNewsResolvers<ContextType>;
   Price?: PriceResolvers<ContextType>;
@@ -8797,6 +9339,7 @@ export type Resolvers<ContextType = unknown> = {
   RecategorisationPreview?: RecategorisationPreviewResolvers<ContextType>;
   RecordedExchangeRates?: RecordedExchangeRatesResolvers<ContextType>;
   RecordedPrices?: RecordedPricesResolvers<ContextType>;
+  RegisteredInvestors?: RegisteredInvestorsResolvers<ContextType>;
   RegisteredSecurities?: RegisteredSecuritiesResolvers<ContextType>;
   ReportLine?: ReportLineResolvers<ContextType>;
   ReportLineConnection?: ReportLineConnectionResolvers<ContextType>;
