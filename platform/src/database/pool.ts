@@ -3,6 +3,7 @@ import type { RequestContext } from "../context.ts";
 import type { Logger } from "../logging.ts";
 import { traceQueries } from "../telemetry/trace-queries.ts";
 import { limitStatements } from "./request-time.ts";
+import { hasScope } from "./scoped-query.ts";
 import { endsWithRequest, guardPool } from "./silent-server.ts";
 
 export type Pool = pg.Pool;
@@ -67,7 +68,9 @@ export async function withTransaction<T>(
   client.on("error", onError);
   try {
     const begin = scope === undefined ? "BEGIN" : beginAs(scope);
-    await client.query(endsWithRequest(pool) ? `${begin}${limitStatements()}` : begin);
+    // A scoped statement brings its limit along, and several commands in one text would be refused there.
+    const needsLimit = endsWithRequest(pool) && !hasScope(client);
+    await client.query(needsLimit ? `${begin}${limitStatements()}` : begin);
     const result = await work(client);
     await commit(client);
     return result;

@@ -19,6 +19,9 @@ export function setScope(client: ClientBase, scope: Scope | undefined): void {
   if (scope !== undefined) limitQueries(client);
 }
 
+/** Whether each statement of this connection is sent with a scope, and so with its time limit. */
+export const hasScope = (client: ClientBase): boolean => scopes.has(client);
+
 // Of the transaction that a statement forms with it: a pooler may give the next one another session.
 const SET_SCOPE = `
   SELECT set_config('app.tenant', $1, true), set_config('app.funds', $2, true),

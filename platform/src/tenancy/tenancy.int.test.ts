@@ -59,6 +59,7 @@ const NoteEntity = defineEntity({
 
 let database: TestDatabase;
 let pool: Pool;
+let requests: Pool;
 let reads: TenantPool;
 let orm: GrantedOrm<{ NoteEntity: typeof NoteEntity }>;
 
@@ -71,11 +72,13 @@ beforeAll(async () => {
   ];
   await migrate({ url, migrations, logger });
   pool = createPool({ url, logger, max: 1 });
+  requests = forRequests(createPool({ url, logger, max: 1 }));
   reads = new TenantPool(pool);
   orm = openOrm(url, async () => ({ NoteEntity }));
 });
 afterAll(async () => {
   await orm.close();
+  await requests.end();
   await reads.end();
   await database.drop();
 });
@@ -190,6 +193,10 @@ describe("the time that a request has left", () => {
     [
       "a write",
       () => withTransaction(pool, { tenantId: TENANT }, (client) => client.query(SLEEP, [TENANT])),
+    ],
+    [
+      "a transaction of a pool for requests",
+      () => withTransaction(requests, undefined, (client) => client.query(SLEEP, [TENANT])),
     ],
   ])("ends %s in the database", async (_what, work) => {
     const late = runInContext(requestOf(performance.now() + 1_000), work);
