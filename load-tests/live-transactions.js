@@ -6,7 +6,9 @@ import { deposit } from "./book.js";
 import { endpoints } from "./demo.js";
 import { expect, rest } from "./target.js";
 
+/** From the request to the event, and from the acknowledgement to the event, in milliseconds. */
 const delivery = new Trend("transaction_delivery", true);
+const sinceAnswer = new Trend("event_delivery", true);
 const PATIENCE_MS = 15_000;
 // Only a transaction that arrives shows a client that its subscription is live: another
 // virtual user's will do. Without one, two seconds must be enough.
@@ -24,6 +26,7 @@ export function liveTransaction(book) {
   const send = (message) => socket.send(JSON.stringify(message));
   const description = `Live subscription ${crypto.randomUUID()}`;
   let postedAt = 0;
+  let answeredAt = 0;
   let received = null;
 
   const finish = () => {
@@ -49,6 +52,7 @@ export function liveTransaction(book) {
     rest("POST", endpoints.rest, "/transactions", deposit(book, "1.00", description), {
       "Idempotency-Key": crypto.randomUUID(),
     });
+    answeredAt = Date.now();
   };
   const take = (payload) => {
     // Other virtual users post into the same book; this one waits for its own.
@@ -58,6 +62,8 @@ export function liveTransaction(book) {
       return;
     }
     delivery.add(Date.now() - postedAt);
+    // An event may overtake the answer.
+    sinceAnswer.add(Math.max(0, Date.now() - answeredAt));
     received = payload;
     clearTimeout(deadline);
     finish();

@@ -7,11 +7,12 @@ import { demoFile } from "./demo-file.mjs";
 import { fail, ROOT } from "./terminal.mjs";
 
 const OPTIONS = {
-  duration: { type: "string", default: "30s" },
-  users: { type: "string", default: "2" },
+  duration: { type: "string" },
+  users: { type: "string" },
+  rate: { type: "string" },
 };
 
-/** Runs the k6 scenarios against the running system. */
+/** Runs the k6 scenarios of a profile, `smoke` unless one is named, against the running system. */
 export async function load(args) {
   const k6 = findK6();
   if (!k6) {
@@ -21,14 +22,17 @@ export async function load(args) {
   }
   const demo = demoFile();
   const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
-  const child = spawn(k6, ["run", ...positionals, join(ROOT, "load-tests/scenarios.js")], {
+  const [profile = "smoke"] = positionals;
+  const child = spawn(k6, ["run", join(ROOT, "load-tests/scenarios.js")], {
     cwd: ROOT,
     env: {
       ...process.env,
       DEMO_FILE: demo,
       // As a flag, k6 would take the duration in place of all scenarios.
-      LOAD_DURATION: values.duration,
-      LOAD_USERS: values.users,
+      LOAD_PROFILE: profile,
+      LOAD_DURATION: values.duration ?? "",
+      LOAD_USERS: values.users ?? "",
+      LOAD_RATE: values.rate ?? "",
       K6_NO_USAGE_REPORT: "true",
     },
     stdio: "inherit",
