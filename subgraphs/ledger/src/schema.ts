@@ -6,6 +6,11 @@ import { jobQueueResolver } from "@allfunds/platform/jobs/queue-resolver";
 import type { GraphQLSchema } from "graphql";
 import type { LedgerContext } from "./graph/ledger-context.ts";
 import { AccountClassResolver } from "./slices/account-classes/account-class-graphql.ts";
+import { CurrencyRevaluationResolver } from "./slices/currency-revaluations/revaluation-graphql.ts";
+import {
+  BalanceSheetTranslationResolver,
+  IncomeStatementTranslationResolver,
+} from "./slices/currency-revaluations/translation-graphql.ts";
 import { ChartResolver } from "./slices/charts/chart-graphql.ts";
 import { OpeningBalancesResolver } from "./slices/opening-balances/opening-balances-graphql.ts";
 import { AccountDetailsResolver } from "./slices/account-details/account-details-graphql.ts";
@@ -118,6 +123,9 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   AccountDetailsResolver,
   AccountClassResolver,
   ChartResolver,
+  CurrencyRevaluationResolver,
+  BalanceSheetTranslationResolver,
+  IncomeStatementTranslationResolver,
   OpeningBalancesResolver,
   YearEndResolver,
   FundYearEndsResolver,

@@ -73,7 +73,7 @@ function ofProposed({ effectiveDate, description, reference, legs, command }) {
   const { kind, metadata, fx } = command;
   const source = originOf({ ...command, kind: SOURCE_OF[kind] });
   const fixed = [effectiveDate, description, reference, metadata ?? {}, source];
-  if (kind === "PostTransaction" || kind === "CloseYear")
+  if (SOURCE_OF[kind] === "API" || kind === "CloseYear")
     fixed.push(legs.map(entryOf), (fx ?? []).map(rateOf));
   return fixed;
 }

@@ -9,6 +9,7 @@ import { isId, isObject } from "./values.mjs";
 /** The source of the posting that each kind of proposed command leads to. */
 export const SOURCE_OF = {
   PostTransaction: "API",
+  RevalueCurrencies: "API",
   AdjustBalance: "ADJUSTMENT",
   RecordOpeningBalances: "OPENING",
   CloseYear: "CLOSING",
@@ -73,6 +74,7 @@ function tryEntries(book, { command }, legs) {
 
 const CHECKS = {
   PostTransaction: checkJournal,
+  RevalueCurrencies: (book, { legs, command }) => checkEntries(book, legs, command.entries),
   AdjustBalance: checkAdjustment,
   RecordOpeningBalances: checkOpening,
   CloseYear: checkClosing,

@@ -2,6 +2,7 @@ import type { CommandBus, CommandRequest } from "../engine/command-bus.ts";
 import { composeSlices, type CommandsOf, type EventsOf } from "../engine/slice.ts";
 import type { Projection } from "../projections/projection.ts";
 import { ACCOUNT_CLASSIFICATIONS } from "./account-classes/account-class.ts";
+import { CURRENCY_REVALUATIONS } from "./currency-revaluations/revaluation.ts";
 import { CHARTS } from "./charts/chart.ts";
 import { OPENING_BALANCES } from "./opening-balances/opening-balances.ts";
 import { ACCOUNT_DETAILS } from "./account-details/account-details.ts";
@@ -51,6 +52,7 @@ const SLICES = [
   ADJUSTMENTS,
   OPENING_BALANCES,
   YEAR_ENDS,
+  CURRENCY_REVALUATIONS,
   STATEMENTS,
   FUND_ADMINISTRATION,
   SHARE_CLASSES,
