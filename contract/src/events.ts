@@ -131,6 +131,8 @@ const payloads = {
     entries: z.array(entry),
     fx: z.array(fxRate).optional(),
     source: transactionSource,
+    /** The person whose debits of the day it counts for; absent where no limit by day applies. */
+    countedFor: z.string().optional(),
     /** Position of the tenant's book whose limits applied; absent while the tenant has no limits. */
     limitsAt: z.number().int().optional(),
   }),
@@ -156,6 +158,8 @@ const payloads = {
     currency: z.string(),
     /** Debits above this amount need a second approver; null for no limit. */
     amount: z.string().nullable(),
+    /** DAY for the debits of one person in one day (UTC); absent for those of one posting. */
+    per: z.literal("DAY").optional(),
     /** For a tenant's limit in a fund's book: its position in the tenant's own book. */
     version: z.number().int().optional(),
   }),
@@ -166,7 +170,13 @@ const payloads = {
     effectiveDate: z.string(),
     description: z.string(),
     reference: z.string().nullable(),
-    totals: z.array(amountOf.extend({ limit: z.string().optional() })),
+    totals: z.array(
+      amountOf.extend({
+        limit: z.string().optional(),
+        /** The limit by day that it exceeds with what its maker debited before on that day. */
+        dayLimit: z.string().optional(),
+      }),
+    ),
     legs: z.array(amountOf.extend({ accountId: z.string(), side: z.enum(["DEBIT", "CREDIT"]) })),
     /** The whole command, which is decided after the approval. */
     command: z.object({ kind: z.string() }).loose(),

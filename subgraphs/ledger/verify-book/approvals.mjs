@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
 import { canonical } from "./chain.mjs";
 import { refuse } from "./fault.mjs";
-import { checkLimitsAt, checkShownLimit, limitFor, NOT_GIVEN } from "./limits.mjs";
+import {
+  checkLimitsAt,
+  checkShownLimit,
+  countDebits,
+  dayLimitFor,
+  debitedToday,
+  limitFor,
+  NOT_GIVEN,
+} from "./limits.mjs";
 import { settleLine } from "./statements.mjs";
 import { checkProposed, OPENS_ACCOUNT, SOURCE_OF } from "./proposed.mjs";
 
@@ -12,7 +20,7 @@ export function propose(book, payload, event) {
   if (maker !== event.actor) refuse("APPROVAL", `the maker of proposal ${id} is not who made it`);
   const debits = checkProposed(book, payload);
   if (command.kind === "PostStatementLine") settleLine(book, event, payload.legs, "proposed");
-  checkTotals(book, payload, debits, command.kind === "CloseYear");
+  checkTotals(book, payload, debits);
   book.proposalIds.add(id);
   book.proposals.set(id, {
     makers: [maker, makerOwner],
@@ -28,22 +36,39 @@ export function propose(book, payload, event) {
 const wantedBy = ({ accountId, balance }) => ({ accountId, balance });
 
 /** The totals are what the entries debit, each with the limit that it is above. */
-function checkTotals(book, { totals, limitsAt }, debits, isClosing) {
+function checkTotals(book, { totals, limitsAt, maker, makerOwner, command }, debits) {
+  const isClosing = command.kind === "CloseYear";
+  const person = command.kind === "PostStatementLine" ? undefined : (makerOwner ?? maker);
   if (totals.length !== debits.size) refuse("APPROVAL", "the totals are not those of the entries");
   let above = 0;
-  for (const { currency, amount, limit } of totals) {
+  for (const { currency, amount, limit, dayLimit } of totals) {
     const minor = book.amounts.minor(amount, currency);
     if (minor !== debits.get(currency)) {
       refuse("APPROVAL", `the total in ${currency} is not what the entries debit`);
     }
     const shown = limit === undefined ? null : book.amounts.minor(limit, currency);
-    if (shown !== null) above += 1;
+    if (shown !== null || dayLimit !== undefined) above += 1;
+    checkShownDay(book, { currency, minor, dayLimit, limitsAt, person });
     if (shown !== null && (shown < 0n || minor <= shown)) {
       refuse("APPROVAL", `the total in ${currency} is not above the limit it shows`);
     }
     checkLimit(book, { currency, minor, shown, limitsAt });
   }
   if (above === 0 && !isClosing) refuse("APPROVAL", "no total is above a limit");
+}
+
+/** The limit by day that a total shows is the one in force, and it is above that with what was debited before. */
+function checkShownDay(book, { currency, minor, dayLimit, limitsAt, person }) {
+  const shown = dayLimit === undefined ? null : book.amounts.minor(dayLimit, currency);
+  const limit = person === undefined ? null : dayLimitFor(book, currency, limitsAt);
+  if (limit === NOT_GIVEN) {
+    book.uncheckedLimits += 1;
+    return;
+  }
+  const isAbove = limit !== null && debitedToday(book, person, currency) + minor > limit;
+  if (shown !== (isAbove ? limit : null)) {
+    refuse("APPROVAL", `the limit by day in ${currency} is not the one in force, or not exceeded`);
+  }
 }
 
 function checkLimit(book, { currency, minor, shown, limitsAt }) {
@@ -158,7 +183,10 @@ export function checkAuthority(book, payload, debits) {
   checkLimitsAt(book, limitsAt);
   const { approved } = book;
   book.approved = undefined;
-  if (approved !== undefined) return checkApproved(approved, payload, debits);
+  if (approved !== undefined) {
+    if (payload.countedFor !== undefined) refuse("APPROVAL", "what is approved counts for no day");
+    return checkApproved(approved, payload, debits);
+  }
   // What a fact of fund administration posts is decided on with that fact.
   if (payload.source.kind === "ADMINISTRATION") return;
   if (payload.source.kind === "CLOSING") refuse("APPROVAL", "a year was closed without approval");
@@ -169,6 +197,31 @@ export function checkAuthority(book, payload, debits) {
       refuse("APPROVAL", `the debits in ${currency} are above the limit, and were not approved`);
     }
   }
+  checkDay(book, payload, debits);
+}
+
+/** What one person debits in a day without approval stays within the limits by day, and is counted. */
+function checkDay(book, { countedFor, source, limitsAt }, debits) {
+  if (source.kind === "STATEMENT") {
+    if (countedFor !== undefined) refuse("APPROVAL", "a line of a statement counts for no day");
+    return;
+  }
+  let isLimited = false;
+  for (const [currency, amount] of debits) {
+    const limit = dayLimitFor(book, currency, limitsAt);
+    if (limit === null) continue;
+    isLimited = true;
+    if (limit === NOT_GIVEN) book.uncheckedLimits += 1;
+    else if (
+      countedFor === undefined ||
+      debitedToday(book, countedFor, currency) + amount > limit
+    ) {
+      refuse("APPROVAL", `the debits of the day in ${currency} are above the limit`);
+    }
+  }
+  if (countedFor === undefined) return;
+  if (!isLimited) refuse("APPROVAL", "it is counted for a day though no limit by day applies");
+  countDebits(book, countedFor, debits);
 }
 
 function checkApproved({ debits: shown, digest }, payload, debits) {

@@ -137,6 +137,9 @@ export class Book {
   undoing;
   fundLimits = new Map();
   adoptedLimits = new Map();
+  dayLimits = new Map();
+  /** What people debited on their last day that counted, by currency and person. */
+  daySums = new Map();
   proposals = new Map();
   proposalIds = new Set();
   /** Of a tenant's own book: its limits. */
@@ -173,6 +176,7 @@ export class Book {
     }
     checkStatementTurn(this, event);
     this.position = event.position;
+    this.day = recordedAt.slice(0, 10);
     this.#apply(type, payload, event, start);
   }
 

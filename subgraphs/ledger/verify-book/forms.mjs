@@ -93,7 +93,12 @@ const FX = formOf({
   quoteAmount: isString,
 });
 
-const TOTAL = formOf({ currency: isCurrency, amount: isString, "limit?": isString });
+const TOTAL = formOf({
+  currency: isCurrency,
+  amount: isString,
+  "limit?": isString,
+  "dayLimit?": isString,
+});
 
 const BREAK = formOf({
   kind: oneOf("BETWEEN_STATEMENTS", "SINCE_LAST_IMPORT"),
@@ -226,6 +231,7 @@ const PAYLOADS = {
     entries: listOf(ENTRY, 2),
     "fx?": listOf(FX),
     source: isSource,
+    "countedFor?": isText,
     "limitsAt?": isCount,
   }),
   HoldPlaced: formOf({
@@ -245,6 +251,7 @@ const PAYLOADS = {
     of: oneOf("FUND", "TENANT"),
     currency: isCurrency,
     amount: orNull(isString),
+    "per?": oneOf("DAY"),
     "version?": isCount,
   }),
   TransactionProposed: formOf({

@@ -31,9 +31,16 @@ export class TenantLimits {
 }
 
 /** A limit of the fund, or one of its tenant that the fund's book took over, as books did before `limitsAt`. */
-export function setLimit(book, { of, currency, amount, version }) {
+export function setLimit(book, { of, currency, amount, version, per }) {
   const minor = book.amounts.minorOrNull(amount, currency);
   if (minor !== null && minor < 0n) refuse("APPROVAL", "a limit is not below zero");
+  if (per === "DAY") {
+    if (of !== "FUND" || version !== undefined) {
+      refuse("APPROVAL", "a tenant's limit by day stands in the tenant's own book");
+    }
+    book.dayLimits.set(currency, minor);
+    return;
+  }
   if (of === "FUND") {
     if (version !== undefined) refuse("APPROVAL", "only a tenant's limit has a version");
     book.fundLimits.set(currency, minor);
@@ -59,12 +66,12 @@ function refuseBeyond(tenantLimits, position) {
 }
 
 /** A limit in the tenant's own book, where no fund is named. */
-export function setTenantLimit(book, { of, currency, amount, version }, { position }) {
+export function setTenantLimit(book, { of, currency, amount, version, per }, { position }) {
   const minor = book.amounts.minorOrNull(amount, currency);
   if (of !== "TENANT" || version !== undefined || (minor !== null && minor < 0n)) {
     refuse("APPROVAL", "that is no limit of a tenant's own book");
   }
-  book.ownLimits.set(position, currency, minor);
+  book.ownLimits.set(position, per === "DAY" ? byDay(currency) : currency, minor);
 }
 
 /** `limitsAt` is a position of the tenant's book; it never goes back from one posting to the next. */
@@ -84,6 +91,32 @@ export function limitFor(book, currency, limitsAt) {
   if (limitsAt === undefined) return book.adoptedLimits.get(currency)?.minor ?? null;
   if (limitsAt === 0) return null;
   return book.tenantLimits === undefined ? NOT_GIVEN : book.tenantLimits.at(currency, limitsAt);
+}
+
+const byDay = (currency) => `${currency} by day`;
+
+/** What one person may debit in a day: the fund's own limit, else the tenant's, else null. */
+export function dayLimitFor(book, currency, limitsAt) {
+  const own = book.dayLimits.get(currency) ?? null;
+  if (own !== null) return own;
+  if (limitsAt === undefined || limitsAt === 0) return null;
+  return book.tenantLimits === undefined
+    ? NOT_GIVEN
+    : book.tenantLimits.at(byDay(currency), limitsAt);
+}
+
+/** What a person debited before on the day of the event, as far as it was counted. */
+export function debitedToday(book, person, currency) {
+  const sum = book.daySums.get(`${currency} ${person}`);
+  return sum?.day === book.day ? sum.minor : 0n;
+}
+
+/** Adds what is debited to the day of a person. */
+export function countDebits(book, person, debits) {
+  for (const [currency, amount] of debits) {
+    const minor = debitedToday(book, person, currency) + amount;
+    book.daySums.set(`${currency} ${person}`, { day: book.day, minor });
+  }
 }
 
 /** A limit that a proposal shows although the fund has none, and that its event does not place. */

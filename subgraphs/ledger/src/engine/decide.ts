@@ -52,7 +52,7 @@ function reviewed(
   const handler = model.commandOf(command.kind);
   let events = handler.decide(command, state, new Deciding(model, state, now, requester));
   if (handler.stored === undefined) return events;
-  for (const review of model.reviews) events = review(command, events, state, requester);
+  for (const review of model.reviews) events = review(command, events, state, requester, now);
   return events;
 }
 

@@ -116,6 +116,7 @@ export interface Slice<Kinds extends Command = never, Events extends DomainEvent
     events: readonly DomainEvent[],
     state: BookState,
     requester: Requester,
+    now: Date,
   ) => readonly DomainEvent[];
   /** The refusal that a command's events stand for, if they do; `kept` is false when they are not stored. */
   readonly refusalOf?: (events: readonly PublishedEvent[], kept: boolean) => AppError | undefined;

@@ -59,6 +59,7 @@ const OTHER_FACTS = [
   /^TransactionPosted\.fx: (removed|list|first dropped|last doubled)$/,
   /^TransactionPosted\.fx\.(base|quote)Amount: less$/,
   /^TransactionPosted\.limitsAt: (number|less)$/,
+  /^TransactionPosted\.countedFor: other text$/,
   /^HoldPlaced\.contraAccountId: null$/,
   /^PricesRecorded\.batchId: another id$/,
   /^PricesRecorded\.prices(\.date|\.currency|\.source|\.price|\.kind)?: /,
@@ -75,7 +76,7 @@ const OTHER_FACTS = [
   // As an earlier version would have recorded it.
   /^StatementImported\.possibleDuplicates: removed$/,
   /^StatementImported\.(opening|closing)Balance: (null|more|less|negative)$/,
-  /^TransactionProposed\.limitsAt: (removed|number)$/,
+  /^TransactionProposed\.limitsAt: (removed|number|less)$/,
   /^TransactionProposed\.command\.importId: another id$/,
   // As the client spelled it.
   /^TransactionProposed\.command\.(balance|(entries|balances)\.amount): (shorter|leading zero)$/,
@@ -90,7 +91,7 @@ const OTHER_ORDERS = [
   /^AccountOpened: more events$/,
   /^(TransactionPosted|StatementImported|ApprovalLimitSet|PricesRecorded|PeriodClosed): swapped$/,
   /^PricesRecorded: (dropped|doubled)$/,
-  /^Proposal(Approved|Rejected|Withdrawn): swapped$/,
+  /^(TransactionProposed|Proposal(Approved|Rejected|Withdrawn)): swapped$/,
   /^(AccountRenamed|AccountFloorSet|AccountClosed|PeriodClosed|StatementImported): dropped$/,
   /^Proposal(Rejected|Withdrawn): dropped$/,
   /^Statement(LineRejected|Undone): dropped$/,
@@ -104,10 +105,11 @@ const OTHER_ORDERS = [
 const SEEN_LATER = [
   /^AccountOpened\.(accountId|type|currency): /,
   /^TransactionPosted\.transactionId: another id$/,
+  /^TransactionPosted\.(limitsAt: number|countedFor: other text)$/,
   /^AccountFloorSet\.minimumBalance: more$/,
   /^HoldPlaced\.(holdId|amount|expiresAt|contraAccountId): /,
   /^HoldCaptured\.transactionId: another id$/,
-  /^ApprovalLimitSet\.(currency|amount): /,
+  /^ApprovalLimitSet\.(currency|amount|per): /,
   /^TransactionProposed\.proposalId: another id$/,
   /^TransactionProposed\.command\.(metadata|fx|readAt)\b/,
   /^PeriodClosed\.(periodId|from|to): /,

@@ -218,7 +218,7 @@ export class LogWriter {
     limit: string | null,
     more: ProposalParts = {},
   ): this {
-    const { command, limitsAt, ...members } = more;
+    const { command, limitsAt, dayLimit, ...members } = more;
     const stated = {
       transactionId,
       effectiveDate: "2026-06-30",
@@ -241,6 +241,7 @@ export class LogWriter {
           currency: "EUR",
           amount: textOf(debits.reduce((a, b) => a + b, 0n)),
           ...(limit === null ? {} : { limit }),
+          ...(dayLimit === undefined ? {} : { dayLimit }),
         },
       ],
       legs: entries.map((leg) => ({ ...leg, currency: "EUR" })),
@@ -274,6 +275,7 @@ export interface ProposalParts {
   readonly effectiveDate?: string;
   readonly reference?: string | null;
   readonly limitsAt?: number;
+  readonly dayLimit?: string;
 }
 
 export const proposalOf = (transactionId: string): string =>

@@ -1,4 +1,4 @@
-import { idOf, LogWriter } from "./offline-log.fixture.ts";
+import { idOf, LogWriter, type Leg } from "./offline-log.fixture.ts";
 import {
   BANK,
   CAPITAL,
@@ -270,4 +270,23 @@ function endWithTenantLimits(log: LogWriter): void {
       limitsAt: 3,
     },
   );
+  endWithDayLimit(log);
+}
+
+const intoBank = (amount: string): readonly Leg[] => [
+  [BANK, "DEBIT", amount],
+  [CAPITAL, "CREDIT", amount],
+];
+
+/** One person may debit 1,000.00 in a day, in as many postings as it takes. */
+function endWithDayLimit(log: LogWriter): void {
+  log.actor = "boss";
+  log.add("ApprovalLimitSet", { of: "FUND", currency: "EUR", amount: "1000.00", per: "DAY" });
+  log.actor = "ann";
+  log.post(transaction(70), intoBank("600.00"), { limitsAt: 3, countedFor: "ann" });
+  log.propose(transaction(71), intoBank("500.00"), null, { limitsAt: 3, dayLimit: "1000.00" });
+  log.post(transaction(72), intoBank("400.00"), { limitsAt: 3, countedFor: "ann" });
+  log.actor = "bob";
+  log.approve(transaction(71));
+  log.post(transaction(71), intoBank("500.00"), { limitsAt: 3, description: "A proposal" });
 }

@@ -76,6 +76,11 @@ export async function writeWholeBook(books: Books, tenantId = newId()): Promise<
   for (const command of fundOrders(fundId, october.now)) {
     await books.execute(october, request(command));
   }
+  const dayLimit = { currency: "EUR", amount: "1000.00", per: "DAY" } as const;
+  await books.execute(
+    as("boss", 110 * DAY_MS),
+    request({ kind: "SetApprovalLimit", fundId, ...dayLimit }),
+  );
   await books.execute(october, payIn(fund, "1.00"));
   return { ...fund, tenantId, tenantBookId };
 }

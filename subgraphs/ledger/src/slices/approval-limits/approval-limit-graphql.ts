@@ -30,13 +30,18 @@ import { tenantBookOf } from "../../engine/log-sql.ts";
 import { requireFund } from "../funds/fund-sql.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
-import { ApprovalLimitConnection, ApprovalLimitObject } from "./approval-limit-object.ts";
+import {
+  ApprovalLimitConnection,
+  ApprovalLimitObject,
+  LIMIT_SCOPES,
+  type LimitScope,
+} from "./approval-limit-object.ts";
 import { readLimitPage } from "./approval-limit-sql.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import type { CommandPort } from "../../engine/command-bus.ts";
 import type { SetApprovalLimit } from "./approval-limit.ts";
 
-@InputType({ description: "How much one person may debit in one posting." })
+@InputType({ description: "How much one person may debit in one posting, or in one day." })
 class SetApprovalLimitInput {
   @Field(() => String, { description: "The currency it is about." })
   currency!: string;
@@ -54,6 +59,12 @@ class SetApprovalLimitInput {
   })
   fundId?: string | null;
 
+  @Field(() => LIMIT_SCOPES, {
+    nullable: true,
+    description: "What it is of: one posting when absent, or one day.",
+  })
+  per?: LimitScope | null;
+
   @Field(() => String, { nullable: true, description: "Repeats with the same key set it once." })
   idempotencyKey?: string | null;
 }
@@ -66,8 +77,8 @@ class ApprovalLimitsArgs extends PageArgs {
 
 const limitCursor =
   (tenantId: string) =>
-  ({ fundId, currency }: ApprovalLimitObject): string =>
-    encodeCursor([fundId ?? tenantBookOf(tenantId), currency]);
+  ({ fundId, currency, per }: ApprovalLimitObject): string =>
+    encodeCursor([fundId ?? tenantBookOf(tenantId), currency, per]);
 
 @Resolver(() => ApprovalLimitObject)
 export class LimitResolver {
@@ -108,7 +119,7 @@ export class LimitResolver {
   @RequiresMfa()
   @Mutation(() => ApprovalLimitObject, {
     description:
-      "Sets how much one person may debit in one posting. It holds for whatever is decided after this answers.",
+      "Sets how much one person may debit in one posting, or in one day. It holds for whatever is decided after this answers.",
   })
   async setApprovalLimit(
     @Arg("input", () => SetApprovalLimitInput) input: SetApprovalLimitInput,
@@ -116,20 +127,22 @@ export class LimitResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<ApprovalLimitObject> {
     const { currency, amount = null, fundId = null } = input;
+    const per = input.per === "DAY" ? "DAY" : undefined;
     if (fundId === null && grantsOf(request) !== ALL_FUNDS) {
       throw new AppError("FORBIDDEN", "A limit for every fund needs a grant for every fund.");
     }
     const { events, replayed } = await this.#books.carryOut(request, {
       bookId: fundId ?? tenantBookOf(request.tenantId),
-      command: { kind: "SetApprovalLimit", fundId, currency, amount },
+      command: { kind: "SetApprovalLimit", fundId, currency, amount, per },
       key: idempotencyKey(request, input.idempotencyKey, info.path.key),
-      content: { currency, amount, fundId },
+      content: { currency, amount, fundId, per },
     });
     const { recordedAt, payload } = requireEvent(events, "ApprovalLimitSet");
     const set = payload as ApprovalLimitSet;
     return Object.assign(new ApprovalLimitObject(), {
       currency,
       amount: set.amount,
+      per: set.per ?? "POSTING",
       setBy: request.actor,
       setAt: recordedAt,
       replayed,

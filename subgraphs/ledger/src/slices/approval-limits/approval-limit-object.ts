@@ -1,7 +1,16 @@
 import { formatAmount } from "@allfunds/contract/money";
 import { DateTimeScalar, DecimalScalar, connectionType } from "@allfunds/platform/graphql/types";
-import { Field, ObjectType } from "type-graphql";
+import { Field, ObjectType, registerEnumType } from "type-graphql";
 import { REPLAYED } from "../../graph/shared-types.ts";
+
+/** What a limit is of. */
+export const LIMIT_SCOPES = { POSTING: "POSTING", DAY: "DAY" } as const;
+export type LimitScope = keyof typeof LIMIT_SCOPES;
+registerEnumType(LIMIT_SCOPES, {
+  name: "ApprovalLimitPer",
+  description:
+    "POSTING: the debits of one posting. DAY: the debits of one person in one day (UTC) in a fund, API clients counted as their owners; lines of bank statements do not count.",
+});
 
 @ObjectType("ApprovalLimit", {
   description:
@@ -16,6 +25,9 @@ export class ApprovalLimitObject {
     description: "Debits up to and including this need no other person; null for no limit.",
   })
   amount!: string | null;
+
+  @Field(() => LIMIT_SCOPES, { description: "Whether it is of one posting or of one day." })
+  per!: LimitScope;
 
   @Field(() => String, { description: "Who set it." })
   setBy!: string;
@@ -36,6 +48,7 @@ export interface LimitRow {
   readonly book_id: string;
   readonly currency: string;
   readonly of_tenant: boolean;
+  readonly per: LimitScope;
   readonly amount: string | null;
   readonly set_by: string;
   readonly set_at: Date;
@@ -44,6 +57,7 @@ export interface LimitRow {
 export const toLimitObject = (row: LimitRow): ApprovalLimitObject =>
   Object.assign(new ApprovalLimitObject(), {
     currency: row.currency,
+    per: row.per,
     amount: row.amount === null ? null : formatAmount(BigInt(row.amount), row.currency),
     setBy: row.set_by,
     setAt: row.set_at,

@@ -5,14 +5,16 @@ import type { TenantReads } from "@allfunds/platform/tenancy";
 import { toLimitObject, type ApprovalLimitObject, type LimitRow } from "./approval-limit-object.ts";
 import type { PageRequest } from "../../graph/page-args.ts";
 
-const COLUMNS = "book_id, currency, of_tenant, amount, set_by, set_at";
+const COLUMNS = "tenant_id, book_id, currency, of_tenant, amount, set_by, set_at";
 
 const READ_PAGE = `
-  SELECT ${COLUMNS} FROM approval_limit
+  SELECT * FROM (
+    SELECT 'POSTING' AS per, ${COLUMNS} FROM approval_limit
+    UNION ALL SELECT 'DAY', ${COLUMNS} FROM day_limit) AS limits
   WHERE tenant_id = $1 AND amount IS NOT NULL
     AND ($2::uuid IS NULL OR of_tenant OR book_id = $2)
-    AND ($3::uuid IS NULL OR (book_id, currency) > ($3, $4))
-  ORDER BY book_id, currency LIMIT $5`;
+    AND ($3::uuid IS NULL OR (book_id, currency, per) > ($3, $4, $5))
+  ORDER BY book_id, currency, per LIMIT $6`;
 
 /** The limits that are set, of one fund and its tenant when a fund is given; one more than `first`. */
 export async function readLimitPage(
@@ -21,7 +23,8 @@ export async function readLimitPage(
   fundId: string | null,
   { first, after }: PageRequest,
 ): Promise<ApprovalLimitObject[]> {
-  const [bookId, currency] = typeof after === "string" ? decodeCursor(after, 2) : [null, null];
+  const [bookId, currency, per] =
+    typeof after === "string" ? decodeCursor(after, 3) : [null, null, null];
   if (bookId !== null && (typeof bookId !== "string" || !isId(bookId))) {
     throw invalidInput("after", "is not a cursor of this list");
   }
@@ -30,6 +33,7 @@ export async function readLimitPage(
     fundId,
     bookId,
     currency === null ? null : String(currency),
+    per === null ? null : String(per),
     first + 1,
   ]);
   return rows.map(toLimitObject);

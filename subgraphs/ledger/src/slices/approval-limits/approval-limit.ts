@@ -1,9 +1,11 @@
 import { invalidInput } from "@allfunds/contract/errors";
 import { currencyScale, parseAmount } from "@allfunds/contract/money";
+import { Migration } from "@allfunds/platform/database";
+import { enforceTenancy, grantRule } from "@allfunds/platform/tenancy";
 import { defineRows, type BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { defineSlice } from "../../engine/slice.ts";
-import { bigintOrNull, defineTable, required } from "../../engine/table.ts";
+import { bigintOrNull, defineTable, required, type StoredTable } from "../../engine/table.ts";
 import { requireFund } from "../funds/fund.ts";
 
 /** A limit of one currency as it was set last: of a fund in its own book, of the tenant in the tenant's. */
@@ -17,27 +19,32 @@ interface LimitState {
   readonly setAt: Date;
 }
 
-const LIMIT = defineTable<LimitState>({
-  name: "approval_limit",
-  bookColumn: "book_id",
-  keyColumn: "currency",
-  columns: [
-    { name: "currency", type: "text", of: ({ currency }) => currency, fixed: true },
-    { name: "of_tenant", type: "boolean", of: ({ ofTenant }) => ofTenant, fixed: true },
-    { name: "amount", type: "numeric", of: ({ limitMinor }) => limitMinor },
-    { name: "position", type: "bigint", of: ({ position }) => position },
-    { name: "set_by", type: "text", of: ({ setBy }) => setBy },
-    { name: "set_at", type: "timestamptz", of: ({ setAt }) => setAt },
-  ],
-  read: (texts) => ({
-    currency: required(texts, "currency"),
-    ofTenant: texts["of_tenant"] === "true",
-    limitMinor: bigintOrNull(texts["amount"]),
-    position: Number(required(texts, "position")),
-    setBy: required(texts, "set_by"),
-    setAt: new Date(required(texts, "set_at")),
-  }),
-});
+const limitTable = (name: string): StoredTable<LimitState> =>
+  defineTable<LimitState>({
+    name,
+    bookColumn: "book_id",
+    keyColumn: "currency",
+    columns: [
+      { name: "currency", type: "text", of: ({ currency }) => currency, fixed: true },
+      { name: "of_tenant", type: "boolean", of: ({ ofTenant }) => ofTenant, fixed: true },
+      { name: "amount", type: "numeric", of: ({ limitMinor }) => limitMinor },
+      { name: "position", type: "bigint", of: ({ position }) => position },
+      { name: "set_by", type: "text", of: ({ setBy }) => setBy },
+      { name: "set_at", type: "timestamptz", of: ({ setAt }) => setAt },
+    ],
+    read: (texts) => ({
+      currency: required(texts, "currency"),
+      ofTenant: texts["of_tenant"] === "true",
+      limitMinor: bigintOrNull(texts["amount"]),
+      position: Number(required(texts, "position")),
+      setBy: required(texts, "set_by"),
+      setAt: new Date(required(texts, "set_at")),
+    }),
+  });
+
+/** Limits of what one person debits in one posting, and of what one person debits in one day. */
+const LIMIT = limitTable("approval_limit");
+const DAY_LIMIT = limitTable("day_limit");
 
 /**
  * Tenant limits that earlier versions copied into the books of funds, by currency. They decided what was
@@ -55,13 +62,26 @@ export function limitOf(
   return own ?? tenant?.get(LIMIT, currency)?.limitMinor ?? null;
 }
 
+/** Above which the debits of one person in one day need approval: the fund's own limit, else its tenant's. */
+export function dayLimitOf(
+  state: BookState,
+  tenant: BookState | undefined,
+  currency: string,
+): bigint | null {
+  const own = state.get(DAY_LIMIT, currency)?.limitMinor ?? null;
+  return own ?? tenant?.get(DAY_LIMIT, currency)?.limitMinor ?? null;
+}
+
 /** The same while tenant limits were copied. */
 export const limitOfCopies = (state: BookState, currency: string): bigint | null =>
   state.get(LIMIT, currency)?.limitMinor ?? state.get(COPIED, currency) ?? null;
 
 /** True while neither a fund nor its tenant ever set a limit. */
 export const hasNoLimits = (state: BookState): boolean =>
-  state.isEmpty(LIMIT) && (state.tenant === undefined || state.tenant.isEmpty(LIMIT));
+  isWithoutLimits(state) && (state.tenant === undefined || isWithoutLimits(state.tenant));
+
+const isWithoutLimits = (state: BookState): boolean =>
+  state.isEmpty(LIMIT) && state.isEmpty(DAY_LIMIT);
 
 /** The command to let postings with more debits than this wait for approval. */
 export interface SetApprovalLimit {
@@ -71,6 +91,8 @@ export interface SetApprovalLimit {
   readonly currency: string;
   /** Decimal string, zero or more; null for no limit. */
   readonly amount: string | null;
+  /** Of the debits of one person in one day; of those in one posting when absent. */
+  readonly per?: "DAY" | undefined;
 }
 
 /** A limit above which another person has to approve was set, changed or taken away. */
@@ -83,12 +105,14 @@ export interface ApprovalLimitSet {
   readonly currency: string;
   /** Minor units; null for no limit. */
   readonly limitMinor: bigint | null;
+  /** Of the debits of one person in one day (UTC); of those in one posting when absent. */
+  readonly per?: "DAY";
   /** Of a tenant's limit that was copied into a fund's book: its position in the tenant's own book. */
   readonly version?: number;
 }
 
 function decideSetApprovalLimit(
-  { fundId, currency, amount }: SetApprovalLimit,
+  { fundId, currency, amount, per }: SetApprovalLimit,
   state: BookState,
 ): [ApprovalLimitSet] {
   currencyScale(currency);
@@ -96,22 +120,60 @@ function decideSetApprovalLimit(
   if (limitMinor !== null && limitMinor < 0n) throw invalidInput("amount", "must not be negative");
   if (fundId !== null) requireFund(state, fundId);
   const of = fundId === null ? "TENANT" : "FUND";
-  return [{ type: "ApprovalLimitSet", fundId, of, currency, limitMinor }];
+  const set = { type: "ApprovalLimitSet", fundId, of, currency, limitMinor } as const;
+  return [per === undefined ? set : { ...set, per }];
+}
+
+class CreateDayLimits extends Migration {
+  override up(): void {
+    this.addSql(`CREATE TABLE day_limit (
+      tenant_id uuid NOT NULL,
+      book_id uuid NOT NULL,
+      currency text NOT NULL,
+      of_tenant boolean NOT NULL,
+      amount numeric(39, 0),
+      position bigint NOT NULL,
+      set_by text NOT NULL,
+      set_at timestamptz NOT NULL,
+      CONSTRAINT day_limit_pkey PRIMARY KEY (tenant_id, book_id, currency)
+    )`);
+    this.addSql(`CREATE TABLE day_sum (
+      tenant_id uuid NOT NULL,
+      book_id uuid NOT NULL,
+      key text NOT NULL,
+      day date NOT NULL,
+      amount numeric(39, 0) NOT NULL,
+      CONSTRAINT day_sum_pkey PRIMARY KEY (tenant_id, book_id, key)
+    )`);
+    this.addSql(`COMMENT ON TABLE day_sum IS
+      'What one person debited in one currency on the last day that counted, in minor units'`);
+    this.addSql(...enforceTenancy("day_limit", "day_sum"));
+    this.addSql(`CREATE POLICY granted_funds ON day_limit AS RESTRICTIVE FOR SELECT USING (
+      of_tenant OR ${grantRule("book_id")})`);
+    this.addSql(`CREATE POLICY granted_funds ON day_sum AS RESTRICTIVE FOR SELECT USING (
+      ${grantRule("book_id")})`);
+    this.addSql(`REVOKE ALL ON day_limit, day_sum FROM PUBLIC, CURRENT_USER`);
+    this.addSql(`GRANT SELECT, INSERT, UPDATE (amount, position, set_by, set_at)
+      ON day_limit TO CURRENT_USER`);
+    this.addSql(`GRANT SELECT, INSERT, UPDATE (day, amount) ON day_sum TO CURRENT_USER`);
+  }
 }
 
 export const APPROVAL_LIMITS = defineSlice<SetApprovalLimit, ApprovalLimitSet>({
   name: "approval limits",
-  tables: [LIMIT],
+  tables: [LIMIT, DAY_LIMIT],
+  migrations: [{ name: "0113-day-limits", class: CreateDayLimits }],
   derived: [COPIED],
   commands: { SetApprovalLimit: { decide: decideSetApprovalLimit } },
   events: {
     ApprovalLimitSet: {
       codec: codecOf<ApprovalLimitSet>("ApprovalLimitSet", { amounts: { limitMinor: "amount" } }),
-      evolve: (draft, { fundId, of, currency, limitMinor }, place) => {
+      evolve: (draft, { fundId, of, currency, limitMinor, per }, place) => {
         if (fundId !== null && of === "TENANT") return draft.put(COPIED, currency, limitMinor);
         const { position, actor: setBy, recordedAt: setAt } = place;
         const ofTenant = of === "TENANT";
-        draft.put(LIMIT, currency, { currency, ofTenant, limitMinor, position, setBy, setAt });
+        const table = per === "DAY" ? DAY_LIMIT : LIMIT;
+        draft.put(table, currency, { currency, ofTenant, limitMinor, position, setBy, setAt });
       },
     },
   },

@@ -48,6 +48,13 @@ class ProposedTotalObject {
 
   @Field(() => MoneyObject, { nullable: true, description: "The limit, where it is above one." })
   limit!: MoneyJson | null;
+
+  @Field(() => MoneyObject, {
+    nullable: true,
+    description:
+      "The limit by day, where it is above that with what its maker debited before on the day.",
+  })
+  dayLimit!: MoneyJson | null;
 }
 
 @ObjectType("ProposedEntry", { description: "One leg of a transaction that is not posted yet." })
@@ -154,9 +161,10 @@ export function toProposalObject(row: ProposalRow): ProposalObject {
     effectiveDate: payload.effectiveDate,
     description: payload.description,
     reference: payload.reference,
-    totals: payload.totals.map(({ currency, amount, limit }) => ({
+    totals: payload.totals.map(({ currency, amount, limit, dayLimit }) => ({
       amount: { amount, currency },
       limit: limit === undefined ? null : { amount: limit, currency },
+      dayLimit: dayLimit === undefined ? null : { amount: dayLimit, currency },
     })),
     entries: payload.legs.map(({ accountId, side, amount, currency }) =>
       Object.assign(new ProposedEntryObject(), { accountId, side, amount: { amount, currency } }),

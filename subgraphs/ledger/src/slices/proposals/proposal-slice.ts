@@ -9,7 +9,8 @@ import { toPublished, type PublishedRow } from "../../engine/log-sql.ts";
 import { defineSlice, type ReplayContext } from "../../engine/slice.ts";
 import { ONLY } from "../../engine/table.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
-import { limitOf, limitOfCopies } from "../approval-limits/approval-limit.ts";
+import { dayLimitOf, limitOf, limitOfCopies } from "../approval-limits/approval-limit.ts";
+import { countDebits, countsForDay, DAY_SUM, dayOf, debitedOn } from "./day-sum.ts";
 import {
   debitsOf,
   decideApproveProposal,
@@ -37,10 +38,11 @@ const PROPOSED: EventCodec<TransactionProposed> = {
   encode: ({ type: _type, totals, legs, makerOwner, ...event }): TransactionProposedPayload => ({
     ...event,
     ...(makerOwner === undefined ? {} : { makerOwner }),
-    totals: totals.map(({ currency, amountMinor, limitMinor }) => ({
+    totals: totals.map(({ currency, amountMinor, limitMinor, dayLimitMinor }) => ({
       currency,
       amount: formatAmount(amountMinor, currency),
       ...(limitMinor === null ? {} : { limit: formatAmount(limitMinor, currency) }),
+      ...(dayLimitMinor === undefined ? {} : { dayLimit: formatAmount(dayLimitMinor, currency) }),
     })),
     legs: legs.map(({ amountMinor, ...leg }) => ({
       ...leg,
@@ -124,7 +126,7 @@ const checkDecision =
 function checkLimits(
   state: BookState,
   event: TransactionPosted,
-  { tenantAt }: ReplayContext,
+  { tenantAt, place }: ReplayContext,
 ): void {
   const { limitsAt, transactionId, source } = event;
   if ((limitsAt ?? 0) < (state.get(LIMITS_AT, ONLY) ?? 0)) {
@@ -137,6 +139,7 @@ function checkLimits(
     throw new AppError("APPROVAL_REQUIRED", "A year was closed without approval.");
   }
   const tenant = limitsAt === undefined ? undefined : tenantAt(limitsAt);
+  if (approved === undefined) checkDay(state, tenant, event, place);
   for (const { currency, amountMinor } of debitsOf(event)) {
     const limitMinor =
       limitsAt === undefined ? limitOfCopies(state, currency) : limitOf(state, tenant, currency);
@@ -146,6 +149,29 @@ function checkLimits(
     throw new AppError(
       "APPROVAL_REQUIRED",
       `More than ${limit} ${currency} was posted without approval.`,
+    );
+  }
+}
+
+/** What one person debited in one day without approval stays within the limits by day. */
+function checkDay(
+  state: BookState,
+  tenant: BookState | undefined,
+  event: TransactionPosted,
+  { recordedAt }: EventPlace,
+): void {
+  if (!countsForDay(event)) return;
+  const { countedFor } = event;
+  for (const { currency, amountMinor } of debitsOf(event)) {
+    const limitMinor = dayLimitOf(state, tenant, currency);
+    if (limitMinor === null) continue;
+    const before =
+      countedFor === undefined ? null : debitedOn(state, countedFor, currency, dayOf(recordedAt));
+    if (before !== null && before + amountMinor <= limitMinor) continue;
+    const limit = formatAmount(limitMinor, currency);
+    throw new AppError(
+      "APPROVAL_REQUIRED",
+      `More than ${limit} ${currency} was posted in one day without approval.`,
     );
   }
 }
@@ -182,7 +208,7 @@ async function addDecisions(
 
 export const PROPOSALS = defineSlice<ProposalCommand, ProposalEvent>({
   name: "proposals",
-  tables: [PROPOSAL],
+  tables: [PROPOSAL, DAY_SUM],
   replayed: [SHOWN, APPROVED, LIMITS_AT],
   review: requireApproval,
   refusalOf: refusalOfProposal,
@@ -233,8 +259,12 @@ export const PROPOSALS = defineSlice<ProposalCommand, ProposalEvent>({
   },
   reactions: {
     TransactionPosted: {
-      evolve: (draft: BookState, { limitsAt }: TransactionPosted) => {
+      evolve: (draft: BookState, event: TransactionPosted, { recordedAt }: EventPlace) => {
+        const { limitsAt, countedFor } = event;
         if (limitsAt !== undefined) draft.put(LIMITS_AT, ONLY, limitsAt);
+        if (countedFor !== undefined) {
+          countDebits(draft, countedFor, dayOf(recordedAt), debitsOf(event));
+        }
       },
       check: checkLimits,
     },

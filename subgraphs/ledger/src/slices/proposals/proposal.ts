@@ -13,7 +13,8 @@ import type { Lookup, Want } from "../../engine/slice.ts";
 import { dateOrNull, defineTable, required } from "../../engine/table.ts";
 import { requireFund } from "../funds/fund.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
-import { hasNoLimits, limitOf } from "../approval-limits/approval-limit.ts";
+import { dayLimitOf, hasNoLimits, limitOf } from "../approval-limits/approval-limit.ts";
+import { countsForDay, dayAt, debitedOn, personOf } from "./day-sum.ts";
 
 export const PROPOSAL_STATUSES = {
   WAITING: "WAITING",
@@ -125,6 +126,8 @@ export interface ProposedTotal {
   readonly currency: string;
   readonly amountMinor: bigint;
   readonly limitMinor: bigint | null;
+  /** The limit by day when it is above that, with what its maker debited before on the day. */
+  readonly dayLimitMinor?: bigint;
 }
 
 interface ProposedLeg {
@@ -217,17 +220,30 @@ export function requireApproval(
   events: readonly DomainEvent[],
   state: BookState,
   requester: Requester,
+  now: Date,
 ): readonly DomainEvent[] {
   const posted = postedAmong(events);
   if (posted === undefined) return events;
   const isClosing = posted.source.kind === "CLOSING";
   if (!isClosing && hasNoLimits(state)) return events;
-  const totals = debitsOf(posted).map(({ currency, amountMinor }): ProposedTotal => {
-    const limitMinor = limitOf(state, state.tenant, currency);
-    const isAbove = limitMinor !== null && amountMinor > limitMinor;
-    return { currency, amountMinor, limitMinor: isAbove ? limitMinor : null };
+  const person = countsForDay(posted) ? personOf(requester) : undefined;
+  const totals = debitsOf(posted).map((total): ProposedTotal => {
+    const limitMinor = limitOf(state, state.tenant, total.currency);
+    const isAbove = limitMinor !== null && total.amountMinor > limitMinor;
+    const dayLimitMinor =
+      person === undefined ? undefined : dayLimitAbove(state, person, total, dayAt(state, now));
+    return {
+      ...total,
+      limitMinor: isAbove ? limitMinor : null,
+      ...(dayLimitMinor === undefined ? {} : { dayLimitMinor }),
+    };
   });
-  if (!isClosing && totals.every(({ limitMinor }) => limitMinor === null)) return events;
+  if (!isClosing && totals.every(isWithin)) {
+    const isCounted = totals.some(
+      ({ currency }) => dayLimitOf(state, state.tenant, currency) !== null,
+    );
+    return person !== undefined && isCounted ? withPerson(events, person) : events;
+  }
   const proposed = propose(command, posted, totals, requester);
   const { proposalId } = proposed;
   if (state.get(PROPOSAL, proposalId) !== undefined || state.get(PAST, proposalId) !== undefined) {
@@ -235,6 +251,26 @@ export function requireApproval(
   }
   return [proposed];
 }
+
+const isWithin = ({ limitMinor, dayLimitMinor }: ProposedTotal): boolean =>
+  limitMinor === null && dayLimitMinor === undefined;
+
+/** The limit by day that a total exceeds, together with what the person debited before on that day. */
+function dayLimitAbove(
+  state: BookState,
+  person: string,
+  { currency, amountMinor }: Pick<ProposedTotal, "currency" | "amountMinor">,
+  day: string,
+): bigint | undefined {
+  const limitMinor = dayLimitOf(state, state.tenant, currency);
+  if (limitMinor === null) return undefined;
+  return debitedOn(state, person, currency, day) + amountMinor > limitMinor
+    ? limitMinor
+    : undefined;
+}
+
+const withPerson = (events: readonly DomainEvent[], countedFor: string): readonly DomainEvent[] =>
+  events.map((event) => (event.type === "TransactionPosted" ? { ...event, countedFor } : event));
 
 const postedAmong = (events: readonly DomainEvent[]): TransactionPosted | undefined =>
   events.find((event) => event.type === "TransactionPosted") as TransactionPosted | undefined;
@@ -387,9 +423,10 @@ export function refusalOfProposal(
     if (type === "ProposalRejected") return decidedAlready(proposalId, "REJECTED");
     if (type === "ProposalWithdrawn") return decidedAlready(proposalId, "WITHDRAWN");
   }
-  const above = totals
-    .filter(({ limit }) => limit !== undefined)
-    .map(({ limit, currency }) => `${limit} ${currency}`);
+  const above = totals.flatMap(({ limit, dayLimit, currency }) => [
+    ...(limit === undefined ? [] : [`${limit} ${currency}`]),
+    ...(dayLimit === undefined ? [] : [`${dayLimit} ${currency} in one day`]),
+  ]);
   const what = above.length === 0 ? "Closing a year" : `More than ${above.join(" and ")}`;
   const limits = `${what} needs approval by another person`;
   return kept
@@ -399,8 +436,9 @@ export function refusalOfProposal(
 
 /** The totals of a proposal's payload. */
 export const totalsOf = ({ totals }: Pick<TransactionProposedPayload, "totals">): ProposedTotal[] =>
-  totals.map(({ currency, amount, limit }) => ({
+  totals.map(({ currency, amount, limit, dayLimit }) => ({
     currency,
     amountMinor: parseAmount(amount, currency),
     limitMinor: limit === undefined ? null : parseAmount(limit, currency),
+    ...(dayLimit === undefined ? {} : { dayLimitMinor: parseAmount(dayLimit, currency) }),
   }));

@@ -1,7 +1,8 @@
 import { accountOf } from "../accounts/account.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decide } from "../../engine/sample-book.fixture.ts";
+import type { Requester } from "../../engine/book.ts";
+import { BOOK, decide, decideBatch, envelope } from "../../engine/sample-book.fixture.ts";
 import { evolve } from "../../engine/sample-book.fixture.ts";
 import {
   ACCOUNTS,
@@ -22,6 +23,32 @@ const withLimit = (amount: string | null, currency = "EUR"): BookState => {
   run(state, { kind: "SetApprovalLimit", fundId: FUND_ID, currency, amount });
   return state;
 };
+
+test("debits of one person in one day wait above the limit by day, however they are split", () => {
+  const state = sampleBook();
+  const limit = { currency: "EUR", amount: "1000.00", per: "DAY" } as const;
+  run(state, { kind: "SetApprovalLimit", fundId: FUND_ID, ...limit });
+  const post = (amount: string, requester: Requester, day = "2026-06-30"): string => {
+    const now = new Date(`${day}T12:00:00.000Z`);
+    const { verdicts } = decideBatch(
+      BOOK,
+      state,
+      [{ envelopes: [{ ...envelope(movement(amount)), ...requester, now }], atomic: false }],
+      new Map(),
+    );
+    const [[verdict] = []] = verdicts;
+    return verdict?.accepted ? (verdict.events[0]?.type ?? "nothing") : "refused";
+  };
+  expect(post("999.99", MAKER)).toBe("TransactionPosted");
+  expect(post("0.01", MAKER)).toBe("TransactionPosted");
+  expect(post("0.01", MAKER)).toBe("TransactionProposed");
+  expect(post("0.01", { actor: "program", owner: "maker" })).toBe("TransactionProposed");
+  expect(post("999.99", CHECKER)).toBe("TransactionPosted");
+  expect(post("999.99", MAKER, "2026-07-01")).toBe("TransactionPosted");
+  expect(post("999.99", { actor: "program", owner: "maker" }, "2026-07-01")).toBe(
+    "TransactionProposed",
+  );
+});
 
 const movement = (amount: string) =>
   posting([

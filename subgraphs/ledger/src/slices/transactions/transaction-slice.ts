@@ -53,6 +53,7 @@ function toPayload(event: TransactionPosted): TransactionPostedPayload {
     entries: event.entries.map(toEntryPayload),
   };
   if (event.fx !== undefined) payload.fx = event.fx.map(toFxPayload);
+  if (event.countedFor !== undefined) payload.countedFor = event.countedFor;
   if (event.limitsAt !== undefined) payload.limitsAt = event.limitsAt;
   return payload;
 }
@@ -85,9 +86,11 @@ const toEntryPayload = (entry: PostedEntry): EntryPayload => ({
  * Ids, dates, amounts and currencies were checked before and have nothing that JSON would have to escape.
  */
 export function postedJson(payload: TransactionPostedPayload): string {
-  const { description, effectiveDate, entries, fundId, fx, limitsAt, metadata } = payload;
+  const { countedFor, description, effectiveDate, entries, fundId, fx, limitsAt, metadata } =
+    payload;
   return (
-    `{"description":${JSON.stringify(description)},"effectiveDate":"${effectiveDate}"` +
+    (countedFor === undefined ? "{" : `{"countedFor":${JSON.stringify(countedFor)},`) +
+    `"description":${JSON.stringify(description)},"effectiveDate":"${effectiveDate}"` +
     `,"entries":${entriesJson(entries)},"fundId":"${fundId}"` +
     (fx === undefined ? "" : `,"fx":${canonicalJson(fx)}`) +
     (limitsAt === undefined ? "" : `,"limitsAt":${limitsAt}`) +

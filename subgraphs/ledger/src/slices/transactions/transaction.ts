@@ -65,6 +65,8 @@ export interface TransactionPosted {
   /** Rates at which it exchanges currencies, where they were given. */
   readonly fx?: readonly RecordedFx[];
   readonly source: TransactionSource;
+  /** The person whose debits of the day it counts for; absent where no limit by day applies. */
+  readonly countedFor?: string;
   /** Position of the tenant's own book by whose limits it was decided; absent while the tenant has none. */
   readonly limitsAt?: number;
 }

@@ -1,0 +1,68 @@
+import type { Requester } from "../../engine/book.ts";
+import type { BookState } from "../../engine/book-state.ts";
+import { defineTable, required } from "../../engine/table.ts";
+import type { TransactionPosted } from "../transactions/transaction.ts";
+
+/** What one person debited in one currency on the last day that counted. */
+interface DaySum {
+  readonly key: string;
+  /** The calendar day (UTC) on which it was recorded, whatever the value dates. */
+  readonly day: string;
+  /** Minor units. */
+  readonly debitMinor: bigint;
+}
+
+export const DAY_SUM = defineTable<DaySum>({
+  name: "day_sum",
+  bookColumn: "book_id",
+  keyColumn: "key",
+  columns: [
+    { name: "key", type: "text", of: ({ key }) => key, fixed: true },
+    { name: "day", type: "date", of: ({ day }) => day },
+    { name: "amount", type: "numeric", of: ({ debitMinor }) => debitMinor },
+  ],
+  read: (texts) => ({
+    key: required(texts, "key"),
+    day: required(texts, "day"),
+    debitMinor: BigInt(required(texts, "amount")),
+  }),
+});
+
+const keyOf = (person: string, currency: string): string => `${currency} ${person}`;
+
+/** The day on which something is recorded, in UTC. */
+export const dayOf = (recordedAt: Date): string => recordedAt.toISOString().slice(0, 10);
+
+/** The day on which the next event will be recorded; recorded time never runs backwards. */
+export const dayAt = ({ head }: BookState, now: Date): string =>
+  dayOf(now > head.recordedAt ? now : head.recordedAt);
+
+/** Whose debits those of a requester are: an API client's are those of the user who made it. */
+export const personOf = ({ actor, owner }: Requester): string => owner ?? actor;
+
+/** What a person debited before on a day, in minor units, as far as a limit by day applied. */
+export function debitedOn(state: BookState, person: string, currency: string, day: string): bigint {
+  const row = state.get(DAY_SUM, keyOf(person, currency));
+  return row?.day === day ? row.debitMinor : 0n;
+}
+
+/** Adds the debits of a posting to those of the person's day. */
+export function countDebits(
+  draft: BookState,
+  person: string,
+  day: string,
+  debits: readonly { readonly currency: string; readonly amountMinor: bigint }[],
+): void {
+  for (const { currency, amountMinor } of debits) {
+    const key = keyOf(person, currency);
+    const debitMinor = debitedOn(draft, person, currency, day) + amountMinor;
+    draft.put(DAY_SUM, key, { key, day, debitMinor });
+  }
+}
+
+/**
+ * Lines of bank statements report what a bank moved, and a posting of fund administration follows from its
+ * fact: neither is a choice of who records it.
+ */
+export const countsForDay = ({ source }: Pick<TransactionPosted, "source">): boolean =>
+  source.kind !== "STATEMENT" && source.kind !== "ADMINISTRATION";
