@@ -490,6 +490,7 @@ export type ApplicationEdge = {
 export type ApprovalLimit = {
   readonly currency: Scalars['String']['output'];
   readonly amount: Maybe<Scalars['Decimal']['output']>;
+  readonly per: ApprovalLimitPer;
   readonly setBy: Scalars['String']['output'];
   readonly setAt: Scalars['DateTime']['output'];
   readonly replayed: Scalars['Boolean']['output'];
@@ -507,6 +508,10 @@ export type ApprovalLimitEdge = {
   readonly node: ApprovalLimit;
   readonly cursor: Scalars['Cursor']['output'];
 };
+
+export type ApprovalLimitPer =
+  | 'POSTING'
+  | 'DAY';
 
 export type AskInput = {
   readonly question: Scalars['String']['input'];
@@ -583,6 +588,7 @@ export type BalanceSheet = {
   readonly totals: ReadonlyArray<BalanceSheetTotal>;
   readonly lines: ReportLineConnection;
   readonly tree: RolledUpLineConnection;
+  readonly translated: TranslatedBalanceSheet;
 };
 
 
@@ -596,6 +602,11 @@ export type BalanceSheetTreeArgs = {
   depth?: InputMaybe<Scalars['Int']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type BalanceSheetTranslatedArgs = {
+  currency: Scalars['String']['input'];
 };
 
 export type BalanceSheetTotal = {
@@ -1163,6 +1174,11 @@ export type CurrencyConversion = {
   readonly unavailable: Maybe<Scalars['String']['output']>;
 };
 
+export type CurrencyRevaluation = {
+  readonly transaction: Maybe<Transaction>;
+  readonly replayed: Scalars['Boolean']['output'];
+};
+
 export type DailyNewsSentiment = {
   readonly date: Scalars['Date']['output'];
   readonly count: Scalars['Int']['output'];
@@ -1477,6 +1493,7 @@ export type Fund = Node & {
   readonly replayed: Scalars['Boolean']['output'];
   readonly accounts: AccountConnection;
   readonly account: Maybe<Account>;
+  readonly currencyRevaluation: ReadonlyArray<RevaluedCurrency>;
   readonly orders: OrderConnection;
   readonly terms: Maybe<FundTerms>;
   readonly shareClasses: ShareClassConnection;
@@ -1546,6 +1563,11 @@ export type FundAccountsArgs = {
 
 export type FundAccountArgs = {
   code: Scalars['String']['input'];
+};
+
+
+export type FundCurrencyRevaluationArgs = {
+  on: Scalars['Date']['input'];
 };
 
 
@@ -1903,6 +1925,7 @@ export type IncomeStatement = {
   readonly totals: ReadonlyArray<IncomeStatementTotal>;
   readonly lines: ReportLineConnection;
   readonly tree: RolledUpLineConnection;
+  readonly translated: TranslatedIncomeStatement;
 };
 
 
@@ -1916,6 +1939,11 @@ export type IncomeStatementTreeArgs = {
   depth?: InputMaybe<Scalars['Int']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type IncomeStatementTranslatedArgs = {
+  currency: Scalars['String']['input'];
 };
 
 export type IncomeStatementTotal = {
@@ -2741,6 +2769,7 @@ export type Mutation = {
   readonly endMySessions: Scalars['Boolean']['output'];
   readonly openAccount: Account;
   readonly classifyAccount: Account;
+  readonly revalueCurrencies: CurrencyRevaluation;
   readonly openChart: OpenedChart;
   readonly recordOpeningBalances: Transaction;
   readonly renameAccount: Account;
@@ -2971,6 +3000,11 @@ export type MutationOpenAccountArgs = {
 
 export type MutationClassifyAccountArgs = {
   input: ClassifyAccountInput;
+};
+
+
+export type MutationRevalueCurrenciesArgs = {
+  input: RevalueCurrenciesInput;
 };
 
 
@@ -3880,6 +3914,7 @@ export type ProposedEntry = {
 export type ProposedTotal = {
   readonly amount: Money;
   readonly limit: Maybe<Money>;
+  readonly dayLimit: Maybe<Money>;
 };
 
 export type ProposeYearEndInput = {
@@ -4253,6 +4288,14 @@ export type QueuedJobEdge = {
   readonly cursor: Scalars['Cursor']['output'];
 };
 
+export type QuotedRate = {
+  readonly base: Scalars['String']['output'];
+  readonly quote: Scalars['String']['output'];
+  readonly rate: Scalars['Decimal']['output'];
+  readonly date: Scalars['Date']['output'];
+  readonly source: Scalars['String']['output'];
+};
+
 export type RecategorisationJob = Job & {
   readonly id: Scalars['ID']['output'];
   readonly kind: Scalars['String']['output'];
@@ -4405,6 +4448,22 @@ export type ReportLineConnection = {
 export type ReportLineEdge = {
   readonly node: ReportLine;
   readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type RevalueCurrenciesInput = {
+  readonly fundId: Scalars['ID']['input'];
+  readonly on: Scalars['Date']['input'];
+  readonly resultAccountId?: InputMaybe<Scalars['ID']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type RevaluedCurrency = {
+  readonly currency: Scalars['String']['output'];
+  readonly position: Money;
+  readonly carried: Money;
+  readonly value: Money;
+  readonly difference: Money;
+  readonly rates: ReadonlyArray<QuotedRate>;
 };
 
 export type ReverseTransactionInput = {
@@ -4609,6 +4668,7 @@ export type SetApprovalLimitInput = {
   readonly currency: Scalars['String']['input'];
   readonly amount?: InputMaybe<Scalars['Decimal']['input']>;
   readonly fundId?: InputMaybe<Scalars['ID']['input']>;
+  readonly per?: InputMaybe<ApprovalLimitPer>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -5225,6 +5285,26 @@ export type TransactionTotals = {
   readonly sums: ReadonlyArray<TransactionSums>;
 };
 
+export type TranslatedBalanceSheet = {
+  readonly currency: Scalars['String']['output'];
+  readonly ratesAsOf: Scalars['Date']['output'];
+  readonly rates: ReadonlyArray<QuotedRate>;
+  readonly assets: Money;
+  readonly liabilities: Money;
+  readonly equity: Money;
+  readonly result: Money;
+  readonly rounding: Money;
+};
+
+export type TranslatedIncomeStatement = {
+  readonly currency: Scalars['String']['output'];
+  readonly ratesAsOf: Scalars['Date']['output'];
+  readonly rates: ReadonlyArray<QuotedRate>;
+  readonly income: Money;
+  readonly expenses: Money;
+  readonly net: Money;
+};
+
 export type TrialBalance = {
   readonly asOf: Maybe<Scalars['Date']['output']>;
   readonly knownAt: Scalars['SafeInt']['output'];
@@ -5638,6 +5718,7 @@ export type ResolversTypes = {
   ApprovalLimit: ResolverTypeWrapper<FakeValue<ApprovalLimit>>;
   ApprovalLimitConnection: ResolverTypeWrapper<FakeValue<ApprovalLimitConnection>>;
   ApprovalLimitEdge: ResolverTypeWrapper<FakeValue<ApprovalLimitEdge>>;
+  ApprovalLimitPer: ResolverTypeWrapper<FakeValue<ApprovalLimitPer>>;
   AskInput: ResolverTypeWrapper<FakeValue<AskInput>>;
   AuditEvent: ResolverTypeWrapper<FakeValue<AuditEvent>>;
   AuditEventConnection: ResolverTypeWrapper<FakeValue<AuditEventConnection>>;
@@ -5714,6 +5795,7 @@ export type ResolversTypes = {
   CsvMinus: ResolverTypeWrapper<FakeValue<CsvMinus>>;
   CsvReading: ResolverTypeWrapper<FakeValue<CsvReading>>;
   CurrencyConversion: ResolverTypeWrapper<FakeValue<CurrencyConversion>>;
+  CurrencyRevaluation: ResolverTypeWrapper<FakeValue<CurrencyRevaluation>>;
   Cursor: ResolverTypeWrapper<FakeValue<Scalars['Cursor']['output']>>;
   DailyNewsSentiment: ResolverTypeWrapper<FakeValue<DailyNewsSentiment>>;
   Date: ResolverTypeWrapper<FakeValue<Scalars['Date']['output']>>;
@@ -5924,6 +6006,7 @@ export type ResolversTypes = {
   QueuedJob: ResolverTypeWrapper<FakeValue<QueuedJob>>;
   QueuedJobConnection: ResolverTypeWrapper<FakeValue<QueuedJobConnection>>;
   QueuedJobEdge: ResolverTypeWrapper<FakeValue<QueuedJobEdge>>;
+  QuotedRate: ResolverTypeWrapper<FakeValue<QuotedRate>>;
   RecategorisationJob: ResolverTypeWrapper<FakeValue<Omit<RecategorisationJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
   RecategorisationPreview: ResolverTypeWrapper<FakeValue<RecategorisationPreview>>;
   RecordCorporateActionInput: ResolverTypeWrapper<FakeValue<RecordCorporateActionInput>>;
@@ -5945,6 +6028,8 @@ export type ResolversTypes = {
   ReportLine: ResolverTypeWrapper<FakeValue<ReportLine>>;
   ReportLineConnection: ResolverTypeWrapper<FakeValue<ReportLineConnection>>;
   ReportLineEdge: ResolverTypeWrapper<FakeValue<ReportLineEdge>>;
+  RevalueCurrenciesInput: ResolverTypeWrapper<FakeValue<RevalueCurrenciesInput>>;
+  RevaluedCurrency: ResolverTypeWrapper<FakeValue<RevaluedCurrency>>;
   ReverseTransactionInput: ResolverTypeWrapper<FakeValue<ReverseTransactionInput>>;
   RiskContribution: ResolverTypeWrapper<FakeValue<RiskContribution>>;
   RiskModel: ResolverTypeWrapper<FakeValue<RiskModel>>;
@@ -6036,6 +6121,8 @@ export type ResolversTypes = {
   TransactionStart: ResolverTypeWrapper<FakeValue<TransactionStart>>;
   TransactionSums: ResolverTypeWrapper<FakeValue<TransactionSums>>;
   TransactionTotals: ResolverTypeWrapper<FakeValue<TransactionTotals>>;
+  TranslatedBalanceSheet: ResolverTypeWrapper<FakeValue<TranslatedBalanceSheet>>;
+  TranslatedIncomeStatement: ResolverTypeWrapper<FakeValue<TranslatedIncomeStatement>>;
   TrialBalance: ResolverTypeWrapper<FakeValue<TrialBalance>>;
   TrialBalanceTotal: ResolverTypeWrapper<FakeValue<TrialBalanceTotal>>;
   UndoCategoryChangeInput: ResolverTypeWrapper<FakeValue<UndoCategoryChangeInput>>;
@@ -6172,6 +6259,7 @@ export type ResolversParentTypes = {
   CsvMappingInput: FakeValue<CsvMappingInput>;
   CsvReading: FakeValue<CsvReading>;
   CurrencyConversion: FakeValue<CurrencyConversion>;
+  CurrencyRevaluation: FakeValue<CurrencyRevaluation>;
   Cursor: FakeValue<Scalars['Cursor']['output']>;
   DailyNewsSentiment: FakeValue<DailyNewsSentiment>;
   Date: FakeValue<Scalars['Date']['output']>;
@@ -6341,6 +6429,7 @@ export type ResolversParentTypes = {
   QueuedJob: FakeValue<QueuedJob>;
   QueuedJobConnection: FakeValue<QueuedJobConnection>;
   QueuedJobEdge: FakeValue<QueuedJobEdge>;
+  QuotedRate: FakeValue<QuotedRate>;
   RecategorisationJob: FakeValue<Omit<RecategorisationJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
   RecategorisationPreview: FakeValue<RecategorisationPreview>;
   RecordCorporateActionInput: FakeValue<RecordCorporateActionInput>;
@@ -6361,6 +6450,8 @@ export type ResolversParentTypes = {
   ReportLine: FakeValue<ReportLine>;
   ReportLineConnection: FakeValue<ReportLineConnection>;
   ReportLineEdge: FakeValue<ReportLineEdge>;
+  RevalueCurrenciesInput: FakeValue<RevalueCurrenciesInput>;
+  RevaluedCurrency: FakeValue<RevaluedCurrency>;
   ReverseTransactionInput: FakeValue<ReverseTransactionInput>;
   RiskContribution: FakeValue<RiskContribution>;
   RolledUpLine: FakeValue<RolledUpLine>;
@@ -6435,6 +6526,8 @@ export type ResolversParentTypes = {
   TransactionStart: FakeValue<TransactionStart>;
   TransactionSums: FakeValue<TransactionSums>;
   TransactionTotals: FakeValue<TransactionTotals>;
+  TranslatedBalanceSheet: FakeValue<TranslatedBalanceSheet>;
+  TranslatedIncomeStatement: FakeValue<TranslatedIncomeStatement>;
   TrialBalance: FakeValue<TrialBalance>;
   TrialBalanceTotal: FakeValue<TrialBalanceTotal>;
   UndoCategoryChangeInput: FakeValue<UndoCategoryChangeInput>;
@@ -6709,6 +6802,7 @@ export type ApplicationEdgeResolvers<ContextType = unknown, ParentType extends R
 export type ApprovalLimitResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ApprovalLimit'] = ResolversParentTypes['ApprovalLimit']> = {
   currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   amount?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  per?: Resolver<ResolversTypes['ApprovalLimitPer'], ParentType, ContextType>;
   setBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   setAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -6783,6 +6877,7 @@ export type BalanceSheetResolvers<ContextType = unknown, ParentType extends Reso
   totals?: Resolver<ReadonlyArray<ResolversTypes['BalanceSheetTotal']>, ParentType, ContextType>;
   lines?: Resolver<ResolversTypes['ReportLineConnection'], ParentType, ContextType, RequireFields<BalanceSheetLinesArgs, 'first'>>;
   tree?: Resolver<ResolversTypes['RolledUpLineConnection'], ParentType, ContextType, RequireFields<BalanceSheetTreeArgs, 'first'>>;
+  translated?: Resolver<ResolversTypes['TranslatedBalanceSheet'], ParentType, ContextType, RequireFields<BalanceSheetTranslatedArgs, 'currency'>>;
 };
 
 export type BalanceSheetTotalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BalanceSheetTotal'] = ResolversParentTypes['BalanceSheetTotal']> = {
@@ -7125,6 +7220,11 @@ export type CurrencyConversionResolvers<ContextType = unknown, ParentType extend
   unavailable?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type CurrencyRevaluationResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CurrencyRevaluation'] = ResolversParentTypes['CurrencyRevaluation']> = {
+  transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export interface CursorScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Cursor'], any> {
   name: 'Cursor';
 }
@@ -7329,6 +7429,7 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   accounts?: Resolver<ResolversTypes['AccountConnection'], ParentType, ContextType, RequireFields<FundAccountsArgs, 'first'>>;
   account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType, RequireFields<FundAccountArgs, 'code'>>;
+  currencyRevaluation?: Resolver<ReadonlyArray<ResolversTypes['RevaluedCurrency']>, ParentType, ContextType, RequireFields<FundCurrencyRevaluationArgs, 'on'>>;
   orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<FundOrdersArgs, 'first'>>;
   terms?: Resolver<Maybe<ResolversTypes['FundTerms']>, ParentType, ContextType, Partial<FundTermsArgs>>;
   shareClasses?: Resolver<ResolversTypes['ShareClassConnection'], ParentType, ContextType, RequireFields<FundShareClassesArgs, 'first'>>;
@@ -7478,6 +7579,7 @@ export type IncomeStatementResolvers<ContextType = unknown, ParentType extends R
   totals?: Resolver<ReadonlyArray<ResolversTypes['IncomeStatementTotal']>, ParentType, ContextType>;
   lines?: Resolver<ResolversTypes['ReportLineConnection'], ParentType, ContextType, RequireFields<IncomeStatementLinesArgs, 'first'>>;
   tree?: Resolver<ResolversTypes['RolledUpLineConnection'], ParentType, ContextType, RequireFields<IncomeStatementTreeArgs, 'first'>>;
+  translated?: Resolver<ResolversTypes['TranslatedIncomeStatement'], ParentType, ContextType, RequireFields<IncomeStatementTranslatedArgs, 'currency'>>;
 };
 
 export type IncomeStatementTotalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['IncomeStatementTotal'] = ResolversParentTypes['IncomeStatementTotal']> = {
@@ -7900,6 +8002,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   endMySessions?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   openAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationOpenAccountArgs, 'input'>>;
   classifyAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationClassifyAccountArgs, 'input'>>;
+  revalueCurrencies?: Resolver<ResolversTypes['CurrencyRevaluation'], ParentType, ContextType, RequireFields<MutationRevalueCurrenciesArgs, 'input'>>;
   openChart?: Resolver<ResolversTypes['OpenedChart'], ParentType, ContextType, RequireFields<MutationOpenChartArgs, 'input'>>;
   recordOpeningBalances?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationRecordOpeningBalancesArgs, 'input'>>;
   renameAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationRenameAccountArgs, 'input'>>;
@@ -8319,6 +8422,7 @@ export type ProposedEntryResolvers<ContextType = unknown, ParentType extends Res
 export type ProposedTotalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ProposedTotal'] = ResolversParentTypes['ProposedTotal']> = {
   amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   limit?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  dayLimit?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -8401,6 +8505,14 @@ export type QueuedJobEdgeResolvers<ContextType = unknown, ParentType extends Res
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
+export type QuotedRateResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['QuotedRate'] = ResolversParentTypes['QuotedRate']> = {
+  base?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  quote?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rate?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type RecategorisationJobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RecategorisationJob'] = ResolversParentTypes['RecategorisationJob']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -8466,6 +8578,15 @@ export type ReportLineConnectionResolvers<ContextType = unknown, ParentType exte
 export type ReportLineEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ReportLineEdge'] = ResolversParentTypes['ReportLineEdge']> = {
   node?: Resolver<ResolversTypes['ReportLine'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type RevaluedCurrencyResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RevaluedCurrency'] = ResolversParentTypes['RevaluedCurrency']> = {
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  carried?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  difference?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  rates?: Resolver<ReadonlyArray<ResolversTypes['QuotedRate']>, ParentType, ContextType>;
 };
 
 export type RiskContributionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RiskContribution'] = ResolversParentTypes['RiskContribution']> = {
@@ -8914,6 +9035,26 @@ export type TransactionTotalsResolvers<ContextType = unknown, ParentType extends
   sums?: Resolver<ReadonlyArray<ResolversTypes['TransactionSums']>, ParentType, ContextType>;
 };
 
+export type TranslatedBalanceSheetResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TranslatedBalanceSheet'] = ResolversParentTypes['TranslatedBalanceSheet']> = {
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ratesAsOf?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  rates?: Resolver<ReadonlyArray<ResolversTypes['QuotedRate']>, ParentType, ContextType>;
+  assets?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  liabilities?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  equity?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  result?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  rounding?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type TranslatedIncomeStatementResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TranslatedIncomeStatement'] = ResolversParentTypes['TranslatedIncomeStatement']> = {
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ratesAsOf?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  rates?: Resolver<ReadonlyArray<ResolversTypes['QuotedRate']>, ParentType, ContextType>;
+  income?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  expenses?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  net?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
 export type TrialBalanceResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TrialBalance'] = ResolversParentTypes['TrialBalance']> = {
   asOf?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   knownAt?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
@@ -9199,6 +9340,7 @@ export type Resolvers<ContextType = unknown> = {
   CsvColumn?: CsvColumnResolvers<ContextType>;
   CsvReading?: CsvReadingResolvers<ContextType>;
   CurrencyConversion?: CurrencyConversionResolvers<ContextType>;
+  CurrencyRevaluation?: CurrencyRevaluationResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
   DailyNewsSentiment?: DailyNewsSentimentResolvers<ContextType>;
   Date?: GraphQLScalarType;
@@ -9335,6 +9477,7 @@ export type Resolvers<ContextType = unknown> = {
   QueuedJob?: QueuedJobResolvers<ContextType>;
   QueuedJobConnection?: QueuedJobConnectionResolvers<ContextType>;
   QueuedJobEdge?: QueuedJobEdgeResolvers<ContextType>;
+  QuotedRate?: QuotedRateResolvers<ContextType>;
   RecategorisationJob?: RecategorisationJobResolvers<ContextType>;
   RecategorisationPreview?: RecategorisationPreviewResolvers<ContextType>;
   RecordedExchangeRates?: RecordedExchangeRatesResolvers<ContextType>;
@@ -9344,6 +9487,7 @@ export type Resolvers<ContextType = unknown> = {
   ReportLine?: ReportLineResolvers<ContextType>;
   ReportLineConnection?: ReportLineConnectionResolvers<ContextType>;
   ReportLineEdge?: ReportLineEdgeResolvers<ContextType>;
+  RevaluedCurrency?: RevaluedCurrencyResolvers<ContextType>;
   RiskContribution?: RiskContributionResolvers<ContextType>;
   RolledUpLine?: RolledUpLineResolvers<ContextType>;
   RolledUpLineConnection?: RolledUpLineConnectionResolvers<ContextType>;
@@ -9397,6 +9541,8 @@ export type Resolvers<ContextType = unknown> = {
   TransactionEdge?: TransactionEdgeResolvers<ContextType>;
   TransactionSums?: TransactionSumsResolvers<ContextType>;
   TransactionTotals?: TransactionTotalsResolvers<ContextType>;
+  TranslatedBalanceSheet?: TranslatedBalanceSheetResolvers<ContextType>;
+  TranslatedIncomeStatement?: TranslatedIncomeStatementResolvers<ContextType>;
   TrialBalance?: TrialBalanceResolvers<ContextType>;
   TrialBalanceTotal?: TrialBalanceTotalResolvers<ContextType>;
   UnitValue?: UnitValueResolvers<ContextType>;

@@ -11,6 +11,10 @@ export type AccountType =
   | 'INCOME'
   | 'EXPENSE';
 
+export type ApprovalLimitPer =
+  | 'POSTING'
+  | 'DAY';
+
 export type ImportPricesInput = {
   symbol: string;
   name?: string | null | undefined;
@@ -63,6 +67,7 @@ export type SetApprovalLimitInput = {
   currency: string;
   amount?: string | null | undefined;
   fundId?: string | null | undefined;
+  per?: ApprovalLimitPer | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
 

@@ -41,6 +41,10 @@ export type AnswerOutcome =
   | 'NAME_A_FUND'
   | 'NO_TRADE_ADVICE';
 
+export type ApprovalLimitPer =
+  | 'POSTING'
+  | 'DAY';
+
 export type AskInput = {
   question: string;
   fundId?: string | null | undefined;
@@ -333,6 +337,7 @@ export type SetApprovalLimitInput = {
   currency: string;
   amount?: string | null | undefined;
   fundId?: string | null | undefined;
+  per?: ApprovalLimitPer | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
 
