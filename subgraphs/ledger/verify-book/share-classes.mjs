@@ -11,7 +11,7 @@ export function setFundTerms(book, { effectiveFrom, terms }) {
 }
 
 /** The terms of the fund on a day. */
-function termsOn(book, date) {
+export function termsOn(book, date) {
   const begun = [...book.fundTerms.keys()].filter((from) => from <= date).sort();
   const terms = book.fundTerms.get(begun.at(-1));
   if (terms === undefined) refuse("FUND", `the fund has no terms on ${date}`);
