@@ -109,11 +109,11 @@ const isQuery = (first: unknown): boolean =>
   typeof first === "object" && first !== null && "submit" in first;
 
 /**
- * It reads no rows, so it needs no scope; BEGIN comes with others in one text, which the extended protocol refuses, and
- * in an aborted transaction nothing but ROLLBACK runs.
+ * It reads no rows, so it needs no scope; BEGIN comes with others in one text, which the extended protocol refuses, the
+ * isolation level is set before any query, and in an aborted transaction nothing but ROLLBACK runs.
  */
 const isTransactionControl = (first: unknown): boolean =>
-  typeof first === "string" && /^\s*(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/i.test(first);
+  typeof first === "string" && /^\s*(BEGIN|SET|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b/i.test(first);
 
 function startTimer(client: ClientBase): NodeJS.Timeout | undefined {
   const limitMs = clientLimitMs();

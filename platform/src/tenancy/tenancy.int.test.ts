@@ -228,7 +228,10 @@ it("begins, undoes and commits transactions on a connection that reads for a ten
         client.query("SELECT * FROM nothing"),
       );
       await expect(failing).rejects.toThrow("does not exist");
-      const read = withTransaction(scoped, undefined, (client) => texts(client as PoolClient));
+      const read = withTransaction(scoped, undefined, async (client) => {
+        await client.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+        return texts(client as PoolClient);
+      });
       expect(await read).toHaveLength(3);
     });
   } finally {
