@@ -308,6 +308,7 @@ const payloads = {
   ...valuationPayloads,
 };
 
+export type { LotChange, TradeRecorded } from "./portfolio.ts";
 export type FundOpened = z.infer<typeof payloads.FundOpened>;
 export type AccountOpened = z.infer<typeof payloads.AccountOpened>;
 export type AccountRenamed = z.infer<typeof payloads.AccountRenamed>;
@@ -367,6 +368,11 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
     type: z.literal("ExchangeRatesRecorded"),
     payload: payloads.ExchangeRatesRecorded,
   }),
+  envelope.extend({ type: z.literal("TradeRecorded"), payload: payloads.TradeRecorded }),
+  envelope.extend({ type: z.literal("TradeSettled"), payload: payloads.TradeSettled }),
+  envelope.extend({ type: z.literal("TradeFailed"), payload: payloads.TradeFailed }),
+  envelope.extend({ type: z.literal("TradeCancelled"), payload: payloads.TradeCancelled }),
+  envelope.extend({ type: z.literal("LotsReplayed"), payload: payloads.LotsReplayed }),
   envelope.extend({ type: z.literal("StatementReceived"), payload: payloads.StatementReceived }),
   envelope.extend({ type: z.literal("StatementLinesRead"), payload: payloads.StatementLinesRead }),
   envelope.extend({ type: z.literal("StatementImported"), payload: payloads.StatementImported }),

@@ -37,6 +37,12 @@ import {
 import { ExchangeRateResolver } from "./slices/exchange-rates/exchange-rate-graphql.ts";
 import { SecurityPriceResolver } from "./slices/prices/price-graphql.ts";
 import { SecurityResolver } from "./slices/securities/security-graphql.ts";
+import {
+  FundTradesResolver,
+  PositionResolver,
+  TradeResolver,
+} from "./slices/trades/trade-graphql.ts";
+import { findTrade } from "./slices/trades/trade-sql.ts";
 import { findSecurity } from "./slices/securities/security-sql.ts";
 import { InvestorResolver } from "./slices/investors/investor-graphql.ts";
 import { findInvestor } from "./slices/investors/investor-sql.ts";
@@ -138,6 +144,9 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   ExchangeRateResolver,
   SecurityPriceResolver,
   SecurityResolver,
+  TradeResolver,
+  FundTradesResolver,
+  PositionResolver,
   EntryResolver,
   AccountEntriesResolver,
   TransactionEntriesResolver,
@@ -199,6 +208,7 @@ const DEFINITION: SubgraphDefinition = {
     ShareClass: ({ id }: Reference, context: LedgerContext) => findShareClass(context, id),
     Transaction: ({ id }: Reference, context: LedgerContext) => findTransaction(context, id),
     Valuation: ({ id }: Reference, context: LedgerContext) => findValuation(context, id),
+    Trade: ({ id }: Reference, context: LedgerContext) => findTrade(context, id),
     Security: ({ id }: Reference, context: LedgerContext) => findSecurity(context, id),
   },
 };

@@ -36,6 +36,7 @@ import {
   rejectLine,
   undoStatement,
 } from "./statements.mjs";
+import { cancelFact, failFact, recordFact, replayLots, settleFact } from "./portfolio.mjs";
 import { recordPrices, recordRates, registerSecurities } from "./tenant-facts.mjs";
 import { calculateNav, discardNav, publishNav } from "./valuations.mjs";
 import { Amounts } from "./values.mjs";
@@ -73,6 +74,11 @@ const RULES = {
   HoldExpired: expireHold,
   ApprovalLimitSet: setLimit,
   PricesRecorded: recordPrices,
+  TradeRecorded: recordFact,
+  TradeSettled: settleFact,
+  TradeFailed: failFact,
+  TradeCancelled: cancelFact,
+  LotsReplayed: replayLots,
   TransactionProposed: propose,
   ProposalApproved: approve,
   ProposalRejected: reject,
@@ -135,6 +141,14 @@ export class Book {
   /** The statement that is being imported, and the one that is being undone. */
   openStatement;
   undoing;
+  /** Base currency of the fund. */
+  currency;
+  /** Trades and corporate actions by id, and their lots. */
+  facts = new Map();
+  lots = new Map();
+  changedLots = new Set();
+  /** Transactions that such a fact named and that have not come yet. */
+  awaitedPostings = new Map();
   fundLimits = new Map();
   adoptedLimits = new Map();
   dayLimits = new Map();
@@ -195,5 +209,6 @@ export class Book {
     if (type !== "FundOpened" || payload.fundId !== this.#id) {
       refuse("FORM", "the book does not begin with its fund being opened");
     }
+    this.currency = payload.currency;
   }
 }

@@ -180,6 +180,65 @@ const RATE = formOf({
   source: isText,
 });
 
+const isForm = (form) => (value) => isObject(value) && badMember(value, form) === undefined;
+
+const RATE_RECORD = formOf({
+  units: isDecimal,
+  per: isDecimal,
+  date: orNull(isDate),
+  source: orNull(isText),
+});
+
+const OF_FACT = {
+  id: isId,
+  isin: isText,
+  currency: isCurrency,
+  quantityDecimals: isCount,
+  date: isDate,
+  sequence: isCount,
+  rate: isForm(RATE_RECORD),
+  bookedOn: isDate,
+  method: oneOf("FIFO", "LIFO", "HIFO", "AVERAGE", "SPECIFIC"),
+};
+
+const NAMED_LOT = formOf({ lotId: isId, quantity: isDecimal });
+
+const TRADE_FACT = formOf({
+  ...OF_FACT,
+  kind: oneOf("BUY", "SELL"),
+  time: orNull(isText),
+  unitsBasis: oneOf("NEW", "OLD"),
+  quantity: isDecimal,
+  gross: isDecimal,
+  costs: isDecimal,
+  accrued: isDecimal,
+  capitalisesCosts: isBoolean,
+  allowsShort: isBoolean,
+  lots: listOf(NAMED_LOT),
+});
+
+const LOT_CHANGE = formOf({
+  isin: isText,
+  lotId: isId,
+  side: oneOf("LONG", "SHORT"),
+  openedOn: isDate,
+  currency: isCurrency,
+  quantity: isDecimal,
+  cost: isDecimal,
+  baseCost: isDecimal,
+});
+
+const REALISED = formOf({ gain: isDecimal, gainBase: isDecimal, currencyGainBase: isDecimal });
+
+const REPLAYED_FACT = formOf({
+  factId: isId,
+  bookedOn: isDate,
+  lots: listOf(LOT_CHANGE),
+  transactionId: orNull(isId),
+});
+
+const ofTrade = { fundId: isId, tradeId: isId };
+
 /** The payload of every type of event that a book can contain. */
 const PAYLOADS = {
   ...fundForms({ formOf, listOf, oneOf, orNull, isMember }),
@@ -277,6 +336,29 @@ const PAYLOADS = {
   }),
   PricesRecorded: formOf({ fundId: orNull(isId), batchId: isId, prices: listOf(PRICE, 1) }),
   ExchangeRatesRecorded: formOf({ fundId: orNull(isId), batchId: isId, rates: listOf(RATE, 1) }),
+  TradeRecorded: formOf({
+    fundId: isId,
+    fact: isForm(TRADE_FACT),
+    security: isForm(SECURITY),
+    price: isDecimal,
+    settlementDate: isDate,
+    reference: isReference,
+    earlier: isCount,
+    lots: listOf(LOT_CHANGE),
+    realised: isForm(REALISED),
+    transactionId: isId,
+  }),
+  TradeSettled: formOf({ ...ofTrade, date: isDate, transactionId: isId }),
+  TradeFailed: formOf({ ...ofTrade, reason: isText }),
+  TradeCancelled: formOf({
+    ...ofTrade,
+    reason: isText,
+    bookedOn: isDate,
+    earlier: isCount,
+    lots: listOf(LOT_CHANGE),
+    transactionId: isId,
+  }),
+  LotsReplayed: formOf({ fundId: isId, causeId: isId, facts: listOf(REPLAYED_FACT, 1) }),
   StatementReceived: formOf({
     importId: isId,
     fundId: isId,

@@ -5,6 +5,7 @@ import { refuse } from "./fault.mjs";
 import { checkRates } from "./fx-rates.mjs";
 import { checkCapture } from "./holds.mjs";
 import { refuseClosedPeriod } from "./periods.mjs";
+import { settlePosting } from "./portfolio.mjs";
 import { reverse } from "./reversals.mjs";
 import { closeYear, reopenYear } from "./years.mjs";
 import { countPosted, settleLine } from "./statements.mjs";
@@ -36,6 +37,7 @@ export function postTransaction(book, payload, event, start) {
   const { debits } = moveEntries(book, entries);
   if (payload.fx !== undefined) checkRates(book, payload, debits);
   if (source.kind === "REVERSAL") reverse(book, payload);
+  if (source.kind === "ADMINISTRATION") settlePosting(book, payload);
   if (source.kind === "STATEMENT") {
     countPosted(book, source.importId);
     settleLine(book, event, entries, "posted");

@@ -2,6 +2,7 @@ import { checkNavEnd } from "./valuations.mjs";
 import { Book } from "./book.mjs";
 import { GENESIS, hashAt, nameBreak } from "./chain.mjs";
 import { Fault } from "./fault.mjs";
+import { checkPortfolioEnd } from "./portfolio.mjs";
 import { linesOfFile } from "./read-lines.mjs";
 import { checkStatementEnd } from "./statements.mjs";
 import { isCount, isHash, isId } from "./values.mjs";
@@ -104,6 +105,7 @@ function endOf(book, last) {
     book.commands.checkEnd();
     checkNavEnd(book);
     checkStatementEnd(book);
+    checkPortfolioEnd(book);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return unsound(last.position, error.kind, error.message);

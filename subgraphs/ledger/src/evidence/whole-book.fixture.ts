@@ -7,7 +7,7 @@ import { openSmallFund, payIn, type SmallFund } from "../ledger-database.fixture
 import { signedIn } from "../ledger-graph.fixture.ts";
 import type { BookCommand, BookRequest, Books } from "../slices/model.ts";
 import { fundOrders, tenantInvestors } from "./whole-orders.fixture.ts";
-import { fundPrices, tenantFacts } from "./whole-portfolio.fixture.ts";
+import { fundPrices, portfolioCommands, tenantFacts } from "./whole-portfolio.fixture.ts";
 import { statementRequests } from "./whole-statement.fixture.ts";
 import type { PostTransaction } from "../slices/transactions/transaction.ts";
 
@@ -49,6 +49,7 @@ export async function writeWholeBook(books: Books, tenantId = newId()): Promise<
   for (const [by, command] of valuationCommands(fundId)) {
     await books.execute(as(by), request(command));
   }
+  for (const command of portfolioCommands(fundId)) await books.execute(ann, request(command));
   // The hold that ends by itself does so now.
   await books.execute(as("ann", DAY_MS), request({ kind: "ExpireHolds", fundId }));
   const tenantBookId = tenantBookOf(tenantId);

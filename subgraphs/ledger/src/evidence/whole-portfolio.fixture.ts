@@ -91,3 +91,68 @@ export const fundPrices = (fundId: string): BookCommand => ({
     },
   ],
 });
+
+/** Trades in two currencies: one late, one settled, one failed and one cancelled. */
+export function portfolioCommands(fundId: string): BookCommand[] {
+  const [first, second, late, dollars] = [newId(), newId(), newId(), newId()];
+  const of = { fundId, reason: "Checked" };
+  return [
+    {
+      kind: "RecordTrades",
+      fundId,
+      trades: [
+        tradeOf(first, "2026-10-05", "BUY", "10", { reference: "trade 1" }),
+        tradeOf(second, "2026-10-07", "SELL", "4", {}),
+        tradeOf(dollars, "2026-10-08", "BUY", "3", {
+          security: { ...SHARE_TERMS, isin: "US0378331005", currency: "USD" },
+          rate: { units: "1.0800", per: "1", date: "2026-10-08", source: "ECB" },
+        }),
+      ],
+    },
+    {
+      kind: "RecordTrades",
+      fundId,
+      trades: [tradeOf(late, "2026-10-02", "BUY", "5", { price: "8.00" })],
+    },
+    { kind: "SettleTrades", fundId, tradeIds: [first], date: null },
+    { kind: "FailTrade", ...of, tradeId: second },
+    { kind: "CancelTrade", ...of, tradeId: second, isin: SHARE },
+  ];
+}
+
+const SHARE_TERMS = {
+  id: "018f0000-0000-7000-8000-00000000a001",
+  isin: SHARE,
+  name: "World shares",
+  securityType: "FUND",
+  currency: "EUR",
+  quantityDecimals: 4,
+  bond: null,
+} as const;
+
+type Trade = Extract<BookCommand, { readonly kind: "RecordTrades" }>["trades"][number];
+
+const tradeOf = (
+  tradeId: string,
+  tradeDate: string,
+  side: "BUY" | "SELL",
+  quantity: string,
+  more: Partial<Trade>,
+): Trade => ({
+  tradeId,
+  security: SHARE_TERMS,
+  side,
+  tradeDate,
+  settlementDate: tradeDate,
+  time: null,
+  unitsBasis: "NEW",
+  quantity,
+  price: "10.00",
+  gross: null,
+  costs: "1.00",
+  accrued: null,
+  rate: { units: "1", per: "1", date: null, source: null },
+  reference: null,
+  lots: [],
+  ...more,
+});

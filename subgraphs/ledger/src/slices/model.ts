@@ -14,6 +14,7 @@ import { PROPOSALS } from "./proposals/proposal-slice.ts";
 import { balanceRuns } from "./balances/balance-runs.ts";
 import { EXCHANGE_RATES } from "./exchange-rates/exchange-rate.ts";
 import { PRICES } from "./prices/price.ts";
+import { TRADES } from "./trades/trade-slice.ts";
 import { SECURITIES } from "./securities/security.ts";
 import { FUND_ADMINISTRATION } from "./fund-terms/fund-terms-slice.ts";
 import { FUNDS } from "./funds/fund.ts";
@@ -43,6 +44,7 @@ const SLICES = [
   EXCHANGE_RATES,
   PRICES,
   SECURITIES,
+  TRADES,
   ACCOUNT_DETAILS,
   ACCOUNT_CLASSIFICATIONS,
   CHARTS,

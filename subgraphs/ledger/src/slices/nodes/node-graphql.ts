@@ -8,6 +8,7 @@ import { findInvestor } from "../investors/investor-sql.ts";
 import { findOrder } from "../orders/order-sql.ts";
 import { findSecurity } from "../securities/security-sql.ts";
 import { findShareClass } from "../share-classes/share-class-sql.ts";
+import { findTrade } from "../trades/trade-sql.ts";
 import { findTransaction } from "../transactions/transaction-sql.ts";
 import { findValuation } from "../valuations/valuation-sql.ts";
 
@@ -17,7 +18,7 @@ export class NodeResolver {
   @Query(() => NodeObject, {
     nullable: true,
     description:
-      "The fund, account, transaction, security, share class, investor, order or valuation with this id, null when there is none.",
+      "The fund, account, transaction, security, share class, investor, order, valuation or trade with this id, null when there is none.",
   })
   async node(
     @Arg("id", () => ID) id: string,
@@ -32,6 +33,7 @@ export class NodeResolver {
       findValuation(context, id),
       findInvestor(context, id),
       findOrder(context, id),
+      findTrade(context, id),
     ]);
     return found.find((node) => node !== null) ?? null;
   }

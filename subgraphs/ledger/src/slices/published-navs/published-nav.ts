@@ -9,6 +9,15 @@ export const PUBLISHED_NAV = defineRows<string>("date of the last published NAV"
 export const publishedUntil = (state: BookState): string | undefined =>
   state.get(PUBLISHED_NAV, ONLY);
 
+const DAY_MS = 86_400_000;
+
+/** The value date of something late: its own, or the first day after the last published NAV. */
+export function firstOpenDate(state: BookState, date: string): string {
+  const until = publishedUntil(state);
+  if (until === undefined || date > until) return date;
+  return new Date(Date.parse(until) + DAY_MS).toISOString().slice(0, 10);
+}
+
 /**
  * Refuses entries that would change net assets that a published NAV shows. Cash, receivables and payables may move
  * against each other: a settlement changes nothing.

@@ -27,7 +27,7 @@ const READ_MANY = `
     WHERE tenant_id = $1 AND isin = wanted.isin ORDER BY position DESC, line DESC LIMIT 1) s`;
 
 /** The newest description of each of these securities; absent where there is none. */
-async function readSecurities(
+export async function readSecurities(
   reads: TenantReads,
   tenantId: string,
   isins: readonly string[],

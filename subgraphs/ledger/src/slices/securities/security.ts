@@ -38,7 +38,7 @@ export const DAY_COUNTS = {
 export type DayCount = keyof typeof DAY_COUNTS;
 
 /** How a bond pays interest. */
-interface BondTerms {
+export interface BondTerms {
   /** Interest of a year as a share of the nominal, a decimal string: 4.25 % is `0.0425`. */
   readonly couponRate: string;
   /** Coupons of a year: 1, 2, 4 or 12; 0 for none. */

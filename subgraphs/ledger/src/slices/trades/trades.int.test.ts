@@ -1,0 +1,207 @@
+import { newId } from "@allfunds/platform/ids";
+import type { TestDatabase } from "@allfunds/platform/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { verifyBook } from "../../evidence/verify-book.ts";
+import { createLedgerDatabase } from "../../ledger-database.fixture.ts";
+import {
+  codeOf,
+  dataOf,
+  openGraph,
+  signedIn,
+  type LedgerGraph,
+} from "../../ledger-graph.fixture.ts";
+import {
+  balancesOf,
+  BOND,
+  describeMarket,
+  DOLLAR_SHARE,
+  openAdministered,
+  RECORD_TRADES,
+  SHARE,
+  trade,
+} from "./portfolio.fixture.ts";
+
+let database: TestDatabase;
+let graph: LedgerGraph;
+const tenantId = newId();
+const ann = signedIn("ann", { overrides: { tenantId } });
+
+beforeAll(async () => {
+  database = await createLedgerDatabase();
+  graph = await openGraph(database);
+  await describeMarket(graph, ann);
+});
+afterAll(async () => {
+  await graph.close();
+  await database.drop();
+});
+
+const record = (fundId: string, ...trades: object[]) =>
+  graph.run(ann, RECORD_TRADES, { input: { fundId, trades } });
+
+interface Held {
+  readonly positions: { readonly nodes: { readonly isin: string }[] };
+}
+
+async function positionsOf(fundId: string, more = ""): Promise<Held["positions"]["nodes"]> {
+  const text = `{ fund(id: "${fundId}") { positions${more} { nodes { isin quantity cost { amount }
+    lots { openedOn quantity cost { amount } baseCost } } } } }`;
+  return dataOf<Held>(await graph.run(ann, text), "fund").positions.nodes;
+}
+
+test("trades of the worked example post cost, costs, gains and currency to the cent", async () => {
+  const fundId = await openAdministered(graph, ann);
+  const buyX = trade("BUY", SHARE, "2026-10-01", "5000", "120.00", { costs: "300.00" });
+  const buyY = trade("BUY", DOLLAR_SHARE, "2026-10-01", "2000", "200.00", { costs: "40.00" });
+  const sellX = trade("SELL", SHARE, "2026-10-22", "1000", "125.00", { costs: "60.00" });
+  const sellY = trade("SELL", DOLLAR_SHARE, "2026-10-23", "500", "204.00", { costs: "25.00" });
+  expect(codeOf(await record(fundId, buyX, buyY))).toBe("ok");
+  const sold = dataOf<{ trades: object[] }>(await record(fundId, sellX, sellY), "recordTrades");
+  expect(sold.trades).toMatchObject([
+    { realisedGain: { amount: "5000.00" }, realisedCurrencyGainBase: "0.00" },
+    {
+      realisedGain: { amount: "2000.00" },
+      realisedGainBase: "1805.05",
+      realisedCurrencyGainBase: "-2339.88",
+      lots: [
+        { lotId: buyY.id, quantity: "-500", cost: { amount: "-100000.00" }, baseCost: "-92592.59" },
+      ],
+    },
+  ]);
+  const settle = (tradeIds: string[]) =>
+    graph.run(
+      ann,
+      "mutation ($input: SettleTradesInput!) { settleTrades(input: $input) { status settledOn } }",
+      { input: { fundId, tradeIds } },
+    );
+  expect(dataOf(await settle([buyX.id, buyY.id]), "settleTrades")).toEqual([
+    { status: "SETTLED", settledOn: "2026-10-01" },
+    { status: "SETTLED", settledOn: "2026-10-01" },
+  ]);
+  expect(codeOf(await settle([buyX.id]))).toBe("TRADE_STATE");
+  expect(await balancesOf(graph, ann, fundId)).toEqual({
+    "1000": "-600300.00",
+    "1000-USD": "-400040.00",
+    "1200": "480000.00",
+    "1200-USD": "300000.00",
+    "1400": "124940.00",
+    "1400-USD": "101975.00",
+    [`1800-${SHARE}`]: "4000.0000",
+    [`1800-${DOLLAR_SHARE}`]: "1500.0000",
+    "1900-USD": "-594.43",
+    [`2800-${SHARE}`]: "-4000.0000",
+    [`2800-${DOLLAR_SHARE}`]: "-1500.0000",
+    "2900-USD": "-1935.00",
+    "4100": "-6805.05",
+    "4110": "2339.88",
+    "5100": "419.60",
+  });
+  expect(await positionsOf(fundId, '(asOf: "2026-10-22")')).toMatchObject([
+    { isin: SHARE, quantity: "4000", cost: { amount: "480000.00" } },
+    { isin: DOLLAR_SHARE, quantity: "2000", lots: [{ baseCost: "370370.37" }] },
+  ]);
+  expect(await verifyBook(database.pool, { tenantId, bookId: fundId })).toMatchObject({
+    sound: true,
+  });
+});
+
+const again = (each: { id: string }) => ({ ...each, id: newId() });
+
+test("a late trade replays the lots behind it, and the fund ends as if it had come in order", async () => {
+  const [inOrder, late] = [
+    await openAdministered(graph, ann, { lotMethod: "FIFO" }),
+    await openAdministered(graph, ann, { lotMethod: "FIFO" }),
+  ];
+  const first = trade("BUY", SHARE, "2026-10-01", "10", "10.00");
+  const second = trade("BUY", SHARE, "2026-10-02", "10", "20.00");
+  const sale = trade("SELL", SHARE, "2026-10-05", "15", "30.00");
+  await record(inOrder, first, second, sale);
+  await record(late, again(second), again(trade("BUY", SHARE, "2026-10-03", "10", "25.00")));
+  const surplus = await graph.run(
+    ann,
+    `{ fund(id: "${late}") { trades { nodes { id tradeDate } } } }`,
+  );
+  const { trades } = dataOf<{ trades: { nodes: { id: string; tradeDate: string }[] } }>(
+    surplus,
+    "fund",
+  );
+  await record(late, again(sale));
+  const known = await balancesOf(graph, ann, late, "2026-10-04");
+  await record(late, again(first));
+  const cancelled = await graph.run(
+    ann,
+    "mutation ($input: TradeReasonInput!) { cancelTrade(input: $input) { status } }",
+    { input: { tradeId: trades.nodes[0]?.id, reason: "Never executed" } },
+  );
+  expect(dataOf(cancelled, "cancelTrade")).toEqual({ status: "CANCELLED" });
+  expect(known[`1200`]).toBe("450.00");
+  expect(await balancesOf(graph, ann, late)).toEqual(await balancesOf(graph, ann, inOrder));
+  const lots = (await positionsOf(late)).map((each) => ({ ...each }));
+  expect(lots).toEqual(await positionsOf(inOrder));
+  expect(lots).toMatchObject([{ quantity: "5", cost: { amount: "100.00" } }]);
+  expect(await positionsOf(late, "(knownAt: 3)")).toEqual([]);
+  for (const bookId of [inOrder, late]) {
+    expect(await verifyBook(database.pool, { tenantId, bookId })).toMatchObject({ sound: true });
+  }
+});
+
+test("trades that cannot be are refused whole, each with its place", async () => {
+  const fundId = await openAdministered(graph, ann);
+  const buy = trade("BUY", SHARE, "2026-10-01", "10", "10.00", { reference: "T-1" });
+  expect(codeOf(await record(fundId, buy))).toBe("ok");
+  const refused = async (...trades: object[]) => {
+    const { errors } = await record(fundId, ...trades);
+    return errors?.[0]?.message;
+  };
+  const fine = trade("BUY", SHARE, "2026-10-02", "1", "10.00");
+  expect(await refused(fine, trade("SELL", SHARE, "2026-10-03", "12", "9.00"))).toMatch(
+    /^trades\.1: There are not as many units held/,
+  );
+  expect(await refused({ ...fine, reference: "T-1" })).toMatch(/reference T-1 exists already/);
+  expect(await refused({ ...fine, isin: "US5949181045" })).toMatch(/no security US5949181045/);
+  expect(await refused({ ...fine, quantity: "1.00001" })).toMatch(/at most 4 decimals/);
+  expect(await refused({ ...fine, quantity: "0" })).toMatch(/above zero/);
+  expect(await refused({ ...fine, tradeDate: "2019-12-31" })).toMatch(/no terms on 2019-12-31/);
+  expect(await refused(trade("BUY", DOLLAR_SHARE, "2026-09-29", "1", "10.00"))).toMatch(
+    /no exchange rate from USD to EUR/,
+  );
+  expect(await positionsOf(fundId)).toMatchObject([{ quantity: "10" }]);
+  const { id } = buy;
+  expect(codeOf(await record(fundId, { ...fine, id }))).toBe("ALREADY_EXISTS");
+});
+
+test("a bond is bought with its interest, and percent of the nominal", async () => {
+  const fundId = await openAdministered(graph, ann);
+  const bought = await record(
+    fundId,
+    trade("BUY", BOND, "2024-08-27", "100000", "99.50", { settlementDate: "2024-08-29" }),
+  );
+  expect(dataOf<{ trades: object[] }>(bought, "recordTrades").trades).toMatchObject([
+    { accrued: { amount: "692.93" } },
+  ]);
+  expect(await balancesOf(graph, ann, fundId)).toMatchObject({
+    "1200": "99500.00",
+    "1310": "692.93",
+    "2000": "-100192.93",
+    [`1800-${BOND}`]: "100000.00",
+  });
+});
+
+test("a repeat with the same key records once, and two batches at once keep every lot", async () => {
+  const fundId = await openAdministered(graph, ann);
+  const input = {
+    fundId,
+    trades: [trade("BUY", SHARE, "2026-10-01", "10", "10.00")],
+    idempotencyKey: "k",
+  };
+  const answers = await Promise.all([1, 2].map(() => graph.run(ann, RECORD_TRADES, { input })));
+  expect(
+    answers.filter((each) => dataOf<{ replayed: boolean }>(each, "recordTrades").replayed),
+  ).toHaveLength(1);
+  const sale = () => record(fundId, trade("SELL", SHARE, "2026-10-02", "6", "11.00"));
+  const codes = (await Promise.all([sale(), sale()]))
+    .map(codeOf)
+    .sort((one, other) => one.localeCompare(other));
+  expect(codes).toEqual(["LOTS_EXCEEDED", "ok"]);
+  expect(await positionsOf(fundId)).toMatchObject([{ quantity: "4", cost: { amount: "40.00" } }]);
+});

@@ -1,0 +1,118 @@
+import { refuse } from "./fault.mjs";
+import { isIsin, toScaled } from "./values.mjs";
+
+const LOT_SCALE = 18;
+
+/** Units x 10^-18. */
+function unitsOf(text) {
+  const { unscaled, scale } = toScaled(text);
+  if (scale > LOT_SCALE) refuse("LOTS", `${text} has more than ${LOT_SCALE} decimals`);
+  return unscaled * 10n ** BigInt(LOT_SCALE - scale);
+}
+
+/** What moves lots is in the fund's book once; what it posts follows right behind. */
+export function recordFact(book, { fact, earlier, lots, transactionId }) {
+  checkLots(book);
+  const { id, isin } = fact;
+  if (book.facts.has(id)) refuse("LOTS", `${id} was recorded before`);
+  if (!isIsin(isin)) refuse("LOTS", `${isin} is no ISIN`);
+  if (earlier > book.facts.size) refuse("LOTS", `${id} follows more facts than there are`);
+  book.facts.set(id, { isin, status: "BOOKED" });
+  changeLots(book, lots);
+  awaitPosting(book, id, transactionId);
+}
+
+function changeLots(book, lots) {
+  for (const { isin, lotId, side, quantity, cost, baseCost, currency } of lots) {
+    const key = `${isin} ${side} ${lotId}`;
+    const before = book.lots.get(key) ?? { quantity: 0n, cost: 0n, baseCost: 0n };
+    book.lots.set(key, {
+      quantity: before.quantity + unitsOf(quantity),
+      cost: before.cost + book.amounts.minor(cost, currency),
+      baseCost: before.baseCost + book.amounts.minor(baseCost, book.currency),
+    });
+    book.changedLots.add(key);
+  }
+}
+
+/**
+ * A lot never holds less than nothing, and one without units has no cost. A fact that came late leaves lots so only
+ * together with the replay behind it: so this is checked before the next fact, and at the end.
+ */
+function checkLots(book) {
+  for (const key of book.changedLots) {
+    const { quantity, cost, baseCost } = book.lots.get(key);
+    if (quantity < 0n) refuse("LOTS", `the lot ${key} gives more than it holds`);
+    if (quantity > 0n) continue;
+    if (cost !== 0n || baseCost !== 0n) refuse("LOTS", `the lot ${key} is gone, but not its cost`);
+    book.lots.delete(key);
+  }
+  book.changedLots.clear();
+}
+
+/** At the end of the book nothing is left open. */
+export function checkPortfolioEnd(book) {
+  checkLots(book);
+  for (const [transactionId, factId] of book.awaitedPostings) {
+    refuse("LOTS", `the transaction ${transactionId} of ${factId} is not there`);
+  }
+}
+
+function awaitPosting(book, factId, transactionId) {
+  if (transactionId !== null) book.awaitedPostings.set(transactionId, factId);
+}
+
+/** A posting of a trade or corporate action is the one that its fact named. */
+export function settlePosting(book, { transactionId, source }) {
+  if (source.fact !== "TRADE" && source.fact !== "CORPORATE_ACTION") return;
+  if (book.awaitedPostings.get(transactionId) !== source.factId) {
+    refuse("LOTS", `no trade or corporate action led to the transaction ${transactionId}`);
+  }
+  book.awaitedPostings.delete(transactionId);
+}
+
+function requireFact(book, id) {
+  const fact = book.facts.get(id);
+  if (fact === undefined) refuse("LOTS", `the book has no trade or corporate action ${id}`);
+  return fact;
+}
+
+const idOf = ({ tradeId, actionId }) => tradeId ?? actionId;
+
+/** Cash against what was owed, once. */
+export function settleFact(book, payload) {
+  const fact = requireFact(book, idOf(payload));
+  if (fact.status !== "BOOKED" && fact.status !== "FAILED") {
+    refuse("LOTS", `${idOf(payload)} is ${fact.status.toLowerCase()} already`);
+  }
+  fact.status = "SETTLED";
+  awaitPosting(book, idOf(payload), payload.transactionId);
+}
+
+export function failFact(book, payload) {
+  const fact = requireFact(book, idOf(payload));
+  if (fact.status !== "BOOKED" && fact.status !== "FAILED") {
+    refuse("LOTS", `${idOf(payload)} is ${fact.status.toLowerCase()} already`);
+  }
+  fact.status = "FAILED";
+}
+
+/** A reversal of all that it changed. */
+export function cancelFact(book, payload) {
+  checkLots(book);
+  const fact = requireFact(book, idOf(payload));
+  if (fact.status === "CANCELLED") refuse("LOTS", `${idOf(payload)} is cancelled already`);
+  fact.status = "CANCELLED";
+  changeLots(book, payload.lots);
+  awaitPosting(book, idOf(payload), payload.transactionId);
+}
+
+/** What facts behind one that came late, or was taken away, now lead to. */
+export function replayLots(book, { causeId, facts }) {
+  requireFact(book, causeId);
+  for (const { factId, lots, transactionId } of facts) {
+    requireFact(book, factId);
+    changeLots(book, lots);
+    awaitPosting(book, factId, transactionId);
+  }
+}
