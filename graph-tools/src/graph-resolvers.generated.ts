@@ -1494,6 +1494,8 @@ export type Fund = Node & {
   readonly accounts: AccountConnection;
   readonly account: Maybe<Account>;
   readonly currencyRevaluation: ReadonlyArray<RevaluedCurrency>;
+  readonly trades: TradeConnection;
+  readonly positions: PositionConnection;
   readonly orders: OrderConnection;
   readonly terms: Maybe<FundTerms>;
   readonly shareClasses: ShareClassConnection;
@@ -1568,6 +1570,22 @@ export type FundAccountArgs = {
 
 export type FundCurrencyRevaluationArgs = {
   on: Scalars['Date']['input'];
+};
+
+
+export type FundTradesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  isin?: InputMaybe<Scalars['String']['input']>;
+  status?: InputMaybe<TradeStatus>;
+};
+
+
+export type FundPositionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  asOf?: InputMaybe<Scalars['Date']['input']>;
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
 };
 
 
@@ -2550,12 +2568,35 @@ export type LedgerTrailEntryEdge = {
   readonly cursor: Scalars['Cursor']['output'];
 };
 
+export type Lot = {
+  readonly id: Scalars['ID']['output'];
+  readonly side: LotSide;
+  readonly openedOn: Scalars['Date']['output'];
+  readonly quantity: Scalars['Decimal']['output'];
+  readonly cost: Money;
+  readonly baseCost: Scalars['Decimal']['output'];
+};
+
+export type LotChange = {
+  readonly lotId: Scalars['ID']['output'];
+  readonly isin: Scalars['String']['output'];
+  readonly side: LotSide;
+  readonly openedOn: Scalars['Date']['output'];
+  readonly quantity: Scalars['Decimal']['output'];
+  readonly cost: Money;
+  readonly baseCost: Scalars['Decimal']['output'];
+};
+
 export type LotMethod =
   | 'FIFO'
   | 'LIFO'
   | 'HIFO'
   | 'AVERAGE'
   | 'SPECIFIC';
+
+export type LotSide =
+  | 'LONG'
+  | 'SHORT';
 
 export type MarketDirection = {
   readonly horizon: DirectionHorizon;
@@ -2784,6 +2825,10 @@ export type Mutation = {
   readonly recordExchangeRates: RecordedExchangeRates;
   readonly recordPrices: RecordedPrices;
   readonly registerSecurities: RegisteredSecurities;
+  readonly recordTrades: RecordedTrades;
+  readonly settleTrades: ReadonlyArray<Trade>;
+  readonly failTrade: Trade;
+  readonly cancelTrade: Trade;
   readonly registerInvestors: RegisteredInvestors;
   readonly setKycState: Investor;
   readonly eraseInvestor: Investor;
@@ -3079,6 +3124,26 @@ export type MutationRegisterSecuritiesArgs = {
 };
 
 
+export type MutationRecordTradesArgs = {
+  input: RecordTradesInput;
+};
+
+
+export type MutationSettleTradesArgs = {
+  input: SettleTradesInput;
+};
+
+
+export type MutationFailTradeArgs = {
+  input: TradeReasonInput;
+};
+
+
+export type MutationCancelTradeArgs = {
+  input: TradeReasonInput;
+};
+
+
 export type MutationRegisterInvestorsArgs = {
   input: RegisterInvestorsInput;
 };
@@ -3344,6 +3409,11 @@ export type MutationCancelMetricsJobArgs = {
 
 export type MutationRedriveMetricsJobArgs = {
   id: Scalars['ID']['input'];
+};
+
+export type NamedLotInput = {
+  readonly lotId: Scalars['ID']['input'];
+  readonly quantity: Scalars['Decimal']['input'];
 };
 
 export type Nav = {
@@ -3684,6 +3754,26 @@ export type PortfolioRiskInput = {
   readonly model?: RiskModel;
 };
 
+export type Position = {
+  readonly isin: Scalars['String']['output'];
+  readonly quantity: Scalars['Decimal']['output'];
+  readonly cost: Money;
+  readonly lots: ReadonlyArray<Lot>;
+  readonly security: Security;
+};
+
+export type PositionConnection = {
+  readonly nodes: ReadonlyArray<Position>;
+  readonly edges: ReadonlyArray<PositionEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type PositionEdge = {
+  readonly node: Position;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
 export type PostedNews = {
   readonly item: NewsItem;
   readonly duplicate: Scalars['Boolean']['output'];
@@ -3951,6 +4041,7 @@ export type Query = {
   readonly securityPrices: SecurityPriceConnection;
   readonly security: Security;
   readonly securities: SecurityConnection;
+  readonly trade: Maybe<Trade>;
   readonly investor: Maybe<Investor>;
   readonly investors: InvestorConnection;
   readonly order: Maybe<Order>;
@@ -4127,6 +4218,11 @@ export type QuerySecurityArgs = {
 export type QuerySecuritiesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type QueryTradeArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -4339,6 +4435,11 @@ export type RecordedPrices = {
   readonly replayed: Scalars['Boolean']['output'];
 };
 
+export type RecordedTrades = {
+  readonly trades: ReadonlyArray<Trade>;
+  readonly replayed: Scalars['Boolean']['output'];
+};
+
 export type RecordExchangeRatesInput = {
   readonly rates: ReadonlyArray<ExchangeRateInput>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -4347,6 +4448,12 @@ export type RecordExchangeRatesInput = {
 export type RecordPricesInput = {
   readonly fundId?: InputMaybe<Scalars['ID']['input']>;
   readonly prices: ReadonlyArray<SecurityPriceInput>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type RecordTradesInput = {
+  readonly fundId: Scalars['ID']['input'];
+  readonly trades: ReadonlyArray<TradeInput>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -4737,6 +4844,13 @@ export type SettleOrderInput = {
   readonly amount?: InputMaybe<Scalars['Decimal']['input']>;
   readonly date?: InputMaybe<Scalars['Date']['input']>;
   readonly bankTransactionId?: InputMaybe<Scalars['ID']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type SettleTradesInput = {
+  readonly fundId: Scalars['ID']['input'];
+  readonly tradeIds: ReadonlyArray<Scalars['ID']['input']>;
+  readonly date?: InputMaybe<Scalars['Date']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -5197,6 +5311,76 @@ export type SwitchLeg =
   | 'OUT'
   | 'IN';
 
+export type Trade = Node & {
+  readonly id: Scalars['ID']['output'];
+  readonly fundId: Scalars['ID']['output'];
+  readonly side: TradeSide;
+  readonly isin: Scalars['String']['output'];
+  readonly tradeDate: Scalars['Date']['output'];
+  readonly settlementDate: Scalars['Date']['output'];
+  readonly bookedOn: Scalars['Date']['output'];
+  readonly quantity: Scalars['Decimal']['output'];
+  readonly price: Scalars['Decimal']['output'];
+  readonly gross: Money;
+  readonly costs: Money;
+  readonly accrued: Money;
+  readonly status: TradeStatus;
+  readonly settledOn: Maybe<Scalars['Date']['output']>;
+  readonly reference: Maybe<Scalars['String']['output']>;
+  readonly lots: ReadonlyArray<LotChange>;
+  readonly realisedGain: Money;
+  readonly realisedGainBase: Scalars['Decimal']['output'];
+  readonly realisedCurrencyGainBase: Scalars['Decimal']['output'];
+  readonly transactionId: Scalars['ID']['output'];
+  readonly position: Scalars['Int']['output'];
+};
+
+export type TradeConnection = {
+  readonly nodes: ReadonlyArray<Trade>;
+  readonly edges: ReadonlyArray<TradeEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type TradeEdge = {
+  readonly node: Trade;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type TradeInput = {
+  readonly id?: InputMaybe<Scalars['ID']['input']>;
+  readonly isin: Scalars['String']['input'];
+  readonly side: TradeSide;
+  readonly tradeDate: Scalars['Date']['input'];
+  readonly settlementDate: Scalars['Date']['input'];
+  readonly time?: InputMaybe<Scalars['String']['input']>;
+  readonly unitsBasis?: InputMaybe<UnitsBasis>;
+  readonly quantity: Scalars['Decimal']['input'];
+  readonly price: Scalars['Decimal']['input'];
+  readonly gross?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly costs?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly accrued?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly exchangeRate?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly reference?: InputMaybe<Scalars['String']['input']>;
+  readonly lots?: InputMaybe<ReadonlyArray<NamedLotInput>>;
+};
+
+export type TradeReasonInput = {
+  readonly tradeId: Scalars['ID']['input'];
+  readonly reason: Scalars['String']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type TradeSide =
+  | 'BUY'
+  | 'SELL';
+
+export type TradeStatus =
+  | 'BOOKED'
+  | 'SETTLED'
+  | 'FAILED'
+  | 'CANCELLED';
+
 export type Transaction = Node & {
   readonly id: Scalars['ID']['output'];
   readonly position: Scalars['SafeInt']['output'];
@@ -5341,6 +5525,10 @@ export type UndoStatementInput = {
   readonly statementId: Scalars['ID']['input'];
   readonly reason: Scalars['String']['input'];
 };
+
+export type UnitsBasis =
+  | 'NEW'
+  | 'OLD';
 
 export type UnitValue = {
   readonly date: Scalars['Date']['output'];
@@ -5663,6 +5851,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( FakeValue<Order> )
     | ( FakeValue<Security> )
     | ( FakeValue<ShareClass> )
+    | ( FakeValue<Trade> )
     | ( FakeValue<Transaction> )
     | ( FakeValue<Valuation> )
   ;
@@ -5912,7 +6101,10 @@ export type ResolversTypes = {
   LedgerTrailEntry: ResolverTypeWrapper<FakeValue<LedgerTrailEntry>>;
   LedgerTrailEntryConnection: ResolverTypeWrapper<FakeValue<LedgerTrailEntryConnection>>;
   LedgerTrailEntryEdge: ResolverTypeWrapper<FakeValue<LedgerTrailEntryEdge>>;
+  Lot: ResolverTypeWrapper<FakeValue<Lot>>;
+  LotChange: ResolverTypeWrapper<FakeValue<LotChange>>;
   LotMethod: ResolverTypeWrapper<FakeValue<LotMethod>>;
+  LotSide: ResolverTypeWrapper<FakeValue<LotSide>>;
   MarketDirection: ResolverTypeWrapper<FakeValue<MarketDirection>>;
   Me: ResolverTypeWrapper<FakeValue<Me>>;
   Metric: ResolverTypeWrapper<FakeValue<Metric>>;
@@ -5931,6 +6123,7 @@ export type ResolversTypes = {
   MovementDirection: ResolverTypeWrapper<FakeValue<MovementDirection>>;
   MovingAverageKind: ResolverTypeWrapper<FakeValue<MovingAverageKind>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  NamedLotInput: ResolverTypeWrapper<FakeValue<NamedLotInput>>;
   Nav: ResolverTypeWrapper<FakeValue<Nav>>;
   NavConnection: ResolverTypeWrapper<FakeValue<NavConnection>>;
   NavEdge: ResolverTypeWrapper<FakeValue<NavEdge>>;
@@ -5972,6 +6165,9 @@ export type ResolversTypes = {
   PortfolioHoldingInput: ResolverTypeWrapper<FakeValue<PortfolioHoldingInput>>;
   PortfolioRisk: ResolverTypeWrapper<FakeValue<PortfolioRisk>>;
   PortfolioRiskInput: ResolverTypeWrapper<FakeValue<PortfolioRiskInput>>;
+  Position: ResolverTypeWrapper<FakeValue<Position>>;
+  PositionConnection: ResolverTypeWrapper<FakeValue<PositionConnection>>;
+  PositionEdge: ResolverTypeWrapper<FakeValue<PositionEdge>>;
   PostedNews: ResolverTypeWrapper<FakeValue<PostedNews>>;
   PostNewsInput: ResolverTypeWrapper<FakeValue<PostNewsInput>>;
   PostTransactionInput: ResolverTypeWrapper<FakeValue<PostTransactionInput>>;
@@ -6012,8 +6208,10 @@ export type ResolversTypes = {
   RecordCorporateActionInput: ResolverTypeWrapper<FakeValue<RecordCorporateActionInput>>;
   RecordedExchangeRates: ResolverTypeWrapper<FakeValue<RecordedExchangeRates>>;
   RecordedPrices: ResolverTypeWrapper<FakeValue<RecordedPrices>>;
+  RecordedTrades: ResolverTypeWrapper<FakeValue<RecordedTrades>>;
   RecordExchangeRatesInput: ResolverTypeWrapper<FakeValue<RecordExchangeRatesInput>>;
   RecordPricesInput: ResolverTypeWrapper<FakeValue<RecordPricesInput>>;
+  RecordTradesInput: ResolverTypeWrapper<FakeValue<RecordTradesInput>>;
   Recurrence: ResolverTypeWrapper<FakeValue<Recurrence>>;
   RegisterApplicationInput: ResolverTypeWrapper<FakeValue<RegisterApplicationInput>>;
   RegisteredInvestors: ResolverTypeWrapper<FakeValue<RegisteredInvestors>>;
@@ -6068,6 +6266,7 @@ export type ResolversTypes = {
   SetShareClassStateInput: ResolverTypeWrapper<FakeValue<SetShareClassStateInput>>;
   SetShareClassTermsInput: ResolverTypeWrapper<FakeValue<SetShareClassTermsInput>>;
   SettleOrderInput: ResolverTypeWrapper<FakeValue<SettleOrderInput>>;
+  SettleTradesInput: ResolverTypeWrapper<FakeValue<SettleTradesInput>>;
   ShareClass: ResolverTypeWrapper<FakeValue<ShareClass>>;
   ShareClassConnection: ResolverTypeWrapper<FakeValue<ShareClassConnection>>;
   ShareClassEdge: ResolverTypeWrapper<FakeValue<ShareClassEdge>>;
@@ -6111,6 +6310,13 @@ export type ResolversTypes = {
   StatementUpload: ResolverTypeWrapper<FakeValue<StatementUpload>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   SwitchLeg: ResolverTypeWrapper<FakeValue<SwitchLeg>>;
+  Trade: ResolverTypeWrapper<FakeValue<Trade>>;
+  TradeConnection: ResolverTypeWrapper<FakeValue<TradeConnection>>;
+  TradeEdge: ResolverTypeWrapper<FakeValue<TradeEdge>>;
+  TradeInput: ResolverTypeWrapper<FakeValue<TradeInput>>;
+  TradeReasonInput: ResolverTypeWrapper<FakeValue<TradeReasonInput>>;
+  TradeSide: ResolverTypeWrapper<FakeValue<TradeSide>>;
+  TradeStatus: ResolverTypeWrapper<FakeValue<TradeStatus>>;
   Transaction: ResolverTypeWrapper<FakeValue<Transaction>>;
   TransactionCategory: ResolverTypeWrapper<FakeValue<TransactionCategory>>;
   TransactionConnection: ResolverTypeWrapper<FakeValue<TransactionConnection>>;
@@ -6127,6 +6333,7 @@ export type ResolversTypes = {
   TrialBalanceTotal: ResolverTypeWrapper<FakeValue<TrialBalanceTotal>>;
   UndoCategoryChangeInput: ResolverTypeWrapper<FakeValue<UndoCategoryChangeInput>>;
   UndoStatementInput: ResolverTypeWrapper<FakeValue<UndoStatementInput>>;
+  UnitsBasis: ResolverTypeWrapper<FakeValue<UnitsBasis>>;
   UnitValue: ResolverTypeWrapper<FakeValue<UnitValue>>;
   User: ResolverTypeWrapper<FakeValue<User>>;
   UserConnection: ResolverTypeWrapper<FakeValue<UserConnection>>;
@@ -6350,6 +6557,8 @@ export type ResolversParentTypes = {
   LedgerTrailEntry: FakeValue<LedgerTrailEntry>;
   LedgerTrailEntryConnection: FakeValue<LedgerTrailEntryConnection>;
   LedgerTrailEntryEdge: FakeValue<LedgerTrailEntryEdge>;
+  Lot: FakeValue<Lot>;
+  LotChange: FakeValue<LotChange>;
   MarketDirection: FakeValue<MarketDirection>;
   Me: FakeValue<Me>;
   Metric: FakeValue<Metric>;
@@ -6362,6 +6571,7 @@ export type ResolversParentTypes = {
   Money: FakeValue<Money>;
   MovedTransaction: FakeValue<MovedTransaction>;
   Mutation: Record<PropertyKey, never>;
+  NamedLotInput: FakeValue<NamedLotInput>;
   Nav: FakeValue<Nav>;
   NavConnection: FakeValue<NavConnection>;
   NavEdge: FakeValue<NavEdge>;
@@ -6399,6 +6609,9 @@ export type ResolversParentTypes = {
   PortfolioHoldingInput: FakeValue<PortfolioHoldingInput>;
   PortfolioRisk: FakeValue<PortfolioRisk>;
   PortfolioRiskInput: FakeValue<PortfolioRiskInput>;
+  Position: FakeValue<Position>;
+  PositionConnection: FakeValue<PositionConnection>;
+  PositionEdge: FakeValue<PositionEdge>;
   PostedNews: FakeValue<PostedNews>;
   PostNewsInput: FakeValue<PostNewsInput>;
   PostTransactionInput: FakeValue<PostTransactionInput>;
@@ -6435,8 +6648,10 @@ export type ResolversParentTypes = {
   RecordCorporateActionInput: FakeValue<RecordCorporateActionInput>;
   RecordedExchangeRates: FakeValue<RecordedExchangeRates>;
   RecordedPrices: FakeValue<RecordedPrices>;
+  RecordedTrades: FakeValue<RecordedTrades>;
   RecordExchangeRatesInput: FakeValue<RecordExchangeRatesInput>;
   RecordPricesInput: FakeValue<RecordPricesInput>;
+  RecordTradesInput: FakeValue<RecordTradesInput>;
   RegisterApplicationInput: FakeValue<RegisterApplicationInput>;
   RegisteredInvestors: FakeValue<RegisteredInvestors>;
   RegisteredSecurities: FakeValue<RegisteredSecurities>;
@@ -6484,6 +6699,7 @@ export type ResolversParentTypes = {
   SetShareClassStateInput: FakeValue<SetShareClassStateInput>;
   SetShareClassTermsInput: FakeValue<SetShareClassTermsInput>;
   SettleOrderInput: FakeValue<SettleOrderInput>;
+  SettleTradesInput: FakeValue<SettleTradesInput>;
   ShareClass: FakeValue<ShareClass>;
   ShareClassConnection: FakeValue<ShareClassConnection>;
   ShareClassEdge: FakeValue<ShareClassEdge>;
@@ -6518,6 +6734,11 @@ export type ResolversParentTypes = {
   StatementRuleInput: FakeValue<StatementRuleInput>;
   StatementUpload: FakeValue<StatementUpload>;
   Subscription: Record<PropertyKey, never>;
+  Trade: FakeValue<Trade>;
+  TradeConnection: FakeValue<TradeConnection>;
+  TradeEdge: FakeValue<TradeEdge>;
+  TradeInput: FakeValue<TradeInput>;
+  TradeReasonInput: FakeValue<TradeReasonInput>;
   Transaction: FakeValue<Transaction>;
   TransactionCategory: FakeValue<TransactionCategory>;
   TransactionConnection: FakeValue<TransactionConnection>;
@@ -7430,6 +7651,8 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   accounts?: Resolver<ResolversTypes['AccountConnection'], ParentType, ContextType, RequireFields<FundAccountsArgs, 'first'>>;
   account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType, RequireFields<FundAccountArgs, 'code'>>;
   currencyRevaluation?: Resolver<ReadonlyArray<ResolversTypes['RevaluedCurrency']>, ParentType, ContextType, RequireFields<FundCurrencyRevaluationArgs, 'on'>>;
+  trades?: Resolver<ResolversTypes['TradeConnection'], ParentType, ContextType, RequireFields<FundTradesArgs, 'first'>>;
+  positions?: Resolver<ResolversTypes['PositionConnection'], ParentType, ContextType, RequireFields<FundPositionsArgs, 'first'>>;
   orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<FundOrdersArgs, 'first'>>;
   terms?: Resolver<Maybe<ResolversTypes['FundTerms']>, ParentType, ContextType, Partial<FundTermsArgs>>;
   shareClasses?: Resolver<ResolversTypes['ShareClassConnection'], ParentType, ContextType, RequireFields<FundShareClassesArgs, 'first'>>;
@@ -7874,6 +8097,25 @@ export type LedgerTrailEntryEdgeResolvers<ContextType = unknown, ParentType exte
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
+export type LotResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Lot'] = ResolversParentTypes['Lot']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  side?: Resolver<ResolversTypes['LotSide'], ParentType, ContextType>;
+  openedOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  cost?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  baseCost?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+};
+
+export type LotChangeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['LotChange'] = ResolversParentTypes['LotChange']> = {
+  lotId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  side?: Resolver<ResolversTypes['LotSide'], ParentType, ContextType>;
+  openedOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  cost?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  baseCost?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+};
+
 export type MarketDirectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['MarketDirection'] = ResolversParentTypes['MarketDirection']> = {
   horizon?: Resolver<ResolversTypes['DirectionHorizon'], ParentType, ContextType>;
   asOf?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
@@ -8017,6 +8259,10 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   recordExchangeRates?: Resolver<ResolversTypes['RecordedExchangeRates'], ParentType, ContextType, RequireFields<MutationRecordExchangeRatesArgs, 'input'>>;
   recordPrices?: Resolver<ResolversTypes['RecordedPrices'], ParentType, ContextType, RequireFields<MutationRecordPricesArgs, 'input'>>;
   registerSecurities?: Resolver<ResolversTypes['RegisteredSecurities'], ParentType, ContextType, RequireFields<MutationRegisterSecuritiesArgs, 'input'>>;
+  recordTrades?: Resolver<ResolversTypes['RecordedTrades'], ParentType, ContextType, RequireFields<MutationRecordTradesArgs, 'input'>>;
+  settleTrades?: Resolver<ReadonlyArray<ResolversTypes['Trade']>, ParentType, ContextType, RequireFields<MutationSettleTradesArgs, 'input'>>;
+  failTrade?: Resolver<ResolversTypes['Trade'], ParentType, ContextType, RequireFields<MutationFailTradeArgs, 'input'>>;
+  cancelTrade?: Resolver<ResolversTypes['Trade'], ParentType, ContextType, RequireFields<MutationCancelTradeArgs, 'input'>>;
   registerInvestors?: Resolver<ResolversTypes['RegisteredInvestors'], ParentType, ContextType, RequireFields<MutationRegisterInvestorsArgs, 'input'>>;
   setKycState?: Resolver<ResolversTypes['Investor'], ParentType, ContextType, RequireFields<MutationSetKycStateArgs, 'input'>>;
   eraseInvestor?: Resolver<ResolversTypes['Investor'], ParentType, ContextType, RequireFields<MutationEraseInvestorArgs, 'input'>>;
@@ -8117,7 +8363,7 @@ export type NewsItemEdgeResolvers<ContextType = unknown, ParentType extends Reso
 };
 
 export type NodeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Account' | 'Fund' | 'Investor' | 'InvestorAccount' | 'Order' | 'Security' | 'ShareClass' | 'Transaction' | 'Valuation', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Account' | 'Fund' | 'Investor' | 'InvestorAccount' | 'Order' | 'Security' | 'ShareClass' | 'Trade' | 'Transaction' | 'Valuation', ParentType, ContextType>;
 };
 
 export type OpenedChartResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['OpenedChart'] = ResolversParentTypes['OpenedChart']> = {
@@ -8263,6 +8509,26 @@ export type PortfolioRiskResolvers<ContextType = unknown, ParentType extends Res
   valueAtRisk?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   expectedShortfall?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   contributions?: Resolver<ReadonlyArray<ResolversTypes['RiskContribution']>, ParentType, ContextType>;
+};
+
+export type PositionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Position'] = ResolversParentTypes['Position']> = {
+  isin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  cost?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  lots?: Resolver<ReadonlyArray<ResolversTypes['Lot']>, ParentType, ContextType>;
+  security?: Resolver<ResolversTypes['Security'], ParentType, ContextType>;
+};
+
+export type PositionConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PositionConnection'] = ResolversParentTypes['PositionConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Position']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['PositionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type PositionEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PositionEdge'] = ResolversParentTypes['PositionEdge']> = {
+  node?: Resolver<ResolversTypes['Position'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
 export type PostedNewsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PostedNews'] = ResolversParentTypes['PostedNews']> = {
@@ -8453,6 +8719,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   securityPrices?: Resolver<ResolversTypes['SecurityPriceConnection'], ParentType, ContextType, RequireFields<QuerySecurityPricesArgs, 'first'>>;
   security?: Resolver<ResolversTypes['Security'], ParentType, ContextType, RequireFields<QuerySecurityArgs, 'isin'>>;
   securities?: Resolver<ResolversTypes['SecurityConnection'], ParentType, ContextType, RequireFields<QuerySecuritiesArgs, 'first'>>;
+  trade?: Resolver<Maybe<ResolversTypes['Trade']>, ParentType, ContextType, RequireFields<QueryTradeArgs, 'id'>>;
   investor?: Resolver<Maybe<ResolversTypes['Investor']>, ParentType, ContextType, RequireFields<QueryInvestorArgs, 'id'>>;
   investors?: Resolver<ResolversTypes['InvestorConnection'], ParentType, ContextType, RequireFields<QueryInvestorsArgs, 'first'>>;
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryOrderArgs, 'id'>>;
@@ -8546,6 +8813,11 @@ export type RecordedExchangeRatesResolvers<ContextType = unknown, ParentType ext
 export type RecordedPricesResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RecordedPrices'] = ResolversParentTypes['RecordedPrices']> = {
   batchId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type RecordedTradesResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RecordedTrades'] = ResolversParentTypes['RecordedTrades']> = {
+  trades?: Resolver<ReadonlyArray<ResolversTypes['Trade']>, ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
@@ -8976,6 +9248,43 @@ export type SubscriptionResolvers<ContextType = unknown, ParentType extends Reso
   metricsUpdated?: SubscriptionResolver<ResolversTypes['FundMetrics'], "metricsUpdated", ParentType, ContextType, RequireFields<SubscriptionMetricsUpdatedArgs, 'fundId'>>;
   priceTicks?: SubscriptionResolver<ResolversTypes['PriceTick'], "priceTicks", ParentType, ContextType, RequireFields<SubscriptionPriceTicksArgs, 'instrumentId'>>;
   metricsJobUpdated?: SubscriptionResolver<ResolversTypes['Job'], "metricsJobUpdated", ParentType, ContextType, RequireFields<SubscriptionMetricsJobUpdatedArgs, 'id'>>;
+};
+
+export type TradeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Trade'] = ResolversParentTypes['Trade']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  fundId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  side?: Resolver<ResolversTypes['TradeSide'], ParentType, ContextType>;
+  isin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  tradeDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  settlementDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  bookedOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  price?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  gross?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  costs?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  accrued?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['TradeStatus'], ParentType, ContextType>;
+  settledOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  reference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  lots?: Resolver<ReadonlyArray<ResolversTypes['LotChange']>, ParentType, ContextType>;
+  realisedGain?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  realisedGainBase?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  realisedCurrencyGainBase?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  transactionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TradeConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TradeConnection'] = ResolversParentTypes['TradeConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Trade']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['TradeEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type TradeEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TradeEdge'] = ResolversParentTypes['TradeEdge']> = {
+  node?: Resolver<ResolversTypes['Trade'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
 export type TransactionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Transaction'] = ResolversParentTypes['Transaction']> = {
@@ -9417,6 +9726,8 @@ export type Resolvers<ContextType = unknown> = {
   LedgerTrailEntry?: LedgerTrailEntryResolvers<ContextType>;
   LedgerTrailEntryConnection?: LedgerTrailEntryConnectionResolvers<ContextType>;
   LedgerTrailEntryEdge?: LedgerTrailEntryEdgeResolvers<ContextType>;
+  Lot?: LotResolvers<ContextType>;
+  LotChange?: LotChangeResolvers<ContextType>;
   MarketDirection?: MarketDirectionResolvers<ContextType>;
   Me?: MeResolvers<ContextType>;
   Metric?: MetricResolvers<ContextType>;
@@ -9453,6 +9764,9 @@ export type Resolvers<ContextType = unknown> = {
   PlacedOrderResult?: PlacedOrderResultResolvers<ContextType>;
   PlacedOrders?: PlacedOrdersResolvers<ContextType>;
   PortfolioRisk?: PortfolioRiskResolvers<ContextType>;
+  Position?: PositionResolvers<ContextType>;
+  PositionConnection?: PositionConnectionResolvers<ContextType>;
+  PositionEdge?: PositionEdgeResolvers<ContextType>;
   PostedNews?: PostedNewsResolvers<ContextType>;
   Price?: PriceResolvers<ContextType>;
   PriceBar?: PriceBarResolvers<ContextType>;
@@ -9482,6 +9796,7 @@ export type Resolvers<ContextType = unknown> = {
   RecategorisationPreview?: RecategorisationPreviewResolvers<ContextType>;
   RecordedExchangeRates?: RecordedExchangeRatesResolvers<ContextType>;
   RecordedPrices?: RecordedPricesResolvers<ContextType>;
+  RecordedTrades?: RecordedTradesResolvers<ContextType>;
   RegisteredInvestors?: RegisteredInvestorsResolvers<ContextType>;
   RegisteredSecurities?: RegisteredSecuritiesResolvers<ContextType>;
   ReportLine?: ReportLineResolvers<ContextType>;
@@ -9535,6 +9850,9 @@ export type Resolvers<ContextType = unknown> = {
   StatementPreview?: StatementPreviewResolvers<ContextType>;
   StatementUpload?: StatementUploadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  Trade?: TradeResolvers<ContextType>;
+  TradeConnection?: TradeConnectionResolvers<ContextType>;
+  TradeEdge?: TradeEdgeResolvers<ContextType>;
   Transaction?: TransactionResolvers<ContextType>;
   TransactionCategory?: TransactionCategoryResolvers<ContextType>;
   TransactionConnection?: TransactionConnectionResolvers<ContextType>;
