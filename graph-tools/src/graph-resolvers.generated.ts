@@ -2380,10 +2380,17 @@ export type Investor = Node & {
   readonly replayed: Scalars['Boolean']['output'];
   readonly person: Maybe<InvestorPerson>;
   readonly accounts: InvestorAccountConnection;
+  readonly orders: OrderConnection;
 };
 
 
 export type InvestorAccountsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type InvestorOrdersArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
 };
@@ -5251,6 +5258,7 @@ export type Subscription = {
   readonly answerStreamed: AnswerPart;
   readonly insightCreated: Insight;
   readonly analyticsJobUpdated: Job;
+  readonly orderUpdated: Order;
   readonly ledgerEvents: LedgerEventBatch;
   readonly transactionPosted: Transaction;
   readonly balanceChanged: BalanceChange;
@@ -5272,6 +5280,11 @@ export type SubscriptionInsightCreatedArgs = {
 
 export type SubscriptionAnalyticsJobUpdatedArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type SubscriptionOrderUpdatedArgs = {
+  fundId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -7958,6 +7971,7 @@ export type InvestorResolvers<ContextType = unknown, ParentType extends Resolver
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   person?: Resolver<Maybe<ResolversTypes['InvestorPerson']>, ParentType, ContextType>;
   accounts?: Resolver<ResolversTypes['InvestorAccountConnection'], ParentType, ContextType, RequireFields<InvestorAccountsArgs, 'first'>>;
+  orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<InvestorOrdersArgs, 'first'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -9242,6 +9256,7 @@ export type SubscriptionResolvers<ContextType = unknown, ParentType extends Reso
   answerStreamed?: SubscriptionResolver<ResolversTypes['AnswerPart'], "answerStreamed", ParentType, ContextType, RequireFields<SubscriptionAnswerStreamedArgs, 'input'>>;
   insightCreated?: SubscriptionResolver<ResolversTypes['Insight'], "insightCreated", ParentType, ContextType, Partial<SubscriptionInsightCreatedArgs>>;
   analyticsJobUpdated?: SubscriptionResolver<ResolversTypes['Job'], "analyticsJobUpdated", ParentType, ContextType, RequireFields<SubscriptionAnalyticsJobUpdatedArgs, 'id'>>;
+  orderUpdated?: SubscriptionResolver<ResolversTypes['Order'], "orderUpdated", ParentType, ContextType, Partial<SubscriptionOrderUpdatedArgs>>;
   ledgerEvents?: SubscriptionResolver<ResolversTypes['LedgerEventBatch'], "ledgerEvents", ParentType, ContextType, Partial<SubscriptionLedgerEventsArgs>>;
   transactionPosted?: SubscriptionResolver<ResolversTypes['Transaction'], "transactionPosted", ParentType, ContextType, Partial<SubscriptionTransactionPostedArgs>>;
   balanceChanged?: SubscriptionResolver<ResolversTypes['BalanceChange'], "balanceChanged", ParentType, ContextType, Partial<SubscriptionBalanceChangedArgs>>;

@@ -10,6 +10,8 @@ import { getLedger } from "./ledger/ledger.ts";
 import { getForecasts } from "./metrics/forecasts.ts";
 import { getIndicators } from "./metrics/indicators.ts";
 import { getMetrics } from "./metrics/metrics.ts";
+import { getHoldings, getInvestorStatement } from "./orders/holdings.ts";
+import { getOrder, getOrders, postOrderCancel, postOrders } from "./orders/orders.ts";
 import { getPeriods, postPeriodReopen, postPeriods } from "./periods/periods.ts";
 import {
   postProposalApprove,
@@ -43,6 +45,12 @@ const ledgerEndpoints: readonly Endpoint[] = [
   postPeriods,
   getPeriods,
   postPeriodReopen,
+  postOrders,
+  getOrders,
+  getOrder,
+  postOrderCancel,
+  getHoldings,
+  getInvestorStatement,
 ];
 export const analyticsEndpoints: readonly Endpoint[] = [postAnalyze, getPredictions];
 export const metricsEndpoints: readonly Endpoint[] = [

@@ -60,7 +60,7 @@ export interface RequestHeaderDocs {
 /** The OpenAPI description of an endpoint, without its schemas. */
 interface EndpointDocs {
   readonly operationId: string;
-  readonly tag: "Ledger" | "Analytics" | "Metrics" | "Jobs";
+  readonly tag: "Ledger" | "Funds" | "Analytics" | "Metrics" | "Jobs";
   readonly summary: string;
   readonly description: string;
   readonly requestHeaders?: readonly RequestHeaderDocs[];

@@ -370,6 +370,32 @@ export type MovingAverageKind =
   | 'KAMA'
   | 'T3';
 
+export type OrderBulkMode =
+  | 'ATOMIC'
+  | 'INDEPENDENT';
+
+export type OrderDecisionInput = {
+  orderId: string;
+  reason: string;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type OrderKind =
+  | 'SUBSCRIPTION'
+  | 'REDEMPTION'
+  | 'SWITCH'
+  | 'TRANSFER';
+
+export type OrderState =
+  | 'WAITING_APPROVAL'
+  | 'ACCEPTED'
+  | 'DEFERRED'
+  | 'DEALT'
+  | 'PARTLY_SETTLED'
+  | 'SETTLED'
+  | 'CANCELLED'
+  | 'REJECTED';
+
 export type PlaceHoldInput = {
   id?: string | null | undefined;
   accountId: string;
@@ -380,6 +406,26 @@ export type PlaceHoldInput = {
   metadata?: unknown;
   expiresAt?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
+};
+
+export type PlaceOrderInput = {
+  id?: string | null | undefined;
+  kind: OrderKind;
+  classId: string;
+  investorId: string;
+  toClassId?: string | null | undefined;
+  toInvestorId?: string | null | undefined;
+  amount?: string | null | undefined;
+  units?: string | null | undefined;
+  chargeRate?: string | null | undefined;
+  receivedAt?: string | null | undefined;
+  reference?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type PlaceOrdersInput = {
+  orders: Array<PlaceOrderInput>;
+  mode?: OrderBulkMode;
 };
 
 export type PlannedFlowInput = {
@@ -505,6 +551,10 @@ export type StartSimulationInput = {
   goal?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
+
+export type SwitchLeg =
+  | 'OUT'
+  | 'IN';
 
 export type VoidHoldInput = {
   holdId: string;
@@ -987,6 +1037,81 @@ export type RestIndicatorsQueryVariables = Exact<{
 
 export type RestIndicatorsQuery = { subject: { currency: string, indicators: { times: Array<string>, gapPolicy: IndicatorGapPolicy, series: Array<{ kind: IndicatorKind, warmUp: number, parameters: Array<{ name: string, value: string }>, outputs: Array<{ name: string, unit: IndicatorUnit, values: Array<number | null> }> }>, conversion: { pairs: Array<string>, rateDate: string | null, withoutRate: number, unavailable: string | null } | null, gaps: Array<{ from: string, to: string, missing: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
+export type OrderFieldsFragment = { id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string }, linkedOrder: { id: string } | null };
+
+export type RestPlaceOrderMutationVariables = Exact<{
+  input: PlaceOrderInput;
+}>;
+
+
+export type RestPlaceOrderMutation = { placeOrder: { replayed: boolean, id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string }, linkedOrder: { id: string } | null } };
+
+export type RestPlaceOrdersMutationVariables = Exact<{
+  input: PlaceOrdersInput;
+}>;
+
+
+export type RestPlaceOrdersMutation = { placeOrders: { refused: number, results: Array<{ index: number, order: { replayed: boolean, id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string }, linkedOrder: { id: string } | null } | null, error: { code: string, message: string } | null }> } };
+
+export type RestCancelOrderMutationVariables = Exact<{
+  input: OrderDecisionInput;
+}>;
+
+
+export type RestCancelOrderMutation = { cancelOrder: { replayed: boolean, id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string }, linkedOrder: { id: string } | null } };
+
+export type RestOrderQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestOrderQuery = { order: { id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string }, linkedOrder: { id: string } | null } | null };
+
+export type RestOrdersQueryVariables = Exact<{
+  fundId: string;
+  classId?: string | null | undefined;
+  investorId?: string | null | undefined;
+  state?: OrderState | null | undefined;
+  dealingDate?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestOrdersQuery = { fund: { orders: { nodes: Array<{ id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string }, linkedOrder: { id: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type HoldingFieldsFragment = { id: string, units: string, investor: { id: string }, shareClass: { id: string, isin: string, currency: string } };
+
+export type RestHoldingsOfClassQueryVariables = Exact<{
+  id: string;
+  asOf?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestHoldingsOfClassQuery = { shareClass: { holders: { nodes: Array<{ id: string, units: string, investor: { id: string }, shareClass: { id: string, isin: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RestHoldingsOfInvestorQueryVariables = Exact<{
+  id: string;
+  asOf?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestHoldingsOfInvestorQuery = { investor: { accounts: { nodes: Array<{ id: string, units: string, investor: { id: string }, shareClass: { id: string, isin: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RestInvestorStatementQueryVariables = Exact<{
+  id: string;
+  asOf?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestInvestorStatementQuery = { investor: { id: string, reference: string, accounts: { nodes: Array<{ id: string, units: string, investor: { id: string }, shareClass: { id: string, isin: string, currency: string } }> }, orders: { nodes: Array<{ id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string }, linkedOrder: { id: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
 export type PeriodFieldsFragment = { id: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null };
 
 export type RestClosePeriodMutationVariables = Exact<{
@@ -1273,6 +1398,54 @@ export const RestIndicatorsDocument: GraphOperation<RestIndicatorsQuery, RestInd
   name: "RestIndicators",
   kind: "query",
   document: "query RestIndicators($id: ID!, $requests: [IndicatorRequest!]!, $from: Date, $to: Date, $interval: PriceInterval! = DAY, $currency: String, $adjusted: Boolean! = false, $gapPolicy: IndicatorGapPolicy! = CONTINUE, $first: Int!, $after: Cursor) {\n  subject: instrument(id: $id) {\n    currency\n    indicators(\n      requests: $requests\n      from: $from\n      to: $to\n      interval: $interval\n      currency: $currency\n      adjusted: $adjusted\n      gapPolicy: $gapPolicy\n      first: $first\n      after: $after\n    ) {\n      times\n      series {\n        kind\n        parameters {\n          name\n          value\n        }\n        warmUp\n        outputs {\n          name\n          unit\n          values\n        }\n      }\n      gapPolicy\n      conversion {\n        pairs\n        rateDate\n        withoutRate\n        unavailable\n      }\n      gaps {\n        from\n        to\n        missing\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}",
+};
+
+export const RestPlaceOrderDocument: GraphOperation<RestPlaceOrderMutation, RestPlaceOrderMutationVariables> = {
+  name: "RestPlaceOrder",
+  kind: "mutation",
+  document: "mutation RestPlaceOrder($input: PlaceOrderInput!) {\n  placeOrder(input: $input) {\n    ...OrderFields\n    replayed\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n  }\n  linkedOrder {\n    id\n  }\n}",
+};
+
+export const RestPlaceOrdersDocument: GraphOperation<RestPlaceOrdersMutation, RestPlaceOrdersMutationVariables> = {
+  name: "RestPlaceOrders",
+  kind: "mutation",
+  document: "mutation RestPlaceOrders($input: PlaceOrdersInput!) {\n  placeOrders(input: $input) {\n    refused\n    results {\n      index\n      order {\n        ...OrderFields\n        replayed\n      }\n      error {\n        code\n        message\n      }\n    }\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n  }\n  linkedOrder {\n    id\n  }\n}",
+};
+
+export const RestCancelOrderDocument: GraphOperation<RestCancelOrderMutation, RestCancelOrderMutationVariables> = {
+  name: "RestCancelOrder",
+  kind: "mutation",
+  document: "mutation RestCancelOrder($input: OrderDecisionInput!) {\n  cancelOrder(input: $input) {\n    ...OrderFields\n    replayed\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n  }\n  linkedOrder {\n    id\n  }\n}",
+};
+
+export const RestOrderDocument: GraphOperation<RestOrderQuery, RestOrderQueryVariables> = {
+  name: "RestOrder",
+  kind: "query",
+  document: "query RestOrder($id: ID!) {\n  order(id: $id) {\n    ...OrderFields\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n  }\n  linkedOrder {\n    id\n  }\n}",
+};
+
+export const RestOrdersDocument: GraphOperation<RestOrdersQuery, RestOrdersQueryVariables> = {
+  name: "RestOrders",
+  kind: "query",
+  document: "query RestOrders($fundId: ID!, $classId: ID, $investorId: ID, $state: OrderState, $dealingDate: Date, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    orders(\n      classId: $classId\n      investorId: $investorId\n      state: $state\n      dealingDate: $dealingDate\n      first: $first\n      after: $after\n    ) {\n      nodes {\n        ...OrderFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n  }\n  linkedOrder {\n    id\n  }\n}",
+};
+
+export const RestHoldingsOfClassDocument: GraphOperation<RestHoldingsOfClassQuery, RestHoldingsOfClassQueryVariables> = {
+  name: "RestHoldingsOfClass",
+  kind: "query",
+  document: "query RestHoldingsOfClass($id: ID!, $asOf: Date, $first: Int!, $after: Cursor) {\n  shareClass(id: $id) {\n    holders(first: $first, after: $after) {\n      nodes {\n        ...HoldingFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment HoldingFields on InvestorAccount {\n  id\n  units(asOf: $asOf)\n  investor {\n    id\n  }\n  shareClass {\n    id\n    isin\n    currency\n  }\n}",
+};
+
+export const RestHoldingsOfInvestorDocument: GraphOperation<RestHoldingsOfInvestorQuery, RestHoldingsOfInvestorQueryVariables> = {
+  name: "RestHoldingsOfInvestor",
+  kind: "query",
+  document: "query RestHoldingsOfInvestor($id: ID!, $asOf: Date, $first: Int!, $after: Cursor) {\n  investor(id: $id) {\n    accounts(first: $first, after: $after) {\n      nodes {\n        ...HoldingFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment HoldingFields on InvestorAccount {\n  id\n  units(asOf: $asOf)\n  investor {\n    id\n  }\n  shareClass {\n    id\n    isin\n    currency\n  }\n}",
+};
+
+export const RestInvestorStatementDocument: GraphOperation<RestInvestorStatementQuery, RestInvestorStatementQueryVariables> = {
+  name: "RestInvestorStatement",
+  kind: "query",
+  document: "query RestInvestorStatement($id: ID!, $asOf: Date, $first: Int!, $after: Cursor) {\n  investor(id: $id) {\n    id\n    reference\n    accounts(first: 200) {\n      nodes {\n        ...HoldingFields\n      }\n    }\n    orders(first: $first, after: $after) {\n      nodes {\n        ...OrderFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment HoldingFields on InvestorAccount {\n  id\n  units(asOf: $asOf)\n  investor {\n    id\n  }\n  shareClass {\n    id\n    isin\n    currency\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n  }\n  linkedOrder {\n    id\n  }\n}",
 };
 
 export const RestClosePeriodDocument: GraphOperation<RestClosePeriodMutation, RestClosePeriodMutationVariables> = {

@@ -52,7 +52,12 @@ import {
   InvestorHoldingsResolver,
   ShareClassHoldersResolver,
 } from "./slices/orders/investor-account-graphql.ts";
-import { FundOrdersResolver, OrderResolver } from "./slices/orders/order-graphql.ts";
+import {
+  FundOrdersResolver,
+  InvestorOrdersResolver,
+  OrderResolver,
+  OrderUpdatesResolver,
+} from "./slices/orders/order-graphql.ts";
 import { findOrder } from "./slices/orders/order-sql.ts";
 import { FundTermsResolver } from "./slices/fund-terms/fund-terms-graphql.ts";
 import {
@@ -160,6 +165,8 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   InvestorResolver,
   OrderResolver,
   FundOrdersResolver,
+  InvestorOrdersResolver,
+  OrderUpdatesResolver,
   InvestorAccountResolver,
   ShareClassHoldersResolver,
   InvestorHoldingsResolver,

@@ -23,6 +23,8 @@ import {
   Query,
   Resolver,
   Root,
+  Subscription,
+  type ResolverData,
 } from "type-graphql";
 import type { CommandPort, CommandRequest } from "../../engine/command-bus.ts";
 import type { Verdict } from "../../engine/decide.ts";
@@ -35,6 +37,7 @@ import { InvestorObject } from "../investors/investor-object.ts";
 import { requireInvestor } from "../investors/investor-sql.ts";
 import { ShareClassObject } from "../share-classes/share-class-object.ts";
 import { requireShareClass } from "../share-classes/share-class-sql.ts";
+import { transform } from "../subscriptions/transform-iterator.ts";
 import { TransactionObject } from "../transactions/transaction-object.ts";
 import { findTransaction } from "../transactions/transaction-sql.ts";
 import {
@@ -389,5 +392,65 @@ export class FundOrdersResolver {
     };
     const orders = await readOrderPage(context, filter, page);
     return toConnection(orders, { ...page, cursorOf: receiptCursor });
+  }
+}
+
+/** The orders of an investor, which belong to this slice though they hang on the investor. */
+@Resolver(() => InvestorObject)
+export class InvestorOrdersResolver {
+  @FieldResolver(() => OrderConnection, {
+    description: "The investor's orders in funds that the caller may see, the last received first.",
+  })
+  async orders(
+    @Root() { id: investorId }: InvestorObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: LedgerContext,
+  ): Promise<Connection<OrderObject>> {
+    const page = toPage(args);
+    const orders = await readOrderPage(context, { investorId }, page);
+    return toConnection(orders, { ...page, cursorOf: receiptCursor });
+  }
+}
+
+interface OrderMove {
+  readonly orderId: string;
+}
+
+/** Every event that changes an order, or both legs of a switch. */
+async function subscribeOrders({
+  args,
+  context,
+}: Pick<ResolverData<LedgerContext>, "args" | "context">): Promise<AsyncIterable<OrderMove>> {
+  const fundId = (args["fundId"] as string | null) ?? undefined;
+  if (fundId !== undefined) await requireFund(context, fundId);
+  const pages = await context.feed.fromNow(context.request.tenantId, fundId);
+  return transform(pages, ({ events }) =>
+    events.filter(({ type }) => ORDER_EVENTS.has(type)).map(({ payload }) => payload as OrderMove),
+  );
+}
+
+const ORDER_EVENTS: ReadonlySet<string> = new Set([
+  "OrderPlaced",
+  "OrderApproved",
+  "OrderRejected",
+  "OrderCancelled",
+  "OrderDeferred",
+  "OrderDealt",
+  "OrderSettled",
+]);
+
+@Resolver()
+export class OrderUpdatesResolver {
+  @RequiresScopes("ledger:read")
+  @Subscription(() => OrderObject, {
+    subscribe: subscribeOrders,
+    description: "Orders as they are after each change from now on, of one fund when given.",
+  })
+  orderUpdated(
+    @Root() { orderId }: OrderMove,
+    @Arg("fundId", () => ID, { nullable: true }) _fundId: string | null,
+    @Ctx() context: LedgerContext,
+  ): Promise<OrderObject> {
+    return requireOrder(context, orderId);
   }
 }

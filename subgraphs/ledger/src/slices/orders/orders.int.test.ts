@@ -82,6 +82,16 @@ const REGISTER = `mutation ($input: RegisterInvestorsInput!) {
 const PLACE = `mutation ($input: PlaceOrderInput!) {
   placeOrder(input: $input) { id state dealingDate settlementDate cutOffAt replayed } }`;
 
+/** Calculated by Ann and published by Bob, which deals the orders of that date. */
+async function publishNav(fundId: string, navDate: string): Promise<void> {
+  const { id } = await give<{ id: string }>(
+    "calculateNav",
+    `mutation ($input: CalculateNavInput!) { calculateNav(input: $input) { id } }`,
+    { input: { fundId, navDate } },
+  );
+  await give("publishNav", `mutation ($id: ID!) { publishNav(id: $id) { id } }`, { id }, as("bob"));
+}
+
 const investor = (reference: string, name: string) => ({
   reference,
   kind: "PERSON",
@@ -138,6 +148,16 @@ test("an order shows its dealing date at once, a second earlier and later than t
     { id: fundId },
   );
   expect(list.orders.nodes).toHaveLength(3);
+  await publishNav(fundId, "2026-10-15");
+  const register = await give<object>(
+    "shareClass",
+    `query ($id: ID!) { shareClass(id: $id) { units holders { nodes { units heldUnits investor { reference } } } } }`,
+    { id: classId },
+  );
+  expect(register).toEqual({
+    units: "20.0000",
+    holders: { nodes: [{ units: "20.0000", heldUnits: "0.0000", investor: { reference: "A-1" } }] },
+  });
   expect(await verifyBook(database.pool, { tenantId, bookId: fundId })).toMatchObject({
     sound: true,
   });

@@ -227,15 +227,10 @@ export function decidePublish(
     currency: inputs.baseCurrency,
     netAssets: figures.netAssets,
     classes: figures.classes,
-    transactionIds: transactionsAmong([...posted, ...dealt]),
+    transactionIds: posted.map(({ transactionId }) => transactionId),
   };
   return [published, ...opened, ...posted, ...dealt];
 }
-
-const transactionsAmong = (events: readonly DomainEvent[]): string[] =>
-  events
-    .filter(({ type }) => type === "TransactionPosted")
-    .map((event) => (event as TransactionPosted).transactionId);
 
 /** What orders are dealt at: the NAV, or of a class without units the last price. */
 const pricesOf = (
