@@ -14,6 +14,8 @@ import type { GraphqlAnswer, RunningSystem } from "./running-system.ts";
 import type { SmallBook } from "./small-book.ts";
 
 const SUPERGRAPH = new URL("../../gateway/supergraph.graphql", import.meta.url);
+/** Ends every token of its caller, so it comes last. */
+const ENDS_ACCESS = "Mutation.endMySessions";
 const REFUSALS = ["UNAUTHENTICATED", "FORBIDDEN", "STEP_UP_REQUIRED"];
 /** How long a subscription may still be refused: where that is not expected, a moment. */
 const ALLOWED_MS = 700;
@@ -42,6 +44,7 @@ export function testEveryRole(
           const subscriptions: Promise<void>[] = [];
           for (const row of rows) {
             const { operation } = row;
+            if (operation === ENDS_ACCESS) continue;
             const document = leastOperation(schema, operation, ids);
             if (operation.startsWith("Subscription.")) {
               const waitMs = expectation(row, person) === "allowed" ? ALLOWED_MS : REFUSED_MS;
@@ -54,6 +57,13 @@ export function testEveryRole(
           }
           await Promise.all(subscriptions);
           return [nameOf(person), outcome] as const;
+        }),
+      );
+      await Promise.all(
+        people().map(async (person, nth) => {
+          const document = leastOperation(schema, ENDS_ACCESS, ids);
+          const outcome = outcomes[nth]?.[1] ?? {};
+          outcome[ENDS_ACCESS] = await tryOperation(system(), person, document);
         }),
       );
       const expected = people().map(
