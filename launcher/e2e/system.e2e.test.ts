@@ -420,7 +420,6 @@ describe("with tokens of the demo's users", () => {
   testAdministration(() => system, people);
   testKeyRotation(() => system);
   testIssuerOutage(() => system);
-  // It ends the sign-ins of all.
   testEveryRole(
     () => system,
     people,
