@@ -14,6 +14,9 @@ import type { GraphqlAnswer, RunningSystem } from "./running-system.ts";
 import type { SmallBook } from "./small-book.ts";
 
 const SUPERGRAPH = new URL("../../gateway/supergraph.graphql", import.meta.url);
+/** Of the tokens of one user the first to end access ends the others, which are still to be tried. */
+export const SLOW_REVOCATIONS = { OIDC_REVOCATIONS_EVERY_MS: "60000" };
+
 /** Ends every token of its caller, so it comes last. */
 const ENDS_ACCESS = "Mutation.endMySessions";
 const REFUSALS = ["UNAUTHENTICATED", "FORBIDDEN", "STEP_UP_REQUIRED"];

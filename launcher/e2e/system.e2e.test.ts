@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { testAdministration } from "./administration.ts";
 import { signInAll, type SignedIn } from "./demo-people.ts";
-import { testEveryRole } from "./every-role.ts";
+import { SLOW_REVOCATIONS, testEveryRole } from "./every-role.ts";
 import { testHostileTokens } from "./hostile-tokens.ts";
 import { testIssuerOutage } from "./issuer-outage.ts";
 import { testKeyRotation } from "./key-rotation.ts";
@@ -24,11 +24,8 @@ let book: SmallBook;
 
 beforeAll(async () => {
   collector = await TraceCollector.open();
-  system = await RunningSystem.start({
-    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-    // Of the tokens of one user the first ends the others, which are still to be tried.
-    OIDC_REVOCATIONS_EVERY_MS: "60000",
-  });
+  const traces = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
+  system = await RunningSystem.start({ ...traces, ...SLOW_REVOCATIONS });
   demo = await system.demo();
   book = await openSmallBook(system, "Small book");
 });
