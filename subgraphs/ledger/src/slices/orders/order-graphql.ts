@@ -284,7 +284,7 @@ export class OrderResolver {
     }));
   }
 
-  @RequiresScopes("ledger:approve", "ledger:read")
+  @RequiresScopes("ledger:approve")
   @RequiresMfa()
   @Mutation(() => OrderObject, {
     description:
@@ -302,7 +302,7 @@ export class OrderResolver {
     }));
   }
 
-  @RequiresScopes("ledger:approve", "ledger:read")
+  @RequiresScopes("ledger:approve")
   @RequiresMfa()
   @Mutation(() => OrderObject, { description: "Rejects an order that waits for approval." })
   rejectOrder(
