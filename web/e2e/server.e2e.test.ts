@@ -1,5 +1,10 @@
 import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  FundNamesDocument,
+  PostTransactionDocument,
+} from "../src/lib/graph/graph-types.generated.ts";
+import { documentId } from "../src/lib/graph/document-id.ts";
 import { seedSession } from "./seeded-session.ts";
 import type { Fund } from "./fake-graph/books.ts";
 import { startFakeGateway, type FakeGateway } from "./fake-graph/fake-gateway.ts";
@@ -52,6 +57,12 @@ test("accepts forms from its own origin only", async () => {
   expect(await send("127.0.0.1", `http://127.0.0.1:${port}`)).toBe(400);
   expect(await send("127.0.0.1", "http://attacker.example")).toBe(403);
   expect(await send("127.0.0.1", "null")).toBe(403);
+});
+
+test("sends pages compressed", async () => {
+  const page = await load(`${web.url}/funds/${fund.id}`, { headers: { "accept-encoding": "br" } });
+  expect(page.headers.get("content-encoding")).toBe("br");
+  expect(await page.text()).toContain(fund.name);
 });
 
 test("never sends queries in addresses", async () => {
@@ -141,4 +152,46 @@ test("refuses logout tokens of others, and tickets for other origins", async () 
   expect(await ticket({ cookie })).toBe(403);
   expect(await ticket({ origin: web.url })).toBe(401);
   expect(await ticket({ cookie, origin: web.url })).toBe(200);
+});
+
+const ask = async (body: object | string, headers: Record<string, string> = {}) => {
+  const response = await fetch(`${web.url}/graph`, {
+    method: "POST",
+    headers: {
+      cookie,
+      origin: web.url,
+      "content-type": "application/json",
+      "x-allfunds-page": "1",
+      ...headers,
+    },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+  return [response.status, await response.json()] as const;
+};
+
+const refused = (code: string) =>
+  expect.objectContaining({ problems: [expect.objectContaining({ code })] });
+
+test("answers the pages' own queries to their own origin, by id and within limits", async () => {
+  const names = { id: documentId(FundNamesDocument), variables: {} };
+  const [status, answer] = await ask(names);
+  expect(status).toBe(200);
+  expect(answer.data.funds.nodes[0]).toMatchObject({ name: fund.name, __typename: "Fund" });
+  expect(await ask(names, { origin: "http://attacker.example" })).toEqual([
+    403,
+    refused("FORBIDDEN"),
+  ]);
+  expect(await ask(names, { "x-allfunds-page": "" })).toEqual([403, refused("FORBIDDEN")]);
+  expect(await ask(names, { "content-type": "text/plain" })).toEqual([
+    415,
+    refused("UNSUPPORTED_MEDIA_TYPE"),
+  ]);
+  expect(await ask(names, { cookie: "" })).toEqual([401, refused("UNAUTHENTICATED")]);
+  expect(await ask("[")).toEqual([400, refused("MALFORMED_BODY")]);
+  expect(await ask(`"${"x".repeat(20_000)}"`)).toEqual([413, refused("BODY_TOO_LARGE")]);
+  for (const id of ["FundNames", documentId(PostTransactionDocument), "{ funds { id } }"]) {
+    expect(await ask({ id, variables: {} })).toEqual([403, refused("OPERATION_NOT_TRUSTED")]);
+  }
+  const many = await Promise.all(Array.from({ length: 80 }, () => ask(names)));
+  expect(many.some(([code]) => code === 429)).toBe(true);
 });

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test, type SuiteCollector } from "vitest";
-import { type App } from "./app.ts";
+import { accountId, chargeOf, type App } from "./app.ts";
 import { hydrated } from "./browser.ts";
+import { post } from "./fake-graph/books.ts";
 import {
+  balanceOf,
   fillForm,
   jump,
   openWithClock,
@@ -23,15 +25,72 @@ export const testTrust = (started: () => App): SuiteCollector =>
       const page = await openWithClock(app);
       await recordStates(page);
       app.gateway.freeze(true);
-      await jump(page, 0);
-      await page.clock.runFor(19_000);
-      await page.getByText(/Not live since \d\d:\d\d:\d\d/).waitFor();
-      app.gateway.freeze(false);
+      try {
+        await jump(page, 1_000);
+        await page.clock.runFor(18_000);
+        await page.getByText(/Not live since \d\d:\d\d:\d\d/).waitFor();
+      } finally {
+        app.gateway.freeze(false);
+      }
       await page.clock.resume();
       await shows(async () => (await recordedStates(page)).at(-1), "live");
       expect(await recordedStates(page)).toContain("reconnecting");
       await app.closePages();
     });
+
+    test("keeps page and form when a refresh fails, states as of when, and tries again", async () => {
+      const page = await app.openLive(`/funds/${app.fund.id}`);
+      await page.getByRole("link", { name: "Post transaction" }).click();
+      await page.getByLabel("Description").fill("Still here");
+      app.gateway.switches.isAway = true;
+      app.gateway.cutSockets();
+      await page.locator("[data-as-of]").waitFor();
+      expect(await page.locator("[data-as-of]").innerText()).toMatch(
+        /As of \d+ \w+ \d{4}, \d\d:\d\d/,
+      );
+      expect(await page.getByLabel("Description").inputValue()).toBe("Still here");
+      expect(await page.locator("[data-transaction]").count()).toBeGreaterThan(0);
+      app.gateway.switches.isAway = false;
+      post(app.fund, chargeOf(app.fund, "Posted while away", "1.00"));
+      await page.getByRole("button", { name: "Try again" }).click();
+      await page.getByText("Posted while away").waitFor();
+      await page.locator("[data-as-of]").waitFor({ state: "detached" });
+      expect(await page.getByLabel("Description").inputValue()).toBe("Still here");
+      expect(await app.closePages()).toEqual([]);
+    });
+
+    test.each(["fund", "account"])(
+      "shows 600 postings on the page of a %s without a request",
+      async (kind) => {
+        const cash = accountId(app.fund, "1000");
+        const path = kind === "fund" ? `/funds/${app.fund.id}` : `/accounts/${cash}`;
+        const page = await app.openLive(path);
+        const sent: string[] = [];
+        // Also what a live page fetches when it was just opened.
+        await page.waitForLoadState("networkidle");
+        page.on("request", (request) => {
+          const document = /"id":"(FundBooks|FundHistory|AccountStatement)/.exec(
+            request.postData() ?? "",
+          );
+          if (document?.[1]) sent.push(document[1]);
+        });
+        for (let number = 1; number <= 600; number += 1) {
+          const order = chargeOf(app.fund, `Burst ${number}`, "0.01");
+          app.gateway.publish(post(app.fund, order).transaction);
+          if (number % 30 === 0) await page.waitForTimeout(1);
+        }
+        const balance = app.fund.accounts.find(({ id }) => id === cash)?.balance ?? 0n;
+        const expected = `${(Number(balance) / 100).toLocaleString("en-GB", { minimumFractionDigits: 2 })}\u00a0EUR`;
+        const shown =
+          kind === "fund"
+            ? balanceOf(app, page, "1000")
+            : page.locator('[data-figure="balance"] .amount');
+        await shows(() => shown.innerText(), expected);
+        if (kind === "fund") await page.getByText("Burst 600").waitFor();
+        expect(sent).toEqual([]);
+        expect(await app.closePages()).toEqual([]);
+      },
+    );
 
     test("keeps a half-typed form through a reload and Back, until it is posted", async () => {
       const page = await app.open(`/funds/${app.fund.id}`);

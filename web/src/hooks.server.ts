@@ -1,5 +1,6 @@
 import { isHttpError, isRedirect } from "@sveltejs/kit";
 import type { Handle, HandleServerError, ServerInit } from "@sveltejs/kit/hooks";
+import { compress } from "#lib/server/compress.ts";
 import { liveUrlFor } from "#lib/server/graph/gateway-address.ts";
 import { log } from "#lib/server/telemetry/log.ts";
 import { countRequest } from "#lib/server/telemetry/request-metrics.ts";
@@ -32,7 +33,7 @@ export const handle: Handle = async ({ event, resolve }) => {
   let status = 500;
   try {
     await admit(event);
-    const response = await resolve(event);
+    const response = compress(event.request, await resolve(event));
     secure(response.headers, event.url);
     status = response.status;
     return response;

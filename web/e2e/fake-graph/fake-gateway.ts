@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { execute, graphql, type ExecutionResult } from "graphql";
 import { useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
-import type { Fund } from "./books.ts";
+import type { Fund, Transaction } from "./books.ts";
 import { callerOf } from "./caller.ts";
 import { createGraph, strictFieldResolver } from "./graph.ts";
 import { fetchActor, forwardToIdentity } from "./identity-proxy.ts";
@@ -20,6 +20,8 @@ export interface FakeGateway {
   faults: string[];
   /** How many subscriptions have begun so far. */
   subscriptions(): number;
+  /** Publishes a posting to every subscription. */
+  publish(transaction: Transaction): void;
   /** Cuts every open WebSocket, as a restart of the gateway would. */
   cutSockets(): void;
   /** Closes every open WebSocket, as when its token expires. */
@@ -42,6 +44,7 @@ const UNAUTHENTICATED = {
 export async function startFakeGateway(funds: Fund[], identityUrl?: string): Promise<FakeGateway> {
   const switches: Switches = {
     figuresFail: false,
+    isAway: false,
     nulls: new Set(),
     limit: undefined,
     reversed: new Set(),
@@ -85,6 +88,7 @@ export async function startFakeGateway(funds: Fund[], identityUrl?: string): Pro
         : respond(response, 200, { ticket: tickets.issue() });
     }
     methods.push(request.method ?? "");
+    if (switches.isAway) return respond(response, 503, {});
     void readJson(request)
       .then((operation) => respondTo(operation, authorization))
       .catch((error: unknown): [number, object] => {
@@ -119,6 +123,7 @@ export async function startFakeGateway(funds: Fund[], identityUrl?: string): Pro
     faults,
     subscriptions: publisher.subscriptions,
     endTokens: () => sockets.clients.forEach((socket) => socket.close(4401, "token expired")),
+    publish: publisher.publish,
     cutSockets: () => sockets.clients.forEach((socket) => socket.terminate()),
     freeze: (frozen) => {
       isFrozen = frozen;

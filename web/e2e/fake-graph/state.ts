@@ -12,6 +12,8 @@ export interface GraphState {
 export interface Switches {
   /** Figures that fail with an error. */
   figuresFail: boolean;
+  /** Nothing is answered over HTTP. */
+  isAway: boolean;
   /** Fields that are null without an error, as the schema allows: "Fund.metrics". */
   nulls: Set<string>;
   /** The highest debit of one posting without a second approver, in minor units. */

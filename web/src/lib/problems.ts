@@ -1,4 +1,5 @@
 import type { GraphQLError } from "graphql";
+import { sentenceFor } from "./problem-sentences.ts";
 
 /** One field of an input that was refused. */
 interface Violation {
@@ -21,9 +22,10 @@ export interface Problem {
 /** Reads a coded GraphQL error. Extensions of another shape are dropped. */
 export function toProblem(error: Pick<GraphQLError, "message" | "extensions" | "path">): Problem {
   const { code, traceId, violations, proposalId } = error.extensions;
+  const known = typeof code === "string" ? code : undefined;
   const problem: Problem = {
-    code: typeof code === "string" ? code : "INTERNAL_ERROR",
-    message: error.message,
+    code: known ?? "INTERNAL_ERROR",
+    message: sentenceFor(known, error.message),
   };
   if (typeof traceId === "string") problem.traceId = traceId;
   if (error.path?.length) problem.field = error.path.join(".");

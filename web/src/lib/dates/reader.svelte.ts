@@ -37,8 +37,8 @@ export class Reader {
   /** Takes the browser's zone, and names it to the server for the next pages. Call it after hydration. */
   adoptBrowserZone(): void {
     const zone = knownZone(new Intl.DateTimeFormat().resolvedOptions().timeZone);
-    if (zone === this.#zone) return;
     this.#zone = zone;
+    if (document.cookie.includes(`${ZONE_COOKIE}=${zone}`)) return;
     document.cookie = `${ZONE_COOKIE}=${zone}; Path=/; Max-Age=${YEAR_SECONDS}; SameSite=Lax; Secure`;
   }
 }

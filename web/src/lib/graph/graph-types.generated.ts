@@ -410,7 +410,7 @@ export type AccountRowFragment = { currency: string, countsAsCash: boolean, id: 
 
 export type StatementEntryFragment = { id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, transaction: { id: string, position: number, effectiveDate: string, description: string, reference: string | null } };
 
-export type AccountStatementFragment = { version: number, currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, parent: { id: string, code: string, name: string, type: AccountType } | null, available: { amount: string, currency: string }, fund: { id: string, name: string, currency: string }, entries: { nodes: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, transaction: { id: string, position: number, effectiveDate: string, description: string, reference: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, balance: { amount: string, currency: string } };
+export type AccountStatementFragment = { version: number, currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, parent: { id: string, code: string, name: string, type: AccountType } | null, available: { amount: string, currency: string }, fund: { position: number, id: string, name: string, currency: string }, entries: { nodes: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, transaction: { id: string, position: number, effectiveDate: string, description: string, reference: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, balance: { amount: string, currency: string } };
 
 export type AccountStatementQueryVariables = Exact<{
   id: string;
@@ -421,7 +421,7 @@ export type AccountStatementQueryVariables = Exact<{
 }>;
 
 
-export type AccountStatementQuery = { account: { version: number, currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, parent: { id: string, code: string, name: string, type: AccountType } | null, available: { amount: string, currency: string }, fund: { id: string, name: string, currency: string }, entries: { nodes: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, transaction: { id: string, position: number, effectiveDate: string, description: string, reference: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, balance: { amount: string, currency: string } } | null };
+export type AccountStatementQuery = { account: { version: number, currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, parent: { id: string, code: string, name: string, type: AccountType } | null, available: { amount: string, currency: string }, fund: { position: number, id: string, name: string, currency: string }, entries: { nodes: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, transaction: { id: string, position: number, effectiveDate: string, description: string, reference: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, balance: { amount: string, currency: string } } | null };
 
 export type FundOfAccountQueryVariables = Exact<{
   id: string;
@@ -726,7 +726,7 @@ export type RecategoriseMutation = { recategorise: { id: string } };
 
 export type MetricValueFragment = { name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> };
 
-export type FundFiguresFragment = { asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> };
+export type FundFiguresFragment = { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> };
 
 export type DailyBalanceFragment = { date: string, cash: { amount: string, currency: string }, netAssetValue: { amount: string, currency: string } | null };
 
@@ -740,7 +740,7 @@ export type FundHistoryQueryVariables = Exact<{
 }>;
 
 
-export type FundHistoryQuery = { fund: { id: string, metrics: { asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } | null, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string }, netAssetValue: { amount: string, currency: string } | null }> | null, cashFlows: Array<{ period: string, inflow: { amount: string, currency: string }, outflow: { amount: string, currency: string }, net: { amount: string, currency: string } }> | null } | null };
+export type FundHistoryQuery = { fund: { id: string, metrics: { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } | null, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string }, netAssetValue: { amount: string, currency: string } | null }> | null, cashFlows: Array<{ period: string, inflow: { amount: string, currency: string }, outflow: { amount: string, currency: string }, net: { amount: string, currency: string } }> | null } | null };
 
 export type FundForecastQueryVariables = Exact<{
   id: string;
@@ -755,7 +755,7 @@ export type FundSummaryQueryVariables = Exact<{
 }>;
 
 
-export type FundSummaryQuery = { fund: { id: string, metrics: { asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } | null, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string } }> | null } | null };
+export type FundSummaryQuery = { fund: { id: string, metrics: { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } | null, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string } }> | null } | null };
 
 export type FundNameFragment = { id: string, name: string, currency: string };
 
@@ -923,7 +923,7 @@ export type TransactionPostedSubscriptionVariables = Exact<{
 }>;
 
 
-export type TransactionPostedSubscription = { transactionPosted: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { position: number, id: string, name: string, metrics: { asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } | null }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> } };
+export type TransactionPostedSubscription = { transactionPosted: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, entries: Array<{ id: string, side: EntrySide, account: { version: number, id: string, code: string, name: string, type: AccountType, available: { amount: string, currency: string } }, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string } }>, fund: { position: number, id: string, name: string, metrics: { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } | null }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null } };
 
 export type PostTransactionMutationVariables = Exact<{
   input: PostTransactionInput;
@@ -1038,6 +1038,7 @@ export const AccountStatementFragmentDoc = /*#__PURE__*/ gql`
   }
   fund {
     ...FundName
+    position
   }
   entries(first: $first, after: $after, from: $from, to: $to) {
     nodes {
@@ -1295,6 +1296,7 @@ export const MetricValueFragmentDoc = /*#__PURE__*/ gql`
     ` as unknown as DocumentNode<MetricValueFragment, unknown>;
 export const FundFiguresFragmentDoc = /*#__PURE__*/ gql`
     fragment FundFigures on FundMetrics {
+  fundId
   asOf
   position
   currency
@@ -2333,6 +2335,15 @@ export const TransactionPostedDocument = /*#__PURE__*/ gql`
     subscription TransactionPosted($fundId: ID) {
   transactionPosted(fundId: $fundId) {
     ...TransactionRow
+    entries {
+      account {
+        version
+        available {
+          amount
+          currency
+        }
+      }
+    }
     fund {
       position
       metrics {

@@ -3,7 +3,7 @@ import type {
   TransactionRowFragment,
 } from "../graph/graph-types.generated.ts";
 import type { Money } from "../money/money.ts";
-import type { LiveTransaction } from "./live-feed.svelte.ts";
+import type { LiveTransaction } from "./patches.ts";
 
 const MAX_TRANSACTIONS = 200;
 

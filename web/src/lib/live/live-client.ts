@@ -1,12 +1,10 @@
-import { Client, subscriptionExchange } from "@urql/core";
 import { createClient, type Client as SocketClient } from "graphql-ws";
+import { backOffMs } from "./back-off.ts";
 
 /** The server is asked so often whether it is there; 15 s at most pass until a dead line is closed. */
 const KEEP_ALIVE_MS = 10_000;
 const PONG_TIMEOUT_MS = 5_000;
 const ACKNOWLEDGE_TIMEOUT_MS = 5_000;
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 5_000;
 const UNAUTHORIZED = 4401;
 const RENEWAL_LEAD_MS = 15_000;
 const SHORTEST_CONNECTION_MS = 10_000;
@@ -25,11 +23,8 @@ export interface ConnectionEvents {
   readonly onEnded: () => void;
 }
 
-/** A graph client for subscriptions only, over one socket that always reconnects. */
-export function createLiveClient(
-  url: string,
-  events: ConnectionEvents,
-): { client: Client; socket: SocketClient } {
+/** One socket for all subscriptions of a page. It always reconnects. */
+export function connectLive(url: string, events: ConnectionEvents): SocketClient {
   let renewAfterMs = 0;
   let renewal: ReturnType<typeof setTimeout> | undefined;
   let unanswered: ReturnType<typeof setTimeout> | undefined;
@@ -77,35 +72,7 @@ export function createLiveClient(
       },
     },
   });
-  const exchange = subscriptionExchange({
-    forwardSubscription: ({ query, variables }) => ({
-      subscribe: (sink) => {
-        const unsubscribe = socket.subscribe(
-          { query: query ?? "", variables: { ...variables } },
-          {
-            next: (result) => sink.next({ data: result.data, errors: [...(result.errors ?? [])] }),
-            error: (error) => {
-              sink.error(error);
-              events.onEnded();
-            },
-            complete: () => {
-              sink.complete();
-              events.onEnded();
-            },
-          },
-        );
-        return { unsubscribe };
-      },
-    }),
-  });
-  const client = new Client({ url, exchanges: [exchange], preferGetMethod: false });
-  return { client, socket };
-}
-
-/** Doubles from 0.5 to 5 s, with jitter so that many browsers do not reconnect at once. */
-export function backOffMs(attempt: number, random: () => number = Math.random): number {
-  const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
-  return ceiling / 2 + (ceiling / 2) * random();
+  return socket;
 }
 
 function wait(ms: number): Promise<void> {

@@ -1,19 +1,18 @@
-import { getContext, setContext } from "svelte";
-import { subscriptionStore } from "@urql/svelte";
-import type { Client } from "@urql/core";
-import {
-  TransactionPostedDocument,
-  type TransactionPostedSubscription,
-} from "../graph/graph-types.generated.ts";
-import { backOffMs, createLiveClient } from "./live-client.ts";
+import { getContext, setContext, untrack } from "svelte";
+import { backOffMs } from "./back-off.ts";
+import type { LiveTransaction } from "./patches.ts";
+import type { PageGraph, ReadListener } from "./page-graph.ts";
+import { refreshSoon } from "./refresh-soon.ts";
 
 // A connection that ends sooner was not closed because its token expired.
 const SHORTEST_CONNECTION_MS = 2_000;
 const RENEWAL_GRACE_MS = 3_000;
 const SUBSCRIBED_MS = 1_500;
-
-/** What one message of the live feed carries: the transaction, its category and the fund's new figures. */
-export type LiveTransaction = TransactionPostedSubscription["transactionPosted"];
+const REFRESH_INTERVAL_MS = 2_000;
+/** What postings do not bring themselves (forecasts, insights) is at most so old. */
+const SLOW_REFRESH_MS = 60_000;
+/** The first paint goes first, but not for long. */
+const IDLE_TIMEOUT_MS = 1_000;
 
 export type LiveState = "idle" | "connecting" | "live" | "reconnecting";
 
@@ -30,20 +29,25 @@ interface Following {
   restart: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** The page's live connection: publishes its state and the posted transactions. */
+type Query = Omit<Parameters<PageGraph["read"]>[0], "onOutdated">;
+
+/** The page's live connection: publishes its state, the posted transactions, and documents that follow them. */
 export class LiveFeed {
   state = $state<LiveState>("idle");
   /** When the server last showed that it was there; milliseconds since 1970. */
   confirmedAt = $state<number>();
   #url: string;
-  #client: Client | undefined;
+  #loading: Promise<PageGraph> | undefined;
+  #graph: PageGraph | undefined;
   #following = new Set<Following>();
   #wasConnected = false;
   #endings = 0;
   #connectedAt: number | undefined;
   #renewing: ReturnType<typeof setTimeout> | undefined;
   #secondRefresh: ReturnType<typeof setTimeout> | undefined;
+  #outdated = new Set<unknown>();
   #onSignedOut: () => void;
+  readonly #soon = refreshSoon(() => this.#refreshAll(), REFRESH_INTERVAL_MS);
 
   constructor(url: string, onSignedOut: () => void) {
     this.#url = url;
@@ -54,30 +58,64 @@ export class LiveFeed {
   follow(fundId: string | undefined, listener: LiveListener): () => void {
     const following: Following = { fundId, listener, unsubscribe: () => {}, restart: undefined };
     this.#following.add(following);
-    if (this.state === "idle") this.state = "connecting";
-    this.#subscribe(following);
+    // An effect that follows must not begin again with every change of the state.
+    if (untrack(() => this.state) === "idle") this.state = "connecting";
+    const stop = this.#withGraph((graph) => {
+      following.unsubscribe = graph.subscribe(fundId);
+      return () => following.unsubscribe();
+    });
     return () => {
       this.#following.delete(following);
       clearTimeout(following.restart);
-      following.unsubscribe();
+      stop();
     };
   }
 
-  #subscribe(following: Following): void {
-    const store = subscriptionStore({
-      client: this.#connect(),
-      query: TransactionPostedDocument,
-      variables: following.fundId === undefined ? {} : { fundId: following.fundId },
-    });
-    following.unsubscribe = store.subscribe(({ data, error }) => {
-      // A message with errors lacks fields; a refresh of the page fills them.
-      if (data && !error) following.listener.onTransaction(data.transactionPosted);
-      else if (data) following.listener.onGap();
-    });
+  /** Shows a document, which then follows postings, until the returned function is called. */
+  read(query: Query, listener: ReadListener): () => void {
+    const { document } = query;
+    return this.#withGraph((graph) =>
+      graph.read({ ...query, onOutdated: () => this.#refreshSlowly(document) }, listener),
+    );
   }
 
-  #connect(): Client {
-    this.#client ??= createLiveClient(this.#url, {
+  /** Reads all shown documents again, soon and not too often. */
+  refresh(): void {
+    this.#soon.request();
+  }
+
+  #withGraph(start: (graph: PageGraph) => () => void): () => void {
+    let stop: (() => void) | undefined;
+    let isOver = false;
+    void this.#load().then((graph) => {
+      if (!isOver) stop = start(graph);
+    });
+    return () => {
+      isOver = true;
+      stop?.();
+    };
+  }
+
+  // The client comes after the first paint, which does not need it.
+  #load(): Promise<PageGraph> {
+    this.#loading ??= (async () => {
+      await idle();
+      for (let attempt = 0; ; attempt += 1) {
+        try {
+          const { PageGraph } = await import("./page-graph.ts");
+          this.#graph = new PageGraph(this.#url, this.#events());
+          return this.#graph;
+        } catch {
+          this.state = "reconnecting";
+          await new Promise((resolve) => setTimeout(resolve, backOffMs(attempt)));
+        }
+      }
+    })();
+    return this.#loading;
+  }
+
+  #events(): ConstructorParameters<typeof PageGraph>[1] {
+    return {
       onConnected: () => this.#connected(),
       onClosed: (expired) => this.#closed(expired),
       onRenewing: () => this.#renew(),
@@ -86,8 +124,30 @@ export class LiveFeed {
         this.confirmedAt = Date.now();
       },
       onEnded: () => this.#ended(),
-    }).client;
-    return this.#client;
+      onPosted: (postings) => {
+        for (const { fundId, listener } of this.#following) {
+          for (const posted of postings) {
+            if (fundId === undefined || posted.fund.id === fundId) listener.onTransaction(posted);
+          }
+        }
+      },
+      onMissed: () => this.refresh(),
+    };
+  }
+
+  #refreshAll(): void {
+    this.#graph?.refresh();
+    for (const { listener } of this.#following) listener.onGap();
+  }
+
+  #refreshSlowly(document: unknown): void {
+    this.#outdated.add(document);
+    if (this.#outdated.size > 1) return;
+    setTimeout(() => {
+      const outdated = this.#outdated;
+      this.#outdated = new Set();
+      this.#graph?.refresh((shown) => outdated.has(shown));
+    }, SLOW_REFRESH_MS);
   }
 
   #connected(): void {
@@ -103,12 +163,9 @@ export class LiveFeed {
   // The server does not confirm a subscription. The second refresh, after it has surely begun, covers
   // what was posted between the first refresh and its beginning.
   #catchUp(): void {
-    const refresh = () => {
-      for (const { listener } of this.#following) listener.onGap();
-    };
-    refresh();
+    this.#refreshAll();
     clearTimeout(this.#secondRefresh);
-    this.#secondRefresh = setTimeout(refresh, SUBSCRIBED_MS);
+    this.#secondRefresh = setTimeout(() => this.#refreshAll(), SUBSCRIBED_MS);
   }
 
   #closed(expired: boolean): void {
@@ -147,12 +204,19 @@ export class LiveFeed {
   #restart(following: Following): void {
     this.#endings += 1;
     following.unsubscribe();
-    this.#subscribe(following);
+    following.unsubscribe = this.#graph?.subscribe(following.fundId) ?? (() => {});
     // Otherwise the connection is being reopened, and #connected sets the state.
     if (this.#connectedAt === undefined) return;
     this.state = "live";
     this.#catchUp();
   }
+}
+
+function idle(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof requestIdleCallback === "undefined") setTimeout(resolve, 0);
+    else requestIdleCallback(() => resolve(), { timeout: IDLE_TIMEOUT_MS });
+  });
 }
 
 const KEY = Symbol("live feed");

@@ -7,3 +7,6 @@ export const readerZone = (cookies: Cookies): string => knownZone(cookies.get(ZO
 
 /** The reader's calendar date now. */
 export const readerToday = (cookies: Cookies): string => dayIn(readerZone(cookies), Date.now());
+
+/** Whether the pages' scripts ran in this browser before: only they can show what is streamed. */
+export const runsScripts = (cookies: Cookies): boolean => cookies.get(ZONE_COOKIE) !== undefined;

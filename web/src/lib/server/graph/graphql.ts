@@ -3,6 +3,8 @@ import { redirect, type RequestEvent } from "@sveltejs/kit";
 import {
   Client,
   fetchExchange,
+  formatDocument,
+  mapExchange,
   type AnyVariables,
   type CombinedError,
   type OperationContext,
@@ -22,13 +24,21 @@ const REQUEST_TIMEOUT_MS = 10_000;
 export interface GraphResponse<Data> {
   data: Data | undefined;
   problems: Problem[];
+  /** When it was read; milliseconds since 1970. */
+  readAt: number;
 }
 
 type Context = Pick<OperationContext, "fetchOptions">;
 
 const client = new Client({
   url: `${gatewayUrl}/graphql`,
-  exchanges: [fetchExchange],
+  exchanges: [
+    // The cache of the browser needs the names of types.
+    mapExchange({
+      onOperation: (operation) => ({ ...operation, query: formatDocument(operation.query) }),
+    }),
+    fetchExchange,
+  ],
   requestPolicy: "network-only",
   // As GET, short queries would put their variables into access logs.
   preferGetMethod: false,
@@ -77,6 +87,7 @@ async function sendAsViewer<Data, Variables extends AnyVariables>(
     return {
       data: undefined,
       problems: [{ code: "UPSTREAM_UNAVAILABLE", message: error.message }],
+      readAt: Date.now(),
     };
   }
 }
@@ -90,7 +101,7 @@ function responseOf<Data, Variables extends AnyVariables>(
   if (problems.some(({ code }) => code === "STEP_UP_REQUIRED")) {
     redirect(303, stepUpPath(pageOf(event)));
   }
-  return { data, problems };
+  return { data, problems, readAt: Date.now() };
 }
 
 const positionsOf = ({ cookies, locals }: RequestEvent): BookPositions | undefined =>

@@ -7,14 +7,14 @@ import { signInPath } from "./return-path.ts";
 import { signIn } from "./sign-in.ts";
 
 // Every other route needs a session. The last two answer requests without one themselves.
-const PUBLIC = /^\/(health|metrics|sign-in|auth|live-ticket)(\/|$)/;
+const PUBLIC = /^\/(health|metrics|sign-in|auth|live-ticket|graph)(\/|$)/;
 
 /** Finds the session of a request, and redirects requests without one to the sign-in page. */
 export async function admit(event: RequestEvent): Promise<void> {
   const id = sessionCookie.read(event.cookies);
   if (id !== undefined) {
-    // An open page fetches tickets by itself, which does not show that the user is present.
-    const byUser = event.route.id !== "/live-ticket";
+    // An open page sends these by itself, which does not show that the user is present.
+    const byUser = event.route.id !== "/live-ticket" && event.route.id !== "/graph";
     const contents = await signIn().store.find(id, byUser).catch(sessionsUnreadable);
     if (contents !== undefined) event.locals.session = new CurrentSession(signIn(), id, contents);
   }

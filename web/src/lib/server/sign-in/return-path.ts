@@ -1,6 +1,6 @@
 const BASE = "http://here.invalid";
 // The pages of the sign-in itself: returning to them would loop.
-const NO_RETURN = /^\/(auth|sign-in|live-ticket)(\/|$)/;
+const NO_RETURN = /^\/(auth|sign-in|live-ticket|graph)(\/|$)/;
 
 /** A path of this app to return to after the sign-in. Anything that could leave the app becomes "/". */
 export function safeReturnPath(wanted: string | null | undefined): string {

@@ -26,15 +26,17 @@ export const load: PageServerLoad = async ({ depends, locals, params: { id }, ur
   const after = url.searchParams.get("after");
   const [from, to] = [date("from"), date("to")];
   const mayRename = locals.session?.viewer.may.post ?? false;
-  const [{ data, problems }, fund] = await Promise.all([
-    query(AccountStatementDocument, { id, first: ENTRIES_PER_PAGE, after, from, to }),
+  const variables = { id, first: ENTRIES_PER_PAGE, after, from, to };
+  const [answer, fund] = await Promise.all([
+    query(AccountStatementDocument, variables),
     mayRename ? query(FundOfAccountDocument, { id }) : null,
   ]);
+  required(answer.data?.account, answer.problems, ABSENT);
   return {
-    account: required(data?.account, problems, ABSENT),
+    statement: { variables, answer },
     others: fund?.data?.account?.fund.accounts.nodes ?? [],
     mayRename,
-    problems: [...problems, ...(fund?.problems ?? [])],
+    problems: fund?.problems ?? [],
     after,
     from,
     to,

@@ -12,6 +12,7 @@ import {
 import { textOf } from "#lib/forms/form-data.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { readerToday } from "#lib/server/reader-zone.ts";
+import { readLater, settle } from "#lib/server/graph/streamed.ts";
 import { required } from "#lib/server/graph/required.ts";
 import {
   checkJournal,
@@ -35,30 +36,20 @@ const ABSENT = {
 
 export const load: PageServerLoad = async ({ cookies, depends, params: { id }, url }) => {
   depends("allfunds:fund");
-  // Several queries instead of one: an unavailable subgraph does not empty the page.
-  const [books, history, forecast, insights, model] = await Promise.all([
-    query(FundBooksDocument, {
-      id,
-      first: TRANSACTIONS_PER_PAGE,
-      after: url.searchParams.get("after"),
-    }),
-    query(FundHistoryDocument, { id }),
-    query(FundForecastDocument, { id, horizon: FORECAST_MONTHS }),
-    query(FundInsightsDocument, { id, first: INSIGHTS_SHOWN }),
-    query(LanguageModelDocument, {}),
-  ]);
+  const first = { id, first: TRANSACTIONS_PER_PAGE, after: url.searchParams.get("after") };
+  // Several queries instead of one: an unavailable or slow subgraph does not hold the page up.
+  const books = readLater(FundBooksDocument, first);
+  const slow = {
+    history: readLater(FundHistoryDocument, { id }),
+    forecast: readLater(FundForecastDocument, { id, horizon: FORECAST_MONTHS }),
+    insights: readLater(FundInsightsDocument, { id, first: INSIGHTS_SHOWN }),
+    model: readLater(LanguageModelDocument, {}),
+  };
+  const answer = await books.answer;
+  required(answer.data?.fund, answer.problems, ABSENT);
   return {
-    fund: required(books.data?.fund, books.problems, ABSENT),
-    bookProblems: books.problems,
-    figures: history.data?.fund ?? null,
-    figureProblems: history.problems,
-    forecast: forecast.data?.fund?.forecast ?? null,
-    forecastProblems: forecast.problems,
-    insights: insights.data?.fund?.insights?.nodes ?? null,
-    spending: insights.data?.fund?.spendingByCategory ?? null,
-    expected: insights.data?.fund?.predictions?.expectedCashFlows ?? null,
-    insightProblems: insights.problems,
-    model: model.data?.modelStatus ?? null,
+    books: { ...books, answer },
+    ...(await settle(slow, { cookies, url })),
     isFirstPage: !url.searchParams.has("after"),
     posted: url.searchParams.get("posted"),
     freshForm: freshJournal(readerToday(cookies)),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { backOffMs } from "./live-client.ts";
+import { backOffMs } from "./back-off.ts";
 
 test("doubles the delay up to a limit and randomises half of it", () => {
   expect([0, 1, 2, 20].map((attempt) => backOffMs(attempt, () => 1))).toEqual([

@@ -1,0 +1,21 @@
+import { createRequest, type TypedDocumentNode } from "@urql/core";
+import { Kind, OperationTypeNode, type DocumentNode } from "graphql";
+
+/**
+ * The id under which the web server accepts a document of the pages: the name of its operation and a hash of
+ * its text. Browser and server derive it in the same way, so a page of an earlier version is refused.
+ */
+export function documentId(document: DocumentNode): string {
+  const { query } = createRequest(document as TypedDocumentNode, {});
+  const { __key: key = 0 } = query as { __key?: number };
+  const hash = (key >>> 0).toString(16).padStart(8, "0");
+  return `${operationOf(document)?.name?.value ?? "anonymous"}.${hash}`;
+}
+
+/** Whether the document reads and writes nothing. */
+export const isQuery = (document: DocumentNode): boolean =>
+  operationOf(document)?.operation === OperationTypeNode.QUERY;
+
+function operationOf({ definitions }: DocumentNode) {
+  return definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+}
