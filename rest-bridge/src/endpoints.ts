@@ -12,6 +12,7 @@ import { getIndicators } from "./metrics/indicators.ts";
 import { getMetrics } from "./metrics/metrics.ts";
 import { getHoldings, getInvestorStatement } from "./orders/holdings.ts";
 import { getOrder, getOrders, postOrderCancel, postOrders } from "./orders/orders.ts";
+import { getReport } from "./reports/reports.ts";
 import { getPeriods, postPeriodReopen, postPeriods } from "./periods/periods.ts";
 import {
   postProposalApprove,
@@ -51,6 +52,7 @@ const ledgerEndpoints: readonly Endpoint[] = [
   postOrderCancel,
   getHoldings,
   getInvestorStatement,
+  getReport,
 ];
 export const analyticsEndpoints: readonly Endpoint[] = [postAnalyze, getPredictions];
 export const metricsEndpoints: readonly Endpoint[] = [

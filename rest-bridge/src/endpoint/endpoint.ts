@@ -8,10 +8,13 @@ import type { Access } from "./access.ts";
 import { readFields, selectFields } from "./fields.ts";
 import { readBody, readParameters } from "./read-input.ts";
 
-/** The answer to a request. A string body is sent as it is, piece by piece when there are several, an object as JSON. */
+/**
+ * The answer to a request. A string body is sent as it is, piece by piece when there are several, bytes likewise,
+ * and an object as JSON.
+ */
 export interface Answer {
   readonly status: number;
-  readonly body: object | string | AsyncIterable<string>;
+  readonly body: object | string | Uint8Array | AsyncIterable<string>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -147,7 +150,8 @@ export function defineEndpoint<
 /** A part of an answer in JSON. The tag of the whole is not the part's. */
 function onlyFields({ status, body, headers }: Answer, fields: string, docs: EndpointDocs): Answer {
   const schema = docs.success[status]?.schema;
-  if (typeof body === "string" || Symbol.asyncIterator in body || schema === undefined) {
+  const isJson = typeof body === "object" && !(Symbol.asyncIterator in body);
+  if (!isJson || body instanceof Uint8Array || schema === undefined) {
     throw invalidInput("fields", "leaves out parts of an answer in JSON only");
   }
   const { etag: _whole, ...others } = headers ?? {};

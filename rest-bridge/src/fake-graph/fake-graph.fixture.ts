@@ -9,6 +9,7 @@ import { FakeJobs } from "./jobs.fixture.ts";
 import { forecast, INDICATORS, MONEY, RATIO, UNAVAILABLE } from "./metrics.fixture.ts";
 import { pageOf } from "./page.fixture.ts";
 import { FakePeriods } from "./periods.fixture.ts";
+import { CASH_FLOWS, REPORT_LINES } from "./reports.fixture.ts";
 import { FakeProposals } from "./proposals.fixture.ts";
 import { FUND, INSTRUMENT } from "./sample-values.fixture.ts";
 import { FakeTransactions } from "./transactions.fixture.ts";
@@ -118,9 +119,13 @@ export class FakeGraph {
       holds: ({ id }, page) => pageOf(this.#books.holds.on(id ?? ""), page),
     },
     Instrument: { direction: (_, { horizon }) => direction(horizon) },
+    TrialBalance: { lines: (_, page) => pageOf(REPORT_LINES, page) },
+    CashFlowStatement: { lines: (_, page) => pageOf(CASH_FLOWS, page) },
     Fund: {
       forecast: (_, { metric }) => forecast(metric),
       periods: (_, page) => pageOf(this.#books.periods.all, page),
+      trialBalance: (_, { knownAt }) => ({ knownAt: knownAt ?? 3 }),
+      cashFlowStatement: (_, { knownAt }) => ({ knownAt: knownAt ?? 3 }),
       predictions: () => {
         const [first] = this.#books.transactions.all;
         if (first?.id === undefined) {

@@ -160,8 +160,10 @@ function send(
   { status, headers, body }: Answer,
 ): FastifyReply {
   void reply.headers({ vary: "accept, authorization", ...headers });
-  void reply.status(status).type(`${mediaType}; charset=utf-8`);
+  const isBinary = body instanceof Uint8Array;
+  void reply.status(status).type(isBinary ? mediaType : `${mediaType}; charset=utf-8`);
   if (isStream(body)) return reply.send(Readable.from(body));
+  if (isBinary) return reply.send(body);
   const text = typeof body === "string" ? body : JSON.stringify(body);
   if (isRead(request) && status === 200) {
     const etag = headers?.["etag"] ?? contentTag(text);

@@ -75,6 +75,7 @@ import { findValuation } from "./slices/valuations/valuation-sql.ts";
 import { FundResolver } from "./slices/funds/fund-graphql.ts";
 import { findFund } from "./slices/funds/fund-sql.ts";
 import { AccountHoldsResolver, HoldResolver } from "./slices/holds/hold-graphql.ts";
+import { MonthEndResolver } from "./slices/month-end/month-end-graphql.ts";
 import { MinimumBalanceResolver } from "./slices/minimum-balances/minimum-balance-graphql.ts";
 import type { Books } from "./slices/model.ts";
 import { NodeResolver } from "./slices/nodes/node-graphql.ts";
@@ -139,6 +140,7 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   IncomeStatementTranslationResolver,
   OpeningBalancesResolver,
   YearEndResolver,
+  MonthEndResolver,
   FundYearEndsResolver,
   AccountBalanceResolver,
   AdjustBalanceResolver,

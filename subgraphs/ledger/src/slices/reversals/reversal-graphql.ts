@@ -1,3 +1,4 @@
+import { invalidInput } from "@allfunds/contract/errors";
 import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
 import { DateScalar, DecimalScalar, JsonScalar } from "@allfunds/platform/graphql/types";
 import { newId } from "@allfunds/platform/ids";
@@ -20,6 +21,7 @@ import type { LedgerContext } from "../../graph/ledger-context.ts";
 import type { CommandPort } from "../../engine/command-bus.ts";
 import { reversalsOf } from "./reversal-sql.ts";
 import type { ReverseTransaction } from "./reversal.ts";
+import { BulkPostingObject, toBulkPosting } from "../transactions/transaction-graphql.ts";
 import { EntryInput, toRequestedEntries } from "../transactions/transaction-input.ts";
 import { TransactionObject, toTransactionObject } from "../transactions/transaction-object.ts";
 
@@ -65,6 +67,26 @@ class ReverseTransactionInput {
 
   @Field(() => JsonScalar, { nullable: true, description: "Kept with the reversal." })
   metadata?: Record<string, unknown> | null;
+
+  @Field(() => String, { nullable: true, description: "Repeats with the same key reverse once." })
+  idempotencyKey?: string | null;
+}
+
+const MAX_BULK = 1_000;
+
+@InputType({ description: "Transactions to take back as a whole, all of them or none." })
+class ReverseTransactionsInput {
+  @Field(() => [ID], { description: "1 to 1,000 transactions of one fund." })
+  transactionIds!: string[];
+
+  @Field(() => DateScalar, { nullable: true, description: "Value date; today (UTC) when absent." })
+  effectiveDate?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Why, 1 to 500 characters; made from each original's when absent.",
+  })
+  description?: string | null;
 
   @Field(() => String, { nullable: true, description: "Repeats with the same key reverse once." })
   idempotencyKey?: string | null;
@@ -131,5 +153,48 @@ export class ReversalResolver {
       clientChoseId: typeof id === "string",
     });
     return toTransactionObject(requireEvent(events, "TransactionPosted"), replayed);
+  }
+
+  @RequiresScopes("ledger:write")
+  @Mutation(() => BulkPostingObject, {
+    description:
+      "Takes back all that is left of many transactions of one fund: all of them, or none.",
+  })
+  async reverseTransactions(
+    @Arg("input", () => ReverseTransactionsInput) input: ReverseTransactionsInput,
+    @Ctx() context: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<BulkPostingObject> {
+    const { request } = context;
+    const { transactionIds, effectiveDate = null, description = null, idempotencyKey: key } = input;
+    if (transactionIds.length < 1 || transactionIds.length > MAX_BULK) {
+      throw invalidInput("transactionIds", `must be 1 to ${MAX_BULK}`);
+    }
+    const originals = await Promise.all(
+      transactionIds.map((id) => requireTransaction(context, id)),
+    );
+    const fundId = originals[0]?.fundId ?? "";
+    if (originals.some((original) => original.fundId !== fundId)) {
+      throw invalidInput("transactionIds", "must be of one fund");
+    }
+    const requests = originals.map((original, index) => {
+      const own = typeof key === "string" ? `${key}.${index}` : undefined;
+      return {
+        bookId: fundId,
+        command: {
+          kind: "ReverseTransaction",
+          fundId,
+          reverses: original.id,
+          transactionId: newId(),
+          effectiveDate: effectiveDate ?? request.now.toISOString().slice(0, 10),
+          description: description ?? `Reversal: ${original.description}`.slice(0, 500),
+          reference: null,
+          metadata: {},
+        } as const,
+        key: idempotencyKey(request, own, `${info.path.key}.${index}`),
+        content: { transactionId: original.id, effectiveDate, description },
+      };
+    });
+    return toBulkPosting(await this.#books.executeEach(request, fundId, requests, true));
   }
 }

@@ -5,7 +5,10 @@ import {
   codeOf,
   openFund,
   openService,
+  POST,
+  posting,
   send,
+  type Posted,
   type TestService,
 } from "../../service.fixture.ts";
 
@@ -107,4 +110,36 @@ describe("reversals through the graph", () => {
     expect(parts.filter((code) => code === "ok")).toHaveLength(3);
     expect(await balanceOf(other.bank)).toBe("10.00");
   });
+});
+
+test("many transactions are reversed together, all or none, and once", async () => {
+  const fund = await openFund(service);
+  const post = async (amount: string): Promise<string> => {
+    const posted = await ask<Posted>(service, POST, posting(fund, amount));
+    return posted.postTransaction.id;
+  };
+  const transactionIds = [await post("10.00"), await post("20.00"), await post("30.00")];
+  const reverse = `mutation ($input: ReverseTransactionsInput!) { reverseTransactions(input: $input) {
+    posted refused results { error { code } transaction { replayed reverses { id } } } } }`;
+  const twice = { transactionIds: [...transactionIds, transactionIds[0]] };
+  expect(await ask(service, reverse, { input: twice })).toMatchObject({
+    reverseTransactions: { posted: 0, refused: 4 },
+  });
+  expect(await balanceOf(fund.bank)).toBe("60.00");
+  const input = { transactionIds, idempotencyKey: newId() };
+  for (const replayed of [false, true]) {
+    expect(await ask(service, reverse, { input })).toMatchObject({
+      reverseTransactions: {
+        posted: 3,
+        results: transactionIds.map((id) => ({
+          error: null,
+          transaction: { replayed, reverses: { id } },
+        })),
+      },
+    });
+  }
+  expect(await balanceOf(fund.bank)).toBe("0.00");
+  const other = await payIn();
+  const mixed = { transactionIds: [transactionIds[0], other.id] };
+  expect(codeOf(await send(service, reverse, { input: mixed }))).toBe("INVALID_INPUT");
 });

@@ -113,7 +113,8 @@ async function postBulk(
   return toBulkPosting(verdicts.flat());
 }
 
-function toBulkPosting(verdicts: readonly Verdict[]): BulkPostingObject {
+/** The verdicts of commands that each post a transaction, in their order. */
+export function toBulkPosting(verdicts: readonly Verdict[]): BulkPostingObject {
   const results = verdicts.map((verdict, index): BulkResultObject => {
     if (!verdict.accepted) return { index, transaction: null, error: toBulkError(verdict.refusal) };
     const posted = requireEvent(verdict.events, "TransactionPosted");

@@ -1,0 +1,31 @@
+import { CASH, EUR, FEES } from "./sample-values.fixture.ts";
+
+const NONE = EUR("0.00");
+
+const ofAccount = (id: string, code: string, name: string, type: "ASSET" | "EXPENSE") => ({
+  account: { id, code, name, type, currency: "EUR" },
+});
+
+/** The lines of the fake graph's reports: more than a page of cash accounts, and the fees. */
+export const REPORT_LINES = [
+  ...Array.from({ length: 201 }, (_, index) => ({
+    ...ofAccount(CASH, `1${String(index).padStart(3, "0")}`, '=HYPERLINK("evil")', "ASSET"),
+    debit: EUR("10.00"),
+    credit: NONE,
+    amount: EUR("10.00"),
+  })),
+  {
+    ...ofAccount(FEES, "5000", "Fees", "EXPENSE"),
+    debit: EUR("2.50"),
+    credit: NONE,
+    amount: EUR("2.50"),
+  },
+];
+
+export const CASH_FLOWS = [
+  {
+    ...ofAccount(FEES, "5000", "Fees", "EXPENSE"),
+    activity: "OPERATING" as const,
+    amount: EUR("-2.50"),
+  },
+];
