@@ -1501,6 +1501,7 @@ export type Fund = Node & {
   readonly shareClasses: ShareClassConnection;
   readonly valuations: ValuationConnection;
   readonly valuation: Maybe<Valuation>;
+  readonly monthEnd: MonthEnd;
   readonly periods: PeriodConnection;
   readonly cashFlowStatement: CashFlowStatement;
   readonly trialBalance: TrialBalance;
@@ -1618,6 +1619,11 @@ export type FundValuationsArgs = {
 
 export type FundValuationArgs = {
   date: Scalars['Date']['input'];
+};
+
+
+export type FundMonthEndArgs = {
+  day: Scalars['Date']['input'];
 };
 
 
@@ -2762,6 +2768,24 @@ export type Money = {
   readonly currency: Scalars['String']['output'];
 };
 
+export type MonthEnd = {
+  readonly day: Scalars['Date']['output'];
+  readonly checks: ReadonlyArray<MonthEndCheck>;
+  readonly isDone: Scalars['Boolean']['output'];
+};
+
+export type MonthEndCheck = {
+  readonly kind: MonthEndCheckKind;
+  readonly open: Scalars['Int']['output'];
+};
+
+export type MonthEndCheckKind =
+  | 'STATEMENT_LINES'
+  | 'WAITING_PROPOSALS'
+  | 'OPEN_HOLDS'
+  | 'SUSPENSE_BALANCES'
+  | 'OPEN_DAYS';
+
 export type MovedTransaction = {
   readonly transaction: Transaction;
   readonly from: Category;
@@ -2861,7 +2885,10 @@ export type Mutation = {
   readonly setAccountFloor: Account;
   readonly closePeriod: Period;
   readonly reopenPeriod: Period;
+  readonly postTransaction: Transaction;
+  readonly postTransactions: BulkPosting;
   readonly reverseTransaction: Transaction;
+  readonly reverseTransactions: BulkPosting;
   readonly importStatement: StatementImport;
   readonly startStatementImport: StatementUpload;
   readonly appendStatementImport: StatementUpload;
@@ -2870,8 +2897,6 @@ export type Mutation = {
   readonly undoStatement: BankStatement;
   readonly confirmStatementLines: BankStatement;
   readonly rejectStatementLines: BankStatement;
-  readonly postTransaction: Transaction;
-  readonly postTransactions: BulkPosting;
   readonly proposeYearEnd: Proposal;
   readonly reopenYear: Transaction;
   readonly startVerification: VerificationJob;
@@ -3272,8 +3297,23 @@ export type MutationReopenPeriodArgs = {
 };
 
 
+export type MutationPostTransactionArgs = {
+  input: PostTransactionInput;
+};
+
+
+export type MutationPostTransactionsArgs = {
+  input: PostTransactionsInput;
+};
+
+
 export type MutationReverseTransactionArgs = {
   input: ReverseTransactionInput;
+};
+
+
+export type MutationReverseTransactionsArgs = {
+  input: ReverseTransactionsInput;
 };
 
 
@@ -3317,16 +3357,6 @@ export type MutationConfirmStatementLinesArgs = {
 
 export type MutationRejectStatementLinesArgs = {
   input: RejectStatementLinesInput;
-};
-
-
-export type MutationPostTransactionArgs = {
-  input: PostTransactionInput;
-};
-
-
-export type MutationPostTransactionsArgs = {
-  input: PostTransactionsInput;
 };
 
 
@@ -4058,11 +4088,11 @@ export type Query = {
   readonly fund: Maybe<Fund>;
   readonly hold: Maybe<Hold>;
   readonly node: Maybe<Node>;
+  readonly transaction: Maybe<Transaction>;
   readonly statement: Maybe<BankStatement>;
   readonly previewStatement: StatementPreview;
   readonly statementUpload: Maybe<StatementUpload>;
   readonly statementImportJob: Maybe<StatementImportJob>;
-  readonly transaction: Maybe<Transaction>;
   readonly verification: Maybe<VerificationJob>;
   readonly verifications: VerificationJobConnection;
   readonly ledgerJobQueues: ReadonlyArray<JobQueue>;
@@ -4280,6 +4310,11 @@ export type QueryNodeArgs = {
 };
 
 
+export type QueryTransactionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
 export type QueryStatementArgs = {
   id: Scalars['ID']['input'];
 };
@@ -4296,11 +4331,6 @@ export type QueryStatementUploadArgs = {
 
 
 export type QueryStatementImportJobArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
-export type QueryTransactionArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -4589,6 +4619,13 @@ export type ReverseTransactionInput = {
   readonly description?: InputMaybe<Scalars['String']['input']>;
   readonly reference?: InputMaybe<Scalars['String']['input']>;
   readonly metadata?: InputMaybe<Scalars['JSON']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type ReverseTransactionsInput = {
+  readonly transactionIds: ReadonlyArray<Scalars['ID']['input']>;
+  readonly effectiveDate?: InputMaybe<Scalars['Date']['input']>;
+  readonly description?: InputMaybe<Scalars['String']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -6132,6 +6169,9 @@ export type ResolversTypes = {
   ModelState: ResolverTypeWrapper<FakeValue<ModelState>>;
   ModelStatus: ResolverTypeWrapper<FakeValue<ModelStatus>>;
   Money: ResolverTypeWrapper<FakeValue<Money>>;
+  MonthEnd: ResolverTypeWrapper<FakeValue<MonthEnd>>;
+  MonthEndCheck: ResolverTypeWrapper<FakeValue<MonthEndCheck>>;
+  MonthEndCheckKind: ResolverTypeWrapper<FakeValue<MonthEndCheckKind>>;
   MovedTransaction: ResolverTypeWrapper<FakeValue<MovedTransaction>>;
   MovementDirection: ResolverTypeWrapper<FakeValue<MovementDirection>>;
   MovingAverageKind: ResolverTypeWrapper<FakeValue<MovingAverageKind>>;
@@ -6242,6 +6282,7 @@ export type ResolversTypes = {
   RevalueCurrenciesInput: ResolverTypeWrapper<FakeValue<RevalueCurrenciesInput>>;
   RevaluedCurrency: ResolverTypeWrapper<FakeValue<RevaluedCurrency>>;
   ReverseTransactionInput: ResolverTypeWrapper<FakeValue<ReverseTransactionInput>>;
+  ReverseTransactionsInput: ResolverTypeWrapper<FakeValue<ReverseTransactionsInput>>;
   RiskContribution: ResolverTypeWrapper<FakeValue<RiskContribution>>;
   RiskModel: ResolverTypeWrapper<FakeValue<RiskModel>>;
   RolledUpLine: ResolverTypeWrapper<FakeValue<RolledUpLine>>;
@@ -6582,6 +6623,8 @@ export type ResolversParentTypes = {
   ModelConsent: FakeValue<ModelConsent>;
   ModelStatus: FakeValue<ModelStatus>;
   Money: FakeValue<Money>;
+  MonthEnd: FakeValue<MonthEnd>;
+  MonthEndCheck: FakeValue<MonthEndCheck>;
   MovedTransaction: FakeValue<MovedTransaction>;
   Mutation: Record<PropertyKey, never>;
   NamedLotInput: FakeValue<NamedLotInput>;
@@ -6681,6 +6724,7 @@ export type ResolversParentTypes = {
   RevalueCurrenciesInput: FakeValue<RevalueCurrenciesInput>;
   RevaluedCurrency: FakeValue<RevaluedCurrency>;
   ReverseTransactionInput: FakeValue<ReverseTransactionInput>;
+  ReverseTransactionsInput: FakeValue<ReverseTransactionsInput>;
   RiskContribution: FakeValue<RiskContribution>;
   RolledUpLine: FakeValue<RolledUpLine>;
   RolledUpLineConnection: FakeValue<RolledUpLineConnection>;
@@ -7671,6 +7715,7 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   shareClasses?: Resolver<ResolversTypes['ShareClassConnection'], ParentType, ContextType, RequireFields<FundShareClassesArgs, 'first'>>;
   valuations?: Resolver<ResolversTypes['ValuationConnection'], ParentType, ContextType, RequireFields<FundValuationsArgs, 'first'>>;
   valuation?: Resolver<Maybe<ResolversTypes['Valuation']>, ParentType, ContextType, RequireFields<FundValuationArgs, 'date'>>;
+  monthEnd?: Resolver<ResolversTypes['MonthEnd'], ParentType, ContextType, RequireFields<FundMonthEndArgs, 'day'>>;
   periods?: Resolver<ResolversTypes['PeriodConnection'], ParentType, ContextType, RequireFields<FundPeriodsArgs, 'first'>>;
   cashFlowStatement?: Resolver<ResolversTypes['CashFlowStatement'], ParentType, ContextType, RequireFields<FundCashFlowStatementArgs, 'method' | 'from' | 'to'>>;
   trialBalance?: Resolver<ResolversTypes['TrialBalance'], ParentType, ContextType, Partial<FundTrialBalanceArgs>>;
@@ -8218,6 +8263,17 @@ export type MoneyResolvers<ContextType = unknown, ParentType extends ResolversPa
   currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type MonthEndResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['MonthEnd'] = ResolversParentTypes['MonthEnd']> = {
+  day?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  checks?: Resolver<ReadonlyArray<ResolversTypes['MonthEndCheck']>, ParentType, ContextType>;
+  isDone?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type MonthEndCheckResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['MonthEndCheck'] = ResolversParentTypes['MonthEndCheck']> = {
+  kind?: Resolver<ResolversTypes['MonthEndCheckKind'], ParentType, ContextType>;
+  open?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type MovedTransactionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['MovedTransaction'] = ResolversParentTypes['MovedTransaction']> = {
   transaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
   from?: Resolver<ResolversTypes['Category'], ParentType, ContextType>;
@@ -8301,7 +8357,10 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   setAccountFloor?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationSetAccountFloorArgs, 'input'>>;
   closePeriod?: Resolver<ResolversTypes['Period'], ParentType, ContextType, RequireFields<MutationClosePeriodArgs, 'input'>>;
   reopenPeriod?: Resolver<ResolversTypes['Period'], ParentType, ContextType, RequireFields<MutationReopenPeriodArgs, 'input'>>;
+  postTransaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationPostTransactionArgs, 'input'>>;
+  postTransactions?: Resolver<ResolversTypes['BulkPosting'], ParentType, ContextType, RequireFields<MutationPostTransactionsArgs, 'input'>>;
   reverseTransaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationReverseTransactionArgs, 'input'>>;
+  reverseTransactions?: Resolver<ResolversTypes['BulkPosting'], ParentType, ContextType, RequireFields<MutationReverseTransactionsArgs, 'input'>>;
   importStatement?: Resolver<ResolversTypes['StatementImport'], ParentType, ContextType, RequireFields<MutationImportStatementArgs, 'input'>>;
   startStatementImport?: Resolver<ResolversTypes['StatementUpload'], ParentType, ContextType, RequireFields<MutationStartStatementImportArgs, 'input'>>;
   appendStatementImport?: Resolver<ResolversTypes['StatementUpload'], ParentType, ContextType, RequireFields<MutationAppendStatementImportArgs, 'contentBase64' | 'offset' | 'id'>>;
@@ -8310,8 +8369,6 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   undoStatement?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationUndoStatementArgs, 'input'>>;
   confirmStatementLines?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationConfirmStatementLinesArgs, 'input'>>;
   rejectStatementLines?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationRejectStatementLinesArgs, 'input'>>;
-  postTransaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationPostTransactionArgs, 'input'>>;
-  postTransactions?: Resolver<ResolversTypes['BulkPosting'], ParentType, ContextType, RequireFields<MutationPostTransactionsArgs, 'input'>>;
   proposeYearEnd?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationProposeYearEndArgs, 'input'>>;
   reopenYear?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationReopenYearArgs, 'input'>>;
   startVerification?: Resolver<ResolversTypes['VerificationJob'], ParentType, ContextType, RequireFields<MutationStartVerificationArgs, 'input'>>;
@@ -8743,11 +8800,11 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   fund?: Resolver<Maybe<ResolversTypes['Fund']>, ParentType, ContextType, RequireFields<QueryFundArgs, 'id'>>;
   hold?: Resolver<Maybe<ResolversTypes['Hold']>, ParentType, ContextType, RequireFields<QueryHoldArgs, 'id'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType, RequireFields<QueryTransactionArgs, 'id'>>;
   statement?: Resolver<Maybe<ResolversTypes['BankStatement']>, ParentType, ContextType, RequireFields<QueryStatementArgs, 'id'>>;
   previewStatement?: Resolver<ResolversTypes['StatementPreview'], ParentType, ContextType, RequireFields<QueryPreviewStatementArgs, 'input'>>;
   statementUpload?: Resolver<Maybe<ResolversTypes['StatementUpload']>, ParentType, ContextType, RequireFields<QueryStatementUploadArgs, 'id'>>;
   statementImportJob?: Resolver<Maybe<ResolversTypes['StatementImportJob']>, ParentType, ContextType, RequireFields<QueryStatementImportJobArgs, 'id'>>;
-  transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType, RequireFields<QueryTransactionArgs, 'id'>>;
   verification?: Resolver<Maybe<ResolversTypes['VerificationJob']>, ParentType, ContextType, RequireFields<QueryVerificationArgs, 'id'>>;
   verifications?: Resolver<ResolversTypes['VerificationJobConnection'], ParentType, ContextType, RequireFields<QueryVerificationsArgs, 'first'>>;
   ledgerJobQueues?: Resolver<ReadonlyArray<ResolversTypes['JobQueue']>, ParentType, ContextType>;
@@ -9753,6 +9810,8 @@ export type Resolvers<ContextType = unknown> = {
   ModelConsent?: ModelConsentResolvers<ContextType>;
   ModelStatus?: ModelStatusResolvers<ContextType>;
   Money?: MoneyResolvers<ContextType>;
+  MonthEnd?: MonthEndResolvers<ContextType>;
+  MonthEndCheck?: MonthEndCheckResolvers<ContextType>;
   MovedTransaction?: MovedTransactionResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Nav?: NavResolvers<ContextType>;

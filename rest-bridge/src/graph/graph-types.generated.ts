@@ -105,6 +105,15 @@ export type CaptureHoldInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type CashFlowActivity =
+  | 'OPERATING'
+  | 'INVESTING'
+  | 'FINANCING';
+
+export type CashFlowMethod =
+  | 'DIRECT'
+  | 'INDIRECT';
+
 export type CategorySource =
   | 'RULE'
   | 'MODEL'
@@ -1178,6 +1187,55 @@ export type RestWithdrawProposalMutationVariables = Exact<{
 
 export type RestWithdrawProposalMutation = { withdrawProposal: { replayed: boolean, id: string, position: number, kind: ProposalKind, status: ProposalStatus, maker: string, proposedAt: string, effectiveDate: string, description: string, reference: string | null, decidedBy: string | null, decidedAt: string | null, reason: string | null, fund: { id: string }, totals: Array<{ amount: { amount: string, currency: string }, limit: { amount: string } | null }>, entries: Array<{ side: EntrySide, account: { id: string, code: string } | null, amount: { amount: string, currency: string } }>, transaction: { id: string } | null } };
 
+export type ReportLineFieldsFragment = { account: { id: string, code: string, name: string, type: AccountType, currency: string }, debit: { amount: string }, credit: { amount: string }, amount: { amount: string } };
+
+export type RestTrialBalanceQueryVariables = Exact<{
+  fundId: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestTrialBalanceQuery = { fund: { trialBalance: { knownAt: number, lines: { nodes: Array<{ account: { id: string, code: string, name: string, type: AccountType, currency: string }, debit: { amount: string }, credit: { amount: string }, amount: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type RestBalanceSheetQueryVariables = Exact<{
+  fundId: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestBalanceSheetQuery = { fund: { balanceSheet: { knownAt: number, lines: { nodes: Array<{ account: { id: string, code: string, name: string, type: AccountType, currency: string }, debit: { amount: string }, credit: { amount: string }, amount: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type RestIncomeStatementQueryVariables = Exact<{
+  fundId: string;
+  from: string;
+  to: string;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestIncomeStatementQuery = { fund: { incomeStatement: { knownAt: number, lines: { nodes: Array<{ account: { id: string, code: string, name: string, type: AccountType, currency: string }, debit: { amount: string }, credit: { amount: string }, amount: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type RestCashFlowStatementQueryVariables = Exact<{
+  fundId: string;
+  from: string;
+  to: string;
+  knownAt?: number | null | undefined;
+  method: CashFlowMethod;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestCashFlowStatementQuery = { fund: { cashFlowStatement: { knownAt: number, lines: { nodes: Array<{ activity: CashFlowActivity, account: { id: string, code: string, name: string, type: AccountType, currency: string }, amount: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
 export type TransactionFieldsFragment = { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> };
 
 export type LinkedTransactionFieldsFragment = { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> };
@@ -1494,6 +1552,30 @@ export const RestWithdrawProposalDocument: GraphOperation<RestWithdrawProposalMu
   name: "RestWithdrawProposal",
   kind: "mutation",
   document: "mutation RestWithdrawProposal($id: ID!) {\n  withdrawProposal(id: $id) {\n    ...ProposalFields\n    replayed\n  }\n}\nfragment ProposalFields on Proposal {\n  id\n  fund {\n    id\n  }\n  position\n  kind\n  status\n  maker\n  proposedAt\n  effectiveDate\n  description\n  reference\n  totals {\n    amount {\n      amount\n      currency\n    }\n    limit {\n      amount\n    }\n  }\n  entries {\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n  }\n  decidedBy\n  decidedAt\n  reason\n  transaction {\n    id\n  }\n}",
+};
+
+export const RestTrialBalanceDocument: GraphOperation<RestTrialBalanceQuery, RestTrialBalanceQueryVariables> = {
+  name: "RestTrialBalance",
+  kind: "query",
+  document: "query RestTrialBalance($fundId: ID!, $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    trialBalance(asOf: $asOf, knownAt: $knownAt) {\n      knownAt\n      lines(first: $first, after: $after) {\n        nodes {\n          ...ReportLineFields\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n}\nfragment ReportLineFields on ReportLine {\n  account {\n    id\n    code\n    name\n    type\n    currency\n  }\n  debit {\n    amount\n  }\n  credit {\n    amount\n  }\n  amount {\n    amount\n  }\n}",
+};
+
+export const RestBalanceSheetDocument: GraphOperation<RestBalanceSheetQuery, RestBalanceSheetQueryVariables> = {
+  name: "RestBalanceSheet",
+  kind: "query",
+  document: "query RestBalanceSheet($fundId: ID!, $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    balanceSheet(asOf: $asOf, knownAt: $knownAt) {\n      knownAt\n      lines(first: $first, after: $after) {\n        nodes {\n          ...ReportLineFields\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n}\nfragment ReportLineFields on ReportLine {\n  account {\n    id\n    code\n    name\n    type\n    currency\n  }\n  debit {\n    amount\n  }\n  credit {\n    amount\n  }\n  amount {\n    amount\n  }\n}",
+};
+
+export const RestIncomeStatementDocument: GraphOperation<RestIncomeStatementQuery, RestIncomeStatementQueryVariables> = {
+  name: "RestIncomeStatement",
+  kind: "query",
+  document: "query RestIncomeStatement($fundId: ID!, $from: Date!, $to: Date!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    incomeStatement(from: $from, to: $to, knownAt: $knownAt) {\n      knownAt\n      lines(first: $first, after: $after) {\n        nodes {\n          ...ReportLineFields\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n}\nfragment ReportLineFields on ReportLine {\n  account {\n    id\n    code\n    name\n    type\n    currency\n  }\n  debit {\n    amount\n  }\n  credit {\n    amount\n  }\n  amount {\n    amount\n  }\n}",
+};
+
+export const RestCashFlowStatementDocument: GraphOperation<RestCashFlowStatementQuery, RestCashFlowStatementQueryVariables> = {
+  name: "RestCashFlowStatement",
+  kind: "query",
+  document: "query RestCashFlowStatement($fundId: ID!, $from: Date!, $to: Date!, $knownAt: SafeInt, $method: CashFlowMethod!, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    cashFlowStatement(from: $from, to: $to, knownAt: $knownAt, method: $method) {\n      knownAt\n      lines(first: $first, after: $after) {\n        nodes {\n          account {\n            id\n            code\n            name\n            type\n            currency\n          }\n          activity\n          amount {\n            amount\n          }\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n}",
 };
 
 export const RestPostTransactionDocument: GraphOperation<RestPostTransactionMutation, RestPostTransactionMutationVariables> = {
