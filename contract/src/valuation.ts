@@ -149,6 +149,29 @@ const figures = z.object({
 
 const ofValuation = z.object({ valuationId: z.string(), fundId: z.string(), navDate: z.string() });
 
+/** What makes an order good that was dealt at a wrong NAV. */
+const compensation = z.object({
+  orderId: z.string(),
+  classId: z.string(),
+  /** Ledger account of the units. */
+  accountId: z.string(),
+  kind: z.enum(["UNITS", "BY_MANAGER", "TO_INVESTOR"]),
+  units: z.string(),
+  /** In the currency of the class, and in the base currency. */
+  currency: z.string(),
+  amount: z.string(),
+  amountBase: z.string(),
+});
+
+/** Of a valuation that is to take the place of a published one. */
+const restatement = z.object({
+  restatementId: z.string(),
+  /** The valuation whose NAV was wrong. */
+  supersedes: z.string(),
+  reason: z.string(),
+  compensations: z.array(compensation),
+});
+
 /** Payloads of events by type. */
 export const valuationPayloads = {
   NavCalculated: ofValuation.extend({
@@ -164,6 +187,7 @@ export const valuationPayloads = {
     figures: figures.nullable(),
     /** Of a valuation by an API client: the person whose client it is. */
     makerOwner: z.string().optional(),
+    restatement: restatement.optional(),
   }),
   NavPublished: ofValuation.extend({
     currency: z.string(),
@@ -171,6 +195,8 @@ export const valuationPayloads = {
     classes: z.array(classFigures),
     /** What it posted. */
     transactionIds: z.array(z.string()),
+    /** The valuation whose NAV it takes the place of. */
+    supersedes: z.string().optional(),
   }),
   NavDiscarded: ofValuation.extend({ reason: z.string() }),
 };
@@ -178,6 +204,7 @@ export const valuationPayloads = {
 export type ValuationInputs = z.infer<typeof inputs>;
 export type ValuationCheck = z.infer<typeof check>;
 export type ValuationFigures = z.infer<typeof figures>;
+export type Compensation = z.infer<typeof compensation>;
 export type NavCalculated = z.infer<typeof valuationPayloads.NavCalculated>;
 export type NavPublished = z.infer<typeof valuationPayloads.NavPublished>;
 export type NavDiscarded = z.infer<typeof valuationPayloads.NavDiscarded>;

@@ -114,6 +114,23 @@ export function valuationForms({ formOf, listOf, oneOf, orNull, isMember }) {
     count: isCount,
     rows: listOf(formOf({ subject: isString, found: isString })),
   });
+  const restatement = formOf({
+    restatementId: isId,
+    supersedes: isId,
+    reason: isText,
+    compensations: listOf(
+      formOf({
+        orderId: isId,
+        classId: isId,
+        accountId: isId,
+        kind: oneOf("UNITS", "BY_MANAGER", "TO_INVESTOR"),
+        units: isDecimal,
+        currency: isCurrency,
+        amount: isDecimal,
+        amountBase: isDecimal,
+      }),
+    ),
+  });
   const ofValuation = { valuationId: isId, fundId: isId, navDate: isDate };
   return {
     NavCalculated: formOf({
@@ -126,12 +143,14 @@ export function valuationForms({ formOf, listOf, oneOf, orNull, isMember }) {
       checks: listOf(check),
       figures: orNull(isMember(figures)),
       "makerOwner?": isString,
+      "restatement?": isMember(restatement),
     }),
     NavPublished: formOf({
       ...ofValuation,
       currency: isCurrency,
       netAssets: isDecimal,
       classes: classFigures,
+      "supersedes?": isId,
       transactionIds: (value) => Array.isArray(value) && value.every(isId),
     }),
     NavDiscarded: formOf({ ...ofValuation, reason: isText }),

@@ -9,7 +9,9 @@ export function calculateNav(book, payload, { actor }) {
   const { valuationId: id, navDate, currency, inputs, inputsHash, figures, checks } = payload;
   termsOn(book, navDate);
   if (book.valuations.has(id)) refuse("NAV", `valuation ${id} was calculated before`);
-  refuseBehind(book, navDate);
+  const { restatement } = payload;
+  if (restatement === undefined) refuseBehind(book, navDate);
+  else requirePublished(book, restatement.supersedes, navDate);
   if (createHash("sha256").update(canonical(inputs)).digest("hex") !== inputsHash) {
     refuse("NAV", "the hash is not that of the inputs");
   }
@@ -21,6 +23,8 @@ export function calculateNav(book, payload, { actor }) {
     navDate,
     makers: [actor, payload.makerOwner],
     isOpen: true,
+    isPublished: false,
+    supersedes: restatement?.supersedes,
     isBlocked: figures === null || checks.some(({ severity }) => severity === "BLOCKING"),
     result: canonical({ netAssets: figures?.netAssets, classes: figures?.classes }),
   });
@@ -78,6 +82,14 @@ function divideBy(rounding, dividend, divisor) {
   return quotient;
 }
 
+function requirePublished(book, id, navDate) {
+  const found = book.valuations.get(id);
+  if (!found?.isPublished || found.navDate !== navDate) {
+    refuse("NAV", `valuation ${id} is not the NAV of ${navDate}`);
+  }
+  return found;
+}
+
 function requireOpen(book, { valuationId, navDate }) {
   const found = book.valuations.get(valuationId);
   if (found === undefined) refuse("NAV", `valuation ${valuationId} was never calculated`);
@@ -91,7 +103,10 @@ export function publishNav(book, payload, { actor }) {
   const found = requireOpen(book, payload);
   if (found.makers.includes(actor)) refuse("NAV", "who calculated the NAV published it");
   if (found.isBlocked) refuse("NAV", "a blocking check was open");
-  refuseBehind(book, payload.navDate);
+  if (found.supersedes !== payload.supersedes) refuse("NAV", "it supersedes another valuation");
+  if (found.supersedes === undefined) refuseBehind(book, payload.navDate);
+  else requirePublished(book, found.supersedes, payload.navDate).isPublished = false;
+  found.isPublished = true;
   const { netAssets, classes, transactionIds } = payload;
   if (canonical({ netAssets, classes }) !== found.result) {
     refuse("NAV", "what was published is not what was calculated");
@@ -99,7 +114,7 @@ export function publishNav(book, payload, { actor }) {
   for (const valuation of book.valuations.values()) {
     if (valuation.navDate <= payload.navDate) valuation.isOpen = false;
   }
-  book.publishedNav = payload.navDate;
+  if (payload.navDate > (book.publishedNav ?? "")) book.publishedNav = payload.navDate;
   book.announced = new Set(transactionIds);
 }
 

@@ -18,6 +18,7 @@ import {
   type FundAccountKind,
 } from "../fund-terms/fund-accounts.ts";
 import { feePeriods, type FeeKind } from "./fee.ts";
+import { readValuedPositions } from "./read-positions.ts";
 import type { BookFindings } from "./valuation-checks.ts";
 
 /** A fund at a point of its book and of its tenant's. */
@@ -136,14 +137,20 @@ export async function readInputs(reads: TenantReads, fund: ValuedFund): Promise<
   const until = { asOf: navDate, knownAt: fund.readAt };
   const debits = await readDebitMinor(reads, { tenantId, bookId: fundId }, ids, until);
   const books = new Books(accounts.rows, debits, fund.baseCurrency);
+  const positions = await readValuedPositions(reads, {
+    ...fund,
+    priceSources: present.priceSources,
+    last: last?.inputs,
+  });
+  const used = usedCurrencies(books, classes.rows, positions);
   const inputs: ValuationInputs = {
     baseCurrency: fund.baseCurrency,
     navDecimals: present.navDecimals,
     navRounding: present.navRounding,
     since: last?.navDate ?? null,
-    rates: await readRates(reads, fund, present, usedCurrencies(books, classes.rows)),
-    positions: [],
-    interests: books.interests(),
+    rates: await readRates(reads, fund, present, used),
+    positions,
+    interests: books.interests(positions),
     exchanges: books.exchanges(),
     unallocated: books.spell(books.unallocatedMinor()),
     fees: fundFees(dated, last?.navDate, navDate),
@@ -172,11 +179,21 @@ async function readLastPublished(
   return { navDate: row.navDate, inputs, figures };
 }
 
-const usedCurrencies = (books: Books, classes: readonly ClassRow[]): string[] =>
-  [...new Set([...books.currencies(), ...classes.map(({ currency }) => currency)])].toSorted();
+const usedCurrencies = (
+  books: Books,
+  classes: readonly ClassRow[],
+  positions: ValuationInputs["positions"],
+): string[] =>
+  [
+    ...new Set([
+      ...books.currencies(),
+      ...classes.map(({ currency }) => currency),
+      ...positions.map(({ currency }) => currency),
+    ]),
+  ].toSorted();
 
 /** The rates there are; a check shows those that are missing. */
-async function readRates(
+export async function readRates(
   reads: TenantReads,
   { tenantId, navDate, tenantReadAt, baseCurrency }: ValuedFund,
   { priceSources }: FundTerms,
@@ -328,14 +345,20 @@ class Books {
       }));
   }
 
-  /** What stands in the books of accrued interest, where something does. */
-  interests(): ValuationInputs["interests"] {
-    return [...new Set([this.base, ...this.currencies()])].toSorted().flatMap((currency) => {
+  /** Interest that is due on positions, and what stands in the books of it, by currency. */
+  interests(positions: ValuationInputs["positions"]): ValuationInputs["interests"] {
+    const due = new Map<string, bigint>();
+    for (const { currency, interest } of positions) {
+      if (interest === null) continue;
+      due.set(currency, (due.get(currency) ?? 0n) + parseAmount(interest, currency));
+    }
+    const all = new Set([this.base, ...this.currencies(), ...due.keys()]);
+    return [...all].toSorted().flatMap((currency) => {
       const posted = this.debit("ACCRUED_INTEREST", { currency });
-      if (posted === 0n) return [];
-      return [
-        { currency, due: formatAmount(0n, currency), posted: formatAmount(posted, currency) },
-      ];
+      const dueMinor = due.get(currency) ?? 0n;
+      if (posted === 0n && dueMinor === 0n) return [];
+      const spell = (minor: bigint): string => formatAmount(minor, currency);
+      return [{ currency, due: spell(dueMinor), posted: spell(posted) }];
     });
   }
 

@@ -174,7 +174,7 @@ describe("a strike", () => {
     ["2026-10-15", "B", "463658.77", "510024.65", "102.0049", "142.69", "838.50", "695.81"],
     ["2026-10-30", "A", "1035628.46", "1035628.46", "101.0921", "632.26", "10470.74", "9963.63"],
     ["2026-10-30", "B", "477614.21", "534927.92", "104.8878", "145.77", "4828.04", "4682.27"],
-  ])("gives class %2$s its NAV on %s", (date, key, base, own, nav, fee, share, result) => {
+  ])("on %s gives class %s its NAV", (date, key, base, own, nav, fee, share, result) => {
     const one = strikes.get(date)?.classes.find((candidate) => candidate.key === key);
     expect([
       eur(one?.netAssetsBaseMinor),

@@ -14,13 +14,10 @@ import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,
   Args,
-  ArgsType,
   Ctx,
-  Field,
   FieldResolver,
   ID,
   Info,
-  InputType,
   Mutation,
   Query,
   Resolver,
@@ -34,6 +31,10 @@ import { FundObject } from "../funds/fund-object.ts";
 import { requireFund } from "../funds/fund-sql.ts";
 import { ShareClassObject } from "../share-classes/share-class-object.ts";
 import { readInputs, readPlaces, type ReadInputs, type ValuedFund } from "./read-inputs.ts";
+import { readPublishedStrikes } from "./read-restatement.ts";
+import { restate } from "./restatement.ts";
+import type { RestatementCommand } from "./restate-nav.ts";
+import { CalculateNavInput, NavsArgs, RestateNavInput } from "./valuation-input.ts";
 import { checkValuation } from "./valuation-checks.ts";
 import { hashInputs } from "./valuation-inputs.ts";
 import {
@@ -48,50 +49,21 @@ import {
 import {
   findValuation,
   readNavs,
+  readRestatedFrom,
   readValuationOf,
   readValuationPage,
   requireValuation,
 } from "./valuation-sql.ts";
 import { figuresOrNull, type ValuationCommand } from "./valuation.ts";
 
-@InputType({ description: "A fund to value, and the day its NAV is for." })
-class CalculateNavInput {
-  @Field(() => ID, { nullable: true, description: "UUID; made by the ledger when absent." })
-  id?: string | null;
-
-  @Field(() => ID, { description: "The fund, which has terms on the NAV date." })
-  fundId!: string;
-
-  @Field(() => DateScalar, { description: "After the last published NAV." })
-  navDate!: string;
-
-  @Field(() => String, { nullable: true, description: "Repeats with the same key calculate once." })
-  idempotencyKey?: string | null;
-}
-
-@ArgsType()
-class NavsArgs extends PageArgs {
-  @Field(() => DateScalar, { nullable: true, description: "First NAV date." })
-  from?: string | null;
-
-  @Field(() => DateScalar, { nullable: true, description: "Last NAV date." })
-  to?: string | null;
-
-  @Field(() => SafeIntScalar, {
-    nullable: true,
-    description: "As the book had them at this position; as they are now when absent.",
-  })
-  knownAt?: number | null;
-}
-
 /** How often a publication is tried while others post to the book. */
 const MAX_ATTEMPTS = 5;
 
 @Resolver(() => ValuationObject)
 export class ValuationResolver {
-  readonly #books: CommandPort<ValuationCommand>;
+  readonly #books: CommandPort<ValuationCommand | RestatementCommand>;
 
-  constructor({ books }: { readonly books: CommandPort<ValuationCommand> }) {
+  constructor({ books }: { readonly books: CommandPort<ValuationCommand | RestatementCommand> }) {
     this.#books = books;
   }
 
@@ -126,6 +98,17 @@ export class ValuationResolver {
       ...page,
       cursorOf: (position) => encodeCursor([position.isin]),
     });
+  }
+
+  @FieldResolver(() => ValuationObject, {
+    nullable: true,
+    description: "Of one that restates: the valuation whose NAV was wrong. It stays readable.",
+  })
+  async supersedes(
+    @Root() { supersedesId }: ValuationObject,
+    @Ctx() context: LedgerContext,
+  ): Promise<ValuationObject | null> {
+    return supersedesId === null ? null : requireValuation(context, supersedesId);
   }
 
   @RequiresScopes("ledger:write")
@@ -176,7 +159,10 @@ export class ValuationResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<ValuationObject> {
     const { request } = context;
-    const { fundId, navDate, inputsHash } = await requireValuation(context, id);
+    const { fundId, navDate, inputsHash, restatementId } = await requireValuation(context, id);
+    if (restatementId !== null) {
+      return this.#publishRestatement(context, info, { id, fundId, restatementId });
+    }
     const key = idempotencyKey(request, undefined, info.path.key);
     for (let attempt = 1; ; attempt += 1) {
       const { fund, read } = await this.#readNow(context, fundId, navDate);
@@ -199,6 +185,44 @@ export class ValuationResolver {
   }
 
   @RequiresScopes("ledger:write")
+  @Mutation(() => [ValuationObject], {
+    description:
+      "Recomputes every published NAV from a date on, with the prices and rates of its day as they are known now, and proposes compensation for the orders dealt at them. Nothing is posted before `publishNav` publishes one of the valuations, and with it all. NAV_PUBLISHED when one of them was restated before.",
+  })
+  async restateNav(
+    @Arg("input", () => RestateNavInput) input: RestateNavInput,
+    @Ctx() context: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ValuationObject[]> {
+    const { request } = context;
+    const { fundId, from, reason } = input;
+    const { fund, strikes } = await this.#readRestated(context, fundId, from);
+    const { events, replayed } = await this.#books.carryOut(request, {
+      bookId: fundId,
+      command: {
+        kind: "RestateNav",
+        fundId,
+        restatementId: newId(),
+        reason,
+        readAt: fund.readAt,
+        tenantReadAt: fund.tenantReadAt ?? 0,
+        valuations: strikes.map(({ navDate, supersedes, inputs, compensations }) => ({
+          valuationId: newId(),
+          navDate,
+          supersedes,
+          inputs,
+          compensations,
+          checks: [],
+        })),
+      },
+      key: idempotencyKey(request, input.idempotencyKey, info.path.key),
+      content: { fundId, from, reason },
+    });
+    const ids = events.map(({ payload }) => (payload as NavCalculated).valuationId);
+    return Promise.all(ids.map((id) => asItIs(context, id, replayed)));
+  }
+
+  @RequiresScopes("ledger:write")
   @Mutation(() => ValuationObject, { description: "Gives a valuation up that is not published." })
   async discardNav(
     @Arg("id", () => ID) id: string,
@@ -215,6 +239,49 @@ export class ValuationResolver {
       content: { id, reason },
     });
     return asItIs(context, id, replayed);
+  }
+
+  async #publishRestatement(
+    context: LedgerContext,
+    info: GraphQLResolveInfo,
+    {
+      id,
+      fundId,
+      restatementId,
+    }: { readonly id: string; readonly fundId: string; readonly restatementId: string },
+  ): Promise<ValuationObject> {
+    const { request, stores } = context;
+    const from = await readRestatedFrom(stores.pool, request.tenantId, fundId, restatementId);
+    const { fund, strikes } = await this.#readRestated(context, fundId, from);
+    const { replayed } = await this.#books.carryOut(request, {
+      bookId: fundId,
+      command: {
+        kind: "PublishRestatement",
+        fundId,
+        restatementId,
+        readAt: fund.readAt,
+        strikes,
+      },
+      key: idempotencyKey(request, undefined, info.path.key),
+      content: { id },
+    });
+    return asItIs(context, id, replayed);
+  }
+
+  /** Published NAVs from a date on as they were, and as they would be today. */
+  async #readRestated(context: LedgerContext, fundId: string, from: string) {
+    const { request, stores } = context;
+    const { currency } = await requireFund(context, fundId);
+    const { tenantId } = request;
+    const places = await readPlaces(stores.pool, tenantId, fundId);
+    const fund = { tenantId, fundId, baseCurrency: currency, ...places };
+    const published = await readPublishedStrikes(stores.pool, fund, from);
+    const strikes = restate(published).map((restated, index) => ({
+      ...restated,
+      navDate: published[index]?.navDate ?? from,
+      old: published[index]?.inputs ?? restated.inputs,
+    }));
+    return { fund, strikes };
   }
 
   async #readNow(

@@ -1,6 +1,7 @@
 import { hash as sha256 } from "node:crypto";
 import type { ValuationFigures, ValuationInputs } from "@allfunds/contract/valuation";
 import { formatAmount, formatScaled, parseAmount, parseDecimal } from "@allfunds/contract/money";
+import type { KnownPrice } from "../prices/price-sql.ts";
 import { canonicalJson } from "../../engine/canonical-json.ts";
 import {
   strike,
@@ -14,6 +15,16 @@ import {
 /** SHA-256 of everything that a valuation rests on, hexadecimal. */
 export const hashInputs = (inputs: ValuationInputs): string =>
   sha256("sha256", canonicalJson(inputs), "hex");
+
+/** A price in another currency than the security's is none of it. */
+export function usedPrice(
+  price: KnownPrice | undefined,
+  currency: string,
+): ValuationInputs["positions"][number]["price"] {
+  if (price === undefined || price.currency !== currency) return null;
+  const { price: value, kind, date, source, fundId, position, line } = price;
+  return { price: value, kind, date, source, fundId, position, line };
+}
 
 /** The inputs as a strike computes with them. */
 export function toStrikeInput(inputs: ValuationInputs): StrikeInput {

@@ -20,6 +20,7 @@ const VALUATION_STATES = {
   PREVIEW: "PREVIEW",
   STALE: "STALE",
   PUBLISHED: "PUBLISHED",
+  SUPERSEDED: "SUPERSEDED",
   DISCARDED: "DISCARDED",
 } as const;
 
@@ -33,6 +34,7 @@ registerEnumType(VALUATION_STATES, {
         "Something was recorded since that its inputs may rest on; publishing compares them.",
     },
     PUBLISHED: { description: "The NAV of its date." },
+    SUPERSEDED: { description: "It was the NAV of its date until a restatement." },
     DISCARDED: { description: "Given up, or overtaken by the NAV of the same or a later date." },
   },
 });
@@ -202,6 +204,47 @@ export class ValuationPositionObject {
   accruedInterest!: MoneyJson | null;
 }
 
+const COMPENSATION_KINDS = {
+  UNITS: "UNITS",
+  BY_MANAGER: "BY_MANAGER",
+  TO_INVESTOR: "TO_INVESTOR",
+} as const;
+
+registerEnumType(COMPENSATION_KINDS, {
+  name: "CompensationKind",
+  description: "How an order is made good that was dealt at a wrong NAV.",
+  valuesConfig: {
+    UNITS: { description: "Bought too dear: the investor gets the missing units." },
+    BY_MANAGER: {
+      description:
+        "Bought too cheap or sold too dear: the manager pays the fund, the investor keeps it.",
+    },
+    TO_INVESTOR: { description: "Sold too cheap: the fund pays the investor the difference." },
+  },
+});
+
+@ObjectType("Compensation", {
+  description: "What makes an order good that was dealt at a wrong NAV.",
+})
+export class CompensationObject {
+  @Field(() => ID, { description: "The order." })
+  orderId!: string;
+
+  @Field(() => ID, { description: "The share class." })
+  classId!: string;
+
+  @Field(() => COMPENSATION_KINDS, { description: "Who gives what." })
+  kind!: keyof typeof COMPENSATION_KINDS;
+
+  @Field(() => DecimalScalar, {
+    description: "Units that the investor gets; 0 when money is paid.",
+  })
+  units!: string;
+
+  @Field(() => MoneyObject, { description: "Money that is paid, in the currency of the class." })
+  amount!: MoneyJson;
+}
+
 export const ValuationPositionConnection = connectionType(
   "ValuationPosition",
   ValuationPositionObject,
@@ -274,10 +317,25 @@ export class ValuationObject implements NodeObject {
   @Field(() => SafeIntScalar, { nullable: true, description: "Position of the event that did." })
   decidedPosition!: number | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description: "Of one that restates: the restatement, which is published as a whole.",
+  })
+  restatementId!: string | null;
+
+  @Field(() => String, { nullable: true, description: "Of one that restates: why." })
+  reason!: string | null;
+
+  @Field(() => [CompensationObject], {
+    description: "Of one that restates: what orders dealt at the wrong NAV are compensated with.",
+  })
+  compensations!: CompensationObject[];
+
   @Field(() => Boolean, { description: REPLAYED })
   replayed!: boolean;
 
   fundId!: string;
+  supersedesId!: string | null;
   position!: number;
   inputs!: ValuationInputs;
 }
@@ -383,6 +441,13 @@ export function toValuationObject(row: ValuationRow): ValuationObject {
     decidedBy: row.decidedBy === null ? null : toActor(row.decidedBy),
     decidedAt: row.decidedAt,
     decidedPosition: row.decidedPosition === null ? null : Number(row.decidedPosition),
+    restatementId: payload.restatement?.restatementId ?? null,
+    reason: payload.restatement?.reason ?? null,
+    compensations: (payload.restatement?.compensations ?? []).map(({ amount, ...one }) => ({
+      ...one,
+      amount: { amount, currency: one.currency },
+    })),
+    supersedesId: payload.restatement?.supersedes ?? null,
     replayed: false,
     inputs,
   });

@@ -1,5 +1,5 @@
 import { Migration } from "@allfunds/platform/database";
-import { enforceTenancy, grantRule } from "@allfunds/platform/tenancy";
+import { acrossTenants, enforceTenancy, grantRule } from "@allfunds/platform/tenancy";
 import type { DomainEvent, EventPlace } from "../../engine/book.ts";
 import type { BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
@@ -22,6 +22,7 @@ import {
   type ValuationCommand,
   type ValuationEvent,
 } from "./valuation.ts";
+import { decidePublishRestatement, decideRestate, type RestatementCommand } from "./restate-nav.ts";
 import {
   ANNOUNCED,
   checkAnnounced,
@@ -86,6 +87,21 @@ class CreateValuations extends Migration {
   }
 }
 
+class RestateValuations extends Migration {
+  override up(): void {
+    this.addSql(`ALTER TABLE valuation ADD COLUMN supersedes uuid, ADD COLUMN restatement_id uuid,
+      ADD COLUMN compensations text`);
+    this.addSql(`COMMENT ON COLUMN valuation.compensations IS 'Canonical JSON'`);
+    this.addSql(
+      ...acrossTenants(
+        ["book", "valuation"],
+        `UPDATE book SET state_digest = NULL WHERE EXISTS (
+          SELECT FROM valuation v WHERE v.tenant_id = book.tenant_id AND v.book_id = book.id)`,
+      ),
+    );
+  }
+}
+
 /** Published NAVs by class; a later one of the same date takes the place of an earlier one. */
 const CLASS_NAV: AppendTable = {
   name: "class_nav",
@@ -121,12 +137,15 @@ const touchAll = {
     evolveTouched(draft, "", place),
 };
 
-export const VALUATIONS = defineSlice<ValuationCommand, ValuationEvent>({
+export const VALUATIONS = defineSlice<ValuationCommand | RestatementCommand, ValuationEvent>({
   name: "valuations",
   tables: [VALUATION],
   appends: [CLASS_NAV],
   derived: [PREVIEWS, ANNOUNCED, PUBLISHED_NAV],
-  migrations: [{ name: "0130-valuations", class: CreateValuations }],
+  migrations: [
+    { name: "0130-valuations", class: CreateValuations },
+    { name: "0131-restatements", class: RestateValuations },
+  ],
   commands: {
     CalculateNav: {
       decide: (command, state, { requester }) => decideCalculate(command, state, requester),
@@ -135,6 +154,13 @@ export const VALUATIONS = defineSlice<ValuationCommand, ValuationEvent>({
       decide: (command, state, { requester }) => decidePublish(command, state, requester),
     },
     DiscardNav: { decide: decideDiscard },
+    RestateNav: {
+      decide: (command, state, { requester }) => decideRestate(command, state, requester),
+    },
+    PublishRestatement: {
+      decide: (command, state, { requester }) =>
+        decidePublishRestatement(command, state, requester),
+    },
   },
   events: {
     NavCalculated: {

@@ -72,6 +72,22 @@ export async function readValuationPage(
   return rows.map(toValuationObject);
 }
 
+const READ_RESTATED_FROM = `
+  SELECT min(nav_date)::text AS "from" FROM valuation
+  WHERE tenant_id = $1 AND book_id = $2 AND restatement_id = $3`;
+
+/** The first NAV date of a restatement. */
+export async function readRestatedFrom(
+  reads: TenantReads,
+  tenantId: string,
+  fundId: string,
+  restatementId: string,
+): Promise<string> {
+  const parameters = [tenantId, fundId, restatementId] as const;
+  const { rows } = await reads.query<{ from: string | null }>(READ_RESTATED_FROM, [...parameters]);
+  return rows[0]?.from ?? "9999-12-31";
+}
+
 // Of one date the newest record holds: a restated NAV takes the place of the one before.
 const READ_NAVS = `
   SELECT DISTINCT ON (nav_date) valuation_id AS "valuationId", nav_date::text AS "navDate", units,

@@ -6,7 +6,7 @@ import { fundOf } from "../funds/fund.ts";
 import { PUBLISHED_NAV, publishedUntil } from "../published-navs/published-nav.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
 
-export type ValuationStatus = "PREVIEW" | "PUBLISHED" | "DISCARDED";
+export type ValuationStatus = "PREVIEW" | "PUBLISHED" | "SUPERSEDED" | "DISCARDED";
 
 /** What of a valuation decides about it; the rest is in its events. */
 export interface ValuationState {
@@ -29,6 +29,10 @@ export interface ValuationState {
   readonly decidedPosition: number | null;
   readonly decidedBy: string | null;
   readonly decidedAt: Date | null;
+  /** Of one that restates: the valuation it supersedes, those it belongs to, and what it compensates as JSON. */
+  readonly supersedes: string | null;
+  readonly restatementId: string | null;
+  readonly compensations: string | null;
 }
 
 export const VALUATION = defineTable<ValuationState>({
@@ -50,6 +54,9 @@ export const VALUATION = defineTable<ValuationState>({
     { name: "decided_position", type: "bigint", of: (row) => row.decidedPosition },
     { name: "decided_by", type: "text", of: ({ decidedBy }) => decidedBy },
     { name: "decided_at", type: "timestamptz", of: ({ decidedAt }) => decidedAt },
+    { name: "supersedes", type: "uuid", of: ({ supersedes }) => supersedes, fixed: true },
+    { name: "restatement_id", type: "uuid", of: (row) => row.restatementId, fixed: true },
+    { name: "compensations", type: "text", of: (row) => row.compensations, fixed: true },
   ],
   read: (texts) => ({
     id: required(texts, "id"),
@@ -66,6 +73,9 @@ export const VALUATION = defineTable<ValuationState>({
     decidedPosition: numberOrNull(texts["decided_position"]),
     decidedBy: texts["decided_by"] ?? null,
     decidedAt: dateOrNull(texts["decided_at"]),
+    supersedes: texts["supersedes"] ?? null,
+    restatementId: texts["restatement_id"] ?? null,
+    compensations: texts["compensations"] ?? null,
   }),
   loaded: (state, rows) => {
     for (const row of rows.values()) follow(state, row);

@@ -110,7 +110,7 @@ describe("publishing a NAV", () => {
       BOB,
       "VALUATION_NOT_FOUND",
     ],
-  ])("%s leads to %5$s", (_, checks, command, requester, expected) => {
+  ])("%s has its code", (_, checks, command, requester, expected) => {
     const state = administered();
     expect(give(state, calculate(checks))).toBe("ok");
     expect(give(state, command, requester)).toBe(expected);

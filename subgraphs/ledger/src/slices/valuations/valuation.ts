@@ -1,4 +1,5 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { parseDecimal } from "@allfunds/contract/money";
 import type {
   NavCalculated as CalculatedPayload,
   NavDiscarded as DiscardedPayload,
@@ -139,7 +140,8 @@ const MISSING: ReadonlySet<string> = new Set(["PRICE_MISSING", "RATE_MISSING"]);
 /** What a replay demands of a valuation that was recorded. */
 export function checkCalculated(state: BookState, event: NavCalculated): void {
   requireFund(state, event.fundId);
-  refuseUnlessOpenDate(state, event.navDate);
+  if (event.restatement === undefined) refuseUnlessOpenDate(state, event.navDate);
+  else requirePublished(state, event.restatement.supersedes, event.navDate);
   if (state.get(VALUATION, event.valuationId) !== undefined) throw idTaken();
   if (hashInputs(event.inputs) !== event.inputsHash) {
     throw invalidInput("inputsHash", "is not that of the inputs");
@@ -165,6 +167,10 @@ export function evolveCalculated(draft: BookState, event: NavCalculated, place: 
     decidedPosition: null,
     decidedBy: null,
     decidedAt: null,
+    supersedes: event.restatement?.supersedes ?? null,
+    restatementId: event.restatement?.restatementId ?? null,
+    compensations:
+      event.restatement === undefined ? null : canonicalJson(event.restatement.compensations),
   });
 }
 
@@ -182,11 +188,24 @@ function requirePreview(state: BookState, id: string): ValuationState {
 export const noSuchValuation = (id: string): AppError =>
   new AppError("VALUATION_NOT_FOUND", `There is no valuation ${id.slice(0, 80)}.`);
 
+/** The published valuation of a date. */
+export function requirePublished(state: BookState, id: string, navDate: string): ValuationState {
+  const valuation = state.get(VALUATION, id);
+  if (valuation === undefined) throw noSuchValuation(id);
+  if (valuation.status === "PUBLISHED" && valuation.navDate === navDate) return valuation;
+  throw new AppError("NAV_INPUTS_CHANGED", `The NAV of ${navDate} is another one by now.`);
+}
+
 /** What forbids to publish a valuation, whatever its inputs are now. */
-function refusePublishing(state: BookState, id: string, requester: Requester): ValuationState {
+export function refusePublishing(
+  state: BookState,
+  id: string,
+  requester: Requester,
+): ValuationState {
   const valuation = requirePreview(state, id);
-  const { maker, makerOwner, blocking, navDate } = valuation;
-  refuseUnlessOpenDate(state, navDate);
+  const { maker, makerOwner, blocking, navDate, supersedes } = valuation;
+  if (supersedes === null) refuseUnlessOpenDate(state, navDate);
+  else requirePublished(state, supersedes, navDate);
   if (isSamePerson({ actor: maker, owner: makerOwner ?? undefined }, requester)) {
     throw new AppError("NAV_SAME_PERSON", "Another person than who calculated a NAV publishes it.");
   }
@@ -207,6 +226,7 @@ export function decidePublish(
 ): DomainEvent[] {
   requireFund(state, fundId);
   const valuation = refusePublishing(state, valuationId, requester);
+  if (valuation.supersedes !== null) throw invalidInput("id", "is part of a restatement");
   if ((valuation.touchedAt ?? 0) > readAt || hashInputs(inputs) !== valuation.inputsHash) {
     throw new AppError(
       "NAV_INPUTS_CHANGED",
@@ -216,7 +236,8 @@ export function decidePublish(
   const { navDate } = valuation;
   const figures = figuresOf(inputs);
   const draft = state.fork();
-  const { opened, posted } = postStrike(draft, valuationId, navDate, inputs);
+  const postings = strikePostings(strike(toStrikeInput(inputs)), inputs.baseCurrency);
+  const { opened, posted } = postStrike(draft, valuationId, navDate, postings);
   const prices = pricesOf(state, inputs, figures);
   const dealt = dealOrders(draft, { valuationId, dealingDate: navDate, prices });
   const published: NavPublished = {
@@ -232,31 +253,32 @@ export function decidePublish(
   return [published, ...opened, ...posted, ...dealt];
 }
 
-/** What orders are dealt at: the NAV, or of a class without units the last price. */
+/** What orders are dealt at: the NAV, or of a class without units the last price; at none that is not above zero. */
 const pricesOf = (
   state: BookState,
   { baseCurrency, rates }: ValuationInputs,
   { classes }: ValuationFigures,
 ): Publication["prices"] =>
   new Map(
-    classes.map(({ classId, currency, navPerUnit }) => {
+    classes.flatMap(({ classId, currency, navPerUnit }) => {
+      const nav = navPerUnit ?? lastPrice(requireShareClass(state, classId));
+      if (parseDecimal(nav).unscaled <= 0n) return [];
       const used = rates.find((each) => each.currency === currency);
       const isBase = currency === baseCurrency || used === undefined;
       const rate = isBase ? null : { units: used.units, per: used.per };
-      return [classId, { nav: navPerUnit ?? lastPrice(requireShareClass(state, classId)), rate }];
+      return [[classId, { nav, rate }] as const];
     }),
   );
 
-function postStrike(
+export function postStrike(
   draft: BookState,
   valuationId: string,
   navDate: string,
-  inputs: ValuationInputs,
+  postings: readonly StrikePosting[],
 ): { readonly opened: readonly DomainEvent[]; readonly posted: readonly TransactionPosted[] } {
   const chart = new FundChart(draft);
-  const struck = strike(toStrikeInput(inputs));
-  const parts = inParts(strikePostings(struck, inputs.baseCurrency));
-  const posted = parts.map((postings, index) =>
+  const parts = inParts(postings);
+  const posted = parts.map((part, index) =>
     postFact(draft, {
       transactionId: uuidOfText(`valuation ${valuationId} ${index}`),
       effectiveDate: navDate,
@@ -264,7 +286,7 @@ function postStrike(
         parts.length === 1 ? `NAV of ${navDate}` : `NAV of ${navDate}, part ${index + 1}`,
       fact: "VALUATION",
       factId: valuationId,
-      entries: postings.flatMap(({ entries }) =>
+      entries: part.flatMap(({ entries }) =>
         entries.map(({ account, side, amountMinor }) => ({
           accountId: chart.idOf(account.kind, scopeOf(account)),
           side,
@@ -305,7 +327,8 @@ export function checkPublished(
   { actor }: Pick<EventPlace, "actor">,
 ): void {
   requireFund(state, event.fundId);
-  const { navDate, figures } = refusePublishing(state, event.valuationId, { actor });
+  const { navDate, figures, supersedes } = refusePublishing(state, event.valuationId, { actor });
+  if (supersedes !== (event.supersedes ?? null)) throw invalidInput("supersedes", "is another one");
   if (event.navDate !== navDate) throw invalidInput("navDate", `must be ${navDate}`);
   const calculated = JSON.parse(figures ?? "null") as ValuationFigures | null;
   if (
@@ -327,6 +350,9 @@ export function evolvePublished(draft: BookState, event: NavPublished, place: Ev
     const status = id === event.valuationId ? "PUBLISHED" : "DISCARDED";
     putValuation(draft, decided(preview, status, place));
   }
+  const superseded =
+    event.supersedes === undefined ? undefined : draft.get(VALUATION, event.supersedes);
+  if (superseded !== undefined) putValuation(draft, { ...superseded, status: "SUPERSEDED" });
   draft.put(ANNOUNCED, ONLY, event.transactionIds);
 }
 

@@ -1,6 +1,7 @@
 import { newId } from "@allfunds/platform/ids";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { tenantBookOf } from "../../engine/log-sql.ts";
 import { verifyBook } from "../../evidence/verify-book.ts";
 import { createLedgerDatabase, openSmallFund } from "../../ledger-database.fixture.ts";
 import {
@@ -11,6 +12,8 @@ import {
   type LedgerGraph,
 } from "../../ledger-graph.fixture.ts";
 import { administerCommands, CLASSES } from "../fund-terms/administered-fund.fixture.ts";
+import type { BookCommand } from "../model.ts";
+import { investor, order } from "../orders/order.fixture.ts";
 
 let database: TestDatabase;
 let graph: LedgerGraph;
@@ -45,6 +48,84 @@ interface Calculated {
   readonly netAssets: { readonly amount: string } | null;
   readonly checks: readonly { readonly kind: string; readonly severity: string }[];
 }
+
+const RESTATE = `mutation ($input: RestateNavInput!) {
+  restateNav(input: $input) { id navDate supersedes { id } compensations { kind } classes { code navPerUnit } }
+}`;
+const NAVS = `query ($classId: ID!) { shareClass(id: $classId) { navs { nodes { navDate navPerUnit position } } } }`;
+
+interface Restated {
+  readonly id: string;
+  readonly navDate: string;
+  readonly classes: readonly { readonly code: string; readonly navPerUnit: string | null }[];
+}
+
+test("orders are dealt with the NAV of their date, and a wrong rate is restated", async () => {
+  const tenantId = newId();
+  const now = new Date("2026-12-01T00:00:00.000Z");
+  const ann = signedIn("ann", { overrides: { tenantId, now } });
+  const bob = signedIn("bob", { overrides: { tenantId, now } });
+  const { fundId } = await openSmallFund(graph.books, ann);
+  const give = async (command: BookCommand, bookId = fundId): Promise<void> => {
+    await graph.books.execute(ann, { bookId, command, key: undefined, content: null });
+  };
+  // Ids of classes are the tenant's, so these are not those of the other test.
+  const [a, b] = [newId(), newId()];
+  const ids = new Map([
+    [CLASSES.a, a],
+    [CLASSES.b, b],
+  ]);
+  for (const command of administerCommands(fundId)) {
+    await give(
+      "classId" in command ? { ...command, classId: ids.get(command.classId) ?? a } : command,
+    );
+  }
+  await give({ kind: "RegisterInvestors", investors: [investor(1)] }, tenantBookOf(tenantId));
+  const receivedAt = new Date("2026-09-29T08:00:00.000Z");
+  const subscribe = (classId: string, amount: string) =>
+    give({ ...order(1, { fundId, classId, amount, receivedAt }), orderId: newId() });
+  await subscribe(a, "10100.00");
+  await subscribe(b, "10800.00");
+  const rates = async (date: string, rate: string): Promise<void> => {
+    const input = { rates: [{ date, base: "EUR", quote: "USD", rate, source: "ECB" }] };
+    expect(codeOf(await graph.run(ann, RATES, { input }))).toBe("ok");
+  };
+  const publish = async (navDate: string): Promise<void> => {
+    const calculated = await graph.run(ann, CALCULATE, { input: { fundId, navDate } });
+    const { id } = dataOf<Calculated>(calculated, "calculateNav");
+    expect(codeOf(await graph.run(bob, PUBLISH, { id }))).toBe("ok");
+  };
+  const navs = async (classId: string): Promise<string[]> => {
+    const found = await graph.run(ann, NAVS, { classId });
+    const { navs: series } = dataOf<{
+      readonly navs: { readonly nodes: readonly { navPerUnit: string }[] };
+    }>(found, "shareClass");
+    return series.nodes.map(({ navPerUnit }) => navPerUnit);
+  };
+  await rates("2026-09-30", "1.0800");
+  await publish("2026-09-30");
+  await rates("2026-10-15", "1.2000");
+  await publish("2026-10-15");
+  // 9,999.00 and 10,000.00 share a loss of 1,000.00 on the dollars and a fee of 0.82; own fees are 6.16 and 3.08.
+  expect(await navs(a)).toEqual(["94.9341", null]);
+  expect(await navs(b)).toEqual(["105.5164", null]);
+
+  await rates("2026-10-15", "1.1000");
+  const input = { fundId, from: "2026-10-15", reason: "The rate was that of another day" };
+  const [restated] = dataOf<readonly Restated[]>(
+    await graph.run(ann, RESTATE, { input }),
+    "restateNav",
+  );
+  expect(restated?.classes.map(({ navPerUnit }) => navPerUnit)).toEqual(["99.0251", "100.8904"]);
+  expect(codeOf(await graph.run(ann, PUBLISH, { id: restated?.id }))).toBe("NAV_SAME_PERSON");
+  expect(codeOf(await graph.run(bob, PUBLISH, { id: restated?.id }))).toBe("ok");
+  expect(await navs(a)).toEqual(["99.0251", null]);
+  const again = await graph.run(ann, CALCULATE, { input: { fundId, navDate: "2026-10-15" } });
+  expect(codeOf(again)).toBe("NAV_PUBLISHED");
+  expect(await verifyBook(database.pool, { tenantId, bookId: fundId })).toMatchObject({
+    sound: true,
+  });
+});
 
 test("a NAV is calculated by one person, published once by another, and holds from then on", async () => {
   const tenantId = newId();

@@ -1,0 +1,171 @@
+import { formatAmount, formatScaled, parseAmount, parseDecimal } from "@allfunds/contract/money";
+import type { ValuationInputs } from "@allfunds/contract/valuation";
+import type { TenantReads } from "@allfunds/platform/tenancy";
+import { accruedInterest } from "../lots/accrued-interest.ts";
+import { LOT_SCALE } from "../lots/lot.ts";
+import { readNewestPrices } from "../prices/price-sql.ts";
+import { readSecurities } from "../securities/security-sql.ts";
+import type { BondTerms } from "../securities/security.ts";
+import { readPositions, type HeldPosition } from "../trades/position-sql.ts";
+import { strike } from "./strike.ts";
+import { toStrikeInput, usedPrice } from "./valuation-inputs.ts";
+
+type ValuedPosition = ValuationInputs["positions"][number];
+
+/** Whose positions to read, and up to where. */
+export interface PositionsOf {
+  readonly tenantId: string;
+  readonly fundId: string;
+  readonly navDate: string;
+  readonly readAt: number;
+  readonly tenantReadAt: number | undefined;
+  /** Sources of prices, the preferred one first. */
+  readonly priceSources: readonly string[];
+  /** Inputs of the valuation published last. */
+  readonly last: ValuationInputs | undefined;
+}
+
+/** Every position that a fund holds at the end of a day, or held at the last valuation, by ISIN. */
+export async function readValuedPositions(
+  reads: TenantReads,
+  of: PositionsOf,
+): Promise<ValuedPosition[]> {
+  const { tenantId, fundId, navDate, readAt, tenantReadAt, priceSources, last } = of;
+  const book = { tenantId, bookId: fundId };
+  const held = await readPositions(reads, book, { asOf: navDate, knownAt: readAt });
+  const isins = held.map(({ isin }) => isin);
+  const [prices, securities, unsettled] = await Promise.all([
+    readNewestPrices(reads, tenantId, isins, {
+      fundId,
+      asOf: navDate,
+      knownAt: tenantReadAt === undefined ? undefined : { tenant: tenantReadAt, fund: readAt },
+      sources: priceSources,
+    }),
+    readSecurities(reads, tenantId, isins),
+    readUnsettled(reads, of),
+  ]);
+  const appreciations = appreciationsOf(last);
+  const positions = held.map((position): ValuedPosition => {
+    const { isin, currency } = position;
+    const bond = securities.get(isin)?.bond ?? null;
+    const interest =
+      bond === null ? null : interestOf(bond, position, unsettled.get(isin) ?? [], navDate);
+    return {
+      isin,
+      currency,
+      ...quantityAndCost(position),
+      appreciation: formatAmount(appreciations.get(isin)?.minor ?? 0n, currency),
+      price: usedPrice(prices.get(isin), currency),
+      interest: interest === null ? null : formatAmount(interest, currency),
+    };
+  });
+  return [...positions, ...soldOff(appreciations, new Set(isins))].toSorted((a, b) =>
+    a.isin < b.isin ? -1 : 1,
+  );
+}
+
+/** Units held less those sold short, and the cost of the former less what the latter brought. */
+function quantityAndCost({
+  currency,
+  lots,
+}: HeldPosition): Pick<ValuedPosition, "quantity" | "cost"> {
+  let [quantity, costMinor] = [0n, 0n];
+  for (const lot of lots) {
+    const sign = lot.side === "LONG" ? 1n : -1n;
+    quantity += sign * lot.quantity;
+    costMinor += sign * lot.costMinor;
+  }
+  return { quantity: spellQuantity(quantity), cost: formatAmount(costMinor, currency) };
+}
+
+/** Without the zeros behind the last digit that counts. */
+function spellQuantity(quantity: bigint): string {
+  const text = formatScaled(quantity, LOT_SCALE);
+  return text.replace(/\.?0+$/, "");
+}
+
+interface Appreciation {
+  readonly currency: string;
+  readonly minor: bigint;
+}
+
+/** What valuations have posted so far of value less cost, by ISIN. */
+function appreciationsOf(last: ValuationInputs | undefined): Map<string, Appreciation> {
+  if (last === undefined) return new Map();
+  const costs = new Map(last.positions.map(({ isin, cost }) => [isin, cost]));
+  return new Map(
+    strike(toStrikeInput(last)).positions.map(({ isin, currency, valueMinor }) => {
+      const minor = valueMinor - parseAmount(costs.get(isin) ?? "0", currency);
+      return [isin, { currency, minor }];
+    }),
+  );
+}
+
+/** Positions that are gone: what was posted of their appreciation is taken back. */
+const soldOff = (
+  appreciations: ReadonlyMap<string, Appreciation>,
+  held: ReadonlySet<string>,
+): ValuedPosition[] =>
+  [...appreciations]
+    .filter(([isin, { minor }]) => minor !== 0n && !held.has(isin))
+    .map(([isin, { currency, minor }]) => ({
+      isin,
+      currency,
+      quantity: "0",
+      cost: formatAmount(0n, currency),
+      appreciation: formatAmount(minor, currency),
+      price: null,
+      interest: null,
+    }));
+
+interface UnsettledPurchase {
+  readonly isin: string;
+  readonly quantity: string;
+  /** Interest bought, in the currency of the security. */
+  readonly accrued: string;
+}
+
+const READ_UNSETTLED = `
+  SELECT f.isin, e.payload->'fact'->>'quantity' AS quantity, e.payload->'fact'->>'accrued' AS accrued
+  FROM portfolio_fact f JOIN event e USING (tenant_id, book_id, position)
+  WHERE f.tenant_id = $1 AND f.book_id = $2 AND f.kind = 'BUY' AND f.position <= $4
+    AND (e.payload->'fact'->>'bookedOn')::date <= $3 AND f.due_on > $3
+    AND NOT EXISTS (SELECT FROM portfolio_status s WHERE s.tenant_id = f.tenant_id
+      AND s.book_id = f.book_id AND s.fact_id = f.fact_id AND s.status = 'CANCELLED' AND s.position <= $4)`;
+
+/** Purchases up to the NAV date that settle after it, by ISIN. */
+async function readUnsettled(
+  reads: TenantReads,
+  { tenantId, fundId, navDate, readAt }: PositionsOf,
+): Promise<Map<string, UnsettledPurchase[]>> {
+  const parameters = [tenantId, fundId, navDate, readAt] as const;
+  const { rows } = await reads.query<UnsettledPurchase>(READ_UNSETTLED, [...parameters]);
+  const byIsin = new Map<string, UnsettledPurchase[]>();
+  for (const row of rows) byIsin.set(row.isin, [...(byIsin.get(row.isin) ?? []), row]);
+  return byIsin;
+}
+
+/** Until a purchase settles, its interest stays at what was bought. */
+function interestOf(
+  bond: BondTerms,
+  position: HeldPosition,
+  unsettled: readonly UnsettledPurchase[],
+  navDate: string,
+): bigint {
+  const { currency } = position;
+  let settled = parseDecimal(quantityAndCost(position).quantity);
+  let bought = 0n;
+  for (const { quantity, accrued } of unsettled) {
+    settled = less(settled, parseDecimal(quantity));
+    bought += parseAmount(accrued, currency);
+  }
+  return bought + accruedInterest(bond, settled, currency, navDate);
+}
+
+const less = (
+  a: ReturnType<typeof parseDecimal>,
+  b: ReturnType<typeof parseDecimal>,
+): ReturnType<typeof parseDecimal> => ({
+  unscaled: a.unscaled * 10n ** BigInt(b.scale) - b.unscaled * 10n ** BigInt(a.scale),
+  scale: a.scale + b.scale,
+});

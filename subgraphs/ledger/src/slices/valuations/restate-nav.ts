@@ -1,0 +1,241 @@
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { parseAmount, parseDecimal } from "@allfunds/contract/money";
+import type { Compensation, ValuationCheck, ValuationInputs } from "@allfunds/contract/valuation";
+import type { DomainEvent, Requester } from "../../engine/book.ts";
+import type { BookState } from "../../engine/book-state.ts";
+import { canonicalJson, uuidOfText } from "../../engine/canonical-json.ts";
+import { checkText, checkUuid, Findings } from "../../engine/input-rules.ts";
+import { FundChart } from "../fund-terms/fund-accounts.ts";
+import { postFact, type FactEntry } from "../fund-terms/fund-posting.ts";
+import { requireFund } from "../funds/fund.ts";
+import { requireShareClass, unitAsset } from "../share-classes/share-class.ts";
+import type { TransactionPosted } from "../transactions/transaction.ts";
+import { differencePostings } from "./restatement.ts";
+import { VALUATION, type ValuationState } from "./valuation-state.ts";
+import { figuresOf, hashInputs } from "./valuation-inputs.ts";
+import {
+  evolvePublished,
+  figuresOrNull,
+  idTaken,
+  postStrike,
+  refusePublishing,
+  requirePublished,
+  type NavCalculated,
+  type NavPublished,
+} from "./valuation.ts";
+
+/** The command to propose other NAVs for every published date from one on. */
+export interface RestateNav {
+  readonly kind: "RestateNav";
+  readonly fundId: string;
+  readonly restatementId: string;
+  readonly reason: string;
+  readonly readAt: number;
+  readonly tenantReadAt: number;
+  /** In the order of their dates. */
+  readonly valuations: readonly {
+    readonly valuationId: string;
+    readonly supersedes: string;
+    readonly navDate: string;
+    readonly inputs: ValuationInputs;
+    readonly checks: readonly ValuationCheck[];
+    readonly compensations: readonly Compensation[];
+  }[];
+}
+
+/** The command to put restated NAVs in the place of published ones, with what they rest on by now. */
+export interface PublishRestatement {
+  readonly kind: "PublishRestatement";
+  readonly fundId: string;
+  readonly restatementId: string;
+  readonly readAt: number;
+  /** By superseded valuation: what it rested on, and what it should have. */
+  readonly strikes: readonly {
+    readonly supersedes: string;
+    readonly old: ValuationInputs;
+    readonly inputs: ValuationInputs;
+    readonly compensations: readonly Compensation[];
+  }[];
+}
+
+export type RestatementCommand = RestateNav | PublishRestatement;
+
+export function decideRestate(
+  command: RestateNav,
+  state: BookState,
+  { owner }: Requester,
+): NavCalculated[] {
+  const { fundId, restatementId, reason, valuations } = command;
+  const findings = new Findings();
+  checkUuid(findings, "id", restatementId);
+  checkText(findings, "reason", reason, { min: 1, max: 500 });
+  findings.refuseIfAny();
+  requireFund(state, fundId);
+  refuseOtherThan(state, valuations);
+  const events = valuations.map(
+    ({ valuationId, supersedes, navDate, inputs, checks, compensations }): NavCalculated => {
+      if (state.get(VALUATION, valuationId) !== undefined) throw idTaken();
+      return {
+        type: "NavCalculated",
+        valuationId,
+        fundId,
+        navDate,
+        currency: inputs.baseCurrency,
+        readAt: command.readAt,
+        tenantReadAt: command.tenantReadAt,
+        inputsHash: hashInputs(inputs),
+        inputs,
+        checks: [...checks],
+        figures: figuresOrNull(inputs),
+        ...(owner === undefined ? {} : { makerOwner: owner }),
+        restatement: { restatementId, supersedes, reason, compensations: [...compensations] },
+      };
+    },
+  );
+  const isSame = events.every(
+    ({ inputsHash, restatement }) =>
+      state.get(VALUATION, restatement?.supersedes ?? "")?.inputsHash === inputsHash,
+  );
+  if (isSame) throw invalidInput("from", "what the NAVs from then on rest on has not changed");
+  return events;
+}
+
+/** Every NAV from the first restated date on is restated, because each opens with the one before. */
+function refuseOtherThan(
+  state: BookState,
+  restated: readonly { readonly supersedes: string; readonly navDate: string }[],
+): void {
+  const [first] = restated;
+  if (first === undefined) throw invalidInput("from", "there is no published NAV from then on");
+  const published = [...state.all(VALUATION).values()]
+    .filter(({ status, navDate }) => status === "PUBLISHED" && navDate >= first.navDate)
+    .toSorted((a, b) => (a.navDate < b.navDate ? -1 : 1));
+  const isAll =
+    published.length === restated.length &&
+    published.every(({ id }, index) => id === restated[index]?.supersedes);
+  if (isAll) return;
+  throw new AppError("NAV_INPUTS_CHANGED", "Other NAVs are published by now: restate anew.");
+}
+
+/** All of a restatement or nothing: each NAV, the difference it posts, and what it compensates. */
+export function decidePublishRestatement(
+  { fundId, restatementId, readAt, strikes }: PublishRestatement,
+  state: BookState,
+  requester: Requester,
+): DomainEvent[] {
+  requireFund(state, fundId);
+  const waiting = [...state.all(VALUATION).values()]
+    .filter((one) => one.restatementId === restatementId)
+    .toSorted((a, b) => (a.navDate < b.navDate ? -1 : 1));
+  refuseOtherThan(
+    state,
+    waiting.map(({ supersedes, navDate }) => ({ supersedes: supersedes ?? "", navDate })),
+  );
+  const draft = state.fork();
+  return waiting.flatMap((valuation) => {
+    refusePublishing(draft, valuation.id, requester);
+    const recomputed = strikes.find(({ supersedes }) => supersedes === valuation.supersedes);
+    if (recomputed === undefined || !isSame(draft, valuation, readAt, recomputed)) {
+      throw new AppError(
+        "NAV_INPUTS_CHANGED",
+        "Something that the restated NAVs rest on has changed since: restate anew.",
+      );
+    }
+    return publishOne(draft, valuation, recomputed, fundId);
+  });
+}
+
+type Recomputed = PublishRestatement["strikes"][number];
+
+const isSame = (
+  state: BookState,
+  { navDate, supersedes, inputsHash, compensations, touchedAt }: ValuationState,
+  readAt: number,
+  recomputed: Recomputed,
+): boolean =>
+  (touchedAt ?? 0) <= readAt &&
+  hashInputs(recomputed.old) === requirePublished(state, supersedes ?? "", navDate).inputsHash &&
+  hashInputs(recomputed.inputs) === inputsHash &&
+  canonicalJson(recomputed.compensations) === compensations;
+
+function publishOne(
+  draft: BookState,
+  { id, navDate, supersedes }: ValuationState,
+  { old, inputs, compensations }: Recomputed,
+  fundId: string,
+): DomainEvent[] {
+  const figures = figuresOf(inputs);
+  const strike = postStrike(draft, id, navDate, differencePostings(old, inputs));
+  const made = compensate(draft, id, navDate, inputs, compensations);
+  const published: NavPublished = {
+    type: "NavPublished",
+    valuationId: id,
+    fundId,
+    navDate,
+    currency: inputs.baseCurrency,
+    netAssets: figures.netAssets,
+    classes: figures.classes,
+    transactionIds: [...strike.posted, ...made.posted].map(({ transactionId }) => transactionId),
+    ...(supersedes === null ? {} : { supersedes }),
+  };
+  evolvePublished(draft, published, { position: 0, recordedAt: new Date(0), actor: "" });
+  return [published, ...strike.opened, ...strike.posted, ...made.opened, ...made.posted];
+}
+
+/** Compensation in transactions of their own, one for each order. */
+function compensate(
+  draft: BookState,
+  valuationId: string,
+  navDate: string,
+  inputs: ValuationInputs,
+  compensations: readonly Compensation[],
+): { readonly opened: readonly DomainEvent[]; readonly posted: readonly TransactionPosted[] } {
+  const chart = new FundChart(draft);
+  const posted = compensations.map((compensation) =>
+    postFact(draft, {
+      transactionId: uuidOfText(`compensation ${valuationId} ${compensation.orderId}`),
+      effectiveDate: navDate,
+      description: `Compensation of an order dealt at the NAV of ${navDate}`,
+      fact: "VALUATION",
+      factId: valuationId,
+      entries: entriesOf(draft, chart, inputs.baseCurrency, compensation),
+    }),
+  );
+  return { opened: chart.opened, posted };
+}
+
+function entriesOf(
+  draft: BookState,
+  chart: FundChart,
+  base: string,
+  { kind, classId, accountId, currency, ...amounts }: Compensation,
+): FactEntry[] {
+  const shareClass = requireShareClass(draft, classId);
+  const classCode = shareClass.code;
+  if (kind === "UNITS") {
+    const inIssue = chart.idOf("UNITS_IN_ISSUE", { classCode, asset: unitAsset(shareClass) });
+    return pair(inIssue, accountId, parseDecimal(amounts.units).unscaled);
+  }
+  const capital = chart.idOf("UNIT_CAPITAL", { classCode });
+  const minor = parseAmount(amounts.amount, currency);
+  const baseMinor = parseAmount(amounts.amountBase, base);
+  const owed =
+    kind === "BY_MANAGER"
+      ? chart.idOf("COMPENSATION_RECEIVABLE", { currency })
+      : chart.idOf("REDEMPTIONS_PAYABLE", { currency });
+  const [received, paid] = kind === "BY_MANAGER" ? [minor, baseMinor] : [-minor, -baseMinor];
+  if (currency === base) return pair(owed, capital, received);
+  return [
+    ...pair(owed, chart.idOf("EXCHANGE_FOREIGN", { currency }), received),
+    ...pair(chart.idOf("EXCHANGE_BASE", { currency }), capital, paid),
+  ];
+}
+
+/** A debit and a credit; the other way round below zero. */
+function pair(debited: string, credited: string, minor: bigint): FactEntry[] {
+  const amountMinor = minor < 0n ? -minor : minor;
+  return [
+    { accountId: debited, side: minor < 0n ? "CREDIT" : "DEBIT", amountMinor },
+    { accountId: credited, side: minor < 0n ? "DEBIT" : "CREDIT", amountMinor },
+  ];
+}

@@ -1,0 +1,185 @@
+import type { ValuationInputs } from "@allfunds/contract/valuation";
+import { parseAmount } from "@allfunds/contract/money";
+import { describe, expect, test } from "vitest";
+import { differencePostings, restate, type DealtOrder } from "./restatement.ts";
+import { strike } from "./strike.ts";
+import { strikePostings } from "./strike-postings.ts";
+import { figuresOf, toStrikeInput } from "./valuation-inputs.ts";
+
+const CLASS = "018f0000-0000-7000-8000-00000000c10a";
+type Price = ValuationInputs["positions"][number]["price"];
+
+const priced = (price: string): Price => ({
+  price,
+  kind: "LAST",
+  date: "2026-10-15",
+  source: "XETR",
+  fundId: null,
+  position: 1,
+  line: 0,
+});
+
+const years = (days: string) => ({ numerator: days, denominator: "365" });
+const fee = [
+  {
+    kind: "MANAGEMENT" as const,
+    periods: [{ tiers: [{ from: "0", rate: "0.0150" }], ...years("15") }],
+  },
+];
+
+/** A fund with 1,000 units of X and 60,000.00 in cash, and 2,000 units in issue. */
+const INPUTS: ValuationInputs = {
+  baseCurrency: "EUR",
+  navDecimals: 4,
+  navRounding: "HALF_UP",
+  since: "2026-09-30",
+  rates: [],
+  positions: [
+    {
+      isin: "X",
+      currency: "EUR",
+      quantity: "1000",
+      cost: "100000.00",
+      appreciation: "0.00",
+      price: priced("110.00"),
+      interest: null,
+    },
+  ],
+  interests: [],
+  exchanges: [],
+  unallocated: "0.00",
+  fees: [],
+  classes: [
+    {
+      classId: CLASS,
+      code: "A",
+      currency: "EUR",
+      units: "2000.0000",
+      opening: "160000.00",
+      ownItems: "0.00",
+      ownItemsEver: "0.00",
+      fees: fee,
+    },
+  ],
+};
+
+/** The next strike on what a strike left behind. */
+function following(inputs: ValuationInputs, price: string): ValuationInputs {
+  const struck = strike(toStrikeInput(inputs));
+  const [one] = figuresOf(inputs).classes;
+  return {
+    ...inputs,
+    since: "2026-10-15",
+    positions: inputs.positions.map((position, index) => ({
+      ...position,
+      appreciation: `${(struck.positions[index]?.valueMinor ?? 0n) - 10_000_000n}`.replace(
+        /(..)$/,
+        ".$1",
+      ),
+      price: priced(price),
+    })),
+    classes: inputs.classes.map((each) => ({
+      ...each,
+      opening: one?.netAssetsBase ?? "0",
+      ownItemsEver: `-${one?.fees}`,
+    })),
+  };
+}
+
+const published = (inputs: ValuationInputs, price: string, orders: readonly DealtOrder[] = []) => ({
+  valuationId: `valuation of ${inputs.since}`,
+  inputs,
+  prices: new Map([["X", priced(price)]]),
+  rates: [],
+  orders,
+});
+
+/** Debits less credits by account and currency. */
+function sumsOf(postings: ReturnType<typeof strikePostings>): Map<string, bigint> {
+  const sums = new Map<string, bigint>();
+  for (const { account, side, amountMinor } of postings.flatMap(({ entries }) => entries)) {
+    const key = JSON.stringify(account);
+    sums.set(key, (sums.get(key) ?? 0n) + (side === "DEBIT" ? amountMinor : -amountMinor));
+  }
+  return sums;
+}
+
+const order = (isSubscription: boolean): DealtOrder => ({
+  orderId: "018f0000-0000-7000-8000-0000000d0001",
+  classId: CLASS,
+  accountId: "018f0000-0000-7000-8000-0000000a0001",
+  isSubscription,
+  units: 1_000_000n,
+  netMinor: 849_507n,
+});
+
+const opening = (inputs: ValuationInputs | undefined): bigint =>
+  parseAmount(inputs?.classes[0]?.opening ?? "0", "EUR");
+
+describe("a restatement", () => {
+  test("brings each NAV and each account to where the right prices would have brought them", () => {
+    const wrong = [INPUTS, following(INPUTS, "120.00")] as const;
+    const rightFirst = {
+      ...INPUTS,
+      positions: INPUTS.positions.map((p) => ({ ...p, price: priced("112.00") })),
+    };
+    const right = [rightFirst, following(rightFirst, "120.00")] as const;
+    const restated = restate([published(wrong[0], "112.00"), published(wrong[1], "120.00")]);
+    expect(restated.map(({ inputs }) => inputs)).toEqual(right);
+    for (const [index, { inputs }] of restated.entries()) {
+      const old = wrong[index] ?? INPUTS;
+      const sums = sumsOf(strikePostings(strike(toStrikeInput(old)), "EUR"));
+      for (const [key, minor] of sumsOf(differencePostings(old, inputs))) {
+        sums.set(key, (sums.get(key) ?? 0n) + minor);
+      }
+      const moved = [...sums].filter(([, minor]) => minor !== 0n);
+      expect(new Map(moved)).toEqual(sumsOf(strikePostings(strike(toStrikeInput(inputs)), "EUR")));
+    }
+  });
+
+  // Published at 84.9507, 100 units dealt for 8,495.07.
+  test.each<[string, boolean, string, { kind: string; units: string; amount: string } | undefined]>(
+    [
+      [
+        "gives the missing units to who bought too dear",
+        true,
+        "100.00",
+        { kind: "UNITS", units: "6.2538", amount: "0.00" },
+      ],
+      [
+        "charges the manager for units bought too cheap",
+        true,
+        "120.00",
+        { kind: "BY_MANAGER", units: "0", amount: "500.01" },
+      ],
+      [
+        "charges the manager for units sold too dear",
+        false,
+        "100.00",
+        { kind: "BY_MANAGER", units: "0", amount: "500.00" },
+      ],
+      [
+        "pays who sold too cheap",
+        false,
+        "120.00",
+        { kind: "TO_INVESTOR", units: "0", amount: "500.00" },
+      ],
+      ["compensates nothing when the NAV was right", true, "110.00", undefined],
+    ],
+  )("%s", (_, isSubscription, price, expected) => {
+    const [restated] = restate([published(INPUTS, price, [order(isSubscription)])]);
+    const [made] = restated?.compensations ?? [];
+    const found = made && { kind: made.kind, units: made.units, amount: made.amount };
+    expect(found).toEqual(expected);
+  });
+
+  test("opens the next NAV with what was compensated", () => {
+    const second = following(INPUTS, "110.00");
+    const [, next] = restate([
+      published(INPUTS, "120.00", [order(false)]),
+      published(second, "110.00"),
+    ]);
+    // 1,000 units of X are worth 10.00 more each; 500.00 of it go to who sold too cheap.
+    expect(opening(next?.inputs) - opening(second)).toBe(1_000_000n - 50_000n);
+  });
+});

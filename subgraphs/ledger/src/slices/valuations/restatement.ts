@@ -1,0 +1,281 @@
+import {
+  divideRounded,
+  formatAmount,
+  formatScaled,
+  parseAmount,
+  parseDecimal,
+  PARITY,
+  rescale,
+  translate,
+  currencyScale,
+  type Quotation,
+} from "@allfunds/contract/money";
+import type { Compensation, ValuationFigures, ValuationInputs } from "@allfunds/contract/valuation";
+import { strike, type Strike } from "./strike.ts";
+import { strikePostings, type StrikeAccount, type StrikePosting } from "./strike-postings.ts";
+import { figuresOf, toStrikeInput } from "./valuation-inputs.ts";
+
+/** An order as it was dealt at a published NAV. */
+export interface DealtOrder {
+  readonly orderId: string;
+  readonly classId: string;
+  /** Ledger account of the units. */
+  readonly accountId: string;
+  readonly isSubscription: boolean;
+  /** In the smallest units that there are. */
+  readonly units: bigint;
+  /** Minor units of the currency of the class: what went into it, without the charge. */
+  readonly netMinor: bigint;
+}
+
+/** A published NAV with what it would rest on today. */
+export interface PublishedStrike {
+  readonly valuationId: string;
+  readonly inputs: ValuationInputs;
+  /** Prices by ISIN and rates of its date, as they are known now. */
+  readonly prices: ReadonlyMap<string, ValuationInputs["positions"][number]["price"]>;
+  readonly rates: ValuationInputs["rates"];
+  readonly orders: readonly DealtOrder[];
+}
+
+/** A NAV as it should have been, and what makes good that it was not. */
+export interface RestatedStrike {
+  readonly supersedes: string;
+  readonly inputs: ValuationInputs;
+  readonly figures: ValuationFigures;
+  readonly compensations: readonly Compensation[];
+}
+
+/**
+ * Recomputes published NAVs in the order of their dates. Each later one opens with what the ones before it became,
+ * compensation included.
+ */
+export function restate(published: readonly PublishedStrike[]): RestatedStrike[] {
+  const carried = new Carried();
+  return published.map(({ valuationId, inputs: old, prices, rates, orders }) => {
+    const inputs = carried.into({ ...old, rates, positions: repriced(old, prices) });
+    const figures = figuresOf(inputs);
+    const compensations = orders.flatMap((order) => compensationOf(order, old, inputs, figures));
+    carried.add(old, inputs, compensations);
+    return { supersedes: valuationId, inputs, figures, compensations };
+  });
+}
+
+const repriced = (
+  { positions }: ValuationInputs,
+  prices: PublishedStrike["prices"],
+): ValuationInputs["positions"] =>
+  positions.map((position) => ({ ...position, price: prices.get(position.isin) ?? null }));
+
+/** What restated NAVs change of what later ones open with: by class, currency and position, in minor units. */
+class Carried {
+  readonly #openings = new Sums();
+  readonly #units = new Sums();
+  readonly #ownEver = new Sums();
+  readonly #nets = new Sums();
+  readonly #bases = new Sums();
+  readonly #appreciations = new Sums();
+  readonly #interests = new Sums();
+  #unallocatedMinor = 0n;
+
+  into(inputs: ValuationInputs): ValuationInputs {
+    const { baseCurrency } = inputs;
+    return {
+      ...inputs,
+      unallocated: formatAmount(
+        parseAmount(inputs.unallocated, baseCurrency) + this.#unallocatedMinor,
+        baseCurrency,
+      ),
+      positions: inputs.positions.map((position) => ({
+        ...position,
+        appreciation: this.#appreciations.onto(
+          position.isin,
+          position.appreciation,
+          position.currency,
+        ),
+      })),
+      interests: inputs.interests.map((one) => ({
+        ...one,
+        posted: this.#interests.onto(one.currency, one.posted, one.currency),
+      })),
+      exchanges: inputs.exchanges.map(({ currency, net, carried }) => ({
+        currency,
+        net: this.#nets.onto(currency, net, currency),
+        carried: this.#bases.onto(currency, carried, baseCurrency),
+      })),
+      classes: inputs.classes.map((one) => {
+        const units = parseDecimal(one.units);
+        return {
+          ...one,
+          units: formatScaled(units.unscaled + this.#units.of(one.classId), units.scale),
+          opening: this.#openings.onto(one.classId, one.opening, baseCurrency),
+          ownItemsEver: this.#ownEver.onto(one.classId, one.ownItemsEver, baseCurrency),
+        };
+      }),
+    };
+  }
+
+  add(old: ValuationInputs, inputs: ValuationInputs, compensations: readonly Compensation[]): void {
+    const [before, after] = [strike(toStrikeInput(old)), strike(toStrikeInput(inputs))];
+    this.#addStrike(before, inputs, -1n);
+    this.#addStrike(after, inputs, 1n);
+    for (const one of compensations) this.#addCompensation(one, inputs);
+  }
+
+  #addStrike(struck: Strike, { classes }: ValuationInputs, sign: bigint): void {
+    this.#unallocatedMinor += sign * struck.leftMinor;
+    for (const { isin, currency, mark } of struck.positions) {
+      this.#appreciations.add(isin, sign * mark.minor);
+      this.#nets.add(currency, sign * mark.minor);
+      this.#bases.add(currency, sign * mark.baseMinor);
+    }
+    for (const { currency, change } of struck.interests) {
+      this.#interests.add(currency, sign * change.minor);
+      this.#nets.add(currency, sign * change.minor);
+      this.#bases.add(currency, sign * change.baseMinor);
+    }
+    for (const { currency, changeMinor } of struck.revaluations) {
+      this.#bases.add(currency, sign * changeMinor);
+    }
+    for (const [index, { resultMinor, feesMinor }] of struck.classes.entries()) {
+      const id = classes[index]?.classId ?? "";
+      this.#openings.add(id, sign * resultMinor);
+      this.#ownEver.add(id, -sign * feesMinor);
+    }
+  }
+
+  #addCompensation(one: Compensation, { baseCurrency }: ValuationInputs): void {
+    if (one.kind === "UNITS") {
+      this.#units.add(one.classId, parseDecimal(one.units).unscaled);
+      return;
+    }
+    const sign = one.kind === "BY_MANAGER" ? 1n : -1n;
+    const baseMinor = sign * parseAmount(one.amountBase, baseCurrency);
+    this.#openings.add(one.classId, baseMinor);
+    this.#nets.add(one.currency, sign * parseAmount(one.amount, one.currency));
+    this.#bases.add(one.currency, baseMinor);
+  }
+}
+
+/** Sums by key. */
+class Sums {
+  readonly #sums = new Map<string, bigint>();
+
+  of(key: string): bigint {
+    return this.#sums.get(key) ?? 0n;
+  }
+
+  add(key: string, minor: bigint): void {
+    this.#sums.set(key, this.of(key) + minor);
+  }
+
+  onto(key: string, amount: string, currency: string): string {
+    return formatAmount(parseAmount(amount, currency) + this.of(key), currency);
+  }
+}
+
+/**
+ * What makes an order good that was dealt at P where R was right. Bought above R: the missing units. Bought below:
+ * the manager pays for the surplus units at R. Sold above R: the manager pays the difference. Sold below: the fund
+ * pays it to the investor. What an error brought is never taken back.
+ */
+function compensationOf(
+  order: DealtOrder,
+  old: ValuationInputs,
+  inputs: ValuationInputs,
+  figures: ValuationFigures,
+): Compensation[] {
+  const { classId, units } = order;
+  const right = navOf(figures, classId);
+  const published = navOf(figuresOf(old), classId);
+  const one = inputs.classes.find((candidate) => candidate.classId === classId);
+  if (right === undefined || published === undefined || one === undefined) return [];
+  if (right.unscaled <= 0n || right.unscaled === published.unscaled) return [];
+  const unitDecimals = parseDecimal(one.units).scale;
+  const of = {
+    orderId: order.orderId,
+    classId,
+    accountId: order.accountId,
+    currency: one.currency,
+  };
+  const rate = rateOf(inputs, one.currency);
+  const pay = (
+    kind: "BY_MANAGER" | "TO_INVESTOR",
+    count: bigint,
+    perUnit: bigint,
+  ): Compensation[] => {
+    const product = { unscaled: count * perUnit, scale: unitDecimals + inputs.navDecimals };
+    const minor = rescale(product, currencyScale(one.currency), "HALF_UP");
+    if (minor === 0n) return [];
+    const baseMinor = translate(minor, one.currency, inputs.baseCurrency, rate);
+    const amountBase = formatAmount(baseMinor, inputs.baseCurrency);
+    return [{ ...of, kind, units: "0", amount: formatAmount(minor, one.currency), amountBase }];
+  };
+  const difference = published.unscaled - right.unscaled;
+  if (!order.isSubscription) {
+    return difference > 0n
+      ? pay("BY_MANAGER", units, difference)
+      : pay("TO_INVESTOR", units, -difference);
+  }
+  const due = divideRounded(
+    order.netMinor * 10n ** BigInt(right.scale + unitDecimals),
+    right.unscaled * 10n ** BigInt(currencyScale(one.currency)),
+    "DOWN",
+  );
+  if (due < units) return pay("BY_MANAGER", units - due, right.unscaled);
+  if (due === units) return [];
+  return [
+    {
+      ...of,
+      kind: "UNITS",
+      units: formatScaled(due - units, unitDecimals),
+      amount: formatAmount(0n, one.currency),
+      amountBase: formatAmount(0n, inputs.baseCurrency),
+    },
+  ];
+}
+
+function navOf({ classes }: ValuationFigures, classId: string) {
+  const nav = classes.find((one) => one.classId === classId)?.navPerUnit;
+  return nav === undefined || nav === null ? undefined : parseDecimal(nav);
+}
+
+function rateOf({ rates }: ValuationInputs, currency: string): Quotation {
+  const used = rates.find((rate) => rate.currency === currency);
+  return used === undefined
+    ? PARITY
+    : { units: parseDecimal(used.units), per: parseDecimal(used.per) };
+}
+
+/** What the books lack of a NAV as it should have been: its postings less those of the one it supersedes. */
+export function differencePostings(old: ValuationInputs, inputs: ValuationInputs): StrikePosting[] {
+  const base = inputs.baseCurrency;
+  const texts = new Map<string, Map<string, { account: StrikeAccount; minor: bigint }>>();
+  const add = (postings: readonly StrikePosting[], sign: bigint): void => {
+    for (const { text, entries } of postings) {
+      const sums = texts.get(text) ?? new Map<string, { account: StrikeAccount; minor: bigint }>();
+      texts.set(text, sums);
+      for (const { account, side, amountMinor } of entries) {
+        const key = JSON.stringify(account);
+        const minor = (side === "DEBIT" ? sign : -sign) * amountMinor;
+        sums.set(key, { account, minor: (sums.get(key)?.minor ?? 0n) + minor });
+      }
+    }
+  };
+  add(strikePostings(strike(toStrikeInput(inputs)), base), 1n);
+  add(strikePostings(strike(toStrikeInput(old)), base), -1n);
+  return [...texts].flatMap(([text, sums]) => {
+    const entries = [...sums.values()].flatMap(({ account, minor }) =>
+      minor === 0n
+        ? []
+        : [
+            {
+              account,
+              side: minor > 0n ? ("DEBIT" as const) : ("CREDIT" as const),
+              amountMinor: minor > 0n ? minor : -minor,
+            },
+          ],
+    );
+    return entries.length === 0 ? [] : [{ text, entries }];
+  });
+}
