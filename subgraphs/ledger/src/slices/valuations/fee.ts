@@ -1,6 +1,7 @@
 import type { Fee } from "@allfunds/contract/fund-administration";
 import type { Decimal } from "@allfunds/contract/money";
 import type { ValuationInputs } from "@allfunds/contract/valuation";
+import { yearFraction, type YearFraction } from "../lots/day-count.ts";
 import { divideRounded } from "@allfunds/contract/money";
 
 /** What a fund owes its service providers by the day, and on which it is accrued at each strike. */
@@ -12,13 +13,6 @@ interface FeeTier {
   readonly fromMinor: bigint;
   /** A fraction of one: `0.0150` is 1.5 %. */
   readonly rate: Decimal;
-}
-
-/** A part of a year, as a day count counts it. */
-interface YearFraction {
-  readonly numerator: bigint;
-  /** Positive. */
-  readonly denominator: bigint;
 }
 
 /** Days for which the same tiers held. */
@@ -80,48 +74,4 @@ export function feePeriods(
     const tiers = fee.tiers.map(({ from, rate }) => ({ from, rate }));
     return [{ tiers, numerator: String(numerator), denominator: String(denominator) }];
   });
-}
-
-const DAY_MS = 86_400_000;
-
-const daysBetween = (from: string, to: string): number =>
-  (Date.parse(to) - Date.parse(from)) / DAY_MS;
-
-/** The part of a year between two dates. */
-function yearFraction(dayCount: Fee["dayCount"], from: string, to: string): YearFraction {
-  switch (dayCount) {
-    case "ACT_360":
-      return { numerator: BigInt(daysBetween(from, to)), denominator: 360n };
-    case "ACT_365F":
-      return { numerator: BigInt(daysBetween(from, to)), denominator: 365n };
-    case "ACT_ACT_ISDA":
-      return actualActual(from, to);
-    case "THIRTY_360":
-      return { numerator: BigInt(thirtyDays(from, to, false)), denominator: 360n };
-    case "THIRTY_E_360":
-      return { numerator: BigInt(thirtyDays(from, to, true)), denominator: 360n };
-  }
-}
-
-/** Days in leap years count a 366th of a year, others a 365th. */
-function actualActual(from: string, to: string): YearFraction {
-  let numerator = 0n;
-  for (let start = from; start < to;) {
-    const year = Number(start.slice(0, 4));
-    const next = `${String(year + 1).padStart(4, "0")}-01-01`;
-    const end = next < to ? next : to;
-    const isLeap = daysBetween(`${start.slice(0, 4)}-01-01`, next) === 366;
-    numerator += BigInt(daysBetween(start, end)) * (isLeap ? 365n : 366n);
-    start = end;
-  }
-  return { numerator, denominator: 365n * 366n };
-}
-
-/** Days between two dates of months of 30; a European end on the 31st is always the 30th. */
-function thirtyDays(from: string, to: string, isEuropean: boolean): number {
-  const [startYear = 0, startMonth = 0, startDay = 0] = from.split("-").map(Number);
-  const [endYear = 0, endMonth = 0, endDay = 0] = to.split("-").map(Number);
-  const start = Math.min(startDay, 30);
-  const end = isEuropean || start === 30 ? Math.min(endDay, 30) : endDay;
-  return (endYear - startYear) * 360 + (endMonth - startMonth) * 30 + end - start;
 }

@@ -54,13 +54,23 @@ const RESTATE = `mutation ($input: RestateNavInput!) {
 }`;
 const NAVS = `query ($classId: ID!) { shareClass(id: $classId) { navs { nodes { navDate navPerUnit position } } } }`;
 
+interface Series {
+  readonly navs: { readonly nodes: readonly { readonly navPerUnit: string | null }[] };
+}
+
+const SECURITIES =
+  "mutation ($input: RegisterSecuritiesInput!) { registerSecurities(input: $input) { count } }";
+const TRADES = "mutation ($input: RecordTradesInput!) { recordTrades(input: $input) { replayed } }";
+const PRICES = "mutation ($input: RecordPricesInput!) { recordPrices(input: $input) { count } }";
+
 interface Restated {
   readonly id: string;
   readonly navDate: string;
   readonly classes: readonly { readonly code: string; readonly navPerUnit: string | null }[];
 }
 
-test("orders are dealt with the NAV of their date, and a wrong rate is restated", async () => {
+/** An administered fund of a tenant of its own, with one investor, and what a test does with it. */
+async function openFund() {
   const tenantId = newId();
   const now = new Date("2026-12-01T00:00:00.000Z");
   const ann = signedIn("ann", { overrides: { tenantId, now } });
@@ -69,7 +79,7 @@ test("orders are dealt with the NAV of their date, and a wrong rate is restated"
   const give = async (command: BookCommand, bookId = fundId): Promise<void> => {
     await graph.books.execute(ann, { bookId, command, key: undefined, content: null });
   };
-  // Ids of classes are the tenant's, so these are not those of the other test.
+  // Ids of classes are the tenant's, so these are not those of another test.
   const [a, b] = [newId(), newId()];
   const ids = new Map([
     [CLASSES.a, a],
@@ -82,30 +92,43 @@ test("orders are dealt with the NAV of their date, and a wrong rate is restated"
   }
   await give({ kind: "RegisterInvestors", investors: [investor(1)] }, tenantBookOf(tenantId));
   const receivedAt = new Date("2026-09-29T08:00:00.000Z");
-  const subscribe = (classId: string, amount: string) =>
-    give({ ...order(1, { fundId, classId, amount, receivedAt }), orderId: newId() });
+  const run = async (text: string, input: object): Promise<void> => {
+    expect(codeOf(await graph.run(ann, text, { input }))).toBe("ok");
+  };
+  const calculate = async (navDate: string): Promise<Calculated> =>
+    dataOf(await graph.run(ann, CALCULATE, { input: { fundId, navDate } }), "calculateNav");
+  return {
+    tenantId,
+    ann,
+    bob,
+    fundId,
+    a,
+    b,
+    run,
+    calculate,
+    subscribe: (classId: string, amount: string) =>
+      give({ ...order(1, { fundId, classId, amount, receivedAt }), orderId: newId() }),
+    rates: (date: string, rate: string) =>
+      run(RATES, { rates: [{ date, base: "EUR", quote: "USD", rate, source: "ECB" }] }),
+    publish: async (navDate: string): Promise<string> => {
+      const { id } = await calculate(navDate);
+      return codeOf(await graph.run(bob, PUBLISH, { id }));
+    },
+    navs: async (classId: string): Promise<(string | null)[]> => {
+      const found = await graph.run(ann, NAVS, { classId });
+      return dataOf<Series>(found, "shareClass").navs.nodes.map(({ navPerUnit }) => navPerUnit);
+    },
+  };
+}
+
+test("orders are dealt with the NAV of their date, and a wrong rate is restated", async () => {
+  const { tenantId, ann, bob, fundId, a, b, subscribe, rates, publish, navs } = await openFund();
   await subscribe(a, "10100.00");
   await subscribe(b, "10800.00");
-  const rates = async (date: string, rate: string): Promise<void> => {
-    const input = { rates: [{ date, base: "EUR", quote: "USD", rate, source: "ECB" }] };
-    expect(codeOf(await graph.run(ann, RATES, { input }))).toBe("ok");
-  };
-  const publish = async (navDate: string): Promise<void> => {
-    const calculated = await graph.run(ann, CALCULATE, { input: { fundId, navDate } });
-    const { id } = dataOf<Calculated>(calculated, "calculateNav");
-    expect(codeOf(await graph.run(bob, PUBLISH, { id }))).toBe("ok");
-  };
-  const navs = async (classId: string): Promise<string[]> => {
-    const found = await graph.run(ann, NAVS, { classId });
-    const { navs: series } = dataOf<{
-      readonly navs: { readonly nodes: readonly { navPerUnit: string }[] };
-    }>(found, "shareClass");
-    return series.nodes.map(({ navPerUnit }) => navPerUnit);
-  };
   await rates("2026-09-30", "1.0800");
-  await publish("2026-09-30");
+  expect(await publish("2026-09-30")).toBe("ok");
   await rates("2026-10-15", "1.2000");
-  await publish("2026-10-15");
+  expect(await publish("2026-10-15")).toBe("ok");
   // 9,999.00 and 10,000.00 share a loss of 1,000.00 on the dollars and a fee of 0.82; own fees are 6.16 and 3.08.
   expect(await navs(a)).toEqual(["94.9341", null]);
   expect(await navs(b)).toEqual(["105.5164", null]);
@@ -122,6 +145,34 @@ test("orders are dealt with the NAV of their date, and a wrong rate is restated"
   expect(await navs(a)).toEqual(["99.0251", null]);
   const again = await graph.run(ann, CALCULATE, { input: { fundId, navDate: "2026-10-15" } });
   expect(codeOf(again)).toBe("NAV_PUBLISHED");
+  expect(await verifyBook(database.pool, { tenantId, bookId: fundId })).toMatchObject({
+    sound: true,
+  });
+});
+
+test("a position is marked at the price of the day, and holds the NAV back while it has none", async () => {
+  const { tenantId, fundId, a, run, calculate, subscribe, rates, publish, navs } = await openFund();
+  await subscribe(a, "10000.00");
+  await rates("2026-09-30", "1.0800");
+  expect(await publish("2026-09-30")).toBe("ok");
+  const isin = "IE00B4L5Y983";
+  await run(SECURITIES, {
+    securities: [{ isin, name: "X", securityType: "EQUITY", currency: "EUR", quantityDecimals: 0 }],
+  });
+  const trade = { isin, side: "BUY", tradeDate: "2026-10-01", settlementDate: "2026-10-05" };
+  await run(TRADES, {
+    fundId,
+    trades: [{ ...trade, quantity: "50", price: "120.00", costs: "3.00" }],
+  });
+  const { netAssets, checks } = await calculate("2026-10-15");
+  expect([netAssets, checks[0]?.kind]).toEqual([null, "PRICE_MISSING"]);
+  expect(await publish("2026-10-15")).toBe("NAV_CHECKS_OPEN");
+
+  const price = { isin, date: "2026-10-15", price: "122.00", currency: "EUR", kind: "LAST" };
+  await run(PRICES, { prices: [{ ...price, source: "XETR" }] });
+  expect(await publish("2026-10-15")).toBe("ok");
+  // 9,900.00 less costs of 3.00 and fees of 0.41 and 6.10, with 50 x 2.00 of appreciation, on 99 units.
+  expect(await navs(a)).toEqual(["100.9140", null]);
   expect(await verifyBook(database.pool, { tenantId, bookId: fundId })).toMatchObject({
     sound: true,
   });
