@@ -1098,6 +1098,19 @@ export type ClosePeriodInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type Compensation = {
+  readonly orderId: Scalars['ID']['output'];
+  readonly classId: Scalars['ID']['output'];
+  readonly kind: CompensationKind;
+  readonly units: Scalars['Decimal']['output'];
+  readonly amount: Money;
+};
+
+export type CompensationKind =
+  | 'UNITS'
+  | 'BY_MANAGER'
+  | 'TO_INVESTOR';
+
 export type Contribution = {
   readonly feature: Scalars['String']['output'];
   readonly weight: Maybe<Scalars['Float']['output']>;
@@ -2875,6 +2888,7 @@ export type Mutation = {
   readonly setShareClassState: ShareClass;
   readonly calculateNav: Valuation;
   readonly publishNav: Valuation;
+  readonly restateNav: ReadonlyArray<Valuation>;
   readonly discardNav: Valuation;
   readonly openFund: Fund;
   readonly placeHold: Hold;
@@ -3248,6 +3262,11 @@ export type MutationCalculateNavArgs = {
 
 export type MutationPublishNavArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type MutationRestateNavArgs = {
+  input: RestateNavInput;
 };
 
 
@@ -4594,6 +4613,13 @@ export type ReportLineEdge = {
   readonly cursor: Scalars['Cursor']['output'];
 };
 
+export type RestateNavInput = {
+  readonly fundId: Scalars['ID']['input'];
+  readonly from: Scalars['Date']['input'];
+  readonly reason: Scalars['String']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type RevalueCurrenciesInput = {
   readonly fundId: Scalars['ID']['input'];
   readonly on: Scalars['Date']['input'];
@@ -5635,9 +5661,13 @@ export type Valuation = Node & {
   readonly decidedBy: Maybe<Actor>;
   readonly decidedAt: Maybe<Scalars['DateTime']['output']>;
   readonly decidedPosition: Maybe<Scalars['SafeInt']['output']>;
+  readonly restatementId: Maybe<Scalars['ID']['output']>;
+  readonly reason: Maybe<Scalars['String']['output']>;
+  readonly compensations: ReadonlyArray<Compensation>;
   readonly replayed: Scalars['Boolean']['output'];
   readonly fund: Fund;
   readonly positions: ValuationPositionConnection;
+  readonly supersedes: Maybe<Valuation>;
 };
 
 
@@ -5726,6 +5756,7 @@ export type ValuationState =
   | 'PREVIEW'
   | 'STALE'
   | 'PUBLISHED'
+  | 'SUPERSEDED'
   | 'DISCARDED';
 
 export type VerificationJob = Job & {
@@ -6024,6 +6055,8 @@ export type ResolversTypes = {
   ClassifyAccountInput: ResolverTypeWrapper<FakeValue<ClassifyAccountInput>>;
   ClassValuation: ResolverTypeWrapper<FakeValue<ClassValuation>>;
   ClosePeriodInput: ResolverTypeWrapper<FakeValue<ClosePeriodInput>>;
+  Compensation: ResolverTypeWrapper<FakeValue<Compensation>>;
+  CompensationKind: ResolverTypeWrapper<FakeValue<CompensationKind>>;
   Contribution: ResolverTypeWrapper<FakeValue<Contribution>>;
   CorporateAction: ResolverTypeWrapper<FakeValue<CorporateAction>>;
   CorporateActionKind: ResolverTypeWrapper<FakeValue<CorporateActionKind>>;
@@ -6279,6 +6312,7 @@ export type ResolversTypes = {
   ReportLine: ResolverTypeWrapper<FakeValue<ReportLine>>;
   ReportLineConnection: ResolverTypeWrapper<FakeValue<ReportLineConnection>>;
   ReportLineEdge: ResolverTypeWrapper<FakeValue<ReportLineEdge>>;
+  RestateNavInput: ResolverTypeWrapper<FakeValue<RestateNavInput>>;
   RevalueCurrenciesInput: ResolverTypeWrapper<FakeValue<RevalueCurrenciesInput>>;
   RevaluedCurrency: ResolverTypeWrapper<FakeValue<RevaluedCurrency>>;
   ReverseTransactionInput: ResolverTypeWrapper<FakeValue<ReverseTransactionInput>>;
@@ -6513,6 +6547,7 @@ export type ResolversParentTypes = {
   ClassifyAccountInput: FakeValue<ClassifyAccountInput>;
   ClassValuation: FakeValue<ClassValuation>;
   ClosePeriodInput: FakeValue<ClosePeriodInput>;
+  Compensation: FakeValue<Compensation>;
   Contribution: FakeValue<Contribution>;
   CorporateAction: FakeValue<CorporateAction>;
   CreateApiClientInput: FakeValue<CreateApiClientInput>;
@@ -6721,6 +6756,7 @@ export type ResolversParentTypes = {
   ReportLine: FakeValue<ReportLine>;
   ReportLineConnection: FakeValue<ReportLineConnection>;
   ReportLineEdge: FakeValue<ReportLineEdge>;
+  RestateNavInput: FakeValue<RestateNavInput>;
   RevalueCurrenciesInput: FakeValue<RevalueCurrenciesInput>;
   RevaluedCurrency: FakeValue<RevaluedCurrency>;
   ReverseTransactionInput: FakeValue<ReverseTransactionInput>;
@@ -7463,6 +7499,14 @@ export type ClassValuationResolvers<ContextType = unknown, ParentType extends Re
   netAssetsBase?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   netAssets?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   navPerUnit?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+};
+
+export type CompensationResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Compensation'] = ResolversParentTypes['Compensation']> = {
+  orderId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  classId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['CompensationKind'], ParentType, ContextType>;
+  units?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
 export type ContributionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Contribution'] = ResolversParentTypes['Contribution']> = {
@@ -8348,6 +8392,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   setShareClassState?: Resolver<ResolversTypes['ShareClass'], ParentType, ContextType, RequireFields<MutationSetShareClassStateArgs, 'input'>>;
   calculateNav?: Resolver<ResolversTypes['Valuation'], ParentType, ContextType, RequireFields<MutationCalculateNavArgs, 'input'>>;
   publishNav?: Resolver<ResolversTypes['Valuation'], ParentType, ContextType, RequireFields<MutationPublishNavArgs, 'id'>>;
+  restateNav?: Resolver<ReadonlyArray<ResolversTypes['Valuation']>, ParentType, ContextType, RequireFields<MutationRestateNavArgs, 'input'>>;
   discardNav?: Resolver<ResolversTypes['Valuation'], ParentType, ContextType, RequireFields<MutationDiscardNavArgs, 'reason' | 'id'>>;
   openFund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType, RequireFields<MutationOpenFundArgs, 'input'>>;
   placeHold?: Resolver<ResolversTypes['Hold'], ParentType, ContextType, RequireFields<MutationPlaceHoldArgs, 'input'>>;
@@ -9500,9 +9545,13 @@ export type ValuationResolvers<ContextType = unknown, ParentType extends Resolve
   decidedBy?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
   decidedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   decidedPosition?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  restatementId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  compensations?: Resolver<ReadonlyArray<ResolversTypes['Compensation']>, ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
   positions?: Resolver<ResolversTypes['ValuationPositionConnection'], ParentType, ContextType, RequireFields<ValuationPositionsArgs, 'first'>>;
+  supersedes?: Resolver<Maybe<ResolversTypes['Valuation']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -9716,6 +9765,7 @@ export type Resolvers<ContextType = unknown> = {
   CategorySuggestionConnection?: CategorySuggestionConnectionResolvers<ContextType>;
   CategorySuggestionEdge?: CategorySuggestionEdgeResolvers<ContextType>;
   ClassValuation?: ClassValuationResolvers<ContextType>;
+  Compensation?: CompensationResolvers<ContextType>;
   Contribution?: ContributionResolvers<ContextType>;
   CorporateAction?: CorporateActionResolvers<ContextType>;
   CsvColumn?: CsvColumnResolvers<ContextType>;
