@@ -8,6 +8,7 @@ import { FakeHolds } from "./holds.fixture.ts";
 import { FakeJobs } from "./jobs.fixture.ts";
 import { forecast, INDICATORS, MONEY, RATIO, UNAVAILABLE } from "./metrics.fixture.ts";
 import { pageOf } from "./page.fixture.ts";
+import { FakeOrders, HOLDING, INVESTOR, SHARE_CLASS } from "./orders.fixture.ts";
 import { FakePeriods } from "./periods.fixture.ts";
 import { CASH_FLOWS, REPORT_LINES } from "./reports.fixture.ts";
 import { FakeProposals } from "./proposals.fixture.ts";
@@ -28,6 +29,7 @@ class FakeBooks {
   readonly accounts = new FakeAccounts();
   readonly proposals = new FakeProposals();
   readonly periods = new FakePeriods();
+  readonly orders = new FakeOrders();
   readonly holds = new FakeHolds((id) => this.accounts.find(id));
   readonly transactions = new FakeTransactions(
     (id) => this.accounts.find(id),
@@ -79,10 +81,13 @@ export class FakeGraph {
               indicators: INDICATORS,
             }
           : null,
+      investor: (_, { id }) => (id === INVESTOR ? { id: INVESTOR, reference: "I-1" } : null),
       metricsJob: (_, { id }) => this.jobs.metricsJob(id),
+      order: (_, { id }) => this.#books.orders.find(id),
       proposal: (_, { id }) => this.#books.proposals.find(id),
       proposals: (_, { status, first, after }) =>
         pageOf(this.#books.proposals.withStatus(status), { first, after }),
+      shareClass: (_, { id }) => (id === SHARE_CLASS ? { id: SHARE_CLASS } : null),
       transaction: (_, { id }) => this.#books.transactions.find(id),
       verification: (_, { id }) => this.jobs.verification(id),
     }),
@@ -94,11 +99,14 @@ export class FakeGraph {
       approveProposal: (_, { id }) => this.#books.proposals.approve(id),
       cancelAnalyticsJob: (_, { id }) => this.jobs.cancelAnalyticsJob(id),
       cancelMetricsJob: (_, { id }) => this.jobs.cancelMetricsJob(id),
+      cancelOrder: (_, { input }) => this.#books.orders.cancel(input),
       cancelVerification: (_, { id }) => this.jobs.cancelVerification(id),
       captureHold: (_, { input }) =>
         this.#books.holds.capture(input, this.#books.transactions.store),
       closePeriod: (_, { input }) => this.#books.periods.close(input),
       placeHold: (_, { input }) => this.#books.holds.place(input),
+      placeOrder: (_, { input }) => this.#books.orders.place(input),
+      placeOrders: (_, { input }) => this.#books.orders.placeMany(input),
       postTransaction: (_, { input }) => this.#books.transactions.store(input),
       postTransactions: (_, { input }) => this.#books.transactions.storeMany(input),
       rejectProposal: (_, { id, reason }) => this.#books.proposals.reject(id, reason),
@@ -118,11 +126,17 @@ export class FakeGraph {
       forecast: () => forecast("BALANCE"),
       holds: ({ id }, page) => pageOf(this.#books.holds.on(id ?? ""), page),
     },
+    Investor: {
+      accounts: (_, page) => pageOf([HOLDING], page),
+      orders: (_, page) => pageOf(this.#books.orders.all, page),
+    },
+    ShareClass: { holders: (_, page) => pageOf([HOLDING], page) },
     Instrument: { direction: (_, { horizon }) => direction(horizon) },
     TrialBalance: { lines: (_, page) => pageOf(REPORT_LINES, page) },
     CashFlowStatement: { lines: (_, page) => pageOf(CASH_FLOWS, page) },
     Fund: {
       forecast: (_, { metric }) => forecast(metric),
+      orders: (_, page) => pageOf(this.#books.orders.all, page),
       periods: (_, page) => pageOf(this.#books.periods.all, page),
       trialBalance: (_, { knownAt }) => ({ knownAt: knownAt ?? 3 }),
       cashFlowStatement: (_, { knownAt }) => ({ knownAt: knownAt ?? 3 }),

@@ -52,12 +52,12 @@ import {
   InvestorHoldingsResolver,
   ShareClassHoldersResolver,
 } from "./slices/orders/investor-account-graphql.ts";
+import { OrderResolver } from "./slices/orders/order-graphql.ts";
 import {
   FundOrdersResolver,
   InvestorOrdersResolver,
-  OrderResolver,
   OrderUpdatesResolver,
-} from "./slices/orders/order-graphql.ts";
+} from "./slices/orders/order-lists-graphql.ts";
 import { findOrder } from "./slices/orders/order-sql.ts";
 import { FundTermsResolver } from "./slices/fund-terms/fund-terms-graphql.ts";
 import {

@@ -1,47 +1,23 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { OrderPlaced } from "@allfunds/contract/fund-administration";
 import { idempotencyKey, RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
-import {
-  DateScalar,
-  encodeCursor,
-  toConnection,
-  type Connection,
-} from "@allfunds/platform/graphql/types";
 import { newId } from "@allfunds/platform/ids";
 import type { RequestContext } from "@allfunds/platform/context";
 import type { GraphQLResolveInfo } from "graphql";
-import {
-  Arg,
-  Args,
-  ArgsType,
-  Ctx,
-  Field,
-  FieldResolver,
-  ID,
-  Info,
-  Mutation,
-  Query,
-  Resolver,
-  Root,
-  Subscription,
-  type ResolverData,
-} from "type-graphql";
+import { Arg, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from "type-graphql";
 import type { CommandPort, CommandRequest } from "../../engine/command-bus.ts";
 import type { Verdict } from "../../engine/decide.ts";
 import { requireEvent } from "../../engine/event-log.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
-import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import { requireFund } from "../funds/fund-sql.ts";
 import { InvestorObject } from "../investors/investor-object.ts";
 import { requireInvestor } from "../investors/investor-sql.ts";
 import { ShareClassObject } from "../share-classes/share-class-object.ts";
 import { requireShareClass } from "../share-classes/share-class-sql.ts";
-import { transform } from "../subscriptions/transform-iterator.ts";
 import { TransactionObject } from "../transactions/transaction-object.ts";
 import { findTransaction } from "../transactions/transaction-sql.ts";
 import {
-  OrderConnection,
   OrderDecisionInput,
   OrderObject,
   PlacedOrdersObject,
@@ -50,25 +26,9 @@ import {
   SettleOrderInput,
   type PlacedResultObject,
 } from "./order-object.ts";
-import { findOrder, readOrderPage, requireOrder } from "./order-sql.ts";
-import { ORDER_STATES, type OrderStatus } from "./order-state.ts";
+import { findOrder, requireOrder } from "./order-sql.ts";
 import type { PlacingCommand, PlaceOrder } from "./order.ts";
 import type { SettleOrder } from "./settle-order.ts";
-
-@ArgsType()
-class OrdersArgs extends PageArgs {
-  @Field(() => ORDER_STATES, { nullable: true, description: "Only those in this state." })
-  state?: OrderStatus | null;
-
-  @Field(() => ID, { nullable: true, description: "Only those of this class." })
-  classId?: string | null;
-
-  @Field(() => ID, { nullable: true, description: "Only those of this investor." })
-  investorId?: string | null;
-
-  @Field(() => DateScalar, { nullable: true, description: "Only those of this dealing date." })
-  dealingDate?: string | null;
-}
 
 const MAX_BULK = 1_000;
 
@@ -367,90 +327,3 @@ export class OrderResolver {
 
 const placedIn = (events: Parameters<typeof requireEvent>[0]): string =>
   (requireEvent(events, "OrderPlaced").payload as OrderPlaced).orderId;
-
-const receiptCursor = ({ receivedAt, id }: OrderObject): string =>
-  encodeCursor([receivedAt.toISOString(), id]);
-
-/** The orders of a fund, which belong to this slice though they hang on the fund. */
-@Resolver(() => FundObject)
-export class FundOrdersResolver {
-  @FieldResolver(() => OrderConnection, {
-    description: "The fund's orders, the last received first.",
-  })
-  async orders(
-    @Root() { id: fundId }: FundObject,
-    @Args(() => OrdersArgs) args: OrdersArgs,
-    @Ctx() context: LedgerContext,
-  ): Promise<Connection<OrderObject>> {
-    const page = toPage(args);
-    const filter = {
-      fundId,
-      classId: args.classId ?? undefined,
-      investorId: args.investorId ?? undefined,
-      state: args.state ?? undefined,
-      dealingDate: args.dealingDate ?? undefined,
-    };
-    const orders = await readOrderPage(context, filter, page);
-    return toConnection(orders, { ...page, cursorOf: receiptCursor });
-  }
-}
-
-/** The orders of an investor, which belong to this slice though they hang on the investor. */
-@Resolver(() => InvestorObject)
-export class InvestorOrdersResolver {
-  @FieldResolver(() => OrderConnection, {
-    description: "The investor's orders in funds that the caller may see, the last received first.",
-  })
-  async orders(
-    @Root() { id: investorId }: InvestorObject,
-    @Args(() => PageArgs) args: PageArgs,
-    @Ctx() context: LedgerContext,
-  ): Promise<Connection<OrderObject>> {
-    const page = toPage(args);
-    const orders = await readOrderPage(context, { investorId }, page);
-    return toConnection(orders, { ...page, cursorOf: receiptCursor });
-  }
-}
-
-interface OrderMove {
-  readonly orderId: string;
-}
-
-/** Every event that changes an order, or both legs of a switch. */
-async function subscribeOrders({
-  args,
-  context,
-}: Pick<ResolverData<LedgerContext>, "args" | "context">): Promise<AsyncIterable<OrderMove>> {
-  const fundId = (args["fundId"] as string | null) ?? undefined;
-  if (fundId !== undefined) await requireFund(context, fundId);
-  const pages = await context.feed.fromNow(context.request.tenantId, fundId);
-  return transform(pages, ({ events }) =>
-    events.filter(({ type }) => ORDER_EVENTS.has(type)).map(({ payload }) => payload as OrderMove),
-  );
-}
-
-const ORDER_EVENTS: ReadonlySet<string> = new Set([
-  "OrderPlaced",
-  "OrderApproved",
-  "OrderRejected",
-  "OrderCancelled",
-  "OrderDeferred",
-  "OrderDealt",
-  "OrderSettled",
-]);
-
-@Resolver()
-export class OrderUpdatesResolver {
-  @RequiresScopes("ledger:read")
-  @Subscription(() => OrderObject, {
-    subscribe: subscribeOrders,
-    description: "Orders as they are after each change from now on, of one fund when given.",
-  })
-  orderUpdated(
-    @Root() { orderId }: OrderMove,
-    @Arg("fundId", () => ID, { nullable: true }) _fundId: string | null,
-    @Ctx() context: LedgerContext,
-  ): Promise<OrderObject> {
-    return requireOrder(context, orderId);
-  }
-}

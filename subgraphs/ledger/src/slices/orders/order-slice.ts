@@ -14,6 +14,7 @@ import { refuseOtherDealing } from "./deal-orders.ts";
 import { evolveAccount, INVESTOR_ACCOUNT, type InvestorAccountOpened } from "./investor-account.ts";
 import { refuseUncleared } from "./order-gates.ts";
 import {
+  dayOf,
   decideApprove,
   decideCancel,
   decidePlaceOrder,
@@ -150,7 +151,7 @@ function checkPlaced(
 ): void {
   requireFund(state, event.fundId);
   if (event.maker !== place.actor) throw new AppError("FORBIDDEN", "The maker is another one.");
-  refuseUncleared(tenantAt(event.investorsAt), event, event.receivedAt.slice(0, 10));
+  refuseUncleared(tenantAt(event.investorsAt), event, dayOf(state, new Date(event.receivedAt)));
 }
 
 function checkWaiting(state: BookState, { orderId }: { readonly orderId: string }): void {

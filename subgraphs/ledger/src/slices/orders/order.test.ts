@@ -175,6 +175,19 @@ describe("the gates of an order", () => {
     expect(place(launched(), order(...parts))).toBe(expected);
   });
 
+  test("read a clearance by the day in the zone of the fund", () => {
+    const state = launched();
+    const at = (time: string) =>
+      run(
+        state,
+        order(1, { amount: "100.00", receivedAt: new Date(time) }),
+        new Date("2027-07-02T00:00:00.000Z"),
+      );
+    // The last day of the clearance ends at 22:00 UTC in summer.
+    expect(at("2027-06-30T21:59:59.999Z")).toBe("ok");
+    expect(at("2027-06-30T22:00:00.000Z")).toBe("KYC_REQUIRED");
+  });
+
   test("follow the state of the class", () => {
     const state = launched();
     const into = (of: number) => place(state, order(of, { amount: "100.00" }));

@@ -118,8 +118,8 @@ export function decidePlaceOrder(command: PlaceOrder, state: BookState, time: Ti
   return command.orderKind === "SWITCH" ? [...events, ...place(placing, "IN")] : events;
 }
 
-/** The day of a receipt; the fund has terms on it. */
-function dayOf(state: BookState, receivedAt: Date): string {
+/** The day of a receipt in the zone of the fund, which has terms on it. */
+export function dayOf(state: BookState, receivedAt: Date): string {
   const { timeZone } = requireTerms(state, receivedAt.toISOString().slice(0, 10));
   return dateIn(receivedAt, timeZone);
 }

@@ -1,0 +1,84 @@
+import { AppError } from "@allfunds/contract/errors";
+import type {
+  FakeValue,
+  InvestorAccount,
+  Order,
+  OrderDecisionInput,
+  PlacedOrders,
+  PlaceOrderInput,
+  PlaceOrdersInput,
+} from "@allfunds/graph-tools/fake-graph";
+import { newId } from "@allfunds/platform/ids";
+import { EUR, FUND } from "./sample-values.fixture.ts";
+
+export const SHARE_CLASS = "018f6b7e-0000-7000-8000-00000000c10a";
+export const INVESTOR = "018f6b7e-0000-7000-8000-000000001510";
+const ISIN = "QSFUNDA00013";
+
+/** The orders of the fake graph, with the gates that a client can meet. */
+export class FakeOrders {
+  readonly #placed: FakeValue<Order>[] = [];
+
+  get all(): FakeValue<Order>[] {
+    return this.#placed;
+  }
+
+  find(id: string): FakeValue<Order> | null {
+    return this.#placed.find((order) => order.id === id) ?? null;
+  }
+
+  place(input: PlaceOrderInput): FakeValue<Order> {
+    if (input.kind === "REDEMPTION") {
+      throw new AppError("INSUFFICIENT_UNITS", "The account has 0.0000 units free.");
+    }
+    const order: FakeValue<Order> = {
+      id: input.id ?? newId(),
+      kind: input.kind,
+      state: "ACCEPTED",
+      amount: typeof input.amount === "string" ? EUR(input.amount) : null,
+      units: input.units ?? null,
+      heldUnits: "0.0000",
+      receivedAt: "2026-10-14T08:00:00.000Z",
+      cutOffAt: "2026-10-15T13:00:00.000Z",
+      dealingDate: "2026-10-15",
+      settlementDate: "2026-10-20",
+      reference: input.reference ?? null,
+      settled: EUR("0.00"),
+      isLate: false,
+      replayed: false,
+      fund: { id: FUND },
+      shareClass: { id: input.classId, isin: ISIN },
+      investor: { id: input.investorId },
+    };
+    this.#placed.unshift(order);
+    return order;
+  }
+
+  placeMany({ orders, mode }: PlaceOrdersInput): FakeValue<PlacedOrders> {
+    const refused = orders.filter(({ kind }) => kind === "REDEMPTION").length;
+    const results = orders.map((input, index) => {
+      if (input.kind !== "REDEMPTION" && (refused === 0 || mode === "INDEPENDENT")) {
+        return { index, order: this.place(input), error: null };
+      }
+      const code = input.kind === "REDEMPTION" ? "INSUFFICIENT_UNITS" : "BULK_REFUSED";
+      return { index, order: null, error: { code, message: "It is refused." } };
+    });
+    return { results, refused };
+  }
+
+  cancel({ orderId, reason }: OrderDecisionInput): FakeValue<Order> {
+    const order = this.find(orderId);
+    if (order === null) throw new AppError("ORDER_NOT_FOUND", "There is no such order.");
+    if (order.state !== "ACCEPTED") throw new AppError("ORDER_STATE", "The order is cancelled.");
+    const cancelled: FakeValue<Order> = { ...order, state: "CANCELLED", reason };
+    this.#placed[this.#placed.indexOf(order)] = cancelled;
+    return cancelled;
+  }
+}
+
+export const HOLDING: FakeValue<InvestorAccount> = {
+  id: "018f6b7e-0000-7000-8000-00000000a801",
+  units: "494.4091",
+  investor: { id: INVESTOR },
+  shareClass: { id: SHARE_CLASS, isin: ISIN, currency: "EUR" },
+};

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { INVESTOR, SHARE_CLASS } from "../fake-graph/orders.fixture.ts";
+import { FUND, UNKNOWN } from "../fake-graph/sample-values.fixture.ts";
+import { openService, sendJson, type OpenService } from "../service.fixture.ts";
+
+const ORDERS = "/api/v1/orders";
+
+let service: OpenService;
+beforeAll(async () => {
+  service = await openService();
+});
+beforeEach(() => service.graph.reset());
+afterAll(() => service.close());
+
+const newOrder = {
+  kind: "SUBSCRIPTION",
+  classId: SHARE_CLASS,
+  investorId: INVESTOR,
+  amount: "50000.00",
+};
+const place = (changes: object = {}, headers = {}) =>
+  service.send(ORDERS, sendJson("POST", { ...newOrder, ...changes }, headers));
+
+it("places an order with 201 and a Location that returns the same", async () => {
+  const answer = await place({ reference: "=1+1" }, { "idempotency-key": "k-1" });
+  expect(answer.status).toBe(201);
+  expect(answer.json()).toMatchObject({
+    fundId: FUND,
+    state: "ACCEPTED",
+    amount: "50000.00",
+    units: null,
+    dealingDate: "2026-10-15",
+    settlementDate: "2026-10-20",
+  });
+  const again = await service.send(answer.headers.get("location") ?? "");
+  expect(again.json()).toEqual(answer.json());
+  expect(service.graph.fields[0]).toMatchObject({
+    field: "placeOrder",
+    input: { idempotencyKey: "k-1" },
+  });
+});
+
+it("refuses what a gate refuses with its code, and an unknown member", async () => {
+  const refused = await place({ kind: "REDEMPTION", amount: undefined, units: "1" });
+  expect([refused.status, refused.json()]).toMatchObject([422, { code: "INSUFFICIENT_UNITS" }]);
+  const unknown = await place({ price: "100" });
+  expect([unknown.status, unknown.json()]).toMatchObject([400, { code: "INVALID_INPUT" }]);
+  const missing = await service.send(`${ORDERS}/${UNKNOWN}`);
+  expect([missing.status, missing.json()]).toMatchObject([404, { code: "ORDER_NOT_FOUND" }]);
+});
+
+it("places many, all or what it can", async () => {
+  const orders = [newOrder, { ...newOrder, kind: "REDEMPTION" }];
+  const atomic = await service.send(ORDERS, sendJson("POST", { orders }));
+  expect([atomic.status, atomic.json()]).toMatchObject([422, { code: "BULK_REFUSED" }]);
+  const some = await service.send(ORDERS, sendJson("POST", { orders, mode: "INDEPENDENT" }));
+  expect(some.status).toBe(207);
+  expect(some.json()).toMatchObject({
+    results: [{ error: null }, { error: { code: "INSUFFICIENT_UNITS" } }],
+  });
+});
+
+it("cancels an order once", async () => {
+  const order = (await place()).headers.get("location") ?? "";
+  const cancel = () => service.send(`${order}/cancel`, sendJson("POST", { reason: "Twice" }));
+  expect((await cancel()).json()).toMatchObject({ state: "CANCELLED", reason: "Twice" });
+  const again = await cancel();
+  expect([again.status, again.json()]).toMatchObject([409, { code: "ORDER_STATE" }]);
+});
+
+it("lists the orders of a fund, holdings, and a statement as JSON and CSV", async () => {
+  await place({ reference: "=1+1" });
+  const list = await service.send(`${ORDERS}?fundId=${FUND}&state=ACCEPTED`);
+  expect(list.json()).toMatchObject({ items: [{ isin: "QSFUNDA00013" }], nextCursor: null });
+  const held = await service.send(`/api/v1/holdings?classId=${SHARE_CLASS}&asOf=2026-10-15`);
+  expect(held.json()).toMatchObject({ items: [{ units: "494.4091", investorId: INVESTOR }] });
+  expect((await service.send("/api/v1/holdings")).status).toBe(400);
+  const path = `/api/v1/investors/${INVESTOR}/statement`;
+  const statement = await service.send(path);
+  expect(statement.json()).toMatchObject({ holdings: [{ units: "494.4091" }], orders: [{}] });
+  const csv = await service.send(path, { headers: { accept: "text/csv" } });
+  expect(csv.text.split("\r\n")[1]).toContain("'=1+1");
+});
