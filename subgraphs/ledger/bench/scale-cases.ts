@@ -62,7 +62,7 @@ function posting({ fundId, accounts }: BenchFund, n: number, of: number): BookRe
   };
 }
 
-async function load(books: Books, fund: BenchFund, count: number): Promise<number> {
+export async function load(books: Books, fund: BenchFund, count: number): Promise<number> {
   const startedAt = performance.now();
   for (let at = 0; at < count; at += 2 * TOGETHER) {
     const parts = [0, 1].map((part) => {
@@ -178,7 +178,13 @@ const CALLS: readonly Call[] = [
   ],
   ["search: no such word", 3, SEARCH, ({ fundId }) => ({ id: fundId, text: "nowhere" })],
   ["common word by value date", 3, LIST, inList({ text: "rent" })],
-  ["trial balance", 1.5, TRIAL_BALANCE, ({ fundId, day }) => ({ id: fundId, day })],
+  ["trial balance", 1.5, TRIAL_BALANCE, ({ fundId }) => ({ id: fundId, day: "2030-01-01" })],
+  [
+    "trial balance of a day in the past",
+    1.5,
+    TRIAL_BALANCE,
+    ({ fundId, day }) => ({ id: fundId, day }),
+  ],
   ["account statement", 1.5, STATEMENT, ({ accountId, day }) => ({ account: accountId, day })],
   ["dashboard", 1.5, DASHBOARD, ({ fundId }) => ({ id: fundId })],
 ];

@@ -99,6 +99,7 @@ import {
   StatementPreviewResolver,
   StatementResolver,
 } from "./slices/bank-statements/statement-graphql.ts";
+import { ReconciliationResolver } from "./slices/reconciliation/reconciliation-graphql.ts";
 import { SubscriptionResolver } from "./slices/subscriptions/subscription-graphql.ts";
 import { TransactionResolver } from "./slices/transactions/transaction-graphql.ts";
 import {
@@ -185,6 +186,7 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   StatementChangeResolver,
   StatementUploadResolver,
   StatementImportJobResolver,
+  ReconciliationResolver,
   SubscriptionResolver,
   SearchResolver,
   ReportResolver,

@@ -27,6 +27,7 @@ import {
   settleOrder,
 } from "./orders.mjs";
 import { openShareClass, setClassState, setClassTerms, setFundTerms } from "./share-classes.mjs";
+import { matchLines, unmatchLines, updateItem } from "./reconciliation.mjs";
 import {
   checkStatementTurn,
   confirmLine,
@@ -89,6 +90,9 @@ const RULES = {
   StatementUndone: undoStatement,
   StatementLineConfirmed: confirmLine,
   StatementLineRejected: rejectLine,
+  LinesMatched: matchLines,
+  LinesUnmatched: unmatchLines,
+  ReconcilingItemUpdated: updateItem,
 };
 
 /** What a tenant's own book, which has no fund, can contain. */
@@ -138,6 +142,10 @@ export class Book {
   statements = new Map();
   /** How many transactions each import posted, and how many reversals of them there are. */
   ofImports = new Map();
+  /** Open matches; and by line or transaction the match that it is part of. */
+  matches = new Map();
+  matchIds = new Set();
+  matchOf = new Map();
   /** The statement that is being imported, and the one that is being undone. */
   openStatement;
   undoing;

@@ -178,16 +178,32 @@ function requireStatement(book, importId) {
 }
 
 /** A line left out that was not confirmed. */
-function requireCandidate(book, { importId, line }) {
+export function requireCandidate(book, { importId, line }) {
   const candidate = requireStatement(book, importId).candidates.get(line);
   if (candidate === undefined) wrong(`line ${line} was not left out`);
   if (candidate.decision === "confirmed") wrong(`line ${line} was confirmed before`);
   return candidate;
 }
 
+/** The name of a line among all lines and transactions. */
+export const lineName = ({ importId, line }) => `${importId} ${line}`;
+
+function refuseMatched(book, payload) {
+  if (book.matchOf.has(lineName(payload))) wrong(`line ${payload.line} is matched`);
+}
+
+/** The statement that left a line out. */
+export function requireLeftOut(book, { importId, line }) {
+  const statement = book.statements.get(importId);
+  if (statement?.candidates.has(line) !== true)
+    wrong(`statement ${importId} left no line ${line} out`);
+  return statement;
+}
+
 export function confirmLine(book, payload) {
   const { importId, accountId, currency, identity, transactionId, effectiveDate } = payload;
   const candidate = requireCandidate(book, payload);
+  refuseMatched(book, payload);
   requireAccount(book, accountId);
   const amount = book.amounts.minor(payload.amount, currency);
   const isLine =
@@ -206,6 +222,7 @@ export function confirmLine(book, payload) {
 
 export function rejectLine(book, payload) {
   const candidate = requireCandidate(book, payload);
+  refuseMatched(book, payload);
   if (candidate.decision !== undefined) wrong(`line ${payload.line} was rejected before`);
   candidate.decision = "rejected";
 }

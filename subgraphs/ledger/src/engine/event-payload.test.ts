@@ -183,6 +183,13 @@ const lineFact = {
   earlierId: null,
 };
 
+const ofMatch = {
+  matchId: id("5005"),
+  ...onBank,
+  lines: [{ importId: id("5003"), line: 2 }],
+  transactionIds: [id("2007")],
+};
+
 /** What the lines of a bank's file and the decisions on them lead to. */
 const OF_STATEMENT: readonly BookEvent[] = [
   {
@@ -236,6 +243,24 @@ const OF_STATEMENT: readonly BookEvent[] = [
     fundId: FUND_ID,
     line: 2,
     reason: "The same",
+  },
+  {
+    type: "LinesMatched",
+    ...ofMatch,
+    currency: "EUR",
+    amountMinor: -5n,
+    note: "Seen",
+  },
+  { type: "LinesUnmatched", ...ofMatch, reason: "Not the same" },
+  {
+    type: "ReconcilingItemUpdated",
+    ...onBank,
+    importId: id("5003"),
+    line: 2,
+    transactionId: null,
+    owner: "ann",
+    explanation: null,
+    isClosed: false,
   },
   { type: "StatementUndone", ...ofStatement, reason: "Wrong account", transactions: 2 },
 ];
@@ -304,6 +329,8 @@ test("every type of event comes back from what is stored as it was, and is publi
       "HoldExpired",
       "HoldPlaced",
       "HoldVoided",
+      "LinesMatched",
+      "LinesUnmatched",
       "NavCalculated",
       "NavDiscarded",
       "NavPublished",
@@ -312,6 +339,7 @@ test("every type of event comes back from what is stored as it was, and is publi
       "ProposalApproved",
       "ProposalRejected",
       "ProposalWithdrawn",
+      "ReconcilingItemUpdated",
       "ShareClassOpened",
       "ShareClassStateSet",
       "ShareClassTermsSet",

@@ -1,5 +1,5 @@
 import { idOf, type LogWriter } from "./offline-log.fixture.ts";
-import { BANK, FEES, statement, transaction } from "./offline-sample-parts.fixture.ts";
+import { BANK, CAPITAL, FEES, statement, transaction } from "./offline-sample-parts.fixture.ts";
 
 const identity = (number: number): string => idOf(0x1e_00 + number);
 
@@ -34,9 +34,34 @@ export function importAndUndo(log: LogWriter): void {
   });
   postLine(log, 2, transaction(41));
   log.add("StatementLineRejected", { importId: statement(2), line: 3, reason: "The same" });
+  matchAndUnmatch(log);
   log.add("StatementUndone", { ...of, reason: "Wrong file", transactions: 2 });
   reverse(log, 42, transaction(41));
   reverse(log, 43, transaction(40));
+}
+
+/** A line left out is what a posting recorded; then it is not, and the posting and its opposite are even. */
+function matchAndUnmatch(log: LogWriter): void {
+  const [paidIn, paidOut] = [transaction(44), transaction(45)];
+  for (const [id, bank, capital] of [
+    [paidIn, "DEBIT", "CREDIT"],
+    [paidOut, "CREDIT", "DEBIT"],
+  ] as const)
+    log.post(id, [
+      [BANK, bank, "5.00"],
+      [CAPITAL, capital, "5.00"],
+    ]);
+  const line = { importId: statement(2), line: 3 };
+  const match = { matchId: idOf(0x3a_01), accountId: BANK };
+  const items = { lines: [line], transactionIds: [paidIn] };
+  log.add("LinesMatched", { ...match, ...items, currency: "EUR", amount: "5.00", note: "Seen" });
+  log.add("LinesUnmatched", { ...match, ...items, reason: "Not the same" });
+  const even = { lines: [], transactionIds: [paidIn, paidOut], currency: "EUR", amount: "0.00" };
+  log.add("LinesMatched", { ...match, matchId: idOf(0x3a_02), ...even, note: null });
+  const known = { accountId: BANK, owner: "ann", explanation: "Seen", isClosed: true };
+  log.add("ReconcilingItemUpdated", { ...known, ...line, transactionId: null });
+  const ofBook = { importId: null, line: null, transactionId: paidIn };
+  log.add("ReconcilingItemUpdated", { ...known, ...ofBook });
 }
 
 const REPEATED = {

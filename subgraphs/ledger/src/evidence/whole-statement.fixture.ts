@@ -1,5 +1,6 @@
 import { newId } from "@allfunds/platform/ids";
-import type { SmallFund } from "../ledger-database.fixture.ts";
+import { payIn, type SmallFund } from "../ledger-database.fixture.ts";
+import type { LineName } from "../slices/bank-statements/line-match.ts";
 import type { LineFact } from "../slices/bank-statements/statement.ts";
 import type { BookCommand, BookRequest } from "../slices/model.ts";
 
@@ -32,6 +33,7 @@ export function statementRequests(fund: SmallFund): BookRequest[] {
     }),
     postingOf(fund, importId, { ...confirmed, transactionId: confirmedId }),
     alone({ kind: "RejectStatementLine", importId, fundId, line: 3, reason: "The same" }),
+    ...matching(fund, { importId, line: 3 }),
     ...importOf(fund, undoneId, [{ ...first, ...LEFT_OUT }, undone]),
     alone({ kind: "UndoStatement", importId: undoneId, fundId, reason: "Wrong", transactions: 1 }),
     alone({
@@ -43,6 +45,42 @@ export function statementRequests(fund: SmallFund): BookRequest[] {
       description: "Undone",
       reference: null,
       metadata: { undoes: undoneId },
+    }),
+  ];
+}
+
+/** A line matched with a posting of the same amount, the match taken back, and what is known of each side. */
+function matching(fund: SmallFund, line: LineName): BookRequest[] {
+  const { fundId, bank: accountId } = fund;
+  const [transactionId, matchId] = [newId(), newId()];
+  const of = { fundId, accountId, matchId };
+  const known = { owner: "ann", explanation: "Seen", isClosed: true };
+  return [
+    payIn(fund, "5.00", { transactionId }),
+    alone({
+      kind: "MatchLines",
+      ...of,
+      lines: [line],
+      transactionIds: [transactionId],
+      note: "Ok",
+    }),
+    alone({ kind: "UnmatchLines", ...of, reason: "Not the same" }),
+    alone({
+      kind: "UpdateReconcilingItem",
+      fundId,
+      accountId,
+      importId: null,
+      line: null,
+      transactionId,
+      ...known,
+    }),
+    alone({
+      kind: "UpdateReconcilingItem",
+      fundId,
+      accountId,
+      ...line,
+      transactionId: null,
+      ...known,
     }),
   ];
 }

@@ -11,9 +11,9 @@ import type { Projection } from "./projection.ts";
 const SCAN_MS = 5_000;
 // What gathers in this time is taken in together; writers feel the difference, readers wait no longer.
 const GATHER_MS = 200;
-// Writers come first: three quarters of the time are theirs, and less the further a read model is behind.
+// Writers come first: three quarters of the time are theirs, unless a read model falls behind.
 const WRITERS_SHARE = 3;
-const MOST_BEHIND = 20_000;
+const MOST_BEHIND = 4_096;
 
 const BOOK_ENDS = `SELECT tenant_id, id, position FROM book`;
 

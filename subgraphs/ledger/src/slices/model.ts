@@ -23,6 +23,7 @@ import { MINIMUM_BALANCES } from "./minimum-balances/minimum-balance.ts";
 import { PERIODS } from "./periods/period.ts";
 import { REVERSALS } from "./reversals/reversal.ts";
 import { TERM_BLOCKS } from "./search/term-blocks.ts";
+import { RECONCILIATION } from "./reconciliation/reconciliation-slice.ts";
 import { STATEMENTS } from "./bank-statements/statement-slice.ts";
 import { INVESTORS } from "./investors/investor-slice.ts";
 import { ORDERS } from "./orders/order-slice.ts";
@@ -56,6 +57,7 @@ const SLICES = [
   YEAR_ENDS,
   CURRENCY_REVALUATIONS,
   STATEMENTS,
+  RECONCILIATION,
   FUND_ADMINISTRATION,
   SHARE_CLASSES,
   VALUATIONS,

@@ -67,6 +67,44 @@ export async function readDebitMinor(
   return new Map(rows.map((row) => [row.id, BigInt(row.debit_minor)]));
 }
 
+// No day lies behind the last one, so the running balances are the sums.
+const SUM_ALL_DAYS = `
+  SELECT a.id, coalesce((
+    SELECT CASE WHEN o.type IN ('ASSET', 'EXPENSE') THEN n.balance_after ELSE -n.balance_after END FROM entry n
+    WHERE n.tenant_id = $1 AND n.account_id = a.id AND n.position <= $3
+    ORDER BY n.position DESC, n.leg DESC LIMIT 1), 0)::text AS debit_minor
+  FROM unnest($2::uuid[]) AS a (id) JOIN account o ON o.tenant_id = $1 AND o.id = a.id`;
+
+/** The same of all value dates: one look-up for each account, however long the book is. */
+export async function readDebitMinorOfAllDays(
+  reads: TenantReads,
+  tenantId: string,
+  accountIds: readonly string[],
+  knownAt: number,
+): Promise<Map<string, bigint>> {
+  const { rows } = await reads.query<{ id: string; debit_minor: string }>(
+    SUM_ALL_DAYS,
+    [tenantId, accountIds, knownAt],
+    { prepared: true },
+  );
+  return new Map(rows.map((row) => [row.id, BigInt(row.debit_minor)]));
+}
+
+const NEWEST_DAY = `
+  SELECT effective_date::text AS day FROM transaction WHERE tenant_id = $1 AND book_id = $2
+  ORDER BY effective_date DESC, position DESC LIMIT 1`;
+
+/** True when no transaction of a book has a value date behind the day. */
+export async function isBehindAllDays(
+  reads: TenantReads,
+  { tenantId, bookId }: { readonly tenantId: string; readonly bookId: string },
+  day: string,
+): Promise<boolean> {
+  const parameters = [tenantId, bookId] as const;
+  const { rows } = await reads.query<{ day: string }>(NEWEST_DAY, parameters, { prepared: true });
+  return (rows[0]?.day ?? "") <= day;
+}
+
 const LAST_KNOWN = `
   SELECT balance_after FROM entry
   WHERE tenant_id = $1 AND account_id = $2 AND position <= $3

@@ -1,4 +1,3 @@
-import { parseAmount } from "@allfunds/contract/money";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { BankStatementLine } from "../bank-files/statement.ts";
 import { fingerprints, identityAfter, identityOf } from "./line-identity.ts";
@@ -24,15 +23,19 @@ interface Account {
   readonly currency: string;
 }
 
-/** Compares the lines of a file with what earlier files posted to the account. */
+/**
+ * Compares the lines of a file with what earlier files posted to the account; with `comparesPostings` also with
+ * what was posted in other ways and is not matched with a line yet.
+ */
 export async function compareWithBooks(
   reads: TenantReads,
   tenantId: string,
   account: Account,
   lines: readonly BankStatementLine[],
+  comparesPostings: boolean,
 ): Promise<KnownLine[]> {
   const { identities, positions } = await identify(reads, tenantId, account, lines);
-  const earlier = await readEarlier(reads, tenantId, account, lines);
+  const earlier = await readEarlier(reads, tenantId, account, { lines, comparesPostings });
   const explained = new Set(positions);
   const open = new OpenLines(
     earlier.filter(({ position }) => !explained.has(position)),
@@ -127,7 +130,7 @@ async function readPosted(
   return posted;
 }
 
-/** A line that an earlier file posted. */
+/** A line that an earlier file posted, or a posting of the account that no line stands for. */
 interface EarlierLine {
   readonly id: string;
   readonly position: number;
@@ -140,44 +143,80 @@ interface EarlierLine {
 
 /** Days between a pending line and the same line booked. */
 const SHIFT_DAYS = 5;
+const DAY_MS = 86_400_000;
 
+// Days of the file lead to its transactions, amounts of the file to those whose content is read at all.
 const READ_EARLIER = `
   SELECT t.id, t.position::int, t.effective_date::text AS "effectiveDate",
     coalesce(e.payload->'metadata'->>'bookingDate', t.effective_date::text) AS "bookingDate",
-    e.payload->>'description' AS description, e.payload->>'reference' AS reference, leg->>'amount' AS amount,
-    leg->>'side' AS side
-  FROM transaction t
+    e.payload->>'description' AS description, e.payload->>'reference' AS reference, n.amount::text
+  FROM unnest($4::date[], $5::date[]) AS days (first, last)
+  CROSS JOIN LATERAL (
+    SELECT id, position, effective_date, import_id, reverses FROM transaction
+    WHERE tenant_id = $1 AND book_id = $2 AND effective_date BETWEEN days.first - ${SHIFT_DAYS} AND days.last + ${SHIFT_DAYS}
+      AND (import_id IS NOT NULL OR $7::boolean) OFFSET 0) t
+  CROSS JOIN LATERAL (
+    SELECT amount FROM entry
+    WHERE tenant_id = $1 AND book_id = $2 AND position = t.position AND account_id = $3
+      AND amount = ANY ($6::numeric[]) LIMIT 1) n
   CROSS JOIN LATERAL (
     SELECT payload FROM event
     WHERE tenant_id = $1 AND book_id = $2 AND position = t.position OFFSET 0) e
-  CROSS JOIN LATERAL json_array_elements(e.payload->'entries') AS leg
-  WHERE t.tenant_id = $1 AND t.book_id = $2 AND t.import_id IS NOT NULL AND leg->>'accountId' = $3
-    AND t.effective_date BETWEEN $4::date - ${SHIFT_DAYS} AND $5::date + ${SHIFT_DAYS}
-    AND NOT EXISTS (
+  WHERE CASE WHEN t.import_id IS NOT NULL
+    THEN NOT EXISTS (
       SELECT FROM statement_event u
       WHERE u.tenant_id = $1 AND u.import_id = t.import_id AND u.type = 'StatementUndone')
+    ELSE t.reverses IS NULL
+      AND NOT EXISTS (SELECT FROM transaction r WHERE r.tenant_id = $1 AND r.reverses = t.id)
+      AND NOT coalesce((
+        SELECT m.type = 'LinesMatched' FROM reconciliation_item m
+        WHERE m.tenant_id = $1 AND m.transaction_id = t.id AND m.type IN ('LinesMatched', 'LinesUnmatched')
+        ORDER BY m.position DESC LIMIT 1), false) END
   ORDER BY t.position`;
 
-type EarlierRow = Omit<EarlierLine, "amountMinor"> & {
-  readonly amount: string;
-  readonly side: string;
-};
+type EarlierRow = Omit<EarlierLine, "amountMinor"> & { readonly amount: string };
+
+interface Compared {
+  readonly lines: readonly BankStatementLine[];
+  readonly comparesPostings: boolean;
+}
 
 async function readEarlier(
   reads: TenantReads,
   tenantId: string,
-  { id, fundId, currency }: Account,
-  lines: readonly BankStatementLine[],
+  { id, fundId }: Account,
+  { lines, comparesPostings }: Compared,
 ): Promise<EarlierLine[]> {
-  const dates = lines.flatMap((line) => [line.effectiveDate, line.bookingDate]).toSorted();
-  const [first, last] = [dates[0], dates.at(-1)];
-  if (first === undefined || last === undefined) return [];
-  const parameters = [tenantId, fundId, id, first, last] as const;
-  const { rows } = await reads.query<EarlierRow>(READ_EARLIER, parameters);
-  return rows.map(({ amount, side, ...row }) => {
-    const minor = parseAmount(amount, currency);
-    return { ...row, amountMinor: side === "DEBIT" ? minor : -minor };
-  });
+  const days = daysOf(lines);
+  const { rows } = await reads.query<EarlierRow>(READ_EARLIER, [
+    tenantId,
+    fundId,
+    id,
+    days.map(({ first }) => first),
+    days.map(({ last }) => last),
+    [...new Set(lines.map(({ amountMinor }) => amountMinor.toString()))],
+    comparesPostings,
+  ]);
+  return rows.map(({ amount, ...row }) => ({ ...row, amountMinor: BigInt(amount) }));
+}
+
+interface Days {
+  readonly first: string;
+  readonly last: string;
+}
+
+/** The days of a file, as few ranges between which no line can be found. */
+function daysOf(lines: readonly BankStatementLine[]): Days[] {
+  const dates = new Set(lines.flatMap((line) => [line.effectiveDate, line.bookingDate]));
+  const ranges: Days[] = [];
+  for (const date of [...dates].toSorted()) {
+    const before = ranges.at(-1);
+    const gap = before === undefined ? Infinity : Date.parse(date) - Date.parse(before.last);
+    if (before !== undefined && gap <= 2 * SHIFT_DAYS * DAY_MS)
+      ranges[ranges.length - 1] = { first: before.first, last: date };
+    else ranges.push({ first: date, last: date });
+  }
+  return ranges;
 }
 
 /** Earlier lines that no line of the file is exactly; each can be one line of the file only. */
@@ -210,8 +249,6 @@ class OpenLines {
     return habit(earlier) === habit(line) && this.#times.get(habit(line)) === 1;
   }
 }
-
-const DAY_MS = 86_400_000;
 
 const isOnSameDay = (earlier: EarlierLine, line: BankStatementLine): boolean =>
   earlier.effectiveDate === line.effectiveDate || earlier.bookingDate === line.bookingDate;

@@ -5,6 +5,7 @@ import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
 import { Findings, checkText } from "../../engine/input-rules.ts";
 import type { Lookup, Want } from "../../engine/slice.ts";
 import { requireFund } from "../funds/fund.ts";
+import { isLineNumber, lineKey, matchOfLine, wantLineMatch, type LineName } from "./line-match.ts";
 import { decodeLine } from "./statement-codec.ts";
 import { noSuchStatement, wantImported, wasUndone } from "./statement-undo.ts";
 import {
@@ -66,7 +67,7 @@ interface StoredLine {
 
 /** By import and number. */
 const STORED_LINE = defineBatchRows<StoredLine>("statement lines");
-const nameOf = ({ importId, line }: OfLine): string => `${importId} ${line}`;
+const nameOf = lineKey;
 
 const FIND_LINES = `
   SELECT wanted.import_id AS "importId", wanted.line, (wanted.line - c.first_line)::int AS at, e.payload,
@@ -107,14 +108,14 @@ const STORED_LINES: Lookup<StoredLine> = {
   },
 };
 
-export function wantLine(of: OfLine, want: Want): void {
-  if (isId(of.importId) && Number.isInteger(of.line) && of.line > 0 && of.line < 2 ** 31)
-    want(STORED_LINES, nameOf(of));
+export function wantLine(of: LineName, want: Want): void {
+  if (isId(of.importId) && isLineNumber(of.line)) want(STORED_LINES, nameOf(of));
 }
 
 /** What a person's decision on a line depends on. */
 export function wantDecided(command: LineCommand, want: Want): void {
   wantLine(command, want);
+  wantLineMatch(command, want);
   wantImported(command, want);
 }
 
@@ -123,19 +124,29 @@ export function wantConfirmed(command: ConfirmStatementLine, want: Want): void {
   if (isId(command.identity)) want(KNOWN_LINES, command.identity);
 }
 
-/** A possible duplicate that is not confirmed. */
-function requireOpen(state: BookState, of: OfLine): StoredLine {
+/** A line that its import left out as a possible duplicate. */
+export function requireLeftOut(state: BookState, of: LineName): StoredLine {
   const stored = state.get(STORED_LINE, nameOf(of));
   if (stored === undefined) throw noSuchStatement(`${of.importId}, line ${of.line}`);
-  const { fact, decision } = stored;
-  if (wasUndone(state, of.importId)) throw notOpen(of, "is of a statement that was undone");
-  if (fact.verdict !== "POSSIBLE_DUPLICATE" || fact.transactionId !== null)
+  const { verdict, transactionId } = stored.fact;
+  if (verdict !== "POSSIBLE_DUPLICATE" || transactionId !== null)
     throw notOpen(of, "was not left out as a possible duplicate");
-  if (decision === "StatementLineConfirmed") throw notOpen(of, "was confirmed already");
   return stored;
 }
 
-const notOpen = ({ line }: OfLine, what: string): AppError =>
+/** The same, which no transaction stands for by now. */
+export function requireUnposted(state: BookState, of: LineName): StoredLine {
+  if (wasUndone(state, of.importId)) throw notOpen(of, "is of a statement that was undone");
+  const stored = requireLeftOut(state, of);
+  if (stored.decision === "StatementLineConfirmed") throw notOpen(of, "was confirmed already");
+  if (matchOfLine(state, of) !== null) throw matchedBefore(`Line ${of.line}`);
+  return stored;
+}
+
+export const matchedBefore = (what: string): AppError =>
+  new AppError("ALREADY_MATCHED", `${what} is matched already.`);
+
+const notOpen = ({ line }: LineName, what: string): AppError =>
   new AppError("STATEMENT_INVALID", `Line ${line} ${what}.`);
 
 export function decideConfirm(
@@ -144,7 +155,7 @@ export function decideConfirm(
 ): [StatementLineConfirmed] {
   const { importId, fundId, line, transactionId, identity } = command;
   requireFund(state, fundId);
-  const { fact, accountId, currency } = requireOpen(state, command);
+  const { fact, accountId, currency } = requireUnposted(state, command);
   if (fact.identity !== identity) throw notOpen(command, "is another line");
   if (state.get(KNOWN_LINE, identity) === true)
     throw notOpen(command, "was posted by another import since");
@@ -176,6 +187,7 @@ export function checkConfirmed(state: BookState, event: StatementLineConfirmed):
     stored.fact.amountMinor === event.amountMinor &&
     stored.fact.effectiveDate === event.effectiveDate;
   if (!isOf) throw notOpen(event, "is not the one that its statement has");
+  if (matchOfLine(state, event) !== null) throw matchedBefore(`Line ${event.line}`);
 }
 
 /** From here on the line has to be posted, or proposed. */
@@ -197,7 +209,7 @@ export function decideReject(command: RejectStatementLine, state: BookState): Li
   checkText(findings, "reason", reason, { min: 1, max: 500 });
   findings.refuseIfAny();
   // Rejecting it again changes nothing.
-  if (requireOpen(state, command).decision !== null) return [];
+  if (requireUnposted(state, command).decision !== null) return [];
   return [{ type: "StatementLineRejected", importId, fundId, line, reason }];
 }
 

@@ -24,6 +24,8 @@ export interface StatementReading {
   /** Which account of a file with several. */
   readonly iban: string | undefined;
   readonly takesOverIban: boolean;
+  /** Compares lines also with postings that no statement brought. */
+  readonly comparesPostings?: boolean;
 }
 
 /** A file as it was read, each line compared with the books. */
@@ -61,7 +63,13 @@ export async function readStatement(
   if (statement.lines.length > mostLines) throw tooManyLines(mostLines);
   if (statement.iban !== undefined && !reading.takesOverIban)
     checkIban(statement.iban, account, await use(statement.iban));
-  const lines = await compareWithBooks(reads, tenantId, account, statement.lines);
+  const lines = await compareWithBooks(
+    reads,
+    tenantId,
+    account,
+    statement.lines,
+    reading.comparesPostings === true,
+  );
   const before = await breakBefore({ reads, tenantId }, account, statement, lines);
   return { ...file, hash, lines, breaks: [...before, ...statement.breaks] };
 }
@@ -75,6 +83,7 @@ export const toStatementReading = (input: StartStatementImportInput): StatementR
   csv: toMapping(input.csv ?? {}),
   iban: input.iban ?? undefined,
   takesOverIban: input.takesOverIban,
+  comparesPostings: input.comparesPostings,
 });
 
 /** The file of a request. */

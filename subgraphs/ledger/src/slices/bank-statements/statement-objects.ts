@@ -92,6 +92,13 @@ export class StartStatementImportInput {
   })
   postPossibleDuplicates!: boolean;
 
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      "Compares lines also with postings of the account that no statement brought: one of the same amount and day makes a line a possible duplicate, to be matched with it.",
+  })
+  comparesPostings!: boolean;
+
   @Field(() => ID, {
     nullable: true,
     description: "Where receipts come from; the fund's 'Unallocated receipts' when absent.",

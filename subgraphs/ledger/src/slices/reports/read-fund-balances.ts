@@ -3,7 +3,11 @@ import { formatAmount } from "@allfunds/contract/money";
 import { AccountEntity } from "../accounts/account-sql.ts";
 import { toAccountObject, type AccountObject } from "../accounts/account-object.ts";
 import { normalSide } from "../accounts/account.ts";
-import { readDebitMinor } from "../balances/balance-sql.ts";
+import {
+  isBehindAllDays,
+  readDebitMinor,
+  readDebitMinorOfAllDays,
+} from "../balances/balance-sql.ts";
 import type { Stores } from "../../graph/ledger-context.ts";
 
 export interface AccountBalance {
@@ -74,7 +78,11 @@ export async function readFundBalances(
   const accounts = await readFundChart(stores, fund);
   const ids = accounts.map(({ id }) => id);
   const book = { tenantId, bookId: fundId };
-  const after = await readDebitMinor(pool, book, ids, until);
+  // What was posted since `knownAt` can only add days, so a day behind all of them was behind those known then.
+  const isOfAllDays = await isBehindAllDays(pool, book, until.asOf);
+  const after = isOfAllDays
+    ? await readDebitMinorOfAllDays(pool, tenantId, ids, until.knownAt)
+    : await readDebitMinor(pool, book, ids, until);
   const before = since === undefined ? undefined : await readDebitMinor(pool, book, ids, since);
   const closed = since && (await readClosed(pool, { tenantId, fundId }, since, until));
   const moved = accounts.map((account) => {

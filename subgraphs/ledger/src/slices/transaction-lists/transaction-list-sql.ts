@@ -86,8 +86,9 @@ function placesSql(
   // Entries stand in the order of positions; each transaction has a first one.
   const from = isByDate
     ? `transaction t WHERE t.tenant_id = $1 AND t.book_id = ${fund}`
-    : `entry f JOIN transaction t ON t.tenant_id = $1 AND t.book_id = ${fund}
-         AND t.effective_date = f.effective_date AND t.position = f.position
+    : `entry f CROSS JOIN LATERAL (
+         SELECT * FROM transaction t WHERE t.tenant_id = $1 AND t.book_id = ${fund}
+           AND t.effective_date = f.effective_date AND t.position = f.position OFFSET 0) t
        WHERE f.tenant_id = $1 AND f.book_id = ${fund} AND f.leg = 0`;
   const order = isByDate
     ? `t.effective_date ${direction}, t.position ${direction}`
