@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { portfolioPayloads } from "./portfolio.ts";
 import { fundPayloads } from "./fund-administration.ts";
+import { reconciliationPayloads } from "./reconciliation.ts";
 import { valuationPayloads } from "./valuation.ts";
 
 /**
@@ -64,15 +65,6 @@ const ofAccount = z.object({ accountId: z.string(), fundId: z.string(), reason: 
 const amountOf = z.object({ currency: z.string(), amount: z.string() });
 
 const ofProposal = z.object({ proposalId: z.string(), fundId: z.string() });
-
-const ofMatch = z.object({
-  matchId: z.string(),
-  fundId: z.string(),
-  accountId: z.string(),
-  /** Lines of statements, by their import and number from 1. */
-  lines: z.array(z.object({ importId: z.string(), line: z.number().int() })),
-  transactionIds: z.array(z.string()),
-});
 
 const payloads = {
   FundOpened: z.object({ fundId: z.string(), name: z.string(), currency: z.string() }),
@@ -310,31 +302,12 @@ const payloads = {
     line: z.number().int(),
     reason: z.string(),
   }),
-  /** A person found lines of bank statements to be what these transactions recorded; nothing is posted. */
-  LinesMatched: ofMatch.extend({
-    currency: z.string(),
-    /** What the lines come to, and the transactions on the account: positive came in. */
-    amount: z.string(),
-    note: z.string().nullable(),
-  }),
-  /** A match was taken back: its lines and transactions are open again. */
-  LinesUnmatched: ofMatch.extend({ reason: z.string() }),
-  /** A line or a transaction without a match has this owner, explanation and state from now on. */
-  ReconcilingItemUpdated: z.object({
-    fundId: z.string(),
-    accountId: z.string(),
-    importId: z.string().nullable(),
-    line: z.number().int().nullable(),
-    transactionId: z.string().nullable(),
-    owner: z.string().nullable(),
-    explanation: z.string().nullable(),
-    isClosed: z.boolean(),
-  }),
   ProposalApproved: ofProposal.extend({ transactionId: z.string().nullable() }),
   ProposalRejected: ofProposal.extend({ reason: z.string() }),
   ProposalWithdrawn: ofProposal,
   ...fundPayloads,
   ...valuationPayloads,
+  ...reconciliationPayloads,
 };
 
 export type { LotChange, TradeRecorded } from "./portfolio.ts";
@@ -346,6 +319,7 @@ export type StatementImported = z.infer<typeof payloads.StatementImported>;
 export type StatementUndone = z.infer<typeof payloads.StatementUndone>;
 export type StatementReceived = z.infer<typeof payloads.StatementReceived>;
 export type StatementLinesRead = z.infer<typeof payloads.StatementLinesRead>;
+export type ImportRulesSet = z.infer<typeof payloads.ImportRulesSet>;
 export type LinesMatched = z.infer<typeof payloads.LinesMatched>;
 export type LinesUnmatched = z.infer<typeof payloads.LinesUnmatched>;
 export type ReconcilingItemUpdated = z.infer<typeof payloads.ReconcilingItemUpdated>;
@@ -421,6 +395,7 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
     type: z.literal("TransactionProposed"),
     payload: payloads.TransactionProposed,
   }),
+  envelope.extend({ type: z.literal("ImportRulesSet"), payload: payloads.ImportRulesSet }),
   envelope.extend({ type: z.literal("LinesMatched"), payload: payloads.LinesMatched }),
   envelope.extend({ type: z.literal("LinesUnmatched"), payload: payloads.LinesUnmatched }),
   envelope.extend({

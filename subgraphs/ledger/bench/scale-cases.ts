@@ -62,7 +62,7 @@ function posting({ fundId, accounts }: BenchFund, n: number, of: number): BookRe
   };
 }
 
-export async function load(books: Books, fund: BenchFund, count: number): Promise<number> {
+async function load(books: Books, fund: BenchFund, count: number): Promise<number> {
   const startedAt = performance.now();
   for (let at = 0; at < count; at += 2 * TOGETHER) {
     const parts = [0, 1].map((part) => {
@@ -205,6 +205,7 @@ async function openReads({ ledgerUrl }: BenchServer, books: Books, projector: Pr
     // No case reads queues.
     jobQueues: undefined as never,
     reportCorrupt: () => undefined,
+    jobQueues: undefined as never,
   };
   const ask = async (document: string, variableValues: object): Promise<unknown> => {
     const request = { ...benchContext(DEMO_TENANT_ID), scopes: ["ledger:read", "audit:read"] };

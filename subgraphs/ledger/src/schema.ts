@@ -99,6 +99,7 @@ import {
   StatementPreviewResolver,
   StatementResolver,
 } from "./slices/bank-statements/statement-graphql.ts";
+import { ImportRulesResolver } from "./slices/bank-statements/import-rules-graphql.ts";
 import { ReconciliationResolver } from "./slices/reconciliation/reconciliation-graphql.ts";
 import { SubscriptionResolver } from "./slices/subscriptions/subscription-graphql.ts";
 import { TransactionResolver } from "./slices/transactions/transaction-graphql.ts";
@@ -187,6 +188,7 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   StatementUploadResolver,
   StatementImportJobResolver,
   ReconciliationResolver,
+  ImportRulesResolver,
   SubscriptionResolver,
   SearchResolver,
   ReportResolver,

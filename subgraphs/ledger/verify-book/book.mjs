@@ -27,6 +27,7 @@ import {
   settleOrder,
 } from "./orders.mjs";
 import { openShareClass, setClassState, setClassTerms, setFundTerms } from "./share-classes.mjs";
+import { setImportRules } from "./import-rules.mjs";
 import { matchLines, unmatchLines, updateItem } from "./reconciliation.mjs";
 import {
   checkStatementTurn,
@@ -90,6 +91,7 @@ const RULES = {
   StatementUndone: undoStatement,
   StatementLineConfirmed: confirmLine,
   StatementLineRejected: rejectLine,
+  ImportRulesSet: setImportRules,
   LinesMatched: matchLines,
   LinesUnmatched: unmatchLines,
   ReconcilingItemUpdated: updateItem,
@@ -142,6 +144,8 @@ export class Book {
   statements = new Map();
   /** How many transactions each import posted, and how many reversals of them there are. */
   ofImports = new Map();
+  /** The version of the rules for the statements of each account. */
+  rulesVersions = new Map();
   /** Open matches; and by line or transaction the match that it is part of. */
   matches = new Map();
   matchIds = new Set();

@@ -13,6 +13,7 @@ import {
   isString,
   isText,
 } from "./values.mjs";
+import { reconciliationForms } from "./reconciliation-forms.mjs";
 import { valuationForms } from "./valuation-forms.mjs";
 
 const orNull = (check) => (value) => value === null || check(value);
@@ -49,14 +50,6 @@ function badMember(value, { checks, required }) {
 
 /** A check of an object of this form. */
 const isMember = (form) => (value) => isObject(value) && badMember(value, form) === undefined;
-
-const OF_MATCH = {
-  matchId: isId,
-  fundId: isId,
-  accountId: isId,
-  lines: listOf(formOf({ importId: isId, line: isCount })),
-  transactionIds: (value) => Array.isArray(value) && value.every((id) => isId(id)),
-};
 
 const isSide = oneOf("DEBIT", "CREDIT");
 const isReference = orNull(isText);
@@ -251,6 +244,7 @@ const ofTrade = { fundId: isId, tradeId: isId };
 const PAYLOADS = {
   ...fundForms({ formOf, listOf, oneOf, orNull, isMember }),
   ...valuationForms({ formOf, listOf, oneOf, orNull, isMember }),
+  ...reconciliationForms({ formOf, listOf, orNull }, RULE),
   FundOpened: formOf({ fundId: isId, name: isText, currency: isCurrency }),
   AccountOpened: formOf({
     accountId: isId,
@@ -412,23 +406,6 @@ const PAYLOADS = {
     transactionId: isId,
     amount: isString,
     effectiveDate: isDate,
-  }),
-  LinesMatched: formOf({
-    ...OF_MATCH,
-    currency: isCurrency,
-    amount: isString,
-    note: orNull(isText),
-  }),
-  LinesUnmatched: formOf({ ...OF_MATCH, reason: isText }),
-  ReconcilingItemUpdated: formOf({
-    fundId: isId,
-    accountId: isId,
-    importId: orNull(isId),
-    line: orNull(isCount),
-    transactionId: orNull(isId),
-    owner: orNull(isText),
-    explanation: orNull(isText),
-    isClosed: isBoolean,
   }),
   StatementLineRejected: formOf({ importId: isId, fundId: isId, line: isCount, reason: isText }),
   StatementImported: formOf({

@@ -35,12 +35,26 @@ export function importAndUndo(log: LogWriter): void {
   postLine(log, 2, transaction(41));
   log.add("StatementLineRejected", { importId: statement(2), line: 3, reason: "The same" });
   matchAndUnmatch(log);
+  setRules(log, 1, null);
+  setRules(log, 2, FEES);
   log.add("StatementUndone", { ...of, reason: "Wrong file", transactions: 2 });
   reverse(log, 42, transaction(41));
   reverse(log, 43, transaction(40));
 }
 
-/** A line left out is what a posting recorded; then it is not, and the posting and its opposite are even. */
+function setRules(log: LogWriter, version: number, paymentsAccountId: string | null): void {
+  log.add("ImportRulesSet", {
+    accountId: BANK,
+    version,
+    csv: { delimiter: ";" },
+    rules: [{ contains: ["fee"], direction: "OUT", accountId: FEES }],
+    receiptsAccountId: FEES,
+    paymentsAccountId,
+    note: "Seen",
+  });
+}
+
+/** A line left out is what a posting recorded; then it is not, and what is known of both is noted. */
 function matchAndUnmatch(log: LogWriter): void {
   const [paidIn, paidOut] = [transaction(44), transaction(45)];
   for (const [id, bank, capital] of [
@@ -56,8 +70,6 @@ function matchAndUnmatch(log: LogWriter): void {
   const items = { lines: [line], transactionIds: [paidIn] };
   log.add("LinesMatched", { ...match, ...items, currency: "EUR", amount: "5.00", note: "Seen" });
   log.add("LinesUnmatched", { ...match, ...items, reason: "Not the same" });
-  const even = { lines: [], transactionIds: [paidIn, paidOut], currency: "EUR", amount: "0.00" };
-  log.add("LinesMatched", { ...match, matchId: idOf(0x3a_02), ...even, note: null });
   const known = { accountId: BANK, owner: "ann", explanation: "Seen", isClosed: true };
   log.add("ReconcilingItemUpdated", { ...known, ...line, transactionId: null });
   const ofBook = { importId: null, line: null, transactionId: paidIn };

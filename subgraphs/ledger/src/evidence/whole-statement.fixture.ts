@@ -33,6 +33,8 @@ export function statementRequests(fund: SmallFund): BookRequest[] {
     }),
     postingOf(fund, importId, { ...confirmed, transactionId: confirmedId }),
     alone({ kind: "RejectStatementLine", importId, fundId, line: 3, reason: "The same" }),
+    setRules(fund, 0),
+    setRules(fund, 1),
     ...matching(fund, { importId, line: 3 }),
     ...importOf(fund, undoneId, [{ ...first, ...LEFT_OUT }, undone]),
     alone({ kind: "UndoStatement", importId: undoneId, fundId, reason: "Wrong", transactions: 1 }),
@@ -48,6 +50,19 @@ export function statementRequests(fund: SmallFund): BookRequest[] {
     }),
   ];
 }
+
+const setRules = ({ fundId, bank, capital }: SmallFund, replaces: number): BookRequest =>
+  alone({
+    kind: "SetImportRules",
+    fundId,
+    accountId: bank,
+    replaces,
+    csv: { date: "#1" },
+    rules: [{ contains: ["rent"], direction: "IN", accountId: capital }],
+    receiptsAccountId: capital,
+    paymentsAccountId: null,
+    note: "First",
+  });
 
 /** A line matched with a posting of the same amount, the match taken back, and what is known of each side. */
 function matching(fund: SmallFund, line: LineName): BookRequest[] {

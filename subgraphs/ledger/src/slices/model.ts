@@ -24,6 +24,7 @@ import { PERIODS } from "./periods/period.ts";
 import { REVERSALS } from "./reversals/reversal.ts";
 import { TERM_BLOCKS } from "./search/term-blocks.ts";
 import { RECONCILIATION } from "./reconciliation/reconciliation-slice.ts";
+import { IMPORT_RULES } from "./bank-statements/import-rules.ts";
 import { STATEMENTS } from "./bank-statements/statement-slice.ts";
 import { INVESTORS } from "./investors/investor-slice.ts";
 import { ORDERS } from "./orders/order-slice.ts";
@@ -58,6 +59,7 @@ const SLICES = [
   CURRENCY_REVALUATIONS,
   STATEMENTS,
   RECONCILIATION,
+  IMPORT_RULES,
   FUND_ADMINISTRATION,
   SHARE_CLASSES,
   VALUATIONS,

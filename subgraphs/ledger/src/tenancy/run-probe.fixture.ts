@@ -17,6 +17,7 @@ const KINDS = [
   "statement",
   "upload",
   "importJob",
+  "match",
 ] as const;
 type Kind = (typeof KINDS)[number];
 type Ids = ReadonlyMap<string, string>;
@@ -34,6 +35,7 @@ export async function openOwnedFund(
   const fund = await openSmallFund(books, context);
   const { fundId, bank } = fund;
   const [transaction, hold, period] = [newId(), newId(), newId()];
+  const [match, ...even] = [newId(), newId(), newId()];
   const send = (order: Parameters<typeof books.execute>[1]) => books.execute(context, order);
   const order = { bookId: fundId, key: undefined, content: null };
   await send(payIn(fund, "100.00", { transactionId: transaction }));
@@ -53,6 +55,24 @@ export async function openOwnedFund(
     },
   });
   const statements = await openStatements(graph, context, bank);
+  for (const [at, transactionId] of even.entries())
+    await send(
+      payIn(at === 0 ? fund : { ...fund, bank: fund.capital, capital: bank }, "1.00", {
+        transactionId,
+      }),
+    );
+  await send({
+    ...order,
+    command: {
+      kind: "MatchLines",
+      matchId: match,
+      fundId,
+      accountId: bank,
+      lines: [],
+      transactionIds: even,
+      note: null,
+    },
+  });
   await send({
     ...order,
     command: { kind: "ClosePeriod", fundId, periodId: period, from: undefined, to: "2020-12-31" },
@@ -82,6 +102,7 @@ export async function openOwnedFund(
     proposal: proposal.id,
     period,
     verification,
+    match,
     ...statements,
   };
   return { ...fund, ids };
@@ -149,9 +170,9 @@ export const idsOf = ({ ids }: Pick<OwnedFund, "ids">): Ids[] =>
 export const unknownIds = (): Ids => {
   const [fund, account, transaction] = [newId(), newId(), newId()];
   const [hold, proposal, period, verification] = [newId(), newId(), newId(), newId()];
-  const [statement, upload, importJob] = [newId(), newId(), newId()];
+  const [statement, upload, importJob, match] = [newId(), newId(), newId(), newId()];
   const ids = { fund, account, transaction, hold, proposal, period, verification };
-  return namedIds({ ...ids, statement, upload, importJob }, "fund");
+  return namedIds({ ...ids, statement, upload, importJob, match }, "fund");
 };
 
 /** What an operation answers a caller, with every id in it made the same, so that only the rest counts. */

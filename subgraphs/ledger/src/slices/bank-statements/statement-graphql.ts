@@ -23,6 +23,7 @@ import {
   isLeftOut,
   type ImportTarget,
 } from "./import-statement.ts";
+import { withKeptRules } from "./import-rules-graphql.ts";
 import type { KnownLine } from "./known-lines.ts";
 import {
   contentOf,
@@ -61,10 +62,11 @@ export class StatementResolver {
       "Imports a bank statement: a balanced transaction per booked line, all of them or none. Lines that are in the books already are counted, not posted; lines that may be are left out and listed. A file with a fault is refused whole (STATEMENT_INVALID, with its lines), one that can be read in more than one way too (STATEMENT_AMBIGUOUS, with the field that decides).",
   })
   async importStatement(
-    @Arg("input", () => ImportStatementInput) input: ImportStatementInput,
+    @Arg("input", () => ImportStatementInput) given: ImportStatementInput,
     @Ctx() context: LedgerContext,
   ): Promise<StatementImportObject> {
     const { request } = context;
+    const input = await withKeptRules(given, context);
     const target = await targetOf(input, context);
     const file = await readStatement(
       { reads: context.stores.pool, tenantId: request.tenantId },
@@ -114,9 +116,10 @@ export class StatementPreviewResolver {
       "Reads a bank's file as `importStatement` would, and compares it with the books: the date and amount of each line, whether the books have it, and the account it would go to. Writes nothing. Refuses as `importStatement` does.",
   })
   async previewStatement(
-    @Arg("input", () => ImportStatementInput) input: ImportStatementInput,
+    @Arg("input", () => ImportStatementInput) given: ImportStatementInput,
     @Ctx() context: LedgerContext,
   ): Promise<StatementPreviewObject> {
+    const input = await withKeptRules(given, context);
     const target = await targetOf(input, context);
     const { account } = target;
     const file = await readStatement(

@@ -37,7 +37,7 @@ registerEnumType(STATEMENT_DIRECTIONS, {
 });
 
 @InputType({ description: "Names the account of lines that read like this." })
-class StatementRuleInput implements StatementRule {
+export class StatementRuleInput implements StatementRule {
   @Field(() => [String], {
     description:
       "1 to 50 texts; one of them in the remittance text or the other party's name is enough. Case does not matter.",

@@ -22,6 +22,7 @@ import { originOf } from "../../engine/origin.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { findStatement } from "./bank-statement-graphql.ts";
 import { BankStatementObject } from "./bank-statement-object.ts";
+import { withKeptRules } from "./import-rules-graphql.ts";
 import { toStatementReading } from "./read-statement.ts";
 import { targetOf } from "./statement-graphql.ts";
 import {
@@ -117,7 +118,7 @@ export class StatementUploadResolver {
       "Begins the upload of a bank's file with up to 250,000 lines: append its chunks, then finish it. The caller alone sees the upload. RATE_LIMITED while ten uploads are open; one that is not finished within a week is removed.",
   })
   async startStatementImport(
-    @Arg("input", () => StartStatementImportInput) input: StartStatementImportInput,
+    @Arg("input", () => StartStatementImportInput) given: StartStatementImportInput,
     @Arg("id", () => ID, {
       nullable: true,
       description:
@@ -126,6 +127,7 @@ export class StatementUploadResolver {
     id: string | null | undefined,
     @Ctx() context: LedgerContext,
   ): Promise<StatementUpload> {
+    const input = await withKeptRules(given, context);
     const { importId: _importId, account, ...target } = await targetOf(input, context);
     const { id: accountId, fundId, currency } = account;
     const request = {

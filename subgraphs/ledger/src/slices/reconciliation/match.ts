@@ -132,7 +132,7 @@ export function wantUnmatching({ matchId }: UnmatchLines, want: Want): void {
 }
 
 /** Items of one match at most. */
-export const MOST_MATCHED = 200;
+const MOST_MATCHED = 200;
 
 export function decideMatch(command: MatchLines, state: BookState): [LinesMatched] {
   const { matchId, fundId, accountId, lines, transactionIds, note } = command;

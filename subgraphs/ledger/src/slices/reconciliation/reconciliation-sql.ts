@@ -77,6 +77,7 @@ export interface OpenLine extends NotedItem {
 
 const OF_LINE = "r.import_id = l.import_id AND r.line = l.number";
 
+// OFFSET 0 keeps events of other types, whose lines are a number, from being unfolded.
 const READ_LINES = `
   SELECT l.import_id AS "importId", l.number, l.line, l.line->>'transactionId' IS NOT NULL AS "isProposed",
     note.payload AS note
@@ -85,7 +86,9 @@ const READ_LINES = `
     FROM statement_import i
     JOIN statement_event s ON s.tenant_id = $1 AND s.import_id = i.id AND s.type = 'StatementLinesRead'
       AND (s.possible_duplicates > 0 OR i.proposed > 0)
-    JOIN event e ON e.tenant_id = $1 AND e.book_id = s.book_id AND e.position = s.position
+    CROSS JOIN LATERAL (
+      SELECT payload FROM event
+      WHERE tenant_id = $1 AND book_id = s.book_id AND position = s.position OFFSET 0) e
     CROSS JOIN LATERAL json_array_elements(e.payload->'lines') WITH ORDINALITY AS a (line, at)
     WHERE i.tenant_id = $1 AND i.account_id = $2 AND (i.possible_duplicates > 0 OR i.proposed > 0)
       AND NOT EXISTS (

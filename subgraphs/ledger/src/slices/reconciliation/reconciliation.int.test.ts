@@ -30,7 +30,7 @@ const CSV = `Date;Text;Amount
 2026-03-04;Card payment two;-30.00`;
 
 const IMPORT = `mutation ($input: ImportStatementInput!) {
-  importStatement(input: $input) { id posted possibleDuplicates } }`;
+  importStatement(input: $input) { id posted possibleDuplicates { description } } }`;
 const RECONCILIATION = `
   isReconciled difference { amount } unexplained { amount } lineCount transactionCount
   items { side statementId line transactionId ageDays amount { amount } owner explanation isClosed }
@@ -92,7 +92,7 @@ it("postings of the account are matched with the lines that a statement leaves o
   const other = await post("20.00", "2026-03-04", false);
   const input = { accountId: fund.bank, content: CSV, comparesPostings: true };
   const imported = dataOf<{ id: string }>(await run(IMPORT, input), "importStatement");
-  expect(imported).toMatchObject({ posted: 1, possibleDuplicates: 3 });
+  expect(imported).toMatchObject({ posted: 1, possibleDuplicates: [{}, {}, {}] });
 
   const before = await read();
   expect(before.reconciliation).toMatchObject({
