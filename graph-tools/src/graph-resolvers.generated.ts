@@ -50,6 +50,10 @@ export type Account = Node & {
   readonly held: Money;
   readonly holds: HoldConnection;
   readonly statements: BankStatementConnection;
+  readonly importRules: Maybe<ImportRules>;
+  readonly importRulesHistory: ImportRulesConnection;
+  readonly reconciliation: AccountReconciliation;
+  readonly statementMatches: StatementMatchConnection;
   readonly transactions: TransactionConnection;
   readonly metrics: Maybe<AccountMetrics>;
   readonly performance: Maybe<AccountPerformance>;
@@ -88,6 +92,23 @@ export type AccountHoldsArgs = {
 
 export type AccountStatementsArgs = {
   fileHash?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type AccountImportRulesHistoryArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type AccountReconciliationArgs = {
+  asOf?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+export type AccountStatementMatchesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
 };
@@ -200,6 +221,22 @@ export type AccountPerformanceValuesArgs = {
 export type AccountPerformanceDrawdownsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+export type AccountReconciliation = {
+  readonly asOf: Scalars['Date']['output'];
+  readonly statementId: Maybe<Scalars['ID']['output']>;
+  readonly statementDate: Maybe<Scalars['Date']['output']>;
+  readonly statementBalance: Maybe<Money>;
+  readonly bookBalance: Money;
+  readonly difference: Maybe<Money>;
+  readonly openingDifference: Maybe<Money>;
+  readonly unexplained: Maybe<Money>;
+  readonly isReconciled: Scalars['Boolean']['output'];
+  readonly items: ReadonlyArray<ReconcilingItem>;
+  readonly lineCount: Scalars['Int']['output'];
+  readonly transactionCount: Scalars['Int']['output'];
+  readonly suggestions: ReadonlyArray<SuggestedMatch>;
 };
 
 export type AccountStatement = {
@@ -1941,6 +1978,29 @@ export type ImportPricesInput = {
   readonly csv?: PriceCsvMapping;
 };
 
+export type ImportRules = {
+  readonly version: Scalars['Int']['output'];
+  readonly csv: Maybe<Scalars['JSON']['output']>;
+  readonly rules: ReadonlyArray<StatementRule>;
+  readonly receiptsAccountId: Maybe<Scalars['ID']['output']>;
+  readonly paymentsAccountId: Maybe<Scalars['ID']['output']>;
+  readonly note: Maybe<Scalars['String']['output']>;
+  readonly setAt: Scalars['DateTime']['output'];
+  readonly setBy: Maybe<Actor>;
+};
+
+export type ImportRulesConnection = {
+  readonly nodes: ReadonlyArray<ImportRules>;
+  readonly edges: ReadonlyArray<ImportRulesEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type ImportRulesEdge = {
+  readonly node: ImportRules;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
 export type ImportStatementInput = {
   readonly accountId: Scalars['ID']['input'];
   readonly format?: InputMaybe<StatementFormat>;
@@ -1948,6 +2008,7 @@ export type ImportStatementInput = {
   readonly iban?: InputMaybe<Scalars['String']['input']>;
   readonly takesOverIban?: Scalars['Boolean']['input'];
   readonly postPossibleDuplicates?: Scalars['Boolean']['input'];
+  readonly comparesPostings?: Scalars['Boolean']['input'];
   readonly receiptsAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly paymentsAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly rules?: InputMaybe<ReadonlyArray<StatementRuleInput>>;
@@ -2635,6 +2696,28 @@ export type MarketDirection = {
   readonly method: Scalars['String']['output'];
 };
 
+export type MatchedLine = {
+  readonly statementId: Scalars['ID']['output'];
+  readonly line: Scalars['Int']['output'];
+};
+
+export type MatchReason =
+  | 'SAME_AMOUNT'
+  | 'SAME_SUM'
+  | 'SAME_DATE'
+  | 'NEAR_DATE'
+  | 'SAME_REFERENCE'
+  | 'SAME_COUNTERPARTY'
+  | 'SIMILAR_TEXT';
+
+export type MatchStatementLinesInput = {
+  readonly accountId: Scalars['ID']['input'];
+  readonly lines: ReadonlyArray<StatementLineInput>;
+  readonly transactionIds: ReadonlyArray<Scalars['ID']['input']>;
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type Me = {
   readonly subject: Scalars['ID']['output'];
   readonly tenantId: Scalars['ID']['output'];
@@ -2903,6 +2986,7 @@ export type Mutation = {
   readonly postTransactions: BulkPosting;
   readonly reverseTransaction: Transaction;
   readonly reverseTransactions: BulkPosting;
+  readonly setImportRules: Account;
   readonly importStatement: StatementImport;
   readonly startStatementImport: StatementUpload;
   readonly appendStatementImport: StatementUpload;
@@ -2911,6 +2995,9 @@ export type Mutation = {
   readonly undoStatement: BankStatement;
   readonly confirmStatementLines: BankStatement;
   readonly rejectStatementLines: BankStatement;
+  readonly matchStatementLines: StatementMatch;
+  readonly unmatchStatementLines: StatementMatch;
+  readonly updateReconcilingItem: AccountReconciliation;
   readonly proposeYearEnd: Proposal;
   readonly reopenYear: Transaction;
   readonly startVerification: VerificationJob;
@@ -3336,6 +3423,11 @@ export type MutationReverseTransactionsArgs = {
 };
 
 
+export type MutationSetImportRulesArgs = {
+  input: SetImportRulesInput;
+};
+
+
 export type MutationImportStatementArgs = {
   input: ImportStatementInput;
 };
@@ -3376,6 +3468,21 @@ export type MutationConfirmStatementLinesArgs = {
 
 export type MutationRejectStatementLinesArgs = {
   input: RejectStatementLinesInput;
+};
+
+
+export type MutationMatchStatementLinesArgs = {
+  input: MatchStatementLinesInput;
+};
+
+
+export type MutationUnmatchStatementLinesArgs = {
+  input: UnmatchStatementLinesInput;
+};
+
+
+export type MutationUpdateReconcilingItemArgs = {
+  input: UpdateReconcilingItemInput;
 };
 
 
@@ -4471,6 +4578,28 @@ export type RecategorisationPreview = {
   readonly complete: Scalars['Boolean']['output'];
 };
 
+export type ReconcilingItem = {
+  readonly side: ReconcilingItemSide;
+  readonly statementId: Maybe<Scalars['ID']['output']>;
+  readonly line: Maybe<Scalars['Int']['output']>;
+  readonly transactionId: Maybe<Scalars['ID']['output']>;
+  readonly effectiveDate: Scalars['Date']['output'];
+  readonly ageDays: Scalars['Int']['output'];
+  readonly amount: Money;
+  readonly description: Scalars['String']['output'];
+  readonly reference: Maybe<Scalars['String']['output']>;
+  readonly counterparty: Maybe<Scalars['String']['output']>;
+  readonly awaitsApproval: Scalars['Boolean']['output'];
+  readonly owner: Maybe<Scalars['String']['output']>;
+  readonly assignee: Maybe<Actor>;
+  readonly explanation: Maybe<Scalars['String']['output']>;
+  readonly isClosed: Scalars['Boolean']['output'];
+};
+
+export type ReconcilingItemSide =
+  | 'BANK'
+  | 'BOOK';
+
 export type RecordCorporateActionInput = {
   readonly id?: InputMaybe<Scalars['ID']['input']>;
   readonly instrumentId: Scalars['ID']['input'];
@@ -4876,6 +5005,17 @@ export type SetCategoryInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type SetImportRulesInput = {
+  readonly accountId: Scalars['ID']['input'];
+  readonly replaces: Scalars['Int']['input'];
+  readonly csv?: InputMaybe<CsvMappingInput>;
+  readonly rules: ReadonlyArray<StatementRuleInput>;
+  readonly receiptsAccountId?: InputMaybe<Scalars['ID']['input']>;
+  readonly paymentsAccountId?: InputMaybe<Scalars['ID']['input']>;
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type SetKycStateInput = {
   readonly investorId: Scalars['ID']['input'];
   readonly state: KycState;
@@ -5172,6 +5312,7 @@ export type StartStatementImportInput = {
   readonly iban?: InputMaybe<Scalars['String']['input']>;
   readonly takesOverIban?: Scalars['Boolean']['input'];
   readonly postPossibleDuplicates?: Scalars['Boolean']['input'];
+  readonly comparesPostings?: Scalars['Boolean']['input'];
   readonly receiptsAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly paymentsAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly rules?: InputMaybe<ReadonlyArray<StatementRuleInput>>;
@@ -5272,6 +5413,11 @@ export type StatementLineDecision =
   | 'CONFIRMED'
   | 'REJECTED';
 
+export type StatementLineInput = {
+  readonly statementId: Scalars['ID']['input'];
+  readonly line: Scalars['Int']['input'];
+};
+
 export type StatementLinesInput = {
   readonly statementId: Scalars['ID']['input'];
   readonly lines: ReadonlyArray<Scalars['Int']['input']>;
@@ -5281,6 +5427,30 @@ export type StatementLineVerdict =
   | 'NEW'
   | 'DUPLICATE'
   | 'POSSIBLE_DUPLICATE';
+
+export type StatementMatch = {
+  readonly id: Scalars['ID']['output'];
+  readonly lines: ReadonlyArray<MatchedLine>;
+  readonly transactionIds: ReadonlyArray<Scalars['ID']['output']>;
+  readonly amount: Money;
+  readonly note: Maybe<Scalars['String']['output']>;
+  readonly matchedAt: Scalars['DateTime']['output'];
+  readonly matchedBy: Maybe<Actor>;
+  readonly unmatchReason: Maybe<Scalars['String']['output']>;
+  readonly unmatchedBy: Maybe<Actor>;
+};
+
+export type StatementMatchConnection = {
+  readonly nodes: ReadonlyArray<StatementMatch>;
+  readonly edges: ReadonlyArray<StatementMatchEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type StatementMatchEdge = {
+  readonly node: StatementMatch;
+  readonly cursor: Scalars['Cursor']['output'];
+};
 
 export type StatementPreview = {
   readonly format: StatementFormat;
@@ -5302,6 +5472,12 @@ export type StatementPreview = {
 export type StatementPreviewLinesArgs = {
   skip?: Scalars['Int']['input'];
   first?: Scalars['Int']['input'];
+};
+
+export type StatementRule = {
+  readonly contains: ReadonlyArray<Scalars['String']['output']>;
+  readonly direction: StatementDirection;
+  readonly accountId: Scalars['ID']['output'];
 };
 
 export type StatementRuleInput = {
@@ -5381,6 +5557,14 @@ export type SubscriptionPriceTicksArgs = {
 
 export type SubscriptionMetricsJobUpdatedArgs = {
   id: Scalars['ID']['input'];
+};
+
+export type SuggestedMatch = {
+  readonly lines: ReadonlyArray<MatchedLine>;
+  readonly transactionIds: ReadonlyArray<Scalars['ID']['output']>;
+  readonly amount: Money;
+  readonly score: Scalars['Int']['output'];
+  readonly reasons: ReadonlyArray<MatchReason>;
 };
 
 export type SwitchLeg =
@@ -5609,6 +5793,20 @@ export type UnitsBasis =
 export type UnitValue = {
   readonly date: Scalars['Date']['output'];
   readonly value: Scalars['Float']['output'];
+};
+
+export type UnmatchStatementLinesInput = {
+  readonly matchId: Scalars['ID']['input'];
+  readonly reason: Scalars['String']['input'];
+};
+
+export type UpdateReconcilingItemInput = {
+  readonly accountId: Scalars['ID']['input'];
+  readonly line?: InputMaybe<StatementLineInput>;
+  readonly transactionId?: InputMaybe<Scalars['ID']['input']>;
+  readonly owner?: InputMaybe<Scalars['String']['input']>;
+  readonly explanation?: InputMaybe<Scalars['String']['input']>;
+  readonly isClosed?: Scalars['Boolean']['input'];
 };
 
 export type User = {
@@ -5952,6 +6150,7 @@ export type ResolversTypes = {
   AccountEdge: ResolverTypeWrapper<FakeValue<AccountEdge>>;
   AccountMetrics: ResolverTypeWrapper<FakeValue<AccountMetrics>>;
   AccountPerformance: ResolverTypeWrapper<FakeValue<AccountPerformance>>;
+  AccountReconciliation: ResolverTypeWrapper<FakeValue<AccountReconciliation>>;
   AccountStatement: ResolverTypeWrapper<FakeValue<AccountStatement>>;
   AccountStatementLine: ResolverTypeWrapper<FakeValue<AccountStatementLine>>;
   AccountStatementLineConnection: ResolverTypeWrapper<FakeValue<AccountStatementLineConnection>>;
@@ -6126,6 +6325,9 @@ export type ResolversTypes = {
   HoldStatus: ResolverTypeWrapper<FakeValue<HoldStatus>>;
   IdTokenAlgorithm: ResolverTypeWrapper<FakeValue<IdTokenAlgorithm>>;
   ImportPricesInput: ResolverTypeWrapper<FakeValue<ImportPricesInput>>;
+  ImportRules: ResolverTypeWrapper<FakeValue<ImportRules>>;
+  ImportRulesConnection: ResolverTypeWrapper<FakeValue<ImportRulesConnection>>;
+  ImportRulesEdge: ResolverTypeWrapper<FakeValue<ImportRulesEdge>>;
   ImportStatementInput: ResolverTypeWrapper<FakeValue<ImportStatementInput>>;
   IncomeStatement: ResolverTypeWrapper<FakeValue<IncomeStatement>>;
   IncomeStatementTotal: ResolverTypeWrapper<FakeValue<IncomeStatementTotal>>;
@@ -6189,6 +6391,9 @@ export type ResolversTypes = {
   LotMethod: ResolverTypeWrapper<FakeValue<LotMethod>>;
   LotSide: ResolverTypeWrapper<FakeValue<LotSide>>;
   MarketDirection: ResolverTypeWrapper<FakeValue<MarketDirection>>;
+  MatchedLine: ResolverTypeWrapper<FakeValue<MatchedLine>>;
+  MatchReason: ResolverTypeWrapper<FakeValue<MatchReason>>;
+  MatchStatementLinesInput: ResolverTypeWrapper<FakeValue<MatchStatementLinesInput>>;
   Me: ResolverTypeWrapper<FakeValue<Me>>;
   Metric: ResolverTypeWrapper<FakeValue<Metric>>;
   MetricInput: ResolverTypeWrapper<FakeValue<MetricInput>>;
@@ -6291,6 +6496,8 @@ export type ResolversTypes = {
   QuotedRate: ResolverTypeWrapper<FakeValue<QuotedRate>>;
   RecategorisationJob: ResolverTypeWrapper<FakeValue<Omit<RecategorisationJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
   RecategorisationPreview: ResolverTypeWrapper<FakeValue<RecategorisationPreview>>;
+  ReconcilingItem: ResolverTypeWrapper<FakeValue<ReconcilingItem>>;
+  ReconcilingItemSide: ResolverTypeWrapper<FakeValue<ReconcilingItemSide>>;
   RecordCorporateActionInput: ResolverTypeWrapper<FakeValue<RecordCorporateActionInput>>;
   RecordedExchangeRates: ResolverTypeWrapper<FakeValue<RecordedExchangeRates>>;
   RecordedPrices: ResolverTypeWrapper<FakeValue<RecordedPrices>>;
@@ -6349,6 +6556,7 @@ export type ResolversTypes = {
   SetAsideQuestionConnection: ResolverTypeWrapper<FakeValue<SetAsideQuestionConnection>>;
   SetAsideQuestionEdge: ResolverTypeWrapper<FakeValue<SetAsideQuestionEdge>>;
   SetCategoryInput: ResolverTypeWrapper<FakeValue<SetCategoryInput>>;
+  SetImportRulesInput: ResolverTypeWrapper<FakeValue<SetImportRulesInput>>;
   SetKycStateInput: ResolverTypeWrapper<FakeValue<SetKycStateInput>>;
   SetMinimumBalanceInput: ResolverTypeWrapper<FakeValue<SetMinimumBalanceInput>>;
   SetShareClassStateInput: ResolverTypeWrapper<FakeValue<SetShareClassStateInput>>;
@@ -6391,12 +6599,18 @@ export type ResolversTypes = {
   StatementImportJob: ResolverTypeWrapper<FakeValue<StatementImportJob>>;
   StatementLine: ResolverTypeWrapper<FakeValue<StatementLine>>;
   StatementLineDecision: ResolverTypeWrapper<FakeValue<StatementLineDecision>>;
+  StatementLineInput: ResolverTypeWrapper<FakeValue<StatementLineInput>>;
   StatementLinesInput: ResolverTypeWrapper<FakeValue<StatementLinesInput>>;
   StatementLineVerdict: ResolverTypeWrapper<FakeValue<StatementLineVerdict>>;
+  StatementMatch: ResolverTypeWrapper<FakeValue<StatementMatch>>;
+  StatementMatchConnection: ResolverTypeWrapper<FakeValue<StatementMatchConnection>>;
+  StatementMatchEdge: ResolverTypeWrapper<FakeValue<StatementMatchEdge>>;
   StatementPreview: ResolverTypeWrapper<FakeValue<StatementPreview>>;
+  StatementRule: ResolverTypeWrapper<FakeValue<StatementRule>>;
   StatementRuleInput: ResolverTypeWrapper<FakeValue<StatementRuleInput>>;
   StatementUpload: ResolverTypeWrapper<FakeValue<StatementUpload>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  SuggestedMatch: ResolverTypeWrapper<FakeValue<SuggestedMatch>>;
   SwitchLeg: ResolverTypeWrapper<FakeValue<SwitchLeg>>;
   Trade: ResolverTypeWrapper<FakeValue<Trade>>;
   TradeConnection: ResolverTypeWrapper<FakeValue<TradeConnection>>;
@@ -6423,6 +6637,8 @@ export type ResolversTypes = {
   UndoStatementInput: ResolverTypeWrapper<FakeValue<UndoStatementInput>>;
   UnitsBasis: ResolverTypeWrapper<FakeValue<UnitsBasis>>;
   UnitValue: ResolverTypeWrapper<FakeValue<UnitValue>>;
+  UnmatchStatementLinesInput: ResolverTypeWrapper<FakeValue<UnmatchStatementLinesInput>>;
+  UpdateReconcilingItemInput: ResolverTypeWrapper<FakeValue<UpdateReconcilingItemInput>>;
   User: ResolverTypeWrapper<FakeValue<User>>;
   UserConnection: ResolverTypeWrapper<FakeValue<UserConnection>>;
   UserEdge: ResolverTypeWrapper<FakeValue<UserEdge>>;
@@ -6465,6 +6681,7 @@ export type ResolversParentTypes = {
   AccountEdge: FakeValue<AccountEdge>;
   AccountMetrics: FakeValue<AccountMetrics>;
   AccountPerformance: FakeValue<AccountPerformance>;
+  AccountReconciliation: FakeValue<AccountReconciliation>;
   AccountStatement: FakeValue<AccountStatement>;
   AccountStatementLine: FakeValue<AccountStatementLine>;
   AccountStatementLineConnection: FakeValue<AccountStatementLineConnection>;
@@ -6599,6 +6816,9 @@ export type ResolversParentTypes = {
   HoldConnection: FakeValue<HoldConnection>;
   HoldEdge: FakeValue<HoldEdge>;
   ImportPricesInput: FakeValue<ImportPricesInput>;
+  ImportRules: FakeValue<ImportRules>;
+  ImportRulesConnection: FakeValue<ImportRulesConnection>;
+  ImportRulesEdge: FakeValue<ImportRulesEdge>;
   ImportStatementInput: FakeValue<ImportStatementInput>;
   IncomeStatement: FakeValue<IncomeStatement>;
   IncomeStatementTotal: FakeValue<IncomeStatementTotal>;
@@ -6649,6 +6869,8 @@ export type ResolversParentTypes = {
   Lot: FakeValue<Lot>;
   LotChange: FakeValue<LotChange>;
   MarketDirection: FakeValue<MarketDirection>;
+  MatchedLine: FakeValue<MatchedLine>;
+  MatchStatementLinesInput: FakeValue<MatchStatementLinesInput>;
   Me: FakeValue<Me>;
   Metric: FakeValue<Metric>;
   MetricInput: FakeValue<MetricInput>;
@@ -6736,6 +6958,7 @@ export type ResolversParentTypes = {
   QuotedRate: FakeValue<QuotedRate>;
   RecategorisationJob: FakeValue<Omit<RecategorisationJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
   RecategorisationPreview: FakeValue<RecategorisationPreview>;
+  ReconcilingItem: FakeValue<ReconcilingItem>;
   RecordCorporateActionInput: FakeValue<RecordCorporateActionInput>;
   RecordedExchangeRates: FakeValue<RecordedExchangeRates>;
   RecordedPrices: FakeValue<RecordedPrices>;
@@ -6787,6 +7010,7 @@ export type ResolversParentTypes = {
   SetAsideQuestionConnection: FakeValue<SetAsideQuestionConnection>;
   SetAsideQuestionEdge: FakeValue<SetAsideQuestionEdge>;
   SetCategoryInput: FakeValue<SetCategoryInput>;
+  SetImportRulesInput: FakeValue<SetImportRulesInput>;
   SetKycStateInput: FakeValue<SetKycStateInput>;
   SetMinimumBalanceInput: FakeValue<SetMinimumBalanceInput>;
   SetShareClassStateInput: FakeValue<SetShareClassStateInput>;
@@ -6822,11 +7046,17 @@ export type ResolversParentTypes = {
   StatementImport: FakeValue<StatementImport>;
   StatementImportJob: FakeValue<StatementImportJob>;
   StatementLine: FakeValue<StatementLine>;
+  StatementLineInput: FakeValue<StatementLineInput>;
   StatementLinesInput: FakeValue<StatementLinesInput>;
+  StatementMatch: FakeValue<StatementMatch>;
+  StatementMatchConnection: FakeValue<StatementMatchConnection>;
+  StatementMatchEdge: FakeValue<StatementMatchEdge>;
   StatementPreview: FakeValue<StatementPreview>;
+  StatementRule: FakeValue<StatementRule>;
   StatementRuleInput: FakeValue<StatementRuleInput>;
   StatementUpload: FakeValue<StatementUpload>;
   Subscription: Record<PropertyKey, never>;
+  SuggestedMatch: FakeValue<SuggestedMatch>;
   Trade: FakeValue<Trade>;
   TradeConnection: FakeValue<TradeConnection>;
   TradeEdge: FakeValue<TradeEdge>;
@@ -6847,6 +7077,8 @@ export type ResolversParentTypes = {
   UndoCategoryChangeInput: FakeValue<UndoCategoryChangeInput>;
   UndoStatementInput: FakeValue<UndoStatementInput>;
   UnitValue: FakeValue<UnitValue>;
+  UnmatchStatementLinesInput: FakeValue<UnmatchStatementLinesInput>;
+  UpdateReconcilingItemInput: FakeValue<UpdateReconcilingItemInput>;
   User: FakeValue<User>;
   UserConnection: FakeValue<UserConnection>;
   UserEdge: FakeValue<UserEdge>;
@@ -6896,6 +7128,10 @@ export type AccountResolvers<ContextType = unknown, ParentType extends Resolvers
   held?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   holds?: Resolver<ResolversTypes['HoldConnection'], ParentType, ContextType, RequireFields<AccountHoldsArgs, 'first'>>;
   statements?: Resolver<ResolversTypes['BankStatementConnection'], ParentType, ContextType, RequireFields<AccountStatementsArgs, 'first'>>;
+  importRules?: Resolver<Maybe<ResolversTypes['ImportRules']>, ParentType, ContextType>;
+  importRulesHistory?: Resolver<ResolversTypes['ImportRulesConnection'], ParentType, ContextType, RequireFields<AccountImportRulesHistoryArgs, 'first'>>;
+  reconciliation?: Resolver<ResolversTypes['AccountReconciliation'], ParentType, ContextType, Partial<AccountReconciliationArgs>>;
+  statementMatches?: Resolver<ResolversTypes['StatementMatchConnection'], ParentType, ContextType, RequireFields<AccountStatementMatchesArgs, 'first'>>;
   transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<AccountTransactionsArgs, 'first' | 'order'>>;
   metrics?: Resolver<Maybe<ResolversTypes['AccountMetrics']>, ParentType, ContextType, Partial<AccountMetricsArgs>>;
   performance?: Resolver<Maybe<ResolversTypes['AccountPerformance']>, ParentType, ContextType, RequireFields<AccountPerformanceArgs, 'riskFreeRate' | 'level' | 'window'>>;
@@ -6936,6 +7172,22 @@ export type AccountPerformanceResolvers<ContextType = unknown, ParentType extend
   unitValues?: Resolver<ReadonlyArray<ResolversTypes['UnitValue']>, ParentType, ContextType>;
   monthlyReturns?: Resolver<ReadonlyArray<ResolversTypes['YearOfReturns']>, ParentType, ContextType>;
   drawdowns?: Resolver<ResolversTypes['DrawdownConnection'], ParentType, ContextType, RequireFields<AccountPerformanceDrawdownsArgs, 'first'>>;
+};
+
+export type AccountReconciliationResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AccountReconciliation'] = ResolversParentTypes['AccountReconciliation']> = {
+  asOf?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  statementId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  statementDate?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  statementBalance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  bookBalance?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  difference?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  openingDifference?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  unexplained?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  isReconciled?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  items?: Resolver<ReadonlyArray<ResolversTypes['ReconcilingItem']>, ParentType, ContextType>;
+  lineCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  transactionCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  suggestions?: Resolver<ReadonlyArray<ResolversTypes['SuggestedMatch']>, ParentType, ContextType>;
 };
 
 export type AccountStatementResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AccountStatement'] = ResolversParentTypes['AccountStatement']> = {
@@ -7897,6 +8149,29 @@ export type HoldEdgeResolvers<ContextType = unknown, ParentType extends Resolver
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
+export type ImportRulesResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ImportRules'] = ResolversParentTypes['ImportRules']> = {
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  csv?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  rules?: Resolver<ReadonlyArray<ResolversTypes['StatementRule']>, ParentType, ContextType>;
+  receiptsAccountId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  paymentsAccountId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  setAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  setBy?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
+};
+
+export type ImportRulesConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ImportRulesConnection'] = ResolversParentTypes['ImportRulesConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ImportRules']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ImportRulesEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ImportRulesEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ImportRulesEdge'] = ResolversParentTypes['ImportRulesEdge']> = {
+  node?: Resolver<ResolversTypes['ImportRules'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
 export type IncomeStatementResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['IncomeStatement'] = ResolversParentTypes['IncomeStatement']> = {
   from?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   to?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
@@ -8230,6 +8505,11 @@ export type MarketDirectionResolvers<ContextType = unknown, ParentType extends R
   method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type MatchedLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['MatchedLine'] = ResolversParentTypes['MatchedLine']> = {
+  statementId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  line?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type MeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Me'] = ResolversParentTypes['Me']> = {
   subject?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   tenantId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -8406,6 +8686,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   postTransactions?: Resolver<ResolversTypes['BulkPosting'], ParentType, ContextType, RequireFields<MutationPostTransactionsArgs, 'input'>>;
   reverseTransaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationReverseTransactionArgs, 'input'>>;
   reverseTransactions?: Resolver<ResolversTypes['BulkPosting'], ParentType, ContextType, RequireFields<MutationReverseTransactionsArgs, 'input'>>;
+  setImportRules?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationSetImportRulesArgs, 'input'>>;
   importStatement?: Resolver<ResolversTypes['StatementImport'], ParentType, ContextType, RequireFields<MutationImportStatementArgs, 'input'>>;
   startStatementImport?: Resolver<ResolversTypes['StatementUpload'], ParentType, ContextType, RequireFields<MutationStartStatementImportArgs, 'input'>>;
   appendStatementImport?: Resolver<ResolversTypes['StatementUpload'], ParentType, ContextType, RequireFields<MutationAppendStatementImportArgs, 'contentBase64' | 'offset' | 'id'>>;
@@ -8414,6 +8695,9 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   undoStatement?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationUndoStatementArgs, 'input'>>;
   confirmStatementLines?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationConfirmStatementLinesArgs, 'input'>>;
   rejectStatementLines?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationRejectStatementLinesArgs, 'input'>>;
+  matchStatementLines?: Resolver<ResolversTypes['StatementMatch'], ParentType, ContextType, RequireFields<MutationMatchStatementLinesArgs, 'input'>>;
+  unmatchStatementLines?: Resolver<ResolversTypes['StatementMatch'], ParentType, ContextType, RequireFields<MutationUnmatchStatementLinesArgs, 'input'>>;
+  updateReconcilingItem?: Resolver<ResolversTypes['AccountReconciliation'], ParentType, ContextType, RequireFields<MutationUpdateReconcilingItemArgs, 'input'>>;
   proposeYearEnd?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationProposeYearEndArgs, 'input'>>;
   reopenYear?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationReopenYearArgs, 'input'>>;
   startVerification?: Resolver<ResolversTypes['VerificationJob'], ParentType, ContextType, RequireFields<MutationStartVerificationArgs, 'input'>>;
@@ -8920,6 +9204,24 @@ export type RecategorisationPreviewResolvers<ContextType = unknown, ParentType e
   complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
+export type ReconcilingItemResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ReconcilingItem'] = ResolversParentTypes['ReconcilingItem']> = {
+  side?: Resolver<ResolversTypes['ReconcilingItemSide'], ParentType, ContextType>;
+  statementId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  line?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  transactionId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  effectiveDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  ageDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  counterparty?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  awaitsApproval?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  owner?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  assignee?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
+  explanation?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  isClosed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type RecordedExchangeRatesResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RecordedExchangeRates'] = ResolversParentTypes['RecordedExchangeRates']> = {
   batchId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -9331,6 +9633,30 @@ export type StatementLineResolvers<ContextType = unknown, ParentType extends Res
   contraAccountId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
+export type StatementMatchResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementMatch'] = ResolversParentTypes['StatementMatch']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lines?: Resolver<ReadonlyArray<ResolversTypes['MatchedLine']>, ParentType, ContextType>;
+  transactionIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  matchedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  matchedBy?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
+  unmatchReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  unmatchedBy?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
+};
+
+export type StatementMatchConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementMatchConnection'] = ResolversParentTypes['StatementMatchConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['StatementMatch']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['StatementMatchEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type StatementMatchEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementMatchEdge'] = ResolversParentTypes['StatementMatchEdge']> = {
+  node?: Resolver<ResolversTypes['StatementMatch'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
 export type StatementPreviewResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementPreview'] = ResolversParentTypes['StatementPreview']> = {
   format?: Resolver<ResolversTypes['StatementFormat'], ParentType, ContextType>;
   encoding?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -9345,6 +9671,12 @@ export type StatementPreviewResolvers<ContextType = unknown, ParentType extends 
   closingBalance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   breaks?: Resolver<ReadonlyArray<ResolversTypes['StatementBreak']>, ParentType, ContextType>;
   lines?: Resolver<ReadonlyArray<ResolversTypes['StatementLine']>, ParentType, ContextType, RequireFields<StatementPreviewLinesArgs, 'skip' | 'first'>>;
+};
+
+export type StatementRuleResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementRule'] = ResolversParentTypes['StatementRule']> = {
+  contains?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  direction?: Resolver<ResolversTypes['StatementDirection'], ParentType, ContextType>;
+  accountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
 export type StatementUploadResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementUpload'] = ResolversParentTypes['StatementUpload']> = {
@@ -9365,6 +9697,14 @@ export type SubscriptionResolvers<ContextType = unknown, ParentType extends Reso
   metricsUpdated?: SubscriptionResolver<ResolversTypes['FundMetrics'], "metricsUpdated", ParentType, ContextType, RequireFields<SubscriptionMetricsUpdatedArgs, 'fundId'>>;
   priceTicks?: SubscriptionResolver<ResolversTypes['PriceTick'], "priceTicks", ParentType, ContextType, RequireFields<SubscriptionPriceTicksArgs, 'instrumentId'>>;
   metricsJobUpdated?: SubscriptionResolver<ResolversTypes['Job'], "metricsJobUpdated", ParentType, ContextType, RequireFields<SubscriptionMetricsJobUpdatedArgs, 'id'>>;
+};
+
+export type SuggestedMatchResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SuggestedMatch'] = ResolversParentTypes['SuggestedMatch']> = {
+  lines?: Resolver<ReadonlyArray<ResolversTypes['MatchedLine']>, ParentType, ContextType>;
+  transactionIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  score?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  reasons?: Resolver<ReadonlyArray<ResolversTypes['MatchReason']>, ParentType, ContextType>;
 };
 
 export type TradeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Trade'] = ResolversParentTypes['Trade']> = {
@@ -9700,6 +10040,7 @@ export type Resolvers<ContextType = unknown> = {
   AccountEdge?: AccountEdgeResolvers<ContextType>;
   AccountMetrics?: AccountMetricsResolvers<ContextType>;
   AccountPerformance?: AccountPerformanceResolvers<ContextType>;
+  AccountReconciliation?: AccountReconciliationResolvers<ContextType>;
   AccountStatement?: AccountStatementResolvers<ContextType>;
   AccountStatementLine?: AccountStatementLineResolvers<ContextType>;
   AccountStatementLineConnection?: AccountStatementLineConnectionResolvers<ContextType>;
@@ -9807,6 +10148,9 @@ export type Resolvers<ContextType = unknown> = {
   HoldCapture?: HoldCaptureResolvers<ContextType>;
   HoldConnection?: HoldConnectionResolvers<ContextType>;
   HoldEdge?: HoldEdgeResolvers<ContextType>;
+  ImportRules?: ImportRulesResolvers<ContextType>;
+  ImportRulesConnection?: ImportRulesConnectionResolvers<ContextType>;
+  ImportRulesEdge?: ImportRulesEdgeResolvers<ContextType>;
   IncomeStatement?: IncomeStatementResolvers<ContextType>;
   IncomeStatementTotal?: IncomeStatementTotalResolvers<ContextType>;
   IndicatorGap?: IndicatorGapResolvers<ContextType>;
@@ -9851,6 +10195,7 @@ export type Resolvers<ContextType = unknown> = {
   Lot?: LotResolvers<ContextType>;
   LotChange?: LotChangeResolvers<ContextType>;
   MarketDirection?: MarketDirectionResolvers<ContextType>;
+  MatchedLine?: MatchedLineResolvers<ContextType>;
   Me?: MeResolvers<ContextType>;
   Metric?: MetricResolvers<ContextType>;
   MetricInput?: MetricInputResolvers<ContextType>;
@@ -9918,6 +10263,7 @@ export type Resolvers<ContextType = unknown> = {
   QuotedRate?: QuotedRateResolvers<ContextType>;
   RecategorisationJob?: RecategorisationJobResolvers<ContextType>;
   RecategorisationPreview?: RecategorisationPreviewResolvers<ContextType>;
+  ReconcilingItem?: ReconcilingItemResolvers<ContextType>;
   RecordedExchangeRates?: RecordedExchangeRatesResolvers<ContextType>;
   RecordedPrices?: RecordedPricesResolvers<ContextType>;
   RecordedTrades?: RecordedTradesResolvers<ContextType>;
@@ -9971,9 +10317,14 @@ export type Resolvers<ContextType = unknown> = {
   StatementImport?: StatementImportResolvers<ContextType>;
   StatementImportJob?: StatementImportJobResolvers<ContextType>;
   StatementLine?: StatementLineResolvers<ContextType>;
+  StatementMatch?: StatementMatchResolvers<ContextType>;
+  StatementMatchConnection?: StatementMatchConnectionResolvers<ContextType>;
+  StatementMatchEdge?: StatementMatchEdgeResolvers<ContextType>;
   StatementPreview?: StatementPreviewResolvers<ContextType>;
+  StatementRule?: StatementRuleResolvers<ContextType>;
   StatementUpload?: StatementUploadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
+  SuggestedMatch?: SuggestedMatchResolvers<ContextType>;
   Trade?: TradeResolvers<ContextType>;
   TradeConnection?: TradeConnectionResolvers<ContextType>;
   TradeEdge?: TradeEdgeResolvers<ContextType>;

@@ -186,6 +186,7 @@ export type ImportStatementInput = {
   iban?: string | null | undefined;
   takesOverIban?: boolean;
   postPossibleDuplicates?: boolean;
+  comparesPostings?: boolean;
   receiptsAccountId?: string | null | undefined;
   paymentsAccountId?: string | null | undefined;
   rules?: Array<StatementRuleInput> | null | undefined;
