@@ -65,6 +65,18 @@ test("sends pages compressed", async () => {
   expect(await page.text()).toContain(fund.name);
 });
 
+test("writes the chosen colours and spacing into the first byte of a page", async () => {
+  const chosen = await load(`${web.url}/appearance`, {
+    method: "POST",
+    headers: { origin: web.url, "content-type": "application/x-www-form-urlencoded" },
+    body: "theme=dark&density=compact&returnTo=/audit",
+  });
+  expect(chosen.headers.get("location")).toBe("/audit");
+  const kept = chosen.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const page = await load(web.url, { headers: { cookie: `${cookie}; ${kept}` } });
+  expect(await page.text()).toContain('<html lang="en" data-theme="dark" data-density="compact">');
+});
+
 test("never sends queries in addresses", async () => {
   await load(`${web.url}/funds/${fund.id}`);
   expect(new Set(gateway.methods)).toEqual(new Set(["POST"]));

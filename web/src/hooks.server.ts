@@ -1,4 +1,4 @@
-import { isHttpError, isRedirect } from "@sveltejs/kit";
+import { isHttpError, isRedirect, type RequestEvent } from "@sveltejs/kit";
 import type { Handle, HandleServerError, ServerInit } from "@sveltejs/kit/hooks";
 import { compress } from "#lib/server/compress.ts";
 import { liveUrlFor } from "#lib/server/graph/gateway-address.ts";
@@ -7,6 +7,7 @@ import { countRequest } from "#lib/server/telemetry/request-metrics.ts";
 import { admit } from "#lib/server/sign-in/admit.ts";
 import { canKeepCookies } from "#lib/server/session/session-cookie.ts";
 import { signIn } from "#lib/server/sign-in/sign-in.ts";
+import { APPEARANCE_COOKIE, appearanceAttributes, readAppearance } from "#lib/shell/appearance.ts";
 
 const SECURITY_HEADERS = {
   "x-content-type-options": "nosniff",
@@ -33,7 +34,10 @@ export const handle: Handle = async ({ event, resolve }) => {
   let status = 500;
   try {
     await admit(event);
-    const response = compress(event.request, await resolve(event));
+    const response = compress(
+      event.request,
+      await resolve(event, { transformPageChunk: withAppearance(event) }),
+    );
     secure(response.headers, event.url);
     status = response.status;
     return response;
@@ -44,6 +48,12 @@ export const handle: Handle = async ({ event, resolve }) => {
     countRequest(event.route.id ?? "unmatched", status, performance.now() - startedAt);
   }
 };
+
+// In the first byte of the page, so that no other colours are painted before.
+function withAppearance({ cookies }: RequestEvent) {
+  const attributes = appearanceAttributes(readAppearance(cookies.get(APPEARANCE_COOKIE)));
+  return ({ html }: { html: string }) => html.replace("%allfunds.appearance%", attributes);
+}
 
 function secure(headers: Headers, pageUrl: URL): void {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) headers.set(name, value);

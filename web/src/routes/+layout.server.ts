@@ -3,6 +3,7 @@ import { liveUrlFor } from "#lib/server/graph/gateway-address.ts";
 import { readerZone } from "#lib/server/reader-zone.ts";
 import { query } from "#lib/server/graph/graphql.ts";
 import { signIn } from "#lib/server/sign-in/sign-in.ts";
+import { APPEARANCE_COOKIE, readAppearance } from "#lib/shell/appearance.ts";
 import type { LayoutServerLoad } from "./$types";
 
 // Never fails for a signed-in user: error pages are inside this layout and must work without the
@@ -10,6 +11,7 @@ import type { LayoutServerLoad } from "./$types";
 export const load: LayoutServerLoad = async ({ cookies, locals: { session }, url }) => {
   const addresses = {
     timeZone: readerZone(cookies),
+    appearance: readAppearance(cookies.get(APPEARANCE_COOKIE)),
     liveUrl: liveUrlFor(new URL(url.origin)),
     accountUrl: `${signIn().settings.issuer}/account`,
   };

@@ -1,0 +1,21 @@
+import { redirect } from "@sveltejs/kit";
+import { textOf } from "#lib/forms/form-data.ts";
+import { safeReturnPath } from "#lib/server/sign-in/return-path.ts";
+import { APPEARANCE_COOKIE, readAppearance, writeAppearance } from "#lib/shell/appearance.ts";
+import type { RequestHandler } from "./$types";
+
+const YEAR_SECONDS = 31_536_000;
+
+/** Keeps how the pages look to this reader, and returns to the page. */
+export const POST: RequestHandler = async ({ cookies, request }) => {
+  const form = await request.formData();
+  const chosen = readAppearance(`${textOf(form, "theme")}.${textOf(form, "density")}`);
+  cookies.set(APPEARANCE_COOKIE, writeAppearance(chosen), {
+    path: "/",
+    httpOnly: true,
+    secure: true,
+    sameSite: "lax",
+    maxAge: YEAR_SECONDS,
+  });
+  redirect(303, safeReturnPath(textOf(form, "returnTo")));
+};
