@@ -104,7 +104,6 @@ const check = z.object({
     "TRIAL_BALANCE",
     "FOREIGN_RESULT",
     "REGISTER",
-    "CASH_UNRECONCILED",
     "RESULT_UNALLOCATED",
   ]),
   severity: z.enum(["BLOCKING", "WARNING"]),

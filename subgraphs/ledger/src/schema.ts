@@ -71,6 +71,7 @@ import {
   ShareClassNavsResolver,
   ValuationResolver,
 } from "./slices/valuations/valuation-graphql.ts";
+import { NavPublishedResolver } from "./slices/valuations/nav-published-graphql.ts";
 import { findValuation } from "./slices/valuations/valuation-sql.ts";
 import { FundResolver } from "./slices/funds/fund-graphql.ts";
 import { findFund } from "./slices/funds/fund-sql.ts";
@@ -166,6 +167,7 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   FundValuationsResolver,
   ShareClassNavsResolver,
   NavResolver,
+  NavPublishedResolver,
   InvestorResolver,
   OrderResolver,
   FundOrdersResolver,

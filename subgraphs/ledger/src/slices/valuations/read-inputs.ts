@@ -160,7 +160,6 @@ export async function readInputs(reads: TenantReads, fund: ValuedFund): Promise<
     foreignResults: books.foreignResults(),
     trialBalance: books.trialBalance(inputs),
     register: register.rows,
-    cash: [],
   };
   return { inputs, terms: present, last, findings };
 }

@@ -17,8 +17,6 @@ export interface BookFindings {
   readonly trialBalance: readonly CheckRow[];
   /** Classes whose units in issue are not those of their holders. */
   readonly register: readonly CheckRow[];
-  /** Bank accounts whose balance is not that of their last bank statement. */
-  readonly cash: readonly CheckRow[];
 }
 
 /** What a valuation is checked against. */
@@ -52,7 +50,6 @@ export function checkValuation(valuation: CheckedValuation): ValuationCheck[] {
     ["RATE_STALE", "WARNING", String(terms.staleRateDays), staleRates(valuation)],
     ["PRICE_MOVED", "WARNING", terms.priceMoveLimit, movedPrices(valuation)],
     ["NAV_MOVED", "WARNING", terms.navMoveLimit, movedNavs(valuation)],
-    ["CASH_UNRECONCILED", "WARNING", "0", findings.cash],
     ["RESULT_UNALLOCATED", "WARNING", "0", unallocated(valuation)],
   ];
   return checks
