@@ -5498,6 +5498,7 @@ export type Subscription = {
   readonly insightCreated: Insight;
   readonly analyticsJobUpdated: Job;
   readonly orderUpdated: Order;
+  readonly navPublished: Valuation;
   readonly ledgerEvents: LedgerEventBatch;
   readonly transactionPosted: Transaction;
   readonly balanceChanged: BalanceChange;
@@ -5523,6 +5524,11 @@ export type SubscriptionAnalyticsJobUpdatedArgs = {
 
 
 export type SubscriptionOrderUpdatedArgs = {
+  fundId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type SubscriptionNavPublishedArgs = {
   fundId?: InputMaybe<Scalars['ID']['input']>;
 };
 
@@ -9691,6 +9697,7 @@ export type SubscriptionResolvers<ContextType = unknown, ParentType extends Reso
   insightCreated?: SubscriptionResolver<ResolversTypes['Insight'], "insightCreated", ParentType, ContextType, Partial<SubscriptionInsightCreatedArgs>>;
   analyticsJobUpdated?: SubscriptionResolver<ResolversTypes['Job'], "analyticsJobUpdated", ParentType, ContextType, RequireFields<SubscriptionAnalyticsJobUpdatedArgs, 'id'>>;
   orderUpdated?: SubscriptionResolver<ResolversTypes['Order'], "orderUpdated", ParentType, ContextType, Partial<SubscriptionOrderUpdatedArgs>>;
+  navPublished?: SubscriptionResolver<ResolversTypes['Valuation'], "navPublished", ParentType, ContextType, Partial<SubscriptionNavPublishedArgs>>;
   ledgerEvents?: SubscriptionResolver<ResolversTypes['LedgerEventBatch'], "ledgerEvents", ParentType, ContextType, Partial<SubscriptionLedgerEventsArgs>>;
   transactionPosted?: SubscriptionResolver<ResolversTypes['Transaction'], "transactionPosted", ParentType, ContextType, Partial<SubscriptionTransactionPostedArgs>>;
   balanceChanged?: SubscriptionResolver<ResolversTypes['BalanceChange'], "balanceChanged", ParentType, ContextType, Partial<SubscriptionBalanceChangedArgs>>;
