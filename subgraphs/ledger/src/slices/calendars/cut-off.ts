@@ -90,6 +90,29 @@ export interface Dealing {
  * notice period. The cut-off of a dealing day is on the business day that lies the notice period before it.
  */
 export function dealingOf(terms: DealingTerms, receivedAt: Date, after?: string): Dealing {
+  const last = lastOf.get(terms);
+  // Until its cut-off, whatever is received behind an order is dealt with it.
+  const isSame =
+    last !== undefined &&
+    last.after === after &&
+    last.receivedAt <= receivedAt &&
+    receivedAt < last.dealing.cutOffAt;
+  if (isSame) return last.dealing;
+  const dealing = findDealing(terms, receivedAt, after);
+  lastOf.set(terms, { receivedAt, after, dealing });
+  return dealing;
+}
+
+interface LastDealing {
+  readonly receivedAt: Date;
+  readonly after: string | undefined;
+  readonly dealing: Dealing;
+}
+
+/** By terms: orders of a fund arrive in bulk, and reading clocks of a zone takes longer than all else. */
+const lastOf = new WeakMap<DealingTerms, LastDealing>();
+
+function findDealing(terms: DealingTerms, receivedAt: Date, after?: string): Dealing {
   // In a zone ahead of UTC the day may have begun already, and notice looks further on.
   let day: string | undefined = addDays(dateIn(receivedAt, terms.timeZone), -1);
   if (after !== undefined && after > day) day = after;
