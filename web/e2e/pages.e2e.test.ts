@@ -1,5 +1,6 @@
 import { browserPath, explainSkip } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, describe } from "vitest";
+import { testAdministration } from "./administration.ts";
 import { startApp, type App } from "./app.ts";
 import { testCategories } from "./categories.ts";
 import { testDashboard } from "./dashboard.ts";
@@ -22,5 +23,6 @@ describe.skipIf(!browserPath)("the pages of a signed-in user", () => {
   testDashboard(() => app);
   testCategories(() => app);
   testStatements(() => app);
+  testAdministration(() => app);
   testTrust(() => app);
 });

@@ -6,6 +6,7 @@ import {
   type GraphQLFieldResolver,
   type GraphQLSchema,
 } from "graphql";
+import { Administration } from "./administration-resolvers.ts";
 import { createApprovals, type FetchActor } from "./approval-resolvers.ts";
 import type { Caller } from "./caller.ts";
 import { AnalyticsJobs } from "./analytics-jobs.ts";
@@ -14,8 +15,11 @@ import { createCategories } from "./category-resolvers.ts";
 import { figureResolvers } from "./figure-resolvers.ts";
 import { ledgerResolvers } from "./ledger-resolvers.ts";
 import { performanceResolvers } from "./performance-resolvers.ts";
+import { Portfolio } from "./portfolio-resolvers.ts";
+import { Register } from "./register-resolvers.ts";
 import { statementResolvers } from "./statement-resolvers.ts";
 import type { GraphState } from "./state.ts";
+import { Valuations } from "./valuation-resolvers.ts";
 
 export interface FakeGraph {
   readonly schema: GraphQLSchema;
@@ -28,6 +32,7 @@ export function createGraph(state: GraphState, fetchActor: FetchActor): FakeGrap
   const approvals = createApprovals(state, fetchActor);
   const categories = createCategories(state);
   const jobs = new AnalyticsJobs();
+  const administration = new Administration(state);
   const ledger = ledgerResolvers(state, approvals.holdBack);
   const resolvers = merge(
     ledger,
@@ -38,6 +43,10 @@ export function createGraph(state: GraphState, fetchActor: FetchActor): FakeGrap
     createCategoryRules(state, categories, jobs),
     jobs.resolvers,
     approvals.resolvers,
+    administration.resolvers,
+    new Register(state, administration).resolvers,
+    new Portfolio().resolvers,
+    new Valuations(state, administration).resolvers,
   );
   const rootFields = new Set(
     [resolvers.Query, resolvers.Mutation, resolvers.Subscription].flatMap((root) =>

@@ -23,6 +23,36 @@ export type ActorKind =
   | 'USER'
   | 'CLIENT';
 
+export type AdministerFundInput = {
+  fundId: string;
+  effectiveFrom: string;
+  lei?: string | null | undefined;
+  holidays?: Array<string> | null | undefined;
+  valuationFrequency?: ValuationFrequency | null | undefined;
+  cutOffTime?: string | null | undefined;
+  timeZone?: string | null | undefined;
+  noticeDays?: number | null | undefined;
+  settlementDays?: number | null | undefined;
+  navDecimals?: number | null | undefined;
+  unitDecimals?: number | null | undefined;
+  navRounding?: Rounding | null | undefined;
+  unitRounding?: Rounding | null | undefined;
+  amountRounding?: Rounding | null | undefined;
+  lotMethod?: LotMethod | null | undefined;
+  transactionCosts?: TransactionCosts | null | undefined;
+  shortSales?: boolean | null | undefined;
+  financialYearEnd?: string | null | undefined;
+  administrationFee?: FeeInput | null | undefined;
+  custodyFee?: FeeInput | null | undefined;
+  priceSources?: Array<string> | null | undefined;
+  stalePriceDays?: number | null | undefined;
+  staleRateDays?: number | null | undefined;
+  priceMoveLimit?: string | null | undefined;
+  navMoveLimit?: string | null | undefined;
+  materialityLimit?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type Answerer =
   | 'MODEL'
   | 'TEMPLATES';
@@ -68,6 +98,24 @@ export type BankStatementState =
   | 'IMPORTED'
   | 'UNDONE';
 
+export type BondTermsInput = {
+  couponRate: string;
+  frequency: number;
+  dayCount: InterestDayCount;
+  accruesFrom: string;
+  firstCoupon?: string | null | undefined;
+  maturity: string;
+  isMonthEnd?: boolean | null | undefined;
+  exCouponDays?: number | null | undefined;
+};
+
+export type CalculateNavInput = {
+  id?: string | null | undefined;
+  fundId: string;
+  navDate: string;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type CategoryRuleConditionsInput = {
   textContains?: string | null | undefined;
   textWords?: Array<string> | null | undefined;
@@ -104,6 +152,14 @@ export type ChangeAccessInput = {
   allFunds: boolean;
   fundIds?: Array<string>;
 };
+
+export type ChargeRecipient =
+  | 'DISTRIBUTOR'
+  | 'CLASS';
+
+export type CheckSeverity =
+  | 'BLOCKING'
+  | 'WARNING';
 
 export type CorrectionScope =
   | 'THIS'
@@ -150,6 +206,10 @@ export type DeletePayeeRuleInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type DistributionPolicy =
+  | 'ACCUMULATING'
+  | 'DISTRIBUTING';
+
 export type EntryInput = {
   accountId: string;
   side: EntrySide;
@@ -161,11 +221,42 @@ export type EntrySide =
   | 'DEBIT'
   | 'CREDIT';
 
+export type EraseInvestorInput = {
+  investorId: string;
+  reason: string;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type ExchangeRateInput = {
+  date: string;
+  base: string;
+  quote: string;
+  rate: string;
+  source: string;
+};
+
 export type ExpectationState =
   | 'EXPECTED'
   | 'OVERDUE'
   | 'MISSED'
   | 'STOPPED';
+
+export type FeeDayCount =
+  | 'ACT_365F'
+  | 'ACT_360'
+  | 'ACT_ACT_ISDA'
+  | 'THIRTY_360'
+  | 'THIRTY_E_360';
+
+export type FeeInput = {
+  tiers: Array<FeeTierInput>;
+  dayCount: FeeDayCount;
+};
+
+export type FeeTierInput = {
+  from: string;
+  rate: string;
+};
 
 export type FlowDirection =
   | 'IN'
@@ -208,6 +299,27 @@ export type InsightSeverity =
   | 'MEDIUM'
   | 'HIGH';
 
+export type InterestDayCount =
+  | 'THIRTY_360'
+  | 'THIRTY_E_360'
+  | 'ACT_360'
+  | 'ACT_365F'
+  | 'ACT_ACT_ISDA'
+  | 'ACT_ACT_ICMA';
+
+export type InvestorKind =
+  | 'PERSON'
+  | 'LEGAL_ENTITY';
+
+export type InvestorPersonInput = {
+  name: string;
+  address?: string | null | undefined;
+  dateOfBirth?: string | null | undefined;
+  taxNumber?: string | null | undefined;
+  bankAccount?: string | null | undefined;
+  email?: string | null | undefined;
+};
+
 export type InviteUserInput = {
   email: string;
   name: string;
@@ -222,6 +334,23 @@ export type JobState =
   | 'SUCCEEDED'
   | 'FAILED'
   | 'CANCELLED';
+
+export type KycState =
+  | 'PENDING'
+  | 'CLEARED'
+  | 'EXPIRED'
+  | 'BLOCKED';
+
+export type LotMethod =
+  | 'FIFO'
+  | 'LIFO'
+  | 'HIFO'
+  | 'AVERAGE'
+  | 'SPECIFIC';
+
+export type LotSide =
+  | 'LONG'
+  | 'SHORT';
 
 export type MetricName =
   | 'CASH'
@@ -289,6 +418,71 @@ export type MovementDirection =
   | 'OUT'
   | 'NONE';
 
+export type NamedLotInput = {
+  lotId: string;
+  quantity: string;
+};
+
+export type OpenShareClassInput = {
+  distribution?: DistributionPolicy | null | undefined;
+  managementFee?: FeeInput | null | undefined;
+  entryCharge?: OrderChargeInput | null | undefined;
+  exitChargeRate?: string | null | undefined;
+  minimumInitial?: string | null | undefined;
+  minimumFurther?: string | null | undefined;
+  id?: string | null | undefined;
+  fundId: string;
+  code: string;
+  name: string;
+  isin: string;
+  currency?: string | null | undefined;
+  launchDate: string;
+  launchPrice: string;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type OrderChargeInput = {
+  rate: string;
+  to: ChargeRecipient;
+};
+
+export type OrderDecisionInput = {
+  orderId: string;
+  reason: string;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type OrderKind =
+  | 'SUBSCRIPTION'
+  | 'REDEMPTION'
+  | 'SWITCH'
+  | 'TRANSFER';
+
+export type OrderState =
+  | 'WAITING_APPROVAL'
+  | 'ACCEPTED'
+  | 'DEFERRED'
+  | 'DEALT'
+  | 'PARTLY_SETTLED'
+  | 'SETTLED'
+  | 'CANCELLED'
+  | 'REJECTED';
+
+export type PlaceOrderInput = {
+  id?: string | null | undefined;
+  kind: OrderKind;
+  classId: string;
+  investorId: string;
+  toClassId?: string | null | undefined;
+  toInvestorId?: string | null | undefined;
+  amount?: string | null | undefined;
+  units?: string | null | undefined;
+  chargeRate?: string | null | undefined;
+  receivedAt?: string | null | undefined;
+  reference?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type PostTransactionInput = {
   id?: string | null | undefined;
   fundId: string;
@@ -300,6 +494,12 @@ export type PostTransactionInput = {
   fx?: Array<FxRateInput> | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
+
+export type PriceKind =
+  | 'LAST'
+  | 'BID'
+  | 'MID'
+  | 'NOMINAL_PERCENT';
 
 export type ProposalKind =
   | 'POSTING'
@@ -313,6 +513,43 @@ export type ProposalStatus =
   | 'APPROVED'
   | 'REJECTED'
   | 'WITHDRAWN';
+
+export type RecordExchangeRatesInput = {
+  rates: Array<ExchangeRateInput>;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type RecordPricesInput = {
+  fundId?: string | null | undefined;
+  prices: Array<SecurityPriceInput>;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type RecordTradesInput = {
+  fundId: string;
+  trades: Array<TradeInput>;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type RegisterInvestorInput = {
+  id?: string | null | undefined;
+  reference: string;
+  kind: InvestorKind;
+  taxCountry: string;
+  person: InvestorPersonInput;
+  kycState?: KycState | null | undefined;
+  kycUntil?: string | null | undefined;
+};
+
+export type RegisterInvestorsInput = {
+  investors: Array<RegisterInvestorInput>;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type RegisterSecuritiesInput = {
+  securities: Array<SecurityInput>;
+  idempotencyKey?: string | null | undefined;
+};
 
 export type RejectStatementLinesInput = {
   statementId: string;
@@ -334,6 +571,36 @@ export type RotateApiClientSecretInput = {
   graceSeconds?: number;
 };
 
+export type Rounding =
+  | 'HALF_UP'
+  | 'HALF_EVEN'
+  | 'DOWN';
+
+export type SecurityInput = {
+  isin: string;
+  name: string;
+  securityType: SecurityType;
+  currency: string;
+  quantityDecimals?: number | null | undefined;
+  bond?: BondTermsInput | null | undefined;
+};
+
+export type SecurityPriceInput = {
+  isin: string;
+  date: string;
+  price: string;
+  currency: string;
+  kind: PriceKind;
+  source: string;
+};
+
+export type SecurityType =
+  | 'EQUITY'
+  | 'FUND'
+  | 'BOND'
+  | 'RIGHT'
+  | 'OTHER';
+
 export type SetApprovalLimitInput = {
   currency: string;
   amount?: string | null | undefined;
@@ -349,6 +616,43 @@ export type SetCategoryInput = {
   scope?: CorrectionScope;
   idempotencyKey?: string | null | undefined;
 };
+
+export type SetKycStateInput = {
+  investorId: string;
+  state: KycState;
+  until?: string | null | undefined;
+  reason: string;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type SetShareClassStateInput = {
+  classId: string;
+  state: ShareClassState;
+  reason: string;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type SettleOrderInput = {
+  orderId: string;
+  amount?: string | null | undefined;
+  date?: string | null | undefined;
+  bankTransactionId?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type SettleTradesInput = {
+  fundId: string;
+  tradeIds: Array<string>;
+  date?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type ShareClassState =
+  | 'OPEN'
+  | 'SOFT_CLOSED'
+  | 'CLOSED'
+  | 'SUSPENDED'
+  | 'LIQUIDATING';
 
 export type StatementBreakKind =
   | 'BETWEEN_STATEMENTS'
@@ -390,6 +694,48 @@ export type StatementRuleInput = {
   accountId: string;
 };
 
+export type SwitchLeg =
+  | 'OUT'
+  | 'IN';
+
+export type TradeInput = {
+  id?: string | null | undefined;
+  isin: string;
+  side: TradeSide;
+  tradeDate: string;
+  settlementDate: string;
+  time?: string | null | undefined;
+  unitsBasis?: UnitsBasis | null | undefined;
+  quantity: string;
+  price: string;
+  gross?: string | null | undefined;
+  costs?: string | null | undefined;
+  accrued?: string | null | undefined;
+  exchangeRate?: string | null | undefined;
+  reference?: string | null | undefined;
+  lots?: Array<NamedLotInput> | null | undefined;
+};
+
+export type TradeReasonInput = {
+  tradeId: string;
+  reason: string;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type TradeSide =
+  | 'BUY'
+  | 'SELL';
+
+export type TradeStatus =
+  | 'BOOKED'
+  | 'SETTLED'
+  | 'FAILED'
+  | 'CANCELLED';
+
+export type TransactionCosts =
+  | 'EXPENSE'
+  | 'CAPITALISE';
+
 export type UndoCategoryChangeInput = {
   changeId: string;
   idempotencyKey?: string | null | undefined;
@@ -400,10 +746,27 @@ export type UndoStatementInput = {
   reason: string;
 };
 
+export type UnitsBasis =
+  | 'NEW'
+  | 'OLD';
+
 export type UserStatus =
   | 'INVITED'
   | 'ACTIVE'
   | 'DISABLED';
+
+export type ValuationFrequency =
+  | 'DAILY'
+  | 'WEEKLY'
+  | 'SEMI_MONTHLY'
+  | 'MONTHLY';
+
+export type ValuationState =
+  | 'PREVIEW'
+  | 'STALE'
+  | 'PUBLISHED'
+  | 'SUPERSEDED'
+  | 'DISCARDED';
 
 export type AccountNameFragment = { id: string, code: string, name: string, type: AccountType };
 
@@ -444,6 +807,43 @@ export type RenameAccountMutationVariables = Exact<{
 
 
 export type RenameAccountMutation = { renameAccount: { id: string } };
+
+export type FeeFactsFragment = { dayCount: FeeDayCount, tiers: Array<{ from: string, rate: string }> };
+
+export type FundTermsFactsFragment = { effectiveFrom: string, lei: string | null, holidays: Array<string>, valuationFrequency: ValuationFrequency, cutOffTime: string, timeZone: string, noticeDays: number, settlementDays: number, navDecimals: number, unitDecimals: number, lotMethod: LotMethod, transactionCosts: TransactionCosts, shortSales: boolean, financialYearEnd: string, priceSources: Array<string>, stalePriceDays: number, staleRateDays: number, priceMoveLimit: string | null, navMoveLimit: string | null, materialityLimit: string, administrationFee: { dayCount: FeeDayCount, tiers: Array<{ from: string, rate: string }> } | null, custodyFee: { dayCount: FeeDayCount, tiers: Array<{ from: string, rate: string }> } | null };
+
+export type ShareClassNameFragment = { id: string, code: string, name: string, currency: string, state: ShareClassState };
+
+export type ShareClassRowFragment = { isin: string, unitDecimals: number, launchDate: string, launchPrice: string, units: string, id: string, code: string, name: string, currency: string, state: ShareClassState, nav: { navDate: string, navPerUnit: string | null, netAssets: { amount: string, currency: string } } | null, terms: { distribution: DistributionPolicy, exitChargeRate: string, minimumInitial: string, minimumFurther: string, managementFee: { dayCount: FeeDayCount, tiers: Array<{ from: string, rate: string }> } | null, entryCharge: { rate: string, to: ChargeRecipient } } };
+
+export type FundAdministrationQueryVariables = Exact<{
+  id: string;
+  asOf: string;
+}>;
+
+
+export type FundAdministrationQuery = { fund: { id: string, name: string, currency: string, terms: { effectiveFrom: string, lei: string | null, holidays: Array<string>, valuationFrequency: ValuationFrequency, cutOffTime: string, timeZone: string, noticeDays: number, settlementDays: number, navDecimals: number, unitDecimals: number, lotMethod: LotMethod, transactionCosts: TransactionCosts, shortSales: boolean, financialYearEnd: string, priceSources: Array<string>, stalePriceDays: number, staleRateDays: number, priceMoveLimit: string | null, navMoveLimit: string | null, materialityLimit: string, administrationFee: { dayCount: FeeDayCount, tiers: Array<{ from: string, rate: string }> } | null, custodyFee: { dayCount: FeeDayCount, tiers: Array<{ from: string, rate: string }> } | null } | null, shareClasses: { nodes: Array<{ isin: string, unitDecimals: number, launchDate: string, launchPrice: string, units: string, id: string, code: string, name: string, currency: string, state: ShareClassState, nav: { navDate: string, navPerUnit: string | null, netAssets: { amount: string, currency: string } } | null, terms: { distribution: DistributionPolicy, exitChargeRate: string, minimumInitial: string, minimumFurther: string, managementFee: { dayCount: FeeDayCount, tiers: Array<{ from: string, rate: string }> } | null, entryCharge: { rate: string, to: ChargeRecipient } } }> } } | null };
+
+export type AdministerFundMutationVariables = Exact<{
+  input: AdministerFundInput;
+}>;
+
+
+export type AdministerFundMutation = { administerFund: { id: string } };
+
+export type OpenShareClassMutationVariables = Exact<{
+  input: OpenShareClassInput;
+}>;
+
+
+export type OpenShareClassMutation = { openShareClass: { id: string } };
+
+export type SetShareClassStateMutationVariables = Exact<{
+  input: SetShareClassStateInput;
+}>;
+
+
+export type SetShareClassStateMutation = { setShareClassState: { id: string } };
 
 export type QuestionAnswerFragment = { outcome: AnswerOutcome, by: Answerer, model: string | null, language: AnswerLanguage, asOf: string | null, position: number | null, refusedSentences: number, sent: Array<string>, sentences: Array<{ text: string, factIds: Array<string> }>, facts: Array<{ id: string, label: string, text: string, asOf: string | null, position: number | null, metric: string | null, calculation: string | null, calculatedFrom: Array<string>, transaction: { id: string, description: string, effectiveDate: string, entries: Array<{ account: { id: string } }> } | null }> };
 
@@ -807,6 +1207,99 @@ export type LanguageModelQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type LanguageModelQuery = { modelStatus: { state: ModelState, reason: string } };
 
+export type InvestorRowFragment = { id: string, reference: string, kind: InvestorKind, taxCountry: string, kycState: KycState, kycUntil: string | null, isErased: boolean, person: { name: string } | null };
+
+export type InvestorsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type InvestorsQuery = { investors: { nodes: Array<{ id: string, reference: string, kind: InvestorKind, taxCountry: string, kycState: KycState, kycUntil: string | null, isErased: boolean, person: { name: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type InvestorHoldingsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type InvestorHoldingsQuery = { investor: { id: string, reference: string, kind: InvestorKind, taxCountry: string, kycState: KycState, kycUntil: string | null, isErased: boolean, person: { name: string, address: string | null, dateOfBirth: string | null, taxNumber: string | null, bankAccount: string | null, email: string | null } | null, accounts: { nodes: Array<{ id: string, units: string, heldUnits: string, shareClass: { id: string, code: string, name: string, currency: string, state: ShareClassState, nav: { navDate: string, navPerUnit: string | null } | null, fund: { id: string, name: string, currency: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RegisterInvestorsMutationVariables = Exact<{
+  input: RegisterInvestorsInput;
+}>;
+
+
+export type RegisterInvestorsMutation = { registerInvestors: { ids: Array<string> } };
+
+export type SetKycStateMutationVariables = Exact<{
+  input: SetKycStateInput;
+}>;
+
+
+export type SetKycStateMutation = { setKycState: { id: string } };
+
+export type EraseInvestorMutationVariables = Exact<{
+  input: EraseInvestorInput;
+}>;
+
+
+export type EraseInvestorMutation = { eraseInvestor: { id: string } };
+
+export type OrderRowFragment = { id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string, currency: string } | null, dealtAmount: { amount: string, currency: string } | null, charge: { amount: string, currency: string } | null, open: { amount: string, currency: string } | null, shareClass: { id: string, code: string, name: string, currency: string, state: ShareClassState }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null };
+
+export type FundOrdersQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+  state?: OrderState | null | undefined;
+  classId?: string | null | undefined;
+}>;
+
+
+export type FundOrdersQuery = { fund: { id: string, name: string, currency: string, shareClasses: { nodes: Array<{ id: string, code: string, name: string, currency: string, state: ShareClassState }> }, orders: { nodes: Array<{ id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string, currency: string } | null, dealtAmount: { amount: string, currency: string } | null, charge: { amount: string, currency: string } | null, open: { amount: string, currency: string } | null, shareClass: { id: string, code: string, name: string, currency: string, state: ShareClassState }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type InvestorChoicesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type InvestorChoicesQuery = { investors: { nodes: Array<{ id: string, reference: string, kind: InvestorKind, taxCountry: string, kycState: KycState, kycUntil: string | null, isErased: boolean, person: { name: string } | null }> } };
+
+export type PlaceOrderMutationVariables = Exact<{
+  input: PlaceOrderInput;
+}>;
+
+
+export type PlaceOrderMutation = { placeOrder: { id: string, state: OrderState, dealingDate: string } };
+
+export type CancelOrderMutationVariables = Exact<{
+  input: OrderDecisionInput;
+}>;
+
+
+export type CancelOrderMutation = { cancelOrder: { id: string } };
+
+export type ApproveOrderMutationVariables = Exact<{
+  orderId: string;
+}>;
+
+
+export type ApproveOrderMutation = { approveOrder: { id: string } };
+
+export type RejectOrderMutationVariables = Exact<{
+  input: OrderDecisionInput;
+}>;
+
+
+export type RejectOrderMutation = { rejectOrder: { id: string } };
+
+export type SettleOrderMutationVariables = Exact<{
+  input: SettleOrderInput;
+}>;
+
+
+export type SettleOrderMutation = { settleOrder: { id: string } };
+
 export type PerformanceFigureFragment = { metric: MetricName, value: number | null, asOf: string, method: string, unavailable: string | null, inputs: Array<{ name: string, value: string }> };
 
 export type YearReturnsFragment = { year: number, months: Array<number | null>, total: number | null };
@@ -844,6 +1337,53 @@ export type BenchmarksQueryVariables = Exact<{
 
 
 export type BenchmarksQuery = { instruments: { nodes: Array<{ id: string, symbol: string, name: string, currency: string }>, pageInfo: { hasNextPage: boolean } }, instrument?: { id: string, symbol: string, name: string, currency: string } | null };
+
+export type TradeRowFragment = { id: string, side: TradeSide, isin: string, tradeDate: string, settlementDate: string, bookedOn: string, quantity: string, price: string, status: TradeStatus, settledOn: string | null, reference: string | null, gross: { amount: string, currency: string }, costs: { amount: string, currency: string }, realisedGain: { amount: string, currency: string } };
+
+export type FundPortfolioQueryVariables = Exact<{
+  id: string;
+  asOf: string;
+  first: number;
+  after?: string | null | undefined;
+  trades: number;
+  tradesAfter?: string | null | undefined;
+}>;
+
+
+export type FundPortfolioQuery = { fund: { id: string, name: string, currency: string, positions: { nodes: Array<{ isin: string, quantity: string, cost: { amount: string, currency: string }, lots: Array<{ id: string, side: LotSide, openedOn: string, quantity: string, baseCost: string, cost: { amount: string, currency: string } }>, security: { id: string, name: string, securityType: SecurityType, currency: string, price: { date: string, price: string, kind: PriceKind, source: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, trades: { nodes: Array<{ id: string, side: TradeSide, isin: string, tradeDate: string, settlementDate: string, bookedOn: string, quantity: string, price: string, status: TradeStatus, settledOn: string | null, reference: string | null, gross: { amount: string, currency: string }, costs: { amount: string, currency: string }, realisedGain: { amount: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type SecurityChoicesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SecurityChoicesQuery = { securities: { nodes: Array<{ id: string, isin: string, name: string, securityType: SecurityType, currency: string, quantityDecimals: number }> } };
+
+export type RecordTradesMutationVariables = Exact<{
+  input: RecordTradesInput;
+}>;
+
+
+export type RecordTradesMutation = { recordTrades: { trades: Array<{ id: string }> } };
+
+export type SettleTradesMutationVariables = Exact<{
+  input: SettleTradesInput;
+}>;
+
+
+export type SettleTradesMutation = { settleTrades: Array<{ id: string }> };
+
+export type FailTradeMutationVariables = Exact<{
+  input: TradeReasonInput;
+}>;
+
+
+export type FailTradeMutation = { failTrade: { id: string } };
+
+export type CancelTradeMutationVariables = Exact<{
+  input: TradeReasonInput;
+}>;
+
+
+export type CancelTradeMutation = { cancelTrade: { id: string } };
 
 export type ActorNameFragment = { name: string | null, kind: ActorKind | null };
 
@@ -886,6 +1426,47 @@ export type WithdrawProposalMutationVariables = Exact<{
 
 
 export type WithdrawProposalMutation = { withdrawProposal: { id: string } };
+
+export type SecurityRowFragment = { id: string, isin: string, name: string, securityType: SecurityType, currency: string, quantityDecimals: number };
+
+export type SecuritiesQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type SecuritiesQuery = { securities: { nodes: Array<{ id: string, isin: string, name: string, securityType: SecurityType, currency: string, quantityDecimals: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type PricesAndRatesQueryVariables = Exact<{
+  first: number;
+  pricesAfter?: string | null | undefined;
+  ratesAfter?: string | null | undefined;
+  isin?: string | null | undefined;
+}>;
+
+
+export type PricesAndRatesQuery = { securityPrices: { nodes: Array<{ isin: string, date: string, price: string, currency: string, kind: PriceKind, source: string, position: number, line: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, exchangeRates: { nodes: Array<{ date: string, base: string, quote: string, rate: string, source: string, position: number, line: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type RegisterSecuritiesMutationVariables = Exact<{
+  input: RegisterSecuritiesInput;
+}>;
+
+
+export type RegisterSecuritiesMutation = { registerSecurities: { count: number } };
+
+export type RecordPricesMutationVariables = Exact<{
+  input: RecordPricesInput;
+}>;
+
+
+export type RecordPricesMutation = { recordPrices: { count: number } };
+
+export type RecordExchangeRatesMutationVariables = Exact<{
+  input: RecordExchangeRatesInput;
+}>;
+
+
+export type RecordExchangeRatesMutation = { recordExchangeRates: { count: number } };
 
 export type EndMySessionsMutationVariables = Exact<{ [key: string]: never; }>;
 
@@ -979,6 +1560,48 @@ export type EndUserSessionsMutationVariables = Exact<{
 
 export type EndUserSessionsMutation = { endUserSessions: { id: string } };
 
+export type ValuationRowFragment = { id: string, navDate: string, state: ValuationState, calculatedAt: string, netAssets: { amount: string, currency: string } | null, classes: Array<{ classId: string, code: string, units: string, navPerUnit: string | null, fees: { amount: string, currency: string }, commonShare: { amount: string, currency: string }, result: { amount: string, currency: string }, netAssetsBase: { amount: string, currency: string }, netAssets: { amount: string, currency: string } }>, calculatedBy: { id: string, name: string | null, kind: ActorKind | null } };
+
+export type FundValuationsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type FundValuationsQuery = { fund: { id: string, name: string, currency: string, valuations: { nodes: Array<{ id: string, navDate: string, state: ValuationState, calculatedAt: string, netAssets: { amount: string, currency: string } | null, classes: Array<{ classId: string, code: string, units: string, navPerUnit: string | null, fees: { amount: string, currency: string }, commonShare: { amount: string, currency: string }, result: { amount: string, currency: string }, netAssetsBase: { amount: string, currency: string }, netAssets: { amount: string, currency: string } }>, calculatedBy: { id: string, name: string | null, kind: ActorKind | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type ValuationQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ValuationQuery = { valuation: { readAt: number, inputsHash: string, since: string | null, decidedAt: string | null, id: string, navDate: string, state: ValuationState, calculatedAt: string, commonResult: { amount: string, currency: string } | null, checks: Array<{ kind: string, severity: CheckSeverity, threshold: string | null, count: number, rows: Array<{ subject: string, found: string }> }>, fees: Array<{ kind: string, classId: string | null, amount: { amount: string, currency: string } }>, currencies: Array<{ net: { amount: string, currency: string }, carried: { amount: string, currency: string }, change: { amount: string, currency: string } }>, rates: Array<{ currency: string, units: string, per: string, date: string }>, decidedBy: { id: string, name: string | null, kind: ActorKind | null } | null, fund: { id: string, name: string, currency: string }, positions: { nodes: Array<{ isin: string, quantity: string, price: string | null, priceDate: string | null, priceKind: string | null, priceSource: string | null, cost: { amount: string, currency: string }, value: { amount: string, currency: string } | null, valueBase: { amount: string, currency: string } | null, mark: { amount: string, currency: string } | null, accruedInterest: { amount: string, currency: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, netAssets: { amount: string, currency: string } | null, classes: Array<{ classId: string, code: string, units: string, navPerUnit: string | null, fees: { amount: string, currency: string }, commonShare: { amount: string, currency: string }, result: { amount: string, currency: string }, netAssetsBase: { amount: string, currency: string }, netAssets: { amount: string, currency: string } }>, calculatedBy: { id: string, name: string | null, kind: ActorKind | null } } | null };
+
+export type CalculateNavMutationVariables = Exact<{
+  input: CalculateNavInput;
+}>;
+
+
+export type CalculateNavMutation = { calculateNav: { id: string } };
+
+export type PublishNavMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type PublishNavMutation = { publishNav: { id: string } };
+
+export type DiscardNavMutationVariables = Exact<{
+  id: string;
+  reason: string;
+}>;
+
+
+export type DiscardNavMutation = { discardNav: { id: string } };
+
 export const AccountNameFragmentDoc = /*#__PURE__*/ gql`
     fragment AccountName on Account {
   id
@@ -1052,6 +1675,85 @@ export const AccountStatementFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<AccountStatementFragment, unknown>;
+export const FeeFactsFragmentDoc = /*#__PURE__*/ gql`
+    fragment FeeFacts on Fee {
+  tiers {
+    from
+    rate
+  }
+  dayCount
+}
+    ` as unknown as DocumentNode<FeeFactsFragment, unknown>;
+export const FundTermsFactsFragmentDoc = /*#__PURE__*/ gql`
+    fragment FundTermsFacts on FundTerms {
+  effectiveFrom
+  lei
+  holidays
+  valuationFrequency
+  cutOffTime
+  timeZone
+  noticeDays
+  settlementDays
+  navDecimals
+  unitDecimals
+  lotMethod
+  transactionCosts
+  shortSales
+  financialYearEnd
+  administrationFee {
+    ...FeeFacts
+  }
+  custodyFee {
+    ...FeeFacts
+  }
+  priceSources
+  stalePriceDays
+  staleRateDays
+  priceMoveLimit
+  navMoveLimit
+  materialityLimit
+}
+    ` as unknown as DocumentNode<FundTermsFactsFragment, unknown>;
+export const ShareClassNameFragmentDoc = /*#__PURE__*/ gql`
+    fragment ShareClassName on ShareClass {
+  id
+  code
+  name
+  currency
+  state
+}
+    ` as unknown as DocumentNode<ShareClassNameFragment, unknown>;
+export const ShareClassRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment ShareClassRow on ShareClass {
+  ...ShareClassName
+  isin
+  unitDecimals
+  launchDate
+  launchPrice
+  units
+  nav {
+    navDate
+    navPerUnit
+    netAssets {
+      amount
+      currency
+    }
+  }
+  terms {
+    distribution
+    managementFee {
+      ...FeeFacts
+    }
+    entryCharge {
+      rate
+      to
+    }
+    exitChargeRate
+    minimumInitial
+    minimumFurther
+  }
+}
+    ` as unknown as DocumentNode<ShareClassRowFragment, unknown>;
 export const QuestionAnswerFragmentDoc = /*#__PURE__*/ gql`
     fragment QuestionAnswer on Answer {
   outcome
@@ -1427,6 +2129,66 @@ export const ExpectedPaymentRowFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ExpectedPaymentRowFragment, unknown>;
+export const InvestorRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment InvestorRow on Investor {
+  id
+  reference
+  kind
+  taxCountry
+  kycState
+  kycUntil
+  isErased
+  person {
+    name
+  }
+}
+    ` as unknown as DocumentNode<InvestorRowFragment, unknown>;
+export const OrderRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment OrderRow on Order {
+  id
+  kind
+  leg
+  state
+  code
+  reason
+  amount {
+    amount
+    currency
+  }
+  units
+  receivedAt
+  cutOffAt
+  dealingDate
+  settlementDate
+  reference
+  price
+  dealtUnits
+  dealtAmount {
+    amount
+    currency
+  }
+  charge {
+    amount
+    currency
+  }
+  open {
+    amount
+    currency
+  }
+  isLate
+  shareClass {
+    ...ShareClassName
+  }
+  investor {
+    id
+    reference
+  }
+  toInvestor {
+    id
+    reference
+  }
+}
+    ` as unknown as DocumentNode<OrderRowFragment, unknown>;
 export const PerformanceFigureFragmentDoc = /*#__PURE__*/ gql`
     fragment PerformanceFigure on Metric {
   metric
@@ -1487,6 +2249,33 @@ export const BenchmarkFragmentDoc = /*#__PURE__*/ gql`
   currency
 }
     ` as unknown as DocumentNode<BenchmarkFragment, unknown>;
+export const TradeRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment TradeRow on Trade {
+  id
+  side
+  isin
+  tradeDate
+  settlementDate
+  bookedOn
+  quantity
+  price
+  gross {
+    amount
+    currency
+  }
+  costs {
+    amount
+    currency
+  }
+  realisedGain {
+    amount
+    currency
+  }
+  status
+  settledOn
+  reference
+}
+    ` as unknown as DocumentNode<TradeRowFragment, unknown>;
 export const ProposalRowFragmentDoc = /*#__PURE__*/ gql`
     fragment ProposalRow on Proposal {
   id
@@ -1516,6 +2305,16 @@ export const ProposalRowFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ProposalRowFragment, unknown>;
+export const SecurityRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment SecurityRow on Security {
+  id
+  isin
+  name
+  securityType
+  currency
+  quantityDecimals
+}
+    ` as unknown as DocumentNode<SecurityRowFragment, unknown>;
 export const CategoryOfTransactionFragmentDoc = /*#__PURE__*/ gql`
     fragment CategoryOfTransaction on TransactionCategory {
   code
@@ -1586,6 +2385,48 @@ export const UserRowFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<UserRowFragment, unknown>;
+export const ValuationRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment ValuationRow on Valuation {
+  id
+  navDate
+  state
+  netAssets {
+    amount
+    currency
+  }
+  classes {
+    classId
+    code
+    units
+    fees {
+      amount
+      currency
+    }
+    commonShare {
+      amount
+      currency
+    }
+    result {
+      amount
+      currency
+    }
+    netAssetsBase {
+      amount
+      currency
+    }
+    netAssets {
+      amount
+      currency
+    }
+    navPerUnit
+  }
+  calculatedBy {
+    id
+    ...ActorName
+  }
+  calculatedAt
+}
+    ` as unknown as DocumentNode<ValuationRowFragment, unknown>;
 export const AccountStatementDocument = /*#__PURE__*/ gql`
     query AccountStatement($id: ID!, $first: Int!, $after: Cursor, $from: Date, $to: Date) {
   account(id: $id) {
@@ -1632,6 +2473,46 @@ export const RenameAccountDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<RenameAccountMutation, RenameAccountMutationVariables>;
+export const FundAdministrationDocument = /*#__PURE__*/ gql`
+    query FundAdministration($id: ID!, $asOf: Date!) {
+  fund(id: $id) {
+    ...FundName
+    terms(asOf: $asOf) {
+      ...FundTermsFacts
+    }
+    shareClasses(first: 200) {
+      nodes {
+        ...ShareClassRow
+      }
+    }
+  }
+}
+    ${FundNameFragmentDoc}
+${FundTermsFactsFragmentDoc}
+${FeeFactsFragmentDoc}
+${ShareClassRowFragmentDoc}
+${ShareClassNameFragmentDoc}` as unknown as DocumentNode<FundAdministrationQuery, FundAdministrationQueryVariables>;
+export const AdministerFundDocument = /*#__PURE__*/ gql`
+    mutation AdministerFund($input: AdministerFundInput!) {
+  administerFund(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<AdministerFundMutation, AdministerFundMutationVariables>;
+export const OpenShareClassDocument = /*#__PURE__*/ gql`
+    mutation OpenShareClass($input: OpenShareClassInput!) {
+  openShareClass(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<OpenShareClassMutation, OpenShareClassMutationVariables>;
+export const SetShareClassStateDocument = /*#__PURE__*/ gql`
+    mutation SetShareClassState($input: SetShareClassStateInput!) {
+  setShareClassState(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<SetShareClassStateMutation, SetShareClassStateMutationVariables>;
 export const AskQuestionDocument = /*#__PURE__*/ gql`
     mutation AskQuestion($input: AskInput!) {
   ask(input: $input) {
@@ -2144,6 +3025,152 @@ export const LanguageModelDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<LanguageModelQuery, LanguageModelQueryVariables>;
+export const InvestorsDocument = /*#__PURE__*/ gql`
+    query Investors($first: Int!, $after: Cursor) {
+  investors(first: $first, after: $after) {
+    nodes {
+      ...InvestorRow
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    ${InvestorRowFragmentDoc}` as unknown as DocumentNode<InvestorsQuery, InvestorsQueryVariables>;
+export const InvestorHoldingsDocument = /*#__PURE__*/ gql`
+    query InvestorHoldings($id: ID!, $first: Int!, $after: Cursor) {
+  investor(id: $id) {
+    id
+    reference
+    kind
+    taxCountry
+    kycState
+    kycUntil
+    isErased
+    person {
+      name
+      address
+      dateOfBirth
+      taxNumber
+      bankAccount
+      email
+    }
+    accounts(first: $first, after: $after) {
+      nodes {
+        id
+        units
+        heldUnits
+        shareClass {
+          ...ShareClassName
+          nav {
+            navDate
+            navPerUnit
+          }
+          fund {
+            ...FundName
+          }
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${ShareClassNameFragmentDoc}
+${FundNameFragmentDoc}` as unknown as DocumentNode<InvestorHoldingsQuery, InvestorHoldingsQueryVariables>;
+export const RegisterInvestorsDocument = /*#__PURE__*/ gql`
+    mutation RegisterInvestors($input: RegisterInvestorsInput!) {
+  registerInvestors(input: $input) {
+    ids
+  }
+}
+    ` as unknown as DocumentNode<RegisterInvestorsMutation, RegisterInvestorsMutationVariables>;
+export const SetKycStateDocument = /*#__PURE__*/ gql`
+    mutation SetKycState($input: SetKycStateInput!) {
+  setKycState(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<SetKycStateMutation, SetKycStateMutationVariables>;
+export const EraseInvestorDocument = /*#__PURE__*/ gql`
+    mutation EraseInvestor($input: EraseInvestorInput!) {
+  eraseInvestor(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<EraseInvestorMutation, EraseInvestorMutationVariables>;
+export const FundOrdersDocument = /*#__PURE__*/ gql`
+    query FundOrders($id: ID!, $first: Int!, $after: Cursor, $state: OrderState, $classId: ID) {
+  fund(id: $id) {
+    ...FundName
+    shareClasses(first: 200) {
+      nodes {
+        ...ShareClassName
+      }
+    }
+    orders(first: $first, after: $after, state: $state, classId: $classId) {
+      nodes {
+        ...OrderRow
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${FundNameFragmentDoc}
+${ShareClassNameFragmentDoc}
+${OrderRowFragmentDoc}` as unknown as DocumentNode<FundOrdersQuery, FundOrdersQueryVariables>;
+export const InvestorChoicesDocument = /*#__PURE__*/ gql`
+    query InvestorChoices {
+  investors(first: 200) {
+    nodes {
+      ...InvestorRow
+    }
+  }
+}
+    ${InvestorRowFragmentDoc}` as unknown as DocumentNode<InvestorChoicesQuery, InvestorChoicesQueryVariables>;
+export const PlaceOrderDocument = /*#__PURE__*/ gql`
+    mutation PlaceOrder($input: PlaceOrderInput!) {
+  placeOrder(input: $input) {
+    id
+    state
+    dealingDate
+  }
+}
+    ` as unknown as DocumentNode<PlaceOrderMutation, PlaceOrderMutationVariables>;
+export const CancelOrderDocument = /*#__PURE__*/ gql`
+    mutation CancelOrder($input: OrderDecisionInput!) {
+  cancelOrder(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<CancelOrderMutation, CancelOrderMutationVariables>;
+export const ApproveOrderDocument = /*#__PURE__*/ gql`
+    mutation ApproveOrder($orderId: ID!) {
+  approveOrder(orderId: $orderId) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<ApproveOrderMutation, ApproveOrderMutationVariables>;
+export const RejectOrderDocument = /*#__PURE__*/ gql`
+    mutation RejectOrder($input: OrderDecisionInput!) {
+  rejectOrder(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<RejectOrderMutation, RejectOrderMutationVariables>;
+export const SettleOrderDocument = /*#__PURE__*/ gql`
+    mutation SettleOrder($input: SettleOrderInput!) {
+  settleOrder(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<SettleOrderMutation, SettleOrderMutationVariables>;
 export const FundNameDocument = /*#__PURE__*/ gql`
     query FundName($id: ID!) {
   fund(id: $id) {
@@ -2179,6 +3206,99 @@ export const BenchmarksDocument = /*#__PURE__*/ gql`
   }
 }
     ${BenchmarkFragmentDoc}` as unknown as DocumentNode<BenchmarksQuery, BenchmarksQueryVariables>;
+export const FundPortfolioDocument = /*#__PURE__*/ gql`
+    query FundPortfolio($id: ID!, $asOf: Date!, $first: Int!, $after: Cursor, $trades: Int!, $tradesAfter: Cursor) {
+  fund(id: $id) {
+    ...FundName
+    positions(first: $first, after: $after, asOf: $asOf) {
+      nodes {
+        isin
+        quantity
+        cost {
+          amount
+          currency
+        }
+        lots {
+          id
+          side
+          openedOn
+          quantity
+          cost {
+            amount
+            currency
+          }
+          baseCost
+        }
+        security {
+          id
+          name
+          securityType
+          currency
+          price(asOf: $asOf) {
+            date
+            price
+            kind
+            source
+          }
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+    trades(first: $trades, after: $tradesAfter) {
+      nodes {
+        ...TradeRow
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${FundNameFragmentDoc}
+${TradeRowFragmentDoc}` as unknown as DocumentNode<FundPortfolioQuery, FundPortfolioQueryVariables>;
+export const SecurityChoicesDocument = /*#__PURE__*/ gql`
+    query SecurityChoices {
+  securities(first: 200) {
+    nodes {
+      ...SecurityRow
+    }
+  }
+}
+    ${SecurityRowFragmentDoc}` as unknown as DocumentNode<SecurityChoicesQuery, SecurityChoicesQueryVariables>;
+export const RecordTradesDocument = /*#__PURE__*/ gql`
+    mutation RecordTrades($input: RecordTradesInput!) {
+  recordTrades(input: $input) {
+    trades {
+      id
+    }
+  }
+}
+    ` as unknown as DocumentNode<RecordTradesMutation, RecordTradesMutationVariables>;
+export const SettleTradesDocument = /*#__PURE__*/ gql`
+    mutation SettleTrades($input: SettleTradesInput!) {
+  settleTrades(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<SettleTradesMutation, SettleTradesMutationVariables>;
+export const FailTradeDocument = /*#__PURE__*/ gql`
+    mutation FailTrade($input: TradeReasonInput!) {
+  failTrade(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<FailTradeMutation, FailTradeMutationVariables>;
+export const CancelTradeDocument = /*#__PURE__*/ gql`
+    mutation CancelTrade($input: TradeReasonInput!) {
+  cancelTrade(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<CancelTradeMutation, CancelTradeMutationVariables>;
 export const ProposalsDocument = /*#__PURE__*/ gql`
     query Proposals($status: ProposalStatus, $first: Int!, $after: Cursor) {
   proposals(status: $status, first: $first, after: $after) {
@@ -2243,6 +3363,75 @@ export const WithdrawProposalDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<WithdrawProposalMutation, WithdrawProposalMutationVariables>;
+export const SecuritiesDocument = /*#__PURE__*/ gql`
+    query Securities($first: Int!, $after: Cursor) {
+  securities(first: $first, after: $after) {
+    nodes {
+      ...SecurityRow
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    ${SecurityRowFragmentDoc}` as unknown as DocumentNode<SecuritiesQuery, SecuritiesQueryVariables>;
+export const PricesAndRatesDocument = /*#__PURE__*/ gql`
+    query PricesAndRates($first: Int!, $pricesAfter: Cursor, $ratesAfter: Cursor, $isin: String) {
+  securityPrices(first: $first, after: $pricesAfter, isin: $isin) {
+    nodes {
+      isin
+      date
+      price
+      currency
+      kind
+      source
+      position
+      line
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+  exchangeRates(first: $first, after: $ratesAfter) {
+    nodes {
+      date
+      base
+      quote
+      rate
+      source
+      position
+      line
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    ` as unknown as DocumentNode<PricesAndRatesQuery, PricesAndRatesQueryVariables>;
+export const RegisterSecuritiesDocument = /*#__PURE__*/ gql`
+    mutation RegisterSecurities($input: RegisterSecuritiesInput!) {
+  registerSecurities(input: $input) {
+    count
+  }
+}
+    ` as unknown as DocumentNode<RegisterSecuritiesMutation, RegisterSecuritiesMutationVariables>;
+export const RecordPricesDocument = /*#__PURE__*/ gql`
+    mutation RecordPrices($input: RecordPricesInput!) {
+  recordPrices(input: $input) {
+    count
+  }
+}
+    ` as unknown as DocumentNode<RecordPricesMutation, RecordPricesMutationVariables>;
+export const RecordExchangeRatesDocument = /*#__PURE__*/ gql`
+    mutation RecordExchangeRates($input: RecordExchangeRatesInput!) {
+  recordExchangeRates(input: $input) {
+    count
+  }
+}
+    ` as unknown as DocumentNode<RecordExchangeRatesMutation, RecordExchangeRatesMutationVariables>;
 export const EndMySessionsDocument = /*#__PURE__*/ gql`
     mutation EndMySessions {
   endMySessions
@@ -2415,3 +3604,138 @@ export const EndUserSessionsDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<EndUserSessionsMutation, EndUserSessionsMutationVariables>;
+export const FundValuationsDocument = /*#__PURE__*/ gql`
+    query FundValuations($id: ID!, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    ...FundName
+    valuations(first: $first, after: $after) {
+      nodes {
+        ...ValuationRow
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${FundNameFragmentDoc}
+${ValuationRowFragmentDoc}
+${ActorNameFragmentDoc}` as unknown as DocumentNode<FundValuationsQuery, FundValuationsQueryVariables>;
+export const ValuationDocument = /*#__PURE__*/ gql`
+    query Valuation($id: ID!, $first: Int!, $after: Cursor) {
+  valuation(id: $id) {
+    ...ValuationRow
+    readAt
+    inputsHash
+    since
+    commonResult {
+      amount
+      currency
+    }
+    checks {
+      kind
+      severity
+      threshold
+      count
+      rows {
+        subject
+        found
+      }
+    }
+    fees {
+      kind
+      classId
+      amount {
+        amount
+        currency
+      }
+    }
+    currencies {
+      net {
+        amount
+        currency
+      }
+      carried {
+        amount
+        currency
+      }
+      change {
+        amount
+        currency
+      }
+    }
+    rates {
+      currency
+      units
+      per
+      date
+    }
+    decidedBy {
+      id
+      ...ActorName
+    }
+    decidedAt
+    fund {
+      ...FundName
+    }
+    positions(first: $first, after: $after) {
+      nodes {
+        isin
+        quantity
+        cost {
+          amount
+          currency
+        }
+        price
+        priceDate
+        priceKind
+        priceSource
+        value {
+          amount
+          currency
+        }
+        valueBase {
+          amount
+          currency
+        }
+        mark {
+          amount
+          currency
+        }
+        accruedInterest {
+          amount
+          currency
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${ValuationRowFragmentDoc}
+${ActorNameFragmentDoc}
+${FundNameFragmentDoc}` as unknown as DocumentNode<ValuationQuery, ValuationQueryVariables>;
+export const CalculateNavDocument = /*#__PURE__*/ gql`
+    mutation CalculateNav($input: CalculateNavInput!) {
+  calculateNav(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<CalculateNavMutation, CalculateNavMutationVariables>;
+export const PublishNavDocument = /*#__PURE__*/ gql`
+    mutation PublishNav($id: ID!) {
+  publishNav(id: $id) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<PublishNavMutation, PublishNavMutationVariables>;
+export const DiscardNavDocument = /*#__PURE__*/ gql`
+    mutation DiscardNav($id: ID!, $reason: String!) {
+  discardNav(id: $id, reason: $reason) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<DiscardNavMutation, DiscardNavMutationVariables>;

@@ -11,7 +11,16 @@ const anna = {
 
 test("offers what the scopes allow, whatever the roles are called", () => {
   const viewer = viewerOf({ ...anna, scopes: ["ledger:read", "ledger:write"] });
-  const others = { approve: false, administer: false, audit: false, analyse: false, ask: false };
+  const others = {
+    approve: false,
+    administer: false,
+    audit: false,
+    analyse: false,
+    ask: false,
+    publishNav: false,
+    seeInvestors: false,
+    registerInvestors: false,
+  };
   expect(viewer.may).toEqual({ post: true, correct: false, ...others });
   expect(viewer.secondFactor).toBe(false);
   expect(viewerOf({ ...anna, scopes: ["admin"], acr: "mfa" })).toMatchObject({

@@ -18,6 +18,9 @@ const NEEDS = {
   audit: "audit:read",
   analyse: "analytics:write",
   ask: "analytics:run",
+  publishNav: "nav:publish",
+  seeInvestors: "investors:read",
+  registerInvestors: "investors:write",
 } as const;
 
 type Ability = keyof typeof NEEDS;

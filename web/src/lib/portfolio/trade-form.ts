@@ -1,0 +1,90 @@
+import { textOf } from "../forms/form-data.ts";
+import type {
+  ExchangeRateInput,
+  PriceKind,
+  SecurityInput,
+  SecurityPriceInput,
+  SecurityType,
+  TradeInput,
+  TradeSide,
+  TradeStatus,
+} from "../graph/graph-types.generated.ts";
+import { readAmount } from "../money/read-amount.ts";
+
+export const SIDES: readonly (readonly [TradeSide, string])[] = [
+  ["BUY", "Buy"],
+  ["SELL", "Sell"],
+];
+export const TRADE_STATUSES: Readonly<Record<TradeStatus, string>> = {
+  BOOKED: "Booked",
+  SETTLED: "Settled",
+  FAILED: "Failed",
+  CANCELLED: "Cancelled",
+};
+export const PRICE_KINDS: readonly (readonly [PriceKind, string])[] = [
+  ["LAST", "Last trade"],
+  ["BID", "Bid"],
+  ["MID", "Mid"],
+  ["NOMINAL_PERCENT", "Percent of nominal"],
+];
+// A bond needs more terms than one form shows; it comes through the API.
+export const SECURITY_TYPES: readonly (readonly [SecurityType, string])[] = [
+  ["EQUITY", "Share"],
+  ["FUND", "Unit of a fund"],
+  ["RIGHT", "Right"],
+  ["OTHER", "Other"],
+];
+
+/** A figure as people write it. The ledger explains what is none. */
+const figureOf = (form: FormData, name: string): string =>
+  readAmount(textOf(form, name)) ?? textOf(form, name);
+
+/** Reads a trade. An empty amount, cost or interest is the ledger's to work out. */
+export function readTrade(form: FormData): TradeInput {
+  return {
+    isin: textOf(form, "isin").toUpperCase(),
+    side: textOf(form, "side") as TradeSide,
+    tradeDate: textOf(form, "tradeDate"),
+    settlementDate: textOf(form, "settlementDate"),
+    quantity: figureOf(form, "quantity"),
+    price: figureOf(form, "price"),
+    gross: figureOf(form, "gross") || undefined,
+    costs: figureOf(form, "costs") || undefined,
+    accrued: figureOf(form, "accrued") || undefined,
+    exchangeRate: figureOf(form, "exchangeRate") || undefined,
+    reference: textOf(form, "reference") || undefined,
+  };
+}
+
+export function readSecurity(form: FormData): SecurityInput {
+  const decimals = textOf(form, "quantityDecimals");
+  return {
+    isin: textOf(form, "isin").toUpperCase(),
+    name: textOf(form, "name"),
+    securityType: textOf(form, "securityType") as SecurityType,
+    currency: textOf(form, "currency").toUpperCase(),
+    // The ledger refuses -1 and names the range.
+    quantityDecimals: /^\d{1,2}$/.test(decimals) ? Number(decimals) : -1,
+  };
+}
+
+export function readPrice(form: FormData): SecurityPriceInput {
+  return {
+    isin: textOf(form, "isin").toUpperCase(),
+    date: textOf(form, "date"),
+    price: figureOf(form, "price"),
+    currency: textOf(form, "currency").toUpperCase(),
+    kind: textOf(form, "kind") as PriceKind,
+    source: textOf(form, "source"),
+  };
+}
+
+export function readRate(form: FormData): ExchangeRateInput {
+  return {
+    date: textOf(form, "date"),
+    base: textOf(form, "base").toUpperCase(),
+    quote: textOf(form, "quote").toUpperCase(),
+    rate: figureOf(form, "rate"),
+    source: textOf(form, "source"),
+  };
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from "node:crypto";
+import { readShareClass, readTerms } from "#lib/administration/terms-form.ts";
+import { textOf } from "#lib/forms/form-data.ts";
+import { settle } from "#lib/forms/refusal.ts";
+import {
+  AdministerFundDocument,
+  FundAdministrationDocument,
+  OpenShareClassDocument,
+  SetShareClassStateDocument,
+  type ShareClassState,
+} from "#lib/graph/graph-types.generated.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
+import { readerToday } from "#lib/server/reader-zone.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+const ABSENT = {
+  code: "FUND_NOT_FOUND",
+  message: "There is no fund with this id. Choose a fund from the overview.",
+};
+const DONE: Readonly<Record<string, string>> = {
+  terms: "The terms are set.",
+  opened: "The class is open.",
+  state: "The state of the class is set.",
+};
+
+export const load: PageServerLoad = async ({ cookies, params: { id }, url: { searchParams } }) => {
+  const today = readerToday(cookies);
+  const { data, problems } = await query(FundAdministrationDocument, { id, asOf: today });
+  const { terms, shareClasses, ...fund } = required(data?.fund, problems, ABSENT);
+  return {
+    fund,
+    terms,
+    classes: shareClasses.nodes,
+    problems,
+    today,
+    done: DONE[searchParams.get("done") ?? ""],
+    idempotencyKey: randomUUID(),
+  };
+};
+
+const pageAfter = (id: string, done: string) => `/funds/${id}/administration?done=${done}`;
+
+export const actions: Actions = {
+  setTerms: async ({ request, params: { id } }) => {
+    const form = await request.formData();
+    const answer = await mutate(AdministerFundDocument, { input: readTerms(form, id) });
+    return settle("setTerms", form, answer, pageAfter(id, "terms"));
+  },
+  openClass: async ({ request, params: { id } }) => {
+    const form = await request.formData();
+    const answer = await mutate(OpenShareClassDocument, { input: readShareClass(form, id) });
+    return settle("openClass", form, answer, pageAfter(id, "opened"));
+  },
+  setState: async ({ request, params: { id } }) => {
+    const form = await request.formData();
+    const classId = textOf(form, "classId");
+    const input = {
+      classId,
+      state: textOf(form, "state") as ShareClassState,
+      reason: textOf(form, "reason"),
+      idempotencyKey: textOf(form, "idempotencyKey"),
+    };
+    const answer = await mutate(SetShareClassStateDocument, { input });
+    return settle("setState", form, answer, pageAfter(id, "state"), classId);
+  },
+};

@@ -1,0 +1,47 @@
+import { textOf } from "#lib/forms/form-data.ts";
+import { settle } from "#lib/forms/refusal.ts";
+import {
+  DiscardNavDocument,
+  PublishNavDocument,
+  ValuationDocument,
+} from "#lib/graph/graph-types.generated.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { failPage, required } from "#lib/server/graph/required.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+const POSITIONS_PER_PAGE = 100;
+const ABSENT = {
+  code: "VALUATION_NOT_FOUND",
+  message: "This fund has no such valuation. Choose one from the list of its NAVs.",
+};
+const DONE: Readonly<Record<string, string>> = {
+  calculated: "The NAV is calculated. Nothing is posted until another person publishes it.",
+  published: "The NAV is published.",
+  discarded: "The valuation is discarded.",
+};
+
+export const load: PageServerLoad = async ({ params, url: { searchParams } }) => {
+  const after = searchParams.get("after");
+  const variables = { id: params.valuation, first: POSITIONS_PER_PAGE, after };
+  const { data, problems } = await query(ValuationDocument, variables);
+  const valuation = required(data?.valuation, problems, ABSENT);
+  if (valuation.fund.id !== params.id) failPage(ABSENT);
+  return { valuation, after, problems, done: DONE[searchParams.get("done") ?? ""] };
+};
+
+const pageAfter = ({ id, valuation }: { id: string; valuation: string }, done: string) =>
+  `/funds/${id}/valuations/${valuation}?done=${done}`;
+
+export const actions: Actions = {
+  publish: async ({ request, params }) => {
+    const form = await request.formData();
+    const answer = await mutate(PublishNavDocument, { id: params.valuation });
+    return settle("publish", form, answer, pageAfter(params, "published"));
+  },
+  discard: async ({ request, params }) => {
+    const form = await request.formData();
+    const variables = { id: params.valuation, reason: textOf(form, "reason") };
+    const answer = await mutate(DiscardNavDocument, variables);
+    return settle("discard", form, answer, pageAfter(params, "discarded"));
+  },
+};
