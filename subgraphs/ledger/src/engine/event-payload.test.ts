@@ -6,6 +6,7 @@ import { legsOf, ORIGINAL } from "../slices/reversals/reversal.ts";
 import type { Requester } from "./book.ts";
 import { administerCommands } from "../slices/fund-terms/administered-fund.fixture.ts";
 import { orderEvents } from "../slices/orders/order-events.fixture.ts";
+import { valuationEvents } from "../slices/valuations/valuation-events.fixture.ts";
 import { decodeEvent, encodeEvent } from "./event-log.ts";
 import { decide } from "./sample-book.fixture.ts";
 import { evolve } from "./sample-book.fixture.ts";
@@ -294,7 +295,7 @@ function allEvents(): BookEvent[] {
       }
     }
   }
-  return [...events, ...OF_STATEMENT, ...orderEvents(FUND_ID)];
+  return [...events, ...OF_STATEMENT, ...orderEvents(FUND_ID), ...valuationEvents()];
 }
 
 test("every type of event comes back from what is stored as it was, and is published as followers read it", () => {

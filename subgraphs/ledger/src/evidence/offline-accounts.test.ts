@@ -175,11 +175,11 @@ const PERIODS: Case[] = [
     (log) => log.add("PeriodClosed", { periodId: P1, from: "2026-02-02", to: "2026-02-01" }),
   ],
   [
-    "a period from the beginning behind one that is closed",
+    "a period from the beginning over one that is closed",
     "PERIOD 8",
     (log) => {
       log.add("PeriodClosed", { periodId: P1, from: "2026-04-01", to: "2026-04-30" });
-      log.add("PeriodClosed", { periodId: P2, from: null, to: "2026-03-31" });
+      log.add("PeriodClosed", { periodId: P2, from: null, to: "2026-04-01" });
     },
   ],
 ];
