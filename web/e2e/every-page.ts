@@ -11,6 +11,13 @@ const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const PAGES: readonly (readonly [name: string, path: (app: App) => string])[] = [
   ["overview", () => "/"],
   ["fund", ({ fund }) => `/funds/${fund.id}`],
+  ["transactions", ({ fund }) => `/funds/${fund.id}/transactions?amountFrom=12,50`],
+  ["transaction", ({ fund }) => `/transactions/${fund.transactions[0]?.id}`],
+  ["reports", ({ fund }) => `/funds/${fund.id}/reports`],
+  ["review", () => "/review"],
+  ["accounts", ({ fund }) => `/funds/${fund.id}/accounts`],
+  ["periods", ({ fund }) => `/funds/${fund.id}/periods`],
+  ["new fund", () => "/funds/new"],
   ["performance", ({ fund }) => `/funds/${fund.id}/performance?benchmark=benchmark-1`],
   ["categories", ({ fund }) => `/funds/${fund.id}/categories`],
   ["rules", ({ fund }) => `/funds/${fund.id}/categories/rules`],

@@ -5,7 +5,10 @@ import { startApp, type App } from "./app.ts";
 import { testCategories } from "./categories.ts";
 import { testDashboard } from "./dashboard.ts";
 import { testEveryPage } from "./every-page.ts";
+import { testReports } from "./reports.ts";
+import { testSetUp } from "./set-up.ts";
 import { testStatements } from "./statements.ts";
+import { testTransactions } from "./transactions.ts";
 import { testTrust } from "./trust.ts";
 
 explainSkip();
@@ -24,5 +27,8 @@ describe.skipIf(!browserPath)("the pages of a signed-in user", () => {
   testCategories(() => app);
   testStatements(() => app);
   testAdministration(() => app);
+  testTransactions(() => app);
+  testReports(() => app);
+  testSetUp(() => app);
   testTrust(() => app);
 });

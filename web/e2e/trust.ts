@@ -104,7 +104,7 @@ export const testTrust = (started: () => App): SuiteCollector =>
       await page.reload();
       await hydrated(page);
       await page.getByText("Filled in as you left it").waitFor();
-      await page.getByRole("link", { name: "Overview" }).click();
+      await page.getByRole("link", { name: "Home" }).click();
       await page.getByRole("heading", { name: "Overview" }).waitFor();
       await page.goBack();
       await shows(() => page.getByLabel("Debit of line 1").inputValue(), "1.234,50");

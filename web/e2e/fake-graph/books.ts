@@ -34,6 +34,8 @@ export interface Transaction {
   reference: string | null;
   entries: Entry[];
   fund: Fund;
+  /** The transaction that this one takes back. */
+  reverses: Transaction | null;
 }
 
 export interface StatementLine {
@@ -69,6 +71,16 @@ export interface Fund {
   keys: Map<string, Transaction>;
   /** In the order of their imports. */
   statements: BankStatement[];
+  /** In the order of their closings. */
+  periods: Period[];
+}
+
+/** Days whose books were closed. */
+export interface Period {
+  readonly id: string;
+  readonly from: string | null;
+  readonly to: string;
+  reopenReason: string | null;
 }
 
 /** What is posted into a fund. */
@@ -92,18 +104,23 @@ export function openFund(name: string, chart: [string, string, Graph.AccountType
     transactions: [],
     keys: new Map(),
     statements: [],
-    accounts: chart.map(([code, accountName, type]) => ({
-      id: randomUUID(),
-      code,
-      name: accountName,
-      type,
-      currency,
-      parentId: null,
-      countsAsCash: code === "1000",
-      balance: 0n,
-    })),
+    periods: [],
+    accounts: chart.map(([code, accountName, type]) =>
+      openAccount({ code, name: accountName, type, currency }),
+    ),
   };
 }
+
+/** An account without entries. */
+export const openAccount = (
+  details: Pick<Account, "code" | "name" | "type" | "currency">,
+): Account => ({
+  id: randomUUID(),
+  ...details,
+  parentId: null,
+  countsAsCash: details.code === "1000",
+  balance: 0n,
+});
 
 /** Posts balanced entries. A repeated idempotency key returns the transaction it posted before. */
 export function post(fund: Fund, order: Order): Posted {
@@ -128,6 +145,7 @@ export function post(fund: Fund, order: Order): Posted {
     description: order.description,
     reference: order.reference ?? null,
     entries: [],
+    reverses: null,
   };
   transaction.entries = lines.map((line) => {
     line.account.balance += signed(line.account.type, line.side, line.amount);

@@ -18,3 +18,31 @@ export function pageOf<Item, Value>(
     pageInfo: { hasNextPage: end < all.length, endCursor: end === 0 ? null : String(end) },
   };
 }
+
+interface BothWays extends PageArguments {
+  last?: number | null;
+  before?: string | null;
+}
+
+/** One page of a list that is read in both directions. A cursor is the index of its item. */
+export function pageBothWays<Item, Value>(
+  all: readonly Item[],
+  { first, after, last, before }: BothWays,
+  value: (item: Item) => Value,
+): { nodes: Value[]; pageInfo: Graph.FakeValue<Graph.PageInfo> } {
+  const end =
+    typeof last === "number"
+      ? Number(before ?? all.length)
+      : Math.min(Number(after ?? -1) + 1 + first, all.length);
+  const start = typeof last === "number" ? Math.max(end - last, 0) : Number(after ?? -1) + 1;
+  const isEmpty = start >= end;
+  return {
+    nodes: all.slice(start, end).map(value),
+    pageInfo: {
+      hasNextPage: end < all.length,
+      hasPreviousPage: start > 0,
+      startCursor: isEmpty ? null : String(start),
+      endCursor: isEmpty ? null : String(end - 1),
+    },
+  };
+}

@@ -30,6 +30,8 @@ export interface FakeGateway {
   freeze(frozen: boolean): void;
   /** Completes every open subscription while the sockets stay. */
   endSubscriptions(): void;
+  /** Takes a fund out of the graph, so that the next test has the funds it began with. */
+  dropFund(name: string): void;
   stop(): Promise<void>;
 }
 
@@ -133,6 +135,12 @@ export async function startFakeGateway(funds: Fund[], identityUrl?: string): Pro
       }
     },
     endSubscriptions: publisher.end,
+    dropFund: (name) => {
+      funds.splice(
+        funds.findIndex((fund) => fund.name === name),
+        1,
+      );
+    },
     stop: async () => {
       await disposable.dispose();
       server.closeAllConnections();

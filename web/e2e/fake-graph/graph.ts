@@ -17,6 +17,8 @@ import { ledgerResolvers } from "./ledger-resolvers.ts";
 import { performanceResolvers } from "./performance-resolvers.ts";
 import { Portfolio } from "./portfolio-resolvers.ts";
 import { Register } from "./register-resolvers.ts";
+import { reportResolvers } from "./report-resolvers.ts";
+import { setUpResolvers } from "./set-up-resolvers.ts";
 import { statementResolvers } from "./statement-resolvers.ts";
 import type { GraphState } from "./state.ts";
 import { Valuations } from "./valuation-resolvers.ts";
@@ -37,6 +39,8 @@ export function createGraph(state: GraphState, fetchActor: FetchActor): FakeGrap
   const resolvers = merge(
     ledger,
     statementResolvers(state),
+    reportResolvers(state),
+    setUpResolvers(state),
     figureResolvers(state, categories.categoryOf, jobs),
     performanceResolvers(state),
     categories.resolvers,

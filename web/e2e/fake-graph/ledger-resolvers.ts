@@ -10,7 +10,7 @@ import {
 } from "./books.ts";
 import type { Caller } from "./caller.ts";
 import { codedError } from "./coded-error.ts";
-import { pageOf } from "./connection.ts";
+import { pageBothWays, pageOf } from "./connection.ts";
 import {
   accountOf,
   entryOf,
@@ -19,6 +19,7 @@ import {
   transactionOf,
   type GraphState,
 } from "./state.ts";
+import { listed, totalsOf } from "./transaction-lists.ts";
 
 const LONGEST_NAME = 200;
 
@@ -40,6 +41,11 @@ export function ledgerResolvers(
           .find((one) => one.id === id);
         return account ? accountValue(account) : null;
       },
+      transaction: (_, { id }) => {
+        const found = state.funds.flatMap(({ transactions }) => transactions);
+        const transaction = found.find((each) => each.id === id);
+        return transaction ? transactionValue(transaction) : null;
+      },
     },
     Mutation: {
       postTransaction: (_, { input: { fundId, ...order } }, caller) => {
@@ -47,6 +53,17 @@ export function ledgerResolvers(
         holdBack(fund, order, caller);
         const { transaction, isNew } = post(fund, order);
         if (isNew) state.publisher.publish(transaction);
+        return transactionValue(transaction);
+      },
+      reverseTransaction: (_, { input: { transactionId, ...details } }, caller) => {
+        const original = transactionOf(state, transactionId);
+        if (isTakenBack(original))
+          throw codedError("TRANSACTION_ALREADY_REVERSED", "The transaction is already reversed.");
+        const order = reversalOf(original, details);
+        holdBack(original.fund, order, caller);
+        const { transaction } = post(original.fund, order);
+        transaction.reverses = original;
+        state.publisher.publish(transaction);
         return transactionValue(transaction);
       },
       renameAccount: (_, { input: { accountId, name, parentId, countsAsCash } }) => {
@@ -66,8 +83,10 @@ export function ledgerResolvers(
     },
     Fund: {
       accounts: ({ id }, page) => pageOf(fundOf(state, id).accounts, page, accountValue),
-      transactions: ({ id }, page) =>
-        pageOf(fundOf(state, id).transactions.toReversed(), page, transactionValue),
+      transactions: ({ id }, { filter, order, ...page }) => {
+        const list = listed(fundOf(state, id), filter, order);
+        return { ...pageBothWays(list, page, transactionValue), totals: totalsOf(list, filter) };
+      },
     },
     Account: {
       fund: ({ id }) => fundValue(fundOfAccount(state, id)),
@@ -88,6 +107,15 @@ export function ledgerResolvers(
     Transaction: {
       fund: ({ id }) => fundValue(transactionOf(state, id).fund),
       entries: ({ id }) => transactionOf(state, id).entries.map(entryValue),
+      reverses: ({ id }) => {
+        const { reverses } = transactionOf(state, id);
+        return reverses === null ? null : transactionValue(reverses);
+      },
+      reversedBy: ({ id }) => {
+        const original = transactionOf(state, id);
+        const all = original.fund.transactions;
+        return all.filter(({ reverses }) => reverses === original).map(transactionValue);
+      },
     },
     Entry: {
       account: ({ id }) => accountValue(entryOf(state, id).account),
@@ -95,6 +123,24 @@ export function ledgerResolvers(
     },
   };
 }
+
+const isTakenBack = (original: Transaction): boolean =>
+  original.fund.transactions.some(({ reverses }) => reverses === original);
+
+/** The opposite of every entry. */
+const reversalOf = (
+  { entries, effectiveDate, description }: Transaction,
+  details: Omit<Graph.ReverseTransactionInput, "transactionId">,
+): Order => ({
+  effectiveDate: details.effectiveDate ?? effectiveDate,
+  description: details.description ?? `Reversal of ${description}`,
+  idempotencyKey: details.idempotencyKey ?? null,
+  entries: entries.map(({ account, side, amount }) => ({
+    accountId: account.id,
+    side: side === "DEBIT" ? "CREDIT" : "DEBIT",
+    amount: money(amount, account.currency).amount,
+  })),
+});
 
 export const fundValue = ({ id, name, currency, openedAt, position }: Fund) => ({
   id,
@@ -123,6 +169,8 @@ export const transactionValue = (transaction: Transaction) => ({
   recordedAt: transaction.recordedAt,
   description: transaction.description,
   reference: transaction.reference,
+  fx: [],
+  postedBy: { actor: "anna", who: { id: "anna", name: "Anna Accountant", kind: "USER" as const } },
 });
 
 const entryValue = ({ id, side, amount, balanceAfter, account }: Entry) => ({

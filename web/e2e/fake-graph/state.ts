@@ -4,7 +4,7 @@ import type { Publisher } from "./publisher.ts";
 
 /** What the fake graph holds, and what a test may change of it. */
 export interface GraphState {
-  readonly funds: readonly Fund[];
+  readonly funds: Fund[];
   readonly publisher: Publisher;
   readonly switches: Switches;
 }

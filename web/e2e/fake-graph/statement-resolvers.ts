@@ -12,7 +12,7 @@ import type { Caller } from "./caller.ts";
 import { codedError } from "./coded-error.ts";
 import { pageOf } from "./connection.ts";
 import { accountValue, transactionValue } from "./ledger-resolvers.ts";
-import { accountOf, fundOfAccount, transactionOf, type GraphState } from "./state.ts";
+import { accountOf, fundOf, fundOfAccount, transactionOf, type GraphState } from "./state.ts";
 
 const SOME_TIME = "2026-11-23T09:30:00.000Z";
 const OPENING_MINOR = 100_000n;
@@ -79,6 +79,10 @@ export function statementResolvers(state: GraphState): Graph.Resolvers<Caller> {
         const own = statements.filter(({ accountId }) => accountId === id);
         return pageOf(own.toReversed(), page, statementValue);
       },
+    },
+    Fund: {
+      statements: ({ id }, page) =>
+        pageOf(fundOf(state, id).statements.toReversed(), page, statementValue),
     },
     BankStatement: {
       account: ({ id }) => accountValue(accountOf(state, require(id).statement.accountId)),

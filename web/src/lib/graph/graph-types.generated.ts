@@ -12,6 +12,16 @@ export type AcceptCategoryInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type AccountClass =
+  | 'CURRENT'
+  | 'NON_CURRENT'
+  | 'SUSPENSE'
+  | 'CAPITAL'
+  | 'RETAINED_EARNINGS'
+  | 'OPENING_BALANCES'
+  | 'ORDINARY'
+  | 'CURRENCY_RESULT';
+
 export type AccountType =
   | 'ASSET'
   | 'LIABILITY'
@@ -116,6 +126,11 @@ export type CalculateNavInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type CashFlowActivity =
+  | 'OPERATING'
+  | 'INVESTING'
+  | 'FINANCING';
+
 export type CategoryRuleConditionsInput = {
   textContains?: string | null | undefined;
   textWords?: Array<string> | null | undefined;
@@ -157,9 +172,31 @@ export type ChargeRecipient =
   | 'DISTRIBUTOR'
   | 'CLASS';
 
+export type ChartAccountInput = {
+  code: string;
+  name: string;
+  type: AccountType;
+  currency?: string | null | undefined;
+  parentCode?: string | null | undefined;
+  class?: AccountClass | null | undefined;
+  cashFlow?: CashFlowActivity | null | undefined;
+  countsAsCash?: boolean | null | undefined;
+};
+
+export type ChartTemplate =
+  | 'GENERAL'
+  | 'FUND';
+
 export type CheckSeverity =
   | 'BLOCKING'
   | 'WARNING';
+
+export type ClosePeriodInput = {
+  fundId: string;
+  from?: string | null | undefined;
+  to: string;
+  idempotencyKey?: string | null | undefined;
+};
 
 export type CorrectionScope =
   | 'THIS'
@@ -423,6 +460,32 @@ export type NamedLotInput = {
   quantity: string;
 };
 
+export type OpenAccountInput = {
+  id?: string | null | undefined;
+  fundId: string;
+  code: string;
+  name: string;
+  type: AccountType;
+  currency?: string | null | undefined;
+  minimumBalance?: string | null | undefined;
+  countsAsCash?: boolean | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type OpenChartInput = {
+  fundId: string;
+  template?: ChartTemplate | null | undefined;
+  accounts?: Array<ChartAccountInput> | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type OpenFundInput = {
+  id?: string | null | undefined;
+  name: string;
+  currency: string;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type OpenShareClassInput = {
   distribution?: DistributionPolicy | null | undefined;
   managementFee?: FeeInput | null | undefined;
@@ -563,6 +626,25 @@ export type RenameAccountInput = {
   parentId?: string | null | undefined;
   metadata?: unknown;
   countsAsCash?: boolean | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type ReopenPeriodInput = {
+  fundId: string;
+  periodId: string;
+  reason: string;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type ReverseTransactionInput = {
+  transactionId: string;
+  id?: string | null | undefined;
+  amount?: string | null | undefined;
+  entries?: Array<EntryInput> | null | undefined;
+  effectiveDate?: string | null | undefined;
+  description?: string | null | undefined;
+  reference?: string | null | undefined;
+  metadata?: unknown;
   idempotencyKey?: string | null | undefined;
 };
 
@@ -735,6 +817,29 @@ export type TradeStatus =
 export type TransactionCosts =
   | 'EXPENSE'
   | 'CAPITALISE';
+
+export type TransactionFilter = {
+  text?: string | null | undefined;
+  reference?: string | null | undefined;
+  accountIds?: Array<string> | null | undefined;
+  side?: EntrySide | null | undefined;
+  currency?: string | null | undefined;
+  amountFrom?: string | null | undefined;
+  amountTo?: string | null | undefined;
+  effectiveFrom?: string | null | undefined;
+  effectiveTo?: string | null | undefined;
+  recordedFrom?: string | null | undefined;
+  recordedTo?: string | null | undefined;
+  statementId?: string | null | undefined;
+  postedBy?: string | null | undefined;
+  isReversed?: boolean | null | undefined;
+};
+
+export type TransactionOrder =
+  | 'EFFECTIVE_DATE_DESC'
+  | 'EFFECTIVE_DATE_ASC'
+  | 'POSITION_DESC'
+  | 'POSITION_ASC';
 
 export type UndoCategoryChangeInput = {
   changeId: string;
@@ -981,6 +1086,52 @@ export type RejectStatementLinesMutationVariables = Exact<{
 
 
 export type RejectStatementLinesMutation = { rejectStatementLines: { id: string } };
+
+export type OpenFundMutationVariables = Exact<{
+  input: OpenFundInput;
+}>;
+
+
+export type OpenFundMutation = { openFund: { id: string } };
+
+export type OpenChartMutationVariables = Exact<{
+  input: OpenChartInput;
+}>;
+
+
+export type OpenChartMutation = { openChart: { opened: number } };
+
+export type OpenAccountMutationVariables = Exact<{
+  input: OpenAccountInput;
+}>;
+
+
+export type OpenAccountMutation = { openAccount: { id: string } };
+
+export type PeriodRowFragment = { id: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null };
+
+export type FundPeriodsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type FundPeriodsQuery = { fund: { id: string, name: string, currency: string, periods: { nodes: Array<{ id: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type ClosePeriodMutationVariables = Exact<{
+  input: ClosePeriodInput;
+}>;
+
+
+export type ClosePeriodMutation = { closePeriod: { id: string } };
+
+export type ReopenPeriodMutationVariables = Exact<{
+  input: ReopenPeriodInput;
+}>;
+
+
+export type ReopenPeriodMutation = { reopenPeriod: { id: string } };
 
 export type CategoryChoiceFragment = { code: string, name: string };
 
@@ -1427,6 +1578,71 @@ export type WithdrawProposalMutationVariables = Exact<{
 
 export type WithdrawProposalMutation = { withdrawProposal: { id: string } };
 
+export type ReportAmountsFragment = { amount: { amount: string, currency: string }, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } };
+
+export type ReportPageInfoFragment = { hasNextPage: boolean, endCursor: string | null };
+
+export type TrialBalanceReportQueryVariables = Exact<{
+  id: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type TrialBalanceReportQuery = { fund: { id: string, name: string, currency: string, trialBalance: { knownAt: number, totals: Array<{ currency: string, debit: { amount: string, currency: string }, credit: { amount: string, currency: string } }>, lines: { nodes: Array<{ amount: { amount: string, currency: string }, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type BalanceSheetReportQueryVariables = Exact<{
+  id: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type BalanceSheetReportQuery = { fund: { id: string, name: string, currency: string, balanceSheet: { knownAt: number, totals: Array<{ currency: string, assets: { amount: string, currency: string }, liabilities: { amount: string, currency: string }, equity: { amount: string, currency: string }, result: { amount: string, currency: string } }>, lines: { nodes: Array<{ amount: { amount: string, currency: string }, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type IncomeStatementReportQueryVariables = Exact<{
+  id: string;
+  from: string;
+  to: string;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type IncomeStatementReportQuery = { fund: { id: string, name: string, currency: string, incomeStatement: { knownAt: number, totals: Array<{ currency: string, income: { amount: string, currency: string }, expenses: { amount: string, currency: string }, net: { amount: string, currency: string } }>, lines: { nodes: Array<{ amount: { amount: string, currency: string }, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type CashFlowReportQueryVariables = Exact<{
+  id: string;
+  from: string;
+  to: string;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type CashFlowReportQuery = { fund: { id: string, name: string, currency: string, cashFlowStatement: { knownAt: number, totals: Array<{ currency: string, opening: { amount: string, currency: string }, operating: { amount: string, currency: string }, investing: { amount: string, currency: string }, financing: { amount: string, currency: string }, closing: { amount: string, currency: string } }>, lines: { nodes: Array<{ activity: CashFlowActivity, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type ReviewApprovalsQueryVariables = Exact<{
+  first: number;
+}>;
+
+
+export type ReviewApprovalsQuery = { proposals: { nodes: Array<{ id: string }>, pageInfo: { hasNextPage: boolean } } };
+
+export type ReviewOfFundQueryVariables = Exact<{
+  id: string;
+  first: number;
+}>;
+
+
+export type ReviewOfFundQuery = { fund: { id: string, transactionsByCategory: { nodes: Array<{ id: string }>, pageInfo: { hasNextPage: boolean } } | null, statements: { nodes: Array<{ id: string, openLines: number, from: string | null, to: string | null, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean } } } | null };
+
 export type SecurityRowFragment = { id: string, isin: string, name: string, securityType: SecurityType, currency: string, quantityDecimals: number };
 
 export type SecuritiesQueryVariables = Exact<{
@@ -1493,6 +1709,63 @@ export type FundAccountsQueryVariables = Exact<{
 
 
 export type FundAccountsQuery = { fund: { id: string, name: string, accounts: { nodes: Array<{ id: string, code: string, name: string, type: AccountType }> } } | null };
+
+export type ListedTransactionFragment = { id: string, position: number, effectiveDate: string, description: string, reference: string | null, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> };
+
+export type TransactionListQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  filter?: TransactionFilter | null | undefined;
+  order: TransactionOrder;
+}>;
+
+
+export type TransactionListQuery = { fund: { id: string, name: string, currency: string, transactions: { nodes: Array<{ id: string, position: number, effectiveDate: string, description: string, reference: string | null, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, totals: { count: number, isComplete: boolean, sums: Array<{ debit: { amount: string, currency: string }, credit: { amount: string, currency: string } }> } | null } } | null };
+
+export type FundChartQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type FundChartQuery = { fund: { position: number, id: string, name: string, currency: string, accounts: { nodes: Array<{ currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, balance: { amount: string, currency: string } }> } } | null };
+
+export type FundPositionQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type FundPositionQuery = { fund: { position: number, id: string, name: string, currency: string } | null };
+
+export type ExportedTransactionsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+  filter?: TransactionFilter | null | undefined;
+  order: TransactionOrder;
+  knownAt: number;
+}>;
+
+
+export type ExportedTransactionsQuery = { fund: { id: string, transactions: { nodes: Array<{ id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type TransactionPageQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TransactionPageQuery = { transaction: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fx: Array<{ base: string, quote: string, rate: string }>, postedBy: { actor: string, who: { id: string, name: string | null, kind: ActorKind | null } | null } | null, reverses: { id: string, effectiveDate: string, description: string } | null, reversedBy: Array<{ id: string, effectiveDate: string, description: string }>, fund: { id: string, name: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> } | null };
+
+export type TransactionLinkFragment = { id: string, effectiveDate: string, description: string };
+
+export type ReverseTransactionMutationVariables = Exact<{
+  input: ReverseTransactionInput;
+}>;
+
+
+export type ReverseTransactionMutation = { reverseTransaction: { id: string } };
 
 export type CategoryOfTransactionFragment = { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null };
 
@@ -1925,6 +2198,16 @@ export const BankStatementLineRowFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<BankStatementLineRowFragment, unknown>;
+export const PeriodRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment PeriodRow on Period {
+  id
+  from
+  to
+  closedAt
+  reopenedAt
+  reopenReason
+}
+    ` as unknown as DocumentNode<PeriodRowFragment, unknown>;
 export const CategoryChoiceFragmentDoc = /*#__PURE__*/ gql`
     fragment CategoryChoice on Category {
   code
@@ -2305,6 +2588,31 @@ export const ProposalRowFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ProposalRowFragment, unknown>;
+export const ReportAmountsFragmentDoc = /*#__PURE__*/ gql`
+    fragment ReportAmounts on ReportLine {
+  amount {
+    amount
+    currency
+  }
+  debit {
+    amount
+    currency
+  }
+  credit {
+    amount
+    currency
+  }
+  account {
+    ...AccountName
+  }
+}
+    ` as unknown as DocumentNode<ReportAmountsFragment, unknown>;
+export const ReportPageInfoFragmentDoc = /*#__PURE__*/ gql`
+    fragment ReportPageInfo on PageInfo {
+  hasNextPage
+  endCursor
+}
+    ` as unknown as DocumentNode<ReportPageInfoFragment, unknown>;
 export const SecurityRowFragmentDoc = /*#__PURE__*/ gql`
     fragment SecurityRow on Security {
   id
@@ -2328,6 +2636,42 @@ export const CategoryOfTransactionFragmentDoc = /*#__PURE__*/ gql`
   changeId
 }
     ` as unknown as DocumentNode<CategoryOfTransactionFragment, unknown>;
+export const ListedTransactionFragmentDoc = /*#__PURE__*/ gql`
+    fragment ListedTransaction on Transaction {
+  id
+  position
+  effectiveDate
+  description
+  reference
+  category {
+    ...CategoryOfTransaction
+  }
+  reverses {
+    id
+  }
+  reversedBy {
+    id
+  }
+  entries {
+    id
+    side
+    amount {
+      amount
+      currency
+    }
+    account {
+      ...AccountName
+    }
+  }
+}
+    ` as unknown as DocumentNode<ListedTransactionFragment, unknown>;
+export const TransactionLinkFragmentDoc = /*#__PURE__*/ gql`
+    fragment TransactionLink on Transaction {
+  id
+  effectiveDate
+  description
+}
+    ` as unknown as DocumentNode<TransactionLinkFragment, unknown>;
 export const TransactionEntryFragmentDoc = /*#__PURE__*/ gql`
     fragment TransactionEntry on Entry {
   id
@@ -2679,6 +3023,58 @@ export const RejectStatementLinesDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<RejectStatementLinesMutation, RejectStatementLinesMutationVariables>;
+export const OpenFundDocument = /*#__PURE__*/ gql`
+    mutation OpenFund($input: OpenFundInput!) {
+  openFund(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<OpenFundMutation, OpenFundMutationVariables>;
+export const OpenChartDocument = /*#__PURE__*/ gql`
+    mutation OpenChart($input: OpenChartInput!) {
+  openChart(input: $input) {
+    opened
+  }
+}
+    ` as unknown as DocumentNode<OpenChartMutation, OpenChartMutationVariables>;
+export const OpenAccountDocument = /*#__PURE__*/ gql`
+    mutation OpenAccount($input: OpenAccountInput!) {
+  openAccount(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<OpenAccountMutation, OpenAccountMutationVariables>;
+export const FundPeriodsDocument = /*#__PURE__*/ gql`
+    query FundPeriods($id: ID!, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    ...FundName
+    periods(first: $first, after: $after) {
+      nodes {
+        ...PeriodRow
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${FundNameFragmentDoc}
+${PeriodRowFragmentDoc}` as unknown as DocumentNode<FundPeriodsQuery, FundPeriodsQueryVariables>;
+export const ClosePeriodDocument = /*#__PURE__*/ gql`
+    mutation ClosePeriod($input: ClosePeriodInput!) {
+  closePeriod(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<ClosePeriodMutation, ClosePeriodMutationVariables>;
+export const ReopenPeriodDocument = /*#__PURE__*/ gql`
+    mutation ReopenPeriod($input: ReopenPeriodInput!) {
+  reopenPeriod(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<ReopenPeriodMutation, ReopenPeriodMutationVariables>;
 export const CategoryReviewDocument = /*#__PURE__*/ gql`
     query CategoryReview($id: ID!, $first: Int!, $after: Cursor) {
   categories {
@@ -3363,6 +3759,205 @@ export const WithdrawProposalDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<WithdrawProposalMutation, WithdrawProposalMutationVariables>;
+export const TrialBalanceReportDocument = /*#__PURE__*/ gql`
+    query TrialBalanceReport($id: ID!, $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    ...FundName
+    trialBalance(asOf: $asOf, knownAt: $knownAt) {
+      knownAt
+      totals {
+        currency
+        debit {
+          amount
+          currency
+        }
+        credit {
+          amount
+          currency
+        }
+      }
+      lines(first: $first, after: $after) {
+        nodes {
+          ...ReportAmounts
+        }
+        pageInfo {
+          ...ReportPageInfo
+        }
+      }
+    }
+  }
+}
+    ${FundNameFragmentDoc}
+${ReportAmountsFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<TrialBalanceReportQuery, TrialBalanceReportQueryVariables>;
+export const BalanceSheetReportDocument = /*#__PURE__*/ gql`
+    query BalanceSheetReport($id: ID!, $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    ...FundName
+    balanceSheet(asOf: $asOf, knownAt: $knownAt) {
+      knownAt
+      totals {
+        currency
+        assets {
+          amount
+          currency
+        }
+        liabilities {
+          amount
+          currency
+        }
+        equity {
+          amount
+          currency
+        }
+        result {
+          amount
+          currency
+        }
+      }
+      lines(first: $first, after: $after) {
+        nodes {
+          ...ReportAmounts
+        }
+        pageInfo {
+          ...ReportPageInfo
+        }
+      }
+    }
+  }
+}
+    ${FundNameFragmentDoc}
+${ReportAmountsFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<BalanceSheetReportQuery, BalanceSheetReportQueryVariables>;
+export const IncomeStatementReportDocument = /*#__PURE__*/ gql`
+    query IncomeStatementReport($id: ID!, $from: Date!, $to: Date!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    ...FundName
+    incomeStatement(from: $from, to: $to, knownAt: $knownAt) {
+      knownAt
+      totals {
+        currency
+        income {
+          amount
+          currency
+        }
+        expenses {
+          amount
+          currency
+        }
+        net {
+          amount
+          currency
+        }
+      }
+      lines(first: $first, after: $after) {
+        nodes {
+          ...ReportAmounts
+        }
+        pageInfo {
+          ...ReportPageInfo
+        }
+      }
+    }
+  }
+}
+    ${FundNameFragmentDoc}
+${ReportAmountsFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<IncomeStatementReportQuery, IncomeStatementReportQueryVariables>;
+export const CashFlowReportDocument = /*#__PURE__*/ gql`
+    query CashFlowReport($id: ID!, $from: Date!, $to: Date!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    ...FundName
+    cashFlowStatement(from: $from, to: $to, knownAt: $knownAt) {
+      knownAt
+      totals {
+        currency
+        opening {
+          amount
+          currency
+        }
+        operating {
+          amount
+          currency
+        }
+        investing {
+          amount
+          currency
+        }
+        financing {
+          amount
+          currency
+        }
+        closing {
+          amount
+          currency
+        }
+      }
+      lines(first: $first, after: $after) {
+        nodes {
+          activity
+          amount {
+            amount
+            currency
+          }
+          account {
+            ...AccountName
+          }
+        }
+        pageInfo {
+          ...ReportPageInfo
+        }
+      }
+    }
+  }
+}
+    ${FundNameFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<CashFlowReportQuery, CashFlowReportQueryVariables>;
+export const ReviewApprovalsDocument = /*#__PURE__*/ gql`
+    query ReviewApprovals($first: Int!) {
+  proposals(status: WAITING, first: $first) {
+    nodes {
+      id
+    }
+    pageInfo {
+      hasNextPage
+    }
+  }
+}
+    ` as unknown as DocumentNode<ReviewApprovalsQuery, ReviewApprovalsQueryVariables>;
+export const ReviewOfFundDocument = /*#__PURE__*/ gql`
+    query ReviewOfFund($id: ID!, $first: Int!) {
+  fund(id: $id) {
+    id
+    transactionsByCategory(filter: {needsReview: true}, first: $first) {
+      nodes {
+        id
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+    statements(first: $first) {
+      nodes {
+        id
+        openLines
+        from
+        to
+        account {
+          ...AccountName
+        }
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+  }
+}
+    ${AccountNameFragmentDoc}` as unknown as DocumentNode<ReviewOfFundQuery, ReviewOfFundQueryVariables>;
 export const SecuritiesDocument = /*#__PURE__*/ gql`
     query Securities($first: Int!, $after: Cursor) {
   securities(first: $first, after: $after) {
@@ -3521,6 +4116,146 @@ export const FundAccountsDocument = /*#__PURE__*/ gql`
   }
 }
     ${AccountNameFragmentDoc}` as unknown as DocumentNode<FundAccountsQuery, FundAccountsQueryVariables>;
+export const TransactionListDocument = /*#__PURE__*/ gql`
+    query TransactionList($id: ID!, $first: Int!, $after: Cursor, $last: Int, $before: Cursor, $filter: TransactionFilter, $order: TransactionOrder!) {
+  fund(id: $id) {
+    ...FundName
+    transactions(
+      first: $first
+      after: $after
+      last: $last
+      before: $before
+      filter: $filter
+      order: $order
+    ) {
+      nodes {
+        ...ListedTransaction
+      }
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+      totals {
+        count
+        isComplete
+        sums {
+          debit {
+            amount
+            currency
+          }
+          credit {
+            amount
+            currency
+          }
+        }
+      }
+    }
+  }
+}
+    ${FundNameFragmentDoc}
+${ListedTransactionFragmentDoc}
+${CategoryOfTransactionFragmentDoc}
+${AccountNameFragmentDoc}` as unknown as DocumentNode<TransactionListQuery, TransactionListQueryVariables>;
+export const FundChartDocument = /*#__PURE__*/ gql`
+    query FundChart($id: ID!) {
+  fund(id: $id) {
+    ...FundName
+    position
+    accounts(first: 200) {
+      nodes {
+        ...AccountRow
+      }
+    }
+  }
+}
+    ${FundNameFragmentDoc}
+${AccountRowFragmentDoc}
+${AccountNameFragmentDoc}` as unknown as DocumentNode<FundChartQuery, FundChartQueryVariables>;
+export const FundPositionDocument = /*#__PURE__*/ gql`
+    query FundPosition($id: ID!) {
+  fund(id: $id) {
+    ...FundName
+    position
+  }
+}
+    ${FundNameFragmentDoc}` as unknown as DocumentNode<FundPositionQuery, FundPositionQueryVariables>;
+export const ExportedTransactionsDocument = /*#__PURE__*/ gql`
+    query ExportedTransactions($id: ID!, $first: Int!, $after: Cursor, $filter: TransactionFilter, $order: TransactionOrder!, $knownAt: SafeInt!) {
+  fund(id: $id) {
+    id
+    transactions(
+      first: $first
+      after: $after
+      filter: $filter
+      order: $order
+      knownAt: $knownAt
+    ) {
+      nodes {
+        id
+        position
+        effectiveDate
+        recordedAt
+        description
+        reference
+        entries {
+          id
+          side
+          amount {
+            amount
+            currency
+          }
+          account {
+            ...AccountName
+          }
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${AccountNameFragmentDoc}` as unknown as DocumentNode<ExportedTransactionsQuery, ExportedTransactionsQueryVariables>;
+export const TransactionPageDocument = /*#__PURE__*/ gql`
+    query TransactionPage($id: ID!) {
+  transaction(id: $id) {
+    ...TransactionRow
+    fx {
+      base
+      quote
+      rate
+    }
+    postedBy {
+      actor
+      who {
+        id
+        name
+        kind
+      }
+    }
+    reverses {
+      ...TransactionLink
+    }
+    reversedBy {
+      ...TransactionLink
+    }
+  }
+}
+    ${TransactionRowFragmentDoc}
+${CategoryOfTransactionFragmentDoc}
+${TransactionEntryFragmentDoc}
+${AccountNameFragmentDoc}
+${TransactionLinkFragmentDoc}` as unknown as DocumentNode<TransactionPageQuery, TransactionPageQueryVariables>;
+export const ReverseTransactionDocument = /*#__PURE__*/ gql`
+    mutation ReverseTransaction($input: ReverseTransactionInput!) {
+  reverseTransaction(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<ReverseTransactionMutation, ReverseTransactionMutationVariables>;
 export const TransactionPostedDocument = /*#__PURE__*/ gql`
     subscription TransactionPosted($fundId: ID) {
   transactionPosted(fundId: $fundId) {

@@ -2,6 +2,7 @@ import { addDecimals, negateDecimal, parseDecimal, printDecimal, ZERO } from "..
 import { decimalsOf } from "../money/currency.ts";
 import { signOf } from "../money/money.ts";
 import { textOf } from "../forms/form-data.ts";
+import { newKey } from "../forms/idempotency-key.ts";
 import { readAmount } from "../money/read-amount.ts";
 import type { PostTransactionInput } from "../graph/graph-types.generated.ts";
 
@@ -52,12 +53,6 @@ export function freshJournal(effectiveDate: string): JournalValues {
     idempotencyKey: newKey(),
     lines: Array.from({ length: LINES_AT_START }, emptyLine),
   };
-}
-
-// randomUUID is missing in browsers where the page came over plain HTTP from another machine.
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Reads the posted fields. A missing field is an empty text. */

@@ -1,8 +1,5 @@
 import { addDecimals, negateDecimal, parseDecimal, printDecimal, ZERO } from "../money/decimal.ts";
-import type {
-  TransactionEntryFragment,
-  TransactionRowFragment,
-} from "../graph/graph-types.generated.ts";
+import type { TransactionEntryFragment } from "../graph/graph-types.generated.ts";
 import type { Money } from "../money/money.ts";
 
 /** The change of the fund's assets, or the volume of a transaction between assets. */
@@ -12,8 +9,21 @@ export interface Effect {
   changesAssets: boolean;
 }
 
-export function effectOf({ entries }: Pick<TransactionRowFragment, "entries">): Effect {
-  const currency = entries[0]?.amount.currency ?? "";
+interface Entries {
+  readonly entries: readonly Pick<TransactionEntryFragment, "side" | "amount" | "account">[];
+}
+
+/** The effect in the currency of the first entry. */
+export const effectOf = (transaction: Entries): Effect =>
+  effectsOf(transaction)[0] ?? { money: { amount: "0", currency: "" }, changesAssets: false };
+
+/** The effect in each currency by itself: amounts of two currencies have no sum. */
+export function effectsOf({ entries }: Entries): Effect[] {
+  const groups = Map.groupBy(entries, ({ amount }) => amount.currency);
+  return Array.from(groups, ([currency, members]) => effectIn(currency, members));
+}
+
+function effectIn(currency: string, entries: Entries["entries"]): Effect {
   const assets = sum(entries.filter(({ account }) => account.type === "ASSET"));
   if (assets.units !== 0n) {
     return { money: { amount: printDecimal(assets), currency }, changesAssets: true };
@@ -22,7 +32,7 @@ export function effectOf({ entries }: Pick<TransactionRowFragment, "entries">): 
   return { money: { amount: printDecimal(volume), currency }, changesAssets: false };
 }
 
-function sum(entries: TransactionEntryFragment[]) {
+function sum(entries: Entries["entries"]) {
   return entries
     .map(({ side, amount }) => {
       const decimal = parseDecimal(amount.amount) ?? ZERO;
@@ -32,7 +42,7 @@ function sum(entries: TransactionEntryFragment[]) {
 }
 
 /** "Management fees ← Cash at bank": where the money went and where it came from. */
-export function routeOf({ entries }: Pick<TransactionRowFragment, "entries">): string {
+export function routeOf({ entries }: Entries): string {
   const names = (side: "DEBIT" | "CREDIT") => {
     const accounts = entries.filter((entry) => entry.side === side).map((entry) => entry.account);
     const [first, ...others] = accounts;

@@ -1,0 +1,143 @@
+import type * as Graph from "@allfunds/graph-tools/fake-graph";
+import { money, signed, type Account, type Fund } from "./books.ts";
+import type { Caller } from "./caller.ts";
+import { pageOf } from "./connection.ts";
+import { accountValue } from "./ledger-resolvers.ts";
+import { fundOf, type GraphState } from "./state.ts";
+
+interface Days {
+  readonly from?: string | null;
+  readonly to?: string | null;
+}
+
+interface Line {
+  readonly account: Account;
+  /** Minor units on the account's normal side. */
+  readonly amount: bigint;
+}
+
+/** Trial balance, balance sheet, income statement and cash flow, from the entries of the books. */
+export function reportResolvers(state: GraphState): Graph.Resolvers<Caller> {
+  return {
+    Fund: {
+      trialBalance: ({ id }, { asOf }) => {
+        const lines = linesOf(fundOf(state, id), { to: asOf ?? null });
+        return {
+          ...reportOf(state, id, lines),
+          totals: [
+            { currency: "EUR", debit: sumOf(lines, "debit"), credit: sumOf(lines, "credit") },
+          ],
+        };
+      },
+      balanceSheet: ({ id }, { asOf }) => {
+        const all = linesOf(fundOf(state, id), { to: asOf ?? null });
+        const total = (type: Graph.AccountType) => totalOf(all, type);
+        return {
+          ...reportOf(
+            state,
+            id,
+            all.filter(({ account }) => !isResult(account)),
+          ),
+          totals: [
+            {
+              currency: "EUR",
+              assets: money(total("ASSET"), "EUR"),
+              liabilities: money(total("LIABILITY"), "EUR"),
+              equity: money(total("EQUITY"), "EUR"),
+              result: money(total("INCOME") - total("EXPENSE"), "EUR"),
+            },
+          ],
+        };
+      },
+      incomeStatement: ({ id }, days) => {
+        const lines = linesOf(fundOf(state, id), days).filter(({ account }) => isResult(account));
+        const [income, expenses] = [totalOf(lines, "INCOME"), totalOf(lines, "EXPENSE")];
+        return {
+          ...reportOf(state, id, lines),
+          totals: [
+            {
+              currency: "EUR",
+              income: money(income, "EUR"),
+              expenses: money(expenses, "EUR"),
+              net: money(income - expenses, "EUR"),
+            },
+          ],
+        };
+      },
+      cashFlowStatement: ({ id }, days) => cashFlowOf(fundOf(state, id), days),
+    },
+  };
+}
+
+function cashFlowOf(fund: Fund, days: { from: string; to: string }) {
+  const all = linesOf(fund, days);
+  const cash = all.filter(({ account }) => account.countsAsCash);
+  const others = all.filter(({ account }) => !account.countsAsCash);
+  const moved = cash.reduce((sum, { amount }) => sum + amount, 0n);
+  const closing = linesOf(fund, { to: days.to })
+    .filter(({ account }) => account.countsAsCash)
+    .reduce((sum, { amount }) => sum + amount, 0n);
+  return {
+    ...days,
+    knownAt: fund.position,
+    totals: [
+      {
+        currency: "EUR",
+        opening: money(closing - moved, "EUR"),
+        operating: money(moved, "EUR"),
+        investing: money(0n, "EUR"),
+        financing: money(0n, "EUR"),
+        closing: money(closing, "EUR"),
+      },
+    ],
+    lines: pageOf(others, { first: others.length }, ({ account, amount }) => ({
+      account: accountValue(account),
+      activity: "OPERATING" as const,
+      amount: money(signed(account.type, "CREDIT", amount), "EUR"),
+    })),
+  };
+}
+
+const isResult = ({ type }: Account): boolean => type === "INCOME" || type === "EXPENSE";
+
+const debitOf = ({ account, amount }: Line): bigint => signed(account.type, "DEBIT", amount);
+
+function reportOf(state: GraphState, id: string | undefined, lines: readonly Line[]) {
+  return {
+    knownAt: fundOf(state, id).position,
+    lines: pageOf(lines, { first: lines.length }, (line) => ({
+      account: accountValue(line.account),
+      amount: money(line.amount, "EUR"),
+      debit: sumOf([line], "debit"),
+      credit: sumOf([line], "credit"),
+    })),
+  };
+}
+
+function sumOf(lines: readonly Line[], side: "debit" | "credit"): Graph.Money {
+  const amounts = lines.map(debitOf).map((debit) => (side === "debit" ? debit : -debit));
+  return money(
+    amounts.filter((amount) => amount > 0n).reduce((sum, amount) => sum + amount, 0n),
+    "EUR",
+  );
+}
+
+const totalOf = (lines: readonly Line[], type: Graph.AccountType): bigint =>
+  lines
+    .filter(({ account }) => account.type === type)
+    .reduce((sum, { amount }) => sum + amount, 0n);
+
+/** The balance of each account, or its movement in a range of days. */
+function linesOf(fund: Fund, { from, to }: Days): Line[] {
+  const entries = fund.transactions
+    .filter(({ effectiveDate }) => effectiveDate >= (from ?? "") && effectiveDate <= (to ?? "9999"))
+    .flatMap((transaction) => transaction.entries);
+  return fund.accounts
+    .map((account) => ({
+      account,
+      amount: entries
+        .filter((entry) => entry.account === account)
+        .reduce((sum, { side, amount }) => sum + signed(account.type, side, amount), 0n),
+    }))
+    .filter(({ amount }) => amount !== 0n);
+}

@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, test, type SuiteCollector } from "vitest";
+import { accountId, chargeOf, type App } from "./app.ts";
+import { post } from "./fake-graph/books.ts";
+
+/** Tests the reports of a fund, and the list of what needs a person. */
+export const testReports = (started: () => App): SuiteCollector =>
+  describe("reports", () => {
+    let app: App;
+
+    beforeAll(() => {
+      app = started();
+    });
+
+    test("link each figure to its account statement, and are exported, without scripts", async () => {
+      const path = `/funds/${app.fund.id}/reports`;
+      const page = await app.open(`${path}?asOf=2025-10-31`, { javaScriptEnabled: false });
+      const debit = await page.locator('[data-total="Debit"] .amount').innerText();
+      expect(await page.locator('[data-total="Credit"] .amount').innerText()).toBe(debit);
+      await page.getByRole("link", { name: "Income statement" }).click();
+      await page.getByLabel("From").fill("2025-10-01");
+      await page.getByLabel("To", { exact: true }).fill("2025-10-31");
+      await page.getByRole("button", { name: "Show" }).click();
+      expect(await page.locator('[data-total="Net"] .amount').innerText()).toContain("\u2212");
+      const response = await page.request.get(
+        await page
+          .getByRole("link", { name: "Export CSV" })
+          .getAttribute("href")
+          .then((href) => app.web.url + href),
+      );
+      expect(await response.text()).toContain("Expense,5000,Management fees,4109.59,EUR\r\n");
+      await page.locator("tbody .number a").first().click();
+      await page.waitForURL(/accounts\/.*from=2025-10-01&to=2025-10-31/);
+      expect(await app.closePages()).toEqual([]);
+    });
+
+    test.each([
+      ["balance-sheet", "Assets"],
+      ["cash-flow", "Closing"],
+    ])("show the totals of the %s", async (report, total) => {
+      const page = await app.open(`/funds/${app.fund.id}/reports?report=${report}`);
+      expect(await page.locator(`[data-total="${total}"] .amount`).innerText()).toContain("EUR");
+      expect(await app.closePages()).toEqual([]);
+    });
+
+    test("are reached by the side bar, as is what waits for a person", async () => {
+      post(app.fund, chargeOf(app.fund, "Taxi", "20.00"));
+      const page = await app.open(`/accounts/${accountId(app.fund, "1000")}`);
+      const main = page.getByRole("navigation", { name: "Main" });
+      await main.getByRole("link", { name: "Reports" }).click();
+      await page.getByRole("heading", { name: "Trial balance" }).waitFor();
+      await main.getByRole("link", { name: "To review" }).click();
+      await page.getByRole("heading", { name: "To review" }).waitFor();
+      await page.getByRole("link", { name: "Categories to confirm" }).first().click();
+      await page.locator("[data-review]").first().waitFor();
+      expect(await app.closePages()).toEqual([]);
+    });
+  });

@@ -1,0 +1,83 @@
+import { inflateRawSync } from "node:zlib";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { writeCsv } from "./csv.ts";
+import type { Cell } from "./cell.ts";
+import { writeXlsx } from "./xlsx.ts";
+
+const text = (value: string): Cell => ({ kind: "text", value });
+
+async function* rowsOf(rows: Cell[][]): AsyncGenerator<Cell[]> {
+  yield* rows;
+}
+
+async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return Buffer.concat(all);
+}
+
+/** The files of an archive, found by its directory as other programs do. */
+function unzip(zip: Buffer): Map<string, string> {
+  const end = zip.lastIndexOf(Buffer.from("PK\u0005\u0006"));
+  const files = new Map<string, string>();
+  let at = zip.readUInt32LE(end + 16);
+  for (let left = zip.readUInt16LE(end + 8); left > 0; left -= 1) {
+    const [packed, nameBytes] = [zip.readUInt32LE(at + 20), zip.readUInt16LE(at + 28)];
+    const start = zip.readUInt32LE(at + 42) + 30 + nameBytes;
+    const name = zip.toString("utf8", at + 46, at + 46 + nameBytes);
+    files.set(name, inflateRawSync(zip.subarray(start, start + packed)).toString());
+    at += 46 + nameBytes;
+  }
+  return files;
+}
+
+test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])(
+  "keeps %j as text in CSV",
+  async (value) => {
+    const csv = await bytesOf(writeCsv(rowsOf([[text(value)]])));
+    expect(
+      csv
+        .toString()
+        .replace(/^\ufeff"?/, "")
+        .charAt(0),
+    ).toBe("'");
+  },
+);
+
+test("writes a CSV that a parser reads as the same cells", async () => {
+  const cell = fc.string({ unit: "binary" }).map((value) => `a${value.toWellFormed()}`);
+  await fc.assert(
+    fc.asyncProperty(cell, cell, async (left, right) => {
+      const csv = await bytesOf(writeCsv(rowsOf([[text(left), text(right)]])));
+      const [, ...cells] =
+        /^\ufeff("(?:[^"]|"")*"|[^,]*),("(?:[^"]|"")*"|[^,]*)\r\n$/.exec(csv.toString()) ?? [];
+      expect(
+        cells.map((each) =>
+          each.startsWith('"') ? each.slice(1, -1).replaceAll('""', '"') : each,
+        ),
+      ).toEqual([left, right]);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("writes a workbook with texts, amounts and dates, sheet after sheet", async () => {
+  const rows: Cell[][] = [
+    [text("=1+1 & <b>"), { kind: "amount", value: "12.50" }, { kind: "date", value: "2026-11-29" }],
+    [
+      text("\u0001"),
+      { kind: "amount", value: "1234567890123456.78" },
+      { kind: "amount", value: "" },
+    ],
+  ];
+  const files = unzip(await bytesOf(writeXlsx([text("Head")], rowsOf(rows), 2)));
+  const [first, second] = [1, 2].map((n) => files.get(`xl/worksheets/sheet${n}.xml`) ?? "");
+  expect(first).toContain('<t xml:space="preserve">=1+1 &amp; &lt;b&gt;</t>');
+  expect(first).toContain('<c s="1"><v>12.50</v></c><c s="2"><v>46355</v></c>');
+  expect(second).toContain(">Head<");
+  expect(second).toContain('<t xml:space="preserve">1234567890123456.78</t>');
+  expect(second).toContain("\ufffd");
+  expect(files.get("xl/workbook.xml")).toContain('name="Transactions 2"');
+  expect([...files.keys()].at(-1)).toBe("[Content_Types].xml");
+});

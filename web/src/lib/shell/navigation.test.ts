@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { viewerOf } from "../session/viewer.ts";
+import { fundOf, navigation } from "./navigation.ts";
+
+const viewer = (scopes: readonly string[]) =>
+  viewerOf({ subject: "a", name: "A", email: "a@b", roles: [], scopes, acr: undefined });
+const names = (scopes: readonly string[], fundId?: string) =>
+  navigation(viewer(scopes), fundId).flatMap(({ links }) => links.map(({ name }) => name));
+
+test("offers a viewer the pages of the fund that is shown, and nothing to change", () => {
+  expect(names(["ledger:read"])).toEqual([]);
+  expect(names(["ledger:read"], "1")).toEqual([
+    "Summary",
+    "Transactions",
+    "Accounts",
+    "Reports",
+    "Performance",
+    "Categories",
+    "Periods",
+    "Administration",
+  ]);
+});
+
+test("offers each role what it may do", () => {
+  expect(names(["ledger:write"])).toEqual(["To review", "Approvals", "Securities", "Open a fund"]);
+  expect(names(["audit:read"])).toEqual(["Audit log"]);
+  expect(names(["admin"])).toEqual(["Users", "API clients"]);
+});
+
+test("finds the fund of a page by its address, its account or its transaction", () => {
+  expect(fundOf("/funds/[id]/ask", { id: "1" }, {})).toBe("1");
+  expect(fundOf("/accounts/[id]", { id: "2" }, { account: { fund: { id: "1" } } })).toBe("1");
+  expect(fundOf("/transactions/[id]", {}, { transaction: { fund: { id: "1" } } })).toBe("1");
+  expect(fundOf("/", {}, { account: null })).toBeUndefined();
+});

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import {
+  checkTransactionQuery,
+  readTransactionQuery,
+  toTransactionFilter,
+  transactionSearch,
+} from "./transaction-query.ts";
+
+const read = (search: string) => readTransactionQuery(new URLSearchParams(search));
+
+test("turns a filter as entered into one for the graph", () => {
+  const query = read("text=rent&amountFrom=1.234,50&side=DEBIT&reversed=no&from=2026-01-02&to=");
+  expect(checkTransactionQuery(query)).toEqual({});
+  expect(toTransactionFilter(query)).toEqual({
+    text: "rent",
+    amountFrom: "1234.50",
+    side: "DEBIT",
+    isReversed: false,
+    effectiveFrom: "2026-01-02",
+  });
+});
+
+test.each([
+  ["amountFrom=much", "amountFrom"],
+  ["amountTo=-5", "amountTo"],
+  ["from=tomorrow", "from"],
+  ["from=2026-02-01&to=2026-01-01", "to"],
+  ["account=1", "account"],
+  ["text=%2B", "text"],
+])("refuses %s at its field", (search, field) => {
+  expect(Object.keys(checkTransactionQuery(read(search)))).toEqual([field]);
+});
+
+test("writes the query into an address that reads as the same query", () => {
+  const query = read("text=a+b&order=POSITION_ASC");
+  expect(read(transactionSearch(query, { after: "x" }))).toEqual(query);
+  expect(transactionSearch(read(""), {})).toBe("?");
+});

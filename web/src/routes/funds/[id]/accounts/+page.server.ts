@@ -1,0 +1,54 @@
+import { fail, redirect } from "@sveltejs/kit";
+import { textOf } from "#lib/forms/form-data.ts";
+import { newKey } from "#lib/forms/idempotency-key.ts";
+import {
+  FundChartDocument,
+  OpenAccountDocument,
+  type AccountType,
+} from "#lib/graph/graph-types.generated.ts";
+import { sentenceOf } from "#lib/problems.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+const ABSENT = {
+  code: "FUND_NOT_FOUND",
+  message: "There is no fund with this id. Choose a fund from the overview.",
+};
+const TYPES: ReadonlySet<string> = new Set([
+  "ASSET",
+  "LIABILITY",
+  "EQUITY",
+  "INCOME",
+  "EXPENSE",
+] satisfies AccountType[]);
+
+export const load: PageServerLoad = async ({ depends, params: { id } }) => {
+  depends("allfunds:accounts");
+  const { data, problems } = await query(FundChartDocument, { id });
+  const fund = required(data?.fund, problems, ABSENT);
+  return {
+    fund,
+    problems,
+    fresh: { code: "", name: "", type: "ASSET", currency: fund.currency, idempotencyKey: newKey() },
+  };
+};
+
+export const actions: Actions = {
+  open: async ({ params: { id }, request }) => {
+    const form = await request.formData();
+    const values = {
+      code: textOf(form, "code"),
+      name: textOf(form, "name"),
+      type: textOf(form, "type"),
+      currency: textOf(form, "currency").toUpperCase(),
+      idempotencyKey: textOf(form, "idempotencyKey"),
+    };
+    if (!TYPES.has(values.type)) return fail(400, { values, problem: "Choose a kind of account." });
+    const { data, problems } = await mutate(OpenAccountDocument, {
+      input: { ...values, fundId: id, type: values.type as AccountType },
+    });
+    if (!data) return fail(422, { values, problem: sentenceOf(problems[0]) });
+    redirect(303, `/funds/${id}/accounts?opened=${data.openAccount.id}`);
+  },
+};
