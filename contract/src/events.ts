@@ -310,7 +310,7 @@ const payloads = {
   ...reconciliationPayloads,
 };
 
-export type { LotChange, TradeRecorded } from "./portfolio.ts";
+export type { CorporateActionRecorded, LotChange, TradeRecorded } from "./portfolio.ts";
 export type FundOpened = z.infer<typeof payloads.FundOpened>;
 export type AccountOpened = z.infer<typeof payloads.AccountOpened>;
 export type AccountRenamed = z.infer<typeof payloads.AccountRenamed>;
@@ -379,6 +379,18 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
   envelope.extend({ type: z.literal("TradeFailed"), payload: payloads.TradeFailed }),
   envelope.extend({ type: z.literal("TradeCancelled"), payload: payloads.TradeCancelled }),
   envelope.extend({ type: z.literal("LotsReplayed"), payload: payloads.LotsReplayed }),
+  envelope.extend({
+    type: z.literal("CorporateActionRecorded"),
+    payload: payloads.CorporateActionRecorded,
+  }),
+  envelope.extend({
+    type: z.literal("CorporateActionPaid"),
+    payload: payloads.CorporateActionPaid,
+  }),
+  envelope.extend({
+    type: z.literal("CorporateActionCancelled"),
+    payload: payloads.CorporateActionCancelled,
+  }),
   envelope.extend({ type: z.literal("StatementReceived"), payload: payloads.StatementReceived }),
   envelope.extend({ type: z.literal("StatementLinesRead"), payload: payloads.StatementLinesRead }),
   envelope.extend({ type: z.literal("StatementImported"), payload: payloads.StatementImported }),

@@ -112,6 +112,50 @@ const realised = z.object({
   currencyGainBase: z.string(),
 });
 
+const ofAction = { ...ofFact, payDate: z.string().nullable() };
+
+const fractions = z.object({
+  /** Decimals of a unit that the position keeps. */
+  decimals: z.number().int(),
+  /** Of one unit, for cash in lieu; null when nothing is paid. */
+  price: z.string().nullable(),
+});
+
+const ratio = { newUnits: z.string(), oldUnits: z.string(), fractions };
+const into = { ...ratio, intoIsin: z.string(), intoDecimals: z.number().int() };
+
+const actionFact = z.discriminatedUnion("kind", [
+  z.object({ ...ofAction, kind: z.literal("SPLIT"), ...ratio }),
+  z.object({ ...ofAction, kind: z.literal("RETURN_OF_CAPITAL"), perUnit: z.string() }),
+  z.object({
+    ...ofAction,
+    ...into,
+    kind: z.enum(["SPIN_OFF", "RIGHTS"]),
+    costShare: z.string(),
+  }),
+  z.object({
+    ...ofAction,
+    ...into,
+    kind: z.literal("MERGER"),
+    cashPerUnit: z.string(),
+    cashCostShare: z.string(),
+  }),
+  z.object({
+    ...ofAction,
+    kind: z.enum(["DIVIDEND", "COUPON"]),
+    perUnit: z.string().nullable(),
+    /** Of a coupon by the bond's terms: what one unit of nominal gets, `couponUnits / couponPer`. */
+    couponUnits: z.string().nullable(),
+    couponPer: z.string().nullable(),
+    withholdingRate: z.string(),
+    reclaimableShare: z.string(),
+    /** Of a coupon: interest that stood accrued of the trades before it. */
+    accruedBefore: z.string(),
+  }),
+]);
+
+const ofActionId = z.object({ fundId: z.string(), actionId: z.string() });
+
 const ofTrade = z.object({ fundId: z.string(), tradeId: z.string() });
 
 /** Payloads of events by type. */
@@ -155,6 +199,32 @@ export const portfolioPayloads = {
     lots: z.array(lotChange),
     transactionId: z.string(),
   }),
+  /** A corporate action takes effect at the open of its day; what it posts follows. */
+  CorporateActionRecorded: z.object({
+    fundId: z.string(),
+    fact: actionFact,
+    security,
+    into: security.nullable(),
+    earlier: z.number().int(),
+    lots: z.array(lotChange),
+    realised,
+    /** Cash, or what is owed, in the currency of the security. */
+    cash: z.string(),
+    /** Null when the fund held nothing of it. */
+    transactionId: z.string().nullable(),
+  }),
+  CorporateActionPaid: ofActionId.extend({
+    date: z.string(),
+    amount: z.string(),
+    transactionId: z.string(),
+  }),
+  CorporateActionCancelled: ofActionId.extend({
+    reason: z.string(),
+    bookedOn: z.string(),
+    earlier: z.number().int(),
+    lots: z.array(lotChange),
+    transactionId: z.string().nullable(),
+  }),
   /** What facts behind one that came late, or was cancelled, now lead to, less what they led to before. */
   LotsReplayed: z.object({
     fundId: z.string(),
@@ -173,3 +243,4 @@ export const portfolioPayloads = {
 
 export type LotChange = z.infer<typeof lotChange>;
 export type TradeRecorded = z.infer<typeof portfolioPayloads.TradeRecorded>;
+export type CorporateActionRecorded = z.infer<typeof portfolioPayloads.CorporateActionRecorded>;

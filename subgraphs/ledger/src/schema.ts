@@ -42,6 +42,11 @@ import {
   PositionResolver,
   TradeResolver,
 } from "./slices/trades/trade-graphql.ts";
+import {
+  CorporateActionResolver,
+  FundCorporateActionsResolver,
+} from "./slices/corporate-actions/corporate-action-graphql.ts";
+import { findAction } from "./slices/corporate-actions/corporate-action-sql.ts";
 import { findTrade } from "./slices/trades/trade-sql.ts";
 import { findSecurity } from "./slices/securities/security-sql.ts";
 import { InvestorResolver } from "./slices/investors/investor-graphql.ts";
@@ -157,6 +162,8 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   TradeResolver,
   FundTradesResolver,
   PositionResolver,
+  CorporateActionResolver,
+  FundCorporateActionsResolver,
   EntryResolver,
   AccountEntriesResolver,
   TransactionEntriesResolver,
@@ -223,6 +230,7 @@ const DEFINITION: SubgraphDefinition = {
     ShareClass: ({ id }: Reference, context: LedgerContext) => findShareClass(context, id),
     Transaction: ({ id }: Reference, context: LedgerContext) => findTransaction(context, id),
     Valuation: ({ id }: Reference, context: LedgerContext) => findValuation(context, id),
+    PortfolioAction: ({ id }: Reference, context: LedgerContext) => findAction(context, id),
     Trade: ({ id }: Reference, context: LedgerContext) => findTrade(context, id),
     Security: ({ id }: Reference, context: LedgerContext) => findSecurity(context, id),
   },

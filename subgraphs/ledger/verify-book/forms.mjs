@@ -238,6 +238,45 @@ const REPLAYED_FACT = formOf({
   transactionId: orNull(isId),
 });
 
+const OF_ACTION = { ...OF_FACT, payDate: orNull(isDate) };
+const FRACTIONS = formOf({ decimals: isCount, price: orNull(isDecimal) });
+const RATIO = { newUnits: isDecimal, oldUnits: isDecimal, fractions: isForm(FRACTIONS) };
+const INTO = { ...RATIO, intoIsin: isText, intoDecimals: isCount };
+
+const ACTION_FACTS = {
+  SPLIT: formOf({ ...OF_ACTION, kind: isString, ...RATIO }),
+  RETURN_OF_CAPITAL: formOf({ ...OF_ACTION, kind: isString, perUnit: isDecimal }),
+  SPIN_OFF: formOf({ ...OF_ACTION, kind: isString, ...INTO, costShare: isDecimal }),
+  RIGHTS: formOf({ ...OF_ACTION, kind: isString, ...INTO, costShare: isDecimal }),
+  MERGER: formOf({
+    ...OF_ACTION,
+    kind: isString,
+    ...INTO,
+    cashPerUnit: isDecimal,
+    cashCostShare: isDecimal,
+  }),
+};
+
+const INCOME = formOf({
+  ...OF_ACTION,
+  kind: isString,
+  perUnit: orNull(isDecimal),
+  couponUnits: orNull(isDecimal),
+  couponPer: orNull(isDecimal),
+  withholdingRate: isDecimal,
+  reclaimableShare: isDecimal,
+  accruedBefore: isDecimal,
+});
+
+const isActionFact = (value) => {
+  if (!isObject(value)) return false;
+  const isIncome = value.kind === "DIVIDEND" || value.kind === "COUPON";
+  if (!isIncome && !Object.hasOwn(ACTION_FACTS, value.kind)) return false;
+  return badMember(value, isIncome ? INCOME : ACTION_FACTS[value.kind]) === undefined;
+};
+
+const ofAction = { fundId: isId, actionId: isId };
+
 const ofTrade = { fundId: isId, tradeId: isId };
 
 /** The payload of every type of event that a book can contain. */
@@ -359,6 +398,31 @@ const PAYLOADS = {
     earlier: isCount,
     lots: listOf(LOT_CHANGE),
     transactionId: isId,
+  }),
+  CorporateActionRecorded: formOf({
+    fundId: isId,
+    fact: isActionFact,
+    security: isForm(SECURITY),
+    into: orNull(isForm(SECURITY)),
+    earlier: isCount,
+    lots: listOf(LOT_CHANGE),
+    realised: isForm(REALISED),
+    cash: isDecimal,
+    transactionId: orNull(isId),
+  }),
+  CorporateActionPaid: formOf({
+    ...ofAction,
+    date: isDate,
+    amount: isDecimal,
+    transactionId: isId,
+  }),
+  CorporateActionCancelled: formOf({
+    ...ofAction,
+    reason: isText,
+    bookedOn: isDate,
+    earlier: isCount,
+    lots: listOf(LOT_CHANGE),
+    transactionId: orNull(isId),
   }),
   LotsReplayed: formOf({ fundId: isId, causeId: isId, facts: listOf(REPLAYED_FACT, 1) }),
   StatementReceived: formOf({

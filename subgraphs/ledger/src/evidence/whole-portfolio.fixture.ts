@@ -114,9 +114,56 @@ export function portfolioCommands(fundId: string): BookCommand[] {
       fundId,
       trades: [tradeOf(late, "2026-10-02", "BUY", "5", { price: "8.00" })],
     },
+    ...actionsOf(fundId),
     { kind: "SettleTrades", fundId, tradeIds: [first], date: null },
     { kind: "FailTrade", ...of, tradeId: second },
     { kind: "CancelTrade", ...of, tradeId: second, isin: SHARE },
+  ];
+}
+
+/** A dividend that is paid, and a spin-off that is cancelled. */
+function actionsOf(fundId: string): BookCommand[] {
+  const [dividend, spinOff] = [newId(), newId()];
+  const action = {
+    security: SHARE_TERMS,
+    into: null,
+    payDate: "2026-10-20",
+    perUnit: null,
+    newUnits: null,
+    oldUnits: null,
+    costShare: null,
+    cashPerUnit: null,
+    cashCostShare: null,
+    fractionPrice: null,
+    fractionDecimals: 0,
+    withholdingRate: "0.15",
+    reclaimableShare: "0.5",
+    rate: { units: "1", per: "1", date: null, source: null },
+  };
+  const paid = {
+    ...action,
+    actionId: dividend,
+    actionKind: "DIVIDEND",
+    exDate: "2026-10-06",
+    perUnit: "0.50",
+  } as const;
+  const separated = {
+    ...action,
+    actionId: spinOff,
+    actionKind: "SPIN_OFF",
+    exDate: "2026-10-12",
+    into: { ...SHARE_TERMS, isin: "CH0012032048" },
+    newUnits: "1",
+    oldUnits: "4",
+    costShare: "0.1",
+    fractionPrice: "7.00",
+  } as const;
+  const of = { fundId, actionId: spinOff, isin: SHARE, reason: "Withdrawn" };
+  return [
+    { kind: "RecordCorporateAction", fundId, action: paid },
+    { kind: "PayCorporateAction", fundId, actionId: dividend, date: null, amount: null },
+    { kind: "RecordCorporateAction", fundId, action: separated },
+    { kind: "CancelCorporateAction", ...of },
   ];
 }
 

@@ -14,6 +14,7 @@ import { PROPOSALS } from "./proposals/proposal-slice.ts";
 import { balanceRuns } from "./balances/balance-runs.ts";
 import { EXCHANGE_RATES } from "./exchange-rates/exchange-rate.ts";
 import { PRICES } from "./prices/price.ts";
+import { CORPORATE_ACTIONS } from "./corporate-actions/corporate-action-slice.ts";
 import { TRADES } from "./trades/trade-slice.ts";
 import { SECURITIES } from "./securities/security.ts";
 import { FUND_ADMINISTRATION } from "./fund-terms/fund-terms-slice.ts";
@@ -47,6 +48,7 @@ const SLICES = [
   PRICES,
   SECURITIES,
   TRADES,
+  CORPORATE_ACTIONS,
   ACCOUNT_DETAILS,
   ACCOUNT_CLASSIFICATIONS,
   CHARTS,

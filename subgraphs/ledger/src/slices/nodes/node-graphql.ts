@@ -8,6 +8,7 @@ import { findInvestor } from "../investors/investor-sql.ts";
 import { findOrder } from "../orders/order-sql.ts";
 import { findSecurity } from "../securities/security-sql.ts";
 import { findShareClass } from "../share-classes/share-class-sql.ts";
+import { findAction } from "../corporate-actions/corporate-action-sql.ts";
 import { findTrade } from "../trades/trade-sql.ts";
 import { findTransaction } from "../transactions/transaction-sql.ts";
 import { findValuation } from "../valuations/valuation-sql.ts";
@@ -18,7 +19,7 @@ export class NodeResolver {
   @Query(() => NodeObject, {
     nullable: true,
     description:
-      "The fund, account, transaction, security, share class, investor, order, valuation or trade with this id, null when there is none.",
+      "The fund, account, transaction, security, share class, investor, order, valuation, trade or corporate action with this id, null when there is none.",
   })
   async node(
     @Arg("id", () => ID) id: string,
@@ -34,6 +35,7 @@ export class NodeResolver {
       findInvestor(context, id),
       findOrder(context, id),
       findTrade(context, id),
+      findAction(context, id),
     ]);
     return found.find((node) => node !== null) ?? null;
   }

@@ -5,7 +5,7 @@ import { dataOf, type LedgerGraph } from "../../ledger-graph.fixture.ts";
 export const SHARE = "IE00B4L5Y983";
 export const DOLLAR_SHARE = "US0378331005";
 export const BOND = "DE0001102580";
-const SPUN_OFF = "CH0012032048";
+export const SPUN_OFF = "CH0012032048";
 
 const REGISTER =
   "mutation ($input: RegisterSecuritiesInput!) { registerSecurities(input: $input) { count } }";

@@ -130,10 +130,10 @@ function noSecurity(index: number, isin: string): never {
   });
 }
 
-const givenRate = (units: string): RateRecord => ({ ...PAR, units, source: "TRADE" });
+export const givenRate = (units: string): RateRecord => ({ ...PAR, units, source: "TRADE" });
 
 /** Rates of days, each day read once. */
-class RatesByDay {
+export class RatesByDay {
   readonly #context: LedgerContext;
   readonly #base: string;
   readonly #sources: readonly string[];

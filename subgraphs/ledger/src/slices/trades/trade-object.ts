@@ -77,7 +77,7 @@ export class LotChangeObject {
   baseCost!: string;
 }
 
-const toLotChange = ({ cost, currency, ...change }: LotChange): LotChangeObject =>
+export const toLotChange = ({ cost, currency, ...change }: LotChange): LotChangeObject =>
   Object.assign(new LotChangeObject(), change, { cost: { amount: cost, currency } });
 
 const REALISED = "What it realised; zero when it closed no lot.";

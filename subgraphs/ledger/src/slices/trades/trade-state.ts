@@ -159,7 +159,7 @@ export function decideFailTrade(
   return [{ type: "TradeFailed", fundId, tradeId, reason }];
 }
 
-function checkReason(reason: string): void {
+export function checkReason(reason: string): void {
   const findings = new Findings();
   checkText(findings, "reason", reason, { min: 1, max: 500 });
   findings.refuseIfAny();

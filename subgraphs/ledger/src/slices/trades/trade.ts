@@ -78,7 +78,7 @@ export interface TradeRecorded {
 }
 
 /** Decimal strings: the first in the currency of the security, the others in base. */
-interface RealisedAmounts {
+export interface RealisedAmounts {
   readonly gain: string;
   readonly gainBase: string;
   readonly currencyGainBase: string;
@@ -239,7 +239,7 @@ const taken = (what: string, value: string): AppError =>
   });
 
 /** The count of a security is kept in one asset for ever, and its cost in one currency. */
-function refuseOtherForm(
+export function refuseOtherForm(
   state: BookState,
   fact: { readonly isin: string; readonly currency: string; readonly quantityDecimals: number },
 ): void {
@@ -253,7 +253,7 @@ function refuseOtherForm(
   }
 }
 
-const realisedAmounts = (
+export const realisedAmounts = (
   currency: string,
   base: string,
   { gainMinor, gainBaseMinor, currencyBaseMinor }: Realised,
@@ -335,7 +335,7 @@ function checkTrade(findings: Findings, path: string, trade: TradeOrder): void {
 }
 
 /** A decimal number with at most so many decimals, and at least so many of its smallest units. */
-function checkNumber(
+export function checkNumber(
   findings: Findings,
   path: string,
   text: string,
