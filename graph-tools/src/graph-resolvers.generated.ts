@@ -823,6 +823,12 @@ export type CalculateNavInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type CancelPortfolioActionInput = {
+  readonly actionId: Scalars['ID']['input'];
+  readonly reason: Scalars['String']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type CaptureHoldInput = {
   readonly holdId: Scalars['ID']['input'];
   readonly amount?: InputMaybe<Scalars['Decimal']['input']>;
@@ -1546,6 +1552,7 @@ export type Fund = Node & {
   readonly currencyRevaluation: ReadonlyArray<RevaluedCurrency>;
   readonly trades: TradeConnection;
   readonly positions: PositionConnection;
+  readonly portfolioActions: PortfolioActionConnection;
   readonly orders: OrderConnection;
   readonly terms: Maybe<FundTerms>;
   readonly shareClasses: ShareClassConnection;
@@ -1637,6 +1644,12 @@ export type FundPositionsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   asOf?: InputMaybe<Scalars['Date']['input']>;
   knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+};
+
+
+export type FundPortfolioActionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
 };
 
 
@@ -2956,6 +2969,9 @@ export type Mutation = {
   readonly settleTrades: ReadonlyArray<Trade>;
   readonly failTrade: Trade;
   readonly cancelTrade: Trade;
+  readonly recordPortfolioAction: PortfolioAction;
+  readonly payPortfolioAction: PortfolioAction;
+  readonly cancelPortfolioAction: PortfolioAction;
   readonly registerInvestors: RegisteredInvestors;
   readonly setKycState: Investor;
   readonly eraseInvestor: Investor;
@@ -3274,6 +3290,21 @@ export type MutationFailTradeArgs = {
 
 export type MutationCancelTradeArgs = {
   input: TradeReasonInput;
+};
+
+
+export type MutationRecordPortfolioActionArgs = {
+  input: RecordPortfolioActionInput;
+};
+
+
+export type MutationPayPortfolioActionArgs = {
+  input: PayPortfolioActionInput;
+};
+
+
+export type MutationCancelPortfolioActionArgs = {
+  input: CancelPortfolioActionInput;
 };
 
 
@@ -3807,6 +3838,13 @@ export type PayeeRuleEdge = {
   readonly cursor: Scalars['Cursor']['output'];
 };
 
+export type PayPortfolioActionInput = {
+  readonly actionId: Scalars['ID']['input'];
+  readonly date?: InputMaybe<Scalars['Date']['input']>;
+  readonly amount?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type Period = {
   readonly id: Scalars['ID']['output'];
   readonly from: Maybe<Scalars['Date']['output']>;
@@ -3887,6 +3925,51 @@ export type PlannedFlowKind =
   | 'CONTRIBUTION'
   | 'WITHDRAWAL'
   | 'FEE';
+
+export type PortfolioAction = Node & {
+  readonly id: Scalars['ID']['output'];
+  readonly fundId: Scalars['ID']['output'];
+  readonly kind: PortfolioActionKind;
+  readonly isin: Scalars['String']['output'];
+  readonly intoIsin: Maybe<Scalars['String']['output']>;
+  readonly exDate: Scalars['Date']['output'];
+  readonly payDate: Maybe<Scalars['Date']['output']>;
+  readonly status: PortfolioActionStatus;
+  readonly cash: Money;
+  readonly lots: ReadonlyArray<LotChange>;
+  readonly realisedGain: Money;
+  readonly realisedGainBase: Scalars['Decimal']['output'];
+  readonly realisedCurrencyGainBase: Scalars['Decimal']['output'];
+  readonly transactionId: Maybe<Scalars['ID']['output']>;
+  readonly position: Scalars['Int']['output'];
+};
+
+export type PortfolioActionConnection = {
+  readonly nodes: ReadonlyArray<PortfolioAction>;
+  readonly edges: ReadonlyArray<PortfolioActionEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type PortfolioActionEdge = {
+  readonly node: PortfolioAction;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type PortfolioActionKind =
+  | 'DIVIDEND'
+  | 'COUPON'
+  | 'SPLIT'
+  | 'SPIN_OFF'
+  | 'RIGHTS'
+  | 'RETURN_OF_CAPITAL'
+  | 'MERGER';
+
+export type PortfolioActionStatus =
+  | 'ANNOUNCED'
+  | 'EX'
+  | 'PAID'
+  | 'CANCELLED';
 
 export type PortfolioHoldingInput = {
   readonly instrumentId?: InputMaybe<Scalars['ID']['input']>;
@@ -4205,6 +4288,7 @@ export type Query = {
   readonly security: Security;
   readonly securities: SecurityConnection;
   readonly trade: Maybe<Trade>;
+  readonly portfolioAction: Maybe<PortfolioAction>;
   readonly investor: Maybe<Investor>;
   readonly investors: InvestorConnection;
   readonly order: Maybe<Order>;
@@ -4385,6 +4469,11 @@ export type QuerySecuritiesArgs = {
 
 
 export type QueryTradeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryPortfolioActionArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -4627,6 +4716,28 @@ export type RecordedTrades = {
 
 export type RecordExchangeRatesInput = {
   readonly rates: ReadonlyArray<ExchangeRateInput>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type RecordPortfolioActionInput = {
+  readonly id?: InputMaybe<Scalars['ID']['input']>;
+  readonly fundId: Scalars['ID']['input'];
+  readonly kind: PortfolioActionKind;
+  readonly isin: Scalars['String']['input'];
+  readonly intoIsin?: InputMaybe<Scalars['String']['input']>;
+  readonly exDate: Scalars['Date']['input'];
+  readonly payDate?: InputMaybe<Scalars['Date']['input']>;
+  readonly perUnit?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly newUnits?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly oldUnits?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly costShare?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly cashPerUnit?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly cashCostShare?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly fractionPrice?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly fractionDecimals?: InputMaybe<Scalars['Int']['input']>;
+  readonly withholdingRate?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly reclaimableShare?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly exchangeRate?: InputMaybe<Scalars['Decimal']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -6134,6 +6245,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( FakeValue<Investor> )
     | ( FakeValue<InvestorAccount> )
     | ( FakeValue<Order> )
+    | ( FakeValue<PortfolioAction> )
     | ( FakeValue<Security> )
     | ( FakeValue<ShareClass> )
     | ( FakeValue<Trade> )
@@ -6222,6 +6334,7 @@ export type ResolversTypes = {
   BulkResult: ResolverTypeWrapper<FakeValue<BulkResult>>;
   BusinessCalendar: ResolverTypeWrapper<FakeValue<BusinessCalendar>>;
   CalculateNavInput: ResolverTypeWrapper<FakeValue<CalculateNavInput>>;
+  CancelPortfolioActionInput: ResolverTypeWrapper<FakeValue<CancelPortfolioActionInput>>;
   CaptureHoldInput: ResolverTypeWrapper<FakeValue<CaptureHoldInput>>;
   CashFlowActivity: ResolverTypeWrapper<FakeValue<CashFlowActivity>>;
   CashFlowLine: ResolverTypeWrapper<FakeValue<CashFlowLine>>;
@@ -6449,6 +6562,7 @@ export type ResolversTypes = {
   PayeeRule: ResolverTypeWrapper<FakeValue<PayeeRule>>;
   PayeeRuleConnection: ResolverTypeWrapper<FakeValue<PayeeRuleConnection>>;
   PayeeRuleEdge: ResolverTypeWrapper<FakeValue<PayeeRuleEdge>>;
+  PayPortfolioActionInput: ResolverTypeWrapper<FakeValue<PayPortfolioActionInput>>;
   Period: ResolverTypeWrapper<FakeValue<Period>>;
   PeriodConnection: ResolverTypeWrapper<FakeValue<PeriodConnection>>;
   PeriodEdge: ResolverTypeWrapper<FakeValue<PeriodEdge>>;
@@ -6459,6 +6573,11 @@ export type ResolversTypes = {
   PlaceOrdersInput: ResolverTypeWrapper<FakeValue<PlaceOrdersInput>>;
   PlannedFlowInput: ResolverTypeWrapper<FakeValue<PlannedFlowInput>>;
   PlannedFlowKind: ResolverTypeWrapper<FakeValue<PlannedFlowKind>>;
+  PortfolioAction: ResolverTypeWrapper<FakeValue<PortfolioAction>>;
+  PortfolioActionConnection: ResolverTypeWrapper<FakeValue<PortfolioActionConnection>>;
+  PortfolioActionEdge: ResolverTypeWrapper<FakeValue<PortfolioActionEdge>>;
+  PortfolioActionKind: ResolverTypeWrapper<FakeValue<PortfolioActionKind>>;
+  PortfolioActionStatus: ResolverTypeWrapper<FakeValue<PortfolioActionStatus>>;
   PortfolioHoldingInput: ResolverTypeWrapper<FakeValue<PortfolioHoldingInput>>;
   PortfolioRisk: ResolverTypeWrapper<FakeValue<PortfolioRisk>>;
   PortfolioRiskInput: ResolverTypeWrapper<FakeValue<PortfolioRiskInput>>;
@@ -6509,6 +6628,7 @@ export type ResolversTypes = {
   RecordedPrices: ResolverTypeWrapper<FakeValue<RecordedPrices>>;
   RecordedTrades: ResolverTypeWrapper<FakeValue<RecordedTrades>>;
   RecordExchangeRatesInput: ResolverTypeWrapper<FakeValue<RecordExchangeRatesInput>>;
+  RecordPortfolioActionInput: ResolverTypeWrapper<FakeValue<RecordPortfolioActionInput>>;
   RecordPricesInput: ResolverTypeWrapper<FakeValue<RecordPricesInput>>;
   RecordTradesInput: ResolverTypeWrapper<FakeValue<RecordTradesInput>>;
   Recurrence: ResolverTypeWrapper<FakeValue<Recurrence>>;
@@ -6739,6 +6859,7 @@ export type ResolversParentTypes = {
   BulkPosting: FakeValue<BulkPosting>;
   BulkResult: FakeValue<BulkResult>;
   CalculateNavInput: FakeValue<CalculateNavInput>;
+  CancelPortfolioActionInput: FakeValue<CancelPortfolioActionInput>;
   CaptureHoldInput: FakeValue<CaptureHoldInput>;
   CashFlowLine: FakeValue<CashFlowLine>;
   CashFlowLineConnection: FakeValue<CashFlowLineConnection>;
@@ -6916,6 +7037,7 @@ export type ResolversParentTypes = {
   PayeeRule: FakeValue<PayeeRule>;
   PayeeRuleConnection: FakeValue<PayeeRuleConnection>;
   PayeeRuleEdge: FakeValue<PayeeRuleEdge>;
+  PayPortfolioActionInput: FakeValue<PayPortfolioActionInput>;
   Period: FakeValue<Period>;
   PeriodConnection: FakeValue<PeriodConnection>;
   PeriodEdge: FakeValue<PeriodEdge>;
@@ -6925,6 +7047,9 @@ export type ResolversParentTypes = {
   PlaceOrderInput: FakeValue<PlaceOrderInput>;
   PlaceOrdersInput: FakeValue<PlaceOrdersInput>;
   PlannedFlowInput: FakeValue<PlannedFlowInput>;
+  PortfolioAction: FakeValue<PortfolioAction>;
+  PortfolioActionConnection: FakeValue<PortfolioActionConnection>;
+  PortfolioActionEdge: FakeValue<PortfolioActionEdge>;
   PortfolioHoldingInput: FakeValue<PortfolioHoldingInput>;
   PortfolioRisk: FakeValue<PortfolioRisk>;
   PortfolioRiskInput: FakeValue<PortfolioRiskInput>;
@@ -6970,6 +7095,7 @@ export type ResolversParentTypes = {
   RecordedPrices: FakeValue<RecordedPrices>;
   RecordedTrades: FakeValue<RecordedTrades>;
   RecordExchangeRatesInput: FakeValue<RecordExchangeRatesInput>;
+  RecordPortfolioActionInput: FakeValue<RecordPortfolioActionInput>;
   RecordPricesInput: FakeValue<RecordPricesInput>;
   RecordTradesInput: FakeValue<RecordTradesInput>;
   RegisterApplicationInput: FakeValue<RegisterApplicationInput>;
@@ -8012,6 +8138,7 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   currencyRevaluation?: Resolver<ReadonlyArray<ResolversTypes['RevaluedCurrency']>, ParentType, ContextType, RequireFields<FundCurrencyRevaluationArgs, 'on'>>;
   trades?: Resolver<ResolversTypes['TradeConnection'], ParentType, ContextType, RequireFields<FundTradesArgs, 'first'>>;
   positions?: Resolver<ResolversTypes['PositionConnection'], ParentType, ContextType, RequireFields<FundPositionsArgs, 'first'>>;
+  portfolioActions?: Resolver<ResolversTypes['PortfolioActionConnection'], ParentType, ContextType, RequireFields<FundPortfolioActionsArgs, 'first'>>;
   orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<FundOrdersArgs, 'first'>>;
   terms?: Resolver<Maybe<ResolversTypes['FundTerms']>, ParentType, ContextType, Partial<FundTermsArgs>>;
   shareClasses?: Resolver<ResolversTypes['ShareClassConnection'], ParentType, ContextType, RequireFields<FundShareClassesArgs, 'first'>>;
@@ -8663,6 +8790,9 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   settleTrades?: Resolver<ReadonlyArray<ResolversTypes['Trade']>, ParentType, ContextType, RequireFields<MutationSettleTradesArgs, 'input'>>;
   failTrade?: Resolver<ResolversTypes['Trade'], ParentType, ContextType, RequireFields<MutationFailTradeArgs, 'input'>>;
   cancelTrade?: Resolver<ResolversTypes['Trade'], ParentType, ContextType, RequireFields<MutationCancelTradeArgs, 'input'>>;
+  recordPortfolioAction?: Resolver<ResolversTypes['PortfolioAction'], ParentType, ContextType, RequireFields<MutationRecordPortfolioActionArgs, 'input'>>;
+  payPortfolioAction?: Resolver<ResolversTypes['PortfolioAction'], ParentType, ContextType, RequireFields<MutationPayPortfolioActionArgs, 'input'>>;
+  cancelPortfolioAction?: Resolver<ResolversTypes['PortfolioAction'], ParentType, ContextType, RequireFields<MutationCancelPortfolioActionArgs, 'input'>>;
   registerInvestors?: Resolver<ResolversTypes['RegisteredInvestors'], ParentType, ContextType, RequireFields<MutationRegisterInvestorsArgs, 'input'>>;
   setKycState?: Resolver<ResolversTypes['Investor'], ParentType, ContextType, RequireFields<MutationSetKycStateArgs, 'input'>>;
   eraseInvestor?: Resolver<ResolversTypes['Investor'], ParentType, ContextType, RequireFields<MutationEraseInvestorArgs, 'input'>>;
@@ -8769,7 +8899,7 @@ export type NewsItemEdgeResolvers<ContextType = unknown, ParentType extends Reso
 };
 
 export type NodeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Account' | 'Fund' | 'Investor' | 'InvestorAccount' | 'Order' | 'Security' | 'ShareClass' | 'Trade' | 'Transaction' | 'Valuation', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Account' | 'Fund' | 'Investor' | 'InvestorAccount' | 'Order' | 'PortfolioAction' | 'Security' | 'ShareClass' | 'Trade' | 'Transaction' | 'Valuation', ParentType, ContextType>;
 };
 
 export type OpenedChartResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['OpenedChart'] = ResolversParentTypes['OpenedChart']> = {
@@ -8901,6 +9031,37 @@ export type PlacedOrdersResolvers<ContextType = unknown, ParentType extends Reso
   results?: Resolver<ReadonlyArray<ResolversTypes['PlacedOrderResult']>, ParentType, ContextType>;
   placed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   refused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PortfolioActionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PortfolioAction'] = ResolversParentTypes['PortfolioAction']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  fundId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['PortfolioActionKind'], ParentType, ContextType>;
+  isin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  intoIsin?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  exDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  payDate?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['PortfolioActionStatus'], ParentType, ContextType>;
+  cash?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  lots?: Resolver<ReadonlyArray<ResolversTypes['LotChange']>, ParentType, ContextType>;
+  realisedGain?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  realisedGainBase?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  realisedCurrencyGainBase?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  transactionId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PortfolioActionConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PortfolioActionConnection'] = ResolversParentTypes['PortfolioActionConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['PortfolioAction']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['PortfolioActionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type PortfolioActionEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PortfolioActionEdge'] = ResolversParentTypes['PortfolioActionEdge']> = {
+  node?: Resolver<ResolversTypes['PortfolioAction'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
 export type PortfolioRiskResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PortfolioRisk'] = ResolversParentTypes['PortfolioRisk']> = {
@@ -9126,6 +9287,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   security?: Resolver<ResolversTypes['Security'], ParentType, ContextType, RequireFields<QuerySecurityArgs, 'isin'>>;
   securities?: Resolver<ResolversTypes['SecurityConnection'], ParentType, ContextType, RequireFields<QuerySecuritiesArgs, 'first'>>;
   trade?: Resolver<Maybe<ResolversTypes['Trade']>, ParentType, ContextType, RequireFields<QueryTradeArgs, 'id'>>;
+  portfolioAction?: Resolver<Maybe<ResolversTypes['PortfolioAction']>, ParentType, ContextType, RequireFields<QueryPortfolioActionArgs, 'id'>>;
   investor?: Resolver<Maybe<ResolversTypes['Investor']>, ParentType, ContextType, RequireFields<QueryInvestorArgs, 'id'>>;
   investors?: Resolver<ResolversTypes['InvestorConnection'], ParentType, ContextType, RequireFields<QueryInvestorsArgs, 'first'>>;
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryOrderArgs, 'id'>>;
@@ -10239,6 +10401,9 @@ export type Resolvers<ContextType = unknown> = {
   PeriodEdge?: PeriodEdgeResolvers<ContextType>;
   PlacedOrderResult?: PlacedOrderResultResolvers<ContextType>;
   PlacedOrders?: PlacedOrdersResolvers<ContextType>;
+  PortfolioAction?: PortfolioActionResolvers<ContextType>;
+  PortfolioActionConnection?: PortfolioActionConnectionResolvers<ContextType>;
+  PortfolioActionEdge?: PortfolioActionEdgeResolvers<ContextType>;
   PortfolioRisk?: PortfolioRiskResolvers<ContextType>;
   Position?: PositionResolvers<ContextType>;
   PositionConnection?: PositionConnectionResolvers<ContextType>;
