@@ -112,9 +112,20 @@ export class Portfolio {
     const none = { amount: "0.00", currency: "EUR" };
     const gross = { amount: (Number(quantity) * Number(price)).toFixed(2), currency: "EUR" };
     const trade: TradeValue = {
-      ...{ id: randomUUID(), side, isin: ISIN, tradeDate, quantity, price, gross },
-      ...{ settlementDate: tradeDate, bookedOn: tradeDate, costs: none, realisedGain: none },
-      ...{ status: "BOOKED" as const, settledOn: null, reference: null },
+      id: randomUUID(),
+      side,
+      isin: ISIN,
+      tradeDate,
+      quantity,
+      price,
+      gross,
+      settlementDate: tradeDate,
+      bookedOn: tradeDate,
+      costs: none,
+      realisedGain: none,
+      status: "BOOKED" as const,
+      settledOn: null,
+      reference: null,
     };
     this.#trades.push(trade);
     return trade;

@@ -159,14 +159,24 @@ export class Register {
       throw codedError("KYC_REQUIRED", "The investor is not cleared. Set the KYC state first.");
     }
     const value = {
-      ...{ id: randomUUID(), kind, leg: null, state: "ACCEPTED" as const, code: null },
-      ...{ reason: null, units: units ?? null, reference: reference ?? null },
+      id: randomUUID(),
+      kind,
+      leg: null,
+      state: "ACCEPTED" as const,
+      code: null,
+      reason: null,
+      units: units ?? null,
+      reference: reference ?? null,
       amount: amount ? { amount, currency: "EUR" } : null,
       receivedAt: RECEIVED_AT,
       cutOffAt: "2026-11-23T14:00:00.000Z",
       dealingDate: "2026-11-23",
       settlementDate: "2026-11-26",
-      ...{ price: null, dealtUnits: null, dealtAmount: null, charge: null, open: null },
+      price: null,
+      dealtUnits: null,
+      dealtAmount: null,
+      charge: null,
+      open: null,
       isLate: false,
     };
     const order: Order = { classId, investor, value };

@@ -42,7 +42,9 @@ export class Valuations {
       },
       discardNav: (_, { id, reason }) =>
         Object.assign(this.#find(id).value, {
-          ...{ state: "DISCARDED" as const, decidedBy: ANNA, reason },
+          state: "DISCARDED" as const,
+          decidedBy: ANNA,
+          reason,
           decidedAt: "2026-11-23T10:30:00.000Z",
         }),
     },
@@ -54,6 +56,7 @@ export class Valuations {
     },
     Valuation: {
       fund: ({ id }) => fundValue(fundOf(this.#state, this.#find(id).fundId)),
+      supersedes: () => null,
       positions: (_, page) => pageOf([position], page, (value) => value),
     },
   };
@@ -66,17 +69,35 @@ export class Valuations {
 
   #calculate(fundId: string, navDate: string): Valuation {
     const classes = this.#administration.ofFund(fundId).map(({ value }) => ({
-      ...{ classId: value.id, code: value.code, units: "1250.5000", navPerUnit: "101.2345" },
-      ...{ fees: EUR("-41.10"), commonShare: EUR("1543.21"), result: EUR("1502.11") },
-      ...{ netAssetsBase: EUR("126593.74"), netAssets: EUR("126593.74") },
+      classId: value.id,
+      code: value.code,
+      units: "1250.5000",
+      navPerUnit: "101.2345",
+      fees: EUR("-41.10"),
+      commonShare: EUR("1543.21"),
+      result: EUR("1502.11"),
+      netAssetsBase: EUR("126593.74"),
+      netAssets: EUR("126593.74"),
     }));
     const valuation: Valuation = {
       fundId,
       value: {
-        ...{ id: randomUUID(), navDate, state: "PREVIEW", readAt: 42, since: "2026-11-19" },
-        ...{ inputsHash: "ab".repeat(32), netAssets: EUR("126593.74"), classes, rates: [] },
-        ...{ commonResult: EUR("1543.21"), calculatedBy: ANNA, reason: null, currencies: [] },
-        ...{ calculatedAt: "2026-11-23T09:30:00.000Z", decidedBy: null, decidedAt: null },
+        id: randomUUID(),
+        navDate,
+        state: "PREVIEW",
+        readAt: 42,
+        since: "2026-11-19",
+        inputsHash: "ab".repeat(32),
+        netAssets: EUR("126593.74"),
+        classes,
+        rates: [],
+        commonResult: EUR("1543.21"),
+        calculatedBy: ANNA,
+        reason: null,
+        currencies: [],
+        calculatedAt: "2026-11-23T09:30:00.000Z",
+        decidedBy: null,
+        decidedAt: null,
         checks: [stalePrice, missingPrice],
         fees: [{ kind: "ADMINISTRATION", classId: null, amount: EUR("34.25") }],
         compensations: [],
@@ -89,15 +110,29 @@ export class Valuations {
 }
 
 const stalePrice = {
-  ...{ kind: "PRICE_STALE", severity: "WARNING" as const, threshold: "3", count: 1 },
+  kind: "PRICE_STALE",
+  severity: "WARNING" as const,
+  threshold: "3",
+  count: 1,
   rows: [{ subject: "IE00B4L5Y983", found: "price of 2026-11-16" }],
 };
 const missingPrice = {
-  ...{ kind: "PRICE_MISSING", severity: "BLOCKING" as const, threshold: null, count: 1 },
+  kind: "PRICE_MISSING",
+  severity: "BLOCKING" as const,
+  threshold: null,
+  count: 1,
   rows: [{ subject: "US0378331005", found: "no price in USD" }],
 };
 const position = {
-  ...{ isin: "IE00B4L5Y983", quantity: "1000.0000", price: "85.2000", priceDate: "2026-11-16" },
-  ...{ priceKind: "LAST", priceSource: "Exchange", cost: EUR("80000.00"), mark: EUR("5200.00") },
-  ...{ value: EUR("85200.00"), valueBase: EUR("85200.00"), accruedInterest: null },
+  isin: "IE00B4L5Y983",
+  quantity: "1000.0000",
+  price: "85.2000",
+  priceDate: "2026-11-16",
+  priceKind: "LAST",
+  priceSource: "Exchange",
+  cost: EUR("80000.00"),
+  mark: EUR("5200.00"),
+  value: EUR("85200.00"),
+  valueBase: EUR("85200.00"),
+  accruedInterest: null,
 };

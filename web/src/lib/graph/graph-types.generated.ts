@@ -198,6 +198,11 @@ export type ClosePeriodInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type CompensationKind =
+  | 'UNITS'
+  | 'BY_MANAGER'
+  | 'TO_INVESTOR';
+
 export type CorrectionScope =
   | 'THIS'
   | 'PAYEE';
@@ -632,6 +637,13 @@ export type RenameAccountInput = {
 export type ReopenPeriodInput = {
   fundId: string;
   periodId: string;
+  reason: string;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type RestateNavInput = {
+  fundId: string;
+  from: string;
   reason: string;
   idempotencyKey?: string | null | undefined;
 };
@@ -1851,7 +1863,7 @@ export type ValuationQueryVariables = Exact<{
 }>;
 
 
-export type ValuationQuery = { valuation: { readAt: number, inputsHash: string, since: string | null, decidedAt: string | null, id: string, navDate: string, state: ValuationState, calculatedAt: string, commonResult: { amount: string, currency: string } | null, checks: Array<{ kind: string, severity: CheckSeverity, threshold: string | null, count: number, rows: Array<{ subject: string, found: string }> }>, fees: Array<{ kind: string, classId: string | null, amount: { amount: string, currency: string } }>, currencies: Array<{ net: { amount: string, currency: string }, carried: { amount: string, currency: string }, change: { amount: string, currency: string } }>, rates: Array<{ currency: string, units: string, per: string, date: string }>, decidedBy: { id: string, name: string | null, kind: ActorKind | null } | null, fund: { id: string, name: string, currency: string }, positions: { nodes: Array<{ isin: string, quantity: string, price: string | null, priceDate: string | null, priceKind: string | null, priceSource: string | null, cost: { amount: string, currency: string }, value: { amount: string, currency: string } | null, valueBase: { amount: string, currency: string } | null, mark: { amount: string, currency: string } | null, accruedInterest: { amount: string, currency: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, netAssets: { amount: string, currency: string } | null, classes: Array<{ classId: string, code: string, units: string, navPerUnit: string | null, fees: { amount: string, currency: string }, commonShare: { amount: string, currency: string }, result: { amount: string, currency: string }, netAssetsBase: { amount: string, currency: string }, netAssets: { amount: string, currency: string } }>, calculatedBy: { id: string, name: string | null, kind: ActorKind | null } } | null };
+export type ValuationQuery = { valuation: { readAt: number, inputsHash: string, since: string | null, reason: string | null, decidedAt: string | null, id: string, navDate: string, state: ValuationState, calculatedAt: string, commonResult: { amount: string, currency: string } | null, checks: Array<{ kind: string, severity: CheckSeverity, threshold: string | null, count: number, rows: Array<{ subject: string, found: string }> }>, fees: Array<{ kind: string, classId: string | null, amount: { amount: string, currency: string } }>, currencies: Array<{ net: { amount: string, currency: string }, carried: { amount: string, currency: string }, change: { amount: string, currency: string } }>, rates: Array<{ currency: string, units: string, per: string, date: string }>, supersedes: { id: string, navDate: string } | null, compensations: Array<{ orderId: string, classId: string, kind: CompensationKind, units: string, amount: { amount: string, currency: string } }>, decidedBy: { id: string, name: string | null, kind: ActorKind | null } | null, fund: { id: string, name: string, currency: string }, positions: { nodes: Array<{ isin: string, quantity: string, price: string | null, priceDate: string | null, priceKind: string | null, priceSource: string | null, cost: { amount: string, currency: string }, value: { amount: string, currency: string } | null, valueBase: { amount: string, currency: string } | null, mark: { amount: string, currency: string } | null, accruedInterest: { amount: string, currency: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, netAssets: { amount: string, currency: string } | null, classes: Array<{ classId: string, code: string, units: string, navPerUnit: string | null, fees: { amount: string, currency: string }, commonShare: { amount: string, currency: string }, result: { amount: string, currency: string }, netAssetsBase: { amount: string, currency: string }, netAssets: { amount: string, currency: string } }>, calculatedBy: { id: string, name: string | null, kind: ActorKind | null } } | null };
 
 export type CalculateNavMutationVariables = Exact<{
   input: CalculateNavInput;
@@ -1859,6 +1871,13 @@ export type CalculateNavMutationVariables = Exact<{
 
 
 export type CalculateNavMutation = { calculateNav: { id: string } };
+
+export type RestateNavMutationVariables = Exact<{
+  input: RestateNavInput;
+}>;
+
+
+export type RestateNavMutation = { restateNav: Array<{ id: string }> };
 
 export type PublishNavMutationVariables = Exact<{
   id: string;
@@ -4406,6 +4425,21 @@ export const ValuationDocument = /*#__PURE__*/ gql`
       per
       date
     }
+    reason
+    supersedes {
+      id
+      navDate
+    }
+    compensations {
+      orderId
+      classId
+      kind
+      units
+      amount {
+        amount
+        currency
+      }
+    }
     decidedBy {
       id
       ...ActorName
@@ -4460,6 +4494,13 @@ export const CalculateNavDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<CalculateNavMutation, CalculateNavMutationVariables>;
+export const RestateNavDocument = /*#__PURE__*/ gql`
+    mutation RestateNav($input: RestateNavInput!) {
+  restateNav(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<RestateNavMutation, RestateNavMutationVariables>;
 export const PublishNavDocument = /*#__PURE__*/ gql`
     mutation PublishNav($id: ID!) {
   publishNav(id: $id) {

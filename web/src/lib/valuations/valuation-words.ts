@@ -1,4 +1,4 @@
-import type { ValuationState } from "../graph/graph-types.generated.ts";
+import type { CompensationKind, ValuationState } from "../graph/graph-types.generated.ts";
 
 const STATES: Readonly<Record<ValuationState, string>> = {
   PREVIEW: "Preview",
@@ -32,6 +32,14 @@ export function valuationTone(state: ValuationState): "warn" | "bad" | undefined
 
 /** What a check found, as a sentence. A check that this app has no words for keeps its code. */
 export const checkName = (kind: string): string => CHECKS.get(kind) ?? kind;
+
+const COMPENSATIONS: Readonly<Record<CompensationKind, string>> = {
+  UNITS: "The investor gets units",
+  BY_MANAGER: "The manager pays the fund",
+  TO_INVESTOR: "The fund pays the investor",
+};
+
+export const compensationName = (kind: CompensationKind): string => COMPENSATIONS[kind];
 
 /** "MANAGEMENT" as "Management". */
 export const feeName = (kind: string): string => kind.charAt(0) + kind.slice(1).toLowerCase();

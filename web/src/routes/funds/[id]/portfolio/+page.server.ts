@@ -40,7 +40,9 @@ export const load: PageServerLoad = async ({
   const mayPost = locals.session?.viewer.may.post ?? false;
   const [{ data, problems }, securities] = await Promise.all([
     query(FundPortfolioDocument, {
-      ...{ id, asOf, ...pages },
+      id,
+      asOf,
+      ...pages,
       first: POSITIONS_PER_PAGE,
       trades: TRADES_PER_PAGE,
     }),
@@ -48,7 +50,13 @@ export const load: PageServerLoad = async ({
   ]);
   const { positions, trades, ...fund } = required(data?.fund, problems, ABSENT);
   return {
-    ...{ fund, asOf, today, pages, mayPost, positions, trades },
+    fund,
+    asOf,
+    today,
+    pages,
+    mayPost,
+    positions,
+    trades,
     securities: securities?.data?.securities.nodes ?? [],
     problems: [...problems, ...(securities?.problems ?? [])],
     done: DONE[searchParams.get("done") ?? ""],

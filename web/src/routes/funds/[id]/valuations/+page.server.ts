@@ -2,7 +2,11 @@ import { randomUUID } from "node:crypto";
 import { redirect } from "@sveltejs/kit";
 import { textOf } from "#lib/forms/form-data.ts";
 import { refuse } from "#lib/forms/refusal.ts";
-import { CalculateNavDocument, FundValuationsDocument } from "#lib/graph/graph-types.generated.ts";
+import {
+  CalculateNavDocument,
+  FundValuationsDocument,
+  RestateNavDocument,
+} from "#lib/graph/graph-types.generated.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { readerToday } from "#lib/server/reader-zone.ts";
@@ -42,5 +46,19 @@ export const actions: Actions = {
     });
     if (!data) return refuse("calculate", form, problems);
     redirect(303, `/funds/${id}/valuations/${data.calculateNav.id}?done=calculated`);
+  },
+  restate: async ({ request, params: { id } }) => {
+    const form = await request.formData();
+    const { data, problems } = await mutate(RestateNavDocument, {
+      input: {
+        fundId: id,
+        from: textOf(form, "from"),
+        reason: textOf(form, "reason"),
+        idempotencyKey: textOf(form, "idempotencyKey"),
+      },
+    });
+    const [first] = data?.restateNav ?? [];
+    if (!first) return refuse("restate", form, problems);
+    redirect(303, `/funds/${id}/valuations/${first.id}?done=restated`);
   },
 };

@@ -17,6 +17,7 @@ const ABSENT = {
 const DONE: Readonly<Record<string, string>> = {
   calculated: "The NAV is calculated. Nothing is posted until another person publishes it.",
   published: "The NAV is published.",
+  restated: "The NAVs are calculated anew. Publishing one of them publishes all.",
   discarded: "The valuation is discarded.",
 };
 
