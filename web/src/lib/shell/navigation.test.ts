@@ -30,6 +30,7 @@ test("offers each role what it may do", () => {
 test("finds the fund of a page by its address, its account or its transaction", () => {
   expect(fundOf("/funds/[id]/ask", { id: "1" }, {})).toBe("1");
   expect(fundOf("/accounts/[id]", { id: "2" }, { account: { fund: { id: "1" } } })).toBe("1");
+  expect(fundOf("/accounts/[id]", { id: "2" }, { fundId: "1" })).toBe("1");
   expect(fundOf("/transactions/[id]", {}, { transaction: { fund: { id: "1" } } })).toBe("1");
   expect(fundOf("/", {}, { account: null })).toBeUndefined();
 });

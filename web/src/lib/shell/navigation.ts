@@ -55,13 +55,14 @@ export function navigation({ may }: Viewer, fundId: string | undefined): Navigat
   ];
 }
 
-/** The fund that a page is about: by its address, or by the account or transaction it shows. */
+/** The fund that a page is about: by its address, by its `fundId`, or by what it shows. */
 export function fundOf(
   route: string | null,
   params: Partial<Record<string, string>>,
   data: Readonly<Record<string, unknown>>,
 ): string | undefined {
   if (route?.startsWith("/funds/[id]")) return params["id"];
+  if (typeof data["fundId"] === "string") return data["fundId"];
   for (const shown of [data["account"], data["transaction"], data["statement"]]) {
     const id = (shown as { fund?: { id?: unknown } } | null | undefined)?.fund?.id;
     if (typeof id === "string") return id;

@@ -31,8 +31,9 @@ export const load: PageServerLoad = async ({ depends, locals, params: { id }, ur
     query(AccountStatementDocument, variables),
     mayRename ? query(FundOfAccountDocument, { id }) : null,
   ]);
-  required(answer.data?.account, answer.problems, ABSENT);
+  const account = required(answer.data?.account, answer.problems, ABSENT);
   return {
+    fundId: account.fund.id,
     statement: { variables, answer },
     others: fund?.data?.account?.fund.accounts.nodes ?? [],
     mayRename,
