@@ -202,9 +202,8 @@ async function openReads({ ledgerUrl }: BenchServer, books: Books, projector: Pr
     feed: new Feed(reads, new FeedTail()),
     facts: new SharedFacts(),
     projectionsMoved: projector.moved,
-    // No case reads queues.
-    jobQueues: undefined as never,
     reportCorrupt: () => undefined,
+    // No case reads queues.
     jobQueues: undefined as never,
   };
   const ask = async (document: string, variableValues: object): Promise<unknown> => {

@@ -13,6 +13,7 @@ import {
   isString,
   isText,
 } from "./values.mjs";
+import { portfolioForms } from "./portfolio-forms.mjs";
 import { reconciliationForms } from "./reconciliation-forms.mjs";
 import { valuationForms } from "./valuation-forms.mjs";
 
@@ -134,155 +135,11 @@ const statusChange = formOf({ accountId: isId, fundId: isId, reason: isText });
 const ofHold = { holdId: isId, fundId: isId, accountId: isId, currency: isCurrency };
 const ofProposal = { proposalId: isId, fundId: isId };
 
-const DAY_COUNT = oneOf(
-  "THIRTY_360",
-  "THIRTY_E_360",
-  "ACT_360",
-  "ACT_365F",
-  "ACT_ACT_ISDA",
-  "ACT_ACT_ICMA",
-);
-
-const BOND = formOf({
-  couponRate: isDecimal,
-  frequency: isCount,
-  dayCount: DAY_COUNT,
-  accruesFrom: isDate,
-  firstCoupon: orNull(isDate),
-  maturity: isDate,
-  isMonthEnd: isBoolean,
-  exCouponDays: isCount,
-});
-
-const SECURITY = formOf({
-  id: isId,
-  isin: isText,
-  name: isText,
-  securityType: oneOf("EQUITY", "FUND", "BOND", "RIGHT", "OTHER"),
-  currency: isCurrency,
-  quantityDecimals: isCount,
-  bond: orNull((value) => isObject(value) && badMember(value, BOND) === undefined),
-});
-
-const PRICE = formOf({
-  isin: isText,
-  date: isDate,
-  price: isDecimal,
-  currency: isCurrency,
-  kind: oneOf("LAST", "BID", "MID", "NOMINAL_PERCENT"),
-  source: isText,
-});
-
-const RATE = formOf({
-  date: isDate,
-  base: isCurrency,
-  quote: isCurrency,
-  rate: isDecimal,
-  source: isText,
-});
-
-const isForm = (form) => (value) => isObject(value) && badMember(value, form) === undefined;
-
-const RATE_RECORD = formOf({
-  units: isDecimal,
-  per: isDecimal,
-  date: orNull(isDate),
-  source: orNull(isText),
-});
-
-const OF_FACT = {
-  id: isId,
-  isin: isText,
-  currency: isCurrency,
-  quantityDecimals: isCount,
-  date: isDate,
-  sequence: isCount,
-  rate: isForm(RATE_RECORD),
-  bookedOn: isDate,
-  method: oneOf("FIFO", "LIFO", "HIFO", "AVERAGE", "SPECIFIC"),
-};
-
-const NAMED_LOT = formOf({ lotId: isId, quantity: isDecimal });
-
-const TRADE_FACT = formOf({
-  ...OF_FACT,
-  kind: oneOf("BUY", "SELL"),
-  time: orNull(isText),
-  unitsBasis: oneOf("NEW", "OLD"),
-  quantity: isDecimal,
-  gross: isDecimal,
-  costs: isDecimal,
-  accrued: isDecimal,
-  capitalisesCosts: isBoolean,
-  allowsShort: isBoolean,
-  lots: listOf(NAMED_LOT),
-});
-
-const LOT_CHANGE = formOf({
-  isin: isText,
-  lotId: isId,
-  side: oneOf("LONG", "SHORT"),
-  openedOn: isDate,
-  currency: isCurrency,
-  quantity: isDecimal,
-  cost: isDecimal,
-  baseCost: isDecimal,
-});
-
-const REALISED = formOf({ gain: isDecimal, gainBase: isDecimal, currencyGainBase: isDecimal });
-
-const REPLAYED_FACT = formOf({
-  factId: isId,
-  bookedOn: isDate,
-  lots: listOf(LOT_CHANGE),
-  transactionId: orNull(isId),
-});
-
-const OF_ACTION = { ...OF_FACT, payDate: orNull(isDate) };
-const FRACTIONS = formOf({ decimals: isCount, price: orNull(isDecimal) });
-const RATIO = { newUnits: isDecimal, oldUnits: isDecimal, fractions: isForm(FRACTIONS) };
-const INTO = { ...RATIO, intoIsin: isText, intoDecimals: isCount };
-
-const ACTION_FACTS = {
-  SPLIT: formOf({ ...OF_ACTION, kind: isString, ...RATIO }),
-  RETURN_OF_CAPITAL: formOf({ ...OF_ACTION, kind: isString, perUnit: isDecimal }),
-  SPIN_OFF: formOf({ ...OF_ACTION, kind: isString, ...INTO, costShare: isDecimal }),
-  RIGHTS: formOf({ ...OF_ACTION, kind: isString, ...INTO, costShare: isDecimal }),
-  MERGER: formOf({
-    ...OF_ACTION,
-    kind: isString,
-    ...INTO,
-    cashPerUnit: isDecimal,
-    cashCostShare: isDecimal,
-  }),
-};
-
-const INCOME = formOf({
-  ...OF_ACTION,
-  kind: isString,
-  perUnit: orNull(isDecimal),
-  couponUnits: orNull(isDecimal),
-  couponPer: orNull(isDecimal),
-  withholdingRate: isDecimal,
-  reclaimableShare: isDecimal,
-  accruedBefore: isDecimal,
-});
-
-const isActionFact = (value) => {
-  if (!isObject(value)) return false;
-  const isIncome = value.kind === "DIVIDEND" || value.kind === "COUPON";
-  if (!isIncome && !Object.hasOwn(ACTION_FACTS, value.kind)) return false;
-  return badMember(value, isIncome ? INCOME : ACTION_FACTS[value.kind]) === undefined;
-};
-
-const ofAction = { fundId: isId, actionId: isId };
-
-const ofTrade = { fundId: isId, tradeId: isId };
-
 /** The payload of every type of event that a book can contain. */
 const PAYLOADS = {
   ...fundForms({ formOf, listOf, oneOf, orNull, isMember }),
   ...valuationForms({ formOf, listOf, oneOf, orNull, isMember }),
+  ...portfolioForms({ formOf, listOf, oneOf, orNull, isMember }),
   ...reconciliationForms({ formOf, listOf, orNull }, RULE),
   FundOpened: formOf({ fundId: isId, name: isText, currency: isCurrency }),
   AccountOpened: formOf({
@@ -370,61 +227,6 @@ const PAYLOADS = {
   ProposalApproved: formOf({ ...ofProposal, transactionId: orNull(isId) }),
   ProposalRejected: formOf({ ...ofProposal, reason: isText }),
   ProposalWithdrawn: formOf(ofProposal),
-  SecuritiesRegistered: formOf({
-    fundId: orNull(isId),
-    batchId: isId,
-    securities: listOf(SECURITY, 1),
-  }),
-  PricesRecorded: formOf({ fundId: orNull(isId), batchId: isId, prices: listOf(PRICE, 1) }),
-  ExchangeRatesRecorded: formOf({ fundId: orNull(isId), batchId: isId, rates: listOf(RATE, 1) }),
-  TradeRecorded: formOf({
-    fundId: isId,
-    fact: isForm(TRADE_FACT),
-    security: isForm(SECURITY),
-    price: isDecimal,
-    settlementDate: isDate,
-    reference: isReference,
-    earlier: isCount,
-    lots: listOf(LOT_CHANGE),
-    realised: isForm(REALISED),
-    transactionId: isId,
-  }),
-  TradeSettled: formOf({ ...ofTrade, date: isDate, transactionId: isId }),
-  TradeFailed: formOf({ ...ofTrade, reason: isText }),
-  TradeCancelled: formOf({
-    ...ofTrade,
-    reason: isText,
-    bookedOn: isDate,
-    earlier: isCount,
-    lots: listOf(LOT_CHANGE),
-    transactionId: isId,
-  }),
-  CorporateActionRecorded: formOf({
-    fundId: isId,
-    fact: isActionFact,
-    security: isForm(SECURITY),
-    into: orNull(isForm(SECURITY)),
-    earlier: isCount,
-    lots: listOf(LOT_CHANGE),
-    realised: isForm(REALISED),
-    cash: isDecimal,
-    transactionId: orNull(isId),
-  }),
-  CorporateActionPaid: formOf({
-    ...ofAction,
-    date: isDate,
-    amount: isDecimal,
-    transactionId: isId,
-  }),
-  CorporateActionCancelled: formOf({
-    ...ofAction,
-    reason: isText,
-    bookedOn: isDate,
-    earlier: isCount,
-    lots: listOf(LOT_CHANGE),
-    transactionId: orNull(isId),
-  }),
-  LotsReplayed: formOf({ fundId: isId, causeId: isId, facts: listOf(REPLAYED_FACT, 1) }),
   StatementReceived: formOf({
     importId: isId,
     fundId: isId,

@@ -11,17 +11,18 @@ import {
   isText,
 } from "./values.mjs";
 
+const isRate = (value) => isDecimal(value) && !value.startsWith("-");
+const listWith = (check) => (value) => Array.isArray(value) && value.every(check);
+
 /** Payloads of the events of fund administration, from the parts that all forms are made of. */
 export function fundForms({ formOf, listOf, oneOf, orNull, isMember }) {
   const isRounding = oneOf("HALF_UP", "HALF_EVEN", "DOWN");
-  const isRate = (value) => isDecimal(value) && !value.startsWith("-");
   const isFee = isMember(
     formOf({
       tiers: listOf(formOf({ from: isRate, rate: isRate }), 1),
       dayCount: oneOf("ACT_365F", "ACT_360", "ACT_ACT_ISDA", "THIRTY_360", "THIRTY_E_360"),
     }),
   );
-  const listWith = (check) => (value) => Array.isArray(value) && value.every(check);
   const fundTerms = formOf({
     lei: orNull(isText),
     holidays: listWith(isDate),

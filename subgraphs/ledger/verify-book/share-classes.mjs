@@ -12,7 +12,9 @@ export function setFundTerms(book, { effectiveFrom, terms }) {
 
 /** The terms of the fund on a day. */
 export function termsOn(book, date) {
-  const begun = [...book.fundTerms.keys()].filter((from) => from <= date).sort();
+  const begun = [...book.fundTerms.keys()]
+    .filter((from) => from <= date)
+    .sort((one, other) => (one < other ? -1 : 1));
   const terms = book.fundTerms.get(begun.at(-1));
   if (terms === undefined) refuse("FUND", `the fund has no terms on ${date}`);
   return terms;

@@ -9,10 +9,11 @@ import {
   isText,
 } from "./values.mjs";
 
+const isWhole = (value) => isString(value) && /^\d+$/.test(value);
+
 /** Payloads of the events of valuations, from the parts that all forms are made of. */
 export function valuationForms({ formOf, listOf, oneOf, orNull, isMember }) {
   const isKind = oneOf("MANAGEMENT", "ADMINISTRATION", "CUSTODY");
-  const isWhole = (value) => isString(value) && /^\d+$/.test(value);
   const isPlace = { position: isCount, line: isCount };
   const price = formOf({
     price: isDecimal,
