@@ -36,7 +36,7 @@ export const testAdministration = (started: () => App): SuiteCollector =>
       await page.getByLabel("Code").fill("B");
       await page.getByRole("button", { name: "Open the class" }).click();
       await page.locator('[data-class="B"] summary').click();
-      await page.getByLabel("State of class B").selectOption("SOFT_CLOSED");
+      await page.getByLabel("State of class B", { exact: true }).selectOption("SOFT_CLOSED");
       await page.getByLabel("Reason for the new state of class B").fill("Capacity reached");
       await page.locator('[data-class="B"]').getByRole("button").click();
       await page.getByText("The state of the class is set.").waitFor();
