@@ -46,7 +46,8 @@ test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])(
 );
 
 test("writes a CSV that a parser reads as the same cells", async () => {
-  const cell = fc.string({ unit: "binary" }).map((value) => `a${value.toWellFormed()}`);
+  const unit = fc.constantFrom("a", "=", ",", '"', "\r", "\n", "\u00e9");
+  const cell = fc.string({ unit }).map((value) => `a${value}`);
   await fc.assert(
     fc.asyncProperty(cell, cell, async (left, right) => {
       const csv = await bytesOf(writeCsv(rowsOf([[text(left), text(right)]])));
