@@ -49,18 +49,18 @@ export const testAdministration = (started: () => App): SuiteCollector =>
     test("registers an investor, sets KYC and places an order, without scripts", async () => {
       const page = await app.open("/investors", { javaScriptEnabled: false }, REGISTRAR);
       await page.getByText("Register an investor").click();
-      await page.getByLabel("Reference").fill("INV-2");
-      await page.getByLabel("Name").fill("Ada Harbour");
+      await page.getByLabel("Reference", { exact: true }).fill("INV-2");
+      await page.getByLabel("Name", { exact: true }).fill("Ada Harbour");
       await page.getByLabel("Country of taxation").fill("de");
       await page.getByRole("button", { name: "Register the investor" }).click();
       await page.getByText("The investor is registered.").waitFor();
       expect(await page.locator("h1").innerText()).toBe("Ada Harbour");
 
       await page.getByRole("link", { name: app.fund.name }).last().click();
-      await page.getByLabel("Amount").fill("1,234.50");
+      await page.getByLabel("Amount", { exact: true }).fill("1,234.50");
       await page.getByRole("button", { name: "Place the order" }).click();
       await page.getByRole("alert").getByText("The investor is not cleared.").waitFor();
-      expect(await page.getByLabel("Amount").inputValue()).toBe("1,234.50");
+      expect(await page.getByLabel("Amount", { exact: true }).inputValue()).toBe("1,234.50");
       await page.getByRole("link", { name: "Investors" }).click();
       await page.locator('[data-investor="INV-2"]').click();
       await page.getByText("Set the KYC state").click();
@@ -70,7 +70,7 @@ export const testAdministration = (started: () => App): SuiteCollector =>
       await page.getByText("The KYC state is set.").waitFor();
 
       await page.getByRole("link", { name: app.fund.name }).last().click();
-      await page.getByLabel("Amount").fill("1,234.50");
+      await page.getByLabel("Amount", { exact: true }).fill("1,234.50");
       await page.getByRole("button", { name: "Place the order" }).click();
       await page.getByText("The order is placed.").waitFor();
       const order = page.locator("[data-order]").first();
@@ -78,7 +78,7 @@ export const testAdministration = (started: () => App): SuiteCollector =>
       await order.getByLabel("Reason for the cancellation").fill("Entered twice");
       await order.getByRole("button", { name: "Cancel the order" }).click();
       await page.getByText("The order is cancelled.").waitFor();
-      await page.getByLabel("State").selectOption("CANCELLED");
+      await page.getByLabel("State", { exact: true }).selectOption("CANCELLED");
       await page.getByRole("button", { name: "Show", exact: true }).click();
       expect(await page.locator("[data-order]").count()).toBe(1);
       expect(await app.closePages()).toEqual([expect.stringContaining("422")]);
@@ -126,7 +126,7 @@ export const testAdministration = (started: () => App): SuiteCollector =>
     test("previews a NAV with its checks, and leaves its publication to another person", async () => {
       const path = `/funds/${app.fund.id}/valuations`;
       const page = await app.open(path, { javaScriptEnabled: false }, PUBLISHER);
-      await page.getByLabel("NAV date").fill("2026-11-23");
+      await page.getByLabel("NAV date", { exact: true }).fill("2026-11-23");
       await page.getByRole("button", { name: "Calculate" }).click();
       await page.getByText("The NAV is calculated.").waitFor();
       const blocking = page.locator('[data-check="PRICE_MISSING"]');
