@@ -131,6 +131,12 @@ const EXPECTED: Readonly<Record<Exclude<LotMethod, "SPECIFIC">, readonly Row[]>>
   ],
 };
 
+function lastOutcome(facts: Parameters<typeof applyFacts>[1]): Outcome {
+  const last = applyFacts(new Map(), facts, "EUR").at(-1);
+  if (last === undefined) throw new Error("no facts");
+  return last;
+}
+
 /** Cost that an outcome took off lots; undefined of a purchase. */
 function tookOf(outcome: Outcome): string | undefined {
   const { fact, cashMinor, realised } = outcome;
@@ -206,7 +212,7 @@ describe("lots where other programs went wrong", () => {
       .trade("BUY", "2026-01-02", "10", "400.00")
       .trade("BUY", "2026-01-05", "10", "600.00")
       .trade("SELL", "2026-01-07", "15", "1500.00");
-    const sale = applyFacts(new Map(), facts, "EUR").at(-1) as Outcome;
+    const sale = lastOutcome(facts);
     expect(gainOf(sale)).toBe("750.00");
     expect(shown(sale.after.get("P"))).toEqual([["2026-01-02", "5", "250.00"]]);
   });
@@ -216,7 +222,7 @@ describe("lots where other programs went wrong", () => {
     const { facts } = new FactWriter("FIFO", { currency: "USD" })
       .trade("BUY", "2026-01-02", "2", "200.00", { rate: at("1.25") })
       .trade("SELL", "2026-03-02", "2", "450.00", { rate: at("1.50") });
-    const sale = applyFacts(new Map(), facts, "EUR").at(-1) as Outcome;
+    const sale = lastOutcome(facts);
     expect(gainOf(sale, "USD")).toBe("250.00");
     expect(sale.realised).toEqual({
       gainMinor: 25_000n,
@@ -281,15 +287,11 @@ describe("a sale", () => {
       .trade("BUY", "2026-01-02", "10", "100.00")
       .trade("BUY", "2026-01-05", "10", "150.00");
     const sell = (lots: readonly { lotId: string; quantity: string }[]) =>
-      applyFacts(
-        new Map(),
-        [
-          ...writer.facts,
-          ...new FactWriter("SPECIFIC").trade("SELL", "2026-01-07", "4", "60.00", { id: "s", lots })
-            .facts,
-        ],
-        "EUR",
-      ).at(-1) as Outcome;
+      lastOutcome([
+        ...writer.facts,
+        ...new FactWriter("SPECIFIC").trade("SELL", "2026-01-07", "4", "60.00", { id: "s", lots })
+          .facts,
+      ]);
     expect(costOf(sell([{ lotId: "t2", quantity: "4" }]))).toBe("60.00");
     for (const lots of [[], [{ lotId: "t2", quantity: "3" }], [{ lotId: "none", quantity: "4" }]]) {
       expect(() => sell(lots)).toThrow(expect.objectContaining({ code: "LOTS_EXCEEDED" }));
@@ -309,7 +311,7 @@ describe("a merger", () => {
         cashPerUnit: "3.00",
         cashCostShare: "0.25",
       });
-    const merged = applyFacts(new Map(), facts, "EUR").at(-1) as Outcome;
+    const merged = lastOutcome(facts);
     expect(gainOf(merged)).toBe("50.00");
     expect(shown(merged.after.get("P"))).toEqual([]);
     expect(shown(merged.after.get("Q"))).toEqual([["2026-01-02", "50", "750.00"]]);
