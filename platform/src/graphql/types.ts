@@ -1,14 +1,13 @@
 export {
   connectionType,
-  decodeCursor,
   DEFAULT_PAGE_SIZE,
-  encodeCursor,
   MAX_PAGE_SIZE,
   pageSize,
   toConnection,
   type Connection,
   type Edge,
 } from "./connection.ts";
+export { decodeCursor, encodeCursor } from "./cursor.ts";
 export {
   CursorScalar,
   DateScalar,

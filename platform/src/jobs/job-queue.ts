@@ -1,7 +1,7 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { RequestContext } from "../context.ts";
 import { withTransaction, type DatabaseClient, type Pool } from "../database/pool.ts";
-import { decodeCursor } from "../graphql/connection.ts";
+import { decodeCursor } from "../graphql/cursor.ts";
 import { ALL_FUNDS } from "../caller.ts";
 import { isId } from "../ids.ts";
 import { grantsOf } from "../tenancy/fund-grants.ts";

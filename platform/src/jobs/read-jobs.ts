@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from "../graphql/connection.ts";
+import { decodeCursor, encodeCursor } from "../graphql/cursor.ts";
 import { invalidInput } from "@allfunds/contract/errors";
 import { isId } from "../ids.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
