@@ -1,6 +1,6 @@
+export { isConnectionFailure } from "./connection-failure.ts";
 export {
   createPool,
-  isConnectionFailure,
   withTransaction,
   type DatabaseClient,
   type Pool,

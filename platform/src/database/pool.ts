@@ -2,6 +2,7 @@ import pg from "pg";
 import type { RequestContext } from "../context.ts";
 import type { Logger } from "../logging.ts";
 import { traceQueries } from "../telemetry/trace-queries.ts";
+import { isConnectionFailure } from "./connection-failure.ts";
 import { limitStatements } from "./request-time.ts";
 import { hasScope } from "./scoped-query.ts";
 import { endsWithRequest, guardPool } from "./silent-server.ts";
@@ -97,30 +98,4 @@ async function commit(client: DatabaseClient): Promise<void> {
     if (!isConnectionFailure(error)) throw error;
     throw new OutcomeUnknown("the server did not confirm the commit", { cause: error });
   }
-}
-
-// Class 08: connection exceptions; 57P0x: the server is shutting down, crashed or starting up.
-const CONNECTION_STATES = new Set(["57P01", "57P02", "57P03"]);
-const CONNECTION_ERRNOS = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "ETIMEDOUT",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-]);
-
-/** True when the connection failed, so the outcome of a commit is unknown; false for an SQL error. */
-export function isConnectionFailure(error: unknown): boolean {
-  // Errors of Node itself, such as AbortError, may have numeric codes.
-  const { code, message } = error as { code?: string | number; message?: string };
-  if (
-    typeof code === "string" &&
-    (code.startsWith("08") || CONNECTION_STATES.has(code) || CONNECTION_ERRNOS.has(code))
-  ) {
-    return true;
-  }
-  return /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i.test(
-    message ?? "",
-  );
 }

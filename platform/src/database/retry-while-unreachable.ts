@@ -1,5 +1,5 @@
 import type { Logger } from "../logging.ts";
-import { isConnectionFailure } from "./pool.ts";
+import { isConnectionFailure } from "./connection-failure.ts";
 
 /** Repeats a start-up step while its server is unreachable; rethrows any other error. */
 export async function retryWhileUnreachable<T>(

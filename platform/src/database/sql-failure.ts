@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from "@allfunds/contract/errors";
-import { isConnectionFailure } from "./pool.ts";
+import { isConnectionFailure } from "./connection-failure.ts";
 
 /** What a failure of the server means for the client: code, sentence, seconds until another attempt is of use. */
 type Meaning = readonly [code: ErrorCode, sentence: string, retryAfterSeconds: number];

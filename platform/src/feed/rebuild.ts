@@ -1,11 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  createPool,
-  isConnectionFailure,
-  withTransaction,
-  type DatabaseClient,
-  type Pool,
-} from "../database/pool.ts";
+import { isConnectionFailure } from "../database/connection-failure.ts";
+import { createPool, withTransaction, type DatabaseClient, type Pool } from "../database/pool.ts";
 import { createLogger } from "../logging.ts";
 import { ANNOUNCED_MS } from "./read-model-state.ts";
 

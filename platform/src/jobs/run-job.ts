@@ -1,5 +1,6 @@
 import { runInContext, type RequestContext } from "../context.ts";
-import { isConnectionFailure, withTransaction, type Pool } from "../database/pool.ts";
+import { isConnectionFailure } from "../database/connection-failure.ts";
+import { withTransaction, type Pool } from "../database/pool.ts";
 import { AppError, type ErrorCode } from "@allfunds/contract/errors";
 import type { Logger } from "../logging.ts";
 import { inSpan } from "../telemetry/tracing.ts";

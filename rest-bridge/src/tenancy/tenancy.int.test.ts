@@ -157,6 +157,20 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
     [`${API}/forecasts?fundId=${fund}`],
     [`${API}/forecasts?accountId=${account}`],
   ],
+  getReport: ({ fund }) =>
+    [
+      "trial-balance?",
+      "balance-sheet?",
+      "income-statement?from=2026-01-01&to=2026-12-31&",
+      "cash-flow?from=2026-01-01&to=2026-12-31&",
+    ].map((report) => [`${API}/reports/${report}fundId=${fund}`]),
+  getOrders: ({ fund }) => [[`${API}/orders?fundId=${fund}`]],
+  // The sample books have no share classes: the ledger's own tests give these to other callers.
+  placeOrders: () => [],
+  getOrder: () => [],
+  cancelOrder: () => [],
+  getHoldings: () => [],
+  getInvestorStatement: () => [],
   // They have no id of a fund; their instruments belong to the tenant.
   startSimulation: () => [],
   getIndicators: () => [],

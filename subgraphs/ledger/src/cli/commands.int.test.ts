@@ -65,7 +65,7 @@ test("read models are rebuilt, all of them", async () => {
   const { tenantId } = fund.context;
   const command = { name: "rebuild", tenantId, fundId: undefined } as const;
   expect(await runCliCommand(source.pool, command)).toBe(true);
-  expect(printed()).toContain("search rebuilt up to position 4");
+  expect(printed()).toContain("terms rebuilt up to position 4");
 });
 
 test("a book that is not sound is named, and a fund that is none refused", async () => {

@@ -34,7 +34,14 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
   JSON: {},
   Cursor: undefined,
 };
-const TEXTS: Readonly<Record<string, string>> = { currency: "EUR", content: "date;amount" };
+const TEXTS: Readonly<Record<string, string>> = {
+  currency: "EUR",
+  content: "date;amount",
+  isin: "IE00B4L5Y983",
+  taxCountry: "LU",
+  timeZone: "Europe/Luxembourg",
+  cutOffTime: "15:00",
+};
 
 const ANSWER_DEPTH = 2;
 

@@ -4,6 +4,7 @@ import { execute, parse, subscribe, type ExecutionResult } from "graphql";
 import { createContext } from "../context.ts";
 import { openSmallFund, payIn, type SmallFund } from "../ledger-database.fixture.ts";
 import { dataOf, signedIn, type LedgerGraph } from "../ledger-graph.fixture.ts";
+import { noAdministration, openAdministration } from "./owned-administration.fixture.ts";
 import type { Probe } from "./operation-probe.fixture.ts";
 
 const KINDS = [
@@ -18,11 +19,17 @@ const KINDS = [
   "upload",
   "importJob",
   "match",
+  "shareClass",
+  "investor",
+  "order",
+  "trade",
+  "action",
+  "valuation",
 ] as const;
 type Kind = (typeof KINDS)[number];
 type Ids = ReadonlyMap<string, string>;
 
-/** A fund with one of everything that has an id. */
+/** A fund with one of everything that has an id, but for what only an administered fund has. */
 export interface OwnedFund extends SmallFund {
   readonly ids: Readonly<Record<Kind, string>>;
 }
@@ -104,8 +111,18 @@ export async function openOwnedFund(
     verification,
     match,
     ...statements,
+    ...noAdministration(),
   };
   return { ...fund, ids };
+}
+
+/** The same with one of everything of an administered fund of the same owner. */
+export async function openAdministeredToo(
+  graph: LedgerGraph,
+  context: RequestContext,
+): Promise<OwnedFund> {
+  const owned = await openOwnedFund(graph, context);
+  return { ...owned, ids: { ...owned.ids, ...(await openAdministration(graph, context)) } };
 }
 
 const BANK_FILE = {
@@ -159,6 +176,11 @@ const namedIds = (ids: OwnedFund["ids"], kind: Kind): Ids =>
     ["transactionId", ids.transaction],
     ["holdId", ids.hold],
     ["periodId", ids.period],
+    ["classId", ids.shareClass],
+    ["investorId", ids.investor],
+    ["orderId", ids.order],
+    ["tradeId", ids.trade],
+    ["actionId", ids.action],
     ["other", ids[kind]],
   ]);
 
@@ -168,11 +190,8 @@ export const idsOf = ({ ids }: Pick<OwnedFund, "ids">): Ids[] =>
 
 /** Ids of nothing at all. */
 export const unknownIds = (): Ids => {
-  const [fund, account, transaction] = [newId(), newId(), newId()];
-  const [hold, proposal, period, verification] = [newId(), newId(), newId(), newId()];
-  const [statement, upload, importJob, match] = [newId(), newId(), newId(), newId()];
-  const ids = { fund, account, transaction, hold, proposal, period, verification };
-  return namedIds({ ...ids, statement, upload, importJob, match }, "fund");
+  const ids = Object.fromEntries(KINDS.map((kind) => [kind, newId()]));
+  return namedIds(ids as unknown as OwnedFund["ids"], "fund");
 };
 
 /** What an operation answers a caller, with every id in it made the same, so that only the rest counts. */

@@ -9,7 +9,7 @@ import { probesOf } from "./operation-probe.fixture.ts";
 import {
   answerTo,
   idsOf,
-  openOwnedFund,
+  openAdministeredToo,
   rowsOf,
   takesIds,
   tenantTables,
@@ -26,7 +26,7 @@ const newTenant = () => testContext({ tenantId: newId() });
 beforeAll(async () => {
   database = await createLedgerDatabase();
   graph = await openGraph(database);
-  owned = await openOwnedFund(graph, testContext());
+  owned = await openAdministeredToo(graph, testContext());
 });
 afterAll(async () => {
   await graph.close();
@@ -72,14 +72,22 @@ describe("another tenant's ids are answered like ids that do not exist", () => {
   // Last, because the owner changes what is his. An operation that answers its owner nothing else is not
   // reached by the probes, and whatever it does with ids was not tested.
   test("while every operation that takes ids answers their owner something else", async () => {
-    for (const probe of probesOf(graph.schema).filter((each) => takesIds(each))) {
+    const reaching = probesOf(graph.schema).filter(
+      (each) => takesIds(each) && !CHOOSES_IDS.has(each.field),
+    );
+    const silent: string[] = [];
+    for (const probe of reaching) {
       const unknown = await answerTo(graph, probe, owned.context, unknownIds());
       const own: string[] = [];
       for (const ids of idsOf(owned)) own.push(await answerTo(graph, probe, owned.context, ids));
-      expect([probe.field, own.some((answer) => answer !== unknown)]).toEqual([probe.field, true]);
+      if (own.every((answer) => answer === unknown)) silent.push(`${probe.field} ${unknown}`);
     }
+    expect(silent).toEqual([]);
   });
 });
+
+/** Takes ids for new things only, and the probe gives two of them one id. */
+const CHOOSES_IDS: ReadonlySet<string> = new Set(["registerInvestors"]);
 
 async function withoutTenant(count: string): Promise<number | undefined> {
   const untenanted = createPool({ url: database.url, logger: quiet, max: 1 });
