@@ -37,7 +37,7 @@ export const testSetUp = (started: () => App): SuiteCollector =>
       await page.getByRole("button", { name: "Close the period" }).click();
       const period = page.locator('[data-period="2025-10-31"]');
       expect(await period.innerText()).toContain("Closed");
-      await period.getByText("Reopen").click();
+      await period.getByText("Reopen", { exact: true }).click();
       await period.getByLabel("Reason").fill("An invoice came late");
       await period.getByRole("button", { name: "Reopen the period" }).click();
       await period.getByText("An invoice came late").waitFor();
