@@ -124,7 +124,7 @@ describe.skipIf(!browserPath)("signed in", () => {
   test("creates an API client that works until it is revoked", async () => {
     const page = await app.pageOf("admin", "/admin/clients");
     await page.getByText("New client").click();
-    await page.getByLabel("Name").fill("Nightly load");
+    await page.getByLabel("Name", { exact: true }).fill("Nightly load");
     await page.getByLabel("ledger:read").check();
     await page.getByRole("button", { name: "Create client" }).click();
     await page.getByText("The secret of Nightly load").waitFor();

@@ -21,8 +21,12 @@ export interface EchoGateway extends OpenGateway {
 }
 
 /** A gateway that trusts an issuer of its own, over one subgraph that echoes tokens. */
-export async function openEchoGateway(options: OpenOptions = {}): Promise<EchoGateway> {
+export async function openEchoGateway(
+  options: OpenOptions = {},
+  { issuerIsDown = false }: { readonly issuerIsDown?: boolean } = {},
+): Promise<EchoGateway> {
   const issuer = await createTestIssuer();
+  if (issuerIsDown) issuer.goDown();
   const subgraph = await startEchoSubgraph();
   const audited: AuditEvent[] = [];
   const audit = new AuditLog((event) => void audited.push(event));
