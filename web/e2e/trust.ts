@@ -51,9 +51,9 @@ export const testTrust = (started: () => App): SuiteCollector =>
       expect(await page.getByLabel("Description").inputValue()).toBe("Still here");
       expect(await page.locator("[data-transaction]").count()).toBeGreaterThan(0);
       app.gateway.switches.isAway = false;
-      post(app.fund, chargeOf(app.fund, "Posted while away", "1.00"));
+      post(app.fund, chargeOf(app.fund, "Posted while the graph was away", "1.00"));
       await page.getByRole("button", { name: "Try again" }).click();
-      await page.getByText("Posted while away").waitFor();
+      await page.getByText("Posted while the graph was away").waitFor();
       await page.locator("[data-as-of]").waitFor({ state: "detached" });
       expect(await page.getByLabel("Description").inputValue()).toBe("Still here");
       expect(await app.closePages()).toEqual([]);
