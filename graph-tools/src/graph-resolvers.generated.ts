@@ -473,6 +473,7 @@ export type ApiClient = {
   readonly id: Scalars['ID']['output'];
   readonly name: Scalars['String']['output'];
   readonly scopes: ReadonlyArray<Scalars['String']['output']>;
+  readonly apiVersion: Scalars['String']['output'];
   readonly createdBy: Scalars['String']['output'];
   readonly createdAt: Scalars['DateTime']['output'];
   readonly expiresAt: Maybe<Scalars['DateTime']['output']>;
@@ -499,6 +500,7 @@ export type Application = {
   readonly redirectUris: ReadonlyArray<Scalars['String']['output']>;
   readonly signOutUris: ReadonlyArray<Scalars['String']['output']>;
   readonly scopes: ReadonlyArray<Scalars['String']['output']>;
+  readonly apiVersion: Scalars['String']['output'];
   readonly authentication: ApplicationAuthentication;
   readonly idTokenAlgorithm: IdTokenAlgorithm;
   readonly createdBy: Scalars['String']['output'];
@@ -1178,6 +1180,7 @@ export type CreateApiClientInput = {
   readonly name: Scalars['String']['input'];
   readonly scopes: ReadonlyArray<Scalars['String']['input']>;
   readonly expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  readonly apiVersion?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type CsvColumn = {
@@ -2938,9 +2941,11 @@ export type Mutation = {
   readonly cancelAnalyticsJob: Job;
   readonly registerApplication: IssuedApplication;
   readonly rotateApplicationSecret: IssuedApplication;
+  readonly pinApplicationVersion: Application;
   readonly revokeApplication: Application;
   readonly createApiClient: IssuedApiClient;
   readonly rotateApiClientSecret: IssuedApiClient;
+  readonly pinApiClientVersion: ApiClient;
   readonly revokeApiClient: ApiClient;
   readonly inviteUser: User;
   readonly changeAccess: User;
@@ -3141,6 +3146,12 @@ export type MutationRotateApplicationSecretArgs = {
 };
 
 
+export type MutationPinApplicationVersionArgs = {
+  apiVersion: Scalars['String']['input'];
+  clientId: Scalars['ID']['input'];
+};
+
+
 export type MutationRevokeApplicationArgs = {
   clientId: Scalars['ID']['input'];
 };
@@ -3153,6 +3164,12 @@ export type MutationCreateApiClientArgs = {
 
 export type MutationRotateApiClientSecretArgs = {
   input: RotateApiClientSecretInput;
+};
+
+
+export type MutationPinApiClientVersionArgs = {
+  apiVersion: Scalars['String']['input'];
+  clientId: Scalars['ID']['input'];
 };
 
 
@@ -4772,6 +4789,7 @@ export type RegisterApplicationInput = {
   readonly authentication?: ApplicationAuthentication;
   readonly idTokenAlgorithm?: IdTokenAlgorithm;
   readonly jwks?: InputMaybe<Scalars['String']['input']>;
+  readonly apiVersion?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type RegisteredInvestors = {
@@ -7452,6 +7470,7 @@ export type ApiClientResolvers<ContextType = unknown, ParentType extends Resolve
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   scopes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  apiVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   createdBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
@@ -7478,6 +7497,7 @@ export type ApplicationResolvers<ContextType = unknown, ParentType extends Resol
   redirectUris?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   signOutUris?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   scopes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  apiVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   authentication?: Resolver<ResolversTypes['ApplicationAuthentication'], ParentType, ContextType>;
   idTokenAlgorithm?: Resolver<ResolversTypes['IdTokenAlgorithm'], ParentType, ContextType>;
   createdBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -8759,9 +8779,11 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   cancelAnalyticsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelAnalyticsJobArgs, 'id'>>;
   registerApplication?: Resolver<ResolversTypes['IssuedApplication'], ParentType, ContextType, RequireFields<MutationRegisterApplicationArgs, 'input'>>;
   rotateApplicationSecret?: Resolver<ResolversTypes['IssuedApplication'], ParentType, ContextType, RequireFields<MutationRotateApplicationSecretArgs, 'clientId'>>;
+  pinApplicationVersion?: Resolver<ResolversTypes['Application'], ParentType, ContextType, RequireFields<MutationPinApplicationVersionArgs, 'apiVersion' | 'clientId'>>;
   revokeApplication?: Resolver<ResolversTypes['Application'], ParentType, ContextType, RequireFields<MutationRevokeApplicationArgs, 'clientId'>>;
   createApiClient?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationCreateApiClientArgs, 'input'>>;
   rotateApiClientSecret?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationRotateApiClientSecretArgs, 'input'>>;
+  pinApiClientVersion?: Resolver<ResolversTypes['ApiClient'], ParentType, ContextType, RequireFields<MutationPinApiClientVersionArgs, 'apiVersion' | 'clientId'>>;
   revokeApiClient?: Resolver<ResolversTypes['ApiClient'], ParentType, ContextType, RequireFields<MutationRevokeApiClientArgs, 'clientId'>>;
   inviteUser?: Resolver<ResolversTypes['User'], ParentType, ContextType, RequireFields<MutationInviteUserArgs, 'input'>>;
   changeAccess?: Resolver<ResolversTypes['User'], ParentType, ContextType, RequireFields<MutationChangeAccessArgs, 'input'>>;

@@ -89,6 +89,36 @@ export function testAdministration(
       expect(await page.text()).toContain("Welcome to AllFunds");
     });
 
+    it("answers two API clients side by side in the versions that they are pinned to", async () => {
+      const answers = ["2026-11-01", "2026-11-29"].map(async (apiVersion) => {
+        const made = await ask<{
+          createApiClient: { clientSecret: string; client: { id: string } };
+        }>(
+          person("admin"),
+          `mutation ($input: CreateApiClientInput!) { createApiClient(input: $input) { clientSecret client { id } } }`,
+          { input: { name: `For ${apiVersion}`, scopes: ["ledger:read"], apiVersion } },
+        );
+        const { clientSecret, client } = made.data?.createApiClient ?? {};
+        const granted = await fetch(system().url(4100, "/oauth/token"), {
+          method: "POST",
+          headers: {
+            authorization: `Basic ${Buffer.from(`${client?.id}:${clientSecret}`).toString("base64")}`,
+          },
+          body: new URLSearchParams({ grant_type: "client_credentials", scope: "ledger:read" }),
+        });
+        const { access_token: token } = (await granted.json()) as { access_token: string };
+        const refused = await fetch(system().url(8000, "/api/v1/balance?accountId=none"), {
+          headers: { authorization: `Bearer ${token}` },
+        });
+        const { type } = (await refused.json()) as { type: string };
+        return [refused.headers.get("api-version"), type.split("INVALID_INPUT")[0]];
+      });
+      expect(await Promise.all(answers)).toEqual([
+        ["2026-11-01", "urn:allfunds:problem:"],
+        ["2026-11-29", expect.stringMatching(/^http.*\/problems\/$/)],
+      ]);
+    });
+
     it("ends an API client with its secret", async () => {
       const admin = person("admin");
       const made = await ask<{

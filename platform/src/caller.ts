@@ -18,6 +18,8 @@ export interface Caller {
   /** The factors of the sign-in, as RFC 8176 names them. */
   readonly amr: readonly string[];
   readonly expiresAt: Date;
+  /** The dated version of the REST API that the client is pinned to, when the issuer sends it. */
+  readonly apiVersion?: string;
   /** Becomes true when the issuer ends the token before its time; absent for an issuer that does not publish it. */
   readonly isRevoked?: boolean;
 }

@@ -11,6 +11,7 @@ export const ApplicationEntity = defineEntity({
     redirectUris: p.array(),
     signOutUris: p.array(),
     scopes: p.array(),
+    apiVersion: p.text(),
     authentication: p
       .text()
       .$type<"none" | "client_secret_basic" | "client_secret_post" | "private_key_jwt">(),

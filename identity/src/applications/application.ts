@@ -21,6 +21,8 @@ export interface Application {
   readonly signOutUris: readonly string[];
   /** What users may allow it, beside who they are. */
   readonly scopes: readonly string[];
+  /** The version of the REST API that its requests have when they name none. */
+  readonly apiVersion: string;
   readonly authentication: ApplicationAuthentication;
   /** Of `private_key_jwt`: its public keys. */
   readonly jwks?: { readonly keys: readonly JWK[] } | null | undefined;
@@ -32,7 +34,7 @@ export interface Application {
 
 export const APPLICATION_COLUMNS = `
   tenant_id AS "tenantId", client_id AS "clientId", name, redirect_uris AS "redirectUris",
-  sign_out_uris AS "signOutUris", scopes, authentication, jwks,
+  sign_out_uris AS "signOutUris", scopes, api_version AS "apiVersion", authentication, jwks,
   id_token_algorithm AS "idTokenAlgorithm", created_by AS "createdBy", created_at AS "createdAt",
   revoked_at AS "revokedAt"`;
 

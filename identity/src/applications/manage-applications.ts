@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { CURRENT_API_VERSION } from "@allfunds/contract/api-versions";
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { isScope } from "@allfunds/contract/scopes";
 import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
@@ -7,6 +8,7 @@ import { importJWK, type JWK } from "jose";
 import type { Manager } from "../access/manager.ts";
 import { recordManagement } from "../audit/audit-log.ts";
 import { recordRevocations } from "../revocations/revocation.ts";
+import { checkedVersion } from "../clients/checked-version.ts";
 import { newClientSecret, secretHash } from "../clients/client-secret.ts";
 import { APPLICATION_COLUMNS, type Application } from "./application.ts";
 
@@ -22,6 +24,8 @@ export type NewApplication = Pick<
 > & {
   /** Its public keys as JSON, for `private_key_jwt`. */
   readonly jwks: string | null;
+  /** The version of the REST API that it is pinned to; the newest unless given. */
+  readonly apiVersion?: string | null | undefined;
 };
 
 const LONGEST_NAME = 100;
@@ -37,14 +41,16 @@ export async function registerApplication(
   input: NewApplication,
 ): Promise<IssuedApplication> {
   const { name, scopes, redirectUris, signOutUris } = checked(manager, input);
+  const apiVersion = checkedVersion(input.apiVersion ?? CURRENT_API_VERSION);
   const jwks = await readKeys(input);
   const clientId = `app_${randomBytes(12).toString("hex")}`;
   const clientSecret = hasSecret(input) ? newClientSecret() : null;
   const application = await withTransaction(pool, manager, async (transaction) => {
     const { rows } = await transaction.query<Application>(
       `INSERT INTO application (tenant_id, client_id, name, redirect_uris, sign_out_uris, scopes,
-         authentication, jwks, id_token_algorithm, secret_hash, created_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING ${APPLICATION_COLUMNS}`,
+         authentication, jwks, id_token_algorithm, secret_hash, created_by,
+         api_version)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING ${APPLICATION_COLUMNS}`,
       [
         manager.tenantId,
         clientId,
@@ -57,6 +63,7 @@ export async function registerApplication(
         input.idTokenAlgorithm,
         clientSecret === null ? null : secretHash(clientSecret),
         manager.actorId,
+        apiVersion,
       ],
     );
     const detail = { name, scopes, redirectUris };
@@ -84,6 +91,28 @@ export async function rotateApplicationSecret(
     return found;
   });
   return { application, clientSecret };
+}
+
+/** Pins the application to another version of the REST API; its next token has it. */
+export async function changeApplicationVersion(
+  pool: Pool,
+  manager: Manager,
+  clientId: string,
+  wanted: string,
+): Promise<Application> {
+  const apiVersion = checkedVersion(wanted);
+  return withTransaction(pool, manager, async (transaction) => {
+    const before = await lockLive(transaction, manager.tenantId, clientId);
+    await transaction.query(
+      "UPDATE application SET api_version = $3 WHERE tenant_id = $1 AND client_id = $2",
+      [manager.tenantId, clientId, apiVersion],
+    );
+    await recordManagement(transaction, manager, "application.pin-version", clientId, {
+      apiVersion,
+      before: before.apiVersion,
+    });
+    return { ...before, apiVersion };
+  });
 }
 
 /** Ends the application for good, with everything that users have allowed it. */

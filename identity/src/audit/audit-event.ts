@@ -22,9 +22,11 @@ export type AuditAction =
   | "client.create"
   | "client.rotate"
   | "client.revoke"
+  | "client.pin-version"
   | "application.register"
   | "application.rotate"
   | "application.revoke"
+  | "application.pin-version"
   | "application.allow"
   | "application.withdraw"
   | ReportedAction;

@@ -9,6 +9,7 @@ export const ApiClientEntity = defineEntity({
     clientId: p.text().primary(),
     name: p.text(),
     scopes: p.array(),
+    apiVersion: p.text(),
     createdBy: p.text(),
     createdAt: p.datetime(),
     expiresAt: p.datetime().nullable(),

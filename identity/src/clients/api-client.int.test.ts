@@ -48,6 +48,24 @@ describe("an API client", () => {
     expect(shown?.lastUsedIp).toContain("127.0.0.1");
   });
 
+  test("is pinned to a version of the REST API, which an administrator changes", async () => {
+    const made = await makeClient(service, adminToken, "Pinned", "ledger:read");
+    const versionOf = async () =>
+      (await verify(service, (await grant(service, made)).access_token)).apiVersion;
+    expect(await versionOf()).toBe("2026-11-29");
+    const pin = (version: string) =>
+      queryGraph(
+        service,
+        adminToken,
+        `mutation { pinApiClientVersion(clientId: "${made.clientId}", apiVersion: "${version}") { apiVersion } }`,
+      );
+    expect((await pin("2026-11-01")).body.data["pinApiClientVersion"]).toEqual({
+      apiVersion: "2026-11-01",
+    });
+    expect(await versionOf()).toBe("2026-11-01");
+    expect(codes(await pin("2025-01-01"))).toEqual(["INVALID_INPUT"]);
+  });
+
   test("is stored without its secret", async () => {
     const { clientSecret } = await makeClient(service, adminToken, "Hashed", "ledger:read");
     const { rows } = await service.parts.pool.query("SELECT * FROM api_client_secret");

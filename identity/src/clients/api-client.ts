@@ -9,6 +9,8 @@ export interface ApiClient {
   readonly clientId: string;
   readonly name: string;
   readonly scopes: readonly string[];
+  /** The version of the REST API that its requests have when they name none. */
+  readonly apiVersion: string;
   readonly createdBy: string;
   readonly createdAt: Date;
   readonly expiresAt?: Date | null | undefined;
@@ -18,7 +20,7 @@ export interface ApiClient {
 }
 
 export const CLIENT_COLUMNS = `
-  tenant_id AS "tenantId", client_id AS "clientId", name, scopes, created_by AS "createdBy",
+  tenant_id AS "tenantId", client_id AS "clientId", name, scopes, api_version AS "apiVersion", created_by AS "createdBy",
   created_at AS "createdAt", expires_at AS "expiresAt", revoked_at AS "revokedAt",
   last_used_at AS "lastUsedAt", last_used_ip AS "lastUsedIp"`;
 

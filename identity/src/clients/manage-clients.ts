@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { CURRENT_API_VERSION } from "@allfunds/contract/api-versions";
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { ALL_FUNDS } from "@allfunds/platform/auth";
 import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
@@ -7,6 +8,7 @@ import { isScope } from "@allfunds/contract/scopes";
 import { recordManagement } from "../audit/audit-log.ts";
 import { recordRevocations } from "../revocations/revocation.ts";
 import { CLIENT_COLUMNS, type ApiClient } from "./api-client.ts";
+import { checkedVersion } from "./checked-version.ts";
 import { endClientSecrets, newClientSecret, storeClientSecret } from "./client-secret.ts";
 
 /** A client with its new secret, which cannot be read again. */
@@ -19,6 +21,8 @@ export interface NewApiClient {
   readonly name: string;
   readonly scopes: readonly string[];
   readonly expiresAt: Date | null;
+  /** The version of the REST API that it is pinned to; the newest unless given. */
+  readonly apiVersion?: string | null | undefined;
 }
 
 const LONGEST_NAME = 100;
@@ -30,16 +34,29 @@ export async function createApiClient(
   input: NewApiClient,
 ): Promise<IssuedClient> {
   const { name, scopes } = checked(manager, input);
+  const apiVersion = checkedVersion(input.apiVersion ?? CURRENT_API_VERSION);
   const clientId = `client_${randomBytes(12).toString("hex")}`;
   const clientSecret = newClientSecret();
   const client = await withTransaction(pool, manager, async (transaction) => {
     const { rows } = await transaction.query<ApiClient>(
-      `INSERT INTO api_client (tenant_id, client_id, name, scopes, created_by, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${CLIENT_COLUMNS}`,
-      [manager.tenantId, clientId, name, scopes, responsibleUser(manager), input.expiresAt],
+      `INSERT INTO api_client (tenant_id, client_id, name, scopes, created_by, expires_at, api_version)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${CLIENT_COLUMNS}`,
+      [
+        manager.tenantId,
+        clientId,
+        name,
+        scopes,
+        responsibleUser(manager),
+        input.expiresAt,
+        apiVersion,
+      ],
     );
     await storeClientSecret(transaction, clientId, clientSecret);
-    await recordManagement(transaction, manager, "client.create", clientId, { name, scopes });
+    await recordManagement(transaction, manager, "client.create", clientId, {
+      name,
+      scopes,
+      apiVersion,
+    });
     return rows[0] as ApiClient;
   });
   return { client, clientSecret };
@@ -81,6 +98,28 @@ export async function rotateClientSecret(
     return { ...found, createdBy };
   });
   return { client, clientSecret };
+}
+
+/** Pins the client to another version of the REST API; its next token has it. */
+export async function changeClientVersion(
+  pool: Pool,
+  manager: Manager,
+  clientId: string,
+  wanted: string,
+): Promise<ApiClient> {
+  const apiVersion = checkedVersion(wanted);
+  return withTransaction(pool, manager, async (transaction) => {
+    const before = await lockLive(transaction, manager.tenantId, clientId);
+    await transaction.query(
+      "UPDATE api_client SET api_version = $3 WHERE tenant_id = $1 AND client_id = $2",
+      [manager.tenantId, clientId, apiVersion],
+    );
+    await recordManagement(transaction, manager, "client.pin-version", clientId, {
+      apiVersion,
+      before: before.apiVersion,
+    });
+    return { ...before, apiVersion };
+  });
 }
 
 /** Ends the client for good, with the tokens that it holds. */

@@ -50,6 +50,12 @@ export class ApplicationObject {
   })
   scopes!: string[];
 
+  @Field(() => String, {
+    description:
+      "The dated version of the REST API that its requests have when they name none (`Api-Version`).",
+  })
+  apiVersion!: string;
+
   @Field(() => ApplicationAuthenticationEnum, { description: "How it authenticates." })
   authentication!: ApplicationAuthentication;
 
@@ -121,4 +127,10 @@ export class RegisterApplicationInput {
       "For `private_key_jwt`: its public keys as a JSON Web Key Set (RFC 7517), each with its `alg`.",
   })
   jwks?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The version of the REST API that it is pinned to; absent for the newest.",
+  })
+  apiVersion?: string | null;
 }

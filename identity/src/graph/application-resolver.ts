@@ -11,6 +11,7 @@ import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
 import { managerOf } from "../access/manager.ts";
 import { listApplications, type Application } from "../applications/application.ts";
 import {
+  changeApplicationVersion,
   registerApplication,
   revokeApplication,
   rotateApplicationSecret,
@@ -69,6 +70,7 @@ export class ApplicationResolver {
   ): Promise<IssuedApplication> {
     const { name, redirectUris, signOutUris, scopes, authentication, idTokenAlgorithm, jwks } =
       input;
+    const { apiVersion } = input;
     return registerApplication(this.#pool, managerOf(request), {
       name,
       redirectUris,
@@ -77,6 +79,7 @@ export class ApplicationResolver {
       authentication,
       idTokenAlgorithm,
       jwks: jwks ?? null,
+      apiVersion,
     });
   }
 
@@ -90,6 +93,21 @@ export class ApplicationResolver {
     @Arg("clientId", () => ID, { description: "Id of the application." }) clientId: string,
   ): Promise<IssuedApplication> {
     return rotateApplicationSecret(this.#pool, managerOf(request), clientId);
+  }
+
+  @RequiresScopes("admin")
+  @RequiresMfa()
+  @Mutation(() => ApplicationObject, {
+    description:
+      "Pins an application to a version of the REST API, from its next token on: within five minutes.",
+  })
+  pinApplicationVersion(
+    @Ctx() { request }: ResolverContext,
+    @Arg("clientId", () => ID, { description: "Id of the application." }) clientId: string,
+    @Arg("apiVersion", () => String, { description: "A version such as 2026-11-29." })
+    apiVersion: string,
+  ): Promise<Application> {
+    return changeApplicationVersion(this.#pool, managerOf(request), clientId, apiVersion);
   }
 
   @RequiresScopes("admin")

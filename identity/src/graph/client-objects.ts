@@ -20,6 +20,12 @@ export class ApiClientObject {
   scopes!: string[];
 
   @Field(() => String, {
+    description:
+      "The dated version of the REST API that its requests have when they name none (`Api-Version`).",
+  })
+  apiVersion!: string;
+
+  @Field(() => String, {
     description: "Id of the responsible user: its creator, or who received its newest secret.",
   })
   createdBy!: string;
@@ -73,6 +79,12 @@ export class CreateApiClientInput {
     description: "When it expires, UTC; absent for never.",
   })
   expiresAt?: Date | string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The version of the REST API that it is pinned to; absent for the newest.",
+  })
+  apiVersion?: string | null;
 }
 
 @InputType("RotateApiClientSecretInput", { description: "An API client that gets a new secret." })

@@ -11,6 +11,7 @@ import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
 import { managerOf } from "../access/manager.ts";
 import { listApiClients, type ApiClient } from "../clients/api-client.ts";
 import {
+  changeClientVersion,
   createApiClient,
   revokeApiClient,
   rotateClientSecret,
@@ -65,11 +66,12 @@ export class ClientResolver {
     @Ctx() { request }: ResolverContext,
     @Arg("input", () => CreateApiClientInput) input: CreateApiClientInput,
   ): Promise<IssuedClient> {
-    const { name, scopes, expiresAt } = input;
+    const { name, scopes, expiresAt, apiVersion } = input;
     return createApiClient(this.#pool, managerOf(request), {
       name,
       scopes,
       expiresAt: expiresAt === undefined || expiresAt === null ? null : new Date(expiresAt),
+      apiVersion,
     });
   }
 
@@ -82,6 +84,21 @@ export class ClientResolver {
   ): Promise<IssuedClient> {
     const { clientId, graceSeconds } = input;
     return rotateClientSecret(this.#pool, managerOf(request), clientId, graceSeconds);
+  }
+
+  @RequiresScopes("admin")
+  @RequiresMfa()
+  @Mutation(() => ApiClientObject, {
+    description:
+      "Pins an API client to a version of the REST API, from its next token on: within five minutes.",
+  })
+  pinApiClientVersion(
+    @Ctx() { request }: ResolverContext,
+    @Arg("clientId", () => ID, { description: "Id of the client." }) clientId: string,
+    @Arg("apiVersion", () => String, { description: "A version such as 2026-11-29." })
+    apiVersion: string,
+  ): Promise<ApiClient> {
+    return changeClientVersion(this.#pool, managerOf(request), clientId, apiVersion);
   }
 
   @RequiresScopes("admin")

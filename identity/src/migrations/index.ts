@@ -5,6 +5,7 @@ import { CreateAudit, CreateClients, CreateProtocol, CreateUsers } from "./creat
 import { ExtendAudit } from "./extend-audit.ts";
 import { NarrowToTenant } from "./narrow-to-tenant.ts";
 import { NoteSignIns } from "./note-sign-ins.ts";
+import { PinApiVersions } from "./pin-api-versions.ts";
 
 export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "identity-0001-users", class: CreateUsers },
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "identity-0007-narrow-to-tenant", class: NarrowToTenant },
   { name: "identity-0008-applications", class: CreateApplications },
   { name: "identity-0009-revocations", class: CreateRevocations },
+  { name: "identity-0010-api-versions", class: PinApiVersions },
 ];

@@ -23,6 +23,7 @@ export const CLIENT_METADATA = [
   "owner",
   "exchange_scopes",
   "application_scopes",
+  "api_version",
 ] as const;
 
 export interface TenantClientMetadata {
@@ -30,6 +31,8 @@ export interface TenantClientMetadata {
   readonly api_scopes?: readonly string[];
   /** The user who made it. */
   readonly owner?: string;
+  /** The version of the REST API that it is pinned to. */
+  readonly api_version?: string;
   /** Of an application: what users may allow it. */
   readonly application_scopes?: readonly string[];
   /** Of a service of the system: what it may do for a caller whose token it exchanges. */
@@ -73,8 +76,12 @@ export class OAuthClients {
       const application = await findLiveApplication(this.#pool, clientId);
       return application === undefined ? undefined : applicationClient(application);
     }
-    const { tenantId, scopes, name, createdBy } = client;
-    return { ...serviceClient(clientId, tenantId, scopes, name), owner: createdBy };
+    const { tenantId, scopes, name, createdBy, apiVersion } = client;
+    return {
+      ...serviceClient(clientId, tenantId, scopes, name),
+      owner: createdBy,
+      api_version: apiVersion,
+    };
   }
 
   async isSecret(clientId: string, clientSecret: string): Promise<boolean> {
@@ -137,6 +144,7 @@ const applicationClient = (application: Application): AdapterPayload => ({
   post_logout_redirect_uris: [...application.signOutUris],
   tenant: application.tenantId,
   application_scopes: [...application.scopes],
+  api_version: application.apiVersion,
 });
 
 const serviceClient = (

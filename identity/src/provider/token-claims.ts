@@ -124,10 +124,8 @@ export function tokenClaims(
   token: AccessToken | ClientCredentials,
 ): Record<string, unknown> {
   const account = context.oidc.entities.Account as UserAccount | undefined;
-  if (account === undefined) {
-    const { tenant, owner } = (context.oidc.client ?? {}) as TenantClientMetadata;
-    return { tenant, owner, roles: [], funds: ALL_FUNDS };
-  }
+  const { tenant, owner, api_version } = (context.oidc.client ?? {}) as TenantClientMetadata;
+  if (account === undefined) return { tenant, owner, roles: [], funds: ALL_FUNDS, api_version };
   const { user } = account;
   const signIn = signInOf(context);
   return {
@@ -139,5 +137,6 @@ export function tokenClaims(
     auth_time: signIn?.authTime,
     // Token exchange requires that the sign-in behind the token still lasts. It opens nothing by itself.
     grant: "grantId" in token ? token.grantId : undefined,
+    api_version,
   };
 }

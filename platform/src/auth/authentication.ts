@@ -22,6 +22,7 @@ const claimMapping = z.strictObject({
   funds: z.string().min(1),
   clientId: z.string().min(1),
   owner: z.string().min(1),
+  apiVersion: z.string().min(1),
   fixedTenant: z.string().min(1),
   roleNames: z.record(z.string(), z.string()),
   scopesOfRole: z.record(z.string(), z.array(z.string())),

@@ -14,6 +14,8 @@ export interface ClaimMapping {
   readonly clientId: string;
   /** The user who created the client; only in a client's own tokens. */
   readonly owner?: string;
+  /** The dated version of the REST API that the client is pinned to. */
+  readonly apiVersion?: string;
   /** The tenant of every token, for an issuer with one tenant. */
   readonly fixedTenant?: string;
   /** AllFunds roles by the issuer's role names; a role that is not listed is dropped. */
@@ -31,6 +33,7 @@ export const OWN_CLAIMS: ClaimMapping = {
   funds: "funds",
   clientId: "client_id",
   owner: "owner",
+  apiVersion: "api_version",
   mfaValues: [MFA],
 };
 
@@ -44,6 +47,8 @@ export function callerFromClaims(claims: Claims, mapping: ClaimMapping = OWN_CLA
   const roles = readRoles(claims, mapping);
   const scopes = readScopes(claims, mapping, roles);
   const owner = mapping.owner === undefined ? undefined : read(claims, mapping.owner);
+  const apiVersion =
+    mapping.apiVersion === undefined ? undefined : read(claims, mapping.apiVersion);
   return {
     // A client's own token names its owner, also when a service has exchanged it and holds it.
     kind: subject === clientId || typeof owner === "string" ? "client" : "user",
@@ -57,6 +62,7 @@ export function callerFromClaims(claims: Claims, mapping: ClaimMapping = OWN_CLA
     acr: readAcr(claims, mapping),
     amr: words(claims["amr"]),
     expiresAt: readExpiry(claims),
+    ...(typeof apiVersion === "string" ? { apiVersion } : {}),
   };
 }
 

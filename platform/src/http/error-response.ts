@@ -1,10 +1,11 @@
 import type { Socket } from "node:net";
 import { AppError, type ErrorCode, INTERNAL_ERROR_MESSAGE } from "@allfunds/contract/errors";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Caller } from "../caller.ts";
 import { authenticateChallenge } from "../auth/require.ts";
 import { newTraceId } from "../context.ts";
 import { databaseRefusal } from "../database/sql-failure.ts";
-import { traceIdOf } from "./request-context.ts";
+import { callerOf, traceIdOf } from "./request-context.ts";
 
 export interface RenderedError {
   readonly contentType: string;
@@ -16,6 +17,8 @@ export type ErrorRenderer = (
   traceId: string,
   /** Its `url` is empty when the request could not be parsed. */
   request: Pick<FastifyRequest, "url" | "headers">,
+  /** Absent before the request was authenticated. */
+  caller?: Caller,
 ) => RenderedError;
 
 /** Answers every error of a handler, and every unknown route, with a rendered AppError. */
@@ -40,7 +43,12 @@ export function answerError(
   // Refusals of an overloaded server are counted, and each would cost as much as a small answer.
   if (error.status >= 500 && error.code !== "OVERLOADED")
     request.log.error({ err: thrown, detail: error.detail }, error.message);
-  const { contentType, body, headers } = render(error, traceIdOf(request), request);
+  const { contentType, body, headers } = render(
+    error,
+    traceIdOf(request),
+    request,
+    callerOf(request),
+  );
   const { retryAfterSeconds } = error;
   return reply
     .status(error.status)

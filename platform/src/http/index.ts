@@ -1,7 +1,7 @@
 export { signalWhenGone } from "./client-gone.ts";
 export { toAppError, type ErrorRenderer, type RenderedError } from "./error-response.ts";
 export { createHttpServer, EDGE_BOUNDS, type HttpServer } from "./http-server.ts";
-export { requestContext } from "./request-context.ts";
+export { callerOf, requestContext } from "./request-context.ts";
 export { Readiness, type ReadinessCheck, type ReadinessReport } from "./readiness.ts";
 export { withDeadline } from "./with-deadline.ts";
 export { startService } from "./start-service.ts";

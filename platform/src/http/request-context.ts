@@ -49,6 +49,10 @@ export function enterContext(
   );
 }
 
+/** Who sent a request; undefined before it was authenticated. */
+export const callerOf = (request: FastifyRequest): RequestContext["caller"] =>
+  contexts.get(request.raw)?.caller;
+
 /** The context's trace id; a request that was refused before it had a context gets one, too. */
 export const traceIdOf = (request: FastifyRequest): string => {
   const sent = request.headers["traceparent"];

@@ -3,6 +3,7 @@ import { AppError } from "@allfunds/contract/errors";
 import type { AuditEvent } from "@allfunds/platform/audit";
 import type { Authentication } from "@allfunds/platform/auth";
 import {
+  callerOf,
   createHttpServer,
   EDGE_BOUNDS,
   requestContext,
@@ -22,7 +23,7 @@ import { problemRenderer } from "./problem.ts";
 import { refuseUnroutable } from "./refuse-unroutable.ts";
 import { reportRefusals } from "./report-refusals.ts";
 import { contentTag, hasCurrent, REVALIDATED } from "./revalidate.ts";
-import { answeredVersion, requiredVersion, versionHeaders } from "../versions/api-version.ts";
+import { answeredVersion, refuseUnknownVersion, versionHeaders } from "../versions/api-version.ts";
 
 export interface BridgeOptions {
   /** Name in logs and metrics. */
@@ -122,10 +123,10 @@ function serveDocument(
 
 /** Refuses versions that there are not, and names the version of every answer of an endpoint. */
 function answerInVersions(app: FastifyInstance): void {
-  app.addHook("onRequest", async ({ headers }) => void requiredVersion(headers));
+  app.addHook("onRequest", async ({ headers }) => refuseUnknownVersion(headers));
   app.addHook("onSend", (request, reply, payload, done) => {
     if (request.url.startsWith("/api/")) {
-      void reply.headers(versionHeaders(answeredVersion(request.headers)));
+      void reply.headers(versionHeaders(answeredVersion(request.headers, callerOf(request))));
     }
     done(null, payload);
   });

@@ -86,6 +86,14 @@ const refused = (version?: string) =>
     headers: version === undefined ? {} : { "api-version": version },
   });
 
+const versionOf = async (pinned: string, headers: object = {}): Promise<string | null> => {
+  const token = await service.issuer.tokenWith({ api_version: pinned });
+  const answer = await service.send("/api/v1/balance?accountId=x", {
+    headers: { authorization: `Bearer ${token}`, ...headers },
+  });
+  return answer.headers.get("api-version");
+};
+
 describe("versions", () => {
   it("answer two clients side by side, each as its version was", async () => {
     const [old, present, none] = await Promise.all([
@@ -102,6 +110,16 @@ describe("versions", () => {
       expect(answer.headers.get("api-version")).toBe("2026-11-29");
       expect(answer.headers.get("deprecation")).toBeNull();
     }
+  });
+
+  it("are of the client's registration when the request names none", async () => {
+    const versions = await Promise.all([
+      versionOf("2026-11-01"),
+      versionOf("2026-11-29"),
+      versionOf("2026-11-01", { "api-version": "2026-11-29" }),
+      versionOf("2031-01-01"),
+    ]);
+    expect(versions).toEqual(["2026-11-01", "2026-11-29", "2026-11-29", "2026-11-29"]);
   });
 
   it("that do not exist are refused", async () => {

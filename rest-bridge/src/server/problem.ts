@@ -10,11 +10,11 @@ const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 503: "1", 504: "
 /** Renders every refusal of the bridge as RFC 9457 problem details, whose types are pages at its public address. */
 export const problemRenderer =
   (publicUrl: string): ErrorRenderer =>
-  (error, traceId, request) => {
+  (error, traceId, request, caller) => {
     const retryAfter = retryAfterOf(error);
     return {
       contentType: PROBLEM_TYPE,
-      body: problemIn(answeredVersion(request.headers), {
+      body: problemIn(answeredVersion(request.headers, caller), {
         type: problemTypeOf(error.code, publicUrl),
         title: ERROR_CODES[error.code].title,
         status: error.status,

@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http";
+import {
+  API_VERSIONS,
+  CURRENT_API_VERSION,
+  isApiVersion,
+  type ApiVersion,
+} from "@allfunds/contract/api-versions";
 import { invalidInput } from "@allfunds/contract/errors";
+import type { Caller } from "@allfunds/platform/auth";
 import type { RequestHeaderDocs } from "../endpoint/endpoint.ts";
-
-/** The versions of this API, oldest first. A new one begins only when answers change in a way that breaks clients. */
-const API_VERSIONS = ["2026-11-01", "2026-11-29"] as const;
-type ApiVersion = (typeof API_VERSIONS)[number];
-
-const CURRENT_VERSION: ApiVersion = "2026-11-29";
 
 interface Change {
   /** The first version that has it. */
@@ -38,25 +39,22 @@ const SUPERSEDED: Readonly<
 
 export const API_VERSION_HEADER: RequestHeaderDocs = {
   name: "Api-Version",
-  description: `The version of this API that the client was written for: ${API_VERSIONS.join(" or ")}; the newest when absent. The answer names the version it has, and with an older one \`Deprecation\` and \`Sunset\`.`,
-  example: CURRENT_VERSION,
+  description: `The version of this API that the client was written for: ${API_VERSIONS.join(" or ")}; when absent, the one that the client is pinned to, which is the newest of the day it was registered, or the newest for a client without one. The answer names the version it has, and with an older one \`Deprecation\` and \`Sunset\`.`,
+  example: CURRENT_API_VERSION,
 };
 
-const isVersion = (text: unknown): text is ApiVersion =>
-  API_VERSIONS.some((version) => version === text);
-
-/** The version that a request is written for. Throws INVALID_INPUT when there is no such version. */
-export function requiredVersion(headers: IncomingHttpHeaders): ApiVersion {
-  const wanted = headers["api-version"] ?? CURRENT_VERSION;
-  if (isVersion(wanted)) return wanted;
+/** Refuses a version that there is not with INVALID_INPUT. */
+export function refuseUnknownVersion({ "api-version": wanted }: IncomingHttpHeaders): void {
+  if (wanted === undefined || isApiVersion(wanted)) return;
   throw invalidInput("Api-Version", `must be one of ${API_VERSIONS.join(", ")}`);
 }
 
-/** The same for answers that are sent whatever was requested: the newest when there is no such version. */
-export function answeredVersion(headers: IncomingHttpHeaders): ApiVersion {
-  const wanted = headers["api-version"];
-  return isVersion(wanted) ? wanted : CURRENT_VERSION;
-}
+/** The version of an answer: what the request names, else what its client is pinned to, else the newest. */
+export const answeredVersion = (
+  { "api-version": wanted }: IncomingHttpHeaders,
+  caller: Pick<Caller, "apiVersion"> | undefined,
+): ApiVersion =>
+  [wanted, caller?.apiVersion].find((version) => isApiVersion(version)) ?? CURRENT_API_VERSION;
 
 /** A problem as a version has it. */
 export const problemIn = <Problem extends ProblemBody>(
