@@ -9,7 +9,7 @@ import {
   type AccessRow,
 } from "../../identity/src/access/access-document.fixture.ts";
 import type { SignedIn } from "./demo-people.ts";
-import { leastOperation, type KnownIds } from "./least-operation.ts";
+import { leastOperation, type KnownIds, type LeastOperation } from "./least-operation.ts";
 import type { GraphqlAnswer, RunningSystem } from "./running-system.ts";
 import type { SmallBook } from "./small-book.ts";
 
@@ -20,6 +20,16 @@ export const SLOW_REVOCATIONS = { OIDC_REVOCATIONS_EVERY_MS: "60000" };
 /** Ends every token of its caller, so it comes last. */
 const ENDS_ACCESS = "Mutation.endMySessions";
 const REFUSALS = ["UNAUTHENTICATED", "FORBIDDEN", "STEP_UP_REQUIRED"];
+/** A document that no one could send, or too many of them: nothing was tried. */
+const FAULTS = [
+  "GRAPHQL_VALIDATION_FAILED",
+  "INTERNAL_ERROR",
+  "OPERATION_LIMIT_EXCEEDED",
+  "COST_LIMIT_EXCEEDED",
+  "RATE_LIMITED",
+];
+/** Operations in one document. */
+const AT_ONCE = 8;
 /** How long a subscription may still be refused: where that is not expected, a moment. */
 const ALLOWED_MS = 700;
 const REFUSED_MS = 30_000;
@@ -40,34 +50,23 @@ export function testEveryRole(
       ids = await knownIds(system(), book());
     });
 
+    const operationsFor = (person: SignedIn, tried: readonly AccessRow[]) =>
+      tried.map((row) => ({
+        ...leastOperation(schema, row.operation, ids),
+        name: row.operation,
+        isExpected: expectation(row, person) === "allowed",
+      }));
+
     it("is allowed what docs/access.md allows, and refused the rest with its code", async () => {
-      const outcomes = await Promise.all(
-        people().map(async (person) => {
-          const outcome: Record<string, string> = {};
-          const subscriptions: Promise<void>[] = [];
-          for (const row of rows) {
-            const { operation } = row;
-            if (operation === ENDS_ACCESS) continue;
-            const document = leastOperation(schema, operation, ids);
-            if (operation.startsWith("Subscription.")) {
-              const waitMs = expectation(row, person) === "allowed" ? ALLOWED_MS : REFUSED_MS;
-              subscriptions.push(
-                trySubscription(system(), person, document, waitMs).then((code) => {
-                  outcome[operation] = code;
-                }),
-              );
-            } else outcome[operation] = await tryOperation(system(), person, document);
-          }
-          await Promise.all(subscriptions);
-          return [nameOf(person), outcome] as const;
-        }),
-      );
-      await Promise.all(
-        people().map(async (person, nth) => {
-          const document = leastOperation(schema, ENDS_ACCESS, ids);
-          const outcome = outcomes[nth]?.[1] ?? {};
-          outcome[ENDS_ACCESS] = await tryOperation(system(), person, document);
-        }),
+      const before = rows.filter(({ operation }) => operation !== ENDS_ACCESS);
+      const last = rows.filter(({ operation }) => operation === ENDS_ACCESS);
+      const ofEach = async (tried: readonly AccessRow[]) =>
+        Promise.all(
+          people().map((person) => tryEach(system(), person, operationsFor(person, tried))),
+        );
+      const [outcomes, ends] = [await ofEach(before), await ofEach(last)];
+      const found = people().map(
+        (person, nth) => [nameOf(person), { ...outcomes[nth], ...ends[nth] }] as const,
       );
       const expected = people().map(
         (person) =>
@@ -76,7 +75,7 @@ export function testEveryRole(
             Object.fromEntries(rows.map((row) => [row.operation, expectation(row, person)])),
           ] as const,
       );
-      expect(Object.fromEntries(outcomes)).toEqual(Object.fromEntries(expected));
+      expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
     });
   });
 }
@@ -102,38 +101,96 @@ async function knownIds(system: RunningSystem, { fundId, cashId }: SmallBook): P
   };
 }
 
-/** An operation that comes to another end than a refusal was allowed. */
-function verdictOf({ errors = [] }: Pick<GraphqlAnswer<unknown>, "errors">): string {
-  return (
-    errors.map(({ extensions }) => extensions.code).find((code) => REFUSALS.includes(code)) ??
-    "allowed"
-  );
+type Errors = NonNullable<GraphqlAnswer<unknown>["errors"]>;
+
+interface TriedOperation extends LeastOperation {
+  readonly name: string;
+  readonly isExpected: boolean;
 }
 
-async function tryOperation(
+/** What one document tries. */
+type TriedDocument = readonly TriedOperation[];
+
+/** Reads that are allowed share documents. A refusal, or a mutation that fails, may hide what else one contains. */
+function documentsOf(operations: readonly TriedOperation[]): TriedDocument[] {
+  const isShared = ({ root, isExpected }: TriedOperation) => root === "query" && isExpected;
+  return [
+    ...chunksOf(operations.filter(isShared)),
+    ...operations
+      .filter((operation) => operation.root !== "subscription" && !isShared(operation))
+      .map((operation) => [operation]),
+  ];
+}
+
+const chunksOf = (operations: readonly TriedOperation[]): TriedDocument[] =>
+  Array.from({ length: Math.ceil(operations.length / AT_ONCE) }, (_, nth) =>
+    operations.slice(nth * AT_ONCE, (nth + 1) * AT_ONCE),
+  );
+
+const aliasOf = (nth: number): string => `tried${nth}`;
+
+const textOf = (operations: TriedDocument): string =>
+  `${operations[0]?.root} { ${operations.map(({ selection }, nth) => `${aliasOf(nth)}: ${selection}`).join(" ")} }`;
+
+async function tryEach(
+  system: RunningSystem,
+  person: SignedIn,
+  operations: readonly TriedOperation[],
+): Promise<Record<string, string>> {
+  const outcomes = await Promise.all([
+    tryInTurn(system, person, documentsOf(operations)),
+    ...operations
+      .filter(({ root }) => root === "subscription")
+      .map((operation) => trySubscription(system, person, operation)),
+  ]);
+  return Object.assign({}, ...outcomes) as Record<string, string>;
+}
+
+async function tryInTurn(
+  system: RunningSystem,
+  person: SignedIn,
+  documents: readonly TriedDocument[],
+): Promise<Record<string, string>> {
+  const outcome: Record<string, string> = {};
+  for (const operations of documents) {
+    const errors = await errorsOf(system, person, textOf(operations));
+    operations.forEach(({ name }, nth) => {
+      outcome[name] = verdictOf(
+        errors.filter(({ path }) => (path?.[0] ?? aliasOf(nth)) === aliasOf(nth)),
+      );
+    });
+  }
+  return outcome;
+}
+
+/** An operation that comes to another end than a refusal was allowed. */
+const verdictOf = (errors: Errors): string =>
+  errors.map(({ extensions }) => extensions.code).find((code) => REFUSALS.includes(code)) ??
+  "allowed";
+
+async function errorsOf(
   system: RunningSystem,
   { accessToken }: SignedIn,
   query: string,
-): Promise<string> {
+): Promise<Errors> {
   const response = await fetch(system.url(4000, "/graphql"), {
     method: "POST",
     headers: { "content-type": "application/json", authorization: `Bearer ${accessToken}` },
     body: JSON.stringify({ query }),
   });
-  const answer = (await response.json()) as GraphqlAnswer<unknown>;
-  const unknown = answer.errors?.find(
-    ({ extensions: { code } }) => code === "GRAPHQL_VALIDATION_FAILED" || code === "INTERNAL_ERROR",
-  );
-  if (unknown !== undefined) throw new Error(`${query}: ${unknown.message}`);
-  return verdictOf(answer);
+  const { errors = [] } = (await response.json()) as GraphqlAnswer<unknown>;
+  const fault = errors.find(({ extensions: { code } }) => FAULTS.includes(code));
+  if (fault !== undefined) throw new Error(`${query}: ${fault.message}`);
+  return errors;
 }
 
 async function trySubscription(
   system: RunningSystem,
   { accessToken }: SignedIn,
-  query: string,
-  waitMs: number,
-): Promise<string> {
+  operation: TriedOperation,
+): Promise<Record<string, string>> {
+  const query = textOf([operation]);
+  const waitMs = operation.isExpected ? ALLOWED_MS : REFUSED_MS;
   const client = createClient({
     url: system.url(4000, "/graphql").replace("http", "ws"),
     webSocketImpl: WebSocket,
@@ -144,9 +201,10 @@ async function trySubscription(
     const first = client
       .iterate({ query })
       .next()
-      .then(({ value }) => verdictOf((value ?? {}) as GraphqlAnswer<unknown>))
-      .catch((refusal: unknown) => verdictOf({ errors: refusal as never }));
-    return await Promise.race([first, sleep(waitMs, "allowed", { signal: done.signal })]);
+      .then(({ value }) => verdictOf((value as GraphqlAnswer<unknown> | undefined)?.errors ?? []))
+      .catch((refusal: unknown) => verdictOf(refusal as Errors));
+    const wait = sleep(waitMs, "allowed", { signal: done.signal });
+    return { [operation.name]: await Promise.race([first, wait]) };
   } finally {
     done.abort();
     await client.dispose();

@@ -15,8 +15,18 @@ import { randomUUID } from "node:crypto";
 /** Ids of things that are there, by their type: ways to fields that are no root fields. */
 export type KnownIds = Readonly<Record<string, string>>;
 
-/** The shortest document with an operation of the access table, such as `Query.fund` or `Fund.metrics`. */
-export function leastOperation(schema: GraphQLSchema, operation: string, ids: KnownIds): string {
+/** What a document needs of an operation of the access table. */
+export interface LeastOperation {
+  readonly root: "query" | "mutation" | "subscription";
+  readonly selection: string;
+}
+
+/** The shortest selection with an operation of the access table, such as `Query.fund` or `Fund.metrics`. */
+export function leastOperation(
+  schema: GraphQLSchema,
+  operation: string,
+  ids: KnownIds,
+): LeastOperation {
   const [typeName = "", fieldName = ""] = operation.split(".");
   const type = schema.getType(typeName);
   const field = type !== undefined && "getFields" in type ? type.getFields()[fieldName] : undefined;
@@ -24,8 +34,10 @@ export function leastOperation(schema: GraphQLSchema, operation: string, ids: Kn
   const below = isLeafType(getNamedType(field.type)) ? "" : " { __typename }";
   const selected = `${fieldName}${argumentsOf(field.args)}${below}`;
   const root = typeName.toLowerCase();
-  if (["query", "mutation", "subscription"].includes(root)) return `${root} { ${selected} }`;
-  return `{ ${root}(id: "${ids[typeName] ?? ""}") { ${selected} } }`;
+  if (root === "query" || root === "mutation" || root === "subscription") {
+    return { root, selection: selected };
+  }
+  return { root: "query", selection: `${root}(id: "${ids[typeName] ?? ""}") { ${selected} }` };
 }
 
 function argumentsOf(args: readonly GraphQLArgument[]): string {

@@ -197,6 +197,7 @@ export interface GraphqlAnswer<Data> {
   readonly data?: Data;
   readonly errors?: readonly {
     readonly message: string;
+    readonly path?: readonly (string | number)[];
     readonly extensions: { readonly code: string };
   }[];
 }

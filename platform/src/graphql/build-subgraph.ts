@@ -1,7 +1,13 @@
 import "reflect-metadata";
 import { buildSubgraphSchema, type GraphQLResolverMap } from "@apollo/subgraph";
 import { printSchemaWithDirectives } from "@graphql-tools/utils";
-import { parse, print, type GraphQLResolveInfo, type GraphQLSchema } from "graphql";
+import {
+  parse,
+  print,
+  type DocumentNode,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from "graphql";
 import {
   buildSchemaSync,
   createResolversMap,
@@ -32,8 +38,11 @@ export interface SubgraphDefinition {
 }
 
 /** Prints the subgraph's schema with its federation directives, for composition. */
-export function printSubgraph(definition: SubgraphDefinition): string {
-  const schema = printSchemaWithDirectives(typeGraphqlSchema(definition));
+export const printSubgraph = (definition: SubgraphDefinition): string =>
+  printDecorated(typeGraphqlSchema(definition));
+
+function printDecorated(decorated: GraphQLSchema): string {
+  const schema = printSchemaWithDirectives(decorated);
   const cacheControl = schema.includes("@cacheControl(") ? `${CACHE_CONTROL_SDL}\n\n` : "";
   return `${FEDERATION_LINK}\n\n${cacheControl}${print(stateCosts(schema))}\n`;
 }
@@ -54,11 +63,20 @@ export function buildSubgraph(definition: SubgraphDefinition): GraphQLSchema {
   return enforceAccess(
     buildSubgraphSchema([
       {
-        typeDefs: parse(printSubgraph(definition)),
+        typeDefs: typeDefsOf(definition, decorated),
         resolvers: resolvers as GraphQLResolverMap,
       },
     ]),
   );
+}
+
+const typeDefsByResolvers = new WeakMap<object, DocumentNode>();
+
+/** The same classes have the same types: another schema of them need not print and parse them again. */
+function typeDefsOf({ resolvers }: SubgraphDefinition, decorated: GraphQLSchema): DocumentNode {
+  const typeDefs = typeDefsByResolvers.get(resolvers) ?? parse(printDecorated(decorated));
+  typeDefsByResolvers.set(resolvers, typeDefs);
+  return typeDefs;
 }
 
 const NO_PUB_SUB: NonNullable<BuildSchemaOptions["pubSub"]> = {

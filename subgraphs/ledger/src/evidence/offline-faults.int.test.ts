@@ -1,3 +1,3 @@
-import { testOfflineFaults } from "./offline-faults.fixture.ts";
+import { ONE_OF_A_KIND, testOfflineFaults } from "./offline-faults.fixture.ts";
 
-testOfflineFaults(({ path }) => path);
+testOfflineFaults(ONE_OF_A_KIND);

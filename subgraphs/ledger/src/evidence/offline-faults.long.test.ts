@@ -1,3 +1,3 @@
-import { nameOf, testOfflineFaults } from "./offline-faults.fixture.ts";
+import { ALL, testOfflineFaults } from "./offline-faults.fixture.ts";
 
-testOfflineFaults(nameOf);
+testOfflineFaults(ALL);
