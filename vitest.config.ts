@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -21,8 +22,8 @@ export default defineConfig({
   test: {
     // The transform cache ignores tsconfig, so a changed decorator flag would go unnoticed.
     fsModuleCache: false,
-    // Most of the time is spent waiting for databases and processes, not computing.
-    maxWorkers: 3,
+    // Much of the time is spent waiting for databases and processes: three fill two cores.
+    maxWorkers: Math.max(3, availableParallelism()),
     teardownTimeout: MINUTE_MS,
     expect: { poll: { timeout: POLL_LIMIT_MS, interval: 50 } },
     // For threads that services start from their source.
@@ -52,7 +53,8 @@ export default defineConfig({
         globalSetup: ["embedded-postgres/src/global-setup.ts"],
       }),
       project("e2e", ["**/*.e2e.test.ts"], 10 * MINUTE_MS, {
-        fileParallelism: false,
+        maxWorkers: 2,
+        sequence: { groupOrder: 1 },
         globalSetup: ["embedded-postgres/src/global-setup.ts"],
       }),
       project("long", ["**/*.long.test.ts"], 30 * MINUTE_MS, {

@@ -1,9 +1,6 @@
 /** Whole drills take minutes; they run when they are named. */
 const ORDINARY = ["unit", "int", "e2e"];
 const KINDS = [...ORDINARY, "long"];
-/** The tests of databases and whole systems wait more than they compute: three fill two cores. */
-const WORKERS_BESIDE = 3;
-
 const WITH_SYSTEMS = ["e2e", "long"];
 
 /** A whole system that starts at every change would be in the way; it is watched when it is named. */
@@ -25,7 +22,7 @@ export function planTests(args, endToEnd) {
   if (args.length === 0) {
     return {
       web: true,
-      foreground: ["run", ...select(["unit", "int"]), "--maxWorkers", String(WORKERS_BESIDE)],
+      foreground: ["run", ...select(["unit", "int"])],
       beside: ["run", ...select(["e2e"])],
     };
   }

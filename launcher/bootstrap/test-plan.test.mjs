@@ -9,7 +9,7 @@ describe("npm test", () => {
   it("runs everything, whole systems beside the rest, when nothing is named", () => {
     expect(plan()).toEqual({
       web: true,
-      foreground: ["run", "--project", "unit", "--project", "int", "--maxWorkers", "3"],
+      foreground: ["run", "--project", "unit", "--project", "int"],
       beside: ["run", "--project", "e2e"],
     });
   });
