@@ -10,7 +10,12 @@ import type { Guard } from "../guard/guard.ts";
 import type { Findings } from "../operation/findings.ts";
 import { digestOf, type OperationRequest } from "../operation/operation-request.ts";
 import { codedError, reasonsOf, Refused } from "../operation/refusal.ts";
-import { chanceOf, planOperation, type PlannedOperation } from "../planning/plan-operation.ts";
+import {
+  chanceOf,
+  planInParts,
+  planOperation,
+  type PlannedOperation,
+} from "../planning/plan-operation.ts";
 import { callContextOf } from "../subgraphs/subgraph-request.ts";
 import type { Graph } from "../supergraph/graph.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
@@ -37,6 +42,8 @@ export interface OperationClient {
   readonly address: string;
   readonly authorization: string | undefined;
   readonly transport: OperationRequest["transport"];
+  /** Whether the client takes the answer to a query in parts, those of deferred fragments later. */
+  readonly inParts?: boolean;
 }
 
 /** An accepted operation on its way to its answers. */
@@ -60,13 +67,7 @@ export async function acceptOperation(
       request: context,
       execution: {
         graph,
-        operation: await planOperation(
-          graph,
-          found,
-          request.source,
-          operationName,
-          chanceOf(context.traceId),
-        ),
+        operation: await planFor(client, request, found),
         variables,
         call: callContextOf(context, client.authorization),
         found,
@@ -85,6 +86,16 @@ export async function acceptOperation(
   } catch (error) {
     return reasonsOrFailure(error);
   }
+}
+
+async function planFor(
+  { inParts }: OperationClient,
+  { graph, source, operationName, context }: OperationRequest,
+  found: Findings,
+): Promise<PlannedOperation> {
+  const planned = [graph, found, source, operationName, chanceOf(context.traceId)] as const;
+  const parted = inParts === true ? await planInParts(...planned) : undefined;
+  return parted ?? planOperation(...planned);
 }
 
 const renewals = new WeakMap<OperationRequest, Graph>();

@@ -23,6 +23,27 @@ export const INVALID = Symbol("invalid");
 /** Null, and the error is recorded. */
 const BROKEN = Symbol("broken");
 
+/** Coerced variables by name. */
+export type Variables = Record<string, unknown>;
+
+export interface ShapedAnswer {
+  readonly data: Answer | null;
+  /** Values that violate the subgraphs' own schemas, and absent ones, where no subgraph's error explains them. */
+  readonly errors: readonly GraphQLError[];
+  /** The fragments of its objects that are sent later; none unless the shape defers. */
+  readonly deferred: readonly DeferredPart[];
+}
+
+/** The fields of a deferred fragment of one object. */
+export interface DeferredPart {
+  /** The `label` of the fragment's `@defer`. */
+  readonly label: string;
+  /** The path of the object in the answer. */
+  readonly path: readonly (string | number)[];
+  /** Shapes the fields once the subgraphs sent them; null where the schema forbids a null. */
+  readonly shape: (variables: Variables, errors: readonly GraphQLError[]) => ShapedAnswer;
+}
+
 /** The state of shaping one answer. */
 export interface Completion {
   readonly path: (string | number)[];
@@ -30,7 +51,9 @@ export interface Completion {
   /** The places whose nulls the subgraphs explained. */
   readonly reported: () => ReportedPlaces;
   /** The coerced variables, for conditions and introspection. */
-  readonly variables: Record<string, unknown>;
+  readonly variables: Variables;
+  /** Collects the fragments that are shaped later. */
+  readonly deferred: DeferredPart[];
 }
 
 /** Shapes a subgraph's value by its type in the client's schema, or returns INVALID. */

@@ -18,7 +18,7 @@ import {
 } from "graphql";
 import { FieldCollector, hasConditions, selectionsOf } from "../operation/collect-fields.ts";
 import { fragmentsOf } from "../operation/operation-request.ts";
-import { type Answer, isConcrete, ownValue, setOwn } from "./answer.ts";
+import { type Answer, isAnswer, isConcrete, ownValue, setOwn } from "./answer.ts";
 import {
   type Completer,
   completerOf,
@@ -26,6 +26,8 @@ import {
   INVALID,
   type ObjectCompleter,
   reportViolation,
+  type ShapedAnswer,
+  type Variables,
 } from "./complete-value.ts";
 import { ReportedPlaces } from "./reported-places.ts";
 
@@ -36,14 +38,6 @@ export interface ClientOperation {
   readonly operation: OperationDefinitionNode;
 }
 
-type Variables = Record<string, unknown>;
-
-export interface ShapedAnswer {
-  readonly data: Answer | null;
-  /** Values that violate the subgraphs' own schemas, and absent ones, where no subgraph's error explains them. */
-  readonly errors: readonly GraphQLError[];
-}
-
 /**
  * Shapes the merged data of the subgraphs like the operation: the selected fields and no others, in the
  * operation's order. The shape of each type's fields is computed once, for its first object.
@@ -52,31 +46,53 @@ export class AnswerShape {
   readonly #operation: ClientOperation;
   /** The shape for all variables; absent where fields depend on them. */
   readonly #always: ObjectCompleter | undefined;
+  readonly #defers: boolean;
 
-  constructor(operation: ClientOperation) {
+  /** With `defers`, deferred fragments are shaped by themselves. */
+  constructor(operation: ClientOperation, defers = false) {
     this.#operation = operation;
-    this.#always = hasConditions(operation.document) ? undefined : rootOf(operation, {});
+    this.#defers = defers;
+    this.#always = hasConditions(operation.document) ? undefined : rootOf(operation, {}, defers);
   }
 
   /** Shapes merged data; `errors` are those the subgraphs sent with it. */
   shape(data: Answer, variables: Variables, errors: readonly GraphQLError[]): ShapedAnswer {
-    let places: ReportedPlaces | undefined;
-    const reported = () => (places ??= new ReportedPlaces(errors));
-    const completion: Completion = { path: [], errors: [], reported, variables };
-    const complete = this.#always ?? rootOf(this.#operation, variables);
-    const completed = complete(data, completion);
-    return { data: completed === INVALID ? null : completed, errors: completion.errors };
+    const complete = this.#always ?? rootOf(this.#operation, variables, this.#defers);
+    return shapeObject(complete, data, [], variables, errors);
   }
 }
 
-function rootOf(shaped: ClientOperation, variables: Variables): ObjectCompleter {
+function shapeObject(
+  complete: ObjectCompleter,
+  object: Answer,
+  path: readonly (string | number)[],
+  variables: Variables,
+  sent: readonly GraphQLError[],
+): ShapedAnswer {
+  let places: ReportedPlaces | undefined;
+  const reported = () => (places ??= new ReportedPlaces(sent));
+  const completion: Completion = { path: [...path], errors: [], reported, variables, deferred: [] };
+  const completed = complete(object, completion);
+  const data = completed === INVALID ? null : completed;
+  // An object that became null after its fields has no more of them.
+  const deferred = completion.deferred.filter((part) =>
+    isThere(data, part.path.slice(path.length)),
+  );
+  return { data, errors: completion.errors, deferred };
+}
+
+const isThere = (data: unknown, path: readonly (string | number)[]): boolean =>
+  isAnswer(
+    path.reduce<unknown>((at, step) => (isAnswer(at) ? ownValue(at, String(step)) : at), data),
+  );
+
+function rootOf(shaped: ClientOperation, variables: Variables, defers: boolean): ObjectCompleter {
   const { schema, document, operation } = shaped;
   const type = schema.getRootType(operation.operation);
   if (type === undefined || type === null) throw new Error("a valid operation has a root type");
-  const collector = new FieldCollector(schema, fragmentsOf(document), variables);
+  const collector = new FieldCollector(schema, fragmentsOf(document), variables, defers);
   const shaping = new Shaping(shaped, collector);
-  const fields = shaping.fieldsOn(type, [operation.selectionSet]);
-  return (data, completion) => shaping.fill(data, type, fields, completion);
+  return shaping.shapeOn(type, [operation.selectionSet]);
 }
 
 interface ShapedField {
@@ -98,7 +114,7 @@ class Shaping {
     this.#collector = collector;
   }
 
-  fieldsOn(type: GraphQLCompositeType, sets: readonly SelectionSetNode[]): ShapedField[] {
+  #fieldsOn(type: GraphQLCompositeType, sets: readonly SelectionSetNode[]): ShapedField[] {
     const defined = "getFields" in type ? type.getFields() : {};
     return [...this.#collector.collect(sets, type)].map(([key, nodes]) => {
       const name = nodes[0]?.name.value ?? "";
@@ -111,7 +127,29 @@ class Shaping {
     });
   }
 
-  fill(
+  /** Shapes objects of one type, and notes what they defer. */
+  shapeOn(type: GraphQLCompositeType, sets: readonly SelectionSetNode[]): ObjectCompleter {
+    const fields = this.#fieldsOn(type, sets);
+    const deferred = this.#collector.deferred(sets, type).map(({ label, selectionSet }) => {
+      let complete: ObjectCompleter | undefined;
+      return { label, complete: () => (complete ??= this.shapeOn(type, [selectionSet])) };
+    });
+    if (deferred.length === 0)
+      return (object, completion) => this.#fill(object, type, fields, completion);
+    return (object, completion) => {
+      const filled = this.#fill(object, type, fields, completion);
+      const path = [...completion.path];
+      for (const { label, complete } of filled === INVALID ? [] : deferred)
+        completion.deferred.push({
+          label,
+          path,
+          shape: (variables, errors) => shapeObject(complete(), object, path, variables, errors),
+        });
+      return filled;
+    };
+  }
+
+  #fill(
     object: Answer,
     type: GraphQLCompositeType,
     fields: readonly ShapedField[],
@@ -156,8 +194,7 @@ class Shaping {
         return null;
       };
     }
-    const fields = this.fieldsOn(type, sets);
-    return (object, completion) => this.fill(object, type, fields, completion);
+    return this.shapeOn(type, sets);
   }
 
   #typeNamed(named: unknown, declared: GraphQLCompositeType): GraphQLCompositeType | undefined {

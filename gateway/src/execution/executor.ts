@@ -10,7 +10,9 @@ import { endedBy, type CallContext } from "../subgraphs/subgraph-request.ts";
 import { subgraphSource, withheldSource } from "../subgraphs/subgraph-source.ts";
 import type { Graph } from "../supergraph/graph.ts";
 import type { OperationStream } from "./operation-stream.ts";
-import { runPlan, type Execution, type Services } from "./run-plan.ts";
+import { type AnswerPart, runPlanInParts } from "./answer-parts.ts";
+import { PartQueue } from "./part-queue.ts";
+import { runPlan, type Execution, type PlanRun, type Services } from "./run-plan.ts";
 import { subscribeOperation, type SubscriptionOptions } from "./subscribe-operation.ts";
 
 export interface ExecutorOptions extends SubscriptionOptions {
@@ -41,6 +43,30 @@ export class Executor {
 
   /** Answers a query or a mutation. */
   async execute(execution: Execution): Promise<ExecutionResult> {
+    const result = await this.#measured(execution, this.#options.runPlan ?? runPlan);
+    return withPosition(result, execution.call.seen?.text);
+  }
+
+  /** Whether queries can be answered in parts. */
+  get givesParts(): boolean {
+    return this.#options.runPlan === undefined;
+  }
+
+  /** Answers a query that was planned in parts: each part as soon as it is ready. */
+  executeInParts(execution: Execution): AsyncGenerator<AnswerPart> {
+    const parts = new PartQueue<AnswerPart>();
+    this.#measured(execution, (run) => runPlanInParts(run, (part) => parts.push(part))).then(
+      () => parts.end(),
+      (error: unknown) => parts.end(error),
+    );
+    return parts.taken();
+  }
+
+  /** Runs an operation in its time, with its trace, its figures and its line in the audit log. */
+  async #measured(
+    execution: Execution,
+    run: (run: PlanRun) => Promise<ExecutionResult>,
+  ): Promise<ExecutionResult> {
     const { plan } = execution.operation;
     const services = this.#services(execution);
     const { audit, figures } = this.#options;
@@ -48,13 +74,11 @@ export class Executor {
     const measured = figures?.began(request);
     try {
       const result = await inSpan(spanNameOf(execution), { parent: parentOf(execution) }, () =>
-        this.#inTime(execution, (call) =>
-          (this.#options.runPlan ?? runPlan)({ ...execution, call, plan, services }),
-        ),
+        this.#inTime(execution, (call) => run({ ...execution, call, plan, services })),
       );
       audit?.answered(request, found, result);
       measured?.(result);
-      return withPosition(result, execution.call.seen?.text);
+      return result;
     } catch (error) {
       const failed = { errors: [new GraphQLError("failed")] };
       audit?.answered(request, found, failed);

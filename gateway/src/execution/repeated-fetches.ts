@@ -29,6 +29,7 @@ function entityFetches(node: PlanNode | undefined): FetchNode[] {
     case "Fetch":
       return node.requires === undefined ? [] : [node];
     case "Defer":
+      return [node.primary, ...node.deferred].flatMap((part) => entityFetches(part.node));
     case undefined:
       return [];
   }

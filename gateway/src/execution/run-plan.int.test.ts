@@ -14,9 +14,11 @@ import {
 } from "graphql";
 import { expect, it } from "vitest";
 import { nothingFound } from "../operation/findings.ts";
-import { planOperation } from "../planning/plan-operation.ts";
+import { planInParts, planOperation } from "../planning/plan-operation.ts";
 import type { SubgraphSource } from "../subgraphs/subgraph-source.ts";
 import { buildGraph } from "../supergraph/graph.ts";
+import { type Answer, mergeData } from "../answer/answer.ts";
+import { type AnswerPart, runPlanInParts } from "./answer-parts.ts";
 import { runPlanWithApollo } from "./run-plan-with-apollo.ts";
 import { runPlan } from "./run-plan.ts";
 
@@ -160,9 +162,11 @@ class Writer {
   readonly #dice: readonly number[];
   #thrown = 0;
   #aliases = 0;
+  readonly #defers: boolean;
 
-  constructor(dice: readonly number[]) {
+  constructor(dice: readonly number[], defers = false) {
     this.#dice = dice;
+    this.#defers = defers;
   }
 
   operation(): string {
@@ -191,6 +195,8 @@ class Writer {
       return `${alias}${field.name}${args && `(${args})`}${this.#condition(field.name)} ${nested}`;
     });
     if (this.#oneIn(3)) parts.push(this.#oneIn(3) ? "t: __typename" : "__typename");
+    if (this.#defers && depth < 4 && this.#oneIn(2))
+      parts.push(`... ${this.#deferral()} ${this.#selections(type, depth + 1)}`);
     const inside = isAbstractType(type)
       ? [...graph.apiSchema.getPossibleTypes(type)]
       : [type].filter(() => this.#oneIn(6));
@@ -198,6 +204,10 @@ class Writer {
       if (depth < 5 && !this.#oneIn(4))
         parts.push(`... on ${one.name} ${this.#selections(one, depth + 1)}`);
     return `{ ${parts.join(" ") || "__typename"} }`;
+  }
+
+  #deferral(): string {
+    return ["@defer", "@defer(if: $with)", "@defer(if: $without)"][this.#throw(3)] ?? "";
   }
 
   #argument(name: string): string {
@@ -268,6 +278,54 @@ it(
     expect(differences).toEqual([]);
   },
 );
+
+/** An answer's parts as a client merges them. */
+function merged(parts: readonly AnswerPart[]): unknown {
+  const [{ data } = { data: undefined }, ...later] = plain(parts) as AnswerPart[];
+  for (const { path, data: fields } of later.flatMap(({ incremental = [] }) => incremental)) {
+    const object = path.reduce<unknown>((at, step) => (at as Answer)[step], data) as Answer;
+    if (fields !== null) mergeData(graph.supergraphSchema, object, fields);
+  }
+  return data;
+}
+
+const hasErrors = (parts: readonly AnswerPart[]): boolean =>
+  parts.some(({ errors, incremental = [] }) => [{ errors }, ...incremental].some(failed));
+
+it("answers in parts what it answers at once when random fragments are deferred", async () => {
+  let deferred = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(1_000), { minLength: 20, maxLength: 60 }), async (dice) => {
+      const source = new Writer(dice, true).operation();
+      const document = parse(source);
+      const problems = validate(graph.apiSchema, document).filter(
+        ({ message }) => !message.includes("is never used"),
+      );
+      if (problems.length > 0) return;
+      const found = { ...nothingFound(document), variables: VARIABLES };
+      const inParts = await planInParts(graph, found, source, undefined);
+      if (inParts === undefined) return;
+      const call = { traceId: "", headers: {}, signal: undefined, arrivedAt: 0 };
+      const run = { graph, variables: VARIABLES, call, found, services };
+      const parts: AnswerPart[] = [];
+      const planned = { operation: inParts, plan: inParts.plan };
+      await runPlanInParts({ ...run, ...planned }, (part) => parts.push(part));
+      const operation = await planOperation(graph, found, source, undefined);
+      const atOnce = await runPlan({ ...run, operation, plan: operation.plan });
+      deferred += parts.length - 1;
+      expect([source, parts.map(({ hasNext }) => hasNext)]).toEqual([
+        source,
+        parts.map((_, index) => index < parts.length - 1),
+      ]);
+      expect([source, hasErrors(parts)]).toEqual([source, failed(atOnce)]);
+      // A null that the schema forbids reaches no further than its fragment.
+      const expected = failed(atOnce) ? merged(parts) : plain(atOnce.data);
+      expect([source, merged(parts)]).toEqual([source, expected]);
+    }),
+    { numRuns: rounds(40, 100) },
+  );
+  expect(deferred).toBeGreaterThan(10);
+});
 
 const failed = ({ errors }: { readonly errors?: unknown }): boolean => errors !== undefined;
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

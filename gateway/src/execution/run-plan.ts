@@ -1,6 +1,7 @@
-import type { FetchNode, PlanNode, QueryPlan } from "@apollo/query-planner";
+import type { DeferNode, FetchNode, PlanNode, QueryPlan } from "@apollo/query-planner";
 import { GraphQLError, OperationTypeNode, type ExecutionResult } from "graphql";
 import type { Answer } from "../answer/answer.ts";
+import type { DeferredPart } from "../answer/complete-value.ts";
 import type { Findings } from "../operation/findings.ts";
 import type { OperationRequest, Variables } from "../operation/operation-request.ts";
 import type { PlannedOperation } from "../planning/plan-operation.ts";
@@ -8,6 +9,7 @@ import { plannerVariables, restoreClientKeys, restorePath } from "../planning/pl
 import type { CallContext } from "../subgraphs/subgraph-request.ts";
 import type { SubgraphSource } from "../subgraphs/subgraph-source.ts";
 import type { Graph } from "../supergraph/graph.ts";
+import { DeferredBlocks } from "./deferred-blocks.ts";
 import { batchedSource } from "./entity-batches.ts";
 import { placeBelow, rootPlace, type Place } from "./place.ts";
 import { repeatedFetches } from "./repeated-fetches.ts";
@@ -37,9 +39,28 @@ export interface PlanRun extends Omit<Execution, "request" | "refusalOfEvent" | 
 
 /** Runs a plan over the subgraphs and shapes the client's answer. */
 export async function runPlan(run: PlanRun): Promise<ExecutionResult> {
+  const { operation, found } = run;
+  const { data, errors } = await runPrimary(run);
+  return clientAnswer(data, errors, operation, found);
+}
+
+/** What of an answer is fetched before its deferred fragments, with the planner's keys. */
+export interface PrimaryAnswer {
+  readonly data: ExecutionResult["data"];
+  readonly errors: readonly GraphQLError[];
+  readonly deferred: readonly DeferredPart[];
+  /** The coerced variables by their names in the plan. */
+  readonly variables: Record<string, unknown>;
+  /** The fetches of the deferred fragments, which go on. */
+  readonly blocks: DeferredBlocks;
+}
+
+/** Runs a plan as far as its first answer, and shapes that. */
+export async function runPrimary(run: PlanRun): Promise<PrimaryAnswer> {
   const { plan, operation, services, call, found } = run;
   const variables = plannerVariables(found.variables);
   const errors: Error[] = [];
+  const blocks = new DeferredBlocks();
   const merged = await executePlan(plan, {
     schema: run.graph.supergraphSchema,
     services,
@@ -48,11 +69,11 @@ export async function runPlan(run: PlanRun): Promise<ExecutionResult> {
     reading: readOnce(run),
     call,
     errors,
+    blocks,
   });
   const sent = errors.map(asGraphqlError);
-  const { data, violations } = shapeOf(merged, operation, variables, sent);
-  const reported = [...sent, ...violations];
-  return clientAnswer(data, reported, operation, found);
+  const { data, violations, deferred } = shapeOf(merged, operation, variables, sent);
+  return { data, errors: [...sent, ...violations], deferred, variables, blocks };
 }
 
 /** Reads an entity once for all fetches of a query that need the same of it. A mutation may change it in between. */
@@ -89,16 +110,20 @@ function shapeOf(
   { shape }: PlannedOperation,
   variables: Record<string, unknown>,
   sent: readonly GraphQLError[],
-): { data: ExecutionResult["data"]; violations: readonly GraphQLError[] } {
+): {
+  data: ExecutionResult["data"];
+  violations: readonly GraphQLError[];
+  deferred: readonly DeferredPart[];
+} {
   try {
-    const { data, errors } = shape.shape(merged, variables, sent);
-    return { data, violations: errors };
+    const { data, errors, deferred } = shape.shape(merged, variables, sent);
+    return { data, violations: errors, deferred };
   } catch (error) {
-    return { data: undefined, violations: [asGraphqlError(error as Error)] };
+    return { data: undefined, violations: [asGraphqlError(error as Error)], deferred: [] };
   }
 }
 
-const asGraphqlError = (error: Error): GraphQLError =>
+export const asGraphqlError = (error: Error): GraphQLError =>
   error instanceof GraphQLError ? error : new GraphQLError(error.message, { originalError: error });
 
 function answer(
@@ -117,7 +142,7 @@ function answer(
 }
 
 /** The operation's cost, and the budget that is left. */
-function extensionsOf(
+export function extensionsOf(
   data: ExecutionResult["data"],
   { cost, spending }: Findings,
 ): Record<string, unknown> {
@@ -129,7 +154,7 @@ function extensionsOf(
   };
 }
 
-const withClientPath = (error: GraphQLError): GraphQLError =>
+export const withClientPath = (error: GraphQLError): GraphQLError =>
   error.path === undefined
     ? error
     : new GraphQLError(error.message, {
@@ -141,6 +166,7 @@ const withClientPath = (error: GraphQLError): GraphQLError =>
 interface PlanContext extends FetchContext {
   /** The value of a condition's variable. */
   readonly isTrue: (variable: string) => boolean;
+  readonly blocks: DeferredBlocks;
 }
 
 /** Calls the subgraphs in the plan's order and merges what they send. */
@@ -172,8 +198,22 @@ async function executeNode(context: PlanContext, node: PlanNode, place: Place): 
         // The fields of a failing subgraph stay empty, and the other fetches go on.
         context.errors.push(error as Error);
         return;
+      } finally {
+        if (node.id !== undefined) context.blocks.fetched(node.id);
       }
     case "Defer":
-      throw new Error("@defer is not supported");
+      return executeDefer(context, node, place);
   }
+}
+
+/** Waits for what is sent first; the deferred fragments are fetched meanwhile and go on. */
+async function executeDefer(context: PlanContext, node: DeferNode, place: Place): Promise<void> {
+  const { primary } = node;
+  const first =
+    primary.node === undefined ? Promise.resolve() : executeNode(context, primary.node, place);
+  context.blocks.start(node, first, async (block, errors) => {
+    if (block.node !== undefined)
+      await executeNode({ ...context, errors }, block.node, rootPlace(place.root));
+  });
+  await first;
 }

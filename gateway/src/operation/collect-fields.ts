@@ -21,19 +21,35 @@ import {
 /** Fields of one object by response key; several nodes under one key are one field. */
 export type CollectedFields = ReadonlyMap<string, readonly FieldNode[]>;
 
+/** A fragment whose fields are sent after the others of their object. */
+interface DeferredFragment {
+  /** The `label` of its `@defer`. */
+  readonly label: string;
+  readonly selectionSet: SelectionSetNode;
+}
+
+interface Collected {
+  readonly fields: Map<string, FieldNode[]>;
+  readonly deferred: DeferredFragment[];
+}
+
 /** An operation's fields as they apply to concrete types, fragments and `@skip/@include` resolved. */
 export class FieldCollector {
   readonly #schema: GraphQLSchema;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #variables: Record<string, unknown>;
-  readonly #collected = new Map<string, CollectedFields>();
+  readonly #collected = new Map<string, Collected>();
   readonly #ids = new Map<SelectionSetNode, number>();
+  readonly #defers: boolean;
 
+  /** With `defers`, the fields of deferred fragments are not among those of their objects. */
   constructor(
     schema: GraphQLSchema,
     fragments: ReadonlyMap<string, FragmentDefinitionNode>,
     variables: Record<string, unknown>,
+    defers = false,
   ) {
+    this.#defers = defers;
     this.#schema = schema;
     this.#fragments = fragments;
     this.#variables = variables;
@@ -51,20 +67,29 @@ export class FieldCollector {
   }
 
   collect(sets: readonly SelectionSetNode[], type: GraphQLCompositeType): CollectedFields {
+    return this.#collectedOf(sets, type).fields;
+  }
+
+  /** The deferred fragments among the selections that apply to the type. */
+  deferred(
+    sets: readonly SelectionSetNode[],
+    type: GraphQLCompositeType,
+  ): readonly DeferredFragment[] {
+    return this.#collectedOf(sets, type).deferred;
+  }
+
+  #collectedOf(sets: readonly SelectionSetNode[], type: GraphQLCompositeType): Collected {
     const key = this.keyOf(sets, type);
     const cached = this.#collected.get(key);
     if (cached !== undefined) return cached;
-    const fields = new Map<string, FieldNode[]>();
-    for (const set of sets) this.#collect(set, type, fields);
-    this.#collected.set(key, fields);
-    return fields;
+    const collected: Collected = { fields: new Map(), deferred: [] };
+    for (const set of sets) this.#collect(set, type, collected);
+    this.#collected.set(key, collected);
+    return collected;
   }
 
-  #collect(
-    set: SelectionSetNode,
-    type: GraphQLCompositeType,
-    fields: Map<string, FieldNode[]>,
-  ): void {
+  #collect(set: SelectionSetNode, type: GraphQLCompositeType, collected: Collected): void {
+    const { fields, deferred } = collected;
     for (const selection of set.selections) {
       if (!this.#isIncluded(selection)) continue;
       if (selection.kind === Kind.FIELD) {
@@ -78,8 +103,11 @@ export class FieldCollector {
         selection.kind === Kind.INLINE_FRAGMENT
           ? selection
           : this.#fragments.get(selection.name.value);
-      if (fragment !== undefined && this.#applies(fragment.typeCondition?.name.value, type))
-        this.#collect(fragment.selectionSet, type, fields);
+      if (fragment === undefined || !this.#applies(fragment.typeCondition?.name.value, type))
+        continue;
+      const label = this.#defers ? deferLabelOf(selection) : undefined;
+      if (label === undefined) this.#collect(fragment.selectionSet, type, collected);
+      else deferred.push({ label, selectionSet: fragment.selectionSet });
     }
   }
 
@@ -113,6 +141,13 @@ export const argumentsOf = (
 /** Whether a directive is `@skip` or `@include`: variables decide whether its selection applies. */
 export const isCondition = ({ name }: DirectiveNode): boolean =>
   name.value === GraphQLSkipDirective.name || name.value === GraphQLIncludeDirective.name;
+
+export const isDefer = ({ name }: DirectiveNode): boolean => name.value === "defer";
+
+function deferLabelOf({ directives }: SelectionNode): string | undefined {
+  const label = directives?.find(isDefer)?.arguments?.find(({ name }) => name.value === "label");
+  return label?.value.kind === Kind.STRING ? label.value.value : undefined;
+}
 
 export function hasConditions(document: DocumentNode): boolean {
   let found = false;

@@ -21,20 +21,36 @@ interface Result {
   readonly data?: Record<string, unknown> | null | undefined;
   readonly errors?: readonly GraphQLError[] | undefined;
   readonly extensions?: Record<string, unknown> | undefined;
+  /** Of a part: the fields of deferred fragments, and whether more parts come. */
+  readonly incremental?: readonly { readonly errors?: readonly GraphQLError[] }[] | undefined;
+  readonly hasNext?: boolean | undefined;
 }
 
-/** An answer of a socket or a stream as its client may read it. */
+/** An answer, or a part of one, as its client may read it. */
+export interface PublicResult extends FormattedExecutionResult {
+  readonly incremental?: readonly object[];
+  readonly hasNext?: boolean;
+}
+
+/** An answer of a socket or a stream, or a part of one, as its client may read it. */
 export const publicResult = (
-  { data, errors, extensions }: Result,
+  { data, errors, extensions, incremental, hasNext }: Result,
   traceId: string,
   logger: Logger,
-): FormattedExecutionResult => ({
-  data: data ?? null,
-  ...(errors === undefined
-    ? {}
-    : { errors: errors.map((error) => publicError(error.toJSON(), error, traceId, logger)) }),
-  ...(extensions === undefined ? {} : { extensions }),
-});
+): PublicResult => {
+  const asPublic = (reported: readonly GraphQLError[] | undefined) =>
+    reported === undefined
+      ? {}
+      : { errors: reported.map((error) => publicError(error.toJSON(), error, traceId, logger)) };
+  return {
+    ...(incremental === undefined
+      ? { data: data ?? null }
+      : { incremental: incremental.map((item) => ({ ...item, ...asPublic(item.errors) })) }),
+    ...asPublic(errors),
+    ...(extensions === undefined ? {} : { extensions }),
+    ...(hasNext === undefined ? {} : { hasNext }),
+  };
+};
 
 /**
  * The error as a client may see it: a code, a public sentence and the trace id; never a stack, and the

@@ -63,8 +63,16 @@ class PlanFinisher {
       case "Fetch":
         return this.#fetch(node);
       case "Defer":
-        return node;
+        return {
+          ...node,
+          primary: this.#withNode(node.primary),
+          deferred: node.deferred.map((block) => this.#withNode(block)),
+        };
     }
+  }
+
+  #withNode<Part extends { readonly node?: PlanNode }>(part: Part): Part {
+    return part.node === undefined ? part : { ...part, node: this.node(part.node) };
   }
 
   #fetch(fetch: FetchNode): PlanNode {

@@ -4,6 +4,7 @@ import type { QueryPlan } from "@apollo/query-planner";
 import {
   getOperationAST,
   Kind,
+  OperationTypeNode,
   parse,
   print,
   type DocumentNode,
@@ -18,6 +19,7 @@ import type { Findings } from "../operation/findings.ts";
 import { isCondition } from "../operation/collect-fields.ts";
 import { digestOf, fragmentsOf } from "../operation/operation-request.ts";
 import type { Graph } from "../supergraph/graph.ts";
+import { type Deferrals, deferralsOf, withoutDefer } from "./deferrals.ts";
 import { finishPlan } from "./finish-plan.ts";
 import {
   fetchEmptySelections,
@@ -34,6 +36,8 @@ export interface PlannedOperation {
   readonly document: DocumentNode;
   readonly shape: AnswerShape;
   readonly renamed: RenamedKeys | undefined;
+  /** The labels of deferred fragments by their numbers in the plan; absent when the answer is one. */
+  readonly deferLabels?: readonly (string | undefined)[];
 }
 
 /** The memory for the plans of one graph, in bytes. */
@@ -71,7 +75,7 @@ export function planOperation(
   chance = 0,
 ): PlannedOperation | Promise<PlannedOperation> {
   const overrides = overridesFor(graph, chance);
-  const name = `${operationName ?? ""}/${Object.values(overrides).map(Number).join("")}`;
+  const name = planName(operationName, overrides);
   const ofDocument = plansByDocument.get(graph, document, () => new Map());
   const cached = ofDocument.get(name);
   if (cached !== undefined) return cached;
@@ -88,13 +92,36 @@ interface ToPlan {
   readonly text: string;
   readonly operationName: string | undefined;
   readonly overrides: Readonly<Record<string, boolean>>;
+  readonly deferrals?: Deferrals | undefined;
 }
+
+/** The plan for an operation whose client takes its answer in parts; undefined when it defers nothing. */
+export async function planInParts(
+  graph: Graph,
+  { document, variables, withheldFields }: Checked & Pick<Findings, "variables">,
+  source: string,
+  operationName: string | undefined,
+  chance = 0,
+): Promise<PlannedOperation | undefined> {
+  const operation = getOperationAST(document, operationName);
+  // Which parts have withheld fields is known for the whole answer alone.
+  if (withheldFields !== undefined || operation?.operation !== OperationTypeNode.QUERY)
+    return undefined;
+  const deferrals = deferralsOf(document, operation, variables);
+  if (deferrals === undefined) return undefined;
+  const overrides = overridesFor(graph, chance);
+  const name = `${planName(operationName, overrides)}/${deferrals.key}`;
+  return planText(graph, { document, text: source, operationName, overrides, deferrals }, name);
+}
+
+const planName = (operationName = "", overrides: ToPlan["overrides"]): string =>
+  `${operationName}/${Object.values(overrides).map(Number).join("")}`;
 
 async function planText(
   graph: Graph,
   toPlan: ToPlan,
   name: string,
-  keep: (planned: PlannedOperation) => void,
+  keep?: (planned: PlannedOperation) => void,
 ): Promise<PlannedOperation> {
   const { byText, underWay } = plansOfGraph(graph);
   const { text, operationName } = toPlan;
@@ -106,7 +133,7 @@ async function planText(
     const planned = await pending;
     const bytes = BYTES_PER_UNIT * (text.length + JSON.stringify(planned.plan).length);
     if (cached === undefined) byText.set(key, { planned, text, operationName, bytes });
-    keep(planned);
+    keep?.(planned);
     return planned;
   } finally {
     underWay.delete(key);
@@ -183,10 +210,10 @@ function needsSubgraphs(
 
 async function plan(
   graph: Graph,
-  { document: client, operationName, overrides }: ToPlan,
+  { document: client, operationName, overrides, deferrals }: ToPlan,
 ): Promise<PlannedOperation> {
   const { document, renamed } = protectPlannerKeys(
-    protectPlannerVariables(client),
+    protectPlannerVariables(deferrals?.document ?? withoutDefer(client)),
     graph.plannerKeys,
   );
   const operation = getOperationAST(document, operationName);
@@ -200,11 +227,16 @@ async function plan(
     throw new AppError("INTERNAL_ERROR", "The operation cannot be planned.", {
       detail: "the plan of an operation with fields of subgraphs is empty",
     });
+  const shape = new AnswerShape(
+    { schema: graph.apiSchema, document, operation },
+    deferrals !== undefined,
+  );
   return {
     plan: finishPlan(planned, graph.plannerGraph),
     operation,
     document,
-    shape: new AnswerShape({ schema: graph.apiSchema, document, operation }),
+    shape,
     renamed,
+    ...(deferrals === undefined ? {} : { deferLabels: deferrals.labels }),
   };
 }

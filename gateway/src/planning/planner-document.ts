@@ -7,7 +7,7 @@ import {
   type SelectionSetNode,
   visit,
 } from "graphql";
-import { isCondition } from "../operation/collect-fields.ts";
+import { isCondition, isDefer } from "../operation/collect-fields.ts";
 import { fragmentsOf, type Variables } from "../operation/operation-request.ts";
 import type { PlannerKeys } from "../supergraph/planner-keys.ts";
 
@@ -102,6 +102,18 @@ export function restoreClientKeys(value: unknown, renamed: RenamedKeys): unknown
   return restored;
 }
 
+/** The renamed keys below a path with the planner's keys. */
+export const renamedBelow = (
+  renamed: RenamedKeys,
+  path: readonly (string | number)[],
+): RenamedKeys =>
+  path.reduce<RenamedKeys>(
+    (keys, step) => (typeof step === "string" ? (keys.children.get(step)?.below ?? NONE) : keys),
+    renamed,
+  );
+
+const NONE: RenamedKeys = { children: new Map() };
+
 /** Restores the client's keys in the path of an error. */
 export const restorePath = (path: readonly (string | number)[]): (string | number)[] =>
   path.map((step) => (typeof step === "string" ? clientKeyOf(step) : step));
@@ -129,14 +141,14 @@ export function plannerVariables(variables: Variables): Variables {
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
 
 /**
- * Adds `__typename` for the planner wherever conditions may remove all selections of an object. The planner
+ * Adds `__typename` for the planner wherever conditions or `@defer` may remove all selections of an object. The planner
  * fetches nothing for an object without selections, so `{}` and `null` could not be distinguished.
  */
 export function fetchEmptySelections(document: DocumentNode): DocumentNode {
   const fragments = fragmentsOf(document);
   const mayBeEmpty = ({ selections }: SelectionSetNode): boolean => selections.every(mayBeSkipped);
   const mayBeSkipped = (selection: SelectionNode): boolean => {
-    if (selection.directives?.some(isCondition) === true) return true;
+    if (selection.directives?.some((one) => isCondition(one) || isDefer(one)) === true) return true;
     if (selection.kind === Kind.INLINE_FRAGMENT) return mayBeEmpty(selection.selectionSet);
     if (selection.kind === Kind.FIELD) return false;
     return mayFragmentBeEmpty(selection.name.value);

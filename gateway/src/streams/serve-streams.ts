@@ -8,7 +8,6 @@ import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
 import {
   type ExecutionArgs,
   type ExecutionResult,
-  type FormattedExecutionResult,
   type GraphQLError,
   OperationTypeNode,
 } from "graphql";
@@ -21,7 +20,7 @@ import {
 } from "../acceptance/accept-operation.ts";
 import type { ConnectionLimit } from "../acceptance/limit-connections.ts";
 import type { Executor } from "../execution/executor.ts";
-import { publicResult } from "../operation/public-error.ts";
+import { type PublicResult, publicResult } from "../operation/public-error.ts";
 import { reasonsOf } from "../operation/refusal.ts";
 import { type StreamFormat, streamFormatOf } from "./stream-format.ts";
 
@@ -50,7 +49,7 @@ export function serveStreams(
     done();
   });
   return async function handle(request, reply) {
-    const format = streamFormatOf(request.headers.accept);
+    const format = streamFormatOf(request.headers.accept, mayDefer(request));
     if (format === undefined) return otherwise.call(this, request, reply);
     const gone = signalWhenGone(reply.raw);
     // A response that has closed already closes no more, and would count as open for ever.
@@ -69,6 +68,12 @@ export function serveStreams(
   };
 }
 
+/** Whether an operation may have deferred fragments: a persisted one is not read yet. */
+function mayDefer({ body, query }: FastifyRequest): boolean {
+  const { query: text = "" } = (body ?? query ?? {}) as { readonly query?: unknown };
+  return typeof text === "string" && (text === "" || text.includes("@defer"));
+}
+
 /** The answers to the operation of a request, or the reasons of its refusal as the only answer. */
 async function answersTo(
   request: FastifyRequest,
@@ -80,14 +85,19 @@ async function answersTo(
   const address = context.clientAddress ?? request.ip;
   const { authorization } = request.headers;
   const client = { context, address, authorization, transport: "stream" } as const;
-  const accepted = await acceptOperation(sent, client, options);
-  const asPublic = (result: ExecutionResult): FormattedExecutionResult =>
+  const inParts = options.executor.givesParts;
+  const accepted = await acceptOperation(sent, { ...client, inParts }, options);
+  const asPublic = (result: ExecutionResult): PublicResult =>
     publicResult(result, context.traceId, options.logger);
   if (isRefusal(accepted))
     return { results: only({ errors: accepted }), asPublic, abort: () => undefined };
   const { execution } = accepted.contextValue as AcceptedOperation;
-  const ending = { ...execution, call: { ...execution.call, gone: () => gone } };
-  return runInContext(context, () => answersOf(ending, request.method, options, asPublic));
+  const ended = new AbortController();
+  const left = AbortSignal.any([gone, ended.signal]);
+  const ending = { ...execution, call: { ...execution.call, gone: () => left } };
+  return runInContext(context, () =>
+    answersOf(ending, request.method, options, { asPublic, abort: () => ended.abort() }),
+  );
 }
 
 const isRefusal = (
@@ -98,7 +108,7 @@ const isRefusal = (
 interface Answers {
   readonly results: AsyncIterable<ExecutionResult>;
   /** An answer as the client may read it. */
-  readonly asPublic: (result: ExecutionResult) => FormattedExecutionResult;
+  readonly asPublic: (result: ExecutionResult) => PublicResult;
   readonly abort: () => void;
 }
 
@@ -106,16 +116,17 @@ function answersOf(
   execution: AcceptedOperation["execution"],
   method: string,
   { executor }: StreamOptions,
-  asPublic: Answers["asPublic"],
+  ending: Pick<Answers, "asPublic" | "abort">,
 ): Answers {
-  const { operation } = execution.operation.operation;
-  if (operation === OperationTypeNode.SUBSCRIPTION) {
+  const { operation, deferLabels } = execution.operation;
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
     const results = subscribed(executor, execution);
-    return { results, asPublic, abort: () => void results.return(undefined) };
+    return { ...ending, results, abort: () => void results.return(undefined) };
   }
-  if (operation === OperationTypeNode.MUTATION && method === "GET")
+  if (operation.operation === OperationTypeNode.MUTATION && method === "GET")
     throw new AppError("METHOD_NOT_ALLOWED", "Send mutations by POST.");
-  return { results: only(executor.execute(execution)), asPublic, abort: () => undefined };
+  if (deferLabels !== undefined) return { ...ending, results: executor.executeInParts(execution) };
+  return { ...ending, results: only(executor.execute(execution)) };
 }
 
 function subscribed(

@@ -1,9 +1,9 @@
-import type { FormattedExecutionResult } from "graphql";
+import type { PublicResult } from "../operation/public-error.ts";
 
 /** How the answers of one operation follow each other in one HTTP response. */
 export interface StreamFormat {
   readonly contentType: string;
-  readonly answer: (result: FormattedExecutionResult) => string;
+  readonly answer: (result: PublicResult) => string;
   /** Keeps proxies from closing a connection without events. */
   readonly heartbeat: string;
   readonly end: string;
@@ -28,17 +28,27 @@ const MULTIPART: StreamFormat = {
   end: "\r\n--graphql--\r\n",
 };
 
+/** The multipart protocol for deferred fragments of Apollo's clients. */
+const DEFERRED: StreamFormat = {
+  contentType: 'multipart/mixed;boundary="graphql";deferSpec=20220824',
+  answer: (result) => part({ ...result, hasNext: result.hasNext === true }),
+  heartbeat: "",
+  end: "\r\n--graphql--\r\n",
+};
+
 const MULTIPART_TYPE = /^\s*multipart\/mixed\s*;/i;
 const SUBSCRIPTION_PARTS = /;\s*subscriptionspec="?1\.0"?/i;
+const DEFERRED_PARTS = /;\s*deferspec="?20220824"?/i;
 
-/** The format that an Accept header names; undefined for one answer. */
-export function streamFormatOf(accept: string | undefined): StreamFormat | undefined {
+/** The format that an Accept header names; undefined for one answer. `mayDefer`: whether the operation may have deferred fragments. */
+export function streamFormatOf(
+  accept: string | undefined,
+  mayDefer = false,
+): StreamFormat | undefined {
   if (accept === undefined) return undefined;
   if (/text\/event-stream/i.test(accept)) return SERVER_SENT_EVENTS;
+  const parts = accept.split(",").filter((range) => MULTIPART_TYPE.test(range));
   // One expression for both would try each type with each parameter of a hostile header.
-  return accept
-    .split(",")
-    .some((range) => MULTIPART_TYPE.test(range) && SUBSCRIPTION_PARTS.test(range))
-    ? MULTIPART
-    : undefined;
+  if (parts.some((range) => SUBSCRIPTION_PARTS.test(range))) return MULTIPART;
+  return mayDefer && parts.some((range) => DEFERRED_PARTS.test(range)) ? DEFERRED : undefined;
 }

@@ -42,7 +42,7 @@ export function buildGraph(
   const routing = routingOf(names);
   return Object.freeze({
     sdl,
-    apiSchema: federatedApiSchema.toGraphQLJSSchema(),
+    apiSchema: federatedApiSchema.toGraphQLJSSchema({ includeDefer: true }),
     federatedApiSchema,
     supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
     subgraphs: addresses.map((address) => ({

@@ -40,6 +40,7 @@ class Source {
         return { supergraphSdl };
       },
       logger: NO_LOG,
+      queryPlannerConfig: { incrementalDelivery: { enableDefer: true } },
     });
     await gateway.load();
     return gateway;
