@@ -2,10 +2,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { compareGraphs } from "./composition/compare-graphs.ts";
 import { composeSupergraph, describeDrift } from "./composition/compose-supergraph.ts";
+import { GraphVersion } from "./composition/graph-changes.ts";
 import { listOperations } from "./composition/list-operations.ts";
 import { printApiSchema } from "./composition/print-api-schema.ts";
 import { readSubgraphList } from "./composition/read-subgraph-list.ts";
+import { readUsageFile } from "./usage/usage-stores.ts";
 
 const LIST = fileURLToPath(new URL("../../supergraph.yaml", import.meta.url));
 const COMPOSED = fileURLToPath(new URL("../supergraph.graphql", import.meta.url));
@@ -16,14 +19,23 @@ const TRUSTED = fileURLToPath(new URL("../trusted-documents.json", import.meta.u
 /**
  * Composes supergraph.yaml into gateway/supergraph.graphql, prints what clients see of it into
  * gateway/api.graphql, and lists the operations of the project's clients in gateway/trusted-documents.json.
- * With --check it writes nothing and fails when one is out of date.
+ * With --check it writes nothing and fails when one is out of date, or when the graph breaks its clients:
+ * compared with the committed supergraph or that of --published, and the uses in the file of --usage.
  */
 async function compose(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: { check: { type: "boolean" } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      check: { type: "boolean" },
+      published: { type: "string" },
+      usage: { type: "string" },
+    },
+  });
   const subgraphs = readSubgraphList(await readFile(LIST, "utf8"));
   const root = dirname(LIST);
   const update = values.check === true ? refuseDrift : write;
   const supergraph = await composeSupergraph(subgraphs, root);
+  if (values.check === true) await refuseBreaks(supergraph, values.published, values.usage);
   await update("gateway/supergraph.graphql", COMPOSED, supergraph);
   await update("gateway/api.graphql", API, printApiSchema(supergraph));
   const operations = await listOperations(root);
@@ -32,6 +44,18 @@ async function compose(args: readonly string[]): Promise<void> {
     TRUSTED,
     `${JSON.stringify(operations, null, 2)}\n`,
   );
+}
+
+async function refuseBreaks(composed: string, published = COMPOSED, usage?: string): Promise<void> {
+  const before = await readFile(published, "utf8");
+  const uses = usage === undefined ? undefined : await readUsageFile(usage);
+  const { lines, isBroken } = compareGraphs(
+    new GraphVersion(before),
+    new GraphVersion(composed),
+    uses,
+  );
+  for (const line of lines) print(line);
+  if (isBroken) throw new Error("The graph breaks its clients.");
 }
 
 async function write(name: string, file: string, text: string): Promise<void> {

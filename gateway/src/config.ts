@@ -98,6 +98,8 @@ const shape = {
   SUBSCRIPTION_QUEUE_LIMIT: count(1_000),
   /** The most bytes of events a subscriber may be behind. */
   SUBSCRIPTION_QUEUE_BYTES: count(4 * 1024 * 1024),
+  /** A file for the counts of used fields, which then outlive this process; `REDIS_URL` comes first. */
+  GATEWAY_USAGE_FILE: z.string().optional(),
   /** Shares persisted queries, budgets and tickets between replicas; without it each replica has its own. */
   REDIS_URL: serverUrl("redis", "rediss").optional(),
 };

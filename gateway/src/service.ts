@@ -39,6 +39,9 @@ import { SupergraphSource } from "./supergraph/supergraph-source.ts";
 import { serveTickets } from "./tickets/serve-tickets.ts";
 import { RedisTicketStore } from "./tickets/ticket-stores.ts";
 import { Tickets } from "./tickets/tickets.ts";
+import { FieldUsage } from "./usage/field-usage.ts";
+import { serveUsage } from "./usage/serve-usage.ts";
+import { FileUsage, MemoryUsage, RedisUsage, type UsageStore } from "./usage/usage-stores.ts";
 import { serveWebSocket } from "./websocket/serve-web-socket.ts";
 
 const OWN_SUPERGRAPH = fileURLToPath(new URL("../supergraph.graphql", import.meta.url));
@@ -90,6 +93,7 @@ export async function createService(
     trustedProxies: config.TRUSTED_PROXIES,
   });
   const figures = new OperationFigures(server.registry);
+  const usage = new FieldUsage(await usageStoreOf(config, logger), logger);
 
   const rules: GuardOptions = {
     limits: limitsOf(config),
@@ -102,6 +106,7 @@ export async function createService(
     budget: budgetPolicyOf(config, buckets),
     audit: auditLog,
     figures,
+    usage,
     ...replaced,
   };
   const guard = new Guard(rules);
@@ -173,6 +178,7 @@ export async function createService(
     maxPayload: config.GATEWAY_BODY_LIMIT,
   });
   serveTickets(server, tickets, rules.budget);
+  serveUsage(server, usage, config.GATEWAY_OPEN);
   server.app.addHook("preClose", closeSockets);
 
   server.readiness.add("supergraph", () => undefined);
@@ -192,6 +198,7 @@ export async function createService(
       () => redisQueries?.close(),
       () => buckets.close(),
       () => answers?.close(),
+      () => usage.close(),
     ],
   };
 }
@@ -204,6 +211,15 @@ function answerCacheOf(
   if (mode === "off") return undefined;
   const store = redisUrl === undefined ? new MemoryAnswers() : new RedisAnswers(redisUrl, logger);
   return new AnswerCache(store, registry);
+}
+
+async function usageStoreOf(
+  { REDIS_URL: redisUrl, GATEWAY_USAGE_FILE: file }: Config,
+  logger: Logger,
+): Promise<UsageStore> {
+  if (redisUrl !== undefined) return new RedisUsage(redisUrl, logger);
+  if (file === undefined) return new MemoryUsage();
+  return namingVariable("GATEWAY_USAGE_FILE", () => FileUsage.open(file));
 }
 
 /** Loaded only where it is used: its package takes long to load. */

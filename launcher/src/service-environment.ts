@@ -85,7 +85,7 @@ function variablesOfAll({ root, dataDir, ports, dev, env }: Surroundings): Recor
 }
 
 function variablesOf(service: string, around: Surroundings): Record<string, string> {
-  const { databaseUrls, secrets, demo, ports, env } = around;
+  const { databaseUrls, dataDir, secrets, demo, ports, env } = around;
   const database = databaseUrls[databaseVariable(service)];
   const systemSecret = secrets.system[service];
   return {
@@ -94,6 +94,7 @@ function variablesOf(service: string, around: Surroundings): Record<string, stri
       ? {}
       : { SYSTEM_CLIENT_ID: service, SYSTEM_CLIENT_SECRET: systemSecret }),
     ...secrets.identity,
+    ...(service === "gateway" ? { GATEWAY_USAGE_FILE: join(dataDir, "gateway-usage.json") } : {}),
     ...(service === "identity"
       ? {
           IDENTITY_URL: publicAddresses(ports, env).issuer,

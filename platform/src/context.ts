@@ -31,6 +31,8 @@ export interface RequestContext {
   readonly deadlineMs?: number;
   /** The network address of the client, when it is available. */
   readonly clientAddress?: string;
+  /** The program that the client states it is. Nothing but statistics follows from it. */
+  readonly client?: { readonly name: string; readonly version: string };
   /** The token's caller; absent when no token was required. */
   readonly caller?: Caller;
   /** Aborted when nothing waits for the answer any more: its client has gone or ended it. */
@@ -84,7 +86,10 @@ export const openContext = (headers: HeaderValues, now: Date = new Date()): Requ
 export function requestFromHeaders(
   headers: HeaderValues,
   now: Date,
-): Pick<RequestContext, "traceId" | "now" | "idempotencyKey" | "positions" | "seen" | "timeoutMs"> {
+): Pick<
+  RequestContext,
+  "traceId" | "now" | "idempotencyKey" | "positions" | "seen" | "timeoutMs" | "client"
+> {
   const idempotencyKey = single(headers["idempotency-key"]);
   if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
     throw invalidInput("Idempotency-Key", "must be 1 to 255 visible ASCII characters");
@@ -96,6 +101,7 @@ export function requestFromHeaders(
     idempotencyKey,
     ...(positions === undefined ? {} : { positions: readPositions(positions) }),
     ...timeoutIn(headers),
+    ...clientIn(headers),
     seen: new SeenPositions(),
   };
 }
@@ -106,6 +112,21 @@ function timeoutIn(headers: HeaderValues): Pick<RequestContext, "timeoutMs"> {
   if (!TIMEOUT.test(timeoutMs))
     throw invalidInput(TIMEOUT_HEADER, "must be a number of milliseconds");
   return { timeoutMs: Number(timeoutMs) };
+}
+
+const MAX_CLIENT_LENGTH = 64;
+
+/** The headers in which GraphQL clients state their name and version. */
+function clientIn(headers: HeaderValues): Pick<RequestContext, "client"> {
+  const name = single(headers["apollographql-client-name"]);
+  if (name === undefined || name === "") return {};
+  const version = single(headers["apollographql-client-version"]) ?? "";
+  return {
+    client: {
+      name: name.slice(0, MAX_CLIENT_LENGTH),
+      version: version.slice(0, MAX_CLIENT_LENGTH),
+    },
+  };
 }
 
 /** The trace of the active span, else the caller's, or a new one when it sent no valid one. */

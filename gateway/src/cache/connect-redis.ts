@@ -5,12 +5,17 @@ import { Redis } from "ioredis";
 export const REDIS_TIMEOUT_MS = 50;
 const LONGEST_RETRY_MS = 2_000;
 
-/** A Redis client whose commands succeed or fail at once, as no request may wait for it. It reconnects by itself. */
-export function connectRedis(url: string, keyPrefix: string, logger: Logger): Redis {
+/** A Redis client whose commands succeed or fail at once, unless they may take longer because no request waits for it. It reconnects by itself. */
+export function connectRedis(
+  url: string,
+  keyPrefix: string,
+  logger: Logger,
+  commandTimeout = REDIS_TIMEOUT_MS,
+): Redis {
   const redis = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
-    commandTimeout: REDIS_TIMEOUT_MS,
+    commandTimeout,
     keyPrefix,
     retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RETRY_MS),
   });

@@ -15,7 +15,11 @@ import type { AuditLog } from "../audit/audit-log.ts";
 export type ContextOf = (headers: HeaderValues) => RequestContext | Promise<RequestContext>;
 
 /** Routes that require a token before the body is read. */
-const PROTECTED_ROUTES: ReadonlySet<string | undefined> = new Set(["/graphql", "/ticket"]);
+const PROTECTED_ROUTES: ReadonlySet<string | undefined> = new Set([
+  "/graphql",
+  "/ticket",
+  "/usage",
+]);
 
 /** Makes the context of an HTTP request with the client's address. Health and metrics are open to every client. */
 export const identifyRequest =

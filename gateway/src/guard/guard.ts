@@ -17,6 +17,7 @@ import { limitDocument } from "./limits/limit-document.ts";
 import { limitListSize } from "./limits/limit-list-size.ts";
 import { limitVariableDepth } from "./limits/limit-variable-depth.ts";
 import type { Limits } from "./limits/limits.ts";
+import type { FieldUsage } from "../usage/field-usage.ts";
 import { refuseExpiredToken } from "./refuse-expired-token.ts";
 import { refuseInvalidDocument } from "./refuse-invalid-document.ts";
 import { refuseSubscriptionOverHttp } from "./refuse-subscription-over-http.ts";
@@ -38,6 +39,7 @@ export interface GuardOptions {
   readonly budget?: BudgetPolicy | undefined;
   readonly audit?: AuditLog | undefined;
   readonly figures?: OperationFigures | undefined;
+  readonly usage?: FieldUsage | undefined;
 }
 
 type Step = (
@@ -93,10 +95,11 @@ export class Guard {
 
   /** Checks an operation by all rules. Throws an AppError or Refused with the first refusal. */
   async check(request: OperationRequest): Promise<Findings> {
-    const { audit, figures } = this.options;
+    const { audit, figures, usage } = this.options;
     const found = nothingFound(request.document);
     try {
       await runSteps(STEPS, request, found, this);
+      usage?.count(request);
     } catch (error) {
       figures?.refused(request, error);
       if (found.denied.length === 0) audit?.refused(request, error);

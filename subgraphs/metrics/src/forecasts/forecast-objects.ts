@@ -128,7 +128,7 @@ class ForecastBacktestObject {
 
   @Field(() => Float, {
     description: "Symmetric mean absolute percentage error, 0 to 200; 200 without a fold.",
-    deprecationReason: "Use `symmetricError`, which is null without a fold.",
+    deprecationReason: "Use `symmetricError`, which is null without a fold. Removal: 2027-06-30.",
   })
   smape!: number;
 
@@ -142,7 +142,7 @@ class ForecastBacktestObject {
   @Field(() => Float, {
     description:
       "Share of values inside 80 % intervals that were made from earlier folds only; 0 without a fold.",
-    deprecationReason: "Use `coverageOf80`, which is null without a fold.",
+    deprecationReason: "Use `coverageOf80`, which is null without a fold. Removal: 2027-06-30.",
   })
   coverage!: number;
 
@@ -155,7 +155,7 @@ class ForecastBacktestObject {
 
   @Field(() => Float, {
     description: "Share of values inside 95 % intervals made likewise; 0 without a fold.",
-    deprecationReason: "Use `coverageOf95`, which is null without a fold.",
+    deprecationReason: "Use `coverageOf95`, which is null without a fold. Removal: 2027-06-30.",
   })
   coverage95!: number;
 
@@ -183,7 +183,7 @@ export class ForecastObject {
 
   @Field(() => String, {
     description: "What is forecast, such as `CASH`.",
-    deprecationReason: "Use `series`: the same as a value of an enum.",
+    deprecationReason: "Use `series`: the same as a value of an enum. Removal: 2027-06-30.",
   })
   metric!: string;
 
@@ -211,7 +211,7 @@ export class ForecastObject {
 
   @Field(() => Interval, {
     description: "`DAY` for points nearer than a month, else `MONTH`.",
-    deprecationReason: "Use `frequency`, which has a value for each distance.",
+    deprecationReason: "Use `frequency`, which has a value for each distance. Removal: 2027-06-30.",
   })
   interval!: Interval;
 

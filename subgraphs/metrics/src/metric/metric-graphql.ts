@@ -63,7 +63,7 @@ export class MetricObject {
 
   @Field(() => String, {
     description: "Stable name, such as `netAssetValue`.",
-    deprecationReason: "Use `metric`: the same name as a value of an enum.",
+    deprecationReason: "Use `metric`: the same name as a value of an enum. Removal: 2027-06-30.",
   })
   name!: string;
 
@@ -104,7 +104,7 @@ export class MetricSelectionArgs implements MetricSelection {
   @Field(() => [String], {
     nullable: true,
     description: "The same by name, such as `netAssetValue`.",
-    deprecationReason: "Use `metrics`.",
+    deprecationReason: "Use `metrics`. Removal: 2027-06-30.",
   })
   names?: string[] | null;
 }

@@ -56,7 +56,7 @@ export class MinimumBalanceResolver {
   @RequiresScopes("ledger:write")
   @RequiresMfa()
   @Mutation(() => AccountObject, {
-    deprecationReason: "Use setMinimumBalance.",
+    deprecationReason: "Use setMinimumBalance. Removal: 2027-06-30.",
     description:
       "Sets how low an account may fall. Refused with INSUFFICIENT_FUNDS when less than that is available.",
   })

@@ -103,21 +103,21 @@ class FundListArgs extends ListArgs {
   @Field(() => DateScalar, {
     nullable: true,
     description: "Value dates from this day on.",
-    deprecationReason: "Use filter.effectiveFrom.",
+    deprecationReason: "Use filter.effectiveFrom. Removal: 2027-06-30.",
   })
   from?: string | null;
 
   @Field(() => DateScalar, {
     nullable: true,
     description: "Value dates up to this day.",
-    deprecationReason: "Use filter.effectiveTo.",
+    deprecationReason: "Use filter.effectiveTo. Removal: 2027-06-30.",
   })
   to?: string | null;
 
   @Field(() => ID, {
     nullable: true,
     description: "Only those with an entry on this account.",
-    deprecationReason: "Use filter.accountIds.",
+    deprecationReason: "Use filter.accountIds. Removal: 2027-06-30.",
   })
   accountId?: string | null;
 }

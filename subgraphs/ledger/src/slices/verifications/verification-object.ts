@@ -21,13 +21,13 @@ registerEnumType(FAULT_KINDS, {
 class VerificationProgressObject extends JobProgressObject {
   @Field(() => SafeIntScalar, {
     description: "Events that were replayed, over all of its books. Begins anew when the job does.",
-    deprecationReason: "Use `done`, which every job has.",
+    deprecationReason: "Use `done`, which every job has. Removal: 2027-06-30.",
   })
   position!: number;
 
   @Field(() => SafeIntScalar, {
     description: "Events there were in all of its books when it began; 0 until it has begun.",
-    deprecationReason: "Use `total`, which every job has.",
+    deprecationReason: "Use `total`, which every job has. Removal: 2027-06-30.",
   })
   end!: number;
 }
