@@ -1447,7 +1447,7 @@ export type FlowDirection =
 
 export type Forecast = {
   readonly series: ForecastSeries;
-  /** @deprecated Use `series`: the same as a value of an enum. */
+  /** @deprecated Use `series`: the same as a value of an enum. Removal: 2027-06-30. */
   readonly metric: Scalars['String']['output'];
   readonly method: Scalars['String']['output'];
   readonly model: Scalars['String']['output'];
@@ -1455,7 +1455,7 @@ export type Forecast = {
   readonly generatedAt: Scalars['DateTime']['output'];
   readonly asOf: Scalars['Date']['output'];
   readonly frequency: ForecastFrequency;
-  /** @deprecated Use `frequency`, which has a value for each distance. */
+  /** @deprecated Use `frequency`, which has a value for each distance. Removal: 2027-06-30. */
   readonly interval: Interval;
   readonly level: Scalars['Float']['output'];
   readonly levels: ReadonlyArray<Scalars['Float']['output']>;
@@ -1470,13 +1470,13 @@ export type Forecast = {
 export type ForecastBacktest = {
   readonly folds: Scalars['Int']['output'];
   readonly mase: Maybe<Scalars['Float']['output']>;
-  /** @deprecated Use `symmetricError`, which is null without a fold. */
+  /** @deprecated Use `symmetricError`, which is null without a fold. Removal: 2027-06-30. */
   readonly smape: Scalars['Float']['output'];
   readonly symmetricError: Maybe<Scalars['Float']['output']>;
-  /** @deprecated Use `coverageOf80`, which is null without a fold. */
+  /** @deprecated Use `coverageOf80`, which is null without a fold. Removal: 2027-06-30. */
   readonly coverage: Scalars['Float']['output'];
   readonly coverageOf80: Maybe<Scalars['Float']['output']>;
-  /** @deprecated Use `coverageOf95`, which is null without a fold. */
+  /** @deprecated Use `coverageOf95`, which is null without a fold. Removal: 2027-06-30. */
   readonly coverage95: Scalars['Float']['output'];
   readonly coverageOf95: Maybe<Scalars['Float']['output']>;
   readonly candidates: ReadonlyArray<ForecastCandidate>;
@@ -2746,7 +2746,7 @@ export type Me = {
 
 export type Metric = {
   readonly metric: MetricName;
-  /** @deprecated Use `metric`: the same name as a value of an enum. */
+  /** @deprecated Use `metric`: the same name as a value of an enum. Removal: 2027-06-30. */
   readonly name: Scalars['String']['output'];
   readonly value: Maybe<Scalars['Float']['output']>;
   readonly money: Maybe<Money>;
@@ -2999,7 +2999,7 @@ export type Mutation = {
   readonly captureHold: HoldCapture;
   readonly voidHold: Hold;
   readonly setMinimumBalance: Account;
-  /** @deprecated Use setMinimumBalance. */
+  /** @deprecated Use setMinimumBalance. Removal: 2027-06-30. */
   readonly setAccountFloor: Account;
   readonly closePeriod: Period;
   readonly reopenPeriod: Period;
@@ -6126,9 +6126,9 @@ export type VerificationJobEdge = {
 export type VerificationProgress = JobProgress & {
   readonly done: Scalars['SafeInt']['output'];
   readonly total: Scalars['SafeInt']['output'];
-  /** @deprecated Use `done`, which every job has. */
+  /** @deprecated Use `done`, which every job has. Removal: 2027-06-30. */
   readonly position: Scalars['SafeInt']['output'];
-  /** @deprecated Use `total`, which every job has. */
+  /** @deprecated Use `total`, which every job has. Removal: 2027-06-30. */
   readonly end: Scalars['SafeInt']['output'];
 };
 
