@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { portfolioPayloads } from "./portfolio.ts";
+import { envelope } from "./event-envelope.ts";
+import { portfolioEvents, portfolioPayloads } from "./portfolio.ts";
 import { fundPayloads } from "./fund-administration.ts";
 import { reconciliationPayloads } from "./reconciliation.ts";
 import { valuationPayloads } from "./valuation.ts";
@@ -310,7 +311,14 @@ const payloads = {
   ...reconciliationPayloads,
 };
 
-export type { CorporateActionRecorded, LotChange, TradeRecorded } from "./portfolio.ts";
+export type {
+  CorporateActionRecorded,
+  CurrencyTradeCancelled,
+  CurrencyTradeRecorded,
+  CurrencyTradeSettled,
+  LotChange,
+  TradeRecorded,
+} from "./portfolio.ts";
 export type FundOpened = z.infer<typeof payloads.FundOpened>;
 export type AccountOpened = z.infer<typeof payloads.AccountOpened>;
 export type AccountRenamed = z.infer<typeof payloads.AccountRenamed>;
@@ -340,13 +348,6 @@ export type FxRate = z.infer<typeof fxRate>;
 export type AccountType = AccountOpened["type"];
 export type EntrySide = TransactionPosted["entries"][number]["side"];
 
-const envelope = z.object({
-  tenantId: z.string(),
-  fundId: z.string(),
-  position: z.number().int().positive(),
-  recordedAt: z.string(),
-});
-
 /** One committed event of a book; the positions of a book run 1, 2, 3 … without a gap. */
 export const ledgerEventSchema = z.discriminatedUnion("type", [
   envelope.extend({ type: z.literal("FundOpened"), payload: payloads.FundOpened }),
@@ -365,32 +366,7 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
   envelope.extend({ type: z.literal("HoldVoided"), payload: payloads.HoldVoided }),
   envelope.extend({ type: z.literal("HoldExpired"), payload: payloads.HoldExpired }),
   envelope.extend({ type: z.literal("ApprovalLimitSet"), payload: payloads.ApprovalLimitSet }),
-  envelope.extend({
-    type: z.literal("SecuritiesRegistered"),
-    payload: payloads.SecuritiesRegistered,
-  }),
-  envelope.extend({ type: z.literal("PricesRecorded"), payload: payloads.PricesRecorded }),
-  envelope.extend({
-    type: z.literal("ExchangeRatesRecorded"),
-    payload: payloads.ExchangeRatesRecorded,
-  }),
-  envelope.extend({ type: z.literal("TradeRecorded"), payload: payloads.TradeRecorded }),
-  envelope.extend({ type: z.literal("TradeSettled"), payload: payloads.TradeSettled }),
-  envelope.extend({ type: z.literal("TradeFailed"), payload: payloads.TradeFailed }),
-  envelope.extend({ type: z.literal("TradeCancelled"), payload: payloads.TradeCancelled }),
-  envelope.extend({ type: z.literal("LotsReplayed"), payload: payloads.LotsReplayed }),
-  envelope.extend({
-    type: z.literal("CorporateActionRecorded"),
-    payload: payloads.CorporateActionRecorded,
-  }),
-  envelope.extend({
-    type: z.literal("CorporateActionPaid"),
-    payload: payloads.CorporateActionPaid,
-  }),
-  envelope.extend({
-    type: z.literal("CorporateActionCancelled"),
-    payload: payloads.CorporateActionCancelled,
-  }),
+  ...portfolioEvents,
   envelope.extend({ type: z.literal("StatementReceived"), payload: payloads.StatementReceived }),
   envelope.extend({ type: z.literal("StatementLinesRead"), payload: payloads.StatementLinesRead }),
   envelope.extend({ type: z.literal("StatementImported"), payload: payloads.StatementImported }),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { envelope } from "./event-envelope.ts";
 
 /**
  * What the ledger publishes of securities, their prices and exchange rates. Prices, rates and quantities are
@@ -199,6 +200,32 @@ export const portfolioPayloads = {
     lots: z.array(lotChange),
     transactionId: z.string(),
   }),
+  /** One currency was sold for another; what it posts follows. */
+  CurrencyTradeRecorded: ofTrade.extend({
+    tradeDate: z.string(),
+    /** Value date of what it posts. */
+    bookedOn: z.string(),
+    settlementDate: z.string(),
+    soldCurrency: z.string(),
+    sold: z.string(),
+    boughtCurrency: z.string(),
+    bought: z.string(),
+    /** In the currency sold, beside what is sold. */
+    costs: z.string(),
+    /** What was exchanged is worth in the fund's base currency, and the costs are. */
+    soldBase: z.string(),
+    costsBase: z.string(),
+    /** Of the currency sold; null where the worth follows from the amounts. */
+    rate: rateRecord.nullable(),
+    reference: z.string().nullable(),
+    transactionId: z.string(),
+  }),
+  CurrencyTradeSettled: ofTrade.extend({ date: z.string(), transactionId: z.string() }),
+  CurrencyTradeCancelled: ofTrade.extend({
+    reason: z.string(),
+    bookedOn: z.string(),
+    transactionId: z.string(),
+  }),
   /** A corporate action takes effect at the open of its day; what it posts follows. */
   CorporateActionRecorded: z.object({
     fundId: z.string(),
@@ -241,6 +268,51 @@ export const portfolioPayloads = {
   }),
 };
 
+/** The same with their envelopes. */
+export const portfolioEvents = [
+  envelope.extend({
+    type: z.literal("SecuritiesRegistered"),
+    payload: portfolioPayloads.SecuritiesRegistered,
+  }),
+  envelope.extend({ type: z.literal("PricesRecorded"), payload: portfolioPayloads.PricesRecorded }),
+  envelope.extend({
+    type: z.literal("ExchangeRatesRecorded"),
+    payload: portfolioPayloads.ExchangeRatesRecorded,
+  }),
+  envelope.extend({ type: z.literal("TradeRecorded"), payload: portfolioPayloads.TradeRecorded }),
+  envelope.extend({ type: z.literal("TradeSettled"), payload: portfolioPayloads.TradeSettled }),
+  envelope.extend({ type: z.literal("TradeFailed"), payload: portfolioPayloads.TradeFailed }),
+  envelope.extend({ type: z.literal("TradeCancelled"), payload: portfolioPayloads.TradeCancelled }),
+  envelope.extend({
+    type: z.literal("CurrencyTradeRecorded"),
+    payload: portfolioPayloads.CurrencyTradeRecorded,
+  }),
+  envelope.extend({
+    type: z.literal("CurrencyTradeSettled"),
+    payload: portfolioPayloads.CurrencyTradeSettled,
+  }),
+  envelope.extend({
+    type: z.literal("CurrencyTradeCancelled"),
+    payload: portfolioPayloads.CurrencyTradeCancelled,
+  }),
+  envelope.extend({ type: z.literal("LotsReplayed"), payload: portfolioPayloads.LotsReplayed }),
+  envelope.extend({
+    type: z.literal("CorporateActionRecorded"),
+    payload: portfolioPayloads.CorporateActionRecorded,
+  }),
+  envelope.extend({
+    type: z.literal("CorporateActionPaid"),
+    payload: portfolioPayloads.CorporateActionPaid,
+  }),
+  envelope.extend({
+    type: z.literal("CorporateActionCancelled"),
+    payload: portfolioPayloads.CorporateActionCancelled,
+  }),
+] as const;
+
 export type LotChange = z.infer<typeof lotChange>;
+export type CurrencyTradeRecorded = z.infer<typeof portfolioPayloads.CurrencyTradeRecorded>;
+export type CurrencyTradeSettled = z.infer<typeof portfolioPayloads.CurrencyTradeSettled>;
+export type CurrencyTradeCancelled = z.infer<typeof portfolioPayloads.CurrencyTradeCancelled>;
 export type TradeRecorded = z.infer<typeof portfolioPayloads.TradeRecorded>;
 export type CorporateActionRecorded = z.infer<typeof portfolioPayloads.CorporateActionRecorded>;

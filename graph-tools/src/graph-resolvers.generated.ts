@@ -825,6 +825,12 @@ export type CalculateNavInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type CancelCurrencyTradeInput = {
+  readonly currencyTradeId: Scalars['ID']['input'];
+  readonly reason: Scalars['String']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type CancelPortfolioActionInput = {
   readonly actionId: Scalars['ID']['input'];
   readonly reason: Scalars['String']['input'];
@@ -1238,6 +1244,40 @@ export type CurrencyRevaluation = {
   readonly replayed: Scalars['Boolean']['output'];
 };
 
+export type CurrencyTrade = Node & {
+  readonly id: Scalars['ID']['output'];
+  readonly fundId: Scalars['ID']['output'];
+  readonly tradeDate: Scalars['Date']['output'];
+  readonly bookedOn: Scalars['Date']['output'];
+  readonly settlementDate: Scalars['Date']['output'];
+  readonly sold: Money;
+  readonly bought: Money;
+  readonly costs: Money;
+  readonly soldBase: Scalars['Decimal']['output'];
+  readonly status: CurrencyTradeStatus;
+  readonly endedOn: Maybe<Scalars['Date']['output']>;
+  readonly reference: Maybe<Scalars['String']['output']>;
+  readonly transactionId: Scalars['ID']['output'];
+  readonly position: Scalars['Int']['output'];
+};
+
+export type CurrencyTradeConnection = {
+  readonly nodes: ReadonlyArray<CurrencyTrade>;
+  readonly edges: ReadonlyArray<CurrencyTradeEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type CurrencyTradeEdge = {
+  readonly node: CurrencyTrade;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type CurrencyTradeStatus =
+  | 'BOOKED'
+  | 'SETTLED'
+  | 'CANCELLED';
+
 export type DailyNewsSentiment = {
   readonly date: Scalars['Date']['output'];
   readonly count: Scalars['Int']['output'];
@@ -1556,6 +1596,7 @@ export type Fund = Node & {
   readonly trades: TradeConnection;
   readonly positions: PositionConnection;
   readonly portfolioActions: PortfolioActionConnection;
+  readonly currencyTrades: CurrencyTradeConnection;
   readonly orders: OrderConnection;
   readonly terms: Maybe<FundTerms>;
   readonly shareClasses: ShareClassConnection;
@@ -1653,6 +1694,13 @@ export type FundPositionsArgs = {
 export type FundPortfolioActionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type FundCurrencyTradesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  status?: InputMaybe<CurrencyTradeStatus>;
 };
 
 
@@ -2977,6 +3025,9 @@ export type Mutation = {
   readonly recordPortfolioAction: PortfolioAction;
   readonly payPortfolioAction: PortfolioAction;
   readonly cancelPortfolioAction: PortfolioAction;
+  readonly recordCurrencyTrade: CurrencyTrade;
+  readonly settleCurrencyTrade: CurrencyTrade;
+  readonly cancelCurrencyTrade: CurrencyTrade;
   readonly registerInvestors: RegisteredInvestors;
   readonly setKycState: Investor;
   readonly eraseInvestor: Investor;
@@ -3322,6 +3373,21 @@ export type MutationPayPortfolioActionArgs = {
 
 export type MutationCancelPortfolioActionArgs = {
   input: CancelPortfolioActionInput;
+};
+
+
+export type MutationRecordCurrencyTradeArgs = {
+  input: RecordCurrencyTradeInput;
+};
+
+
+export type MutationSettleCurrencyTradeArgs = {
+  input: SettleCurrencyTradeInput;
+};
+
+
+export type MutationCancelCurrencyTradeArgs = {
+  input: CancelCurrencyTradeInput;
 };
 
 
@@ -4306,6 +4372,7 @@ export type Query = {
   readonly securities: SecurityConnection;
   readonly trade: Maybe<Trade>;
   readonly portfolioAction: Maybe<PortfolioAction>;
+  readonly currencyTrade: Maybe<CurrencyTrade>;
   readonly investor: Maybe<Investor>;
   readonly investors: InvestorConnection;
   readonly order: Maybe<Order>;
@@ -4491,6 +4558,11 @@ export type QueryTradeArgs = {
 
 
 export type QueryPortfolioActionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryCurrencyTradeArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -4712,6 +4784,21 @@ export type RecordCorporateActionInput = {
   readonly exDate: Scalars['Date']['input'];
   readonly kind: CorporateActionKind;
   readonly value: Scalars['Decimal']['input'];
+};
+
+export type RecordCurrencyTradeInput = {
+  readonly id?: InputMaybe<Scalars['ID']['input']>;
+  readonly fundId: Scalars['ID']['input'];
+  readonly tradeDate: Scalars['Date']['input'];
+  readonly settlementDate: Scalars['Date']['input'];
+  readonly soldCurrency: Scalars['String']['input'];
+  readonly sold: Scalars['Decimal']['input'];
+  readonly boughtCurrency: Scalars['String']['input'];
+  readonly bought: Scalars['Decimal']['input'];
+  readonly costs?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly exchangeRate?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly reference?: InputMaybe<Scalars['String']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type RecordedExchangeRates = {
@@ -5175,6 +5262,12 @@ export type SetShareClassTermsInput = {
   readonly minimumFurther?: InputMaybe<Scalars['Decimal']['input']>;
   readonly classId: Scalars['ID']['input'];
   readonly effectiveFrom: Scalars['Date']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type SettleCurrencyTradeInput = {
+  readonly currencyTradeId: Scalars['ID']['input'];
+  readonly date?: InputMaybe<Scalars['Date']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -6259,6 +6352,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
   ;
   Node:
     | ( FakeValue<Account> )
+    | ( FakeValue<CurrencyTrade> )
     | ( FakeValue<Fund> )
     | ( FakeValue<Investor> )
     | ( FakeValue<InvestorAccount> )
@@ -6352,6 +6446,7 @@ export type ResolversTypes = {
   BulkResult: ResolverTypeWrapper<FakeValue<BulkResult>>;
   BusinessCalendar: ResolverTypeWrapper<FakeValue<BusinessCalendar>>;
   CalculateNavInput: ResolverTypeWrapper<FakeValue<CalculateNavInput>>;
+  CancelCurrencyTradeInput: ResolverTypeWrapper<FakeValue<CancelCurrencyTradeInput>>;
   CancelPortfolioActionInput: ResolverTypeWrapper<FakeValue<CancelPortfolioActionInput>>;
   CaptureHoldInput: ResolverTypeWrapper<FakeValue<CaptureHoldInput>>;
   CashFlowActivity: ResolverTypeWrapper<FakeValue<CashFlowActivity>>;
@@ -6404,6 +6499,10 @@ export type ResolversTypes = {
   CsvReading: ResolverTypeWrapper<FakeValue<CsvReading>>;
   CurrencyConversion: ResolverTypeWrapper<FakeValue<CurrencyConversion>>;
   CurrencyRevaluation: ResolverTypeWrapper<FakeValue<CurrencyRevaluation>>;
+  CurrencyTrade: ResolverTypeWrapper<FakeValue<CurrencyTrade>>;
+  CurrencyTradeConnection: ResolverTypeWrapper<FakeValue<CurrencyTradeConnection>>;
+  CurrencyTradeEdge: ResolverTypeWrapper<FakeValue<CurrencyTradeEdge>>;
+  CurrencyTradeStatus: ResolverTypeWrapper<FakeValue<CurrencyTradeStatus>>;
   Cursor: ResolverTypeWrapper<FakeValue<Scalars['Cursor']['output']>>;
   DailyNewsSentiment: ResolverTypeWrapper<FakeValue<DailyNewsSentiment>>;
   Date: ResolverTypeWrapper<FakeValue<Scalars['Date']['output']>>;
@@ -6642,6 +6741,7 @@ export type ResolversTypes = {
   ReconcilingItem: ResolverTypeWrapper<FakeValue<ReconcilingItem>>;
   ReconcilingItemSide: ResolverTypeWrapper<FakeValue<ReconcilingItemSide>>;
   RecordCorporateActionInput: ResolverTypeWrapper<FakeValue<RecordCorporateActionInput>>;
+  RecordCurrencyTradeInput: ResolverTypeWrapper<FakeValue<RecordCurrencyTradeInput>>;
   RecordedExchangeRates: ResolverTypeWrapper<FakeValue<RecordedExchangeRates>>;
   RecordedPrices: ResolverTypeWrapper<FakeValue<RecordedPrices>>;
   RecordedTrades: ResolverTypeWrapper<FakeValue<RecordedTrades>>;
@@ -6705,6 +6805,7 @@ export type ResolversTypes = {
   SetMinimumBalanceInput: ResolverTypeWrapper<FakeValue<SetMinimumBalanceInput>>;
   SetShareClassStateInput: ResolverTypeWrapper<FakeValue<SetShareClassStateInput>>;
   SetShareClassTermsInput: ResolverTypeWrapper<FakeValue<SetShareClassTermsInput>>;
+  SettleCurrencyTradeInput: ResolverTypeWrapper<FakeValue<SettleCurrencyTradeInput>>;
   SettleOrderInput: ResolverTypeWrapper<FakeValue<SettleOrderInput>>;
   SettleTradesInput: ResolverTypeWrapper<FakeValue<SettleTradesInput>>;
   ShareClass: ResolverTypeWrapper<FakeValue<ShareClass>>;
@@ -6877,6 +6978,7 @@ export type ResolversParentTypes = {
   BulkPosting: FakeValue<BulkPosting>;
   BulkResult: FakeValue<BulkResult>;
   CalculateNavInput: FakeValue<CalculateNavInput>;
+  CancelCurrencyTradeInput: FakeValue<CancelCurrencyTradeInput>;
   CancelPortfolioActionInput: FakeValue<CancelPortfolioActionInput>;
   CaptureHoldInput: FakeValue<CaptureHoldInput>;
   CashFlowLine: FakeValue<CashFlowLine>;
@@ -6918,6 +7020,9 @@ export type ResolversParentTypes = {
   CsvReading: FakeValue<CsvReading>;
   CurrencyConversion: FakeValue<CurrencyConversion>;
   CurrencyRevaluation: FakeValue<CurrencyRevaluation>;
+  CurrencyTrade: FakeValue<CurrencyTrade>;
+  CurrencyTradeConnection: FakeValue<CurrencyTradeConnection>;
+  CurrencyTradeEdge: FakeValue<CurrencyTradeEdge>;
   Cursor: FakeValue<Scalars['Cursor']['output']>;
   DailyNewsSentiment: FakeValue<DailyNewsSentiment>;
   Date: FakeValue<Scalars['Date']['output']>;
@@ -7109,6 +7214,7 @@ export type ResolversParentTypes = {
   RecategorisationPreview: FakeValue<RecategorisationPreview>;
   ReconcilingItem: FakeValue<ReconcilingItem>;
   RecordCorporateActionInput: FakeValue<RecordCorporateActionInput>;
+  RecordCurrencyTradeInput: FakeValue<RecordCurrencyTradeInput>;
   RecordedExchangeRates: FakeValue<RecordedExchangeRates>;
   RecordedPrices: FakeValue<RecordedPrices>;
   RecordedTrades: FakeValue<RecordedTrades>;
@@ -7165,6 +7271,7 @@ export type ResolversParentTypes = {
   SetMinimumBalanceInput: FakeValue<SetMinimumBalanceInput>;
   SetShareClassStateInput: FakeValue<SetShareClassStateInput>;
   SetShareClassTermsInput: FakeValue<SetShareClassTermsInput>;
+  SettleCurrencyTradeInput: FakeValue<SettleCurrencyTradeInput>;
   SettleOrderInput: FakeValue<SettleOrderInput>;
   SettleTradesInput: FakeValue<SettleTradesInput>;
   ShareClass: FakeValue<ShareClass>;
@@ -7951,6 +8058,36 @@ export type CurrencyRevaluationResolvers<ContextType = unknown, ParentType exten
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
+export type CurrencyTradeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CurrencyTrade'] = ResolversParentTypes['CurrencyTrade']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  fundId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  tradeDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  bookedOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  settlementDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  sold?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  bought?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  costs?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  soldBase?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['CurrencyTradeStatus'], ParentType, ContextType>;
+  endedOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  reference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  transactionId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CurrencyTradeConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CurrencyTradeConnection'] = ResolversParentTypes['CurrencyTradeConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['CurrencyTrade']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['CurrencyTradeEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type CurrencyTradeEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CurrencyTradeEdge'] = ResolversParentTypes['CurrencyTradeEdge']> = {
+  node?: Resolver<ResolversTypes['CurrencyTrade'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
 export interface CursorScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Cursor'], any> {
   name: 'Cursor';
 }
@@ -8159,6 +8296,7 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   trades?: Resolver<ResolversTypes['TradeConnection'], ParentType, ContextType, RequireFields<FundTradesArgs, 'first'>>;
   positions?: Resolver<ResolversTypes['PositionConnection'], ParentType, ContextType, RequireFields<FundPositionsArgs, 'first'>>;
   portfolioActions?: Resolver<ResolversTypes['PortfolioActionConnection'], ParentType, ContextType, RequireFields<FundPortfolioActionsArgs, 'first'>>;
+  currencyTrades?: Resolver<ResolversTypes['CurrencyTradeConnection'], ParentType, ContextType, RequireFields<FundCurrencyTradesArgs, 'first'>>;
   orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<FundOrdersArgs, 'first'>>;
   terms?: Resolver<Maybe<ResolversTypes['FundTerms']>, ParentType, ContextType, Partial<FundTermsArgs>>;
   shareClasses?: Resolver<ResolversTypes['ShareClassConnection'], ParentType, ContextType, RequireFields<FundShareClassesArgs, 'first'>>;
@@ -8815,6 +8953,9 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   recordPortfolioAction?: Resolver<ResolversTypes['PortfolioAction'], ParentType, ContextType, RequireFields<MutationRecordPortfolioActionArgs, 'input'>>;
   payPortfolioAction?: Resolver<ResolversTypes['PortfolioAction'], ParentType, ContextType, RequireFields<MutationPayPortfolioActionArgs, 'input'>>;
   cancelPortfolioAction?: Resolver<ResolversTypes['PortfolioAction'], ParentType, ContextType, RequireFields<MutationCancelPortfolioActionArgs, 'input'>>;
+  recordCurrencyTrade?: Resolver<ResolversTypes['CurrencyTrade'], ParentType, ContextType, RequireFields<MutationRecordCurrencyTradeArgs, 'input'>>;
+  settleCurrencyTrade?: Resolver<ResolversTypes['CurrencyTrade'], ParentType, ContextType, RequireFields<MutationSettleCurrencyTradeArgs, 'input'>>;
+  cancelCurrencyTrade?: Resolver<ResolversTypes['CurrencyTrade'], ParentType, ContextType, RequireFields<MutationCancelCurrencyTradeArgs, 'input'>>;
   registerInvestors?: Resolver<ResolversTypes['RegisteredInvestors'], ParentType, ContextType, RequireFields<MutationRegisterInvestorsArgs, 'input'>>;
   setKycState?: Resolver<ResolversTypes['Investor'], ParentType, ContextType, RequireFields<MutationSetKycStateArgs, 'input'>>;
   eraseInvestor?: Resolver<ResolversTypes['Investor'], ParentType, ContextType, RequireFields<MutationEraseInvestorArgs, 'input'>>;
@@ -8921,7 +9062,7 @@ export type NewsItemEdgeResolvers<ContextType = unknown, ParentType extends Reso
 };
 
 export type NodeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Account' | 'Fund' | 'Investor' | 'InvestorAccount' | 'Order' | 'PortfolioAction' | 'Security' | 'ShareClass' | 'Trade' | 'Transaction' | 'Valuation', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Account' | 'CurrencyTrade' | 'Fund' | 'Investor' | 'InvestorAccount' | 'Order' | 'PortfolioAction' | 'Security' | 'ShareClass' | 'Trade' | 'Transaction' | 'Valuation', ParentType, ContextType>;
 };
 
 export type OpenedChartResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['OpenedChart'] = ResolversParentTypes['OpenedChart']> = {
@@ -9310,6 +9451,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   securities?: Resolver<ResolversTypes['SecurityConnection'], ParentType, ContextType, RequireFields<QuerySecuritiesArgs, 'first'>>;
   trade?: Resolver<Maybe<ResolversTypes['Trade']>, ParentType, ContextType, RequireFields<QueryTradeArgs, 'id'>>;
   portfolioAction?: Resolver<Maybe<ResolversTypes['PortfolioAction']>, ParentType, ContextType, RequireFields<QueryPortfolioActionArgs, 'id'>>;
+  currencyTrade?: Resolver<Maybe<ResolversTypes['CurrencyTrade']>, ParentType, ContextType, RequireFields<QueryCurrencyTradeArgs, 'id'>>;
   investor?: Resolver<Maybe<ResolversTypes['Investor']>, ParentType, ContextType, RequireFields<QueryInvestorArgs, 'id'>>;
   investors?: Resolver<ResolversTypes['InvestorConnection'], ParentType, ContextType, RequireFields<QueryInvestorsArgs, 'first'>>;
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryOrderArgs, 'id'>>;
@@ -10304,6 +10446,9 @@ export type Resolvers<ContextType = unknown> = {
   CsvReading?: CsvReadingResolvers<ContextType>;
   CurrencyConversion?: CurrencyConversionResolvers<ContextType>;
   CurrencyRevaluation?: CurrencyRevaluationResolvers<ContextType>;
+  CurrencyTrade?: CurrencyTradeResolvers<ContextType>;
+  CurrencyTradeConnection?: CurrencyTradeConnectionResolvers<ContextType>;
+  CurrencyTradeEdge?: CurrencyTradeEdgeResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
   DailyNewsSentiment?: DailyNewsSentimentResolvers<ContextType>;
   Date?: GraphQLScalarType;

@@ -46,6 +46,11 @@ import {
   CorporateActionResolver,
   FundCorporateActionsResolver,
 } from "./slices/corporate-actions/corporate-action-graphql.ts";
+import {
+  CurrencyTradeResolver,
+  FundCurrencyTradesResolver,
+} from "./slices/currency-trades/currency-trade-graphql.ts";
+import { findCurrencyTrade } from "./slices/currency-trades/currency-trade-object.ts";
 import { findAction } from "./slices/corporate-actions/corporate-action-sql.ts";
 import { findTrade } from "./slices/trades/trade-sql.ts";
 import { findSecurity } from "./slices/securities/security-sql.ts";
@@ -164,6 +169,8 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   PositionResolver,
   CorporateActionResolver,
   FundCorporateActionsResolver,
+  CurrencyTradeResolver,
+  FundCurrencyTradesResolver,
   EntryResolver,
   AccountEntriesResolver,
   TransactionEntriesResolver,
@@ -232,6 +239,7 @@ const DEFINITION: SubgraphDefinition = {
     Valuation: ({ id }: Reference, context: LedgerContext) => findValuation(context, id),
     PortfolioAction: ({ id }: Reference, context: LedgerContext) => findAction(context, id),
     Trade: ({ id }: Reference, context: LedgerContext) => findTrade(context, id),
+    CurrencyTrade: ({ id }: Reference, context: LedgerContext) => findCurrencyTrade(context, id),
     Security: ({ id }: Reference, context: LedgerContext) => findSecurity(context, id),
   },
 };

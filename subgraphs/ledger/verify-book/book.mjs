@@ -39,6 +39,11 @@ import {
   undoStatement,
 } from "./statements.mjs";
 import { cancelFact, failFact, recordFact, replayLots, settleFact } from "./portfolio.mjs";
+import {
+  cancelCurrencyTrade,
+  recordCurrencyTrade,
+  settleCurrencyTrade,
+} from "./currency-trades.mjs";
 import { recordPrices, recordRates, registerSecurities } from "./tenant-facts.mjs";
 import { calculateNav, discardNav, publishNav } from "./valuations.mjs";
 import { Amounts } from "./values.mjs";
@@ -80,6 +85,9 @@ const RULES = {
   TradeSettled: settleFact,
   TradeFailed: failFact,
   TradeCancelled: cancelFact,
+  CurrencyTradeRecorded: recordCurrencyTrade,
+  CurrencyTradeSettled: settleCurrencyTrade,
+  CurrencyTradeCancelled: cancelCurrencyTrade,
   LotsReplayed: replayLots,
   CorporateActionRecorded: recordFact,
   CorporateActionPaid: settleFact,
@@ -162,6 +170,9 @@ export class Book {
   facts = new Map();
   lots = new Map();
   changedLots = new Set();
+  /** Exchanges of currencies by id, what became of each, and their references. */
+  currencyTrades = new Map();
+  currencyTradeReferences = new Set();
   /** Transactions that such a fact named and that have not come yet. */
   awaitedPostings = new Map();
   fundLimits = new Map();

@@ -58,7 +58,8 @@ export function checkPortfolioEnd(book) {
   }
 }
 
-function awaitPosting(book, factId, transactionId) {
+/** A transaction that is named here has to come. */
+export function awaitPosting(book, factId, transactionId) {
   if (transactionId !== null) book.awaitedPostings.set(transactionId, factId);
 }
 

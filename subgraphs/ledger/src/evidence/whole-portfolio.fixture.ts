@@ -115,9 +115,46 @@ export function portfolioCommands(fundId: string): BookCommand[] {
       trades: [tradeOf(late, "2026-10-02", "BUY", "5", { price: "8.00" })],
     },
     ...actionsOf(fundId),
+    ...currencyTradesOf(fundId),
     { kind: "SettleTrades", fundId, tradeIds: [first], date: null },
     { kind: "FailTrade", ...of, tradeId: second },
     { kind: "CancelTrade", ...of, tradeId: second, isin: SHARE },
+  ];
+}
+
+/** Dollars sold for euros and settled, and dollars sold for yen with costs, which is cancelled. */
+function currencyTradesOf(fundId: string): BookCommand[] {
+  const [euros, yen] = [newId(), newId()];
+  const deal = {
+    kind: "RecordCurrencyTrade",
+    fundId,
+    tradeDate: "2026-10-12",
+    settlementDate: "2026-10-14",
+    soldCurrency: "USD",
+    sold: "20.00",
+  } as const;
+  const rate = { units: "1.0800", per: "1", date: "2026-10-12", source: "ECB" };
+  return [
+    {
+      ...deal,
+      tradeId: euros,
+      boughtCurrency: "EUR",
+      bought: "18.10",
+      costs: "0",
+      rate: null,
+      reference: "deal 1",
+    },
+    {
+      ...deal,
+      tradeId: yen,
+      boughtCurrency: "JPY",
+      bought: "2990",
+      costs: "0.50",
+      rate,
+      reference: null,
+    },
+    { kind: "SettleCurrencyTrade", fundId, tradeId: euros, date: null },
+    { kind: "CancelCurrencyTrade", fundId, tradeId: yen, reason: "Withdrawn" },
   ];
 }
 

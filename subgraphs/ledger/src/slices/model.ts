@@ -16,6 +16,7 @@ import { EXCHANGE_RATES } from "./exchange-rates/exchange-rate.ts";
 import { PRICES } from "./prices/price.ts";
 import { CORPORATE_ACTIONS } from "./corporate-actions/corporate-action-slice.ts";
 import { TRADES } from "./trades/trade-slice.ts";
+import { CURRENCY_TRADES } from "./currency-trades/currency-trade-slice.ts";
 import { SECURITIES } from "./securities/security.ts";
 import { FUND_ADMINISTRATION } from "./fund-terms/fund-terms-slice.ts";
 import { FUNDS } from "./funds/fund.ts";
@@ -49,6 +50,7 @@ const SLICES = [
   SECURITIES,
   TRADES,
   CORPORATE_ACTIONS,
+  CURRENCY_TRADES,
   ACCOUNT_DETAILS,
   ACCOUNT_CLASSIFICATIONS,
   CHARTS,

@@ -10,7 +10,15 @@ import {
   trade,
 } from "../slices/trades/portfolio.fixture.ts";
 
-const KINDS = ["shareClass", "investor", "order", "trade", "action", "valuation"] as const;
+const KINDS = [
+  "shareClass",
+  "investor",
+  "order",
+  "trade",
+  "currencyTrade",
+  "action",
+  "valuation",
+] as const;
 export type AdministrationIds = Readonly<Record<(typeof KINDS)[number], string>>;
 
 /** Ids of nothing, for an owner without an administered fund. */
@@ -21,6 +29,7 @@ const OPEN_CLASS = `mutation ($input: OpenShareClassInput!) { openShareClass(inp
 const REGISTER = `mutation ($input: RegisterInvestorsInput!) { registerInvestors(input: $input) { ids } }`;
 const PLACE = `mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { id } }`;
 const SPLIT = `mutation ($input: RecordPortfolioActionInput!) { recordPortfolioAction(input: $input) { id } }`;
+const EXCHANGE = `mutation ($input: RecordCurrencyTradeInput!) { recordCurrencyTrade(input: $input) { id } }`;
 const CALCULATE = `mutation ($input: CalculateNavInput!) { calculateNav(input: $input) { id } }`;
 
 let opened = 0;
@@ -69,6 +78,15 @@ export async function openAdministration(
   });
   const bought = trade("BUY", SHARE, "2026-02-02", "10", "5.00");
   await give("recordTrades", RECORD_TRADES, { fundId, trades: [bought] });
+  const { id: currencyTrade } = await give<{ id: string }>("recordCurrencyTrade", EXCHANGE, {
+    fundId,
+    tradeDate: "2026-02-02",
+    settlementDate: "2026-02-04",
+    soldCurrency: "EUR",
+    sold: "10.00",
+    boughtCurrency: "USD",
+    bought: "11.00",
+  });
   const { id: action } = await give<{ id: string }>("recordPortfolioAction", SPLIT, {
     fundId,
     kind: "SPLIT",
@@ -81,5 +99,5 @@ export async function openAdministration(
     fundId,
     navDate: "2026-04-30",
   });
-  return { shareClass, investor, order, trade: bought.id, action, valuation };
+  return { shareClass, investor, order, trade: bought.id, currencyTrade, action, valuation };
 }

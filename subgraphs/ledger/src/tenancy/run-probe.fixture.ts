@@ -23,6 +23,7 @@ const KINDS = [
   "investor",
   "order",
   "trade",
+  "currencyTrade",
   "action",
   "valuation",
 ] as const;
@@ -180,6 +181,7 @@ const namedIds = (ids: OwnedFund["ids"], kind: Kind): Ids =>
     ["investorId", ids.investor],
     ["orderId", ids.order],
     ["tradeId", ids.trade],
+    ["currencyTradeId", ids.currencyTrade],
     ["actionId", ids.action],
     ["other", ids[kind]],
   ]);

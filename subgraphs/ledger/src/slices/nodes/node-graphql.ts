@@ -9,6 +9,7 @@ import { findOrder } from "../orders/order-sql.ts";
 import { findSecurity } from "../securities/security-sql.ts";
 import { findShareClass } from "../share-classes/share-class-sql.ts";
 import { findAction } from "../corporate-actions/corporate-action-sql.ts";
+import { findCurrencyTrade } from "../currency-trades/currency-trade-object.ts";
 import { findTrade } from "../trades/trade-sql.ts";
 import { findTransaction } from "../transactions/transaction-sql.ts";
 import { findValuation } from "../valuations/valuation-sql.ts";
@@ -19,7 +20,7 @@ export class NodeResolver {
   @Query(() => NodeObject, {
     nullable: true,
     description:
-      "The fund, account, transaction, security, share class, investor, order, valuation, trade or corporate action with this id, null when there is none.",
+      "The fund, account, transaction, security, share class, investor, order, valuation, trade, currency trade or corporate action with this id, null when there is none.",
   })
   async node(
     @Arg("id", () => ID) id: string,
@@ -36,6 +37,7 @@ export class NodeResolver {
       findOrder(context, id),
       findTrade(context, id),
       findAction(context, id),
+      findCurrencyTrade(context, id),
     ]);
     return found.find((node) => node !== null) ?? null;
   }

@@ -1,0 +1,60 @@
+import { refuse } from "./fault.mjs";
+import { awaitPosting } from "./portfolio.mjs";
+import { toScaled } from "./values.mjs";
+
+/** One currency for another, each worth the same in base; what it posts follows right behind. */
+export function recordCurrencyTrade(book, trade) {
+  const { tradeId, soldCurrency, boughtCurrency, tradeDate, settlementDate, reference } = trade;
+  if (book.currencyTrades.has(tradeId)) refuse("TRADE", `${tradeId} was recorded before`);
+  if (reference !== null) {
+    if (book.currencyTradeReferences.has(reference)) {
+      refuse("TRADE", `another currency trade has the reference ${reference}`);
+    }
+    book.currencyTradeReferences.add(reference);
+  }
+  if (soldCurrency === boughtCurrency) refuse("TRADE", `${tradeId} exchanges no currencies`);
+  if (settlementDate < tradeDate) refuse("TRADE", `${tradeId} settles before it is traded`);
+  const sold = book.amounts.minor(trade.sold, soldCurrency);
+  const bought = book.amounts.minor(trade.bought, boughtCurrency);
+  const costs = book.amounts.minor(trade.costs, soldCurrency);
+  if (sold <= 0n || bought <= 0n || costs < 0n) refuse("TRADE", `${tradeId} has no such amounts`);
+  checkWorth(book, trade, { sold, bought, costs });
+  book.currencyTrades.set(tradeId, "BOOKED");
+  awaitPosting(book, tradeId, trade.transactionId);
+}
+
+/** The side in base is what the deal is worth; without one the rate tells it. */
+function checkWorth(book, trade, { sold, bought, costs }) {
+  const { tradeId, boughtCurrency } = trade;
+  const soldBase = book.amounts.minor(trade.soldBase, book.currency);
+  const costsBase = book.amounts.minor(trade.costsBase, book.currency);
+  const worth = boughtCurrency === book.currency ? bought : inBase(book, trade, sold);
+  if (soldBase !== worth || costsBase !== inBase(book, trade, costs)) {
+    refuse("TRADE", `${tradeId} is worth something else in ${book.currency}`);
+  }
+}
+
+/** Minor units x per / units, HALF_UP. */
+function inBase(book, { tradeId, soldCurrency, rate }, minor) {
+  if (soldCurrency === book.currency || minor === 0n) return minor;
+  if (rate === null) refuse("TRADE", `${tradeId} has no rate`);
+  const [units, per] = [toScaled(rate.units), toScaled(rate.per)];
+  const power = (scale) => 10n ** BigInt(scale);
+  const dividend =
+    minor * per.unscaled * power(units.scale) * power(book.amounts.decimals(book.currency));
+  const divisor = units.unscaled * power(per.scale) * power(book.amounts.decimals(soldCurrency));
+  if (divisor <= 0n) refuse("TRADE", `${tradeId} has a rate of nothing`);
+  return (dividend * 2n + divisor) / (divisor * 2n);
+}
+
+function endTrade(book, { tradeId, transactionId }, status) {
+  const before = book.currencyTrades.get(tradeId);
+  if (before === undefined) refuse("TRADE", `the book has no currency trade ${tradeId}`);
+  if (before !== "BOOKED") refuse("TRADE", `${tradeId} is ${before.toLowerCase()} already`);
+  book.currencyTrades.set(tradeId, status);
+  awaitPosting(book, tradeId, transactionId);
+}
+
+export const settleCurrencyTrade = (book, payload) => endTrade(book, payload, "SETTLED");
+
+export const cancelCurrencyTrade = (book, payload) => endTrade(book, payload, "CANCELLED");
