@@ -15,8 +15,11 @@ const DAY_MS = 86_400_000;
 export function firstOpenDate(state: BookState, date: string): string {
   const until = publishedUntil(state);
   if (until === undefined || date > until) return date;
-  return new Date(Date.parse(until) + DAY_MS).toISOString().slice(0, 10);
+  return firstDayAfter(until);
 }
+
+export const firstDayAfter = (date: string): string =>
+  new Date(Date.parse(date) + DAY_MS).toISOString().slice(0, 10);
 
 /**
  * Refuses entries that would change net assets that a published NAV shows. Cash, receivables and payables may move

@@ -1,12 +1,12 @@
-import { formatAmount, formatScaled, parseAmount, parseDecimal } from "@allfunds/contract/money";
+import { formatAmount, parseAmount, parseDecimal } from "@allfunds/contract/money";
 import type { ValuationInputs } from "@allfunds/contract/valuation";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import { accruedInterest } from "../lots/accrued-interest.ts";
-import { LOT_SCALE } from "../lots/lot.ts";
 import { readNewestPrices } from "../prices/price-sql.ts";
 import { readSecurities } from "../securities/security-sql.ts";
 import type { BondTerms } from "../securities/security.ts";
 import { readPositions, type HeldPosition } from "../trades/position-sql.ts";
+import { spellQuantity } from "./late-posting.ts";
 import { strike } from "./strike.ts";
 import { toStrikeInput, usedPrice } from "./valuation-inputs.ts";
 
@@ -47,13 +47,17 @@ export async function readValuedPositions(
   const appreciations = appreciationsOf(last);
   const positions = held.map((position): ValuedPosition => {
     const { isin, currency } = position;
+    const { quantity, cost } = quantityAndCost(position);
     const bond = securities.get(isin)?.bond ?? null;
     const interest =
-      bond === null ? null : interestOf(bond, position, unsettled.get(isin) ?? [], navDate);
+      bond === null
+        ? null
+        : interestOf(bond, { currency, quantity }, unsettled.get(isin) ?? [], navDate);
     return {
       isin,
       currency,
-      ...quantityAndCost(position),
+      quantity,
+      cost,
       appreciation: formatAmount(appreciations.get(isin)?.minor ?? 0n, currency),
       price: usedPrice(prices.get(isin), currency),
       interest: interest === null ? null : formatAmount(interest, currency),
@@ -76,12 +80,6 @@ function quantityAndCost({
     costMinor += sign * lot.costMinor;
   }
   return { quantity: spellQuantity(quantity), cost: formatAmount(costMinor, currency) };
-}
-
-/** Without the zeros behind the last digit that counts. */
-function spellQuantity(quantity: bigint): string {
-  const text = formatScaled(quantity, LOT_SCALE);
-  return text.replace(/\.?0+$/, "");
 }
 
 interface Appreciation {
@@ -118,6 +116,8 @@ const soldOff = (
       interest: null,
     }));
 
+type UnsettledAt = Pick<PositionsOf, "tenantId" | "fundId" | "navDate" | "readAt">;
+
 interface UnsettledPurchase {
   readonly isin: string;
   readonly quantity: string;
@@ -129,16 +129,17 @@ const READ_UNSETTLED = `
   SELECT f.isin, e.payload->'fact'->>'quantity' AS quantity, e.payload->'fact'->>'accrued' AS accrued
   FROM portfolio_fact f JOIN event e USING (tenant_id, book_id, position)
   WHERE f.tenant_id = $1 AND f.book_id = $2 AND f.kind = 'BUY' AND f.position <= $4
-    AND (e.payload->'fact'->>'bookedOn')::date <= $3 AND f.due_on > $3
+    AND ((e.payload->'fact'->>'bookedOn')::date <= $3 OR f.fact_id = ANY ($5::uuid[])) AND f.due_on > $3
     AND NOT EXISTS (SELECT FROM portfolio_status s WHERE s.tenant_id = f.tenant_id
       AND s.book_id = f.book_id AND s.fact_id = f.fact_id AND s.status = 'CANCELLED' AND s.position <= $4)`;
 
-/** Purchases up to the NAV date that settle after it, by ISIN. */
+/** Purchases up to the NAV date, and `late` ones, that settle after it, by ISIN. */
 async function readUnsettled(
   reads: TenantReads,
-  { tenantId, fundId, navDate, readAt }: PositionsOf,
+  { tenantId, fundId, navDate, readAt }: UnsettledAt,
+  late: readonly string[] = [],
 ): Promise<Map<string, UnsettledPurchase[]>> {
-  const parameters = [tenantId, fundId, navDate, readAt] as const;
+  const parameters = [tenantId, fundId, navDate, readAt, [...late]] as const;
   const { rows } = await reads.query<UnsettledPurchase>(READ_UNSETTLED, [...parameters]);
   const byIsin = new Map<string, UnsettledPurchase[]>();
   for (const row of rows) byIsin.set(row.isin, [...(byIsin.get(row.isin) ?? []), row]);
@@ -148,12 +149,11 @@ async function readUnsettled(
 /** Until a purchase settles, its interest stays at what was bought. */
 function interestOf(
   bond: BondTerms,
-  position: HeldPosition,
+  { currency, quantity: held }: Pick<ValuedPosition, "currency" | "quantity">,
   unsettled: readonly UnsettledPurchase[],
   navDate: string,
 ): bigint {
-  const { currency } = position;
-  let settled = parseDecimal(quantityAndCost(position).quantity);
+  let settled = parseDecimal(held);
   let bought = 0n;
   for (const { quantity, accrued } of unsettled) {
     settled = less(settled, parseDecimal(quantity));
@@ -168,4 +168,35 @@ const less = (
 ): ReturnType<typeof parseDecimal> => ({
   unscaled: a.unscaled * 10n ** BigInt(b.scale) - b.unscaled * 10n ** BigInt(a.scale),
   scale: a.scale + b.scale,
+});
+
+/** The inputs with the interest of these securities as it is with late purchases. */
+export async function withInterest(
+  reads: TenantReads,
+  of: UnsettledAt,
+  inputs: ValuationInputs,
+  late: { readonly isins: ReadonlySet<string>; readonly factIds: readonly string[] },
+): Promise<ValuationInputs> {
+  const securities = await readSecurities(reads, of.tenantId, [...late.isins]);
+  const unsettled = await readUnsettled(reads, of, late.factIds);
+  const due = new Map(inputs.interests.map((one) => [one.currency, one]));
+  const positions = inputs.positions.map((position) => {
+    const { isin, currency } = position;
+    const bond = late.isins.has(isin) ? (securities.get(isin)?.bond ?? null) : null;
+    if (bond === null) return position;
+    const minor = interestOf(bond, position, unsettled.get(isin) ?? [], of.navDate);
+    const before = due.get(currency) ?? zeroInterest(currency);
+    const change = minor - parseAmount(position.interest ?? "0", currency);
+    const dueMinor = parseAmount(before.due, currency) + change;
+    due.set(currency, { ...before, due: formatAmount(dueMinor, currency) });
+    return { ...position, interest: formatAmount(minor, currency) };
+  });
+  const interests = [...due.values()].toSorted((a, b) => (a.currency < b.currency ? -1 : 1));
+  return { ...inputs, positions, interests };
+}
+
+const zeroInterest = (currency: string): ValuationInputs["interests"][number] => ({
+  currency,
+  due: formatAmount(0n, currency),
+  posted: formatAmount(0n, currency),
 });

@@ -1,9 +1,12 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { FundTerms } from "@allfunds/contract/fund-administration";
-import type { NavCalculated } from "@allfunds/contract/valuation";
+import type { NavCalculated, ValuationInputs } from "@allfunds/contract/valuation";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import { readNewestPrices } from "../prices/price-sql.ts";
+import { isMissingOn, withLatePostings, type LatePosting } from "./late-posting.ts";
 import { readRates, type ValuedFund } from "./read-inputs.ts";
+import { readLatePostings, readNavBefore } from "./read-late-postings.ts";
+import { withInterest } from "./read-positions.ts";
 import { usedPrice } from "./valuation-inputs.ts";
 import type { DealtOrder, PublishedStrike } from "./restatement.ts";
 
@@ -45,25 +48,54 @@ export interface DatedStrike extends PublishedStrike {
   readonly navDate: string;
 }
 
+/** Published NAVs to recompute, and what came late for them. */
+interface PublishedStrikes {
+  readonly strikes: readonly DatedStrike[];
+  readonly late: readonly LatePosting[];
+}
+
 /** Every published NAV from a date on, with the prices and rates of its day as they are known now. */
 export async function readPublishedStrikes(
   reads: TenantReads,
   fund: Omit<ValuedFund, "navDate">,
   from: string,
-): Promise<DatedStrike[]> {
+): Promise<PublishedStrikes> {
   const { tenantId, fundId } = fund;
   const { rows } = await reads.query<PublishedRow>(READ_PUBLISHED, [tenantId, fundId, from]);
+  const navBefore = await readNavBefore(reads, tenantId, fundId, from);
+  const late = await readLatePostings(reads, fund, navBefore);
   const ids = rows.map(({ id }) => id);
   const dealt = await reads.query<DealtRow>(READ_DEALT, [tenantId, fundId, ids]);
   refuseTwice(rows);
   const strikes: DatedStrike[] = [];
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
     const { navDate, id, payload } = row;
+    const since = rows[index - 1]?.navDate ?? navBefore;
+    const corrected = await correct(reads, { ...fund, navDate }, payload.inputs, late, since);
     const orders = dealt.rows.filter(({ valuationId }) => valuationId === id).map(toOrder);
-    const market = await readMarket(reads, { ...fund, navDate }, row);
-    strikes.push({ valuationId: id, navDate, inputs: payload.inputs, orders, ...market });
+    const market = await readMarket(reads, { ...fund, navDate }, corrected, row.terms);
+    const { inputs } = payload;
+    strikes.push({ valuationId: id, navDate, inputs, corrected, orders, ...market });
   }
-  return strikes;
+  const last = rows.at(-1)?.navDate ?? from;
+  return { strikes, late: late.filter(({ to }) => to <= last) };
+}
+
+/** What a NAV rests on with what came late for it. */
+async function correct(
+  reads: TenantReads,
+  fund: ValuedFund,
+  old: ValuationInputs,
+  late: readonly LatePosting[],
+  since: string | null,
+): Promise<ValuationInputs> {
+  const { navDate } = fund;
+  const inputs = withLatePostings(old, late, { navDate, since });
+  const missing = late.filter((posting) => isMissingOn(posting, navDate));
+  if (missing.length === 0) return inputs;
+  const isins = new Set(missing.flatMap(({ lots }) => lots.map(({ isin }) => isin)));
+  const factIds = missing.map(({ factId }) => factId);
+  return withInterest(reads, fund, inputs, { isins, factIds });
 }
 
 /** What orders got by an earlier restatement would have to be taken into account. */
@@ -85,11 +117,12 @@ const toOrder = ({ id: orderId, units, net, ...row }: DealtRow): DealtOrder => (
 async function readMarket(
   reads: TenantReads,
   fund: ValuedFund,
-  { payload: { inputs }, terms }: PublishedRow,
+  inputs: ValuationInputs,
+  terms: string,
 ): Promise<Pick<PublishedStrike, "prices" | "rates">> {
   const { tenantId, fundId, navDate, readAt, tenantReadAt } = fund;
   const present = JSON.parse(terms) as FundTerms;
-  const held = inputs.positions.filter(({ price }) => price !== null);
+  const held = inputs.positions.filter(({ quantity }) => quantity !== "0");
   const newest = await readNewestPrices(
     reads,
     tenantId,
@@ -104,6 +137,9 @@ async function readMarket(
   const prices = new Map(
     held.map(({ isin, currency }) => [isin, usedPrice(newest.get(isin), currency)] as const),
   );
-  const currencies = inputs.rates.map(({ currency }) => currency);
-  return { prices, rates: await readRates(reads, fund, present, currencies) };
+  const currencies = [...inputs.rates, ...inputs.exchanges, ...inputs.positions].map(
+    ({ currency }) => currency,
+  );
+  const rates = await readRates(reads, fund, present, [...new Set(currencies)].toSorted());
+  return { prices, rates };
 }

@@ -10,6 +10,9 @@ import { postFact, type FactEntry } from "../fund-terms/fund-posting.ts";
 import { requireFund } from "../funds/fund.ts";
 import { requireShareClass, unitAsset } from "../share-classes/share-class.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
+import type { LotChange } from "../lots/lot-change.ts";
+import type { LotsReplayed } from "../trades/portfolio-posting.ts";
+import type { LatePosting } from "./late-posting.ts";
 import { differencePostings } from "./restatement.ts";
 import { VALUATION, type ValuationState } from "./valuation-state.ts";
 import { figuresOf, hashInputs } from "./valuation-inputs.ts";
@@ -56,6 +59,8 @@ export interface PublishRestatement {
     readonly inputs: ValuationInputs;
     readonly compensations: readonly Compensation[];
   }[];
+  /** What moves to the day that it counts from. */
+  readonly late: readonly LatePosting[];
 }
 
 export type RestatementCommand = RestateNav | PublishRestatement;
@@ -119,7 +124,7 @@ function refuseOtherThan(
 
 /** All of a restatement or nothing: each NAV, the difference it posts, and what it compensates. */
 export function decidePublishRestatement(
-  { fundId, restatementId, readAt, strikes }: PublishRestatement,
+  { fundId, restatementId, readAt, strikes, late }: PublishRestatement,
   state: BookState,
   requester: Requester,
 ): DomainEvent[] {
@@ -132,7 +137,7 @@ export function decidePublishRestatement(
     waiting.map(({ supersedes, navDate }) => ({ supersedes: supersedes ?? "", navDate })),
   );
   const draft = state.fork();
-  return waiting.flatMap((valuation) => {
+  return waiting.flatMap((valuation, index) => {
     refusePublishing(draft, valuation.id, requester);
     const recomputed = strikes.find(({ supersedes }) => supersedes === valuation.supersedes);
     if (recomputed === undefined || !isSame(draft, valuation, readAt, recomputed)) {
@@ -141,7 +146,7 @@ export function decidePublishRestatement(
         "Something that the restated NAVs rest on has changed since: restate anew.",
       );
     }
-    return publishOne(draft, valuation, recomputed, fundId);
+    return publishOne(draft, valuation, recomputed, { fundId, late: index === 0 ? late : [] });
   });
 }
 
@@ -162,10 +167,11 @@ function publishOne(
   draft: BookState,
   { id, navDate, supersedes }: ValuationState,
   { old, inputs, compensations }: Recomputed,
-  fundId: string,
+  { fundId, late }: Pick<PublishRestatement, "fundId" | "late">,
 ): DomainEvent[] {
   const figures = figuresOf(inputs);
   const strike = postStrike(draft, id, navDate, differencePostings(old, inputs));
+  const moved = late.flatMap((posting) => move(draft, id, posting));
   const made = compensate(draft, id, navDate, inputs, compensations);
   const published: NavPublished = {
     type: "NavPublished",
@@ -175,12 +181,68 @@ function publishOne(
     currency: inputs.baseCurrency,
     netAssets: figures.netAssets,
     classes: figures.classes,
-    transactionIds: [...strike.posted, ...made.posted].map(({ transactionId }) => transactionId),
+    transactionIds: [...strike.posted, ...moved, ...made.posted].map(
+      ({ transactionId }) => transactionId,
+    ),
     ...(supersedes === null ? {} : { supersedes }),
   };
   evolvePublished(draft, published, { position: 0, recordedAt: new Date(0), actor: "" });
-  return [published, ...strike.opened, ...strike.posted, ...made.opened, ...made.posted];
+  const { opened, posted } = strike;
+  const postings = [...opened, ...posted, ...moved, ...made.opened, ...made.posted];
+  return [published, ...postings, ...movedLots(fundId, late)];
 }
+
+/** A late posting on the day that it counts from, and the opposite of it on the day that it was posted on. */
+function move(
+  draft: BookState,
+  valuationId: string,
+  { from, to, factId, transactionId, entries }: LatePosting,
+): TransactionPosted[] {
+  if (transactionId === null) return [];
+  return (
+    [
+      [to, 1n],
+      [from, -1n],
+    ] as const
+  ).map(([effectiveDate, sign]) =>
+    postFact(draft, {
+      transactionId: uuidOfText(`move ${valuationId} ${transactionId} ${effectiveDate}`),
+      effectiveDate,
+      description: `Moved from ${from} to ${to}: ${factId}`,
+      fact: "VALUATION",
+      factId: valuationId,
+      entries: entries.map(({ accountId, minor }) => {
+        const debitMinor = sign * minor;
+        return {
+          accountId,
+          side: debitMinor < 0n ? ("CREDIT" as const) : ("DEBIT" as const),
+          amountMinor: debitMinor < 0n ? -debitMinor : debitMinor,
+        };
+      }),
+    }),
+  );
+}
+
+/** The same of lots: what they are in the end stays. */
+function movedLots(fundId: string, late: readonly LatePosting[]): LotsReplayed[] {
+  const changed = late.filter(({ hasLots, lots }) => hasLots && lots.length > 0);
+  const [first] = changed;
+  if (first === undefined) return [];
+  const facts = changed.flatMap(({ factId, from, to, lots }) => [
+    { factId, bookedOn: to, lots, transactionId: null },
+    { factId, bookedOn: from, lots: lots.map(opposite), transactionId: null },
+  ]);
+  return [{ type: "LotsReplayed", fundId, causeId: first.factId, facts }];
+}
+
+function opposite({ quantity, cost, baseCost, ...lot }: LotChange): LotChange {
+  return { ...lot, quantity: negated(quantity), cost: negated(cost), baseCost: negated(baseCost) };
+}
+
+const negated = (text: string): string => {
+  if (/^[0.]*$/.test(text)) return text;
+  return text.startsWith("-") ? text.slice(1) : `-${text}`;
+};
 
 /** Compensation in transactions of their own, one for each order. */
 function compensate(

@@ -11,7 +11,8 @@ import {
   type Quotation,
 } from "@allfunds/contract/money";
 import type { Compensation, ValuationFigures, ValuationInputs } from "@allfunds/contract/valuation";
-import { strike, type Strike } from "./strike.ts";
+import { emptyPosition } from "./late-posting.ts";
+import { strike, type Change, type Strike } from "./strike.ts";
 import { strikePostings, type StrikeAccount, type StrikePosting } from "./strike-postings.ts";
 import { figuresOf, toStrikeInput } from "./valuation-inputs.ts";
 
@@ -32,6 +33,8 @@ export interface DealtOrder {
 export interface PublishedStrike {
   readonly valuationId: string;
   readonly inputs: ValuationInputs;
+  /** The same with what came late; absent when nothing did. */
+  readonly corrected?: ValuationInputs;
   /** Prices by ISIN and rates of its date, as they are known now. */
   readonly prices: ReadonlyMap<string, ValuationInputs["positions"][number]["price"]>;
   readonly rates: ValuationInputs["rates"];
@@ -52,8 +55,8 @@ export interface RestatedStrike {
  */
 export function restate(published: readonly PublishedStrike[]): RestatedStrike[] {
   const carried = new Carried();
-  return published.map(({ valuationId, inputs: old, prices, rates, orders }) => {
-    const inputs = carried.into({ ...old, rates, positions: repriced(old, prices) });
+  return published.map(({ valuationId, inputs: old, corrected = old, prices, rates, orders }) => {
+    const inputs = carried.into({ ...corrected, rates, positions: repriced(corrected, prices) });
     const figures = figuresOf(inputs);
     const compensations = orders.flatMap((order) => compensationOf(order, old, inputs, figures));
     carried.add(old, inputs, compensations);
@@ -76,6 +79,8 @@ class Carried {
   readonly #bases = new Sums();
   readonly #appreciations = new Sums();
   readonly #interests = new Sums();
+  /** Currencies of the positions above. */
+  readonly #currencies = new Map<string, string>();
   #unallocatedMinor = 0n;
 
   into(inputs: ValuationInputs): ValuationInputs {
@@ -86,7 +91,7 @@ class Carried {
         parseAmount(inputs.unallocated, baseCurrency) + this.#unallocatedMinor,
         baseCurrency,
       ),
-      positions: inputs.positions.map((position) => ({
+      positions: this.#withMissing(inputs.positions).map((position) => ({
         ...position,
         appreciation: this.#appreciations.onto(
           position.isin,
@@ -94,11 +99,19 @@ class Carried {
           position.currency,
         ),
       })),
-      interests: inputs.interests.map((one) => ({
+      interests: withCurrencies(inputs.interests, this.#interests, (currency) => ({
+        currency,
+        due: formatAmount(0n, currency),
+        posted: formatAmount(0n, currency),
+      })).map((one) => ({
         ...one,
         posted: this.#interests.onto(one.currency, one.posted, one.currency),
       })),
-      exchanges: inputs.exchanges.map(({ currency, net, carried }) => ({
+      exchanges: withCurrencies(inputs.exchanges, this.#bases, (currency) => ({
+        currency,
+        net: formatAmount(0n, currency),
+        carried: formatAmount(0n, baseCurrency),
+      })).map(({ currency, net, carried }) => ({
         currency,
         net: this.#nets.onto(currency, net, currency),
         carried: this.#bases.onto(currency, carried, baseCurrency),
@@ -115,24 +128,38 @@ class Carried {
     };
   }
 
+  /** A position that is gone by now has to give back what a restated NAV marks it up by. */
+  #withMissing(positions: ValuationInputs["positions"]): ValuationInputs["positions"] {
+    const present = new Set(positions.map(({ isin }) => isin));
+    const missing = this.#appreciations
+      .keys()
+      .filter((isin) => !present.has(isin))
+      .map((isin) => emptyPosition(isin, this.#currencies.get(isin) ?? ""));
+    return [...positions, ...missing].toSorted((a, b) => (a.isin < b.isin ? -1 : 1));
+  }
+
   add(old: ValuationInputs, inputs: ValuationInputs, compensations: readonly Compensation[]): void {
     const [before, after] = [strike(toStrikeInput(old)), strike(toStrikeInput(inputs))];
-    this.#addStrike(before, inputs, -1n);
+    this.#unallocatedMinor = after.leftMinor - before.leftMinor;
+    this.#addStrike(before, old, -1n);
     this.#addStrike(after, inputs, 1n);
     for (const one of compensations) this.#addCompensation(one, inputs);
   }
 
-  #addStrike(struck: Strike, { classes }: ValuationInputs, sign: bigint): void {
-    this.#unallocatedMinor += sign * struck.leftMinor;
+  #addStrike(struck: Strike, { classes, baseCurrency }: ValuationInputs, sign: bigint): void {
+    const exchange = (currency: string, { minor, baseMinor }: Change): void => {
+      if (currency === baseCurrency) return;
+      this.#nets.add(currency, sign * minor);
+      this.#bases.add(currency, sign * baseMinor);
+    };
     for (const { isin, currency, mark } of struck.positions) {
+      this.#currencies.set(isin, currency);
       this.#appreciations.add(isin, sign * mark.minor);
-      this.#nets.add(currency, sign * mark.minor);
-      this.#bases.add(currency, sign * mark.baseMinor);
+      exchange(currency, mark);
     }
     for (const { currency, change } of struck.interests) {
       this.#interests.add(currency, sign * change.minor);
-      this.#nets.add(currency, sign * change.minor);
-      this.#bases.add(currency, sign * change.baseMinor);
+      exchange(currency, change);
     }
     for (const { currency, changeMinor } of struck.revaluations) {
       this.#bases.add(currency, sign * changeMinor);
@@ -152,14 +179,31 @@ class Carried {
     const sign = one.kind === "BY_MANAGER" ? 1n : -1n;
     const baseMinor = sign * parseAmount(one.amountBase, baseCurrency);
     this.#openings.add(one.classId, baseMinor);
+    if (one.currency === baseCurrency) return;
     this.#nets.add(one.currency, sign * parseAmount(one.amount, one.currency));
     this.#bases.add(one.currency, baseMinor);
   }
 }
 
+/** Rows by currency, and one more for each other currency in which something is carried. */
+function withCurrencies<Row extends { readonly currency: string }>(
+  rows: readonly Row[],
+  carried: Sums,
+  empty: (currency: string) => Row,
+): Row[] {
+  const present = new Set(rows.map(({ currency }) => currency));
+  const missing = carried.keys().filter((currency) => !present.has(currency));
+  return [...rows, ...missing.map(empty)].toSorted((a, b) => (a.currency < b.currency ? -1 : 1));
+}
+
 /** Sums by key. */
 class Sums {
   readonly #sums = new Map<string, bigint>();
+
+  /** Of those that are not zero. */
+  keys(): string[] {
+    return [...this.#sums].flatMap(([key, sum]) => (sum === 0n ? [] : [key]));
+  }
 
   of(key: string): bigint {
     return this.#sums.get(key) ?? 0n;

@@ -252,7 +252,7 @@ export class ValuationResolver {
   ): Promise<ValuationObject> {
     const { request, stores } = context;
     const from = await readRestatedFrom(stores.pool, request.tenantId, fundId, restatementId);
-    const { fund, strikes } = await this.#readRestated(context, fundId, from);
+    const { fund, strikes, late } = await this.#readRestated(context, fundId, from);
     const { replayed } = await this.#books.carryOut(request, {
       bookId: fundId,
       command: {
@@ -261,6 +261,7 @@ export class ValuationResolver {
         restatementId,
         readAt: fund.readAt,
         strikes,
+        late,
       },
       key: idempotencyKey(request, undefined, info.path.key),
       content: { id },
@@ -275,13 +276,13 @@ export class ValuationResolver {
     const { tenantId } = request;
     const places = await readPlaces(stores.pool, tenantId, fundId);
     const fund = { tenantId, fundId, baseCurrency: currency, ...places };
-    const published = await readPublishedStrikes(stores.pool, fund, from);
+    const { strikes: published, late } = await readPublishedStrikes(stores.pool, fund, from);
     const strikes = restate(published).map((restated, index) => ({
       ...restated,
       navDate: published[index]?.navDate ?? from,
       old: published[index]?.inputs ?? restated.inputs,
     }));
-    return { fund, strikes };
+    return { fund, strikes, late };
   }
 
   async #readNow(

@@ -14,6 +14,15 @@ import {
 import { administerCommands, CLASSES } from "../fund-terms/administered-fund.fixture.ts";
 import type { BookCommand } from "../model.ts";
 import { investor, order } from "../orders/order.fixture.ts";
+import {
+  balancesOf,
+  BOND,
+  describeMarket,
+  DOLLAR_SHARE,
+  RECORD_TRADES,
+  SHARE,
+  trade,
+} from "../trades/portfolio.fixture.ts";
 
 let database: TestDatabase;
 let graph: LedgerGraph;
@@ -173,6 +182,94 @@ test("a position is marked at the price of the day, and holds the NAV back while
   expect(await publish("2026-10-15")).toBe("ok");
   // 9,900.00 less costs of 3.00 and fees of 0.41 and 6.10, with 50 x 2.00 of appreciation, on 99 units.
   expect(await navs(a)).toEqual(["100.9140", null]);
+  expect(await verifyBook(database.pool, { tenantId, bookId: fundId })).toMatchObject({
+    sound: true,
+  });
+});
+
+const DIVIDEND =
+  "mutation ($input: RecordPortfolioActionInput!) { recordPortfolioAction(input: $input) { id } }";
+const EXCHANGE =
+  "mutation ($input: RecordCurrencyTradeInput!) { recordCurrencyTrade(input: $input) { id } }";
+
+const price = (isin: string, date: string, amount: string, currency: string) => {
+  const kind = isin === BOND ? "NOMINAL_PERCENT" : "LAST";
+  return { isin, date, price: amount, currency, kind, source: "XETR" };
+};
+
+/** Two NAVs of a fund with shares in dollars, a bond and an exchange; some of it recorded behind the first NAV. */
+async function publishTwice(isLate: boolean) {
+  const fund = await openFund();
+  const { fundId, a, b, run, subscribe, rates, publish } = fund;
+  await subscribe(a, "101000.00");
+  await subscribe(b, "108000.00");
+  await describeMarket(graph, fund.ann);
+  await rates("2026-10-30", "1.1200");
+  expect(await publish("2026-09-30")).toBe("ok");
+  await run(PRICES, {
+    prices: [
+      price(SHARE, "2026-10-15", "51.00", "EUR"),
+      price(DOLLAR_SHARE, "2026-10-15", "210.00", "USD"),
+      price(BOND, "2026-10-15", "101.50", "EUR"),
+      price(DOLLAR_SHARE, "2026-10-30", "190.00", "USD"),
+      price(BOND, "2026-10-30", "99.25", "EUR"),
+    ],
+  });
+  const early = [
+    trade("BUY", SHARE, "2026-10-01", "500", "50.00", { costs: "10.00" }),
+    trade("BUY", DOLLAR_SHARE, "2026-10-02", "100", "200.00", { costs: "5.00" }),
+  ];
+  await run(RECORD_TRADES, { fundId, trades: early });
+  const late = async () => {
+    const more = [
+      trade("BUY", DOLLAR_SHARE, "2026-10-01", "40", "195.00", { settlementDate: "2026-10-05" }),
+      trade("SELL", DOLLAR_SHARE, "2026-10-08", "60", "205.00", { costs: "3.00" }),
+      trade("BUY", BOND, "2026-10-14", "20000", "100.00", { settlementDate: "2026-10-16" }),
+    ];
+    await run(RECORD_TRADES, { fundId, trades: more });
+    const dividend = { fundId, kind: "DIVIDEND", isin: SHARE, exDate: "2026-10-07" };
+    await run(DIVIDEND, { ...dividend, perUnit: "0.40", withholdingRate: "0.15" });
+    const deal = { fundId, tradeDate: "2026-10-09", settlementDate: "2026-10-13" };
+    const sold = { soldCurrency: "USD", sold: "9000.00", costs: "4.00" };
+    await run(EXCHANGE, { ...deal, ...sold, boughtCurrency: "EUR", bought: "8250.00" });
+  };
+  if (!isLate) await late();
+  expect(await publish("2026-10-15")).toBe("ok");
+  if (isLate) await late();
+  await run(RECORD_TRADES, {
+    fundId,
+    trades: [trade("SELL", SHARE, "2026-10-20", "500", "52.00")],
+  });
+  expect(await publish("2026-10-30")).toBe("ok");
+  const balances = async (asOf: string) => balancesOf(graph, fund.ann, fundId, asOf);
+  return { ...fund, balances };
+}
+
+test("what came late goes back by a restatement, and the book is as if it had come in time", async () => {
+  const [right, late] = [await publishTwice(false), await publishTwice(true)];
+  const { fundId, ann, bob, tenantId } = late;
+  const [known] = (
+    await database.pool.query<{ position: string }>(
+      `SELECT position FROM book WHERE tenant_id = $1 AND id = $2`,
+      [tenantId, fundId],
+    )
+  ).rows;
+  const NAV_THEN = `{ shareClass(id: "${late.a}") {
+    nav(asOf: "2026-10-15", knownAt: ${known?.position ?? 0}) { navPerUnit } } }`;
+  const then = dataOf(await graph.run(ann, NAV_THEN), "shareClass");
+  const input = { fundId, from: "2026-10-15", reason: "Trades came late" };
+  const restated = dataOf<readonly Restated[]>(
+    await graph.run(ann, RESTATE, { input }),
+    "restateNav",
+  );
+  expect(restated.map(({ navDate }) => navDate)).toEqual(["2026-10-15", "2026-10-30"]);
+  expect(codeOf(await graph.run(bob, PUBLISH, { id: restated[0]?.id }))).toBe("ok");
+  for (const asOf of ["2026-09-30", "2026-10-07", "2026-10-15", "2026-10-20", "2026-10-30"]) {
+    expect([asOf, await late.balances(asOf)]).toEqual([asOf, await right.balances(asOf)]);
+  }
+  expect(await late.navs(late.a)).toEqual(await right.navs(right.a));
+  expect(await late.navs(late.b)).toEqual(await right.navs(right.b));
+  expect(dataOf(await graph.run(ann, NAV_THEN), "shareClass")).toEqual(then);
   expect(await verifyBook(database.pool, { tenantId, bookId: fundId })).toMatchObject({
     sound: true,
   });
