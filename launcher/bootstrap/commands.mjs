@@ -60,6 +60,12 @@ const COMMANDS = {
     const flags = ["--max-semi-space-size=32"];
     await runNode([...flags, "--import", "tsx", "subgraphs/ledger/bench/main.ts", ...args]);
   },
+  "bench:funds": async (args) => {
+    await build({ web: false });
+    process.env.TSX_TSCONFIG_PATH = "subgraphs/ledger/tsconfig.json";
+    const flags = ["--max-semi-space-size=32"];
+    await runNode([...flags, "--import", "tsx", "subgraphs/ledger/bench/funds.ts", ...args]);
+  },
   "bench:metrics": async (args) => {
     await build({ web: false });
     // Run from its sources, which have decorators: the service's own tsconfig switches them on.
