@@ -23,7 +23,7 @@ export function recordCurrencyTrade(book, trade) {
   awaitPosting(book, tradeId, trade.transactionId);
 }
 
-/** The side in base is what the deal is worth; without one the rate tells it. */
+/** The side in base is what the deal is worth; without one it follows from the rate. */
 function checkWorth(book, trade, { sold, bought, costs }) {
   const { tradeId, boughtCurrency } = trade;
   const soldBase = book.amounts.minor(trade.soldBase, book.currency);
