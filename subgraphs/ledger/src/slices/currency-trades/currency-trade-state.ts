@@ -13,10 +13,10 @@ import { defineTable, required } from "../../engine/table.ts";
 export interface CurrencyTradeRecorded extends RecordedPayload {
   readonly type: "CurrencyTradeRecorded";
 }
-export interface CurrencyTradeSettled extends SettledPayload {
+interface CurrencyTradeSettled extends SettledPayload {
   readonly type: "CurrencyTradeSettled";
 }
-export interface CurrencyTradeCancelled extends CancelledPayload {
+interface CurrencyTradeCancelled extends CancelledPayload {
   readonly type: "CurrencyTradeCancelled";
 }
 export type CurrencyTradeEvent =

@@ -44,7 +44,7 @@ interface DealtRow extends Pick<DealtOrder, "classId" | "accountId" | "isSubscri
 }
 
 /** A published NAV to recompute, and the day it is of. */
-export interface DatedStrike extends PublishedStrike {
+interface DatedStrike extends PublishedStrike {
   readonly navDate: string;
 }
 
