@@ -15,6 +15,7 @@ const PAGES: readonly (readonly [name: string, path: (app: App) => string])[] = 
   ["transaction", ({ fund }) => `/transactions/${fund.transactions[0]?.id}`],
   ["reports", ({ fund }) => `/funds/${fund.id}/reports`],
   ["review", () => "/review"],
+  ["search", () => "/search?q=custody"],
   ["accounts", ({ fund }) => `/funds/${fund.id}/accounts`],
   ["periods", ({ fund }) => `/funds/${fund.id}/periods`],
   ["new fund", () => "/funds/new"],

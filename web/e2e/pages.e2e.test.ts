@@ -5,6 +5,7 @@ import { startApp, type App } from "./app.ts";
 import { testCategories } from "./categories.ts";
 import { testDashboard } from "./dashboard.ts";
 import { testEveryPage } from "./every-page.ts";
+import { testSearch } from "./search.ts";
 import { testReports } from "./reports.ts";
 import { testSetUp } from "./set-up.ts";
 import { testStatements } from "./statements.ts";
@@ -29,6 +30,7 @@ describe.skipIf(!browserPath)("the pages of a signed-in user", () => {
   testAdministration(() => app);
   testTransactions(() => app);
   testReports(() => app);
+  testSearch(() => app);
   testSetUp(() => app);
   testTrust(() => app);
 });

@@ -1656,6 +1656,43 @@ export type ReviewOfFundQueryVariables = Exact<{
 
 export type ReviewOfFundQuery = { fund: { id: string, transactionsByCategory: { nodes: Array<{ id: string }>, pageInfo: { hasNextPage: boolean } } | null, statements: { nodes: Array<{ id: string, openLines: number, from: string | null, to: string | null, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean } } } | null };
 
+export type FoundTransactionFragment = { id: string, effectiveDate: string, description: string, reference: string | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> };
+
+export type FoundInFundFragment = { id: string, name: string, currency: string, byWords?: { nodes: Array<{ id: string, effectiveDate: string, description: string, reference: string | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean } }, byAmount?: { nodes: Array<{ id: string, effectiveDate: string, description: string, reference: string | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean } } };
+
+export type SearchFundQueryVariables = Exact<{
+  id: string;
+  found: number;
+  words?: TransactionFilter | null | undefined;
+  hasWords: boolean;
+  amount?: TransactionFilter | null | undefined;
+  hasAmount: boolean;
+}>;
+
+
+export type SearchFundQuery = { fund: { id: string, name: string, currency: string, byWords?: { nodes: Array<{ id: string, effectiveDate: string, description: string, reference: string | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean } }, byAmount?: { nodes: Array<{ id: string, effectiveDate: string, description: string, reference: string | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean } } } | null };
+
+export type SearchFundsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+  found: number;
+  words?: TransactionFilter | null | undefined;
+  hasWords: boolean;
+  amount?: TransactionFilter | null | undefined;
+  hasAmount: boolean;
+}>;
+
+
+export type SearchFundsQuery = { funds: { nodes: Array<{ id: string, name: string, currency: string, byWords?: { nodes: Array<{ id: string, effectiveDate: string, description: string, reference: string | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean } }, byAmount?: { nodes: Array<{ id: string, effectiveDate: string, description: string, reference: string | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type SearchedAccountsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type SearchedAccountsQuery = { funds: { nodes: Array<{ id: string, name: string, currency: string, accounts: { nodes: Array<{ id: string, code: string, name: string, type: AccountType }> } }> } };
+
 export type SecurityRowFragment = { id: string, isin: string, name: string, securityType: SecurityType, currency: string, quantityDecimals: number };
 
 export type SecuritiesQueryVariables = Exact<{
@@ -2633,6 +2670,46 @@ export const ReportPageInfoFragmentDoc = /*#__PURE__*/ gql`
   endCursor
 }
     ` as unknown as DocumentNode<ReportPageInfoFragment, unknown>;
+export const FoundTransactionFragmentDoc = /*#__PURE__*/ gql`
+    fragment FoundTransaction on Transaction {
+  id
+  effectiveDate
+  description
+  reference
+  entries {
+    id
+    side
+    amount {
+      amount
+      currency
+    }
+    account {
+      ...AccountName
+    }
+  }
+}
+    ` as unknown as DocumentNode<FoundTransactionFragment, unknown>;
+export const FoundInFundFragmentDoc = /*#__PURE__*/ gql`
+    fragment FoundInFund on Fund {
+  ...FundName
+  byWords: transactions(first: $found, filter: $words) @include(if: $hasWords) {
+    nodes {
+      ...FoundTransaction
+    }
+    pageInfo {
+      hasNextPage
+    }
+  }
+  byAmount: transactions(first: $found, filter: $amount) @include(if: $hasAmount) {
+    nodes {
+      ...FoundTransaction
+    }
+    pageInfo {
+      hasNextPage
+    }
+  }
+}
+    ` as unknown as DocumentNode<FoundInFundFragment, unknown>;
 export const SecurityRowFragmentDoc = /*#__PURE__*/ gql`
     fragment SecurityRow on Security {
   id
@@ -3978,6 +4055,47 @@ export const ReviewOfFundDocument = /*#__PURE__*/ gql`
   }
 }
     ${AccountNameFragmentDoc}` as unknown as DocumentNode<ReviewOfFundQuery, ReviewOfFundQueryVariables>;
+export const SearchFundDocument = /*#__PURE__*/ gql`
+    query SearchFund($id: ID!, $found: Int!, $words: TransactionFilter, $hasWords: Boolean!, $amount: TransactionFilter, $hasAmount: Boolean!) {
+  fund(id: $id) {
+    ...FoundInFund
+  }
+}
+    ${FoundInFundFragmentDoc}
+${FundNameFragmentDoc}
+${FoundTransactionFragmentDoc}
+${AccountNameFragmentDoc}` as unknown as DocumentNode<SearchFundQuery, SearchFundQueryVariables>;
+export const SearchFundsDocument = /*#__PURE__*/ gql`
+    query SearchFunds($first: Int!, $after: Cursor, $found: Int!, $words: TransactionFilter, $hasWords: Boolean!, $amount: TransactionFilter, $hasAmount: Boolean!) {
+  funds(first: $first, after: $after) {
+    nodes {
+      ...FoundInFund
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    ${FoundInFundFragmentDoc}
+${FundNameFragmentDoc}
+${FoundTransactionFragmentDoc}
+${AccountNameFragmentDoc}` as unknown as DocumentNode<SearchFundsQuery, SearchFundsQueryVariables>;
+export const SearchedAccountsDocument = /*#__PURE__*/ gql`
+    query SearchedAccounts($first: Int!, $after: Cursor) {
+  funds(first: $first, after: $after) {
+    nodes {
+      ...FundName
+      accounts(first: 200) {
+        nodes {
+          ...AccountName
+        }
+      }
+    }
+  }
+}
+    ${FundNameFragmentDoc}
+${AccountNameFragmentDoc}` as unknown as DocumentNode<SearchedAccountsQuery, SearchedAccountsQueryVariables>;
 export const SecuritiesDocument = /*#__PURE__*/ gql`
     query Securities($first: Int!, $after: Cursor) {
   securities(first: $first, after: $after) {

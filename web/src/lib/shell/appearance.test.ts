@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { appearanceAttributes, readAppearance, writeAppearance } from "./appearance.ts";
 
 test("reads back what it wrote", () => {
-  const chosen = { theme: "dark", density: "compact" } as const;
+  const chosen = { theme: "dark", density: "compact", keys: "none" } as const;
   expect(readAppearance(writeAppearance(chosen))).toEqual(chosen);
 });
 
-test.each([undefined, "", "pink.tiny", '"><script>', "dark.compact.more"])(
+test.each([undefined, "", "pink.tiny", '"><script>', "dark.compact.more.keys"])(
   "writes attributes of its own words only for %j",
   (cookie) => {
     expect(appearanceAttributes(readAppearance(cookie))).toMatch(

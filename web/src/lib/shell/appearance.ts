@@ -1,26 +1,31 @@
-/** How the pages look to one reader; kept in a cookie, so that the first paint has it. */
+/** How the pages look to one reader, and which keys they take; kept in a cookie, so that the first paint has it. */
 export interface Appearance {
   /** Of the system unless chosen. */
   readonly theme: "system" | "light" | "dark";
   readonly density: "comfortable" | "compact";
+  /** Whether single keys are shortcuts; those with Ctrl or Cmd always are. */
+  readonly keys: "single" | "none";
 }
 
 export const THEMES = ["system", "light", "dark"] as const;
 export const DENSITIES = ["comfortable", "compact"] as const;
+export const KEYS = ["single", "none"] as const;
 
-/** The cookie that keeps it, as `dark.compact`. */
+/** The cookie that keeps it, as `dark.compact.single`. */
 export const APPEARANCE_COOKIE = "__Host-appearance";
 
-/** Reads a cookie or two choices of a form; what is neither is the default. */
+/** Reads a cookie or the choices of a form; what is neither is the default. */
 export function readAppearance(text: string | undefined): Appearance {
-  const [theme, density] = (text ?? "").split(".");
+  const [theme, density, keys] = (text ?? "").split(".");
   return {
     theme: THEMES.find((each) => each === theme) ?? "system",
     density: DENSITIES.find((each) => each === density) ?? "comfortable",
+    keys: KEYS.find((each) => each === keys) ?? "single",
   };
 }
 
-export const writeAppearance = ({ theme, density }: Appearance): string => `${theme}.${density}`;
+export const writeAppearance = ({ theme, density, keys }: Appearance): string =>
+  `${theme}.${density}.${keys}`;
 
 /** The attributes of the page's root element. */
 export const appearanceAttributes = ({ theme, density }: Appearance): string =>

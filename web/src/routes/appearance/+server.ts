@@ -9,7 +9,9 @@ const YEAR_SECONDS = 31_536_000;
 /** Keeps how the pages look to this reader, and returns to the page. */
 export const POST: RequestHandler = async ({ cookies, request }) => {
   const form = await request.formData();
-  const chosen = readAppearance(`${textOf(form, "theme")}.${textOf(form, "density")}`);
+  const chosen = readAppearance(
+    `${textOf(form, "theme")}.${textOf(form, "density")}.${textOf(form, "keys")}`,
+  );
   cookies.set(APPEARANCE_COOKIE, writeAppearance(chosen), {
     path: "/",
     httpOnly: true,
