@@ -30,7 +30,8 @@ export async function createTestDatabase(template?: DatabaseTemplate): Promise<T
   const server = process.env["TEST_POSTGRES_URL"];
   if (!server) throw new Error("TEST_POSTGRES_URL is not set: name the file *.int.test.ts.");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  const from = template === undefined ? "" : ` TEMPLATE ${await nameOf(server, template)}`;
+  // Files are copied with the caches of the catalogue, which the first connection would otherwise build.
+  const from = template === undefined ? "" : ` TEMPLATE ${await nameOf(server, template)} STRATEGY FILE_COPY`;
   await onServer(server, `CREATE DATABASE ${name}${from}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
