@@ -38,7 +38,9 @@ export const live = (page: Page): Promise<void> =>
 export function watch(page: Page, browserErrors: string[]): void {
   page.setDefaultTimeout(STATE_TIMEOUT_MS);
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) browserErrors.push(message.text());
+    if (!["error", "warning"].includes(message.type())) return;
+    // A failed request's text does not name the request.
+    browserErrors.push(`${message.text()} at ${message.location().url}`);
   });
   page.on("pageerror", (error) => browserErrors.push(error.message));
   onTestFailed(async () => {

@@ -31,7 +31,8 @@ export async function createTestDatabase(template?: DatabaseTemplate): Promise<T
   if (!server) throw new Error("TEST_POSTGRES_URL is not set: name the file *.int.test.ts.");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
   // Files are copied with the caches of the catalogue, which the first connection would otherwise build.
-  const from = template === undefined ? "" : ` TEMPLATE ${await nameOf(server, template)} STRATEGY FILE_COPY`;
+  const from =
+    template === undefined ? "" : ` TEMPLATE ${await nameOf(server, template)} STRATEGY FILE_COPY`;
   await onServer(server, `CREATE DATABASE ${name}${from}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
