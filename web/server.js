@@ -21,9 +21,10 @@ const ARRIVAL_LIMITS = {
   headersTimeout: 10_000,
   connectionsCheckingInterval: 1_000,
 };
-const SECRETS = ["WEB_CLIENT_SECRET", "WEB_SESSION_SECRET", "DATABASE_URL_WEB"];
+const SECRETS = ["MESH_POLICY", "WEB_CLIENT_SECRET", "WEB_SESSION_SECRET", "DATABASE_URL_WEB"];
 
 readSecretFiles(process.env);
+const mesh = await enterMesh(process.env);
 const { host, port, origin, drainSeconds, graceSeconds } = readConfig(process.env);
 Object.assign(process.env, { PROTOCOL_HEADER, HOST_HEADER, BODY_SIZE_LIMIT });
 // Named at run time: the built handler does not exist while this file is checked.
@@ -32,25 +33,26 @@ const { handler } = await import(new URL("build/handler.js", import.meta.url).hr
 );
 
 let draining = false;
-const server = createServer(
-  { maxHeaderSize: MAX_HEADER_BYTES, ...ARRIVAL_LIMITS },
-  (request, response) => {
-    if (draining) {
-      response.setHeader("connection", "close");
-      if (request.url === "/health/ready") return respond(response, 503, { status: "draining" });
-    }
-    request.headers[PROTOCOL_HEADER] = origin ? origin.protocol.slice(0, -1) : "http";
-    request.headers[HOST_HEADER] = origin ? origin.host : request.headers.host;
-    if (request.url === LOGOUT_CALLBACK && request.method === "POST") {
-      request.headers.origin = `${request.headers[PROTOCOL_HEADER]}://${request.headers[HOST_HEADER]}`;
-    }
-    return handler(request, response, () => respond(response, 404, { code: "NOT_FOUND" }));
-  },
-);
+const options = { maxHeaderSize: MAX_HEADER_BYTES, ...ARRIVAL_LIMITS };
+const server = mesh ? mesh.createServer(options, answer) : createServer(options, answer);
 
 server.on("error", (error) => refuse(error.message));
 server.on("clientError", answerClientError);
 server.listen(port, host, () => log("info", `listening on http://${host}:${port}`));
+
+/** @type {import("node:http").RequestListener} */
+function answer(request, response) {
+  if (draining) {
+    response.setHeader("connection", "close");
+    if (request.url === "/health/ready") return respond(response, 503, { status: "draining" });
+  }
+  request.headers[PROTOCOL_HEADER] = origin ? origin.protocol.slice(0, -1) : "http";
+  request.headers[HOST_HEADER] = origin ? origin.host : request.headers.host;
+  if (request.url === LOGOUT_CALLBACK && request.method === "POST") {
+    request.headers.origin = `${request.headers[PROTOCOL_HEADER]}://${request.headers[HOST_HEADER]}`;
+  }
+  return handler(request, response, () => respond(response, 404, { code: "NOT_FOUND" }));
+}
 
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
@@ -107,6 +109,28 @@ function readSecretFiles(env) {
       refuse(`${name}_FILE cannot be read: ${/** @type {Error} */ (error).message}`);
     }
   }
+}
+
+/** Serves and calls in mutual TLS when the environment has certificates. @param {NodeJS.ProcessEnv} env */
+async function enterMesh({ MESH_CERTIFICATES: certificates, MESH_POLICY: policy }) {
+  if (!certificates && !policy) return undefined;
+  if (!certificates || !policy)
+    return refuse("MESH_CERTIFICATES and MESH_POLICY must be set together");
+  const logger = { info: meshLine("info"), warn: meshLine("error") };
+  try {
+    const { joinMesh, Mesh } = await import("@allfunds/platform/mesh");
+    const own = new Mesh({ service: "web", certificates, policy, logger });
+    joinMesh(own);
+    return own;
+  } catch (error) {
+    return refuse(`MESH_CERTIFICATES, MESH_POLICY: ${/** @type {Error} */ (error).message}`);
+  }
+}
+
+/** @param {"info" | "error"} level */
+function meshLine(level) {
+  return (/** @type {object} */ details, /** @type {string} */ msg) =>
+    log(level, `${msg}: ${JSON.stringify(details)}`);
 }
 
 /** @param {string} name @param {string | undefined} value @param {number} fallback */

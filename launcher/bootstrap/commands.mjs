@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { backup, restore } from "./backup.mjs";
+import { certificates } from "./certificates.mjs";
 import { benchStart } from "./bench-start.mjs";
 import { build } from "./build.mjs";
 import { check, fix } from "./check.mjs";
@@ -45,6 +46,7 @@ const COMMANDS = {
   },
   tenant,
   backup,
+  certificates,
   restore,
   drill,
   rebuild,

@@ -42,6 +42,14 @@ describe("a service's environment", () => {
     });
   });
 
+  it("names the directory of the command and not that of the environment", () => {
+    const env = { ALLFUNDS_DATA: "/elsewhere", PORT_OFFSET: "7" };
+    expect(serviceEnvironment("identity", around(env))).toMatchObject({
+      ALLFUNDS_DATA: "/data",
+      PORT_OFFSET: "100",
+    });
+  });
+
   it("gives the issuer and the web app the addresses that browsers use", () => {
     const identity = serviceEnvironment("identity", around());
     expect(identity).toMatchObject({

@@ -59,17 +59,21 @@ export function serviceEnvironment(service: string, around: Surroundings): NodeJ
   const added = own.filter(([name]) => !isGiven(env, name));
   const given = Object.entries(env).filter(([, value]) => value !== "");
   const allowed = [...added, ...given].filter(([name]) => mayHave(service, name));
-  return { ...Object.fromEntries(allowed), PORT_OFFSET: String(offset) };
+  // The options of the command go before the variables that they replace.
+  return {
+    ...Object.fromEntries(allowed),
+    ALLFUNDS_DATA: around.dataDir,
+    PORT_OFFSET: String(offset),
+  };
 }
 
 const mayHave = (service: string, variable: string): boolean =>
   PRIVATE[variable.replace(/_FILE$/, "")]?.includes(service) ?? true;
 
-function variablesOfAll({ root, dataDir, ports, dev, env }: Surroundings): Record<string, string> {
+function variablesOfAll({ root, ports, dev, env }: Surroundings): Record<string, string> {
   const { issuer, web } = publicAddresses(ports, env);
   return {
     NODE_ENV: dev ? "development" : "production",
-    ALLFUNDS_DATA: dataDir,
     LEDGER_URL: base(ports.LEDGER_PORT),
     ANALYTICS_URL: base(ports.ANALYTICS_PORT),
     METRICS_URL: base(ports.METRICS_PORT),

@@ -104,6 +104,10 @@ const commonShape = {
   OTEL_EXPORTER_OTLP_HEADERS: secret()
     .refine(arePairs, "must be name=value pairs, separated by commas, values percent-encoded")
     .optional(),
+  /** The directory of `ca.pem`, `cert.pem` and `key.pem`, for mutual TLS between services; plain HTTP without it. */
+  MESH_CERTIFICATES: z.string().optional(),
+  /** Who may call whom, repeats and time limits, in JSON; needed with `MESH_CERTIFICATES`. */
+  MESH_POLICY: z.string().optional(),
   /** How long a stopping service goes on serving while `/health/ready` answers 503, so that a balancer notices. */
   SHUTDOWN_DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
   /** How long running requests and work may take after that. */

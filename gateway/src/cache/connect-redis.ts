@@ -1,4 +1,5 @@
 import type { Logger } from "@allfunds/platform/logging";
+import { currentMesh } from "@allfunds/platform/mesh";
 import { Redis } from "ioredis";
 
 /** How long a request waits for a silent Redis, in milliseconds. */
@@ -18,7 +19,25 @@ export function connectRedis(
     commandTimeout,
     keyPrefix,
     retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RETRY_MS),
+    ...(url.startsWith("rediss:") ? { tls: freshCredentials(new URL(url).hostname) } : {}),
   });
   redis.on("error", (error: Error) => logger.debug({ err: error }, "redis not reachable"));
   return redis;
+}
+
+/** Read for each connection, because certificates are replaced while the gateway runs. */
+function freshCredentials(host: string) {
+  const credentials = () => currentMesh()?.credentialsFor(host);
+  return {
+    servername: host,
+    get ca() {
+      return credentials()?.ca;
+    },
+    get cert() {
+      return credentials()?.cert;
+    },
+    get key() {
+      return credentials()?.key;
+    },
+  };
 }

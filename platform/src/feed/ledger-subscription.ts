@@ -4,6 +4,7 @@ import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 import { z } from "zod";
 import type { Grant } from "../auth/client-credentials.ts";
+import { currentMesh } from "../mesh/mesh.ts";
 
 const LEDGER_EVENTS = `subscription LedgerEvents($after: Cursor) {
   ledgerEvents(after: $after) {
@@ -47,7 +48,7 @@ export async function* subscribeLedger({
   });
   const client = createClient({
     url: `${ledgerUrl.replace(/^http/, "ws")}/graphql`,
-    webSocketImpl: WebSocket,
+    webSocketImpl: socketTo(new URL(ledgerUrl).hostname),
     retryAttempts: 0,
     keepAlive: 10_000,
     lazy: true,
@@ -97,6 +98,14 @@ export async function* subscribeLedger({
     dispose();
   }
 }
+
+/** The class of sockets to a host, which present the newest certificate; graphql-ws makes them itself. */
+const socketTo = (host: string) =>
+  class extends WebSocket {
+    constructor(address: string, protocols: string | string[]) {
+      super(address, protocols, { ...currentMesh()?.credentialsFor(host) });
+    }
+  };
 
 /** Converts the ledger's refusal to an AppError; returns any other failure unchanged. */
 function refusalOf(reason: unknown): unknown {

@@ -1,3 +1,4 @@
+import type { RequestListener, Server, ServerOptions } from "node:http";
 import { AppError } from "@allfunds/contract/errors";
 import Fastify, {
   LogController,
@@ -5,12 +6,13 @@ import Fastify, {
   type FastifyInstance,
   type FastifyRequest,
 } from "fastify";
-import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { Admission, admitRequests } from "../admission/admission.ts";
 import type { LimitBounds } from "../admission/concurrency-limit.ts";
 import type { Authentication } from "../auth/authentication.ts";
 import { anonymousContext, type HeaderValues, type RequestContext } from "../context.ts";
 import type { Logger } from "../logging.ts";
+import { currentMesh, type Mesh } from "../mesh/mesh.ts";
 import {
   answerClientError,
   answerError,
@@ -28,7 +30,7 @@ import {
   refuseAmbiguousHeaders,
 } from "./strict-requests.ts";
 
-export type HttpServerOptions = ServerOptions & CallerOptions;
+export type HttpServerOptions = ServiceOptions & CallerOptions;
 
 /** How a server authenticates its callers; `OPEN_TO_ALL` requires no token. */
 type CallerOptions =
@@ -44,7 +46,7 @@ type CallerOptions =
       readonly contextOf: (request: FastifyRequest) => RequestContext | Promise<RequestContext>;
     };
 
-interface ServerOptions {
+interface ServiceOptions {
   readonly service: string;
   readonly logger: Logger;
   /** Largest request body in bytes; longer ones are refused with BODY_TOO_LARGE. */
@@ -61,6 +63,8 @@ interface ServerOptions {
   readonly admission?: LimitBounds;
   /** For a server of clients outside of the system. */
   readonly publicAnswers?: PublicAnswers;
+  /** Serves in mutual TLS; by default the mesh of this process, if it is in one. */
+  readonly mesh?: Mesh | undefined;
 }
 
 export interface HttpServer {
@@ -74,6 +78,8 @@ export interface HttpServer {
 /** How long a client may take to send a request, and its head. Slower ones hold their connections without use. */
 const REQUEST_TIMEOUT_MS = 13_000;
 const HEADERS_TIMEOUT_MS = 10_000;
+/** How long a connection without a request stays open, as in Fastify. */
+const KEEP_ALIVE_MS = 72_000;
 
 /** The bounds of a server that clients call themselves. */
 export const EDGE_BOUNDS: LimitBounds = { least: 32, most: 256 };
@@ -95,6 +101,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const loggerInstance: FastifyBaseLogger = options.logger;
   const render = options.renderError ?? renderJsonError;
   const trustedProxies = options.trustedProxies ?? options.authentication?.trustedProxies;
+  const mesh = options.mesh ?? currentMesh();
+  // refuseAmbiguousHeaders refuses a missing host with a code.
+  const http = {
+    maxHeaderSize: options.maxHeaderBytes ?? MAX_HEADER_BYTES,
+    requireHostHeader: false,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: 1_000,
+  };
   const app = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
@@ -102,13 +116,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 256 },
-    // refuseAmbiguousHeaders refuses a missing host with a code.
-    http: {
-      maxHeaderSize: options.maxHeaderBytes ?? MAX_HEADER_BYTES,
-      requireHostHeader: false,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      connectionsCheckingInterval: 1_000,
-    },
+    ...(mesh === undefined ? { http } : { serverFactory: serverFactoryOf(mesh, http) }),
     ...(trustedProxies === undefined ? {} : { trustProxy: [...trustedProxies] }),
     // The router's own refusals, such as of a malformed %-escape, bypass the error handler.
     frameworkErrors: (thrown, request, reply) => void answerError(render, thrown, request, reply),
@@ -127,15 +135,17 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   if (options.publicAnswers !== undefined) servePublicAnswers(app, options.publicAnswers);
   const admission = new Admission(options.admission ?? INTERNAL_BOUNDS, registry, options.logger);
   admitRequests(app, admission);
-  enterContext(app, async (request) => {
+  const enter = async (request: FastifyRequest): Promise<RequestContext> => {
     refuseAmbiguousHeaders(request.raw);
     const context = await contextOfRequest(options, request);
     admission.identified(request, context);
     return context;
-  });
+  };
+  enterContext(app, enter, mesh?.timeLimitMs);
   endConnectionsWhenClosing(app);
   serveHealth(app, readiness);
   serveMetrics(app, registry);
+  if (mesh !== undefined) showMesh(mesh, registry);
   const contextOf: HttpServer["contextOf"] = async (headers) => contextOfHeaders(options, headers);
   return { app, contextOf, readiness, registry };
 }
@@ -169,6 +179,29 @@ function endConnectionsWhenClosing(app: FastifyInstance): void {
     if (closing) void reply.header("connection", "close");
     done(null, payload);
   });
+}
+
+/** Creates servers of a mesh with what Fastify sets on those that it creates itself. */
+function serverFactoryOf(mesh: Mesh, http: ServerOptions) {
+  const options = { ...http, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS };
+  return (listener: RequestListener): Server => mesh.createServer(options, listener);
+}
+
+function showMesh(mesh: Mesh, registry: Registry): void {
+  const expiry: Gauge = new Gauge({
+    name: "mesh_certificate_expiry_timestamp_seconds",
+    help: "When the certificate that this service presents ends, in seconds since 1970",
+    registers: [],
+    collect: () => expiry.set(mesh.expiresAtMs / 1_000),
+  });
+  const refused: Gauge = new Gauge({
+    name: "mesh_refused_connections",
+    help: "Connections refused since the start, because the policy does not list their callers",
+    registers: [],
+    collect: () => refused.set(mesh.refused),
+  });
+  registry.registerMetric(expiry);
+  registry.registerMetric(refused);
 }
 
 function serveMetrics(app: FastifyInstance, registry: Registry): void {

@@ -22,11 +22,12 @@ export function requestContext(request: FastifyRequest): RequestContext {
 export function enterContext(
   app: FastifyInstance,
   contextOf: (request: FastifyRequest) => Promise<RequestContext>,
+  timeLimitMs = LONGEST_REQUEST_MS,
 ): void {
   app.addHook("onRequest", async (request) => {
     const arrivedMs = performance.now();
     const context = await contextOf(request);
-    const deadlineMs = arrivedMs + (context.timeoutMs ?? LONGEST_REQUEST_MS);
+    const deadlineMs = arrivedMs + Math.min(context.timeoutMs ?? LONGEST_REQUEST_MS, timeLimitMs);
     contexts.set(request.raw, { clientAddress: request.ip, ...context, deadlineMs });
   });
   app.addHook("onRequest", (request, reply, done) => {

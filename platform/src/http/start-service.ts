@@ -1,5 +1,6 @@
-import { ConfigError, describeConfig, type CommonConfig } from "../config.ts";
+import { ConfigError, describeConfig, namingVariable, type CommonConfig } from "../config.ts";
 import { createLogger, type Logger } from "../logging.ts";
+import { joinMesh, Mesh } from "../mesh/mesh.ts";
 import { startTracing } from "../telemetry/start-tracing.ts";
 import { runService, type ServiceParts } from "./run-service.ts";
 
@@ -29,6 +30,7 @@ export async function startService<Config extends CommonConfig>({
     const config = readConfig();
     const logger = createLogger(name, config.LOG_LEVEL);
     logger.info({ config: describeConfig(config) }, "starting");
+    await enterMesh(name, config, logger);
     await startTracing(name, config, logger);
     const service = await createService(config, logger);
     await runService({ ...service, logger, config, port: Number(config[port]), portName: port });
@@ -38,4 +40,17 @@ export async function startService<Config extends CommonConfig>({
     else logger.fatal({ err: error }, "cannot start");
     process.exit(1);
   }
+}
+
+/** Serves and calls in mutual TLS from now on, when the environment has certificates. */
+async function enterMesh(service: string, config: CommonConfig, logger: Logger): Promise<void> {
+  const { MESH_CERTIFICATES: certificates, MESH_POLICY: policy } = config;
+  if (certificates === undefined && policy === undefined) return;
+  if (policy === undefined)
+    throw new ConfigError(service, ["MESH_POLICY: must be set with MESH_CERTIFICATES"]);
+  if (certificates === undefined)
+    throw new ConfigError(service, ["MESH_CERTIFICATES: must be set with MESH_POLICY"]);
+  await namingVariable("MESH_CERTIFICATES, MESH_POLICY", () =>
+    joinMesh(new Mesh({ service, certificates, policy, logger })),
+  );
 }

@@ -58,8 +58,9 @@ export async function resolveAddresses(
 }
 
 /** Whether the address has a name whose records may change. */
-export function hasName({ origin, socketPath }: UpstreamAddress): boolean {
-  const host = hostOf(origin);
+export function hasName(address: UpstreamAddress): boolean {
+  const { socketPath } = address;
+  const host = hostOf(address);
   return socketPath === undefined && isIP(host) === 0 && host !== "localhost";
 }
 
@@ -70,7 +71,7 @@ async function resolveAddress(
 ): Promise<UpstreamAddress[]> {
   if (!hasName(address)) return [address];
   try {
-    const records = await lookupAll(hostOf(address.origin));
+    const records = await lookupAll(hostOf(address));
     return records.map(({ address: ip }) => ({ ...address, ip }));
   } catch {
     const before = known.filter(
@@ -80,4 +81,6 @@ async function resolveAddress(
   }
 }
 
-const hostOf = (origin: string): string => new URL(origin).hostname.replaceAll(/^\[|\]$/g, "");
+/** The host that the address names, an IPv6 address without brackets. */
+export const hostOf = ({ origin }: Pick<UpstreamAddress, "origin">): string =>
+  new URL(origin).hostname.replaceAll(/^\[|\]$/g, "");

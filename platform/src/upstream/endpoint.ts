@@ -1,6 +1,7 @@
 import { isIPv6, type LookupFunction } from "node:net";
 import { Pool } from "undici";
-import { addressName, type UpstreamAddress } from "./addresses.ts";
+import { connectFresh, currentMesh } from "../mesh/mesh.ts";
+import { addressName, hostOf, type UpstreamAddress } from "./addresses.ts";
 
 /** Certificates in PEM: the authority of the upstream, and what this service shows of itself. */
 export interface UpstreamTls {
@@ -72,6 +73,11 @@ export const MAX_PROBE_BYTES = 64 * 1024;
 /** Connections beyond those of requests, so that probes find one. */
 const SPARE_CONNECTIONS = 8;
 
+type ConnectOptions = { lookup?: LookupFunction; socketPath?: string } & UpstreamTls;
+
+/** What to present to a service of the mesh. */
+const meshCredentials = (host: string) => currentMesh()?.credentialsFor(host);
+
 /** Throws when the endpoint does not answer as it should. */
 export type Probe = (endpoint: Endpoint, signal: AbortSignal) => Promise<void>;
 
@@ -126,7 +132,10 @@ export class Endpoint {
       // The request's signal and the probes end it.
       headersTimeout: 0,
       bodyTimeout: BODY_PAUSE_MS,
-      connect: { timeout: CONNECT_TIMEOUT_MS, ...this.connectOptions() },
+      connect: connectFresh(meshCredentials, {
+        timeout: CONNECT_TIMEOUT_MS,
+        ...this.#plainOptions(),
+      }),
     });
   }
 
@@ -139,8 +148,12 @@ export class Endpoint {
     return this.#restsUntil > performance.now();
   }
 
-  /** How sockets of other protocols reach the same endpoint. */
-  connectOptions(): { lookup?: LookupFunction; socketPath?: string } & UpstreamTls {
+  /** How sockets of other protocols reach the same endpoint now; certificates change. */
+  connectOptions(): ConnectOptions {
+    return { ...this.#plainOptions(), ...meshCredentials(hostOf(this.address)) };
+  }
+
+  #plainOptions(): ConnectOptions {
     const { ip, socketPath } = this.address;
     return {
       ...this.#policy.tls,

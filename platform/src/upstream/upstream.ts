@@ -1,7 +1,9 @@
 import { setTimeout } from "node:timers/promises";
+import { currentMesh } from "../mesh/mesh.ts";
 import {
   addressName,
   hasName,
+  hostOf,
   parseAddresses,
   resolveAddresses,
   type UpstreamAddress,
@@ -93,10 +95,10 @@ export class Upstream {
   ) {
     this.#observer = observer;
     this.#addresses = parseAddresses(list);
-    this.#policy = policy;
+    this.#policy = withMeshPolicy(policy, this.#addresses);
     this.#kind = kind;
-    this.#retryTokens = policy.retryReserve;
-    this.#waiting = new WaitingRequests(policy.maxWaiting, {
+    this.#retryTokens = this.#policy.retryReserve;
+    this.#waiting = new WaitingRequests(this.#policy.maxWaiting, {
       reserve: (tried) => this.#reserve(tried),
       isExpected: (now) => this.#endpoints.some((endpoint) => endpoint.isExpected(now)),
     });
@@ -326,6 +328,15 @@ export class Upstream {
     this.#endWatching();
     await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
   }
+}
+
+/** The policy of the mesh for a service goes before that of its caller. */
+function withMeshPolicy(
+  policy: UpstreamPolicy,
+  [first]: readonly UpstreamAddress[],
+): UpstreamPolicy {
+  const stated = first === undefined ? undefined : currentMesh()?.callsTo(hostOf(first));
+  return { ...policy, ...stated };
 }
 
 /** Waits. Throws the reason of the signal. */

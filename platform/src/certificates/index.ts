@@ -1,0 +1,6 @@
+export {
+  createAuthority,
+  issueCertificate,
+  type Certified,
+  type CertificateRequest,
+} from "./authority.ts";
