@@ -15,6 +15,7 @@ import type { SharedStores } from "./graph/ledger-context.ts";
 import { openBooks, quiet } from "./ledger-database.fixture.ts";
 import { createSchema } from "./schema.ts";
 import { statementImportKind } from "./slices/bank-statements/statement-import-job.ts";
+import { AllowedNetworks } from "./slices/webhooks/allowed-networks.ts";
 import { verificationKind } from "./slices/verifications/verification.ts";
 import { OrderPool } from "./tenancy/order-pool.ts";
 
@@ -36,7 +37,8 @@ export interface LedgerGraph {
   close(): Promise<void>;
 }
 
-export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
+/** `allowed` names the private networks that webhooks may be sent to. */
+export async function openGraph(database: TestDatabase, allowed = ""): Promise<LedgerGraph> {
   const reads = new OrderPool(createPool({ url: database.url, logger: quiet, max: 4 }));
   const orm = openOrm(database.url, () => import("./slices/entities.ts"));
   const never = new WakeSignal();
@@ -59,7 +61,8 @@ export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
     projectionsMoved: never,
     reportCorrupt,
   };
-  const schema = createSchema({ books, jobs, uploads: jobPool });
+  const networks = new AllowedNetworks(allowed);
+  const schema = createSchema({ books, jobs, uploads: jobPool, networks });
   return {
     schema,
     books,

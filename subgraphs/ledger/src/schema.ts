@@ -119,6 +119,8 @@ import {
   FundTransactionsResolver,
   TransactionTotalsResolver,
 } from "./slices/transaction-lists/transaction-list-graphql.ts";
+import { WebhookDeliveryResolver, WebhookResolver } from "./slices/webhooks/webhook-graphql.ts";
+import type { AllowedNetworks } from "./slices/webhooks/allowed-networks.ts";
 import { FundYearEndsResolver, YearEndResolver } from "./slices/year-ends/year-end-graphql.ts";
 import { findTransaction } from "./slices/transactions/transaction-sql.ts";
 import {
@@ -132,6 +134,8 @@ interface ResolverParts {
   readonly jobs: Jobs;
   /** Where uploaded files are stored. */
   readonly uploads: Pool;
+  /** Where webhooks may be sent to. */
+  readonly networks: AllowedNetworks;
 }
 
 const LedgerJobQueueResolver = jobQueueResolver("ledger");
@@ -206,6 +210,8 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   ReconciliationResolver,
   ImportRulesResolver,
   SubscriptionResolver,
+  WebhookDeliveryResolver,
+  WebhookResolver,
   SearchResolver,
   ReportResolver,
   CashFlowResolver,

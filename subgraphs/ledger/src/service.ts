@@ -23,6 +23,9 @@ import { HoldExpiry } from "./slices/holds/hold-expiry.ts";
 import { MODEL, PROJECTIONS, type Books } from "./slices/model.ts";
 import { statementImportKind } from "./slices/bank-statements/statement-import-job.ts";
 import { recordEarlierImports } from "./slices/bank-statements/record-earlier-imports.ts";
+import { AllowedNetworks } from "./slices/webhooks/allowed-networks.ts";
+import { MessageSender } from "./slices/webhooks/send-message.ts";
+import { WebhookSender } from "./slices/webhooks/webhook-sender.ts";
 import { verificationKind } from "./slices/verifications/verification.ts";
 import { OrderPool } from "./tenancy/order-pool.ts";
 
@@ -32,12 +35,16 @@ const BODY_LIMIT_BYTES = 20 * 1024 * 1024;
 // Two of them listen for jobs and show that this instance is there; each running job needs one at times.
 const JOB_CONNECTIONS = 6;
 
+// For webhooks that are served at the same time; most of that time they wait for receivers.
+const WEBHOOK_CONNECTIONS = 3;
+
 export const createService = defineSubgraph<Config, LedgerContext>({
   name: "ledger",
   databaseUrl: ({ DATABASE_URL_LEDGER }) => DATABASE_URL_LEDGER,
   migrations: MIGRATIONS,
   bodyLimit: BODY_LIMIT_BYTES,
-  build: async ({ config: { DATABASE_URL_LEDGER: url }, logger, pool, server }) => {
+  build: async ({ config, logger, pool, server }) => {
+    const { DATABASE_URL_LEDGER: url } = config;
     const reads = new OrderPool(pool);
     const orm = openOrm(url, () => import("./slices/entities.ts"));
     // Not at the first read, whose half a second would hold up postings.
@@ -81,11 +88,21 @@ export const createService = defineSubgraph<Config, LedgerContext>({
       projectionsMoved: projector.moved,
       reportCorrupt: corrupt.report,
     };
+    const networks = new AllowedNetworks(config.WEBHOOK_ALLOWED_NETWORKS);
+    const webhookPool = createPool({ url, logger, max: WEBHOOK_CONNECTIONS });
+    const webhooks = new WebhookSender({
+      pool: webhookPool,
+      reads,
+      messages: new MessageSender({ networks }),
+      moved: sequencer.tail.moved,
+      logger,
+      registry: server.registry,
+    });
     const holdExpiry = new HoldExpiry(books, reads, logger);
     let upgraded: Promise<void> = Promise.resolve();
 
     return {
-      schema: createSchema({ books, jobs, uploads: jobPool }),
+      schema: createSchema({ books, jobs, uploads: jobPool, networks }),
       createContext: (request) => createContext(stores, request),
       awaitPositions: awaitPositionsIn(reads),
       start: () => {
@@ -93,11 +110,14 @@ export const createService = defineSubgraph<Config, LedgerContext>({
         projector.start();
         holdExpiry.start();
         jobs.start();
+        webhooks.start();
         upgraded = recordEarlierImports(books, reads).catch((error: unknown) => {
           logger.warn({ err: error }, "imports of an earlier version wait for the next start");
         });
       },
       closers: [
+        () => webhooks.stop(),
+        () => webhookPool.end(),
         () => jobs.stop(),
         () => jobPool.end(),
         () => holdExpiry.stop(),

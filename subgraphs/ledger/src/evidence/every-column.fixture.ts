@@ -13,7 +13,15 @@ import { writeWholeBook, type WholeBook } from "./whole-book.fixture.ts";
 /** The list of schema changes belongs to the tool that applies them, and no decision or answer reads it. */
 const OF_TOOLS = ["mikro_orm_migrations"];
 /** Work under way and its results: no decision and no figure comes from it. */
-const OF_JOBS = ["job", "statement_upload", "statement_upload_chunk"];
+const OF_JOBS = [
+  "job",
+  "statement_upload",
+  "statement_upload_chunk",
+  "webhook",
+  "webhook_attempt",
+  "webhook_delivery",
+  "webhook_secret",
+];
 /** Personal data are outside of the books, so that they can be erased. */
 const OF_PERSONS = ["investor_person"];
 

@@ -46,6 +46,11 @@ export class Feed {
     return this.#ofTenant(tenantId, fundId, place);
   }
 
+  /** The place that a cursor names; without one the end of the feed. CURSOR_OF_ANOTHER_LOG as by `after`. */
+  async placeBehind(cursor: string | null | undefined): Promise<FeedPlace> {
+    return typeof cursor === "string" ? placeOf(this.#order, cursor) : feedHead(this.#order);
+  }
+
   /** What gets its place in the feed from now on. */
   async fromNow(tenantId: string, fundId: string | undefined): Promise<Pages> {
     return this.#ofTenant(tenantId, fundId, await feedHead(this.#order));

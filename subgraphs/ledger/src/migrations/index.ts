@@ -1,6 +1,7 @@
 import type { NamedMigration } from "@allfunds/platform/database";
 import { jobMigrations } from "@allfunds/platform/jobs";
 import { MODEL } from "../slices/model.ts";
+import { CreateWebhooks } from "../slices/webhooks/webhook-sql.ts";
 import { IndexTermsInBlocks } from "../slices/search/term-blocks.ts";
 import { CreateBooks } from "./create-books.ts";
 import { ChainFeed } from "./chain-feed.ts";
@@ -49,5 +50,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0071-prove-by-replay", class: ProveByReplay },
   ...MODEL.migrations,
   { name: "0100-terms-in-blocks", class: IndexTermsInBlocks },
+  { name: "0110-create-webhooks", class: CreateWebhooks },
   ...jobMigrations,
 ];

@@ -37,6 +37,8 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
 const TEXTS: Readonly<Record<string, string>> = {
   currency: "EUR",
   content: "date;amount",
+  eventTypes: "TransactionPosted",
+  url: "https://hooks.example/in",
   isin: "IE00B4L5Y983",
   taxCountry: "LU",
   timeZone: "Europe/Luxembourg",

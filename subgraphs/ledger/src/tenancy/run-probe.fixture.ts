@@ -26,6 +26,8 @@ const KINDS = [
   "currencyTrade",
   "action",
   "valuation",
+  "webhook",
+  "webhookDelivery",
 ] as const;
 type Kind = (typeof KINDS)[number];
 type Ids = ReadonlyMap<string, string>;
@@ -112,6 +114,7 @@ export async function openOwnedFund(
     verification,
     match,
     ...statements,
+    ...(await openWebhook(graph, context, fundId)),
     ...noAdministration(),
   };
   return { ...fund, ids };
@@ -168,6 +171,23 @@ async function openStatements(
   };
 }
 
+/** A webhook of a fund with a message that waits: nothing sends it. */
+async function openWebhook(
+  { run }: LedgerGraph,
+  context: RequestContext,
+  fundId: string,
+): Promise<Readonly<Record<"webhook" | "webhookDelivery", string>>> {
+  const made = await run(
+    context,
+    "mutation ($input: WebhookSettingsInput!) { createWebhook(input: $input) { webhook { id } } }",
+    { input: { url: "https://hooks.example/in", fundIds: [fundId] } },
+  );
+  const webhook = dataOf<{ webhook: { id: string } }>(made, "createWebhook").webhook.id;
+  const text = "mutation ($id: ID!) { testWebhook(id: $id) { id } }";
+  const tested = await run(context, text, { id: webhook });
+  return { webhook, webhookDelivery: dataOf<{ id: string }>(tested, "testWebhook").id };
+}
+
 /** Ids by the names under which operations take them, with one kind of thing for all other names. */
 const namedIds = (ids: OwnedFund["ids"], kind: Kind): Ids =>
   new Map([
@@ -183,6 +203,8 @@ const namedIds = (ids: OwnedFund["ids"], kind: Kind): Ids =>
     ["tradeId", ids.trade],
     ["currencyTradeId", ids.currencyTrade],
     ["actionId", ids.action],
+    ["webhookId", ids.webhook],
+    ["deliveryId", ids.webhookDelivery],
     ["other", ids[kind]],
   ]);
 

@@ -1,0 +1,395 @@
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import type { Pool } from "@allfunds/platform/database";
+import { withTransaction } from "@allfunds/platform/database";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import {
+  CursorScalar,
+  decodeCursor,
+  encodeCursor,
+  toConnection,
+  type Connection,
+} from "@allfunds/platform/graphql/types";
+import { isId, newId } from "@allfunds/platform/ids";
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
+import type { BatchRead, LedgerContext } from "../../graph/ledger-context.ts";
+import { PageArgs, toPage } from "../../graph/page-args.ts";
+import { requireEveryFund } from "../../graph/require-every-fund.ts";
+import { requireFund } from "../funds/fund-sql.ts";
+import type { AllowedNetworks } from "./allowed-networks.ts";
+import { refuseSettings, spellSecret, WEBHOOK_TEST, type WebhookSettings } from "./webhook.ts";
+import type { DeliveryState } from "./webhook-delivery.ts";
+import {
+  addNotice,
+  giveUp,
+  readAttempts,
+  readDelivery,
+  readDeliveryPage,
+  redeliver,
+  type StoredAttempt,
+  type StoredDelivery,
+} from "./webhook-delivery-sql.ts";
+import {
+  DeliveryStateEnum,
+  toAttemptObject,
+  toDeliveryObject,
+  toWebhookObject,
+  WebhookAttemptObject,
+  WebhookConnection,
+  WebhookDeliveryConnection,
+  WebhookDeliveryObject,
+  WebhookObject,
+  WebhookSecretObject,
+} from "./webhook-object.ts";
+import {
+  deleteWebhook,
+  insertWebhook,
+  readWebhook,
+  readWebhookPage,
+  rotateSecret,
+  setActive,
+  updateWebhook,
+  type StoredWebhook,
+} from "./webhook-sql.ts";
+
+@InputType({ description: "What a webhook delivers, and where to." })
+class WebhookSettingsInput {
+  @Field(() => String, {
+    description:
+      "Where messages are posted to: https, without credentials, at a public address. http and private networks only where the operator allows them.",
+  })
+  url!: string;
+
+  @Field(() => String, { defaultValue: "", description: "What it is for, up to 200 characters." })
+  description!: string;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      "Types of events, such as TransactionPosted, and WebhookDisabled for notices about other webhooks; absent for every type.",
+  })
+  eventTypes?: readonly string[] | null;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description:
+      "Funds whose events to send, up to 200; absent for every fund and the tenant's own book, which needs a grant for every fund.",
+  })
+  fundIds?: readonly string[] | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      "Whether messages have texts and parties (description, reference, metadata, counterparty, IBAN), which may name persons. Needs investors:read.",
+  })
+  personalData!: boolean;
+}
+
+const ADMINISTRATORS = ["admin", "ledger:read"] as const;
+
+const attemptsById: BatchRead<readonly StoredAttempt[]> = async ({ request, stores }, ids) => {
+  const attempts = await readAttempts(stores.pool, request.tenantId, ids);
+  return Map.groupBy(attempts, ({ deliveryId }) => deliveryId);
+};
+
+const MOST_KEPT_HOURS = 168;
+
+const encodeAge = ({ createdAt, id }: WebhookObject): string =>
+  encodeCursor([createdAt.toISOString(), id]);
+
+function decodeAge(cursor: string): { readonly createdAt: Date; readonly id: string } {
+  const [time, id] = decodeCursor(cursor, 2);
+  const createdAt = new Date(time ?? "");
+  if (Number.isNaN(createdAt.getTime()) || typeof id !== "string" || !isId(id)) {
+    throw invalidInput("after", "is not a cursor of this list");
+  }
+  return { createdAt, id };
+}
+
+/** Refuses callers who may not read personal data what would send it out. */
+function requirePersonalData({ request }: LedgerContext): void {
+  if (request.scopes.includes("investors:read")) return;
+  throw new AppError("FORBIDDEN", "Personal data need the scope investors:read.");
+}
+
+async function requireWebhook(
+  { stores, request }: LedgerContext,
+  id: string,
+): Promise<StoredWebhook> {
+  const found = await readWebhook(stores.pool, request.tenantId, id);
+  if (found !== undefined) return found;
+  throw new AppError("NOT_FOUND", `There is no webhook ${id.slice(0, 80)}.`);
+}
+
+async function requireDelivery(
+  { stores, request }: LedgerContext,
+  id: string,
+): Promise<StoredDelivery> {
+  const found = await readDelivery(stores.pool, request.tenantId, id);
+  if (found !== undefined) return found;
+  throw new AppError("NOT_FOUND", `There is no message ${id.slice(0, 80)}.`);
+}
+
+@Resolver(() => WebhookDeliveryObject)
+export class WebhookDeliveryResolver {
+  readonly #pool: Pool;
+
+  constructor({ uploads }: { readonly uploads: Pool }) {
+    this.#pool = uploads;
+  }
+
+  @RequiresScopes(ADMINISTRATORS)
+  @Query(() => WebhookDeliveryConnection, {
+    description:
+      "Messages to a webhook that wait or were settled within the last 30 days, newest first. NOT_FOUND when there is no such webhook.",
+  })
+  async webhookDeliveries(
+    @Arg("webhookId", () => ID, { description: "UUID of the webhook." }) webhookId: string,
+    @Arg("state", () => DeliveryStateEnum, {
+      nullable: true,
+      description: "Only those in this state.",
+    })
+    state: DeliveryState | null | undefined,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: LedgerContext,
+  ): Promise<Connection<WebhookDeliveryObject>> {
+    const page = toPage(args);
+    await requireWebhook(context, webhookId);
+    const [before] =
+      typeof page.after === "string" ? decodeCursor(page.after, 1) : [Number.MAX_SAFE_INTEGER];
+    if (!Number.isSafeInteger(before)) throw invalidInput("after", "is not a cursor of this list");
+    const { tenantId } = context.request;
+    const of = { before: Number(before), state: state ?? null, first: page.first };
+    const found = await readDeliveryPage(context.stores.pool, tenantId, webhookId, of);
+    const items = found.map((delivery) => toDeliveryObject(tenantId, delivery));
+    return toConnection(items, { ...page, cursorOf: ({ ordinal }) => encodeCursor([ordinal]) });
+  }
+
+  @RequiresScopes(ADMINISTRATORS)
+  @Mutation(() => WebhookDeliveryObject, {
+    description:
+      "Sends a message of the type WebhookTest. NOT_FOUND when there is no such webhook.",
+  })
+  async testWebhook(
+    @Arg("id", () => ID, { description: "UUID of the webhook." }) id: string,
+    @Ctx() context: LedgerContext,
+  ): Promise<WebhookDeliveryObject> {
+    await requireWebhook(context, id);
+    const { tenantId } = context.request;
+    const notice = { type: WEBHOOK_TEST, data: { webhookId: id } };
+    const delivery = await withTransaction(this.#pool, { tenantId }, (client) =>
+      addNotice(client, { tenantId, id }, notice),
+    );
+    return toDeliveryObject(tenantId, await requireDelivery(context, delivery));
+  }
+
+  @RequiresScopes(ADMINISTRATORS)
+  @Mutation(() => WebhookDeliveryObject, {
+    description:
+      "Sends a message once more, with the same id; one that waits is tried at once. NOT_FOUND when there is none.",
+  })
+  async redeliverWebhook(
+    @Arg("deliveryId", () => ID, { description: "UUID of the message." }) deliveryId: string,
+    @Ctx() context: LedgerContext,
+  ): Promise<WebhookDeliveryObject> {
+    const { tenantId } = context.request;
+    await redeliver(this.#pool, tenantId, await requireDelivery(context, deliveryId));
+    return toDeliveryObject(tenantId, await requireDelivery(context, deliveryId));
+  }
+
+  @RequiresScopes(ADMINISTRATORS)
+  @Mutation(() => WebhookDeliveryObject, {
+    description:
+      "Gives up a message that waits, so that the next one of its fund is sent; it can be sent later by redeliverWebhook. NOT_FOUND when there is none, VERSION_CONFLICT when it waits no more.",
+  })
+  async giveUpWebhookDelivery(
+    @Arg("deliveryId", () => ID, { description: "UUID of the message." }) deliveryId: string,
+    @Ctx() context: LedgerContext,
+  ): Promise<WebhookDeliveryObject> {
+    const { tenantId } = context.request;
+    await giveUp(this.#pool, tenantId, await requireDelivery(context, deliveryId));
+    return toDeliveryObject(tenantId, await requireDelivery(context, deliveryId));
+  }
+
+  @FieldResolver(() => [WebhookAttemptObject], {
+    description: "The last 20 attempts, newest first.",
+  })
+  async attempts(
+    @Root() { id }: WebhookDeliveryObject,
+    @Ctx() context: LedgerContext,
+  ): Promise<WebhookAttemptObject[]> {
+    const found = (await context.loader(attemptsById).load(id)) ?? [];
+    return found.map(toAttemptObject);
+  }
+}
+
+@Resolver(() => WebhookObject)
+export class WebhookResolver {
+  readonly #pool: Pool;
+  readonly #networks: AllowedNetworks;
+
+  constructor({
+    uploads,
+    networks,
+  }: {
+    readonly uploads: Pool;
+    readonly networks: AllowedNetworks;
+  }) {
+    this.#pool = uploads;
+    this.#networks = networks;
+  }
+
+  @RequiresScopes(ADMINISTRATORS)
+  @Query(() => WebhookConnection, { description: "The tenant's webhooks, oldest first." })
+  async webhooks(
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { stores, request }: LedgerContext,
+  ): Promise<Connection<WebhookObject>> {
+    const page = toPage(args);
+    const behind = typeof page.after === "string" ? decodeAge(page.after) : undefined;
+    const found = await readWebhookPage(stores.pool, request.tenantId, behind, page.first);
+    return toConnection(found.map(toWebhookObject), { ...page, cursorOf: encodeAge });
+  }
+
+  @RequiresScopes(ADMINISTRATORS)
+  @Query(() => WebhookObject, {
+    nullable: true,
+    description: "One webhook, null when there is none.",
+  })
+  async webhook(
+    @Arg("id", () => ID, { description: "UUID of the webhook." }) id: string,
+    @Ctx() { stores, request }: LedgerContext,
+  ): Promise<WebhookObject | null> {
+    const found = await readWebhook(stores.pool, request.tenantId, id);
+    return found === undefined ? null : toWebhookObject(found);
+  }
+
+  @RequiresScopes(ADMINISTRATORS)
+  @Mutation(() => WebhookSecretObject, {
+    description:
+      "Has events sent to a receiver from now on, signed as the Standard Webhooks specification has it. The secret is in this answer alone. INVALID_INPUT for an address that is not public, FUND_NOT_FOUND for a fund that the caller may not see, FORBIDDEN for every fund without a grant for each and for personal data without investors:read, RATE_LIMITED when the tenant has 100.",
+  })
+  async createWebhook(
+    @Arg("input", () => WebhookSettingsInput) input: WebhookSettingsInput,
+    @Arg("id", () => ID, {
+      nullable: true,
+      description:
+        "UUID of the webhook, made by the client, so that a repeat makes one; that of another webhook is an IDEMPOTENCY_CONFLICT.",
+    })
+    id: string | null | undefined,
+    @Arg("after", () => CursorScalar, {
+      nullable: true,
+      description: "Cursor of `ledgerEvents` behind which to begin instead of now.",
+    })
+    after: string | null | undefined,
+    @Ctx() context: LedgerContext,
+  ): Promise<WebhookSecretObject> {
+    const settings = await this.#acceptedSettings(context, input);
+    const place = await context.feed.placeBehind(after);
+    const { tenantId, actor } = context.request;
+    const made = { ...settings, id: id ?? newId(), createdBy: actor, place };
+    const secret = await insertWebhook(this.#pool, tenantId, made);
+    return this.#answer(context, made.id, secret);
+  }
+
+  @RequiresScopes(ADMINISTRATORS)
+  @Mutation(() => WebhookObject, {
+    description:
+      "Changes what a webhook delivers from now on, and where to; absent settings are those of a new webhook. What is recorded already is sent to the new address. Refused as by createWebhook; NOT_FOUND when there is none.",
+  })
+  async updateWebhook(
+    @Arg("id", () => ID, { description: "UUID of the webhook." }) id: string,
+    @Arg("input", () => WebhookSettingsInput) input: WebhookSettingsInput,
+    @Ctx() context: LedgerContext,
+  ): Promise<WebhookObject> {
+    const { personalData } = await requireWebhook(context, id);
+    if (personalData) requirePersonalData(context);
+    const settings = await this.#acceptedSettings(context, input);
+    await updateWebhook(this.#pool, context.request.tenantId, id, settings);
+    return toWebhookObject(await requireWebhook(context, id));
+  }
+
+  @RequiresScopes(ADMINISTRATORS)
+  @Mutation(() => WebhookObject, {
+    description:
+      "Stops sending to a webhook (PAUSED), or goes on where it stopped (ACTIVE), also after the service disabled it: nothing is left out. NOT_FOUND when there is none.",
+  })
+  async setWebhookActive(
+    @Arg("id", () => ID, { description: "UUID of the webhook." }) id: string,
+    @Arg("active", () => Boolean, { description: "Whether to send." }) active: boolean,
+    @Ctx() context: LedgerContext,
+  ): Promise<WebhookObject> {
+    await requireWebhook(context, id);
+    await setActive(this.#pool, context.request.tenantId, id, active);
+    return toWebhookObject(await requireWebhook(context, id));
+  }
+
+  @RequiresScopes(ADMINISTRATORS)
+  @Mutation(() => WebhookSecretObject, {
+    description:
+      "Adds a secret, which is in this answer alone. Until the earlier ones have expired, each message carries a signature by each. NOT_FOUND when there is none, RATE_LIMITED while three are valid.",
+  })
+  async rotateWebhookSecret(
+    @Arg("id", () => ID, { description: "UUID of the webhook." }) id: string,
+    @Arg("keepHours", () => Int, {
+      defaultValue: 24,
+      description: "How long the earlier secrets stay valid, 0 to 168 hours.",
+    })
+    keepHours: number,
+    @Ctx() context: LedgerContext,
+  ): Promise<WebhookSecretObject> {
+    if (keepHours < 0 || keepHours > MOST_KEPT_HOURS) {
+      throw invalidInput("keepHours", `must be 0 to ${MOST_KEPT_HOURS}`);
+    }
+    await requireWebhook(context, id);
+    const secret = await rotateSecret(this.#pool, context.request.tenantId, id, keepHours);
+    return this.#answer(context, id, secret);
+  }
+
+  @RequiresScopes(ADMINISTRATORS)
+  @Mutation(() => ID, {
+    description: "Removes a webhook with its log of deliveries. NOT_FOUND when there is none.",
+  })
+  async deleteWebhook(
+    @Arg("id", () => ID, { description: "UUID of the webhook." }) id: string,
+    @Ctx() context: LedgerContext,
+  ): Promise<string> {
+    await requireWebhook(context, id);
+    await deleteWebhook(this.#pool, context.request.tenantId, id);
+    return id;
+  }
+
+  async #acceptedSettings(
+    context: LedgerContext,
+    input: WebhookSettingsInput,
+  ): Promise<WebhookSettings> {
+    const { eventTypes = null, fundIds = null, url, description, personalData } = input;
+    const settings = { url, description, eventTypes, fundIds, personalData };
+    refuseSettings(settings, this.#networks);
+    if (personalData) requirePersonalData(context);
+    if (fundIds === null) requireEveryFund(context.request, "It is about every fund.");
+    for (const fundId of fundIds ?? []) await requireFund(context, fundId);
+    return settings;
+  }
+
+  async #answer(
+    context: LedgerContext,
+    id: string,
+    secret: Buffer | null,
+  ): Promise<WebhookSecretObject> {
+    const webhook = toWebhookObject(await requireWebhook(context, id));
+    return { webhook, secret: secret === null ? null : spellSecret(secret) };
+  }
+}
