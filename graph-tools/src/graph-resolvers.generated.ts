@@ -3070,6 +3070,14 @@ export type Mutation = {
   readonly matchStatementLines: StatementMatch;
   readonly unmatchStatementLines: StatementMatch;
   readonly updateReconcilingItem: AccountReconciliation;
+  readonly testWebhook: WebhookDelivery;
+  readonly redeliverWebhook: WebhookDelivery;
+  readonly giveUpWebhookDelivery: WebhookDelivery;
+  readonly createWebhook: WebhookSecret;
+  readonly updateWebhook: Webhook;
+  readonly setWebhookActive: Webhook;
+  readonly rotateWebhookSecret: WebhookSecret;
+  readonly deleteWebhook: Scalars['ID']['output'];
   readonly proposeYearEnd: Proposal;
   readonly reopenYear: Transaction;
   readonly startVerification: VerificationJob;
@@ -3597,6 +3605,51 @@ export type MutationUnmatchStatementLinesArgs = {
 
 export type MutationUpdateReconcilingItemArgs = {
   input: UpdateReconcilingItemInput;
+};
+
+
+export type MutationTestWebhookArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationRedeliverWebhookArgs = {
+  deliveryId: Scalars['ID']['input'];
+};
+
+
+export type MutationGiveUpWebhookDeliveryArgs = {
+  deliveryId: Scalars['ID']['input'];
+};
+
+
+export type MutationCreateWebhookArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  id?: InputMaybe<Scalars['ID']['input']>;
+  input: WebhookSettingsInput;
+};
+
+
+export type MutationUpdateWebhookArgs = {
+  input: WebhookSettingsInput;
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationSetWebhookActiveArgs = {
+  active: Scalars['Boolean']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationRotateWebhookSecretArgs = {
+  keepHours?: Scalars['Int']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationDeleteWebhookArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -4387,6 +4440,9 @@ export type Query = {
   readonly previewStatement: StatementPreview;
   readonly statementUpload: Maybe<StatementUpload>;
   readonly statementImportJob: Maybe<StatementImportJob>;
+  readonly webhookDeliveries: WebhookDeliveryConnection;
+  readonly webhooks: WebhookConnection;
+  readonly webhook: Maybe<Webhook>;
   readonly verification: Maybe<VerificationJob>;
   readonly verifications: VerificationJobConnection;
   readonly ledgerJobQueues: ReadonlyArray<JobQueue>;
@@ -4635,6 +4691,25 @@ export type QueryStatementUploadArgs = {
 
 
 export type QueryStatementImportJobArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryWebhookDeliveriesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  state?: InputMaybe<WebhookDeliveryState>;
+  webhookId: Scalars['ID']['input'];
+};
+
+
+export type QueryWebhooksArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type QueryWebhookArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -6244,6 +6319,105 @@ export type VwapAnchor =
   | 'SERIES'
   | 'DAY';
 
+export type Webhook = {
+  readonly id: Scalars['ID']['output'];
+  readonly url: Scalars['String']['output'];
+  readonly description: Scalars['String']['output'];
+  readonly eventTypes: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  readonly fundIds: Maybe<ReadonlyArray<Scalars['ID']['output']>>;
+  readonly personalData: Scalars['Boolean']['output'];
+  readonly state: WebhookState;
+  readonly disabledReason: Maybe<WebhookDisabledReason>;
+  readonly stateSince: Scalars['DateTime']['output'];
+  readonly failingSince: Maybe<Scalars['DateTime']['output']>;
+  readonly lastSuccessAt: Maybe<Scalars['DateTime']['output']>;
+  readonly pending: Scalars['Int']['output'];
+  readonly createdAt: Scalars['DateTime']['output'];
+  readonly createdBy: Actor;
+};
+
+export type WebhookAttempt = {
+  readonly number: Scalars['Int']['output'];
+  readonly startedAt: Scalars['DateTime']['output'];
+  readonly durationMs: Scalars['Int']['output'];
+  readonly status: Maybe<Scalars['Int']['output']>;
+  readonly fault: Maybe<WebhookAttemptFault>;
+  readonly answer: Scalars['String']['output'];
+};
+
+export type WebhookAttemptFault =
+  | 'REFUSED_ADDRESS'
+  | 'UNREACHABLE'
+  | 'TIMEOUT'
+  | 'TLS'
+  | 'REDIRECT'
+  | 'STATUS'
+  | 'GONE';
+
+export type WebhookConnection = {
+  readonly nodes: ReadonlyArray<Webhook>;
+  readonly edges: ReadonlyArray<WebhookEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type WebhookDelivery = {
+  readonly id: Scalars['ID']['output'];
+  readonly webhookId: Scalars['ID']['output'];
+  readonly type: Scalars['String']['output'];
+  readonly fundId: Maybe<Scalars['ID']['output']>;
+  readonly position: Maybe<Scalars['SafeInt']['output']>;
+  readonly state: WebhookDeliveryState;
+  readonly nextAttemptAt: Maybe<Scalars['DateTime']['output']>;
+  readonly createdAt: Scalars['DateTime']['output'];
+  readonly settledAt: Maybe<Scalars['DateTime']['output']>;
+  readonly attempts: ReadonlyArray<WebhookAttempt>;
+};
+
+export type WebhookDeliveryConnection = {
+  readonly nodes: ReadonlyArray<WebhookDelivery>;
+  readonly edges: ReadonlyArray<WebhookDeliveryEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type WebhookDeliveryEdge = {
+  readonly node: WebhookDelivery;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type WebhookDeliveryState =
+  | 'PENDING'
+  | 'DELIVERED'
+  | 'FAILED';
+
+export type WebhookDisabledReason =
+  | 'GONE'
+  | 'FAILING';
+
+export type WebhookEdge = {
+  readonly node: Webhook;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type WebhookSecret = {
+  readonly webhook: Webhook;
+  readonly secret: Maybe<Scalars['String']['output']>;
+};
+
+export type WebhookSettingsInput = {
+  readonly url: Scalars['String']['input'];
+  readonly description?: Scalars['String']['input'];
+  readonly eventTypes?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  readonly fundIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  readonly personalData?: Scalars['Boolean']['input'];
+};
+
+export type WebhookState =
+  | 'ACTIVE'
+  | 'PAUSED'
+  | 'DISABLED';
+
 export type WorkProgress = JobProgress & {
   readonly done: Scalars['SafeInt']['output'];
   readonly total: Scalars['SafeInt']['output'];
@@ -6908,6 +7082,19 @@ export type ResolversTypes = {
   VerifiedBook: ResolverTypeWrapper<FakeValue<VerifiedBook>>;
   VoidHoldInput: ResolverTypeWrapper<FakeValue<VoidHoldInput>>;
   VwapAnchor: ResolverTypeWrapper<FakeValue<VwapAnchor>>;
+  Webhook: ResolverTypeWrapper<FakeValue<Webhook>>;
+  WebhookAttempt: ResolverTypeWrapper<FakeValue<WebhookAttempt>>;
+  WebhookAttemptFault: ResolverTypeWrapper<FakeValue<WebhookAttemptFault>>;
+  WebhookConnection: ResolverTypeWrapper<FakeValue<WebhookConnection>>;
+  WebhookDelivery: ResolverTypeWrapper<FakeValue<WebhookDelivery>>;
+  WebhookDeliveryConnection: ResolverTypeWrapper<FakeValue<WebhookDeliveryConnection>>;
+  WebhookDeliveryEdge: ResolverTypeWrapper<FakeValue<WebhookDeliveryEdge>>;
+  WebhookDeliveryState: ResolverTypeWrapper<FakeValue<WebhookDeliveryState>>;
+  WebhookDisabledReason: ResolverTypeWrapper<FakeValue<WebhookDisabledReason>>;
+  WebhookEdge: ResolverTypeWrapper<FakeValue<WebhookEdge>>;
+  WebhookSecret: ResolverTypeWrapper<FakeValue<WebhookSecret>>;
+  WebhookSettingsInput: ResolverTypeWrapper<FakeValue<WebhookSettingsInput>>;
+  WebhookState: ResolverTypeWrapper<FakeValue<WebhookState>>;
   WorkProgress: ResolverTypeWrapper<FakeValue<WorkProgress>>;
   YearEnd: ResolverTypeWrapper<FakeValue<YearEnd>>;
   YearOfReturns: ResolverTypeWrapper<FakeValue<YearOfReturns>>;
@@ -7356,6 +7543,15 @@ export type ResolversParentTypes = {
   VerificationProgress: FakeValue<VerificationProgress>;
   VerifiedBook: FakeValue<VerifiedBook>;
   VoidHoldInput: FakeValue<VoidHoldInput>;
+  Webhook: FakeValue<Webhook>;
+  WebhookAttempt: FakeValue<WebhookAttempt>;
+  WebhookConnection: FakeValue<WebhookConnection>;
+  WebhookDelivery: FakeValue<WebhookDelivery>;
+  WebhookDeliveryConnection: FakeValue<WebhookDeliveryConnection>;
+  WebhookDeliveryEdge: FakeValue<WebhookDeliveryEdge>;
+  WebhookEdge: FakeValue<WebhookEdge>;
+  WebhookSecret: FakeValue<WebhookSecret>;
+  WebhookSettingsInput: FakeValue<WebhookSettingsInput>;
   WorkProgress: FakeValue<WorkProgress>;
   YearEnd: FakeValue<YearEnd>;
   YearOfReturns: FakeValue<YearOfReturns>;
@@ -8997,6 +9193,14 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   matchStatementLines?: Resolver<ResolversTypes['StatementMatch'], ParentType, ContextType, RequireFields<MutationMatchStatementLinesArgs, 'input'>>;
   unmatchStatementLines?: Resolver<ResolversTypes['StatementMatch'], ParentType, ContextType, RequireFields<MutationUnmatchStatementLinesArgs, 'input'>>;
   updateReconcilingItem?: Resolver<ResolversTypes['AccountReconciliation'], ParentType, ContextType, RequireFields<MutationUpdateReconcilingItemArgs, 'input'>>;
+  testWebhook?: Resolver<ResolversTypes['WebhookDelivery'], ParentType, ContextType, RequireFields<MutationTestWebhookArgs, 'id'>>;
+  redeliverWebhook?: Resolver<ResolversTypes['WebhookDelivery'], ParentType, ContextType, RequireFields<MutationRedeliverWebhookArgs, 'deliveryId'>>;
+  giveUpWebhookDelivery?: Resolver<ResolversTypes['WebhookDelivery'], ParentType, ContextType, RequireFields<MutationGiveUpWebhookDeliveryArgs, 'deliveryId'>>;
+  createWebhook?: Resolver<ResolversTypes['WebhookSecret'], ParentType, ContextType, RequireFields<MutationCreateWebhookArgs, 'input'>>;
+  updateWebhook?: Resolver<ResolversTypes['Webhook'], ParentType, ContextType, RequireFields<MutationUpdateWebhookArgs, 'input' | 'id'>>;
+  setWebhookActive?: Resolver<ResolversTypes['Webhook'], ParentType, ContextType, RequireFields<MutationSetWebhookActiveArgs, 'active' | 'id'>>;
+  rotateWebhookSecret?: Resolver<ResolversTypes['WebhookSecret'], ParentType, ContextType, RequireFields<MutationRotateWebhookSecretArgs, 'keepHours' | 'id'>>;
+  deleteWebhook?: Resolver<ResolversTypes['ID'], ParentType, ContextType, RequireFields<MutationDeleteWebhookArgs, 'id'>>;
   proposeYearEnd?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationProposeYearEndArgs, 'input'>>;
   reopenYear?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationReopenYearArgs, 'input'>>;
   startVerification?: Resolver<ResolversTypes['VerificationJob'], ParentType, ContextType, RequireFields<MutationStartVerificationArgs, 'input'>>;
@@ -9466,6 +9670,9 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   previewStatement?: Resolver<ResolversTypes['StatementPreview'], ParentType, ContextType, RequireFields<QueryPreviewStatementArgs, 'input'>>;
   statementUpload?: Resolver<Maybe<ResolversTypes['StatementUpload']>, ParentType, ContextType, RequireFields<QueryStatementUploadArgs, 'id'>>;
   statementImportJob?: Resolver<Maybe<ResolversTypes['StatementImportJob']>, ParentType, ContextType, RequireFields<QueryStatementImportJobArgs, 'id'>>;
+  webhookDeliveries?: Resolver<ResolversTypes['WebhookDeliveryConnection'], ParentType, ContextType, RequireFields<QueryWebhookDeliveriesArgs, 'first' | 'webhookId'>>;
+  webhooks?: Resolver<ResolversTypes['WebhookConnection'], ParentType, ContextType, RequireFields<QueryWebhooksArgs, 'first'>>;
+  webhook?: Resolver<Maybe<ResolversTypes['Webhook']>, ParentType, ContextType, RequireFields<QueryWebhookArgs, 'id'>>;
   verification?: Resolver<Maybe<ResolversTypes['VerificationJob']>, ParentType, ContextType, RequireFields<QueryVerificationArgs, 'id'>>;
   verifications?: Resolver<ResolversTypes['VerificationJobConnection'], ParentType, ContextType, RequireFields<QueryVerificationsArgs, 'first'>>;
   ledgerJobQueues?: Resolver<ReadonlyArray<ResolversTypes['JobQueue']>, ParentType, ContextType>;
@@ -10347,6 +10554,74 @@ export type VerifiedBookResolvers<ContextType = unknown, ParentType extends Reso
   fund?: Resolver<Maybe<ResolversTypes['Fund']>, ParentType, ContextType>;
 };
 
+export type WebhookResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Webhook'] = ResolversParentTypes['Webhook']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  eventTypes?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  fundIds?: Resolver<Maybe<ReadonlyArray<ResolversTypes['ID']>>, ParentType, ContextType>;
+  personalData?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['WebhookState'], ParentType, ContextType>;
+  disabledReason?: Resolver<Maybe<ResolversTypes['WebhookDisabledReason']>, ParentType, ContextType>;
+  stateSince?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  failingSince?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lastSuccessAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  pending?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  createdBy?: Resolver<ResolversTypes['Actor'], ParentType, ContextType>;
+};
+
+export type WebhookAttemptResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['WebhookAttempt'] = ResolversParentTypes['WebhookAttempt']> = {
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  durationMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  status?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  fault?: Resolver<Maybe<ResolversTypes['WebhookAttemptFault']>, ParentType, ContextType>;
+  answer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type WebhookConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['WebhookConnection'] = ResolversParentTypes['WebhookConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Webhook']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['WebhookEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type WebhookDeliveryResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['WebhookDelivery'] = ResolversParentTypes['WebhookDelivery']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  webhookId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fundId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  position?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['WebhookDeliveryState'], ParentType, ContextType>;
+  nextAttemptAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  settledAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  attempts?: Resolver<ReadonlyArray<ResolversTypes['WebhookAttempt']>, ParentType, ContextType>;
+};
+
+export type WebhookDeliveryConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['WebhookDeliveryConnection'] = ResolversParentTypes['WebhookDeliveryConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['WebhookDelivery']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['WebhookDeliveryEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type WebhookDeliveryEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['WebhookDeliveryEdge'] = ResolversParentTypes['WebhookDeliveryEdge']> = {
+  node?: Resolver<ResolversTypes['WebhookDelivery'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type WebhookEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['WebhookEdge'] = ResolversParentTypes['WebhookEdge']> = {
+  node?: Resolver<ResolversTypes['Webhook'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type WebhookSecretResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['WebhookSecret'] = ResolversParentTypes['WebhookSecret']> = {
+  webhook?: Resolver<ResolversTypes['Webhook'], ParentType, ContextType>;
+  secret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type WorkProgressResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['WorkProgress'] = ResolversParentTypes['WorkProgress']> = {
   done?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   total?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
@@ -10697,6 +10972,14 @@ export type Resolvers<ContextType = unknown> = {
   VerificationJobEdge?: VerificationJobEdgeResolvers<ContextType>;
   VerificationProgress?: VerificationProgressResolvers<ContextType>;
   VerifiedBook?: VerifiedBookResolvers<ContextType>;
+  Webhook?: WebhookResolvers<ContextType>;
+  WebhookAttempt?: WebhookAttemptResolvers<ContextType>;
+  WebhookConnection?: WebhookConnectionResolvers<ContextType>;
+  WebhookDelivery?: WebhookDeliveryResolvers<ContextType>;
+  WebhookDeliveryConnection?: WebhookDeliveryConnectionResolvers<ContextType>;
+  WebhookDeliveryEdge?: WebhookDeliveryEdgeResolvers<ContextType>;
+  WebhookEdge?: WebhookEdgeResolvers<ContextType>;
+  WebhookSecret?: WebhookSecretResolvers<ContextType>;
   WorkProgress?: WorkProgressResolvers<ContextType>;
   YearEnd?: YearEndResolvers<ContextType>;
   YearOfReturns?: YearOfReturnsResolvers<ContextType>;
