@@ -7,6 +7,8 @@ import { compile } from "./tools.mjs";
 
 const WEB = join(ROOT, "web");
 const STAMP = join(WEB, "build/.allfunds-sources");
+/** What the web app bundles of other packages. */
+const BUNDLED = "../platform/src/sheets/*.ts";
 const WEB_SOURCES = ["src/**/*", "static/**/*", "*.{js,ts,json}"];
 
 /** Brings the compiled output up to date, of all services or of the named ones; a second run costs next to nothing. */
@@ -36,7 +38,8 @@ async function buildWeb() {
 
 function fingerprint() {
   const hash = createHash("sha256");
-  const files = globSync(WEB_SOURCES, { cwd: WEB, withFileTypes: true })
+  const files = [WEB_SOURCES, BUNDLED]
+    .flatMap((pattern) => globSync(pattern, { cwd: WEB, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();

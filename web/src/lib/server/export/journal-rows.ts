@@ -1,9 +1,7 @@
+import { textCell as text, type Cell } from "@allfunds/platform/sheets/cell";
 import type { ExportedTransactionsQuery } from "../../graph/graph-types.generated.ts";
-import type { Cell } from "./cell.ts";
 
 type Exported = NonNullable<ExportedTransactionsQuery["fund"]>["transactions"]["nodes"][number];
-
-const text = (value: string): Cell => ({ kind: "text", value });
 
 /** The first row of an export of transactions. */
 export const JOURNAL_HEADINGS: readonly Cell[] = [

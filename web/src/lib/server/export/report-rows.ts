@@ -1,8 +1,7 @@
+import { textCell as text, type Cell } from "@allfunds/platform/sheets/cell";
 import type { Money } from "../../money/money.ts";
 import type { Report, ReportRow } from "../../reports/report.ts";
-import type { Cell } from "./cell.ts";
 
-const text = (value: string): Cell => ({ kind: "text", value });
 const money = (value: Money | null): Cell => ({ kind: "amount", value: value?.amount ?? "" });
 
 /** A report as rows: headings, one for each account, and the totals of each currency. */

@@ -1,5 +1,5 @@
+import { writeCsv } from "@allfunds/platform/sheets/csv";
 import { readReportQuery } from "#lib/reports/report-query.ts";
-import { writeCsv } from "#lib/server/export/csv.ts";
 import { reportCells } from "#lib/server/export/report-rows.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { readerToday } from "#lib/server/reader-zone.ts";

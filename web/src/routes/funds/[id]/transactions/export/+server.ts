@@ -1,4 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
+import type { Cell } from "@allfunds/platform/sheets/cell";
+import { writeCsv } from "@allfunds/platform/sheets/csv";
+import { writeWorkbook } from "@allfunds/platform/sheets/workbook";
 import { error } from "@sveltejs/kit";
 import {
   ExportedTransactionsDocument,
@@ -6,10 +9,7 @@ import {
 } from "#lib/graph/graph-types.generated.ts";
 import { query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
-import { writeCsv } from "#lib/server/export/csv.ts";
-import type { Cell } from "#lib/server/export/cell.ts";
 import { JOURNAL_HEADINGS, journalRows } from "#lib/server/export/journal-rows.ts";
-import { writeXlsx } from "#lib/server/export/xlsx.ts";
 import {
   checkTransactionQuery,
   orderOf,
@@ -38,7 +38,8 @@ export const GET: RequestHandler = async ({ params: { id }, url }) => {
   const { position } = required(book.data?.fund, book.problems, ABSENT);
   const read = AsyncResource.bind((after: string) => readPage(id, asked, after, position));
   const rows = rowsFrom(await readPage(id, asked, null, position), read);
-  const body = format === "xlsx" ? writeXlsx(JOURNAL_HEADINGS, rows) : writeCsv(withHeadings(rows));
+  const workbook = { name: "Transactions", headings: JOURNAL_HEADINGS, rows };
+  const body = format === "xlsx" ? writeWorkbook(workbook) : writeCsv(withHeadings(rows));
   return new Response(streamOf(body), {
     headers: {
       "content-type": TYPES[format],

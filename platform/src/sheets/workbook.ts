@@ -5,6 +5,7 @@ import { writeZip, type ZipFile } from "./zip.ts";
 const MAX_ROWS = 1_048_576;
 /** Excel keeps 15 significant digits; longer amounts are written as text, so that no digit is lost. */
 const EXACT_DIGITS = 15;
+const NUMBER = /^-?\d+(\.\d+)?$/;
 const MAX_CELL_CHARACTERS = 32_767;
 const DAY_MS = 86_400_000;
 const DAY_ZERO = Date.UTC(1899, 11, 30);
@@ -17,23 +18,30 @@ const TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 
 const STYLES = { text: 0, number: 0, amount: 1, date: 2 } as const;
 
+/** What a workbook is written from. */
+export interface Workbook {
+  /** Name of its sheets, at most 25 characters; from the second one on with a number behind it. */
+  readonly name: string;
+  readonly headings: readonly Cell[];
+  readonly rows: Iterable<readonly Cell[]> | AsyncIterable<readonly Cell[]>;
+  /** Rows of one sheet with its headings; the format's limit when absent. */
+  readonly maxRows?: number;
+}
+
 /**
  * Rows as a workbook (Office Open XML, ECMA-376), written while they are read. What does not fit into one
  * sheet goes on in the next, each with the headings.
  */
-export function writeXlsx(
-  headings: readonly Cell[],
-  rows: AsyncIterable<readonly Cell[]>,
-  maxRows: number = MAX_ROWS,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  return writeZip(filesOf(headings, rows[Symbol.asyncIterator](), maxRows));
+export const writeWorkbook = (workbook: Workbook): AsyncGenerator<Uint8Array<ArrayBuffer>> =>
+  writeZip(filesOf(workbook));
+
+async function* each<Row>(rows: Iterable<Row> | AsyncIterable<Row>): AsyncGenerator<Row> {
+  yield* rows;
 }
 
-async function* filesOf(
-  headings: readonly Cell[],
-  rows: AsyncIterator<readonly Cell[]>,
-  maxRows: number,
-): AsyncGenerator<ZipFile> {
+async function* filesOf(workbook: Workbook): AsyncGenerator<ZipFile> {
+  const { name, headings, maxRows = MAX_ROWS } = workbook;
+  const rows = each(workbook.rows);
   let next = await rows.next();
   let sheets = 0;
   async function* sheet(): AsyncGenerator<string> {
@@ -48,12 +56,14 @@ async function* filesOf(
     sheets += 1;
     yield { name: `xl/worksheets/sheet${sheets}.xml`, content: sheet() };
   } while (next.done !== true);
-  for (const [name, content] of packageParts(sheets)) yield { name, content: [HEAD + content] };
+  for (const [part, content] of packageParts(name, sheets)) {
+    yield { name: part, content: [HEAD + content] };
+  }
 }
 
-function packageParts(sheets: number): [name: string, content: string][] {
+function packageParts(name: string, sheets: number): [part: string, content: string][] {
   const numbers = Array.from({ length: sheets }, (_, index) => index + 1);
-  const each = (print: (n: number) => string) => numbers.map(print).join("");
+  const ofEach = (print: (n: number) => string) => numbers.map(print).join("");
   return [
     [
       "xl/styles.xml",
@@ -61,11 +71,11 @@ function packageParts(sheets: number): [name: string, content: string][] {
     ],
     [
       "xl/workbook.xml",
-      `<workbook xmlns="${SHEET}" xmlns:r="${OFFICE}"><sheets>${each((n) => `<sheet name="Transactions${n === 1 ? "" : ` ${n}`}" sheetId="${n}" r:id="rId${n}"/>`)}</sheets></workbook>`,
+      `<workbook xmlns="${SHEET}" xmlns:r="${OFFICE}"><sheets>${ofEach((n) => `<sheet name="${escapeXml(name)}${n === 1 ? "" : ` ${n}`}" sheetId="${n}" r:id="rId${n}"/>`)}</sheets></workbook>`,
     ],
     [
       "xl/_rels/workbook.xml.rels",
-      `<Relationships xmlns="${PACKAGE}/relationships">${each((n) => `<Relationship Id="rId${n}" Type="${OFFICE}/worksheet" Target="worksheets/sheet${n}.xml"/>`)}<Relationship Id="rId${sheets + 1}" Type="${OFFICE}/styles" Target="styles.xml"/></Relationships>`,
+      `<Relationships xmlns="${PACKAGE}/relationships">${ofEach((n) => `<Relationship Id="rId${n}" Type="${OFFICE}/worksheet" Target="worksheets/sheet${n}.xml"/>`)}<Relationship Id="rId${sheets + 1}" Type="${OFFICE}/styles" Target="styles.xml"/></Relationships>`,
     ],
     [
       "_rels/.rels",
@@ -73,7 +83,7 @@ function packageParts(sheets: number): [name: string, content: string][] {
     ],
     [
       "[Content_Types].xml",
-      `<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${TYPE}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${TYPE}.styles+xml"/>${each((n) => `<Override PartName="/xl/worksheets/sheet${n}.xml" ContentType="${TYPE}.worksheet+xml"/>`)}</Types>`,
+      `<Types xmlns="${PACKAGE}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="${TYPE}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="${TYPE}.styles+xml"/>${ofEach((n) => `<Override PartName="/xl/worksheets/sheet${n}.xml" ContentType="${TYPE}.worksheet+xml"/>`)}</Types>`,
     ],
   ];
 }
@@ -82,7 +92,10 @@ const printRow = (cells: readonly Cell[]): string => `<row>${cells.map(printCell
 
 function printCell({ kind, value }: Cell): string {
   if (value === "") return "<c/>";
-  if (kind === "text" || value.replaceAll(/\D/g, "").length > EXACT_DIGITS) return printText(value);
+  const isFigure = kind === "date" || NUMBER.test(value);
+  if (kind === "text" || !isFigure || value.replaceAll(/\D/g, "").length > EXACT_DIGITS) {
+    return printText(value);
+  }
   const number = kind === "date" ? String((Date.parse(value) - DAY_ZERO) / DAY_MS) : value;
   return `<c s="${STYLES[kind]}"><v>${number}</v></c>`;
 }
@@ -100,4 +113,5 @@ const escapeXml = (value: string): string =>
     .replaceAll(FORBIDDEN, "\ufffd")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;");
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
