@@ -23,7 +23,10 @@ import { frequency, FUND_METRICS } from "./metrics/forecasts.ts";
 import { ANCHOR_NAMES, AVERAGE_NAMES, INDICATOR_NAMES } from "./metrics/indicator-request.ts";
 import { METRIC_NAMES } from "./metrics/metric-names.ts";
 import { metric } from "./metrics/metrics.ts";
+import { PRICE_KINDS } from "./prices/prices.ts";
 import { proposal } from "./proposals/proposal.ts";
+import { TRADE_SIDES, TRADE_STATUSES } from "./trades/trade.ts";
+import { VALUATION_STATES } from "./valuations/valuation.ts";
 
 // With the access rules, which the public schema does not have.
 let supergraph: ReturnType<typeof buildSchema>;
@@ -58,6 +61,10 @@ it.each<[name: string, documented: readonly string[]]>([
   ["IndicatorKind", INDICATOR_NAMES],
   ["MetricName", METRIC_NAMES],
   ["MovingAverageKind", AVERAGE_NAMES],
+  ["TradeSide", TRADE_SIDES],
+  ["TradeStatus", TRADE_STATUSES],
+  ["PriceKind", PRICE_KINDS],
+  ["ValuationState", VALUATION_STATES],
   ["PriceInterval", PRICE_INTERVALS],
   ["VwapAnchor", ANCHOR_NAMES],
   ["MetricUnit", metric.shape.unit.options],

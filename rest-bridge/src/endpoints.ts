@@ -12,6 +12,8 @@ import { getIndicators } from "./metrics/indicators.ts";
 import { getMetrics } from "./metrics/metrics.ts";
 import { getHoldings, getInvestorStatement } from "./orders/holdings.ts";
 import { getOrder, getOrders, postOrderCancel, postOrders } from "./orders/orders.ts";
+import { getExchangeRates, postExchangeRates } from "./prices/exchange-rates.ts";
+import { getPrices, postPrices } from "./prices/prices.ts";
 import { getReport } from "./reports/reports.ts";
 import { getPeriods, postPeriodReopen, postPeriods } from "./periods/periods.ts";
 import {
@@ -20,6 +22,14 @@ import {
   postProposalWithdraw,
 } from "./proposals/decide-proposals.ts";
 import { getProposal, getProposals } from "./proposals/read-proposals.ts";
+import { getPositions, getTrades, postTrades } from "./trades/trades.ts";
+import {
+  getNavs,
+  getValuation,
+  getValuations,
+  postValuationPublish,
+  postValuations,
+} from "./valuations/valuations.ts";
 import {
   getTransaction,
   postTransactionReversal,
@@ -52,6 +62,18 @@ const ledgerEndpoints: readonly Endpoint[] = [
   postOrderCancel,
   getHoldings,
   getInvestorStatement,
+  postTrades,
+  getTrades,
+  getPositions,
+  postPrices,
+  getPrices,
+  postExchangeRates,
+  getExchangeRates,
+  postValuations,
+  getValuations,
+  getValuation,
+  postValuationPublish,
+  getNavs,
   getReport,
 ];
 export const analyticsEndpoints: readonly Endpoint[] = [postAnalyze, getPredictions];

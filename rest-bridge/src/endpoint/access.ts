@@ -3,6 +3,8 @@ export const SCOPES = {
   "ledger:read": "Read funds, accounts, transactions and entries",
   "ledger:write": "Post, reserve, adjust and reverse; close periods",
   "ledger:approve": "Decide on postings that wait for a second approver",
+  "nav:publish": "Publish the NAV that another person calculated",
+  "investors:read": "Read names and addresses of investors",
   "metrics:read": "Read metrics and forecasts",
   "metrics:write": "Start simulations and cancel jobs of metrics",
   "analytics:read": "Read categories and predictions",

@@ -9,12 +9,12 @@ import { readFields, selectFields } from "./fields.ts";
 import { readBody, readParameters } from "./read-input.ts";
 
 /**
- * The answer to a request. A string body is sent as it is, piece by piece when there are several, bytes likewise,
- * and an object as JSON.
+ * The answer to a request. A text or bytes are sent as they are, piece by piece when there are several, and an
+ * object as JSON.
  */
 export interface Answer {
   readonly status: number;
-  readonly body: object | string | Uint8Array | AsyncIterable<string>;
+  readonly body: object | string | Uint8Array | AsyncIterable<string | Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { cursor, integer } from "./scalars.ts";
 
 /** The part of a GraphQL connection that a page is made from. */
-interface Connection<Node> {
+export interface Connection<Node> {
   readonly nodes: readonly Node[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { AppError } from "@allfunds/contract/errors";
 import type { FakeValue, Fund, Resolvers } from "@allfunds/graph-tools/fake-graph";
 import type { RequestContext } from "@allfunds/platform/context";
+import { newId } from "@allfunds/platform/ids";
 import { FakeAccounts } from "./accounts.fixture.ts";
 import { analyze, ask, predictions, direction } from "./analytics.fixture.ts";
 import { FakeHolds } from "./holds.fixture.ts";
@@ -9,6 +10,15 @@ import { FakeJobs } from "./jobs.fixture.ts";
 import { forecast, INDICATORS, MONEY, RATIO, UNAVAILABLE } from "./metrics.fixture.ts";
 import { pageOf } from "./page.fixture.ts";
 import { FakeOrders, HOLDING, INVESTOR, SHARE_CLASS } from "./orders.fixture.ts";
+import {
+  FakePortfolio,
+  NAV,
+  POSITION,
+  PRICE,
+  RATE,
+  VALUATION,
+  VALUED,
+} from "./portfolio.fixture.ts";
 import { FakePeriods } from "./periods.fixture.ts";
 import { CASH_FLOWS, REPORT_LINES } from "./reports.fixture.ts";
 import { FakeProposals } from "./proposals.fixture.ts";
@@ -30,6 +40,7 @@ class FakeBooks {
   readonly proposals = new FakeProposals();
   readonly periods = new FakePeriods();
   readonly orders = new FakeOrders();
+  readonly portfolio = new FakePortfolio();
   readonly holds = new FakeHolds((id) => this.accounts.find(id));
   readonly transactions = new FakeTransactions(
     (id) => this.accounts.find(id),
@@ -69,6 +80,7 @@ export class FakeGraph {
       account: (_, { id }) => this.#books.accounts.find(id),
       analyticsJob: (_, { id }) => this.jobs.analyticsJob(id),
       entries: (_, { fundId, first, after }) => pageOf(this.#entries(fundId), { first, after }),
+      exchangeRates: (_, page) => pageOf([RATE], page),
       fund: (_, { id }) => (id === FUND ? SAMPLE_FUND : null),
       hold: (_, { id }) => this.#books.holds.find(id),
       instrument: (_, { id }) =>
@@ -87,8 +99,11 @@ export class FakeGraph {
       proposal: (_, { id }) => this.#books.proposals.find(id),
       proposals: (_, { status, first, after }) =>
         pageOf(this.#books.proposals.withStatus(status), { first, after }),
-      shareClass: (_, { id }) => (id === SHARE_CLASS ? { id: SHARE_CLASS } : null),
+      securityPrices: (_, page) => pageOf([PRICE], page),
+      shareClass: (_, { id }) =>
+        id === SHARE_CLASS ? { id: SHARE_CLASS, isin: "QSFUNDA00013" } : null,
       transaction: (_, { id }) => this.#books.transactions.find(id),
+      valuation: (_, { id }) => (id === VALUATION ? this.#books.portfolio.valuation() : null),
       verification: (_, { id }) => this.jobs.verification(id),
     }),
     Mutation: this.#observed<NonNullable<Resolvers<FakeContext>["Mutation"]>>({
@@ -97,6 +112,7 @@ export class FakeGraph {
       analyze: (_, { input }) => analyze(input),
       ask: (_, { input }) => ask(input),
       approveProposal: (_, { id }) => this.#books.proposals.approve(id),
+      calculateNav: (_, { input }) => this.#books.portfolio.calculate(input),
       cancelAnalyticsJob: (_, { id }) => this.jobs.cancelAnalyticsJob(id),
       cancelMetricsJob: (_, { id }) => this.jobs.cancelMetricsJob(id),
       cancelOrder: (_, { input }) => this.#books.orders.cancel(input),
@@ -109,6 +125,10 @@ export class FakeGraph {
       placeOrders: (_, { input }) => this.#books.orders.placeMany(input),
       postTransaction: (_, { input }) => this.#books.transactions.store(input),
       postTransactions: (_, { input }) => this.#books.transactions.storeMany(input),
+      publishNav: () => this.#books.portfolio.publish(),
+      recordExchangeRates: (_, { input }) => batchOf(input.rates),
+      recordPrices: (_, { input }) => batchOf(input.prices),
+      recordTrades: (_, { input }) => this.#books.portfolio.record(input),
       rejectProposal: (_, { id, reason }) => this.#books.proposals.reject(id, reason),
       reopenPeriod: (_, { input }) => this.#books.periods.reopen(input),
       reverseTransaction: (_, { input }) => this.#books.transactions.reverse(input),
@@ -128,9 +148,15 @@ export class FakeGraph {
     },
     Investor: {
       accounts: (_, page) => pageOf([HOLDING], page),
+      person: () => ({ name: "נועה Ådler", address: null }),
       orders: (_, page) => pageOf(this.#books.orders.all, page),
     },
-    ShareClass: { holders: (_, page) => pageOf([HOLDING], page) },
+    ShareClass: {
+      holders: (_, page) => pageOf([HOLDING], page),
+      nav: () => NAV,
+      navs: (_, page) => pageOf([NAV], page),
+    },
+    Valuation: { positions: (_, page) => pageOf([VALUED], page) },
     Instrument: { direction: (_, { horizon }) => direction(horizon) },
     TrialBalance: { lines: (_, page) => pageOf(REPORT_LINES, page) },
     CashFlowStatement: { lines: (_, page) => pageOf(CASH_FLOWS, page) },
@@ -138,6 +164,9 @@ export class FakeGraph {
       forecast: (_, { metric }) => forecast(metric),
       orders: (_, page) => pageOf(this.#books.orders.all, page),
       periods: (_, page) => pageOf(this.#books.periods.all, page),
+      positions: (_, page) => pageOf([POSITION], page),
+      trades: (_, page) => pageOf(this.#books.portfolio.trades, page),
+      valuations: (_, page) => pageOf([this.#books.portfolio.valuation()], page),
       trialBalance: (_, { knownAt }) => ({ knownAt: knownAt ?? 3 }),
       cashFlowStatement: (_, { knownAt }) => ({ knownAt: knownAt ?? 3 }),
       predictions: () => {
@@ -180,6 +209,12 @@ export class FakeGraph {
     return Object.fromEntries(observed) as Root;
   }
 }
+
+const batchOf = (records: readonly unknown[]) => ({
+  batchId: newId(),
+  count: records.length,
+  replayed: false,
+});
 
 const JOB_TYPES = new Map<string, "SimulationJob" | "AnalysisJob" | "AnswerJob">([
   ["simulation", "SimulationJob"],

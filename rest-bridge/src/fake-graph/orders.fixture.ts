@@ -14,6 +14,8 @@ import { EUR, FUND } from "./sample-values.fixture.ts";
 export const SHARE_CLASS = "018f6b7e-0000-7000-8000-00000000c10a";
 export const INVESTOR = "018f6b7e-0000-7000-8000-000000001510";
 const ISIN = "QSFUNDA00013";
+/** The reference of an order that is dealt at once. */
+export const DEALT = "DEALT";
 
 /** The orders of the fake graph, with the gates that a client can meet. */
 export class FakeOrders {
@@ -35,6 +37,7 @@ export class FakeOrders {
       id: input.id ?? newId(),
       kind: input.kind,
       state: "ACCEPTED",
+      ...(input.reference === DEALT ? { state: "DEALT", price: "101.5000" } : {}),
       amount: typeof input.amount === "string" ? EUR(input.amount) : null,
       units: input.units ?? null,
       heldUnits: "0.0000",
@@ -48,7 +51,7 @@ export class FakeOrders {
       replayed: false,
       fund: { id: FUND },
       shareClass: { id: input.classId, isin: ISIN },
-      investor: { id: input.investorId },
+      investor: { id: input.investorId, reference: "I-1" },
     };
     this.#placed.unshift(order);
     return order;
@@ -80,5 +83,5 @@ export const HOLDING: FakeValue<InvestorAccount> = {
   id: "018f6b7e-0000-7000-8000-00000000a801",
   units: "494.4091",
   investor: { id: INVESTOR },
-  shareClass: { id: SHARE_CLASS, isin: ISIN, currency: "EUR" },
+  shareClass: { id: SHARE_CLASS, isin: ISIN, currency: "EUR", name: "Class A" },
 };

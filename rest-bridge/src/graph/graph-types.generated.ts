@@ -92,6 +92,13 @@ export type BusinessCalendar =
   | 'US'
   | 'WEEKENDS';
 
+export type CalculateNavInput = {
+  id?: string | null | undefined;
+  fundId: string;
+  navDate: string;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type CaptureHoldInput = {
   holdId: string;
   amount?: string | null | undefined;
@@ -122,6 +129,10 @@ export type CategorySource =
   | 'LEARNED'
   | 'TENANT_RULE';
 
+export type CheckSeverity =
+  | 'BLOCKING'
+  | 'WARNING';
+
 export type ClosePeriodInput = {
   fundId: string;
   from?: string | null | undefined;
@@ -149,6 +160,14 @@ export type EntryInput = {
 export type EntrySide =
   | 'DEBIT'
   | 'CREDIT';
+
+export type ExchangeRateInput = {
+  date: string;
+  base: string;
+  quote: string;
+  rate: string;
+  source: string;
+};
 
 export type ExpectationState =
   | 'EXPECTED'
@@ -315,6 +334,10 @@ export type JobState =
   | 'FAILED'
   | 'CANCELLED';
 
+export type LotSide =
+  | 'LONG'
+  | 'SHORT';
+
 export type MetricName =
   | 'CASH'
   | 'NET_ASSET_VALUE'
@@ -378,6 +401,11 @@ export type MovingAverageKind =
   | 'TRIMA'
   | 'KAMA'
   | 'T3';
+
+export type NamedLotInput = {
+  lotId: string;
+  quantity: string;
+};
 
 export type OrderBulkMode =
   | 'ATOMIC'
@@ -476,6 +504,12 @@ export type PriceInterval =
   | 'WEEK'
   | 'MONTH';
 
+export type PriceKind =
+  | 'LAST'
+  | 'BID'
+  | 'MID'
+  | 'NOMINAL_PERCENT';
+
 export type ProposalKind =
   | 'POSTING'
   | 'ADJUSTMENT'
@@ -488,6 +522,23 @@ export type ProposalStatus =
   | 'APPROVED'
   | 'REJECTED'
   | 'WITHDRAWN';
+
+export type RecordExchangeRatesInput = {
+  rates: Array<ExchangeRateInput>;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type RecordPricesInput = {
+  fundId?: string | null | undefined;
+  prices: Array<SecurityPriceInput>;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type RecordTradesInput = {
+  fundId: string;
+  trades: Array<TradeInput>;
+  idempotencyKey?: string | null | undefined;
+};
 
 export type Recurrence =
   | 'WEEKLY'
@@ -517,6 +568,15 @@ export type ReverseTransactionInput = {
   reference?: string | null | undefined;
   metadata?: unknown;
   idempotencyKey?: string | null | undefined;
+};
+
+export type SecurityPriceInput = {
+  isin: string;
+  date: string;
+  price: string;
+  currency: string;
+  kind: PriceKind;
+  source: string;
 };
 
 export type SentimentLabel =
@@ -564,6 +624,45 @@ export type StartSimulationInput = {
 export type SwitchLeg =
   | 'OUT'
   | 'IN';
+
+export type TradeInput = {
+  id?: string | null | undefined;
+  isin: string;
+  side: TradeSide;
+  tradeDate: string;
+  settlementDate: string;
+  time?: string | null | undefined;
+  unitsBasis?: UnitsBasis | null | undefined;
+  quantity: string;
+  price: string;
+  gross?: string | null | undefined;
+  costs?: string | null | undefined;
+  accrued?: string | null | undefined;
+  exchangeRate?: string | null | undefined;
+  reference?: string | null | undefined;
+  lots?: Array<NamedLotInput> | null | undefined;
+};
+
+export type TradeSide =
+  | 'BUY'
+  | 'SELL';
+
+export type TradeStatus =
+  | 'BOOKED'
+  | 'SETTLED'
+  | 'FAILED'
+  | 'CANCELLED';
+
+export type UnitsBasis =
+  | 'NEW'
+  | 'OLD';
+
+export type ValuationState =
+  | 'PREVIEW'
+  | 'STALE'
+  | 'PUBLISHED'
+  | 'SUPERSEDED'
+  | 'DISCARDED';
 
 export type VoidHoldInput = {
   holdId: string;
@@ -649,6 +748,21 @@ export type RestStartAnswerMutation = { startAnswer: { replayed: boolean, id: st
       | { done: number, total: number }
       | { done: number, total: number }
     , error: { code: string, message: string } | null } };
+
+export type RestStatementHoldingsQueryVariables = Exact<{
+  id: string;
+  asOf?: string | null | undefined;
+}>;
+
+
+export type RestStatementHoldingsQuery = { investor: { reference: string, accounts: { nodes: Array<{ units: string, shareClass: { name: string, isin: string, currency: string, nav: { navDate: string, navPerUnit: string | null } | null } }> } } | null };
+
+export type RestInvestorPersonQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestInvestorPersonQuery = { investor: { person: { name: string, address: string | null } | null } | null };
 
 export type HoldFieldsFragment = { id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null };
 
@@ -1046,35 +1160,35 @@ export type RestIndicatorsQueryVariables = Exact<{
 
 export type RestIndicatorsQuery = { subject: { currency: string, indicators: { times: Array<string>, gapPolicy: IndicatorGapPolicy, series: Array<{ kind: IndicatorKind, warmUp: number, parameters: Array<{ name: string, value: string }>, outputs: Array<{ name: string, unit: IndicatorUnit, values: Array<number | null> }> }>, conversion: { pairs: Array<string>, rateDate: string | null, withoutRate: number, unavailable: string | null } | null, gaps: Array<{ from: string, to: string, missing: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
-export type OrderFieldsFragment = { id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string }, linkedOrder: { id: string } | null };
+export type OrderFieldsFragment = { id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, linkedOrder: { id: string } | null };
 
 export type RestPlaceOrderMutationVariables = Exact<{
   input: PlaceOrderInput;
 }>;
 
 
-export type RestPlaceOrderMutation = { placeOrder: { replayed: boolean, id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string }, linkedOrder: { id: string } | null } };
+export type RestPlaceOrderMutation = { placeOrder: { replayed: boolean, id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, linkedOrder: { id: string } | null } };
 
 export type RestPlaceOrdersMutationVariables = Exact<{
   input: PlaceOrdersInput;
 }>;
 
 
-export type RestPlaceOrdersMutation = { placeOrders: { refused: number, results: Array<{ index: number, order: { replayed: boolean, id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string }, linkedOrder: { id: string } | null } | null, error: { code: string, message: string } | null }> } };
+export type RestPlaceOrdersMutation = { placeOrders: { refused: number, results: Array<{ index: number, order: { replayed: boolean, id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, linkedOrder: { id: string } | null } | null, error: { code: string, message: string } | null }> } };
 
 export type RestCancelOrderMutationVariables = Exact<{
   input: OrderDecisionInput;
 }>;
 
 
-export type RestCancelOrderMutation = { cancelOrder: { replayed: boolean, id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string }, linkedOrder: { id: string } | null } };
+export type RestCancelOrderMutation = { cancelOrder: { replayed: boolean, id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, linkedOrder: { id: string } | null } };
 
 export type RestOrderQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type RestOrderQuery = { order: { id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string }, linkedOrder: { id: string } | null } | null };
+export type RestOrderQuery = { order: { id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, linkedOrder: { id: string } | null } | null };
 
 export type RestOrdersQueryVariables = Exact<{
   fundId: string;
@@ -1087,7 +1201,7 @@ export type RestOrdersQueryVariables = Exact<{
 }>;
 
 
-export type RestOrdersQuery = { fund: { orders: { nodes: Array<{ id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string }, linkedOrder: { id: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RestOrdersQuery = { fund: { orders: { nodes: Array<{ id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, linkedOrder: { id: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type HoldingFieldsFragment = { id: string, units: string, investor: { id: string }, shareClass: { id: string, isin: string, currency: string } };
 
@@ -1119,7 +1233,7 @@ export type RestInvestorStatementQueryVariables = Exact<{
 }>;
 
 
-export type RestInvestorStatementQuery = { investor: { id: string, reference: string, accounts: { nodes: Array<{ id: string, units: string, investor: { id: string }, shareClass: { id: string, isin: string, currency: string } }> }, orders: { nodes: Array<{ id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string }, linkedOrder: { id: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RestInvestorStatementQuery = { investor: { id: string, reference: string, accounts: { nodes: Array<{ id: string, units: string, investor: { id: string }, shareClass: { id: string, isin: string, currency: string } }> }, orders: { nodes: Array<{ id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, linkedOrder: { id: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type PeriodFieldsFragment = { id: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null };
 
@@ -1145,6 +1259,44 @@ export type RestReopenPeriodMutationVariables = Exact<{
 
 
 export type RestReopenPeriodMutation = { reopenPeriod: { replayed: boolean, id: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null } };
+
+export type RestRecordPricesMutationVariables = Exact<{
+  input: RecordPricesInput;
+}>;
+
+
+export type RestRecordPricesMutation = { recordPrices: { batchId: string, count: number, replayed: boolean } };
+
+export type RestPricesQueryVariables = Exact<{
+  isin?: string | null | undefined;
+  fundId?: string | null | undefined;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestPricesQuery = { securityPrices: { nodes: Array<{ isin: string, date: string, price: string, currency: string, kind: PriceKind, source: string, fundId: string | null, position: number, line: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type RestRecordExchangeRatesMutationVariables = Exact<{
+  input: RecordExchangeRatesInput;
+}>;
+
+
+export type RestRecordExchangeRatesMutation = { recordExchangeRates: { batchId: string, count: number, replayed: boolean } };
+
+export type RestExchangeRatesQueryVariables = Exact<{
+  base?: string | null | undefined;
+  quote?: string | null | undefined;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestExchangeRatesQuery = { exchangeRates: { nodes: Array<{ date: string, base: string, quote: string, rate: string, source: string, position: number, line: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ProposalFieldsFragment = { id: string, position: number, kind: ProposalKind, status: ProposalStatus, maker: string, proposedAt: string, effectiveDate: string, description: string, reference: string | null, decidedBy: string | null, decidedAt: string | null, reason: string | null, fund: { id: string }, totals: Array<{ amount: { amount: string, currency: string }, limit: { amount: string } | null }>, entries: Array<{ side: EntrySide, account: { id: string, code: string } | null, amount: { amount: string, currency: string } }>, transaction: { id: string } | null };
 
@@ -1236,6 +1388,37 @@ export type RestCashFlowStatementQueryVariables = Exact<{
 
 export type RestCashFlowStatementQuery = { fund: { cashFlowStatement: { knownAt: number, lines: { nodes: Array<{ activity: CashFlowActivity, account: { id: string, code: string, name: string, type: AccountType, currency: string }, amount: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
 
+export type TradeFieldsFragment = { id: string, fundId: string, side: TradeSide, isin: string, tradeDate: string, settlementDate: string, bookedOn: string, quantity: string, price: string, status: TradeStatus, settledOn: string | null, reference: string | null, realisedGainBase: string, realisedCurrencyGainBase: string, transactionId: string, position: number, gross: { amount: string, currency: string }, costs: { amount: string }, accrued: { amount: string }, realisedGain: { amount: string } };
+
+export type RestRecordTradesMutationVariables = Exact<{
+  input: RecordTradesInput;
+}>;
+
+
+export type RestRecordTradesMutation = { recordTrades: { replayed: boolean, trades: Array<{ id: string, fundId: string, side: TradeSide, isin: string, tradeDate: string, settlementDate: string, bookedOn: string, quantity: string, price: string, status: TradeStatus, settledOn: string | null, reference: string | null, realisedGainBase: string, realisedCurrencyGainBase: string, transactionId: string, position: number, gross: { amount: string, currency: string }, costs: { amount: string }, accrued: { amount: string }, realisedGain: { amount: string } }> } };
+
+export type RestTradesQueryVariables = Exact<{
+  fundId: string;
+  isin?: string | null | undefined;
+  status?: TradeStatus | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestTradesQuery = { fund: { trades: { nodes: Array<{ id: string, fundId: string, side: TradeSide, isin: string, tradeDate: string, settlementDate: string, bookedOn: string, quantity: string, price: string, status: TradeStatus, settledOn: string | null, reference: string | null, realisedGainBase: string, realisedCurrencyGainBase: string, transactionId: string, position: number, gross: { amount: string, currency: string }, costs: { amount: string }, accrued: { amount: string }, realisedGain: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RestPositionsQueryVariables = Exact<{
+  fundId: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestPositionsQuery = { fund: { positions: { nodes: Array<{ isin: string, quantity: string, cost: { amount: string, currency: string }, lots: Array<{ id: string, side: LotSide, openedOn: string, quantity: string, baseCost: string, cost: { amount: string } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
 export type TransactionFieldsFragment = { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> };
 
 export type LinkedTransactionFieldsFragment = { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> };
@@ -1267,6 +1450,59 @@ export type RestReverseTransactionMutationVariables = Exact<{
 
 
 export type RestReverseTransactionMutation = { reverseTransaction: { replayed: boolean, id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> } };
+
+export type ValuationFieldsFragment = { id: string, navDate: string, state: ValuationState, since: string | null, reason: string | null, readAt: number, inputsHash: string, calculatedAt: string, decidedAt: string | null, netAssets: { amount: string, currency: string } | null, commonResult: { amount: string } | null, checks: Array<{ kind: string, severity: CheckSeverity, threshold: string | null, count: number, rows: Array<{ subject: string, found: string }> }>, classes: Array<{ classId: string, code: string, units: string, navPerUnit: string | null, fees: { amount: string }, commonShare: { amount: string }, result: { amount: string }, netAssetsBase: { amount: string, currency: string }, netAssets: { amount: string, currency: string } }>, fees: Array<{ kind: string, classId: string | null, amount: { amount: string, currency: string } }>, rates: Array<{ currency: string, units: string, per: string, date: string }>, fund: { id: string }, supersedes: { id: string } | null };
+
+export type RestCalculateNavMutationVariables = Exact<{
+  input: CalculateNavInput;
+}>;
+
+
+export type RestCalculateNavMutation = { calculateNav: { replayed: boolean, id: string, navDate: string, state: ValuationState, since: string | null, reason: string | null, readAt: number, inputsHash: string, calculatedAt: string, decidedAt: string | null, netAssets: { amount: string, currency: string } | null, commonResult: { amount: string } | null, checks: Array<{ kind: string, severity: CheckSeverity, threshold: string | null, count: number, rows: Array<{ subject: string, found: string }> }>, classes: Array<{ classId: string, code: string, units: string, navPerUnit: string | null, fees: { amount: string }, commonShare: { amount: string }, result: { amount: string }, netAssetsBase: { amount: string, currency: string }, netAssets: { amount: string, currency: string } }>, fees: Array<{ kind: string, classId: string | null, amount: { amount: string, currency: string } }>, rates: Array<{ currency: string, units: string, per: string, date: string }>, fund: { id: string }, supersedes: { id: string } | null } };
+
+export type RestPublishNavMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestPublishNavMutation = { publishNav: { replayed: boolean, id: string, navDate: string, state: ValuationState, since: string | null, reason: string | null, readAt: number, inputsHash: string, calculatedAt: string, decidedAt: string | null, netAssets: { amount: string, currency: string } | null, commonResult: { amount: string } | null, checks: Array<{ kind: string, severity: CheckSeverity, threshold: string | null, count: number, rows: Array<{ subject: string, found: string }> }>, classes: Array<{ classId: string, code: string, units: string, navPerUnit: string | null, fees: { amount: string }, commonShare: { amount: string }, result: { amount: string }, netAssetsBase: { amount: string, currency: string }, netAssets: { amount: string, currency: string } }>, fees: Array<{ kind: string, classId: string | null, amount: { amount: string, currency: string } }>, rates: Array<{ currency: string, units: string, per: string, date: string }>, fund: { id: string }, supersedes: { id: string } | null } };
+
+export type RestValuationQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestValuationQuery = { valuation: { id: string, navDate: string, state: ValuationState, since: string | null, reason: string | null, readAt: number, inputsHash: string, calculatedAt: string, decidedAt: string | null, netAssets: { amount: string, currency: string } | null, commonResult: { amount: string } | null, checks: Array<{ kind: string, severity: CheckSeverity, threshold: string | null, count: number, rows: Array<{ subject: string, found: string }> }>, classes: Array<{ classId: string, code: string, units: string, navPerUnit: string | null, fees: { amount: string }, commonShare: { amount: string }, result: { amount: string }, netAssetsBase: { amount: string, currency: string }, netAssets: { amount: string, currency: string } }>, fees: Array<{ kind: string, classId: string | null, amount: { amount: string, currency: string } }>, rates: Array<{ currency: string, units: string, per: string, date: string }>, fund: { id: string }, supersedes: { id: string } | null } | null };
+
+export type RestValuationPositionsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestValuationPositionsQuery = { valuation: { positions: { nodes: Array<{ isin: string, quantity: string, price: string | null, priceDate: string | null, priceKind: string | null, priceSource: string | null, cost: { amount: string, currency: string }, value: { amount: string } | null, valueBase: { amount: string, currency: string } | null, accruedInterest: { amount: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RestValuationsQueryVariables = Exact<{
+  fundId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestValuationsQuery = { fund: { valuations: { nodes: Array<{ id: string, navDate: string, state: ValuationState, since: string | null, reason: string | null, readAt: number, inputsHash: string, calculatedAt: string, decidedAt: string | null, netAssets: { amount: string, currency: string } | null, commonResult: { amount: string } | null, checks: Array<{ kind: string, severity: CheckSeverity, threshold: string | null, count: number, rows: Array<{ subject: string, found: string }> }>, classes: Array<{ classId: string, code: string, units: string, navPerUnit: string | null, fees: { amount: string }, commonShare: { amount: string }, result: { amount: string }, netAssetsBase: { amount: string, currency: string }, netAssets: { amount: string, currency: string } }>, fees: Array<{ kind: string, classId: string | null, amount: { amount: string, currency: string } }>, rates: Array<{ currency: string, units: string, per: string, date: string }>, fund: { id: string }, supersedes: { id: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RestNavsQueryVariables = Exact<{
+  id: string;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestNavsQuery = { shareClass: { id: string, isin: string, navs: { nodes: Array<{ navDate: string, navPerUnit: string | null, units: string, position: number, netAssets: { amount: string, currency: string }, valuation: { id: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 
 /** An operation as text, with the types of its variables and its result. */
@@ -1324,6 +1560,18 @@ export const RestStartAnswerDocument: GraphOperation<RestStartAnswerMutation, Re
   name: "RestStartAnswer",
   kind: "mutation",
   document: "mutation RestStartAnswer($input: AskInput!) {\n  startAnswer(input: $input) {\n    ...JobFields\n    replayed\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
+};
+
+export const RestStatementHoldingsDocument: GraphOperation<RestStatementHoldingsQuery, RestStatementHoldingsQueryVariables> = {
+  name: "RestStatementHoldings",
+  kind: "query",
+  document: "query RestStatementHoldings($id: ID!, $asOf: Date) {\n  investor(id: $id) {\n    reference\n    accounts(first: 200) {\n      nodes {\n        units(asOf: $asOf)\n        shareClass {\n          name\n          isin\n          currency\n          nav(asOf: $asOf) {\n            navDate\n            navPerUnit\n          }\n        }\n      }\n    }\n  }\n}",
+};
+
+export const RestInvestorPersonDocument: GraphOperation<RestInvestorPersonQuery, RestInvestorPersonQueryVariables> = {
+  name: "RestInvestorPerson",
+  kind: "query",
+  document: "query RestInvestorPerson($id: ID!) {\n  investor(id: $id) {\n    person {\n      name\n      address\n    }\n  }\n}",
 };
 
 export const RestPlaceHoldDocument: GraphOperation<RestPlaceHoldMutation, RestPlaceHoldMutationVariables> = {
@@ -1461,31 +1709,31 @@ export const RestIndicatorsDocument: GraphOperation<RestIndicatorsQuery, RestInd
 export const RestPlaceOrderDocument: GraphOperation<RestPlaceOrderMutation, RestPlaceOrderMutationVariables> = {
   name: "RestPlaceOrder",
   kind: "mutation",
-  document: "mutation RestPlaceOrder($input: PlaceOrderInput!) {\n  placeOrder(input: $input) {\n    ...OrderFields\n    replayed\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n  }\n  linkedOrder {\n    id\n  }\n}",
+  document: "mutation RestPlaceOrder($input: PlaceOrderInput!) {\n  placeOrder(input: $input) {\n    ...OrderFields\n    replayed\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  linkedOrder {\n    id\n  }\n}",
 };
 
 export const RestPlaceOrdersDocument: GraphOperation<RestPlaceOrdersMutation, RestPlaceOrdersMutationVariables> = {
   name: "RestPlaceOrders",
   kind: "mutation",
-  document: "mutation RestPlaceOrders($input: PlaceOrdersInput!) {\n  placeOrders(input: $input) {\n    refused\n    results {\n      index\n      order {\n        ...OrderFields\n        replayed\n      }\n      error {\n        code\n        message\n      }\n    }\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n  }\n  linkedOrder {\n    id\n  }\n}",
+  document: "mutation RestPlaceOrders($input: PlaceOrdersInput!) {\n  placeOrders(input: $input) {\n    refused\n    results {\n      index\n      order {\n        ...OrderFields\n        replayed\n      }\n      error {\n        code\n        message\n      }\n    }\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  linkedOrder {\n    id\n  }\n}",
 };
 
 export const RestCancelOrderDocument: GraphOperation<RestCancelOrderMutation, RestCancelOrderMutationVariables> = {
   name: "RestCancelOrder",
   kind: "mutation",
-  document: "mutation RestCancelOrder($input: OrderDecisionInput!) {\n  cancelOrder(input: $input) {\n    ...OrderFields\n    replayed\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n  }\n  linkedOrder {\n    id\n  }\n}",
+  document: "mutation RestCancelOrder($input: OrderDecisionInput!) {\n  cancelOrder(input: $input) {\n    ...OrderFields\n    replayed\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  linkedOrder {\n    id\n  }\n}",
 };
 
 export const RestOrderDocument: GraphOperation<RestOrderQuery, RestOrderQueryVariables> = {
   name: "RestOrder",
   kind: "query",
-  document: "query RestOrder($id: ID!) {\n  order(id: $id) {\n    ...OrderFields\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n  }\n  linkedOrder {\n    id\n  }\n}",
+  document: "query RestOrder($id: ID!) {\n  order(id: $id) {\n    ...OrderFields\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  linkedOrder {\n    id\n  }\n}",
 };
 
 export const RestOrdersDocument: GraphOperation<RestOrdersQuery, RestOrdersQueryVariables> = {
   name: "RestOrders",
   kind: "query",
-  document: "query RestOrders($fundId: ID!, $classId: ID, $investorId: ID, $state: OrderState, $dealingDate: Date, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    orders(\n      classId: $classId\n      investorId: $investorId\n      state: $state\n      dealingDate: $dealingDate\n      first: $first\n      after: $after\n    ) {\n      nodes {\n        ...OrderFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n  }\n  linkedOrder {\n    id\n  }\n}",
+  document: "query RestOrders($fundId: ID!, $classId: ID, $investorId: ID, $state: OrderState, $dealingDate: Date, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    orders(\n      classId: $classId\n      investorId: $investorId\n      state: $state\n      dealingDate: $dealingDate\n      first: $first\n      after: $after\n    ) {\n      nodes {\n        ...OrderFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  linkedOrder {\n    id\n  }\n}",
 };
 
 export const RestHoldingsOfClassDocument: GraphOperation<RestHoldingsOfClassQuery, RestHoldingsOfClassQueryVariables> = {
@@ -1503,7 +1751,7 @@ export const RestHoldingsOfInvestorDocument: GraphOperation<RestHoldingsOfInvest
 export const RestInvestorStatementDocument: GraphOperation<RestInvestorStatementQuery, RestInvestorStatementQueryVariables> = {
   name: "RestInvestorStatement",
   kind: "query",
-  document: "query RestInvestorStatement($id: ID!, $asOf: Date, $first: Int!, $after: Cursor) {\n  investor(id: $id) {\n    id\n    reference\n    accounts(first: 200) {\n      nodes {\n        ...HoldingFields\n      }\n    }\n    orders(first: $first, after: $after) {\n      nodes {\n        ...OrderFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment HoldingFields on InvestorAccount {\n  id\n  units(asOf: $asOf)\n  investor {\n    id\n  }\n  shareClass {\n    id\n    isin\n    currency\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n  }\n  linkedOrder {\n    id\n  }\n}",
+  document: "query RestInvestorStatement($id: ID!, $asOf: Date, $first: Int!, $after: Cursor) {\n  investor(id: $id) {\n    id\n    reference\n    accounts(first: 200) {\n      nodes {\n        ...HoldingFields\n      }\n    }\n    orders(first: $first, after: $after) {\n      nodes {\n        ...OrderFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment HoldingFields on InvestorAccount {\n  id\n  units(asOf: $asOf)\n  investor {\n    id\n  }\n  shareClass {\n    id\n    isin\n    currency\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  linkedOrder {\n    id\n  }\n}",
 };
 
 export const RestClosePeriodDocument: GraphOperation<RestClosePeriodMutation, RestClosePeriodMutationVariables> = {
@@ -1522,6 +1770,30 @@ export const RestReopenPeriodDocument: GraphOperation<RestReopenPeriodMutation, 
   name: "RestReopenPeriod",
   kind: "mutation",
   document: "mutation RestReopenPeriod($input: ReopenPeriodInput!) {\n  reopenPeriod(input: $input) {\n    ...PeriodFields\n    replayed\n  }\n}\nfragment PeriodFields on Period {\n  id\n  from\n  to\n  closedAt\n  reopenedAt\n  reopenReason\n}",
+};
+
+export const RestRecordPricesDocument: GraphOperation<RestRecordPricesMutation, RestRecordPricesMutationVariables> = {
+  name: "RestRecordPrices",
+  kind: "mutation",
+  document: "mutation RestRecordPrices($input: RecordPricesInput!) {\n  recordPrices(input: $input) {\n    batchId\n    count\n    replayed\n  }\n}",
+};
+
+export const RestPricesDocument: GraphOperation<RestPricesQuery, RestPricesQueryVariables> = {
+  name: "RestPrices",
+  kind: "query",
+  document: "query RestPrices($isin: String, $fundId: ID, $from: Date, $to: Date, $first: Int!, $after: Cursor) {\n  securityPrices(\n    isin: $isin\n    fundId: $fundId\n    from: $from\n    to: $to\n    first: $first\n    after: $after\n  ) {\n    nodes {\n      isin\n      date\n      price\n      currency\n      kind\n      source\n      fundId\n      position\n      line\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
+};
+
+export const RestRecordExchangeRatesDocument: GraphOperation<RestRecordExchangeRatesMutation, RestRecordExchangeRatesMutationVariables> = {
+  name: "RestRecordExchangeRates",
+  kind: "mutation",
+  document: "mutation RestRecordExchangeRates($input: RecordExchangeRatesInput!) {\n  recordExchangeRates(input: $input) {\n    batchId\n    count\n    replayed\n  }\n}",
+};
+
+export const RestExchangeRatesDocument: GraphOperation<RestExchangeRatesQuery, RestExchangeRatesQueryVariables> = {
+  name: "RestExchangeRates",
+  kind: "query",
+  document: "query RestExchangeRates($base: String, $quote: String, $from: Date, $to: Date, $first: Int!, $after: Cursor) {\n  exchangeRates(\n    base: $base\n    quote: $quote\n    from: $from\n    to: $to\n    first: $first\n    after: $after\n  ) {\n    nodes {\n      date\n      base\n      quote\n      rate\n      source\n      position\n      line\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
 };
 
 export const RestProposalsDocument: GraphOperation<RestProposalsQuery, RestProposalsQueryVariables> = {
@@ -1578,6 +1850,24 @@ export const RestCashFlowStatementDocument: GraphOperation<RestCashFlowStatement
   document: "query RestCashFlowStatement($fundId: ID!, $from: Date!, $to: Date!, $knownAt: SafeInt, $method: CashFlowMethod!, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    cashFlowStatement(from: $from, to: $to, knownAt: $knownAt, method: $method) {\n      knownAt\n      lines(first: $first, after: $after) {\n        nodes {\n          account {\n            id\n            code\n            name\n            type\n            currency\n          }\n          activity\n          amount {\n            amount\n          }\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n}",
 };
 
+export const RestRecordTradesDocument: GraphOperation<RestRecordTradesMutation, RestRecordTradesMutationVariables> = {
+  name: "RestRecordTrades",
+  kind: "mutation",
+  document: "mutation RestRecordTrades($input: RecordTradesInput!) {\n  recordTrades(input: $input) {\n    trades {\n      ...TradeFields\n    }\n    replayed\n  }\n}\nfragment TradeFields on Trade {\n  id\n  fundId\n  side\n  isin\n  tradeDate\n  settlementDate\n  bookedOn\n  quantity\n  price\n  gross {\n    amount\n    currency\n  }\n  costs {\n    amount\n  }\n  accrued {\n    amount\n  }\n  status\n  settledOn\n  reference\n  realisedGain {\n    amount\n  }\n  realisedGainBase\n  realisedCurrencyGainBase\n  transactionId\n  position\n}",
+};
+
+export const RestTradesDocument: GraphOperation<RestTradesQuery, RestTradesQueryVariables> = {
+  name: "RestTrades",
+  kind: "query",
+  document: "query RestTrades($fundId: ID!, $isin: String, $status: TradeStatus, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    trades(isin: $isin, status: $status, first: $first, after: $after) {\n      nodes {\n        ...TradeFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment TradeFields on Trade {\n  id\n  fundId\n  side\n  isin\n  tradeDate\n  settlementDate\n  bookedOn\n  quantity\n  price\n  gross {\n    amount\n    currency\n  }\n  costs {\n    amount\n  }\n  accrued {\n    amount\n  }\n  status\n  settledOn\n  reference\n  realisedGain {\n    amount\n  }\n  realisedGainBase\n  realisedCurrencyGainBase\n  transactionId\n  position\n}",
+};
+
+export const RestPositionsDocument: GraphOperation<RestPositionsQuery, RestPositionsQueryVariables> = {
+  name: "RestPositions",
+  kind: "query",
+  document: "query RestPositions($fundId: ID!, $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    positions(asOf: $asOf, knownAt: $knownAt, first: $first, after: $after) {\n      nodes {\n        isin\n        quantity\n        cost {\n          amount\n          currency\n        }\n        lots {\n          id\n          side\n          openedOn\n          quantity\n          cost {\n            amount\n          }\n          baseCost\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}",
+};
+
 export const RestPostTransactionDocument: GraphOperation<RestPostTransactionMutation, RestPostTransactionMutationVariables> = {
   name: "RestPostTransaction",
   kind: "mutation",
@@ -1600,4 +1890,40 @@ export const RestReverseTransactionDocument: GraphOperation<RestReverseTransacti
   name: "RestReverseTransaction",
   kind: "mutation",
   document: "mutation RestReverseTransaction($input: ReverseTransactionInput!) {\n  reverseTransaction(input: $input) {\n    ...LinkedTransactionFields\n    replayed\n  }\n}\nfragment LinkedTransactionFields on Transaction {\n  ...TransactionFields\n  reverses {\n    id\n  }\n  reversedBy {\n    id\n  }\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n  }\n}",
+};
+
+export const RestCalculateNavDocument: GraphOperation<RestCalculateNavMutation, RestCalculateNavMutationVariables> = {
+  name: "RestCalculateNav",
+  kind: "mutation",
+  document: "mutation RestCalculateNav($input: CalculateNavInput!) {\n  calculateNav(input: $input) {\n    ...ValuationFields\n    replayed\n  }\n}\nfragment ValuationFields on Valuation {\n  id\n  navDate\n  state\n  since\n  netAssets {\n    amount\n    currency\n  }\n  commonResult {\n    amount\n  }\n  checks {\n    kind\n    severity\n    threshold\n    count\n    rows {\n      subject\n      found\n    }\n  }\n  classes {\n    classId\n    code\n    units\n    fees {\n      amount\n    }\n    commonShare {\n      amount\n    }\n    result {\n      amount\n    }\n    netAssetsBase {\n      amount\n      currency\n    }\n    netAssets {\n      amount\n      currency\n    }\n    navPerUnit\n  }\n  fees {\n    kind\n    classId\n    amount {\n      amount\n      currency\n    }\n  }\n  rates {\n    currency\n    units\n    per\n    date\n  }\n  fund {\n    id\n  }\n  supersedes {\n    id\n  }\n  reason\n  readAt\n  inputsHash\n  calculatedAt\n  decidedAt\n}",
+};
+
+export const RestPublishNavDocument: GraphOperation<RestPublishNavMutation, RestPublishNavMutationVariables> = {
+  name: "RestPublishNav",
+  kind: "mutation",
+  document: "mutation RestPublishNav($id: ID!) {\n  publishNav(id: $id) {\n    ...ValuationFields\n    replayed\n  }\n}\nfragment ValuationFields on Valuation {\n  id\n  navDate\n  state\n  since\n  netAssets {\n    amount\n    currency\n  }\n  commonResult {\n    amount\n  }\n  checks {\n    kind\n    severity\n    threshold\n    count\n    rows {\n      subject\n      found\n    }\n  }\n  classes {\n    classId\n    code\n    units\n    fees {\n      amount\n    }\n    commonShare {\n      amount\n    }\n    result {\n      amount\n    }\n    netAssetsBase {\n      amount\n      currency\n    }\n    netAssets {\n      amount\n      currency\n    }\n    navPerUnit\n  }\n  fees {\n    kind\n    classId\n    amount {\n      amount\n      currency\n    }\n  }\n  rates {\n    currency\n    units\n    per\n    date\n  }\n  fund {\n    id\n  }\n  supersedes {\n    id\n  }\n  reason\n  readAt\n  inputsHash\n  calculatedAt\n  decidedAt\n}",
+};
+
+export const RestValuationDocument: GraphOperation<RestValuationQuery, RestValuationQueryVariables> = {
+  name: "RestValuation",
+  kind: "query",
+  document: "query RestValuation($id: ID!) {\n  valuation(id: $id) {\n    ...ValuationFields\n  }\n}\nfragment ValuationFields on Valuation {\n  id\n  navDate\n  state\n  since\n  netAssets {\n    amount\n    currency\n  }\n  commonResult {\n    amount\n  }\n  checks {\n    kind\n    severity\n    threshold\n    count\n    rows {\n      subject\n      found\n    }\n  }\n  classes {\n    classId\n    code\n    units\n    fees {\n      amount\n    }\n    commonShare {\n      amount\n    }\n    result {\n      amount\n    }\n    netAssetsBase {\n      amount\n      currency\n    }\n    netAssets {\n      amount\n      currency\n    }\n    navPerUnit\n  }\n  fees {\n    kind\n    classId\n    amount {\n      amount\n      currency\n    }\n  }\n  rates {\n    currency\n    units\n    per\n    date\n  }\n  fund {\n    id\n  }\n  supersedes {\n    id\n  }\n  reason\n  readAt\n  inputsHash\n  calculatedAt\n  decidedAt\n}",
+};
+
+export const RestValuationPositionsDocument: GraphOperation<RestValuationPositionsQuery, RestValuationPositionsQueryVariables> = {
+  name: "RestValuationPositions",
+  kind: "query",
+  document: "query RestValuationPositions($id: ID!, $first: Int!, $after: Cursor) {\n  valuation(id: $id) {\n    positions(first: $first, after: $after) {\n      nodes {\n        isin\n        quantity\n        cost {\n          amount\n          currency\n        }\n        price\n        priceDate\n        priceKind\n        priceSource\n        value {\n          amount\n        }\n        valueBase {\n          amount\n          currency\n        }\n        accruedInterest {\n          amount\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}",
+};
+
+export const RestValuationsDocument: GraphOperation<RestValuationsQuery, RestValuationsQueryVariables> = {
+  name: "RestValuations",
+  kind: "query",
+  document: "query RestValuations($fundId: ID!, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    valuations(first: $first, after: $after) {\n      nodes {\n        ...ValuationFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment ValuationFields on Valuation {\n  id\n  navDate\n  state\n  since\n  netAssets {\n    amount\n    currency\n  }\n  commonResult {\n    amount\n  }\n  checks {\n    kind\n    severity\n    threshold\n    count\n    rows {\n      subject\n      found\n    }\n  }\n  classes {\n    classId\n    code\n    units\n    fees {\n      amount\n    }\n    commonShare {\n      amount\n    }\n    result {\n      amount\n    }\n    netAssetsBase {\n      amount\n      currency\n    }\n    netAssets {\n      amount\n      currency\n    }\n    navPerUnit\n  }\n  fees {\n    kind\n    classId\n    amount {\n      amount\n      currency\n    }\n  }\n  rates {\n    currency\n    units\n    per\n    date\n  }\n  fund {\n    id\n  }\n  supersedes {\n    id\n  }\n  reason\n  readAt\n  inputsHash\n  calculatedAt\n  decidedAt\n}",
+};
+
+export const RestNavsDocument: GraphOperation<RestNavsQuery, RestNavsQueryVariables> = {
+  name: "RestNavs",
+  kind: "query",
+  document: "query RestNavs($id: ID!, $from: Date, $to: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  shareClass(id: $id) {\n    id\n    isin\n    navs(from: $from, to: $to, knownAt: $knownAt, first: $first, after: $after) {\n      nodes {\n        navDate\n        navPerUnit\n        units\n        netAssets {\n          amount\n          currency\n        }\n        position\n        valuation {\n          id\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}",
 };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { currency, date, decimal, id, instant, side } from "../endpoint/scalars.ts";
+import { columnsOf } from "../endpoint/table.ts";
 import type { LedgerEntryFieldsFragment } from "../graph/graph-types.generated.ts";
-import type { CsvColumn } from "./csv.ts";
 
 export const ledgerEntry = z
   .object({
@@ -45,14 +45,5 @@ export function toLedgerEntry(entry: LedgerEntryFieldsFragment): LedgerEntry {
   };
 }
 
-const FREE_TEXT: ReadonlySet<keyof LedgerEntry> = new Set([
-  "description",
-  "reference",
-  "accountCode",
-  "accountName",
-]);
-
 /** The same fields in the same order as in JSON. */
-export const LEDGER_ENTRY_COLUMNS: readonly CsvColumn<LedgerEntry>[] = (
-  Object.keys(ledgerEntry.shape) as (keyof LedgerEntry)[]
-).map((name) => ({ name, cell: (entry) => entry[name], freeText: FREE_TEXT.has(name) }));
+export const LEDGER_ENTRY_COLUMNS = columnsOf<LedgerEntry>(ledgerEntry);

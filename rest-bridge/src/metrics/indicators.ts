@@ -1,11 +1,11 @@
 import { AppError } from "@allfunds/contract/errors";
+import { toCsv } from "@allfunds/platform/sheets/csv";
 import { z } from "zod";
 import { defineEndpoint } from "../endpoint/endpoint.ts";
 import { LINK_HEADER, nextCursorOf, nextPageLink, pageParameters } from "../endpoint/page.ts";
 import { given } from "../endpoint/read-input.ts";
 import { currency, date, flag, id, instant, priceInterval } from "../endpoint/scalars.ts";
 import { RestIndicatorsDocument } from "../graph/graph-types.generated.ts";
-import { toCsv } from "../ledger/csv.ts";
 import {
   INDICATOR_NAMES,
   MOST_INDICATORS,
@@ -153,6 +153,7 @@ function toTable({ times, series: all }: Indicators): string {
     return outputs.map(({ name, values }) => ({
       name: name === "value" ? named : `${named}.${name}`,
       cell: (row: number) => values[row] ?? null,
+      kind: "number" as const,
     }));
   });
   const time = { name: "time", cell: (row: number) => times[row] ?? null };

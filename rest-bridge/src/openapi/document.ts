@@ -8,7 +8,7 @@ export const DOCUMENT_PATH = "/api/v1/openapi.json";
 
 const TAGS = [
   { name: "Ledger", description: "The books: transactions, entries, balances." },
-  { name: "Funds", description: "Fund administration: orders, register, statements." },
+  { name: "Funds", description: "Fund administration: orders, register, portfolio, prices, NAVs." },
   { name: "Analytics", description: "Categories, sentiment and predictions." },
   { name: "Metrics", description: "Metrics and forecasts." },
   { name: "Jobs", description: "Work that outlives its request." },

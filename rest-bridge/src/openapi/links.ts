@@ -30,6 +30,10 @@ const ofProposal: readonly NextCall[] = [
     description: "What waits for a second approver.",
   },
 ];
+const ofValuation: readonly NextCall[] = [
+  { operationId: "getValuation", parameters: ID, description: "The valuation as it is then." },
+  { operationId: "publishNav", parameters: ID, description: "Makes it the NAV of its day." },
+];
 const nextPage = (operationId: string): readonly NextCall[] => [
   {
     operationId,
@@ -49,6 +53,13 @@ const NEXT_CALLS: Readonly<Record<string, Readonly<Record<string, readonly NextC
   getHolds: { 200: nextPage("getHolds") },
   getLedger: { 200: nextPage("getLedger") },
   getProposals: { 200: nextPage("getProposals") },
+  getTrades: { 200: nextPage("getTrades") },
+  getPositions: { 200: nextPage("getPositions") },
+  getPrices: { 200: nextPage("getPrices") },
+  getExchangeRates: { 200: nextPage("getExchangeRates") },
+  getValuations: { 200: nextPage("getValuations") },
+  getNavs: { 200: nextPage("getNavs") },
+  calculateNav: { 201: ofValuation },
   getPeriods: { 200: nextPage("getPeriods") },
   analyze: { 202: ofJob },
   startSimulation: { 202: ofJob },

@@ -1,8 +1,10 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
+import type { Column } from "@allfunds/platform/sheets/cell";
+import { toCsv } from "@allfunds/platform/sheets/csv";
 import { z } from "zod";
-import { defineEndpoint } from "../endpoint/endpoint.ts";
+import { PDF_TYPE, statementPdf } from "./investor-document.ts";
+import { defineEndpoint, type Answer, type Execute } from "../endpoint/endpoint.ts";
 import {
-  answerPage,
   LINK_HEADER,
   nextCursorOf,
   nextPageLink,
@@ -10,13 +12,16 @@ import {
   pageParameters,
 } from "../endpoint/page.ts";
 import { date, id } from "../endpoint/scalars.ts";
+import { answerTable, TABLE_DOCS, TABLE_TYPES, tableParameters } from "../endpoint/table.ts";
 import {
   RestHoldingsOfClassDocument,
   RestHoldingsOfInvestorDocument,
+  RestInvestorPersonDocument,
   RestInvestorStatementDocument,
+  RestStatementHoldingsDocument,
+  type RestInvestorStatementQuery,
 } from "../graph/graph-types.generated.ts";
-import { toCsv, type CsvColumn } from "../ledger/csv.ts";
-import { holding, order, toHolding, toOrder } from "./order.ts";
+import { holding, HOLDING_COLUMNS, order, toHolding, toOrder, type Order } from "./order.ts";
 
 const asOf = date("Units of orders dealt up to this day; now when absent.").optional();
 
@@ -26,12 +31,12 @@ export const getHoldings = defineEndpoint({
   path: "/api/v1/holdings",
   operations: [RestHoldingsOfClassDocument, RestHoldingsOfInvestorDocument],
   access: { scopes: ["ledger:read"] },
-  produces: ["application/json"],
+  produces: TABLE_TYPES,
   docs: {
     operationId: "getHoldings",
     tag: "Funds",
     summary: "Read the register of a class, or what an investor holds",
-    description: "Units by account, now or of orders dealt up to a day.",
+    description: `Units by account, now or of orders dealt up to a day. ${TABLE_DOCS}`,
     success: {
       200: {
         description: "One page of holdings.",
@@ -45,21 +50,25 @@ export const getHoldings = defineEndpoint({
     classId: id("The share class; this or `investorId`.").optional(),
     investorId: id("The investor; this or `classId`.").optional(),
     asOf,
-    ...pageParameters,
+    ...tableParameters,
   }),
-  respond: async ({ query: { classId, investorId, ...rest }, url, execute }) => {
+  respond: ({ query: { classId, investorId, all, ...rest }, url, mediaType, execute }) => {
     if ((classId === undefined) === (investorId === undefined)) {
       throw invalidInput("classId", "or investorId must be given, not both");
     }
-    if (classId !== undefined) {
-      const { shareClass } = await execute(RestHoldingsOfClassDocument, { ...rest, id: classId });
-      if (shareClass !== null) return answerPage(url, shareClass.holders, toHolding);
-      throw new AppError("SHARE_CLASS_NOT_FOUND", `There is no share class ${classId}.`);
-    }
-    const of = { ...rest, id: investorId ?? "" };
-    const { investor } = await execute(RestHoldingsOfInvestorDocument, of);
-    if (investor !== null) return answerPage(url, investor.accounts, toHolding);
-    throw new AppError("INVESTOR_NOT_FOUND", `There is no investor ${investorId}.`);
+    const read = async (wanted: object) => {
+      const of = { ...rest, ...wanted };
+      if (classId !== undefined) {
+        const { shareClass } = await execute(RestHoldingsOfClassDocument, { ...of, id: classId });
+        if (shareClass !== null) return shareClass.holders;
+        throw new AppError("SHARE_CLASS_NOT_FOUND", `There is no share class ${classId}.`);
+      }
+      const id = investorId ?? "";
+      const { investor } = await execute(RestHoldingsOfInvestorDocument, { ...of, id });
+      if (investor !== null) return investor.accounts;
+      throw new AppError("INVESTOR_NOT_FOUND", `There is no investor ${investorId}.`);
+    };
+    return answerTable({ all, url, mediaType, columns: HOLDING_COLUMNS, toItem: toHolding, read });
   },
 });
 
@@ -76,33 +85,40 @@ const statement = z
   })
   .meta({ id: "InvestorStatement", description: "What an investor holds and ordered." });
 
-type Order = ReturnType<typeof toOrder>;
-
-const columns = (...names: (keyof Order)[]): CsvColumn<Order>[] =>
+const columns = (kind: Column<Order>["kind"], ...names: (keyof Order)[]): Column<Order>[] =>
   names.map((name) => ({
     name,
     cell: (row) => row[name]?.toString() ?? null,
-    freeText: name === "reference",
+    kind: kind ?? "text",
   }));
 
 const COLUMNS = [
-  ...columns("dealingDate", "kind", "isin", "state", "dealtUnits", "price", "dealtAmount"),
-  ...columns("charge", "currency", "settled", "open", "settlementDate", "reference", "id"),
+  ...columns("date", "dealingDate"),
+  ...columns("text", "kind", "isin", "state"),
+  ...columns("amount", "dealtUnits", "price", "dealtAmount", "charge"),
+  ...columns("text", "currency"),
+  ...columns("amount", "settled", "open"),
+  ...columns("date", "settlementDate"),
+  ...columns("text", "reference", "id"),
 ];
 
-/** GET /api/v1/investors/{id}/statement: holdings and orders, as JSON or the orders as CSV. */
+/** GET /api/v1/investors/{id}/statement: holdings and orders, as JSON or PDF, or the orders as CSV. */
 export const getInvestorStatement = defineEndpoint({
   method: "GET",
   path: "/api/v1/investors/:id/statement",
-  operations: [RestInvestorStatementDocument],
-  access: { scopes: ["ledger:read"] },
-  produces: ["application/json", "text/csv"],
+  operations: [
+    RestInvestorStatementDocument,
+    RestStatementHoldingsDocument,
+    RestInvestorPersonDocument,
+  ],
+  access: { scopes: ["ledger:read"], or: [["ledger:read", "investors:read"]] },
+  produces: ["application/json", "text/csv", PDF_TYPE],
   docs: {
     operationId: "getInvestorStatement",
     tag: "Funds",
     summary: "Read the statement of an investor",
     description:
-      "Units by class and the orders that led to them; nothing of the person. `Accept: text/csv` gives the page of orders as CSV (RFC 4180); a text that a spreadsheet would run as a formula gets a leading apostrophe.",
+      "Units by class and the orders that led to them; nothing of the person. `Accept: application/pdf` gives a document with every order and the value at the last NAV, with name and address for callers with investors:read. `Accept: text/csv` gives the page of orders as CSV (RFC 4180); a text that a spreadsheet would run as a formula gets a leading apostrophe.",
     success: {
       200: { description: "The statement.", schema: statement, headers: LINK_HEADER },
     },
@@ -110,7 +126,7 @@ export const getInvestorStatement = defineEndpoint({
   },
   params: z.strictObject({ id: id("The investor.") }),
   query: z.strictObject({ asOf, ...pageParameters }),
-  respond: async ({ params, query, url, mediaType, execute }) => {
+  respond: async ({ params, query, url, mediaType, context, execute }): Promise<Answer> => {
     const { investor } = await execute(RestInvestorStatementDocument, { ...query, ...params });
     if (investor === null) {
       throw new AppError("INVESTOR_NOT_FOUND", `There is no investor ${params.id}.`);
@@ -119,6 +135,11 @@ export const getInvestorStatement = defineEndpoint({
     const orders = investor.orders.nodes.map(toOrder);
     const headers = nextPageLink(url, nextCursor);
     if (mediaType === "text/csv") return { status: 200, headers, body: toCsv(COLUMNS, orders) };
+    if (mediaType === PDF_TYPE) {
+      const all = await everyOrder(investor, { ...query, ...params }, execute);
+      const of = { id: investor.id, reference: investor.reference, asOf: query.asOf };
+      return { status: 200, body: await statementPdf(of, all, execute, context) };
+    }
     const holdings = investor.accounts.nodes.map(toHolding);
     const body = {
       investorId: investor.id,
@@ -130,3 +151,21 @@ export const getInvestorStatement = defineEndpoint({
     return { status: 200, headers, body };
   },
 });
+
+type Investor = NonNullable<RestInvestorStatementQuery["investor"]>;
+
+/** The orders of the first page and all behind it. */
+async function everyOrder(
+  first: Investor,
+  wanted: { readonly id: string; readonly first: number },
+  execute: Execute,
+): Promise<Order[]> {
+  const orders: Order[] = [];
+  for (let page: Investor | null = first; page !== null;) {
+    orders.push(...page.orders.nodes.map(toOrder));
+    const after = nextCursorOf(page.orders);
+    if (after === null) return orders;
+    page = (await execute(RestInvestorStatementDocument, { ...wanted, after })).investor;
+  }
+  return orders;
+}

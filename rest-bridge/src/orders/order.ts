@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { currency, date, decimal, id, instant } from "../endpoint/scalars.ts";
+import { columnsOf } from "../endpoint/table.ts";
 import type { HoldingFieldsFragment, OrderFieldsFragment } from "../graph/graph-types.generated.ts";
 
 export const ORDER_KINDS = ["SUBSCRIPTION", "REDEMPTION", "SWITCH", "TRANSFER"] as const;
@@ -46,7 +47,7 @@ export const order = z
     isLate: z.boolean().meta({ description: "Whether money is open after the settlement date." }),
   })
   .meta({ id: "Order", description: "An order of an investor, dealt at a later NAV." });
-type Order = z.output<typeof order>;
+export type Order = z.output<typeof order>;
 
 export const toOrder = (data: OrderFieldsFragment): Order => ({
   id: data.id,
@@ -79,6 +80,9 @@ export const toOrder = (data: OrderFieldsFragment): Order => ({
   isLate: data.isLate,
 });
 
+/** The fields of an order as columns of a table. */
+export const ORDER_COLUMNS = columnsOf<Order>(order);
+
 /** The address of an order. */
 export const orderLocation = (orderId: string): string => `/api/v1/orders/${orderId}`;
 
@@ -93,6 +97,7 @@ export const holding = z
   })
   .meta({ id: "Holding", description: "The units of a class that an investor holds." });
 type Holding = z.output<typeof holding>;
+export const HOLDING_COLUMNS = columnsOf<Holding>(holding);
 
 export const toHolding = ({
   id: accountId,

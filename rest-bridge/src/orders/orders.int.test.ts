@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { INVESTOR, SHARE_CLASS } from "../fake-graph/orders.fixture.ts";
+import { DEALT, INVESTOR, SHARE_CLASS } from "../fake-graph/orders.fixture.ts";
 import { FUND, UNKNOWN } from "../fake-graph/sample-values.fixture.ts";
 import { openService, sendJson, type OpenService } from "../service.fixture.ts";
 
@@ -80,4 +80,27 @@ it("lists the orders of a fund, holdings, and a statement as JSON and CSV", asyn
   expect(statement.json()).toMatchObject({ holdings: [{ units: "494.4091" }], orders: [{}] });
   const csv = await service.send(path, { headers: { accept: "text/csv" } });
   expect(csv.text.split("\r\n")[1]).toContain("'=1+1");
+});
+
+it("writes a statement and the contract note of a dealt order as PDF", async () => {
+  const waiting = (await place()).headers.get("location") ?? "";
+  const pdf = { headers: { accept: "application/pdf" } };
+  const refused = await service.send(waiting, pdf);
+  expect([refused.status, refused.json()]).toMatchObject([409, { code: "ORDER_STATE" }]);
+  const dealt = (await place({ reference: DEALT })).headers.get("location") ?? "";
+  for (const path of [dealt, `/api/v1/investors/${INVESTOR}/statement?asOf=2026-10-15`]) {
+    const document = await service.send(path, pdf);
+    expect([document.status, document.headers.get("content-type")]).toEqual([
+      200,
+      "application/pdf",
+    ]);
+    expect(document.text.startsWith("%PDF-1.")).toBe(true);
+    expect(document.text.trimEnd().endsWith("%%EOF")).toBe(true);
+  }
+  const csv = await service.send(dealt, { headers: { accept: "text/csv" } });
+  expect(csv.text.split("\r\n")[1]).toContain("DEALT");
+  const { authorization } = await service.issuer.headers({ scopes: ["ledger:read"] });
+  service.graph.fields.length = 0;
+  await service.send(dealt, { headers: { ...pdf.headers, authorization } });
+  expect(service.graph.fields.map(({ field }) => field)).toEqual(["order"]);
 });

@@ -1,22 +1,33 @@
 import { AppError } from "@allfunds/contract/errors";
+import { toCsv } from "@allfunds/platform/sheets/csv";
 import { z } from "zod";
+import { contractNotePdf, PDF_TYPE } from "./investor-document.ts";
 import { defineEndpoint, type Answer } from "../endpoint/endpoint.ts";
 import {
   IDEMPOTENCY_HIT_HEADER,
   IDEMPOTENCY_KEY_HEADER,
   idempotencyHit,
 } from "../endpoint/headers.ts";
-import { answerPage, LINK_HEADER, pageOf, pageParameters } from "../endpoint/page.ts";
+import { LINK_HEADER, pageOf } from "../endpoint/page.ts";
 import { amount, date, id } from "../endpoint/scalars.ts";
+import { answerTable, TABLE_DOCS, TABLE_TYPES, tableParameters } from "../endpoint/table.ts";
 import {
   RestCancelOrderDocument,
+  RestInvestorPersonDocument,
   RestOrderDocument,
   RestOrdersDocument,
   RestPlaceOrderDocument,
   RestPlaceOrdersDocument,
 } from "../graph/graph-types.generated.ts";
 import { description, reference } from "../transactions/posting.ts";
-import { order, ORDER_KINDS, ORDER_STATES, orderLocation, toOrder } from "./order.ts";
+import {
+  order,
+  ORDER_COLUMNS,
+  ORDER_KINDS,
+  ORDER_STATES,
+  orderLocation,
+  toOrder,
+} from "./order.ts";
 
 const newOrder = z
   .strictObject({
@@ -158,12 +169,12 @@ export const getOrders = defineEndpoint({
   path: "/api/v1/orders",
   operations: [RestOrdersDocument],
   access: { scopes: ["ledger:read"] },
-  produces: ["application/json"],
+  produces: TABLE_TYPES,
   docs: {
     operationId: "getOrders",
     tag: "Funds",
     summary: "Read the orders of a fund",
-    description: "The fund's orders, the last received first.",
+    description: `The fund's orders, the last received first. ${TABLE_DOCS}`,
     success: {
       200: {
         description: "One page of orders.",
@@ -179,35 +190,54 @@ export const getOrders = defineEndpoint({
     investorId: id("Only orders of this investor.").optional(),
     state: z.enum(ORDER_STATES).optional().meta({ description: "Only orders in this state." }),
     dealingDate: date("Only orders of this dealing date.").optional(),
-    ...pageParameters,
+    ...tableParameters,
   }),
-  respond: async ({ query, url, execute }) => {
-    const { fund } = await execute(RestOrdersDocument, query);
-    if (fund === null) throw new AppError("FUND_NOT_FOUND", `There is no fund ${query.fundId}.`);
-    return answerPage(url, fund.orders, toOrder);
-  },
+  respond: ({ query: { all, ...query }, url, mediaType, execute }) =>
+    answerTable({
+      all,
+      url,
+      mediaType,
+      columns: ORDER_COLUMNS,
+      toItem: toOrder,
+      read: async (wanted) => {
+        const { fund } = await execute(RestOrdersDocument, { ...query, ...wanted });
+        if (fund !== null) return fund.orders;
+        throw new AppError("FUND_NOT_FOUND", `There is no fund ${query.fundId}.`);
+      },
+    }),
 });
 
-/** GET /api/v1/orders/{id}: the Location of a placed order. */
+/** GET /api/v1/orders/{id}: the Location of a placed order; as PDF or CSV its contract note. */
 export const getOrder = defineEndpoint({
   method: "GET",
   path: "/api/v1/orders/:id",
-  operations: [RestOrderDocument],
-  access: { scopes: ["ledger:read"] },
-  produces: ["application/json"],
+  operations: [RestOrderDocument, RestInvestorPersonDocument],
+  access: { scopes: ["ledger:read"], or: [["ledger:read", "investors:read"]] },
+  produces: ["application/json", "text/csv", PDF_TYPE],
   docs: {
     operationId: "getOrder",
     tag: "Funds",
-    summary: "Read one order",
-    description: "The order as it is now.",
+    summary: "Read one order, or its contract note",
+    description:
+      "The order as it is now, in JSON or as one line of CSV. `Accept: application/pdf` gives the contract note of an order that was dealt, with name and address for callers with investors:read.",
     success: { 200: { description: "The order.", schema: order } },
-    refusals: ["ORDER_NOT_FOUND"],
+    refusals: ["ORDER_NOT_FOUND", "ORDER_STATE"],
   },
   params: z.strictObject({ id: id("The order.") }),
-  respond: async ({ params, execute }) => {
+  respond: async ({ params, mediaType, context, execute }): Promise<Answer> => {
     const found = (await execute(RestOrderDocument, params)).order;
     if (found === null) throw new AppError("ORDER_NOT_FOUND", `There is no order ${params.id}.`);
-    return { status: 200, body: toOrder(found) };
+    const read = toOrder(found);
+    if (mediaType === "text/csv") return { status: 200, body: toCsv(ORDER_COLUMNS, [read]) };
+    if (mediaType !== PDF_TYPE) return { status: 200, body: read };
+    if (read.price === null) {
+      throw new AppError(
+        "ORDER_STATE",
+        "Only an order that was dealt at a NAV has a contract note.",
+      );
+    }
+    const body = await contractNotePdf(read, found.investor.reference, execute, context);
+    return { status: 200, body };
   },
 });
 

@@ -1,4 +1,7 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { cellsOf, headings, type Column } from "@allfunds/platform/sheets/cell";
+import { toCsv } from "@allfunds/platform/sheets/csv";
+import { writeWorkbook } from "@allfunds/platform/sheets/workbook";
 import { z } from "zod";
 import { defineEndpoint, type Execute } from "../endpoint/endpoint.ts";
 import { nextCursorOf } from "../endpoint/page.ts";
@@ -9,8 +12,6 @@ import {
   RestIncomeStatementDocument,
   RestTrialBalanceDocument,
 } from "../graph/graph-types.generated.ts";
-import { toCsv } from "../ledger/csv.ts";
-import { toXlsx } from "./xlsx.ts";
 
 const nullable = (description: string) => decimal(description).nullable();
 
@@ -43,7 +44,9 @@ const report = z
   })
   .meta({ id: "Report", description: "A report on a fund with all its accounts." });
 
-const COLUMNS = (
+const AMOUNTS: ReadonlySet<keyof Line> = new Set(["debit", "credit", "amount"]);
+
+const COLUMNS: readonly Column<Line>[] = (
   [
     "code",
     "name",
@@ -57,9 +60,8 @@ const COLUMNS = (
   ] as const
 ).map((name) => ({
   name,
-  cell: (line: Line) => line[name],
-  freeText: name === "name",
-  isAmount: name === "debit" || name === "credit" || name === "amount",
+  cell: (line) => line[name],
+  kind: AMOUNTS.has(name) ? "amount" : "text",
 }));
 
 const JSON_TYPE = "application/json";
@@ -117,7 +119,8 @@ export const getReport = defineEndpoint({
       return { status: 200, body: toCsv(COLUMNS, lines), headers: download(`${name}.csv`) };
     }
     if (mediaType === XLSX_TYPE) {
-      const body = toXlsx(params.report, COLUMNS, lines);
+      const rows = lines.map((line) => cellsOf(COLUMNS, line));
+      const body = writeWorkbook({ name: params.report, headings: headings(COLUMNS), rows });
       return { status: 200, body, headers: download(`${name}.xlsx`) };
     }
     return { status: 200, body: { report: params.report, knownAt, lines: [...lines] } };

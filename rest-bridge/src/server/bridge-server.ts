@@ -161,10 +161,11 @@ function send(
   { status, headers, body }: Answer,
 ): FastifyReply {
   void reply.headers({ vary: "accept, authorization", ...headers });
-  const isBinary = body instanceof Uint8Array;
-  void reply.status(status).type(isBinary ? mediaType : `${mediaType}; charset=utf-8`);
+  void reply
+    .status(status)
+    .type(BINARY.test(mediaType) ? mediaType : `${mediaType}; charset=utf-8`);
   if (isStream(body)) return reply.send(Readable.from(body));
-  if (isBinary) return reply.send(body);
+  if (body instanceof Uint8Array) return reply.send(body);
   const text = typeof body === "string" ? body : JSON.stringify(body);
   if (isRead(request) && status === 200) {
     const etag = headers?.["etag"] ?? contentTag(text);
@@ -174,7 +175,10 @@ function send(
   return reply.send(text);
 }
 
-const isStream = (body: Answer["body"]): body is AsyncIterable<string> =>
+/** Media types of bytes, which have no character set. */
+const BINARY = /^application\/(?:pdf|vnd\.)/;
+
+const isStream = (body: Answer["body"]): body is AsyncIterable<string | Uint8Array> =>
   typeof body === "object" && Symbol.asyncIterator in body;
 
 const isRead = ({ method }: FastifyRequest): boolean => method === "GET" || method === "HEAD";

@@ -82,6 +82,23 @@ const transactionIn = (fundId: string, entries: object) => ({
   entries,
 });
 
+const TRADE = {
+  isin: "IE00B4L5Y983",
+  side: "BUY",
+  tradeDate: "2026-06-30",
+  settlementDate: "2026-07-02",
+  quantity: "1",
+  price: "1",
+};
+const PRICE = {
+  isin: "IE00B4L5Y983",
+  date: "2026-06-30",
+  price: "1",
+  currency: "EUR",
+  kind: "LAST",
+  source: "x",
+};
+
 /** Every way to pass an id to every endpoint; `mine` are the ids that the caller may use. */
 const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>> = {
   postTransactions: (ids, mine) => {
@@ -165,6 +182,21 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
       "cash-flow?from=2026-01-01&to=2026-12-31&",
     ].map((report) => [`${API}/reports/${report}fundId=${fund}`]),
   getOrders: ({ fund }) => [[`${API}/orders?fundId=${fund}`]],
+  getTrades: ({ fund }) => [[`${API}/trades?fundId=${fund}`]],
+  getPositions: ({ fund }) => [[`${API}/positions?fundId=${fund}`]],
+  getValuations: ({ fund }) => [[`${API}/valuations?fundId=${fund}`]],
+  getPrices: ({ fund }) => [[`${API}/prices?fundId=${fund}`]],
+  recordTrades: ({ fund }) => [[`${API}/trades`, post({ fundId: fund, trades: [TRADE] })]],
+  recordPrices: ({ fund }) => [[`${API}/prices`, post({ fundId: fund, prices: [PRICE] })]],
+  calculateNav: ({ fund }) => [
+    [`${API}/valuations`, post({ fundId: fund, navDate: "2026-06-30" })],
+  ],
+  // Rates belong to the tenant, and are in no list of another one.
+  recordExchangeRates: () => [],
+  getExchangeRates: () => [],
+  getValuation: () => [],
+  publishNav: () => [],
+  getNavs: () => [],
   // The sample books have no share classes: the ledger's own tests give these to other callers.
   placeOrders: () => [],
   getOrder: () => [],
