@@ -87,6 +87,7 @@ export const ERROR_CODES = {
     status: 422,
     title: "The statement can be read in more than one way",
   },
+  FILE_INVALID: { status: 422, title: "The file cannot be imported" },
   BOOK_CORRUPT: { status: 500, title: "The stored state of the book differs from its log" },
   BOOK_INVALID: { status: 422, title: "The exported book is not sound" },
   BULK_REFUSED: { status: 422, title: "Another item of the bulk was refused" },

@@ -35,6 +35,7 @@ import {
   TransactionEntriesResolver,
 } from "./slices/entries/entry-graphql.ts";
 import { ExchangeRateResolver } from "./slices/exchange-rates/exchange-rate-graphql.ts";
+import { FundFileResolver } from "./slices/fund-files/fund-file-graphql.ts";
 import { SecurityPriceResolver } from "./slices/prices/price-graphql.ts";
 import { SecurityResolver } from "./slices/securities/security-graphql.ts";
 import {
@@ -167,6 +168,7 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   TransactionTotalsResolver,
   ExchangeRateResolver,
   SecurityPriceResolver,
+  FundFileResolver,
   SecurityResolver,
   TradeResolver,
   FundTradesResolver,

@@ -59,6 +59,20 @@ export async function readInvestorPage(
   return rows.map((row) => toObject(row, todayOf(context)));
 }
 
+const READ_IDS = `SELECT id, reference FROM investor WHERE tenant_id = $1 AND reference = ANY ($2::text[])`;
+
+/** Ids of investors that the caller may see, by reference. */
+export async function readInvestorIds(
+  { request, stores }: LedgerContext,
+  references: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await stores.pool.query<{ id: string; reference: string }>(READ_IDS, [
+    request.tenantId,
+    [...references],
+  ]);
+  return new Map(rows.map(({ id, reference }) => [reference, id]));
+}
+
 const READ_PERSON = `SELECT data FROM investor_person WHERE tenant_id = $1 AND id = $2`;
 
 /** Personal data of an investor; null once they are erased. */

@@ -205,3 +205,45 @@ test("a repeat with the same key records once, and two batches at once keep ever
   expect(codes).toEqual(["LOTS_EXCEEDED", "ok"]);
   expect(await positionsOf(fundId)).toMatchObject([{ quantity: "4", cost: { amount: "40.00" } }]);
 });
+
+const IMPORT = `mutation ($input: ImportFundFileInput!) { importFundFile(input: $input) {
+  count isApplied replayed columns { field column } differences { isin inFile inBooks difference } } }`;
+const HEADER = "Trade date,Settlement date,Side,ISIN,Quantity,Price,Currency,Costs,Reference\n";
+
+test("a file of trades is recorded once, and a file of positions is compared with it", async () => {
+  const fundId = await openAdministered(graph, ann);
+  const importFile = (kind: string, content: string, more = {}) =>
+    graph.run(ann, IMPORT, { input: { kind, fundId, content, ...more } });
+  const file =
+    HEADER +
+    `2026-10-01,2026-10-05,BUY,${SHARE},100,120.00,EUR,3.00,F-1\n` +
+    `2026-10-02,2026-10-06,SELL,${SHARE},40,125.00,EUR,,F-2\n`;
+  const preview = dataOf(await importFile("TRADES", file, { preview: true }), "importFundFile");
+  expect(preview).toMatchObject({ count: 2, isApplied: false });
+  expect(await positionsOf(fundId)).toEqual([]);
+  for (const replayed of [false, true]) {
+    const imported = dataOf(await importFile("TRADES", file), "importFundFile");
+    expect(imported).toMatchObject({ count: 2, isApplied: true, replayed });
+    expect(await positionsOf(fundId)).toMatchObject([{ isin: SHARE, quantity: "60" }]);
+  }
+  const positions = `isin,quantity,asOf\n${SHARE},60,2026-10-02\n${SHARE},90,2026-10-01\n`;
+  expect(dataOf(await importFile("POSITIONS", positions), "importFundFile")).toMatchObject({
+    isApplied: false,
+    differences: [{ isin: SHARE, inFile: "90", inBooks: "100", difference: "-10" }],
+  });
+});
+
+test("a file that the books refuse names its line, and nothing of it is recorded", async () => {
+  const fundId = await openAdministered(graph, ann);
+  const refused = (lines: string) =>
+    graph.run(ann, IMPORT, { input: { kind: "TRADES", fundId, content: HEADER + lines } });
+  const oversold = await refused(
+    `2026-10-01,2026-10-05,BUY,${SHARE},10,120.00,EUR,,G-1\n` +
+      `2026-10-02,2026-10-06,SELL,${SHARE},11,125.00,EUR,,G-2\n`,
+  );
+  expect(codeOf(oversold)).toBe("LOTS_EXCEEDED");
+  expect(oversold.errors?.[0]?.message).toMatch(/^line 3: /);
+  const unknown = await refused("2026-10-01,2026-10-05,BUY,XX0000000000,10,120.00,EUR,,G-1\n");
+  expect(codeOf(unknown)).toBe("FILE_INVALID");
+  expect(await positionsOf(fundId)).toEqual([]);
+});

@@ -1,0 +1,112 @@
+/** The files of fund administration. */
+export const FUND_FILE_KINDS = {
+  TRADES: "TRADES",
+  POSITIONS: "POSITIONS",
+  PRICES: "PRICES",
+  EXCHANGE_RATES: "EXCHANGE_RATES",
+  ORDERS: "ORDERS",
+  INVESTORS: "INVESTORS",
+} as const;
+export type FundFileKind = keyof typeof FUND_FILE_KINDS;
+
+/** A line of a file in the form the graph takes: decimals with a point, dates as YYYY-MM-DD. */
+export interface FileLine {
+  /** Line in the file, from 1. */
+  readonly line: number;
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** A field that a file has a column for. */
+export interface FileField {
+  readonly name: string;
+  readonly type: "text" | "date" | "decimal" | "instant";
+  readonly isNeeded: boolean;
+  /** Other names that its column has in files, compared without case and signs. */
+  readonly aliases: readonly string[];
+  /** The only values there are. */
+  readonly words?: readonly string[];
+}
+
+const field = (
+  type: FileField["type"],
+  isNeeded: boolean,
+  name: string,
+  aliases: readonly string[] = [],
+): FileField => ({ name, type, isNeeded, aliases });
+
+const oneOf = (isNeeded: boolean, name: string, words: readonly string[]): FileField => ({
+  ...field("text", isNeeded, name),
+  words,
+});
+
+const ISIN = field("text", true, "isin", ["security", "instrument"]);
+const DATE = field("date", true, "date");
+
+/** What each file is read for. */
+export const FIELDS: Readonly<Record<FundFileKind, readonly FileField[]>> = {
+  TRADES: [
+    ISIN,
+    oneOf(true, "side", ["BUY", "SELL"]),
+    field("date", true, "tradeDate"),
+    field("date", true, "settlementDate", ["settleDate", "valueDate"]),
+    field("text", false, "time"),
+    field("decimal", true, "quantity", ["units", "nominal"]),
+    field("decimal", true, "price"),
+    field("text", false, "currency"),
+    field("decimal", false, "gross", ["grossAmount", "executedAmount"]),
+    field("decimal", false, "costs", ["fees", "commission"]),
+    field("decimal", false, "accrued", ["accruedInterest"]),
+    field("decimal", false, "exchangeRate", ["fxRate"]),
+    field("text", false, "reference", ["tradeReference"]),
+  ],
+  POSITIONS: [
+    ISIN,
+    field("decimal", true, "quantity", ["units", "nominal"]),
+    field("date", true, "asOf", ["date", "positionDate"]),
+    field("text", false, "custodian"),
+  ],
+  PRICES: [
+    ISIN,
+    DATE,
+    field("decimal", true, "price", ["close"]),
+    field("text", true, "currency"),
+    oneOf(false, "kind", ["LAST", "BID", "MID", "NOMINAL_PERCENT"]),
+    field("text", true, "source"),
+  ],
+  EXCHANGE_RATES: [
+    DATE,
+    field("text", true, "base", ["from"]),
+    field("text", true, "quote", ["to"]),
+    field("decimal", true, "rate"),
+    field("text", true, "source"),
+  ],
+  ORDERS: [
+    field("text", false, "reference", ["orderReference"]),
+    field("text", true, "isin", ["shareClass"]),
+    field("text", true, "investor", ["investorId", "account", "investorReference"]),
+    oneOf(true, "kind", ["SUBSCRIPTION", "REDEMPTION", "SWITCH", "TRANSFER"]),
+    field("decimal", false, "amount"),
+    field("decimal", false, "units"),
+    field("decimal", false, "chargeRate"),
+    field("instant", false, "receivedAt", ["received"]),
+    field("text", false, "toIsin"),
+    field("text", false, "toInvestor"),
+  ],
+  INVESTORS: [
+    field("text", true, "reference"),
+    oneOf(true, "kind", ["PERSON", "LEGAL_ENTITY"]),
+    field("text", true, "taxCountry", ["country"]),
+    field("text", true, "name"),
+    field("text", false, "address"),
+    field("date", false, "dateOfBirth", ["birthDate"]),
+    field("text", false, "taxNumber"),
+    field("text", false, "bankAccount", ["iban"]),
+    field("text", false, "email"),
+    oneOf(false, "kycState", ["PENDING", "CLEARED", "EXPIRED", "BLOCKED"]),
+    field("date", false, "kycUntil"),
+  ],
+};
+
+/** How many lines one command takes. */
+export const mostRowsOf = (kind: FundFileKind): number =>
+  kind === "TRADES" || kind === "ORDERS" ? 1_000 : 10_000;
