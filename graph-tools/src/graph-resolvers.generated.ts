@@ -5378,6 +5378,7 @@ export type ShareClass = Node & {
   readonly units: Scalars['Decimal']['output'];
   readonly nav: Maybe<Nav>;
   readonly navs: NavConnection;
+  readonly performance: Maybe<ShareClassPerformance>;
 };
 
 
@@ -5412,6 +5413,14 @@ export type ShareClassNavsArgs = {
   knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
 };
 
+
+export type ShareClassPerformanceArgs = {
+  from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+  riskFreeRate?: Scalars['Float']['input'];
+};
+
 export type ShareClassConnection = {
   readonly nodes: ReadonlyArray<ShareClass>;
   readonly edges: ReadonlyArray<ShareClassEdge>;
@@ -5422,6 +5431,21 @@ export type ShareClassConnection = {
 export type ShareClassEdge = {
   readonly node: ShareClass;
   readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type ShareClassPerformance = {
+  readonly classId: Scalars['ID']['output'];
+  readonly from: Maybe<Scalars['Date']['output']>;
+  readonly to: Maybe<Scalars['Date']['output']>;
+  readonly navs: Scalars['Int']['output'];
+  readonly currency: Maybe<Scalars['String']['output']>;
+  readonly values: ReadonlyArray<Metric>;
+};
+
+
+export type ShareClassPerformanceValuesArgs = {
+  metrics?: InputMaybe<ReadonlyArray<MetricName>>;
+  names?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
 export type ShareClassState =
@@ -6985,6 +7009,7 @@ export type ResolversTypes = {
   ShareClass: ResolverTypeWrapper<FakeValue<ShareClass>>;
   ShareClassConnection: ResolverTypeWrapper<FakeValue<ShareClassConnection>>;
   ShareClassEdge: ResolverTypeWrapper<FakeValue<ShareClassEdge>>;
+  ShareClassPerformance: ResolverTypeWrapper<FakeValue<ShareClassPerformance>>;
   ShareClassState: ResolverTypeWrapper<FakeValue<ShareClassState>>;
   ShareClassTerms: ResolverTypeWrapper<FakeValue<ShareClassTerms>>;
   SignIn: ResolverTypeWrapper<FakeValue<SignIn>>;
@@ -7464,6 +7489,7 @@ export type ResolversParentTypes = {
   ShareClass: FakeValue<ShareClass>;
   ShareClassConnection: FakeValue<ShareClassConnection>;
   ShareClassEdge: FakeValue<ShareClassEdge>;
+  ShareClassPerformance: FakeValue<ShareClassPerformance>;
   ShareClassTerms: FakeValue<ShareClassTerms>;
   SignIn: FakeValue<SignIn>;
   SimulatedAsset: FakeValue<SimulatedAsset>;
@@ -9972,6 +9998,7 @@ export type ShareClassResolvers<ContextType = unknown, ParentType extends Resolv
   units?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType, Partial<ShareClassUnitsArgs>>;
   nav?: Resolver<Maybe<ResolversTypes['Nav']>, ParentType, ContextType, Partial<ShareClassNavArgs>>;
   navs?: Resolver<ResolversTypes['NavConnection'], ParentType, ContextType, RequireFields<ShareClassNavsArgs, 'first'>>;
+  performance?: Resolver<Maybe<ResolversTypes['ShareClassPerformance']>, ParentType, ContextType, RequireFields<ShareClassPerformanceArgs, 'riskFreeRate'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -9985,6 +10012,15 @@ export type ShareClassConnectionResolvers<ContextType = unknown, ParentType exte
 export type ShareClassEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ShareClassEdge'] = ResolversParentTypes['ShareClassEdge']> = {
   node?: Resolver<ResolversTypes['ShareClass'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type ShareClassPerformanceResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ShareClassPerformance'] = ResolversParentTypes['ShareClassPerformance']> = {
+  classId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  from?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  to?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  navs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  currency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  values?: Resolver<ReadonlyArray<ResolversTypes['Metric']>, ParentType, ContextType, Partial<ShareClassPerformanceValuesArgs>>;
 };
 
 export type ShareClassTermsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ShareClassTerms'] = ResolversParentTypes['ShareClassTerms']> = {
@@ -10910,6 +10946,7 @@ export type Resolvers<ContextType = unknown> = {
   ShareClass?: ShareClassResolvers<ContextType>;
   ShareClassConnection?: ShareClassConnectionResolvers<ContextType>;
   ShareClassEdge?: ShareClassEdgeResolvers<ContextType>;
+  ShareClassPerformance?: ShareClassPerformanceResolvers<ContextType>;
   ShareClassTerms?: ShareClassTermsResolvers<ContextType>;
   SignIn?: SignInResolvers<ContextType>;
   SimulatedAsset?: SimulatedAssetResolvers<ContextType>;

@@ -3,7 +3,8 @@ import { feedMigrations } from "@allfunds/platform/feed";
 import type { NamedMigration } from "@allfunds/platform/database";
 import { acrossTenants, enforceTenancy } from "@allfunds/platform/tenancy";
 import { KEEP_RESULTS } from "./feed/account-result-sql.ts";
-import { FOLLOWER_NAME } from "./feed/read-model.ts";
+import { DERIVED_TABLES, FOLLOWER_NAME } from "./feed/read-model.ts";
+import { CREATE_NAVS } from "./share-classes/class-nav-sql.ts";
 import { CREATE_FLOWS, CREATE_MEANINGS, CREATE_SERIES } from "./feed/series-sql.ts";
 import { jobMigrations } from "@allfunds/platform/jobs";
 import { CREATE_ACTIONS } from "./prices/corporate-actions.ts";
@@ -136,6 +137,19 @@ class KeepResults extends Migration {
   }
 }
 
+/**
+ * Keeps the NAVs of share classes. Those that were published before are in no table, so the books are followed
+ * anew from the ledger's first event.
+ */
+class KeepNavs extends Migration {
+  override up(): void {
+    for (const statement of CREATE_NAVS) this.addSql(statement);
+    this.addSql(`TRUNCATE ${DERIVED_TABLES.join(", ")}`);
+    this.addSql(`DELETE FROM feed_book_position WHERE follower = '${FOLLOWER_NAME}'`);
+    this.addSql(`DELETE FROM feed_cursor WHERE follower = '${FOLLOWER_NAME}'`);
+  }
+}
+
 /** The steps of this service's schema, oldest first; the profile decides how the series are laid out. */
 export const migrationsFor = (profile: StorageProfile): readonly NamedMigration[] => [
   ...feedMigrations,
@@ -151,4 +165,5 @@ export const migrationsFor = (profile: StorageProfile): readonly NamedMigration[
   { name: "metrics-0009-corporate-actions", class: CreateCorporateActions },
   retentionMigration,
   { name: "metrics-0011-account-results", class: KeepResults },
+  { name: "metrics-0012-class-navs", class: KeepNavs },
 ];

@@ -10,7 +10,7 @@ import {
   AccountPerformanceResolver,
   AccountPerformanceValuesResolver,
 } from "./accounts/account-performance-graphql.ts";
-import { AccountEntity, FundEntity } from "./books/entities.ts";
+import { AccountEntity, FundEntity, ShareClassEntity } from "./books/entities.ts";
 import type { MetricsContext } from "./context.ts";
 import {
   AccountForecastResolver,
@@ -38,6 +38,10 @@ import { PriceResolver } from "./instruments/price-graphql.ts";
 import { PriceTickResolver } from "./instruments/price-tick-graphql.ts";
 import { SimulationResolver } from "./simulation/simulation-graphql.ts";
 import { SimulationJobObject } from "./simulation/simulation-object.ts";
+import {
+  ClassPerformanceResolver,
+  ClassPerformanceValuesResolver,
+} from "./share-classes/class-performance-graphql.ts";
 import type { StorageProfile } from "./storage/profile.ts";
 
 const MetricsJobResolver = jobResolver({
@@ -63,6 +67,8 @@ const RESOLVERS: [ResolverClass, ...ResolverClass[]] = [
   AccountPerformanceResolver,
   AccountPerformanceValuesResolver,
   AccountForecastResolver,
+  ClassPerformanceResolver,
+  ClassPerformanceValuesResolver,
   InstrumentResolver,
   PriceResolver,
   InstrumentFiguresResolver,
@@ -84,6 +90,7 @@ const CLASSES = {
   orphanedTypes: [
     FundEntity,
     AccountEntity,
+    ShareClassEntity,
     PriceImportJobObject,
     SimulationJobObject,
     WorkProgressObject,
@@ -102,6 +109,7 @@ export function createSchema(pool: Pool, profile: StorageProfile): GraphQLSchema
       // The gateway brings what a fund or an account needs: its key and its book position.
       Fund: (fund: object) => fund,
       Account: (account: object) => account,
+      ShareClass: (shareClass: object) => shareClass,
       Instrument: ({ id }: { id: string }, { request }: MetricsContext) =>
         readInstrument(pool, request.tenantId, id),
     },

@@ -22,3 +22,14 @@ export class AccountEntity {
   @Field(() => FundEntity, { description: "The fund whose book the account is in." })
   fund!: FundEntity;
 }
+
+@Directive('@key(fields: "id")')
+@ObjectType("ShareClass", { description: "A share class of the ledger, here with its figures." })
+export class ShareClassEntity {
+  @Field(() => ID, { description: "UUID of the class." })
+  id!: string;
+
+  @Directive("@external")
+  @Field(() => FundEntity, { description: "The fund whose book the class is in." })
+  fund!: FundEntity;
+}

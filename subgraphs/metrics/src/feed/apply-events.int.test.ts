@@ -11,6 +11,7 @@ import { BookFixture } from "./book.fixture.ts";
 import { addDays } from "../series/calendar.ts";
 import { Interval } from "../series/date-range.ts";
 import { createMetricsDatabase } from "../metrics-database.fixture.ts";
+import { readClassNavs } from "../share-classes/class-nav-sql.ts";
 import { readBalancePoints, readFundBuckets, readSumsUpTo } from "../series/fund-series.ts";
 
 let database: TestDatabase;
@@ -139,6 +140,28 @@ describe("applying events", () => {
       const sums = await readSumsUpTo(...of, "2026-03-10");
       expect(sums.get("EUR")?.cash).toBe(500n);
     });
+  });
+
+  test("keeps the NAVs of a class, each as the book had it at a position", async () => {
+    const [book, classId] = [new BookFixture(), newId()];
+    book.publish("2026-08-31", classId, null);
+    book.publish("2026-09-30", classId, "100.5000");
+    book.publish("2026-10-30", classId, "101.2500");
+    const published = book.position;
+    book.publish("2026-09-30", classId, "100.2500");
+    await applyBatch(book.events);
+    const range = { from: "2026-01-01", to: "2026-12-31" };
+    const navs = (knownAt: number | null) =>
+      withTransaction(database.pool, undefined, (client) =>
+        readClassNavs(client, DEMO_TENANT_ID, classId, range, knownAt),
+      );
+    const now = await navs(null);
+    expect([...now.series.times].map((time) => new Date(time).toISOString().slice(0, 10))).toEqual([
+      "2026-09-30",
+      "2026-10-30",
+    ]);
+    expect([...now.series.values]).toEqual([100.25, 101.25]);
+    expect([...(await navs(published)).series.values]).toEqual([100.5, 101.25]);
   });
 
   test("leaves nothing behind when a batch fails", async () => {

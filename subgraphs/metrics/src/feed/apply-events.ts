@@ -9,6 +9,7 @@ import { keepPostings, readReversedPostings } from "./posting.ts";
 import { accountKey, seriesChanges } from "./series-changes.ts";
 import { asEachTenant } from "./tenant-effect.ts";
 import { addToSeries, recountCash } from "./series-sql.ts";
+import { keepNavs } from "../share-classes/class-nav-sql.ts";
 
 type EventOf<Type extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: Type }>;
 
@@ -37,6 +38,7 @@ export function applyEvents(): Effect {
         ...renameAccounts(renamed),
         ...addToSeries(changes),
         ...keepPostings(changes.postings),
+        ...keepNavs(events.filter((event) => event.type === "NavPublished")),
         // Last, so that it covers the transactions of this batch whichever side of the change they are on.
         ...recountCash(cashChanged),
         ...recountResults(cashChanged),

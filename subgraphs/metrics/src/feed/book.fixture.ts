@@ -74,6 +74,33 @@ export class BookFixture {
     return this.#post({ effectiveDate, lines, source: { kind: "REVERSAL", reverses } });
   }
 
+  /** Publishes the NAV of a day for one class without fees. */
+  publish(navDate: string, classId: string, navPerUnit: string | null): void {
+    const payload = {
+      fundId: this.fundId,
+      valuationId: newId(),
+      navDate,
+      currency: this.currency,
+      netAssets: "1000.00",
+      classes: [
+        {
+          classId,
+          code: "A",
+          currency: this.currency,
+          units: "10.0000",
+          fees: "0.00",
+          commonShare: "0.00",
+          result: "0.00",
+          netAssetsBase: "1000.00",
+          netAssets: "1000.00",
+          navPerUnit,
+        },
+      ],
+      transactionIds: [],
+    };
+    this.events.push({ ...this.#envelope(), type: "NavPublished", payload });
+  }
+
   #post({ effectiveDate, lines, fx, source = { kind: "API" } }: Posted): string {
     const transactionId = newId();
     const entries = lines.map(([accountId, side, amount, currency = this.currency]) => ({

@@ -14,6 +14,7 @@ export const DERIVED_TABLES = [
   "flow_part",
   "posted_transaction",
   "book_rate",
+  "class_nav",
 ] as const;
 
 /** Empties what is read from the ledger again. */
