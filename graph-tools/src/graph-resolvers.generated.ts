@@ -1481,6 +1481,26 @@ export type FeeTierInput = {
   readonly rate: Scalars['Decimal']['input'];
 };
 
+export type FileColumn = {
+  readonly field: Scalars['String']['output'];
+  readonly column: Scalars['String']['output'];
+};
+
+export type FileColumnInput = {
+  readonly field: Scalars['String']['input'];
+  readonly column: Scalars['String']['input'];
+};
+
+export type FileField = {
+  readonly name: Scalars['String']['output'];
+  readonly value: Scalars['String']['output'];
+};
+
+export type FileLine = {
+  readonly line: Scalars['Int']['output'];
+  readonly fields: ReadonlyArray<FileField>;
+};
+
 export type FlowDirection =
   | 'IN'
   | 'OUT';
@@ -1869,6 +1889,14 @@ export type FundEdge = {
   readonly cursor: Scalars['Cursor']['output'];
 };
 
+export type FundFileKind =
+  | 'TRADES'
+  | 'POSITIONS'
+  | 'PRICES'
+  | 'EXCHANGE_RATES'
+  | 'ORDERS'
+  | 'INVESTORS';
+
 export type FundMetrics = {
   readonly fundId: Scalars['ID']['output'];
   readonly asOf: Scalars['Date']['output'];
@@ -2031,6 +2059,30 @@ export type HoldStatus =
 export type IdTokenAlgorithm =
   | 'RS256'
   | 'ES256';
+
+export type ImportedFundFile = {
+  readonly kind: FundFileKind;
+  readonly hash: Scalars['String']['output'];
+  readonly count: Scalars['SafeInt']['output'];
+  readonly columns: ReadonlyArray<FileColumn>;
+  readonly lines: ReadonlyArray<FileLine>;
+  readonly isApplied: Scalars['Boolean']['output'];
+  readonly replayed: Scalars['Boolean']['output'];
+  readonly differences: ReadonlyArray<PositionDifference>;
+};
+
+export type ImportFundFileInput = {
+  readonly kind: FundFileKind;
+  readonly fundId?: InputMaybe<Scalars['ID']['input']>;
+  readonly content: Scalars['String']['input'];
+  readonly columns?: InputMaybe<ReadonlyArray<FileColumnInput>>;
+  readonly dateFormat?: InputMaybe<Scalars['String']['input']>;
+  readonly decimalSeparator?: InputMaybe<Scalars['String']['input']>;
+  readonly delimiter?: InputMaybe<Scalars['String']['input']>;
+  readonly source?: InputMaybe<Scalars['String']['input']>;
+  readonly from?: InputMaybe<Scalars['Date']['input']>;
+  readonly preview?: Scalars['Boolean']['input'];
+};
 
 export type ImportPricesInput = {
   readonly symbol: Scalars['String']['input'];
@@ -3016,18 +3068,6 @@ export type Mutation = {
   readonly rejectProposal: Proposal;
   readonly withdrawProposal: Proposal;
   readonly recordExchangeRates: RecordedExchangeRates;
-  readonly recordPrices: RecordedPrices;
-  readonly registerSecurities: RegisteredSecurities;
-  readonly recordTrades: RecordedTrades;
-  readonly settleTrades: ReadonlyArray<Trade>;
-  readonly failTrade: Trade;
-  readonly cancelTrade: Trade;
-  readonly recordPortfolioAction: PortfolioAction;
-  readonly payPortfolioAction: PortfolioAction;
-  readonly cancelPortfolioAction: PortfolioAction;
-  readonly recordCurrencyTrade: CurrencyTrade;
-  readonly settleCurrencyTrade: CurrencyTrade;
-  readonly cancelCurrencyTrade: CurrencyTrade;
   readonly registerInvestors: RegisteredInvestors;
   readonly setKycState: Investor;
   readonly eraseInvestor: Investor;
@@ -3037,6 +3077,19 @@ export type Mutation = {
   readonly approveOrder: Order;
   readonly rejectOrder: Order;
   readonly settleOrder: Order;
+  readonly recordPrices: RecordedPrices;
+  readonly recordTrades: RecordedTrades;
+  readonly settleTrades: ReadonlyArray<Trade>;
+  readonly failTrade: Trade;
+  readonly cancelTrade: Trade;
+  readonly importFundFile: ImportedFundFile;
+  readonly registerSecurities: RegisteredSecurities;
+  readonly recordPortfolioAction: PortfolioAction;
+  readonly payPortfolioAction: PortfolioAction;
+  readonly cancelPortfolioAction: PortfolioAction;
+  readonly recordCurrencyTrade: CurrencyTrade;
+  readonly settleCurrencyTrade: CurrencyTrade;
+  readonly cancelCurrencyTrade: CurrencyTrade;
   readonly administerFund: Fund;
   readonly openShareClass: ShareClass;
   readonly setShareClassTerms: ShareClass;
@@ -3339,66 +3392,6 @@ export type MutationRecordExchangeRatesArgs = {
 };
 
 
-export type MutationRecordPricesArgs = {
-  input: RecordPricesInput;
-};
-
-
-export type MutationRegisterSecuritiesArgs = {
-  input: RegisterSecuritiesInput;
-};
-
-
-export type MutationRecordTradesArgs = {
-  input: RecordTradesInput;
-};
-
-
-export type MutationSettleTradesArgs = {
-  input: SettleTradesInput;
-};
-
-
-export type MutationFailTradeArgs = {
-  input: TradeReasonInput;
-};
-
-
-export type MutationCancelTradeArgs = {
-  input: TradeReasonInput;
-};
-
-
-export type MutationRecordPortfolioActionArgs = {
-  input: RecordPortfolioActionInput;
-};
-
-
-export type MutationPayPortfolioActionArgs = {
-  input: PayPortfolioActionInput;
-};
-
-
-export type MutationCancelPortfolioActionArgs = {
-  input: CancelPortfolioActionInput;
-};
-
-
-export type MutationRecordCurrencyTradeArgs = {
-  input: RecordCurrencyTradeInput;
-};
-
-
-export type MutationSettleCurrencyTradeArgs = {
-  input: SettleCurrencyTradeInput;
-};
-
-
-export type MutationCancelCurrencyTradeArgs = {
-  input: CancelCurrencyTradeInput;
-};
-
-
 export type MutationRegisterInvestorsArgs = {
   input: RegisterInvestorsInput;
 };
@@ -3441,6 +3434,71 @@ export type MutationRejectOrderArgs = {
 
 export type MutationSettleOrderArgs = {
   input: SettleOrderInput;
+};
+
+
+export type MutationRecordPricesArgs = {
+  input: RecordPricesInput;
+};
+
+
+export type MutationRecordTradesArgs = {
+  input: RecordTradesInput;
+};
+
+
+export type MutationSettleTradesArgs = {
+  input: SettleTradesInput;
+};
+
+
+export type MutationFailTradeArgs = {
+  input: TradeReasonInput;
+};
+
+
+export type MutationCancelTradeArgs = {
+  input: TradeReasonInput;
+};
+
+
+export type MutationImportFundFileArgs = {
+  input: ImportFundFileInput;
+};
+
+
+export type MutationRegisterSecuritiesArgs = {
+  input: RegisterSecuritiesInput;
+};
+
+
+export type MutationRecordPortfolioActionArgs = {
+  input: RecordPortfolioActionInput;
+};
+
+
+export type MutationPayPortfolioActionArgs = {
+  input: PayPortfolioActionInput;
+};
+
+
+export type MutationCancelPortfolioActionArgs = {
+  input: CancelPortfolioActionInput;
+};
+
+
+export type MutationRecordCurrencyTradeArgs = {
+  input: RecordCurrencyTradeInput;
+};
+
+
+export type MutationSettleCurrencyTradeArgs = {
+  input: SettleCurrencyTradeInput;
+};
+
+
+export type MutationCancelCurrencyTradeArgs = {
+  input: CancelCurrencyTradeInput;
 };
 
 
@@ -4151,6 +4209,14 @@ export type PositionConnection = {
   readonly totalCount: Maybe<Scalars['Int']['output']>;
 };
 
+export type PositionDifference = {
+  readonly isin: Scalars['String']['output'];
+  readonly asOf: Scalars['Date']['output'];
+  readonly inFile: Scalars['Decimal']['output'];
+  readonly inBooks: Scalars['Decimal']['output'];
+  readonly difference: Scalars['Decimal']['output'];
+};
+
 export type PositionEdge = {
   readonly node: Position;
   readonly cursor: Scalars['Cursor']['output'];
@@ -4420,15 +4486,15 @@ export type Query = {
   readonly ledgerTrail: LedgerTrailEntryConnection;
   readonly entries: EntryConnection;
   readonly exchangeRates: ExchangeRateConnection;
-  readonly securityPrices: SecurityPriceConnection;
-  readonly security: Security;
-  readonly securities: SecurityConnection;
-  readonly trade: Maybe<Trade>;
-  readonly portfolioAction: Maybe<PortfolioAction>;
-  readonly currencyTrade: Maybe<CurrencyTrade>;
   readonly investor: Maybe<Investor>;
   readonly investors: InvestorConnection;
   readonly order: Maybe<Order>;
+  readonly securityPrices: SecurityPriceConnection;
+  readonly trade: Maybe<Trade>;
+  readonly security: Security;
+  readonly securities: SecurityConnection;
+  readonly portfolioAction: Maybe<PortfolioAction>;
+  readonly currencyTrade: Maybe<CurrencyTrade>;
   readonly shareClass: Maybe<ShareClass>;
   readonly valuation: Maybe<Valuation>;
   readonly funds: FundConnection;
@@ -4587,6 +4653,22 @@ export type QueryExchangeRatesArgs = {
 };
 
 
+export type QueryInvestorArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryInvestorsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type QueryOrderArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
 export type QuerySecurityPricesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
@@ -4594,6 +4676,11 @@ export type QuerySecurityPricesArgs = {
   fundId?: InputMaybe<Scalars['ID']['input']>;
   from?: InputMaybe<Scalars['Date']['input']>;
   to?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+export type QueryTradeArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -4608,33 +4695,12 @@ export type QuerySecuritiesArgs = {
 };
 
 
-export type QueryTradeArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
 export type QueryPortfolioActionArgs = {
   id: Scalars['ID']['input'];
 };
 
 
 export type QueryCurrencyTradeArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
-export type QueryInvestorArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
-export type QueryInvestorsArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['Cursor']['input']>;
-};
-
-
-export type QueryOrderArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -6733,6 +6799,10 @@ export type ResolversTypes = {
   FeeInput: ResolverTypeWrapper<FakeValue<FeeInput>>;
   FeeTier: ResolverTypeWrapper<FakeValue<FeeTier>>;
   FeeTierInput: ResolverTypeWrapper<FakeValue<FeeTierInput>>;
+  FileColumn: ResolverTypeWrapper<FakeValue<FileColumn>>;
+  FileColumnInput: ResolverTypeWrapper<FakeValue<FileColumnInput>>;
+  FileField: ResolverTypeWrapper<FakeValue<FileField>>;
+  FileLine: ResolverTypeWrapper<FakeValue<FileLine>>;
   FlowDirection: ResolverTypeWrapper<FakeValue<FlowDirection>>;
   Forecast: ResolverTypeWrapper<FakeValue<Forecast>>;
   ForecastBacktest: ResolverTypeWrapper<FakeValue<ForecastBacktest>>;
@@ -6745,6 +6815,7 @@ export type ResolversTypes = {
   Fund: ResolverTypeWrapper<FakeValue<Fund>>;
   FundConnection: ResolverTypeWrapper<FakeValue<FundConnection>>;
   FundEdge: ResolverTypeWrapper<FakeValue<FundEdge>>;
+  FundFileKind: ResolverTypeWrapper<FakeValue<FundFileKind>>;
   FundMetrics: ResolverTypeWrapper<FakeValue<FundMetrics>>;
   FundPerformance: ResolverTypeWrapper<FakeValue<FundPerformance>>;
   FundPredictions: ResolverTypeWrapper<FakeValue<FundPredictions>>;
@@ -6758,6 +6829,8 @@ export type ResolversTypes = {
   HoldEdge: ResolverTypeWrapper<FakeValue<HoldEdge>>;
   HoldStatus: ResolverTypeWrapper<FakeValue<HoldStatus>>;
   IdTokenAlgorithm: ResolverTypeWrapper<FakeValue<IdTokenAlgorithm>>;
+  ImportedFundFile: ResolverTypeWrapper<FakeValue<ImportedFundFile>>;
+  ImportFundFileInput: ResolverTypeWrapper<FakeValue<ImportFundFileInput>>;
   ImportPricesInput: ResolverTypeWrapper<FakeValue<ImportPricesInput>>;
   ImportRules: ResolverTypeWrapper<FakeValue<ImportRules>>;
   ImportRulesConnection: ResolverTypeWrapper<FakeValue<ImportRulesConnection>>;
@@ -6898,6 +6971,7 @@ export type ResolversTypes = {
   PortfolioRiskInput: ResolverTypeWrapper<FakeValue<PortfolioRiskInput>>;
   Position: ResolverTypeWrapper<FakeValue<Position>>;
   PositionConnection: ResolverTypeWrapper<FakeValue<PositionConnection>>;
+  PositionDifference: ResolverTypeWrapper<FakeValue<PositionDifference>>;
   PositionEdge: ResolverTypeWrapper<FakeValue<PositionEdge>>;
   PostedNews: ResolverTypeWrapper<FakeValue<PostedNews>>;
   PostNewsInput: ResolverTypeWrapper<FakeValue<PostNewsInput>>;
@@ -7260,6 +7334,10 @@ export type ResolversParentTypes = {
   FeeInput: FakeValue<FeeInput>;
   FeeTier: FakeValue<FeeTier>;
   FeeTierInput: FakeValue<FeeTierInput>;
+  FileColumn: FakeValue<FileColumn>;
+  FileColumnInput: FakeValue<FileColumnInput>;
+  FileField: FakeValue<FileField>;
+  FileLine: FakeValue<FileLine>;
   Forecast: FakeValue<Forecast>;
   ForecastBacktest: FakeValue<ForecastBacktest>;
   ForecastCandidate: FakeValue<ForecastCandidate>;
@@ -7277,6 +7355,8 @@ export type ResolversParentTypes = {
   HoldCapture: FakeValue<HoldCapture>;
   HoldConnection: FakeValue<HoldConnection>;
   HoldEdge: FakeValue<HoldEdge>;
+  ImportedFundFile: FakeValue<ImportedFundFile>;
+  ImportFundFileInput: FakeValue<ImportFundFileInput>;
   ImportPricesInput: FakeValue<ImportPricesInput>;
   ImportRules: FakeValue<ImportRules>;
   ImportRulesConnection: FakeValue<ImportRulesConnection>;
@@ -7390,6 +7470,7 @@ export type ResolversParentTypes = {
   PortfolioRiskInput: FakeValue<PortfolioRiskInput>;
   Position: FakeValue<Position>;
   PositionConnection: FakeValue<PositionConnection>;
+  PositionDifference: FakeValue<PositionDifference>;
   PositionEdge: FakeValue<PositionEdge>;
   PostedNews: FakeValue<PostedNews>;
   PostNewsInput: FakeValue<PostNewsInput>;
@@ -8451,6 +8532,21 @@ export type FeeTierResolvers<ContextType = unknown, ParentType extends Resolvers
   rate?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
 };
 
+export type FileColumnResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['FileColumn'] = ResolversParentTypes['FileColumn']> = {
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  column?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type FileFieldResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['FileField'] = ResolversParentTypes['FileField']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type FileLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['FileLine'] = ResolversParentTypes['FileLine']> = {
+  line?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  fields?: Resolver<ReadonlyArray<ResolversTypes['FileField']>, ParentType, ContextType>;
+};
+
 export type ForecastResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Forecast'] = ResolversParentTypes['Forecast']> = {
   series?: Resolver<ResolversTypes['ForecastSeries'], ParentType, ContextType>;
   metric?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -8660,6 +8756,17 @@ export type HoldConnectionResolvers<ContextType = unknown, ParentType extends Re
 export type HoldEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['HoldEdge'] = ResolversParentTypes['HoldEdge']> = {
   node?: Resolver<ResolversTypes['Hold'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type ImportedFundFileResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ImportedFundFile'] = ResolversParentTypes['ImportedFundFile']> = {
+  kind?: Resolver<ResolversTypes['FundFileKind'], ParentType, ContextType>;
+  hash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  columns?: Resolver<ReadonlyArray<ResolversTypes['FileColumn']>, ParentType, ContextType>;
+  lines?: Resolver<ReadonlyArray<ResolversTypes['FileLine']>, ParentType, ContextType>;
+  isApplied?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  differences?: Resolver<ReadonlyArray<ResolversTypes['PositionDifference']>, ParentType, ContextType>;
 };
 
 export type ImportRulesResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ImportRules'] = ResolversParentTypes['ImportRules']> = {
@@ -9166,18 +9273,6 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   rejectProposal?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationRejectProposalArgs, 'reason' | 'id'>>;
   withdrawProposal?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationWithdrawProposalArgs, 'id'>>;
   recordExchangeRates?: Resolver<ResolversTypes['RecordedExchangeRates'], ParentType, ContextType, RequireFields<MutationRecordExchangeRatesArgs, 'input'>>;
-  recordPrices?: Resolver<ResolversTypes['RecordedPrices'], ParentType, ContextType, RequireFields<MutationRecordPricesArgs, 'input'>>;
-  registerSecurities?: Resolver<ResolversTypes['RegisteredSecurities'], ParentType, ContextType, RequireFields<MutationRegisterSecuritiesArgs, 'input'>>;
-  recordTrades?: Resolver<ResolversTypes['RecordedTrades'], ParentType, ContextType, RequireFields<MutationRecordTradesArgs, 'input'>>;
-  settleTrades?: Resolver<ReadonlyArray<ResolversTypes['Trade']>, ParentType, ContextType, RequireFields<MutationSettleTradesArgs, 'input'>>;
-  failTrade?: Resolver<ResolversTypes['Trade'], ParentType, ContextType, RequireFields<MutationFailTradeArgs, 'input'>>;
-  cancelTrade?: Resolver<ResolversTypes['Trade'], ParentType, ContextType, RequireFields<MutationCancelTradeArgs, 'input'>>;
-  recordPortfolioAction?: Resolver<ResolversTypes['PortfolioAction'], ParentType, ContextType, RequireFields<MutationRecordPortfolioActionArgs, 'input'>>;
-  payPortfolioAction?: Resolver<ResolversTypes['PortfolioAction'], ParentType, ContextType, RequireFields<MutationPayPortfolioActionArgs, 'input'>>;
-  cancelPortfolioAction?: Resolver<ResolversTypes['PortfolioAction'], ParentType, ContextType, RequireFields<MutationCancelPortfolioActionArgs, 'input'>>;
-  recordCurrencyTrade?: Resolver<ResolversTypes['CurrencyTrade'], ParentType, ContextType, RequireFields<MutationRecordCurrencyTradeArgs, 'input'>>;
-  settleCurrencyTrade?: Resolver<ResolversTypes['CurrencyTrade'], ParentType, ContextType, RequireFields<MutationSettleCurrencyTradeArgs, 'input'>>;
-  cancelCurrencyTrade?: Resolver<ResolversTypes['CurrencyTrade'], ParentType, ContextType, RequireFields<MutationCancelCurrencyTradeArgs, 'input'>>;
   registerInvestors?: Resolver<ResolversTypes['RegisteredInvestors'], ParentType, ContextType, RequireFields<MutationRegisterInvestorsArgs, 'input'>>;
   setKycState?: Resolver<ResolversTypes['Investor'], ParentType, ContextType, RequireFields<MutationSetKycStateArgs, 'input'>>;
   eraseInvestor?: Resolver<ResolversTypes['Investor'], ParentType, ContextType, RequireFields<MutationEraseInvestorArgs, 'input'>>;
@@ -9187,6 +9282,19 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   approveOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationApproveOrderArgs, 'orderId'>>;
   rejectOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationRejectOrderArgs, 'input'>>;
   settleOrder?: Resolver<ResolversTypes['Order'], ParentType, ContextType, RequireFields<MutationSettleOrderArgs, 'input'>>;
+  recordPrices?: Resolver<ResolversTypes['RecordedPrices'], ParentType, ContextType, RequireFields<MutationRecordPricesArgs, 'input'>>;
+  recordTrades?: Resolver<ResolversTypes['RecordedTrades'], ParentType, ContextType, RequireFields<MutationRecordTradesArgs, 'input'>>;
+  settleTrades?: Resolver<ReadonlyArray<ResolversTypes['Trade']>, ParentType, ContextType, RequireFields<MutationSettleTradesArgs, 'input'>>;
+  failTrade?: Resolver<ResolversTypes['Trade'], ParentType, ContextType, RequireFields<MutationFailTradeArgs, 'input'>>;
+  cancelTrade?: Resolver<ResolversTypes['Trade'], ParentType, ContextType, RequireFields<MutationCancelTradeArgs, 'input'>>;
+  importFundFile?: Resolver<ResolversTypes['ImportedFundFile'], ParentType, ContextType, RequireFields<MutationImportFundFileArgs, 'input'>>;
+  registerSecurities?: Resolver<ResolversTypes['RegisteredSecurities'], ParentType, ContextType, RequireFields<MutationRegisterSecuritiesArgs, 'input'>>;
+  recordPortfolioAction?: Resolver<ResolversTypes['PortfolioAction'], ParentType, ContextType, RequireFields<MutationRecordPortfolioActionArgs, 'input'>>;
+  payPortfolioAction?: Resolver<ResolversTypes['PortfolioAction'], ParentType, ContextType, RequireFields<MutationPayPortfolioActionArgs, 'input'>>;
+  cancelPortfolioAction?: Resolver<ResolversTypes['PortfolioAction'], ParentType, ContextType, RequireFields<MutationCancelPortfolioActionArgs, 'input'>>;
+  recordCurrencyTrade?: Resolver<ResolversTypes['CurrencyTrade'], ParentType, ContextType, RequireFields<MutationRecordCurrencyTradeArgs, 'input'>>;
+  settleCurrencyTrade?: Resolver<ResolversTypes['CurrencyTrade'], ParentType, ContextType, RequireFields<MutationSettleCurrencyTradeArgs, 'input'>>;
+  cancelCurrencyTrade?: Resolver<ResolversTypes['CurrencyTrade'], ParentType, ContextType, RequireFields<MutationCancelCurrencyTradeArgs, 'input'>>;
   administerFund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType, RequireFields<MutationAdministerFundArgs, 'input'>>;
   openShareClass?: Resolver<ResolversTypes['ShareClass'], ParentType, ContextType, RequireFields<MutationOpenShareClassArgs, 'input'>>;
   setShareClassTerms?: Resolver<ResolversTypes['ShareClass'], ParentType, ContextType, RequireFields<MutationSetShareClassTermsArgs, 'input'>>;
@@ -9486,6 +9594,14 @@ export type PositionConnectionResolvers<ContextType = unknown, ParentType extend
   totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
+export type PositionDifferenceResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PositionDifference'] = ResolversParentTypes['PositionDifference']> = {
+  isin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  asOf?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  inFile?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  inBooks?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  difference?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+};
+
 export type PositionEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PositionEdge'] = ResolversParentTypes['PositionEdge']> = {
   node?: Resolver<ResolversTypes['Position'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
@@ -9676,15 +9792,15 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   ledgerTrail?: Resolver<ResolversTypes['LedgerTrailEntryConnection'], ParentType, ContextType, RequireFields<QueryLedgerTrailArgs, 'first'>>;
   entries?: Resolver<ResolversTypes['EntryConnection'], ParentType, ContextType, RequireFields<QueryEntriesArgs, 'first'>>;
   exchangeRates?: Resolver<ResolversTypes['ExchangeRateConnection'], ParentType, ContextType, RequireFields<QueryExchangeRatesArgs, 'first'>>;
-  securityPrices?: Resolver<ResolversTypes['SecurityPriceConnection'], ParentType, ContextType, RequireFields<QuerySecurityPricesArgs, 'first'>>;
-  security?: Resolver<ResolversTypes['Security'], ParentType, ContextType, RequireFields<QuerySecurityArgs, 'isin'>>;
-  securities?: Resolver<ResolversTypes['SecurityConnection'], ParentType, ContextType, RequireFields<QuerySecuritiesArgs, 'first'>>;
-  trade?: Resolver<Maybe<ResolversTypes['Trade']>, ParentType, ContextType, RequireFields<QueryTradeArgs, 'id'>>;
-  portfolioAction?: Resolver<Maybe<ResolversTypes['PortfolioAction']>, ParentType, ContextType, RequireFields<QueryPortfolioActionArgs, 'id'>>;
-  currencyTrade?: Resolver<Maybe<ResolversTypes['CurrencyTrade']>, ParentType, ContextType, RequireFields<QueryCurrencyTradeArgs, 'id'>>;
   investor?: Resolver<Maybe<ResolversTypes['Investor']>, ParentType, ContextType, RequireFields<QueryInvestorArgs, 'id'>>;
   investors?: Resolver<ResolversTypes['InvestorConnection'], ParentType, ContextType, RequireFields<QueryInvestorsArgs, 'first'>>;
   order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType, RequireFields<QueryOrderArgs, 'id'>>;
+  securityPrices?: Resolver<ResolversTypes['SecurityPriceConnection'], ParentType, ContextType, RequireFields<QuerySecurityPricesArgs, 'first'>>;
+  trade?: Resolver<Maybe<ResolversTypes['Trade']>, ParentType, ContextType, RequireFields<QueryTradeArgs, 'id'>>;
+  security?: Resolver<ResolversTypes['Security'], ParentType, ContextType, RequireFields<QuerySecurityArgs, 'isin'>>;
+  securities?: Resolver<ResolversTypes['SecurityConnection'], ParentType, ContextType, RequireFields<QuerySecuritiesArgs, 'first'>>;
+  portfolioAction?: Resolver<Maybe<ResolversTypes['PortfolioAction']>, ParentType, ContextType, RequireFields<QueryPortfolioActionArgs, 'id'>>;
+  currencyTrade?: Resolver<Maybe<ResolversTypes['CurrencyTrade']>, ParentType, ContextType, RequireFields<QueryCurrencyTradeArgs, 'id'>>;
   shareClass?: Resolver<Maybe<ResolversTypes['ShareClass']>, ParentType, ContextType, RequireFields<QueryShareClassArgs, 'id'>>;
   valuation?: Resolver<Maybe<ResolversTypes['Valuation']>, ParentType, ContextType, RequireFields<QueryValuationArgs, 'id'>>;
   funds?: Resolver<ResolversTypes['FundConnection'], ParentType, ContextType, RequireFields<QueryFundsArgs, 'first'>>;
@@ -10779,6 +10895,9 @@ export type Resolvers<ContextType = unknown> = {
   ExpectedCashFlow?: ExpectedCashFlowResolvers<ContextType>;
   Fee?: FeeResolvers<ContextType>;
   FeeTier?: FeeTierResolvers<ContextType>;
+  FileColumn?: FileColumnResolvers<ContextType>;
+  FileField?: FileFieldResolvers<ContextType>;
+  FileLine?: FileLineResolvers<ContextType>;
   Forecast?: ForecastResolvers<ContextType>;
   ForecastBacktest?: ForecastBacktestResolvers<ContextType>;
   ForecastCandidate?: ForecastCandidateResolvers<ContextType>;
@@ -10795,6 +10914,7 @@ export type Resolvers<ContextType = unknown> = {
   HoldCapture?: HoldCaptureResolvers<ContextType>;
   HoldConnection?: HoldConnectionResolvers<ContextType>;
   HoldEdge?: HoldEdgeResolvers<ContextType>;
+  ImportedFundFile?: ImportedFundFileResolvers<ContextType>;
   ImportRules?: ImportRulesResolvers<ContextType>;
   ImportRulesConnection?: ImportRulesConnectionResolvers<ContextType>;
   ImportRulesEdge?: ImportRulesEdgeResolvers<ContextType>;
@@ -10885,6 +11005,7 @@ export type Resolvers<ContextType = unknown> = {
   PortfolioRisk?: PortfolioRiskResolvers<ContextType>;
   Position?: PositionResolvers<ContextType>;
   PositionConnection?: PositionConnectionResolvers<ContextType>;
+  PositionDifference?: PositionDifferenceResolvers<ContextType>;
   PositionEdge?: PositionEdgeResolvers<ContextType>;
   PostedNews?: PostedNewsResolvers<ContextType>;
   Price?: PriceResolvers<ContextType>;

@@ -749,21 +749,6 @@ export type RestStartAnswerMutation = { startAnswer: { replayed: boolean, id: st
       | { done: number, total: number }
     , error: { code: string, message: string } | null } };
 
-export type RestStatementHoldingsQueryVariables = Exact<{
-  id: string;
-  asOf?: string | null | undefined;
-}>;
-
-
-export type RestStatementHoldingsQuery = { investor: { reference: string, accounts: { nodes: Array<{ units: string, shareClass: { name: string, isin: string, currency: string, nav: { navDate: string, navPerUnit: string | null } | null } }> } } | null };
-
-export type RestInvestorPersonQueryVariables = Exact<{
-  id: string;
-}>;
-
-
-export type RestInvestorPersonQuery = { investor: { person: { name: string, address: string | null } | null } | null };
-
 export type HoldFieldsFragment = { id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null };
 
 export type RestPlaceHoldMutationVariables = Exact<{
@@ -1159,6 +1144,21 @@ export type RestIndicatorsQueryVariables = Exact<{
 
 
 export type RestIndicatorsQuery = { subject: { currency: string, indicators: { times: Array<string>, gapPolicy: IndicatorGapPolicy, series: Array<{ kind: IndicatorKind, warmUp: number, parameters: Array<{ name: string, value: string }>, outputs: Array<{ name: string, unit: IndicatorUnit, values: Array<number | null> }> }>, conversion: { pairs: Array<string>, rateDate: string | null, withoutRate: number, unavailable: string | null } | null, gaps: Array<{ from: string, to: string, missing: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RestStatementHoldingsQueryVariables = Exact<{
+  id: string;
+  asOf?: string | null | undefined;
+}>;
+
+
+export type RestStatementHoldingsQuery = { investor: { reference: string, accounts: { nodes: Array<{ units: string, shareClass: { name: string, isin: string, currency: string, nav: { navDate: string, navPerUnit: string | null } | null } }> } } | null };
+
+export type RestInvestorPersonQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestInvestorPersonQuery = { investor: { person: { name: string, address: string | null } | null } | null };
 
 export type OrderFieldsFragment = { id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, linkedOrder: { id: string } | null };
 
@@ -1562,18 +1562,6 @@ export const RestStartAnswerDocument: GraphOperation<RestStartAnswerMutation, Re
   document: "mutation RestStartAnswer($input: AskInput!) {\n  startAnswer(input: $input) {\n    ...JobFields\n    replayed\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
 };
 
-export const RestStatementHoldingsDocument: GraphOperation<RestStatementHoldingsQuery, RestStatementHoldingsQueryVariables> = {
-  name: "RestStatementHoldings",
-  kind: "query",
-  document: "query RestStatementHoldings($id: ID!, $asOf: Date) {\n  investor(id: $id) {\n    reference\n    accounts(first: 200) {\n      nodes {\n        units(asOf: $asOf)\n        shareClass {\n          name\n          isin\n          currency\n          nav(asOf: $asOf) {\n            navDate\n            navPerUnit\n          }\n        }\n      }\n    }\n  }\n}",
-};
-
-export const RestInvestorPersonDocument: GraphOperation<RestInvestorPersonQuery, RestInvestorPersonQueryVariables> = {
-  name: "RestInvestorPerson",
-  kind: "query",
-  document: "query RestInvestorPerson($id: ID!) {\n  investor(id: $id) {\n    person {\n      name\n      address\n    }\n  }\n}",
-};
-
 export const RestPlaceHoldDocument: GraphOperation<RestPlaceHoldMutation, RestPlaceHoldMutationVariables> = {
   name: "RestPlaceHold",
   kind: "mutation",
@@ -1704,6 +1692,18 @@ export const RestIndicatorsDocument: GraphOperation<RestIndicatorsQuery, RestInd
   name: "RestIndicators",
   kind: "query",
   document: "query RestIndicators($id: ID!, $requests: [IndicatorRequest!]!, $from: Date, $to: Date, $interval: PriceInterval! = DAY, $currency: String, $adjusted: Boolean! = false, $gapPolicy: IndicatorGapPolicy! = CONTINUE, $first: Int!, $after: Cursor) {\n  subject: instrument(id: $id) {\n    currency\n    indicators(\n      requests: $requests\n      from: $from\n      to: $to\n      interval: $interval\n      currency: $currency\n      adjusted: $adjusted\n      gapPolicy: $gapPolicy\n      first: $first\n      after: $after\n    ) {\n      times\n      series {\n        kind\n        parameters {\n          name\n          value\n        }\n        warmUp\n        outputs {\n          name\n          unit\n          values\n        }\n      }\n      gapPolicy\n      conversion {\n        pairs\n        rateDate\n        withoutRate\n        unavailable\n      }\n      gaps {\n        from\n        to\n        missing\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}",
+};
+
+export const RestStatementHoldingsDocument: GraphOperation<RestStatementHoldingsQuery, RestStatementHoldingsQueryVariables> = {
+  name: "RestStatementHoldings",
+  kind: "query",
+  document: "query RestStatementHoldings($id: ID!, $asOf: Date) {\n  investor(id: $id) {\n    reference\n    accounts(first: 200) {\n      nodes {\n        units(asOf: $asOf)\n        shareClass {\n          name\n          isin\n          currency\n          nav(asOf: $asOf) {\n            navDate\n            navPerUnit\n          }\n        }\n      }\n    }\n  }\n}",
+};
+
+export const RestInvestorPersonDocument: GraphOperation<RestInvestorPersonQuery, RestInvestorPersonQueryVariables> = {
+  name: "RestInvestorPerson",
+  kind: "query",
+  document: "query RestInvestorPerson($id: ID!) {\n  investor(id: $id) {\n    person {\n      name\n      address\n    }\n  }\n}",
 };
 
 export const RestPlaceOrderDocument: GraphOperation<RestPlaceOrderMutation, RestPlaceOrderMutationVariables> = {
