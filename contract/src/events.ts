@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { envelope } from "./event-envelope.ts";
 import { portfolioEvents, portfolioPayloads } from "./portfolio.ts";
+import { bookkeepingPayloads } from "./bookkeeping.ts";
 import { fundPayloads } from "./fund-administration.ts";
 import { reconciliationPayloads } from "./reconciliation.ts";
 import { valuationPayloads } from "./valuation.ts";
@@ -38,7 +39,16 @@ const transactionSource = z.object({
     "ADMINISTRATION",
     "CLOSING",
     "REOPENING",
+    "RECURRING",
+    "ACCRUAL",
   ]),
+  /** For RECURRING: the journal template, and its day. */
+  templateId: z.string().optional(),
+  date: z.string().optional(),
+  /** The value date of the reversal that follows by itself. */
+  reversesOn: z.string().optional(),
+  /** Of a posting with `reversesOn`: who owns the API client that posted it, where that is known. */
+  owner: z.string().optional(),
   /** For a CLOSING of a year: position of the book at which its balances were read. */
   readAt: z.number().int().optional(),
   /** For a REOPENING: the closing that it takes back. */
@@ -309,6 +319,7 @@ const payloads = {
   ...fundPayloads,
   ...valuationPayloads,
   ...reconciliationPayloads,
+  ...bookkeepingPayloads,
 };
 
 export type {
@@ -328,6 +339,9 @@ export type StatementUndone = z.infer<typeof payloads.StatementUndone>;
 export type StatementReceived = z.infer<typeof payloads.StatementReceived>;
 export type StatementLinesRead = z.infer<typeof payloads.StatementLinesRead>;
 export type ImportRulesSet = z.infer<typeof payloads.ImportRulesSet>;
+export type FileAttached = z.infer<typeof payloads.FileAttached>;
+export type CommentAdded = z.infer<typeof payloads.CommentAdded>;
+export type JournalTemplateSet = z.infer<typeof payloads.JournalTemplateSet>;
 export type LinesMatched = z.infer<typeof payloads.LinesMatched>;
 export type LinesUnmatched = z.infer<typeof payloads.LinesUnmatched>;
 export type ReconcilingItemUpdated = z.infer<typeof payloads.ReconcilingItemUpdated>;
@@ -384,6 +398,13 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
     payload: payloads.TransactionProposed,
   }),
   envelope.extend({ type: z.literal("ImportRulesSet"), payload: payloads.ImportRulesSet }),
+  envelope.extend({
+    type: z.literal("JournalTemplateSet"),
+    payload: payloads.JournalTemplateSet,
+  }),
+  envelope.extend({ type: z.literal("JournalRunSkipped"), payload: payloads.JournalRunSkipped }),
+  envelope.extend({ type: z.literal("FileAttached"), payload: payloads.FileAttached }),
+  envelope.extend({ type: z.literal("CommentAdded"), payload: payloads.CommentAdded }),
   envelope.extend({ type: z.literal("LinesMatched"), payload: payloads.LinesMatched }),
   envelope.extend({ type: z.literal("LinesUnmatched"), payload: payloads.LinesUnmatched }),
   envelope.extend({

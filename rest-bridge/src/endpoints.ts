@@ -1,6 +1,7 @@
 import { getBalance, patchBalance } from "./accounts/balance.ts";
 import { postAnalyze } from "./jobs/analyze.ts";
 import { getPredictions } from "./analytics/predictions.ts";
+import { getAttachment } from "./attachments/attachments.ts";
 import type { Endpoint } from "./endpoint/endpoint.ts";
 import { postHoldCapture, postHolds, postHoldVoid } from "./holds/change-holds.ts";
 import { getHold, getHolds } from "./holds/read-holds.ts";
@@ -39,6 +40,7 @@ import {
 const ledgerEndpoints: readonly Endpoint[] = [
   postTransactions,
   getTransaction,
+  getAttachment,
   postTransactionReversal,
   getLedger,
   getBalance,

@@ -30,6 +30,9 @@ export const newTransaction = z
       .min(2)
       .max(1_000)
       .meta({ description: "Debits and credits; in each currency they must be equal." }),
+    reversesOn: date(
+      "Of an accrual: a later value date, on which it is reversed by itself.",
+    ).optional(),
     fx: z.array(newRate).max(50).optional().meta({
       description:
         "Rates at which it exchanges currencies; they are recorded with it, and its amounts must agree with them to one minor unit.",

@@ -16,6 +16,7 @@ import { openBooks, quiet } from "./ledger-database.fixture.ts";
 import { createSchema } from "./schema.ts";
 import { statementImportKind } from "./slices/bank-statements/statement-import-job.ts";
 import { AllowedNetworks } from "./slices/webhooks/allowed-networks.ts";
+import { journalKind } from "./slices/journal-templates/journal-job.ts";
 import { verificationKind } from "./slices/verifications/verification.ts";
 import { OrderPool } from "./tenancy/order-pool.ts";
 
@@ -48,6 +49,7 @@ export async function openGraph(database: TestDatabase, allowed = ""): Promise<L
   const jobPool = createPool({ url: database.url, logger: quiet, max: 6 });
   const { url } = database;
   const kinds = [
+    journalKind({ books, reads, writes: jobPool }),
     verificationKind({ url, reportCorrupt }),
     statementImportKind({ url, onImported: () => undefined }),
   ];

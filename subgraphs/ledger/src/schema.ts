@@ -87,6 +87,16 @@ import { findValuation } from "./slices/valuations/valuation-sql.ts";
 import { FundResolver } from "./slices/funds/fund-graphql.ts";
 import { findFund } from "./slices/funds/fund-sql.ts";
 import { AccountHoldsResolver, HoldResolver } from "./slices/holds/hold-graphql.ts";
+import {
+  DueJournalResolver,
+  FundJournalsResolver,
+  JournalRunResolver,
+  JournalTemplateResolver,
+} from "./slices/journal-templates/journal-graphql.ts";
+import {
+  AttachmentResolver,
+  TransactionAttachmentsResolver,
+} from "./slices/attachments/attachment-graphql.ts";
 import { MonthEndResolver } from "./slices/month-end/month-end-graphql.ts";
 import { MinimumBalanceResolver } from "./slices/minimum-balances/minimum-balance-graphql.ts";
 import type { Books } from "./slices/model.ts";
@@ -157,6 +167,12 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   BalanceSheetTranslationResolver,
   IncomeStatementTranslationResolver,
   OpeningBalancesResolver,
+  AttachmentResolver,
+  TransactionAttachmentsResolver,
+  JournalTemplateResolver,
+  FundJournalsResolver,
+  DueJournalResolver,
+  JournalRunResolver,
   YearEndResolver,
   MonthEndResolver,
   FundYearEndsResolver,

@@ -19,6 +19,7 @@ import type { LedgerContext } from "./graph/ledger-context.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { Projector } from "./projections/projector.ts";
 import { createSchema } from "./schema.ts";
+import { JournalRounds, journalKind } from "./slices/journal-templates/journal-job.ts";
 import { HoldExpiry } from "./slices/holds/hold-expiry.ts";
 import { MODEL, PROJECTIONS, type Books } from "./slices/model.ts";
 import { statementImportKind } from "./slices/bank-statements/statement-import-job.ts";
@@ -74,7 +75,9 @@ export const createService = defineSubgraph<Config, LedgerContext>({
       sequencer.bookMoved(book);
       projector.bookMoved(book);
     };
+    const journals = journalKind({ books, reads, writes: jobPool });
     const kinds = [
+      journals,
       verificationKind({ url, reportCorrupt: corrupt.report }),
       statementImportKind({ url, onImported }),
     ];
@@ -98,6 +101,7 @@ export const createService = defineSubgraph<Config, LedgerContext>({
       logger,
       registry: server.registry,
     });
+    const journalRounds = new JournalRounds(jobPool, reads, journals, logger);
     const holdExpiry = new HoldExpiry(books, reads, logger);
     let upgraded: Promise<void> = Promise.resolve();
 
@@ -111,6 +115,7 @@ export const createService = defineSubgraph<Config, LedgerContext>({
         holdExpiry.start();
         jobs.start();
         webhooks.start();
+        journalRounds.start();
         upgraded = recordEarlierImports(books, reads).catch((error: unknown) => {
           logger.warn({ err: error }, "imports of an earlier version wait for the next start");
         });
@@ -118,6 +123,7 @@ export const createService = defineSubgraph<Config, LedgerContext>({
       closers: [
         () => webhooks.stop(),
         () => webhookPool.end(),
+        () => journalRounds.stop(),
         () => jobs.stop(),
         () => jobPool.end(),
         () => holdExpiry.stop(),

@@ -11,7 +11,8 @@ import {
   NOT_GIVEN,
 } from "./limits.mjs";
 import { settleLine } from "./statements.mjs";
-import { checkProposed, OPENS_ACCOUNT, SOURCE_OF } from "./proposed.mjs";
+import { checkProposed, OPENS_ACCOUNT, sourceKindOf } from "./proposed.mjs";
+import { proposeRun } from "./journals.mjs";
 
 /** A posting above the limit was put before another person. */
 export function propose(book, payload, event) {
@@ -21,6 +22,7 @@ export function propose(book, payload, event) {
   const debits = checkProposed(book, payload);
   if (command.kind === "PostStatementLine") settleLine(book, event, payload.legs, "proposed");
   checkTotals(book, payload, debits);
+  if (command.kind === "RunJournalTemplate") proposeRun(book, payload);
   book.proposalIds.add(id);
   book.proposals.set(id, {
     makers: [maker, makerOwner],
@@ -88,25 +90,29 @@ const digestOf = (content) => createHash("sha256").update(canonical(content)).di
 
 const rateOf = ({ base, quote, rate }) => [base, quote, rate];
 const entryOf = ({ accountId, side, amount, currency }) => [accountId, side, amount, currency];
-const originOf = ({ kind, reverses, reopens, holdId, importId, readAt }) => [
+const originOf = ({ kind, reverses, reopens, holdId, importId, readAt, templateId, ...later }) => [
   kind,
-  reverses ?? reopens ?? holdId ?? importId ?? readAt ?? null,
+  reverses ?? reopens ?? holdId ?? importId ?? readAt ?? templateId ?? null,
+  later.reversesOn ?? null,
+  later.owner ?? null,
 ];
+
+/** Sources of postings whose entries were fixed when they were proposed. */
+const FIXED = new Set(["API", "ACCRUAL", "RECURRING", "CLOSING"]);
 
 /** What of a posting was fixed when it was proposed; a journal posting and a closing as a whole. */
 function ofProposed({ effectiveDate, description, reference, legs, command }) {
-  const { kind, metadata, fx } = command;
-  const source = originOf({ ...command, kind: SOURCE_OF[kind] });
+  const { metadata, fx } = command;
+  const kind = sourceKindOf(command);
+  const source = originOf({ ...command, ...command.source, kind });
   const fixed = [effectiveDate, description, reference, metadata ?? {}, source];
-  if (SOURCE_OF[kind] === "API" || kind === "CloseYear")
-    fixed.push(legs.map(entryOf), (fx ?? []).map(rateOf));
+  if (FIXED.has(kind)) fixed.push(legs.map(entryOf), (fx ?? []).map(rateOf));
   return fixed;
 }
 
 function ofPosted({ effectiveDate, description, reference, metadata, source, entries, fx }) {
   const fixed = [effectiveDate, description, reference, metadata, originOf(source)];
-  if (source.kind === "API" || source.kind === "CLOSING")
-    fixed.push(entries.map(entryOf), (fx ?? []).map(rateOf));
+  if (FIXED.has(source.kind)) fixed.push(entries.map(entryOf), (fx ?? []).map(rateOf));
   return fixed;
 }
 

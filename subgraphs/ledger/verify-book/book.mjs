@@ -27,6 +27,8 @@ import {
   settleOrder,
 } from "./orders.mjs";
 import { openShareClass, setClassState, setClassTerms, setFundTerms } from "./share-classes.mjs";
+import { addToTransaction } from "./attachments.mjs";
+import { setTemplate, skipRun } from "./journals.mjs";
 import { setImportRules } from "./import-rules.mjs";
 import { matchLines, unmatchLines, updateItem } from "./reconciliation.mjs";
 import {
@@ -103,6 +105,10 @@ const RULES = {
   StatementLineConfirmed: confirmLine,
   StatementLineRejected: rejectLine,
   ImportRulesSet: setImportRules,
+  JournalTemplateSet: setTemplate,
+  JournalRunSkipped: skipRun,
+  FileAttached: addToTransaction,
+  CommentAdded: addToTransaction,
   LinesMatched: matchLines,
   LinesUnmatched: unmatchLines,
   ReconcilingItemUpdated: updateItem,
@@ -157,6 +163,10 @@ export class Book {
   ofImports = new Map();
   /** The version of the rules for the statements of each account. */
   rulesVersions = new Map();
+  /** Ids of files and comments. */
+  attachedIds = new Set();
+  /** Journal templates by id: their newest version, and how far they ran. */
+  templates = new Map();
   /** Open matches; and by line or transaction the match that it is part of. */
   matches = new Map();
   matchIds = new Set();

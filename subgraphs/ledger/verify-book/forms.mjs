@@ -13,6 +13,8 @@ import {
   isString,
   isText,
 } from "./values.mjs";
+import { attachmentForms } from "./attachments.mjs";
+import { journalForms } from "./journal-forms.mjs";
 import { portfolioForms } from "./portfolio-forms.mjs";
 import { reconciliationForms } from "./reconciliation-forms.mjs";
 import { valuationForms } from "./valuation-forms.mjs";
@@ -63,6 +65,14 @@ const SOURCES = {
   REOPENING: formOf({ kind: isString, reopens: isId }),
   CAPTURE: formOf({ kind: isString, holdId: isId }),
   REVERSAL: formOf({ kind: isString, reverses: isId }),
+  ACCRUAL: formOf({ kind: isString, reversesOn: isDate, "owner?": isText }),
+  RECURRING: formOf({
+    kind: isString,
+    templateId: isId,
+    date: isDate,
+    "reversesOn?": isDate,
+    "owner?": isText,
+  }),
   STATEMENT: formOf({ kind: isString, importId: isId, "counterparty?": isString }),
   ADMINISTRATION: formOf({
     kind: isString,
@@ -140,6 +150,8 @@ const PAYLOADS = {
   ...fundForms({ formOf, listOf, oneOf, orNull, isMember }),
   ...valuationForms({ formOf, listOf, oneOf, orNull, isMember }),
   ...portfolioForms({ formOf, listOf, oneOf, orNull, isMember }),
+  ...attachmentForms({ formOf, oneOf }),
+  ...journalForms({ formOf, listOf, oneOf, orNull }),
   ...reconciliationForms({ formOf, listOf, orNull }, RULE),
   FundOpened: formOf({ fundId: isId, name: isText, currency: isCurrency }),
   AccountOpened: formOf({

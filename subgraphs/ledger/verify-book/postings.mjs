@@ -4,6 +4,7 @@ import { moveEntries } from "./entries.mjs";
 import { refuse } from "./fault.mjs";
 import { checkRates } from "./fx-rates.mjs";
 import { checkCapture } from "./holds.mjs";
+import { postRun, refuseEarlyReversal } from "./journals.mjs";
 import { refuseClosedPeriod } from "./periods.mjs";
 import { settlePosting } from "./portfolio.mjs";
 import { reverse } from "./reversals.mjs";
@@ -30,6 +31,8 @@ export function postTransaction(book, payload, event, start) {
   if (source.kind === "OPENING") openBalances(book, payload);
   if (source.kind === "CLOSING") closeYear(book, payload);
   if (source.kind === "REOPENING") reopenYear(book, payload);
+  if (source.kind === "RECURRING") postRun(book, payload);
+  refuseEarlyReversal(payload);
   checkCapture(book, payload);
   if (source.kind !== "ADMINISTRATION") {
     for (const { accountId } of entries) refuseManaged(requireAccount(book, accountId));

@@ -7,9 +7,10 @@ import { refuseClosing, refuseReopening } from "./years.mjs";
 import { isId, isObject } from "./values.mjs";
 
 /** The source of the posting that each kind of proposed command leads to. */
-export const SOURCE_OF = {
+const SOURCE_OF = {
   PostTransaction: "API",
   RevalueCurrencies: "API",
+  RunJournalTemplate: "RECURRING",
   AdjustBalance: "ADJUSTMENT",
   RecordOpeningBalances: "OPENING",
   CloseYear: "CLOSING",
@@ -18,6 +19,13 @@ export const SOURCE_OF = {
   ReverseTransaction: "REVERSAL",
   CaptureHold: "CAPTURE",
 };
+
+/** Where a posting that a client wrote entry by entry can come from. */
+const JOURNALS = new Set(["API", "ACCRUAL"]);
+
+/** The source of the posting that a proposed command leads to. */
+export const sourceKindOf = ({ kind, source }) =>
+  kind === "PostTransaction" ? source?.kind : SOURCE_OF[kind];
 
 /** Commands that may open the account of the other side first. */
 export const OPENS_ACCOUNT = new Set(["AdjustBalance", "PostStatementLine"]);
@@ -75,6 +83,7 @@ function tryEntries(book, { command }, legs) {
 const CHECKS = {
   PostTransaction: checkJournal,
   RevalueCurrencies: (book, { legs, command }) => checkEntries(book, legs, command.entries),
+  RunJournalTemplate: (book, { legs, command }) => checkEntries(book, legs, command.entries),
   AdjustBalance: checkAdjustment,
   RecordOpeningBalances: checkOpening,
   CloseYear: checkClosing,
@@ -85,7 +94,7 @@ const CHECKS = {
 };
 
 function checkJournal(book, { legs, command }) {
-  if (command.source?.kind !== "API") wrong("is no journal posting");
+  if (!JOURNALS.has(command.source?.kind)) wrong("is no journal posting");
   checkEntries(book, legs, command.entries);
 }
 

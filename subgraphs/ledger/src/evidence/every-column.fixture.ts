@@ -15,6 +15,7 @@ const OF_TOOLS = ["mikro_orm_migrations"];
 /** Work under way and its results: no decision and no figure comes from it. */
 const OF_JOBS = [
   "job",
+  "journal_refusal",
   "statement_upload",
   "statement_upload_chunk",
   "webhook",
@@ -22,6 +23,8 @@ const OF_JOBS = [
   "webhook_delivery",
   "webhook_secret",
 ];
+/** Bytes of files: their hash is in the book, and a test of theirs changes them. */
+const OF_FILES = ["attachment_content"];
 /** Personal data are outside of the books, so that they can be erased. */
 const OF_PERSONS = ["investor_person"];
 
@@ -52,7 +55,7 @@ async function columnsOfTruth(): Promise<Column[]> {
      FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
      WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND NOT (table_name = ANY ($1))
      ORDER BY 1, ordinal_position`,
-    [[...CACHES, ...OF_TOOLS, ...OF_JOBS, ...OF_PERSONS]],
+    [[...CACHES, ...OF_TOOLS, ...OF_JOBS, ...OF_FILES, ...OF_PERSONS]],
   );
   return rows;
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { RequestContext } from "@allfunds/platform/context";
 import { newId } from "@allfunds/platform/ids";
 import { tenantBookOf } from "../engine/log-sql.ts";
@@ -9,6 +10,7 @@ import type { BookCommand, BookRequest, Books } from "../slices/model.ts";
 import { fundOrders, tenantInvestors } from "./whole-orders.fixture.ts";
 import { fundPrices, portfolioCommands, tenantFacts } from "./whole-portfolio.fixture.ts";
 import { statementRequests } from "./whole-statement.fixture.ts";
+import { runIdOf } from "../slices/journal-templates/journal-template.ts";
 import type { PostTransaction } from "../slices/transactions/transaction.ts";
 
 /** A fund in whose book something of everything has happened. */
@@ -44,6 +46,8 @@ export async function writeWholeBook(books: Books, tenantId = newId()): Promise<
   for (const command of accountsAndPeriods(fund)) {
     await books.execute(ann, request(command));
   }
+  await attach(books, fund, ann);
+  for (const command of journals(fund)) await books.execute(ann, request(command));
   for (const each of statementRequests(fund)) await books.execute(ann, each);
   for (const command of administerCommands(fundId)) await books.execute(ann, request(command));
   for (const [by, command] of valuationCommands(fundId)) {
@@ -119,6 +123,72 @@ function holdsAndReversals({ fundId, bank: accountId, capital }: SmallFund): Boo
       transactionId: newId(),
       amount: "1.00",
       effectiveDate,
+    },
+  ];
+}
+
+/** A transaction with a file and a comment. */
+async function attach(books: Books, fund: SmallFund, ann: RequestContext): Promise<void> {
+  const { fundId } = fund;
+  const [transactionId, attachmentId, commentId] = [newId(), newId(), newId()];
+  await books.execute(ann, payIn(fund, "0.01", { transactionId }));
+  const content = Buffer.from("an invoice");
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  const file = { name: "invoice.txt", mediaType: "text/plain", size: content.length } as const;
+  const of = { fundId, transactionId };
+  const commands: BookCommand[] = [
+    { kind: "AttachFile", ...of, attachmentId, ...file, sha256 },
+    { kind: "AddComment", ...of, commentId, text: "Seen" },
+  ];
+  for (const command of commands) {
+    await books.execute(ann, { bookId: fundId, command, key: undefined, content: null });
+  }
+}
+
+/** A template with a day that was posted and one left out, and an accrual. */
+function journals({ fundId, bank, capital }: SmallFund): BookCommand[] {
+  const templateId = newId();
+  const text = { description: "Rent", reference: null, metadata: {} };
+  const entries = [
+    { accountId: bank, side: "DEBIT", amount: "1.00" },
+    { accountId: capital, side: "CREDIT", amount: "1.00" },
+  ] as const;
+  const date = "2026-04-30";
+  const { reference: _reference, ...content } = text;
+  return [
+    {
+      ...content,
+      kind: "SetJournalTemplate",
+      fundId,
+      templateId,
+      replaces: 0,
+      name: "Rent",
+      entries,
+      frequency: "MONTHLY",
+      dayOfMonth: 31,
+      firstDate: "2026-04-01",
+      lastDate: "2026-12-31",
+      reversal: null,
+      isPaused: false,
+    },
+    {
+      ...text,
+      kind: "RunJournalTemplate",
+      fundId,
+      templateId,
+      transactionId: runIdOf(templateId, date),
+      effectiveDate: date,
+      entries,
+    },
+    { kind: "SkipJournalRun", fundId, templateId, date: "2026-05-31", reason: "Paid before" },
+    {
+      ...text,
+      kind: "PostTransaction",
+      fundId,
+      transactionId: newId(),
+      effectiveDate: "2026-06-30",
+      source: { kind: "ACCRUAL", reversesOn: "2026-07-01" },
+      entries,
     },
   ];
 }

@@ -20,6 +20,8 @@ import { CURRENCY_TRADES } from "./currency-trades/currency-trade-slice.ts";
 import { SECURITIES } from "./securities/security.ts";
 import { FUND_ADMINISTRATION } from "./fund-terms/fund-terms-slice.ts";
 import { FUNDS } from "./funds/fund.ts";
+import { JOURNAL_TEMPLATES } from "./journal-templates/journal-template-slice.ts";
+import { ATTACHMENTS } from "./attachments/attachment.ts";
 import { HOLDS } from "./holds/hold-slice.ts";
 import { MINIMUM_BALANCES } from "./minimum-balances/minimum-balance.ts";
 import { PERIODS } from "./periods/period.ts";
@@ -58,6 +60,8 @@ const SLICES = [
   HOLDS,
   REVERSALS,
   ADJUSTMENTS,
+  JOURNAL_TEMPLATES,
+  ATTACHMENTS,
   OPENING_BALANCES,
   YEAR_ENDS,
   CURRENCY_REVALUATIONS,

@@ -39,6 +39,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   content: "date;amount",
   eventTypes: "TransactionPosted",
   url: "https://hooks.example/in",
+  name: "note.txt",
+  contentBase64: "bm90ZQ==",
   isin: "IE00B4L5Y983",
   taxCountry: "LU",
   timeZone: "Europe/Luxembourg",

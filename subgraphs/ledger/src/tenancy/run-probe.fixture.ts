@@ -19,6 +19,8 @@ const KINDS = [
   "upload",
   "importJob",
   "match",
+  "template",
+  "attachment",
   "shareClass",
   "investor",
   "order",
@@ -83,6 +85,41 @@ export async function openOwnedFund(
       note: null,
     },
   });
+  const template = newId();
+  const attached = await graph.run(
+    context,
+    `mutation ($input: AttachFileInput!) { attachFile(input: $input) { id } }`,
+    {
+      input: {
+        transactionId: transaction,
+        name: "note.txt",
+        contentBase64: Buffer.from("note").toString("base64"),
+      },
+    },
+  );
+  const attachment = dataOf<{ id: string }>(attached, "attachFile").id;
+  await send({
+    ...order,
+    command: {
+      kind: "SetJournalTemplate",
+      fundId,
+      templateId: template,
+      replaces: 0,
+      name: "Rent",
+      description: "Rent",
+      metadata: {},
+      entries: [
+        { accountId: bank, side: "DEBIT", amount: "1.00" },
+        { accountId: fund.capital, side: "CREDIT", amount: "1.00" },
+      ],
+      frequency: "MONTHLY",
+      dayOfMonth: 1,
+      firstDate: "2090-01-01",
+      lastDate: null,
+      reversal: null,
+      isPaused: false,
+    },
+  });
   await send({
     ...order,
     command: { kind: "ClosePeriod", fundId, periodId: period, from: undefined, to: "2020-12-31" },
@@ -113,6 +150,8 @@ export async function openOwnedFund(
     period,
     verification,
     match,
+    template,
+    attachment,
     ...statements,
     ...(await openWebhook(graph, context, fundId)),
     ...noAdministration(),
@@ -196,6 +235,7 @@ const namedIds = (ids: OwnedFund["ids"], kind: Kind): Ids =>
     ["accountId", ids.account],
     ["transactionId", ids.transaction],
     ["holdId", ids.hold],
+    ["templateId", ids.template],
     ["periodId", ids.period],
     ["classId", ids.shareClass],
     ["investorId", ids.investor],

@@ -6,9 +6,9 @@ import { fundOf } from "../funds/fund.ts";
 import {
   decidePostTransaction,
   evolvePosted,
-  type AdministeredFact,
   type TransactionPosted,
 } from "../transactions/transaction.ts";
+import type { AdministeredFact } from "../transactions/transaction-source.ts";
 
 /** An entry of a posting that follows from a fact of fund administration. */
 export interface FactEntry {

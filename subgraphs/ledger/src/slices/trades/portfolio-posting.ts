@@ -7,7 +7,8 @@ import type { LotChange } from "../lots/lot-change.ts";
 import type { PortfolioFact } from "../lots/portfolio-fact.ts";
 import type { Legs } from "../lots/portfolio-legs.ts";
 import { firstOpenDate } from "../published-navs/published-nav.ts";
-import type { AdministeredFact, TransactionPosted } from "../transactions/transaction.ts";
+import type { TransactionPosted } from "../transactions/transaction.ts";
+import type { AdministeredFact } from "../transactions/transaction-source.ts";
 import type { ReplayedFact } from "./held-lots.ts";
 
 /** Facts behind one that came late, or was taken away, that now lead to something else. */

@@ -99,7 +99,9 @@ async function postBulk(
   if (transactions.length < 1 || transactions.length > MAX_BULK) {
     throw invalidInput("transactions", `must be 1 to ${MAX_BULK}`);
   }
-  const orders = transactions.map((input, index) => toPostOrder(input, keyOf(index)));
+  const orders = transactions.map((input, index) =>
+    toPostOrder(input, keyOf(index), context.caller?.owner),
+  );
   const [first] = orders;
   if (mode === "ATOMIC" && first !== undefined) {
     if (orders.some(({ bookId }) => bookId !== first.bookId)) {
@@ -165,7 +167,8 @@ export class TransactionResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<TransactionObject> {
     const key = idempotencyKey(request, input.idempotencyKey, info.path.key);
-    const { events, replayed } = await this.#books.carryOut(request, toPostOrder(input, key));
+    const order = toPostOrder(input, key, request.caller?.owner);
+    const { events, replayed } = await this.#books.carryOut(request, order);
     return toTransactionObject(requireEvent(events, "TransactionPosted"), replayed);
   }
 

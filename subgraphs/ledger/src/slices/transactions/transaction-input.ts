@@ -65,6 +65,13 @@ export class PostTransactionInput {
   })
   fx?: FxRateInput[] | null;
 
+  @Field(() => DateScalar, {
+    nullable: true,
+    description:
+      "Of an accrual: a later value date, on which the ledger reverses it by itself. `Fund.dueJournals` shows a reversal that is refused.",
+  })
+  reversesOn?: string | null;
+
   @Field(() => String, { nullable: true, description: "Repeats with the same key post once." })
   idempotencyKey?: string | null;
 }
@@ -85,10 +92,11 @@ export function toRequestedEntries(
   }));
 }
 
-/** The command that a posting requests; `key` is its idempotency key. */
+/** The command that a posting requests; `key` is its idempotency key, `owner` that of the API client. */
 export function toPostOrder(
   input: PostTransactionInput,
   key: string | undefined,
+  owner?: string,
 ): CommandRequest<PostTransaction> {
   const content = {
     id: input.id ?? undefined,
@@ -105,15 +113,19 @@ export function toPostOrder(
       baseAmount: baseAmount ?? undefined,
       quoteAmount: quoteAmount ?? undefined,
     })),
+    reversesOn: input.reversesOn ?? undefined,
   };
-  const { id, ...posting } = content;
+  const { id, reversesOn, ...posting } = content;
   return {
     bookId: input.fundId,
     command: {
       kind: "PostTransaction",
       ...posting,
       transactionId: id ?? newId(),
-      source: { kind: "API" },
+      source:
+        reversesOn === undefined
+          ? { kind: "API" }
+          : { kind: "ACCRUAL", reversesOn, ...(owner === undefined ? {} : { owner }) },
     },
     key,
     content,

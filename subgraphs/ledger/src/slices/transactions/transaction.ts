@@ -24,22 +24,8 @@ import {
 import { requireFund } from "../funds/fund.ts";
 import { refuseClosedPeriod } from "../periods/period.ts";
 import { refusePublishedNav } from "../published-navs/published-nav.ts";
+import { reversalDateOf, storedSource, type TransactionSource } from "./transaction-source.ts";
 import { settleFx, type RecordedFx, type RequestedFx } from "./fx-rate.ts";
-
-/** Where a transaction came from; a statement line names its import and, when known, the other party. */
-type TransactionSource =
-  | { readonly kind: "API" }
-  | { readonly kind: "ADJUSTMENT" }
-  | { readonly kind: "OPENING" }
-  | { readonly kind: "CLOSING"; readonly readAt: number }
-  | { readonly kind: "REOPENING"; readonly reopens: string }
-  | { readonly kind: "CAPTURE"; readonly holdId: string }
-  | { readonly kind: "REVERSAL"; readonly reverses: string }
-  | { readonly kind: "STATEMENT"; readonly importId: string; readonly counterparty?: string }
-  | { readonly kind: "ADMINISTRATION"; readonly fact: AdministeredFact; readonly factId: string };
-
-/** What of a fund's administration a transaction follows from. */
-export type AdministeredFact = "ORDER" | "TRADE" | "CORPORATE_ACTION" | "VALUATION";
 
 export interface PostedEntry {
   readonly accountId: string;
@@ -119,19 +105,6 @@ export const storedPosting = {
   reference: z.string().nullable(),
   metadata: z.record(z.string(), z.unknown()),
 };
-
-const storedSource = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("API") }),
-  z.object({ kind: z.literal("ADJUSTMENT") }),
-  z.object({ kind: z.literal("OPENING") }),
-  z.object({ kind: z.literal("CAPTURE"), holdId: z.string() }),
-  z.object({ kind: z.literal("REVERSAL"), reverses: z.string() }),
-  z.object({
-    kind: z.literal("STATEMENT"),
-    importId: z.string(),
-    counterparty: z.string().exactOptional(),
-  }),
-]);
 
 export const storedPostTransaction = z.object({
   kind: z.literal("PostTransaction"),
@@ -240,6 +213,7 @@ const MAX_ENTRIES = 1_000;
 /** A year is closed by one transaction, whatever the size of the chart. */
 const MAX_ENTRIES_OF_YEAR = 10_000;
 const MAX_RATES = 20;
+const MUST_FOLLOW = "must be after the value date";
 
 /** Refuses a posting whose form is wrong whatever the books hold, with every fault listed at once. */
 function checkPosting(command: PostTransaction): void {
@@ -254,6 +228,11 @@ function checkPosting(command: PostTransaction): void {
   if (command.entries.length < 2) findings.add("entries", "must be at least two");
   const most = isOfYear(command) ? MAX_ENTRIES_OF_YEAR : MAX_ENTRIES;
   if (command.entries.length > most) findings.add("entries", `must be at most ${most}`);
+  const reversesOn = reversalDateOf(command);
+  if (reversesOn !== undefined) {
+    checkDate(findings, "reversesOn", reversesOn);
+    if (reversesOn <= command.effectiveDate) findings.add("reversesOn", MUST_FOLLOW);
+  }
   if ((command.fx?.length ?? 0) > MAX_RATES) findings.add("fx", `must be at most ${MAX_RATES}`);
   findings.refuseIfAny();
 }
@@ -443,5 +422,8 @@ export function checkPosted(state: BookState, event: TransactionPosted): void {
   refuseOverdrafts(lastOf, (last) => event.entries.indexOf(last));
   refuseUnbalanced(event.entries);
   refuseBehindNav(state, event, event.entries);
+  if ((reversalDateOf(event) ?? "~") <= event.effectiveDate) {
+    throw new AppError("INVALID_INPUT", `reversesOn: ${MUST_FOLLOW}`);
+  }
   if (event.entries.length < 2) throw new AppError("LEDGER_UNBALANCED", "It has one entry only.");
 }

@@ -1,0 +1,72 @@
+import { z } from "zod";
+
+/** What the ledger publishes of an accountant's work beside postings. Amounts are decimal strings. */
+
+/** Payloads of these events, by type. */
+export const bookkeepingPayloads = {
+  /** A journal is posted by this template from now on, again and again; whole, with all of its members. */
+  JournalTemplateSet: z.object({
+    fundId: z.string(),
+    templateId: z.string(),
+    /** 1, 2, 3 … of the template. */
+    version: z.number().int(),
+    /** Who answers for what it posts: who set this version, and who owns that API client where it is known. */
+    maker: z.string(),
+    makerOwner: z.string().optional(),
+    name: z.string(),
+    description: z.string(),
+    metadata: z.record(z.string(), z.unknown()),
+    entries: z.array(
+      z.object({
+        accountId: z.string(),
+        side: z.enum(["DEBIT", "CREDIT"]),
+        /** One of the three: a fixed amount, so many percent of an account's balance, or what the others lack. */
+        amount: z.string().optional(),
+        percent: z.string().optional(),
+        ofAccountId: z.string().optional(),
+      }),
+    ),
+    frequency: z.enum(["WEEKLY", "MONTHLY", "QUARTERLY", "YEARLY"]),
+    dayOfMonth: z.number().int().nullable(),
+    firstDate: z.string(),
+    lastDate: z.string().nullable(),
+    /** Days before it are not posted by this version. */
+    runsFrom: z.string(),
+    reversal: z.enum(["NEXT_DAY", "NEXT_MONTH"]).nullable(),
+    isPaused: z.boolean(),
+  }),
+  /** The next day of a template is left out. */
+  JournalRunSkipped: z.object({
+    fundId: z.string(),
+    templateId: z.string(),
+    date: z.string(),
+    reason: z.string(),
+  }),
+  /** A file belongs to a transaction; its bytes are stored outside of the book, by their hash. */
+  FileAttached: z.object({
+    attachmentId: z.string(),
+    fundId: z.string(),
+    transactionId: z.string(),
+    name: z.string(),
+    mediaType: z.enum([
+      "application/pdf",
+      "image/png",
+      "image/jpeg",
+      "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+      "application/xml",
+      "text/csv",
+      "text/plain",
+    ]),
+    /** Bytes. */
+    size: z.number().int(),
+    /** SHA-256 of the bytes, in hexadecimal. */
+    sha256: z.string(),
+  }),
+  /** Somebody commented on a transaction. */
+  CommentAdded: z.object({
+    commentId: z.string(),
+    fundId: z.string(),
+    transactionId: z.string(),
+    text: z.string(),
+  }),
+};

@@ -1,0 +1,37 @@
+import { refuse } from "./fault.mjs";
+import { isCount, isHash, isId, isText } from "./values.mjs";
+
+const MEDIA_TYPES = [
+  "application/pdf",
+  "image/png",
+  "image/jpeg",
+  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  "application/xml",
+  "text/csv",
+  "text/plain",
+];
+
+/** Payloads of the events of files and comments, from the parts of all forms. */
+export function attachmentForms({ formOf, oneOf }) {
+  const ofTransaction = { fundId: isId, transactionId: isId };
+  return {
+    FileAttached: formOf({
+      ...ofTransaction,
+      attachmentId: isId,
+      name: isText,
+      mediaType: oneOf(...MEDIA_TYPES),
+      size: isCount,
+      sha256: isHash,
+    }),
+    CommentAdded: formOf({ ...ofTransaction, commentId: isId, text: isText }),
+  };
+}
+
+/** What belongs to a transaction comes behind it, and once. */
+export function addToTransaction(book, { transactionId, attachmentId, commentId }) {
+  if (!book.transactions.has(transactionId))
+    refuse("TRANSACTION", `there is no transaction ${transactionId} to attach to`);
+  const id = attachmentId ?? commentId;
+  if (book.attachedIds.has(id)) refuse("TRANSACTION", `${id} was attached before`);
+  book.attachedIds.add(id);
+}
