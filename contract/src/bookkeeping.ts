@@ -42,6 +42,12 @@ export const bookkeepingPayloads = {
     date: z.string(),
     reason: z.string(),
   }),
+  /** Value dates farther from today than so many calendar days have to be confirmed from now on. */
+  ValueDateLimitsSet: z.object({
+    fundId: z.string(),
+    daysBehind: z.number().int(),
+    daysAhead: z.number().int(),
+  }),
   /** A file belongs to a transaction; its bytes are stored outside of the book, by their hash. */
   FileAttached: z.object({
     attachmentId: z.string(),

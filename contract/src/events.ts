@@ -314,6 +314,8 @@ const payloads = {
     reason: z.string(),
   }),
   ProposalApproved: ofProposal.extend({ transactionId: z.string().nullable() }),
+  /** Its maker, or another name of the same person, tried to approve it; it goes on waiting. */
+  ApprovalRefused: ofProposal.extend({ isMaker: z.boolean() }),
   ProposalRejected: ofProposal.extend({ reason: z.string() }),
   ProposalWithdrawn: ofProposal,
   ...fundPayloads,
@@ -403,6 +405,11 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
     payload: payloads.JournalTemplateSet,
   }),
   envelope.extend({ type: z.literal("JournalRunSkipped"), payload: payloads.JournalRunSkipped }),
+  envelope.extend({
+    type: z.literal("ValueDateLimitsSet"),
+    payload: payloads.ValueDateLimitsSet,
+  }),
+  envelope.extend({ type: z.literal("ApprovalRefused"), payload: payloads.ApprovalRefused }),
   envelope.extend({ type: z.literal("FileAttached"), payload: payloads.FileAttached }),
   envelope.extend({ type: z.literal("CommentAdded"), payload: payloads.CommentAdded }),
   envelope.extend({ type: z.literal("LinesMatched"), payload: payloads.LinesMatched }),

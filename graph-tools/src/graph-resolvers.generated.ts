@@ -300,6 +300,12 @@ export type ActorKind =
   | 'USER'
   | 'CLIENT';
 
+export type AddCommentInput = {
+  readonly transactionId: Scalars['ID']['input'];
+  readonly text: Scalars['String']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type AdjustBalanceInput = {
   readonly accountId: Scalars['ID']['input'];
   readonly balance: Scalars['Decimal']['input'];
@@ -557,6 +563,38 @@ export type AskInput = {
   readonly fundId?: InputMaybe<Scalars['ID']['input']>;
   readonly language?: InputMaybe<AnswerLanguage>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type AttachFileInput = {
+  readonly transactionId: Scalars['ID']['input'];
+  readonly name: Scalars['String']['input'];
+  readonly contentBase64: Scalars['String']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type Attachment = {
+  readonly id: Scalars['ID']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly mediaType: Scalars['String']['output'];
+  readonly size: Scalars['Int']['output'];
+  readonly sha256: Scalars['String']['output'];
+  readonly attachedAt: Scalars['DateTime']['output'];
+  readonly attachedBy: Maybe<Actor>;
+  readonly replayed: Scalars['Boolean']['output'];
+  readonly transaction: Transaction;
+  readonly contentBase64: Scalars['String']['output'];
+};
+
+export type AttachmentConnection = {
+  readonly nodes: ReadonlyArray<Attachment>;
+  readonly edges: ReadonlyArray<AttachmentEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type AttachmentEdge = {
+  readonly node: Attachment;
+  readonly cursor: Scalars['Cursor']['output'];
 };
 
 export type AuditEvent = {
@@ -1339,6 +1377,13 @@ export type DrawdownEdge = {
   readonly cursor: Scalars['Cursor']['output'];
 };
 
+export type DueJournal = {
+  readonly date: Scalars['Date']['output'];
+  readonly template: Maybe<JournalTemplate>;
+  readonly refusal: Maybe<JournalRefusal>;
+  readonly accrual: Maybe<Transaction>;
+};
+
 export type Entry = {
   readonly id: Scalars['ID']['output'];
   readonly side: EntrySide;
@@ -1622,6 +1667,8 @@ export type Fund = Node & {
   readonly shareClasses: ShareClassConnection;
   readonly valuations: ValuationConnection;
   readonly valuation: Maybe<Valuation>;
+  readonly journalTemplates: JournalTemplateConnection;
+  readonly dueJournals: ReadonlyArray<DueJournal>;
   readonly monthEnd: MonthEnd;
   readonly periods: PeriodConnection;
   readonly cashFlowStatement: CashFlowStatement;
@@ -1753,6 +1800,12 @@ export type FundValuationsArgs = {
 
 export type FundValuationArgs = {
   date: Scalars['Date']['input'];
+};
+
+
+export type FundJournalTemplatesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
 };
 
 
@@ -2719,6 +2772,110 @@ export type JobState =
   | 'FAILED'
   | 'CANCELLED';
 
+export type JournalFrequency =
+  | 'WEEKLY'
+  | 'MONTHLY'
+  | 'QUARTERLY'
+  | 'YEARLY';
+
+export type JournalLine = {
+  readonly accountId: Scalars['ID']['output'];
+  readonly side: EntrySide;
+  readonly amount: Maybe<Scalars['Decimal']['output']>;
+  readonly percent: Maybe<Scalars['Decimal']['output']>;
+  readonly ofAccountId: Maybe<Scalars['ID']['output']>;
+};
+
+export type JournalLineInput = {
+  readonly accountId: Scalars['ID']['input'];
+  readonly side: EntrySide;
+  readonly amount?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly percent?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly ofAccountId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+export type JournalOutcome =
+  | 'POSTED'
+  | 'PROPOSED'
+  | 'SKIPPED';
+
+export type JournalRefusal = {
+  readonly code: Scalars['String']['output'];
+  readonly message: Scalars['String']['output'];
+  readonly proposalId: Maybe<Scalars['ID']['output']>;
+  readonly refusedAt: Scalars['DateTime']['output'];
+};
+
+export type JournalReversal =
+  | 'NEXT_DAY'
+  | 'NEXT_MONTH';
+
+export type JournalRound = {
+  readonly posted: Scalars['Int']['output'];
+  readonly waiting: Scalars['Int']['output'];
+  readonly skipped: Scalars['Int']['output'];
+  readonly refused: Scalars['Int']['output'];
+};
+
+export type JournalRun = {
+  readonly date: Scalars['Date']['output'];
+  readonly outcome: JournalOutcome;
+  readonly transaction: Maybe<Transaction>;
+};
+
+export type JournalRunConnection = {
+  readonly nodes: ReadonlyArray<JournalRun>;
+  readonly edges: ReadonlyArray<JournalRunEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type JournalRunEdge = {
+  readonly node: JournalRun;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type JournalTemplate = {
+  readonly id: Scalars['ID']['output'];
+  readonly version: Scalars['Int']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly description: Scalars['String']['output'];
+  readonly metadata: Scalars['JSON']['output'];
+  readonly entries: ReadonlyArray<JournalLine>;
+  readonly frequency: JournalFrequency;
+  readonly dayOfMonth: Maybe<Scalars['Int']['output']>;
+  readonly firstDate: Scalars['Date']['output'];
+  readonly lastDate: Maybe<Scalars['Date']['output']>;
+  readonly reversal: Maybe<JournalReversal>;
+  readonly isPaused: Scalars['Boolean']['output'];
+  readonly nextDate: Maybe<Scalars['Date']['output']>;
+  readonly ranUntil: Maybe<Scalars['Date']['output']>;
+  readonly maker: Maybe<Actor>;
+  readonly setAt: Scalars['DateTime']['output'];
+  readonly replayed: Scalars['Boolean']['output'];
+  readonly fund: Fund;
+  readonly refusal: Maybe<JournalRefusal>;
+  readonly runs: JournalRunConnection;
+};
+
+
+export type JournalTemplateRunsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+export type JournalTemplateConnection = {
+  readonly nodes: ReadonlyArray<JournalTemplate>;
+  readonly edges: ReadonlyArray<JournalTemplateEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type JournalTemplateEdge = {
+  readonly node: JournalTemplate;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
 export type KycState =
   | 'PENDING'
   | 'CLEARED'
@@ -3102,6 +3259,11 @@ export type Mutation = {
   readonly placeHold: Hold;
   readonly captureHold: HoldCapture;
   readonly voidHold: Hold;
+  readonly setJournalTemplate: JournalTemplate;
+  readonly skipJournalRun: JournalTemplate;
+  readonly runJournals: JournalRound;
+  readonly attachFile: Attachment;
+  readonly addComment: TransactionComment;
   readonly setMinimumBalance: Account;
   /** @deprecated Use setMinimumBalance. Removal: 2027-06-30. */
   readonly setAccountFloor: Account;
@@ -3560,6 +3722,33 @@ export type MutationCaptureHoldArgs = {
 
 export type MutationVoidHoldArgs = {
   input: VoidHoldInput;
+};
+
+
+export type MutationSetJournalTemplateArgs = {
+  input: SetJournalTemplateInput;
+};
+
+
+export type MutationSkipJournalRunArgs = {
+  reason: Scalars['String']['input'];
+  date: Scalars['Date']['input'];
+  templateId: Scalars['ID']['input'];
+};
+
+
+export type MutationRunJournalsArgs = {
+  fundId: Scalars['ID']['input'];
+};
+
+
+export type MutationAttachFileArgs = {
+  input: AttachFileInput;
+};
+
+
+export type MutationAddCommentArgs = {
+  input: AddCommentInput;
 };
 
 
@@ -4248,6 +4437,7 @@ export type PostTransactionInput = {
   readonly metadata?: InputMaybe<Scalars['JSON']['input']>;
   readonly entries: ReadonlyArray<EntryInput>;
   readonly fx?: InputMaybe<ReadonlyArray<FxRateInput>>;
+  readonly reversesOn?: InputMaybe<Scalars['Date']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -4500,6 +4690,8 @@ export type Query = {
   readonly funds: FundConnection;
   readonly fund: Maybe<Fund>;
   readonly hold: Maybe<Hold>;
+  readonly journalTemplate: Maybe<JournalTemplate>;
+  readonly attachment: Maybe<Attachment>;
   readonly node: Maybe<Node>;
   readonly transaction: Maybe<Transaction>;
   readonly statement: Maybe<BankStatement>;
@@ -4727,6 +4919,16 @@ export type QueryFundArgs = {
 
 
 export type QueryHoldArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryJournalTemplateArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryAttachmentArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -5370,6 +5572,23 @@ export type SetImportRulesInput = {
   readonly receiptsAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly paymentsAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly note?: InputMaybe<Scalars['String']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type SetJournalTemplateInput = {
+  readonly fundId: Scalars['ID']['input'];
+  readonly id?: InputMaybe<Scalars['ID']['input']>;
+  readonly replaces?: Scalars['Int']['input'];
+  readonly name: Scalars['String']['input'];
+  readonly description: Scalars['String']['input'];
+  readonly metadata?: InputMaybe<Scalars['JSON']['input']>;
+  readonly entries: ReadonlyArray<JournalLineInput>;
+  readonly frequency: JournalFrequency;
+  readonly dayOfMonth?: InputMaybe<Scalars['Int']['input']>;
+  readonly firstDate: Scalars['Date']['input'];
+  readonly lastDate?: InputMaybe<Scalars['Date']['input']>;
+  readonly reversal?: InputMaybe<JournalReversal>;
+  readonly isPaused?: Scalars['Boolean']['input'];
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -6049,8 +6268,22 @@ export type Transaction = Node & {
   readonly replayed: Scalars['Boolean']['output'];
   readonly postedBy: Maybe<LedgerAuthor>;
   readonly entries: ReadonlyArray<Entry>;
+  readonly attachments: AttachmentConnection;
+  readonly comments: TransactionCommentConnection;
   readonly reverses: Maybe<Transaction>;
   readonly reversedBy: ReadonlyArray<Transaction>;
+};
+
+
+export type TransactionAttachmentsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type TransactionCommentsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
 };
 
 export type TransactionCategory = {
@@ -6064,6 +6297,26 @@ export type TransactionCategory = {
   readonly categorisedAt: Maybe<Scalars['DateTime']['output']>;
   readonly locked: Scalars['Boolean']['output'];
   readonly changeId: Maybe<Scalars['ID']['output']>;
+};
+
+export type TransactionComment = {
+  readonly id: Scalars['ID']['output'];
+  readonly text: Scalars['String']['output'];
+  readonly commentedAt: Scalars['DateTime']['output'];
+  readonly commentedBy: Maybe<Actor>;
+  readonly replayed: Scalars['Boolean']['output'];
+};
+
+export type TransactionCommentConnection = {
+  readonly nodes: ReadonlyArray<TransactionComment>;
+  readonly edges: ReadonlyArray<TransactionCommentEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type TransactionCommentEdge = {
+  readonly node: TransactionComment;
+  readonly cursor: Scalars['Cursor']['output'];
 };
 
 export type TransactionConnection = {
@@ -6654,6 +6907,7 @@ export type ResolversTypes = {
   AccountType: ResolverTypeWrapper<FakeValue<AccountType>>;
   Actor: ResolverTypeWrapper<FakeValue<Actor>>;
   ActorKind: ResolverTypeWrapper<FakeValue<ActorKind>>;
+  AddCommentInput: ResolverTypeWrapper<FakeValue<AddCommentInput>>;
   AdjustBalanceInput: ResolverTypeWrapper<FakeValue<AdjustBalanceInput>>;
   AdministerFundInput: ResolverTypeWrapper<FakeValue<AdministerFundInput>>;
   AmountChange: ResolverTypeWrapper<FakeValue<AmountChange>>;
@@ -6683,6 +6937,10 @@ export type ResolversTypes = {
   ApprovalLimitEdge: ResolverTypeWrapper<FakeValue<ApprovalLimitEdge>>;
   ApprovalLimitPer: ResolverTypeWrapper<FakeValue<ApprovalLimitPer>>;
   AskInput: ResolverTypeWrapper<FakeValue<AskInput>>;
+  AttachFileInput: ResolverTypeWrapper<FakeValue<AttachFileInput>>;
+  Attachment: ResolverTypeWrapper<FakeValue<Attachment>>;
+  AttachmentConnection: ResolverTypeWrapper<FakeValue<AttachmentConnection>>;
+  AttachmentEdge: ResolverTypeWrapper<FakeValue<AttachmentEdge>>;
   AuditEvent: ResolverTypeWrapper<FakeValue<AuditEvent>>;
   AuditEventConnection: ResolverTypeWrapper<FakeValue<AuditEventConnection>>;
   AuditEventEdge: ResolverTypeWrapper<FakeValue<AuditEventEdge>>;
@@ -6780,6 +7038,7 @@ export type ResolversTypes = {
   Drawdown: ResolverTypeWrapper<FakeValue<Drawdown>>;
   DrawdownConnection: ResolverTypeWrapper<FakeValue<DrawdownConnection>>;
   DrawdownEdge: ResolverTypeWrapper<FakeValue<DrawdownEdge>>;
+  DueJournal: ResolverTypeWrapper<FakeValue<DueJournal>>;
   Entry: ResolverTypeWrapper<FakeValue<Entry>>;
   EntryConnection: ResolverTypeWrapper<FakeValue<EntryConnection>>;
   EntryEdge: ResolverTypeWrapper<FakeValue<EntryEdge>>;
@@ -6885,6 +7144,19 @@ export type ResolversTypes = {
   JobProgress: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['JobProgress']>;
   JobQueue: ResolverTypeWrapper<FakeValue<JobQueue>>;
   JobState: ResolverTypeWrapper<FakeValue<JobState>>;
+  JournalFrequency: ResolverTypeWrapper<FakeValue<JournalFrequency>>;
+  JournalLine: ResolverTypeWrapper<FakeValue<JournalLine>>;
+  JournalLineInput: ResolverTypeWrapper<FakeValue<JournalLineInput>>;
+  JournalOutcome: ResolverTypeWrapper<FakeValue<JournalOutcome>>;
+  JournalRefusal: ResolverTypeWrapper<FakeValue<JournalRefusal>>;
+  JournalReversal: ResolverTypeWrapper<FakeValue<JournalReversal>>;
+  JournalRound: ResolverTypeWrapper<FakeValue<JournalRound>>;
+  JournalRun: ResolverTypeWrapper<FakeValue<JournalRun>>;
+  JournalRunConnection: ResolverTypeWrapper<FakeValue<JournalRunConnection>>;
+  JournalRunEdge: ResolverTypeWrapper<FakeValue<JournalRunEdge>>;
+  JournalTemplate: ResolverTypeWrapper<FakeValue<JournalTemplate>>;
+  JournalTemplateConnection: ResolverTypeWrapper<FakeValue<JournalTemplateConnection>>;
+  JournalTemplateEdge: ResolverTypeWrapper<FakeValue<JournalTemplateEdge>>;
   JSON: ResolverTypeWrapper<FakeValue<Scalars['JSON']['output']>>;
   KycState: ResolverTypeWrapper<FakeValue<KycState>>;
   LedgerAuthor: ResolverTypeWrapper<FakeValue<LedgerAuthor>>;
@@ -7073,6 +7345,7 @@ export type ResolversTypes = {
   SetAsideQuestionEdge: ResolverTypeWrapper<FakeValue<SetAsideQuestionEdge>>;
   SetCategoryInput: ResolverTypeWrapper<FakeValue<SetCategoryInput>>;
   SetImportRulesInput: ResolverTypeWrapper<FakeValue<SetImportRulesInput>>;
+  SetJournalTemplateInput: ResolverTypeWrapper<FakeValue<SetJournalTemplateInput>>;
   SetKycStateInput: ResolverTypeWrapper<FakeValue<SetKycStateInput>>;
   SetMinimumBalanceInput: ResolverTypeWrapper<FakeValue<SetMinimumBalanceInput>>;
   SetShareClassStateInput: ResolverTypeWrapper<FakeValue<SetShareClassStateInput>>;
@@ -7139,6 +7412,9 @@ export type ResolversTypes = {
   TradeStatus: ResolverTypeWrapper<FakeValue<TradeStatus>>;
   Transaction: ResolverTypeWrapper<FakeValue<Transaction>>;
   TransactionCategory: ResolverTypeWrapper<FakeValue<TransactionCategory>>;
+  TransactionComment: ResolverTypeWrapper<FakeValue<TransactionComment>>;
+  TransactionCommentConnection: ResolverTypeWrapper<FakeValue<TransactionCommentConnection>>;
+  TransactionCommentEdge: ResolverTypeWrapper<FakeValue<TransactionCommentEdge>>;
   TransactionConnection: ResolverTypeWrapper<FakeValue<TransactionConnection>>;
   TransactionCosts: ResolverTypeWrapper<FakeValue<TransactionCosts>>;
   TransactionEdge: ResolverTypeWrapper<FakeValue<TransactionEdge>>;
@@ -7219,6 +7495,7 @@ export type ResolversParentTypes = {
   AccountStatementLineEdge: FakeValue<AccountStatementLineEdge>;
   AccountStatusInput: FakeValue<AccountStatusInput>;
   Actor: FakeValue<Actor>;
+  AddCommentInput: FakeValue<AddCommentInput>;
   AdjustBalanceInput: FakeValue<AdjustBalanceInput>;
   AdministerFundInput: FakeValue<AdministerFundInput>;
   AmountChange: FakeValue<AmountChange>;
@@ -7242,6 +7519,10 @@ export type ResolversParentTypes = {
   ApprovalLimitConnection: FakeValue<ApprovalLimitConnection>;
   ApprovalLimitEdge: FakeValue<ApprovalLimitEdge>;
   AskInput: FakeValue<AskInput>;
+  AttachFileInput: FakeValue<AttachFileInput>;
+  Attachment: FakeValue<Attachment>;
+  AttachmentConnection: FakeValue<AttachmentConnection>;
+  AttachmentEdge: FakeValue<AttachmentEdge>;
   AuditEvent: FakeValue<AuditEvent>;
   AuditEventConnection: FakeValue<AuditEventConnection>;
   AuditEventEdge: FakeValue<AuditEventEdge>;
@@ -7319,6 +7600,7 @@ export type ResolversParentTypes = {
   Drawdown: FakeValue<Drawdown>;
   DrawdownConnection: FakeValue<DrawdownConnection>;
   DrawdownEdge: FakeValue<DrawdownEdge>;
+  DueJournal: FakeValue<DueJournal>;
   Entry: FakeValue<Entry>;
   EntryConnection: FakeValue<EntryConnection>;
   EntryEdge: FakeValue<EntryEdge>;
@@ -7401,6 +7683,16 @@ export type ResolversParentTypes = {
   JobError: FakeValue<JobError>;
   JobProgress: ResolversInterfaceTypes<ResolversParentTypes>['JobProgress'];
   JobQueue: FakeValue<JobQueue>;
+  JournalLine: FakeValue<JournalLine>;
+  JournalLineInput: FakeValue<JournalLineInput>;
+  JournalRefusal: FakeValue<JournalRefusal>;
+  JournalRound: FakeValue<JournalRound>;
+  JournalRun: FakeValue<JournalRun>;
+  JournalRunConnection: FakeValue<JournalRunConnection>;
+  JournalRunEdge: FakeValue<JournalRunEdge>;
+  JournalTemplate: FakeValue<JournalTemplate>;
+  JournalTemplateConnection: FakeValue<JournalTemplateConnection>;
+  JournalTemplateEdge: FakeValue<JournalTemplateEdge>;
   JSON: FakeValue<Scalars['JSON']['output']>;
   LedgerAuthor: FakeValue<LedgerAuthor>;
   LedgerEvent: FakeValue<LedgerEvent>;
@@ -7560,6 +7852,7 @@ export type ResolversParentTypes = {
   SetAsideQuestionEdge: FakeValue<SetAsideQuestionEdge>;
   SetCategoryInput: FakeValue<SetCategoryInput>;
   SetImportRulesInput: FakeValue<SetImportRulesInput>;
+  SetJournalTemplateInput: FakeValue<SetJournalTemplateInput>;
   SetKycStateInput: FakeValue<SetKycStateInput>;
   SetMinimumBalanceInput: FakeValue<SetMinimumBalanceInput>;
   SetShareClassStateInput: FakeValue<SetShareClassStateInput>;
@@ -7615,6 +7908,9 @@ export type ResolversParentTypes = {
   TradeReasonInput: FakeValue<TradeReasonInput>;
   Transaction: FakeValue<Transaction>;
   TransactionCategory: FakeValue<TransactionCategory>;
+  TransactionComment: FakeValue<TransactionComment>;
+  TransactionCommentConnection: FakeValue<TransactionCommentConnection>;
+  TransactionCommentEdge: FakeValue<TransactionCommentEdge>;
   TransactionConnection: FakeValue<TransactionConnection>;
   TransactionEdge: FakeValue<TransactionEdge>;
   TransactionFilter: FakeValue<TransactionFilter>;
@@ -7946,6 +8242,31 @@ export type ApprovalLimitConnectionResolvers<ContextType = unknown, ParentType e
 
 export type ApprovalLimitEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ApprovalLimitEdge'] = ResolversParentTypes['ApprovalLimitEdge']> = {
   node?: Resolver<ResolversTypes['ApprovalLimit'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type AttachmentResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Attachment'] = ResolversParentTypes['Attachment']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  mediaType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sha256?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  attachedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  attachedBy?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  transaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
+  contentBase64?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type AttachmentConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AttachmentConnection'] = ResolversParentTypes['AttachmentConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Attachment']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['AttachmentEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type AttachmentEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AttachmentEdge'] = ResolversParentTypes['AttachmentEdge']> = {
+  node?: Resolver<ResolversTypes['Attachment'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
@@ -8448,6 +8769,13 @@ export type DrawdownEdgeResolvers<ContextType = unknown, ParentType extends Reso
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
+export type DueJournalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['DueJournal'] = ResolversParentTypes['DueJournal']> = {
+  date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  template?: Resolver<Maybe<ResolversTypes['JournalTemplate']>, ParentType, ContextType>;
+  refusal?: Resolver<Maybe<ResolversTypes['JournalRefusal']>, ParentType, ContextType>;
+  accrual?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
+};
+
 export type EntryResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Entry'] = ResolversParentTypes['Entry']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   side?: Resolver<ResolversTypes['EntrySide'], ParentType, ContextType>;
@@ -8620,6 +8948,8 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   shareClasses?: Resolver<ResolversTypes['ShareClassConnection'], ParentType, ContextType, RequireFields<FundShareClassesArgs, 'first'>>;
   valuations?: Resolver<ResolversTypes['ValuationConnection'], ParentType, ContextType, RequireFields<FundValuationsArgs, 'first'>>;
   valuation?: Resolver<Maybe<ResolversTypes['Valuation']>, ParentType, ContextType, RequireFields<FundValuationArgs, 'date'>>;
+  journalTemplates?: Resolver<ResolversTypes['JournalTemplateConnection'], ParentType, ContextType, RequireFields<FundJournalTemplatesArgs, 'first'>>;
+  dueJournals?: Resolver<ReadonlyArray<ResolversTypes['DueJournal']>, ParentType, ContextType>;
   monthEnd?: Resolver<ResolversTypes['MonthEnd'], ParentType, ContextType, RequireFields<FundMonthEndArgs, 'day'>>;
   periods?: Resolver<ResolversTypes['PeriodConnection'], ParentType, ContextType, RequireFields<FundPeriodsArgs, 'first'>>;
   cashFlowStatement?: Resolver<ResolversTypes['CashFlowStatement'], ParentType, ContextType, RequireFields<FundCashFlowStatementArgs, 'method' | 'from' | 'to'>>;
@@ -9045,6 +9375,81 @@ export type JobQueueResolvers<ContextType = unknown, ParentType extends Resolver
   oldestWaitingAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
+export type JournalLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JournalLine'] = ResolversParentTypes['JournalLine']> = {
+  accountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  side?: Resolver<ResolversTypes['EntrySide'], ParentType, ContextType>;
+  amount?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  percent?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  ofAccountId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type JournalRefusalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JournalRefusal'] = ResolversParentTypes['JournalRefusal']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  proposalId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  refusedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type JournalRoundResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JournalRound'] = ResolversParentTypes['JournalRound']> = {
+  posted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  waiting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  skipped?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  refused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type JournalRunResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JournalRun'] = ResolversParentTypes['JournalRun']> = {
+  date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['JournalOutcome'], ParentType, ContextType>;
+  transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
+};
+
+export type JournalRunConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JournalRunConnection'] = ResolversParentTypes['JournalRunConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['JournalRun']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['JournalRunEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type JournalRunEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JournalRunEdge'] = ResolversParentTypes['JournalRunEdge']> = {
+  node?: Resolver<ResolversTypes['JournalRun'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type JournalTemplateResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JournalTemplate'] = ResolversParentTypes['JournalTemplate']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  metadata?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  entries?: Resolver<ReadonlyArray<ResolversTypes['JournalLine']>, ParentType, ContextType>;
+  frequency?: Resolver<ResolversTypes['JournalFrequency'], ParentType, ContextType>;
+  dayOfMonth?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  firstDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  lastDate?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  reversal?: Resolver<Maybe<ResolversTypes['JournalReversal']>, ParentType, ContextType>;
+  isPaused?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  nextDate?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  ranUntil?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  maker?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
+  setAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
+  refusal?: Resolver<Maybe<ResolversTypes['JournalRefusal']>, ParentType, ContextType>;
+  runs?: Resolver<ResolversTypes['JournalRunConnection'], ParentType, ContextType, RequireFields<JournalTemplateRunsArgs, 'first'>>;
+};
+
+export type JournalTemplateConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JournalTemplateConnection'] = ResolversParentTypes['JournalTemplateConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['JournalTemplate']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['JournalTemplateEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type JournalTemplateEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JournalTemplateEdge'] = ResolversParentTypes['JournalTemplateEdge']> = {
+  node?: Resolver<ResolversTypes['JournalTemplate'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
   name: 'JSON';
 }
@@ -9307,6 +9712,11 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   placeHold?: Resolver<ResolversTypes['Hold'], ParentType, ContextType, RequireFields<MutationPlaceHoldArgs, 'input'>>;
   captureHold?: Resolver<ResolversTypes['HoldCapture'], ParentType, ContextType, RequireFields<MutationCaptureHoldArgs, 'input'>>;
   voidHold?: Resolver<ResolversTypes['Hold'], ParentType, ContextType, RequireFields<MutationVoidHoldArgs, 'input'>>;
+  setJournalTemplate?: Resolver<ResolversTypes['JournalTemplate'], ParentType, ContextType, RequireFields<MutationSetJournalTemplateArgs, 'input'>>;
+  skipJournalRun?: Resolver<ResolversTypes['JournalTemplate'], ParentType, ContextType, RequireFields<MutationSkipJournalRunArgs, 'reason' | 'date' | 'templateId'>>;
+  runJournals?: Resolver<ResolversTypes['JournalRound'], ParentType, ContextType, RequireFields<MutationRunJournalsArgs, 'fundId'>>;
+  attachFile?: Resolver<ResolversTypes['Attachment'], ParentType, ContextType, RequireFields<MutationAttachFileArgs, 'input'>>;
+  addComment?: Resolver<ResolversTypes['TransactionComment'], ParentType, ContextType, RequireFields<MutationAddCommentArgs, 'input'>>;
   setMinimumBalance?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationSetMinimumBalanceArgs, 'input'>>;
   setAccountFloor?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationSetAccountFloorArgs, 'input'>>;
   closePeriod?: Resolver<ResolversTypes['Period'], ParentType, ContextType, RequireFields<MutationClosePeriodArgs, 'input'>>;
@@ -9806,6 +10216,8 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   funds?: Resolver<ResolversTypes['FundConnection'], ParentType, ContextType, RequireFields<QueryFundsArgs, 'first'>>;
   fund?: Resolver<Maybe<ResolversTypes['Fund']>, ParentType, ContextType, RequireFields<QueryFundArgs, 'id'>>;
   hold?: Resolver<Maybe<ResolversTypes['Hold']>, ParentType, ContextType, RequireFields<QueryHoldArgs, 'id'>>;
+  journalTemplate?: Resolver<Maybe<ResolversTypes['JournalTemplate']>, ParentType, ContextType, RequireFields<QueryJournalTemplateArgs, 'id'>>;
+  attachment?: Resolver<Maybe<ResolversTypes['Attachment']>, ParentType, ContextType, RequireFields<QueryAttachmentArgs, 'id'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType, RequireFields<QueryTransactionArgs, 'id'>>;
   statement?: Resolver<Maybe<ResolversTypes['BankStatement']>, ParentType, ContextType, RequireFields<QueryStatementArgs, 'id'>>;
@@ -10451,6 +10863,8 @@ export type TransactionResolvers<ContextType = unknown, ParentType extends Resol
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   postedBy?: Resolver<Maybe<ResolversTypes['LedgerAuthor']>, ParentType, ContextType>;
   entries?: Resolver<ReadonlyArray<ResolversTypes['Entry']>, ParentType, ContextType>;
+  attachments?: Resolver<ResolversTypes['AttachmentConnection'], ParentType, ContextType, RequireFields<TransactionAttachmentsArgs, 'first'>>;
+  comments?: Resolver<ResolversTypes['TransactionCommentConnection'], ParentType, ContextType, RequireFields<TransactionCommentsArgs, 'first'>>;
   reverses?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
   reversedBy?: Resolver<ReadonlyArray<ResolversTypes['Transaction']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -10467,6 +10881,26 @@ export type TransactionCategoryResolvers<ContextType = unknown, ParentType exten
   categorisedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   locked?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   changeId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type TransactionCommentResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TransactionComment'] = ResolversParentTypes['TransactionComment']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  commentedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  commentedBy?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type TransactionCommentConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TransactionCommentConnection'] = ResolversParentTypes['TransactionCommentConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['TransactionComment']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['TransactionCommentEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type TransactionCommentEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TransactionCommentEdge'] = ResolversParentTypes['TransactionCommentEdge']> = {
+  node?: Resolver<ResolversTypes['TransactionComment'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
 export type TransactionConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TransactionConnection'] = ResolversParentTypes['TransactionConnection']> = {
@@ -10824,6 +11258,9 @@ export type Resolvers<ContextType = unknown> = {
   ApprovalLimit?: ApprovalLimitResolvers<ContextType>;
   ApprovalLimitConnection?: ApprovalLimitConnectionResolvers<ContextType>;
   ApprovalLimitEdge?: ApprovalLimitEdgeResolvers<ContextType>;
+  Attachment?: AttachmentResolvers<ContextType>;
+  AttachmentConnection?: AttachmentConnectionResolvers<ContextType>;
+  AttachmentEdge?: AttachmentEdgeResolvers<ContextType>;
   AuditEvent?: AuditEventResolvers<ContextType>;
   AuditEventConnection?: AuditEventConnectionResolvers<ContextType>;
   AuditEventEdge?: AuditEventEdgeResolvers<ContextType>;
@@ -10885,6 +11322,7 @@ export type Resolvers<ContextType = unknown> = {
   Drawdown?: DrawdownResolvers<ContextType>;
   DrawdownConnection?: DrawdownConnectionResolvers<ContextType>;
   DrawdownEdge?: DrawdownEdgeResolvers<ContextType>;
+  DueJournal?: DueJournalResolvers<ContextType>;
   Entry?: EntryResolvers<ContextType>;
   EntryConnection?: EntryConnectionResolvers<ContextType>;
   EntryEdge?: EntryEdgeResolvers<ContextType>;
@@ -10952,6 +11390,15 @@ export type Resolvers<ContextType = unknown> = {
   JobError?: JobErrorResolvers<ContextType>;
   JobProgress?: JobProgressResolvers<ContextType>;
   JobQueue?: JobQueueResolvers<ContextType>;
+  JournalLine?: JournalLineResolvers<ContextType>;
+  JournalRefusal?: JournalRefusalResolvers<ContextType>;
+  JournalRound?: JournalRoundResolvers<ContextType>;
+  JournalRun?: JournalRunResolvers<ContextType>;
+  JournalRunConnection?: JournalRunConnectionResolvers<ContextType>;
+  JournalRunEdge?: JournalRunEdgeResolvers<ContextType>;
+  JournalTemplate?: JournalTemplateResolvers<ContextType>;
+  JournalTemplateConnection?: JournalTemplateConnectionResolvers<ContextType>;
+  JournalTemplateEdge?: JournalTemplateEdgeResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   LedgerAuthor?: LedgerAuthorResolvers<ContextType>;
   LedgerEvent?: LedgerEventResolvers<ContextType>;
@@ -11102,6 +11549,9 @@ export type Resolvers<ContextType = unknown> = {
   TradeEdge?: TradeEdgeResolvers<ContextType>;
   Transaction?: TransactionResolvers<ContextType>;
   TransactionCategory?: TransactionCategoryResolvers<ContextType>;
+  TransactionComment?: TransactionCommentResolvers<ContextType>;
+  TransactionCommentConnection?: TransactionCommentConnectionResolvers<ContextType>;
+  TransactionCommentEdge?: TransactionCommentEdgeResolvers<ContextType>;
   TransactionConnection?: TransactionConnectionResolvers<ContextType>;
   TransactionEdge?: TransactionEdgeResolvers<ContextType>;
   TransactionSums?: TransactionSumsResolvers<ContextType>;

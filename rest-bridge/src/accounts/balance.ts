@@ -11,7 +11,12 @@ import {
 } from "../endpoint/headers.ts";
 import { amount, date, id } from "../endpoint/scalars.ts";
 import { RestAdjustBalanceDocument, RestBalanceDocument } from "../graph/graph-types.generated.ts";
-import { description, POSTING_REFUSALS, WAITING } from "../transactions/posting.ts";
+import {
+  confirmFarValueDate,
+  description,
+  POSTING_REFUSALS,
+  WAITING,
+} from "../transactions/posting.ts";
 import { toTransaction, transaction } from "../transactions/transaction.ts";
 import { account, toAccount } from "./account.ts";
 
@@ -53,6 +58,7 @@ const adjustment = z
     balance: amount("Wanted balance on the account's normal side; may be negative."),
     reason: description("Why; it becomes the description."),
     effectiveDate: date("Value date; today in UTC when absent.").optional(),
+    confirmFarValueDate,
   })
   .meta({
     id: "BalanceAdjustmentRequest",

@@ -489,6 +489,7 @@ export type PostTransactionInput = {
   metadata?: unknown;
   entries: Array<EntryInput>;
   fx?: Array<FxRateInput> | null | undefined;
+  reversesOn?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
 
@@ -748,6 +749,20 @@ export type RestStartAnswerMutation = { startAnswer: { replayed: boolean, id: st
       | { done: number, total: number }
       | { done: number, total: number }
     , error: { code: string, message: string } | null } };
+
+export type RestAttachmentQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestAttachmentQuery = { attachment: { id: string, name: string, mediaType: string, size: number, sha256: string, attachedAt: string, transaction: { id: string } } | null };
+
+export type RestAttachmentContentQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestAttachmentContentQuery = { attachment: { name: string, contentBase64: string } | null };
 
 export type HoldFieldsFragment = { id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null };
 
@@ -1560,6 +1575,18 @@ export const RestStartAnswerDocument: GraphOperation<RestStartAnswerMutation, Re
   name: "RestStartAnswer",
   kind: "mutation",
   document: "mutation RestStartAnswer($input: AskInput!) {\n  startAnswer(input: $input) {\n    ...JobFields\n    replayed\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
+};
+
+export const RestAttachmentDocument: GraphOperation<RestAttachmentQuery, RestAttachmentQueryVariables> = {
+  name: "RestAttachment",
+  kind: "query",
+  document: "query RestAttachment($id: ID!) {\n  attachment(id: $id) {\n    id\n    name\n    mediaType\n    size\n    sha256\n    attachedAt\n    transaction {\n      id\n    }\n  }\n}",
+};
+
+export const RestAttachmentContentDocument: GraphOperation<RestAttachmentContentQuery, RestAttachmentContentQueryVariables> = {
+  name: "RestAttachmentContent",
+  kind: "query",
+  document: "query RestAttachmentContent($id: ID!) {\n  attachment(id: $id) {\n    name\n    contentBase64\n  }\n}",
 };
 
 export const RestPlaceHoldDocument: GraphOperation<RestPlaceHoldMutation, RestPlaceHoldMutationVariables> = {

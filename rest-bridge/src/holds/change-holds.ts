@@ -12,6 +12,7 @@ import {
   RestVoidHoldDocument,
 } from "../graph/graph-types.generated.ts";
 import {
+  confirmFarValueDate,
   description,
   metadata,
   POSTING_REFUSALS,
@@ -102,6 +103,7 @@ const capture = z
     ).optional(),
     transactionId: id("UUID of the transaction; made by the ledger when absent.").optional(),
     effectiveDate: date("Value date; today in UTC when absent.").optional(),
+    confirmFarValueDate,
     description: description("Of the transaction; the hold's when absent.").optional(),
     reference,
     metadata,

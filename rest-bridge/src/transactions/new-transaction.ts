@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { amount, currency, date, id, side } from "../endpoint/scalars.ts";
-import { description, metadata, reference } from "./posting.ts";
+import { confirmFarValueDate, description, metadata, reference } from "./posting.ts";
 
 export const newEntry = z.strictObject({
   accountId: id("An account of the fund."),
@@ -30,6 +30,7 @@ export const newTransaction = z
       .min(2)
       .max(1_000)
       .meta({ description: "Debits and credits; in each currency they must be equal." }),
+    confirmFarValueDate,
     reversesOn: date(
       "Of an accrual: a later value date, on which it is reversed by itself.",
     ).optional(),

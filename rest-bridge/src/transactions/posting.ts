@@ -21,6 +21,10 @@ export const metadata = z
   .optional()
   .meta({ description: "Data of your own: JSON, at most 16,384 characters." });
 
+export const confirmFarValueDate = z.boolean().optional().meta({
+  description: "True when a value date far from today is meant; it is refused without.",
+});
+
 /** Why the ledger may refuse an operation that posts a transaction. */
 export const POSTING_REFUSALS: readonly ErrorCode[] = [
   "INVALID_AMOUNT",
@@ -30,6 +34,7 @@ export const POSTING_REFUSALS: readonly ErrorCode[] = [
   "ACCOUNT_FROZEN",
   "ACCOUNT_CLOSED",
   "POSTING_PERIOD_CLOSED",
+  "VALUE_DATE_FAR",
   "PROPOSAL_NOT_WAITING",
 ];
 

@@ -15,7 +15,14 @@ import {
 } from "../graph/graph-types.generated.ts";
 import { atomicRefusal, bulkResult, isReplayed, toBulkResult } from "./bulk-result.ts";
 import { newEntry, newTransaction, newTransactions } from "./new-transaction.ts";
-import { description, metadata, POSTING_REFUSALS, reference, WAITING } from "./posting.ts";
+import {
+  confirmFarValueDate,
+  description,
+  metadata,
+  POSTING_REFUSALS,
+  reference,
+  WAITING,
+} from "./posting.ts";
 import {
   linkedTransaction,
   locationOf,
@@ -130,6 +137,7 @@ const reversal = z
         "A part of any transaction: entries opposite to its own, none larger than what is left of it.",
     }),
     effectiveDate: date("Value date; today in UTC when absent.").optional(),
+    confirmFarValueDate,
     description: description("Why; made from the original's when absent.").optional(),
     reference,
     metadata,

@@ -97,6 +97,7 @@ import {
   AttachmentResolver,
   TransactionAttachmentsResolver,
 } from "./slices/attachments/attachment-graphql.ts";
+import { ValueDateResolver } from "./slices/value-dates/value-date-graphql.ts";
 import { MonthEndResolver } from "./slices/month-end/month-end-graphql.ts";
 import { MinimumBalanceResolver } from "./slices/minimum-balances/minimum-balance-graphql.ts";
 import type { Books } from "./slices/model.ts";
@@ -167,6 +168,7 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   BalanceSheetTranslationResolver,
   IncomeStatementTranslationResolver,
   OpeningBalancesResolver,
+  ValueDateResolver,
   AttachmentResolver,
   TransactionAttachmentsResolver,
   JournalTemplateResolver,

@@ -162,6 +162,14 @@ function checkNothingLeft(book, id, { wanted }) {
   refuse("APPROVAL", `proposal ${id} was approved and posts nothing`);
 }
 
+/** Who made a proposal tried to approve it, by that or by another name. */
+export function refuseApproval(book, { proposalId, isMaker }, { actor }) {
+  const proposal = book.proposals.get(proposalId);
+  if (proposal === undefined) refuse("APPROVAL", `proposal ${proposalId} does not wait`);
+  if (isMaker !== (proposal.makers[0] === actor))
+    refuse("APPROVAL", `approval of ${proposalId} was refused to another than its maker`);
+}
+
 export function reject(book, { proposalId }, { actor }) {
   takeAsAnother(book, proposalId, actor);
 }

@@ -11,7 +11,10 @@ const MEDIA_TYPES = [
   "text/plain",
 ];
 
-/** Payloads of the events of files and comments, from the parts of all forms. */
+const MOST_DAYS = 36_525;
+const isDays = (value) => isCount(value) && value <= MOST_DAYS;
+
+/** Payloads of the events of files, comments and limits of value dates, from the parts of all forms. */
 export function attachmentForms({ formOf, oneOf }) {
   const ofTransaction = { fundId: isId, transactionId: isId };
   return {
@@ -23,6 +26,7 @@ export function attachmentForms({ formOf, oneOf }) {
       size: isCount,
       sha256: isHash,
     }),
+    ValueDateLimitsSet: formOf({ fundId: isId, daysBehind: isDays, daysAhead: isDays }),
     CommentAdded: formOf({ ...ofTransaction, commentId: isId, text: isText }),
   };
 }

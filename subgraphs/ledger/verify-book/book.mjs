@@ -7,7 +7,7 @@ import {
   setMinimum,
   unfreezeAccount,
 } from "./accounts.mjs";
-import { approve, propose, reject, withdraw } from "./approvals.mjs";
+import { approve, propose, refuseApproval, reject, withdraw } from "./approvals.mjs";
 import { Commands } from "./commands.mjs";
 import { refuse } from "./fault.mjs";
 import { checkForm } from "./forms.mjs";
@@ -96,6 +96,7 @@ const RULES = {
   CorporateActionCancelled: cancelFact,
   TransactionProposed: propose,
   ProposalApproved: approve,
+  ApprovalRefused: refuseApproval,
   ProposalRejected: reject,
   ProposalWithdrawn: withdraw,
   StatementReceived: receiveStatement,
@@ -107,6 +108,8 @@ const RULES = {
   ImportRulesSet: setImportRules,
   JournalTemplateSet: setTemplate,
   JournalRunSkipped: skipRun,
+  // No posting depends on it: who confirmed a value date is not recorded.
+  ValueDateLimitsSet: () => {},
   FileAttached: addToTransaction,
   CommentAdded: addToTransaction,
   LinesMatched: matchLines,

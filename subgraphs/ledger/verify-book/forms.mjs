@@ -237,6 +237,7 @@ const PAYLOADS = {
     "limitsAt?": isCount,
   }),
   ProposalApproved: formOf({ ...ofProposal, transactionId: orNull(isId) }),
+  ApprovalRefused: formOf({ ...ofProposal, isMaker: isBoolean }),
   ProposalRejected: formOf({ ...ofProposal, reason: isText }),
   ProposalWithdrawn: formOf(ofProposal),
   StatementReceived: formOf({

@@ -47,6 +47,10 @@ export async function writeWholeBook(books: Books, tenantId = newId()): Promise<
     await books.execute(ann, request(command));
   }
   await attach(books, fund, ann);
+  await books.execute(
+    ann,
+    request({ kind: "SetValueDateLimits", fundId, daysBehind: 400, daysAhead: 90 }),
+  );
   for (const command of journals(fund)) await books.execute(ann, request(command));
   for (const each of statementRequests(fund)) await books.execute(ann, each);
   for (const command of administerCommands(fundId)) await books.execute(ann, request(command));

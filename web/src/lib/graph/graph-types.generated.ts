@@ -561,6 +561,7 @@ export type PostTransactionInput = {
   metadata?: unknown;
   entries: Array<EntryInput>;
   fx?: Array<FxRateInput> | null | undefined;
+  reversesOn?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
 

@@ -4,6 +4,7 @@ import { newId } from "@allfunds/platform/ids";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, ID, Info, InputType, Mutation, ObjectType, Resolver } from "type-graphql";
 import type { CommandPort } from "../../engine/command-bus.ts";
+import { CONFIRM_FAR_DATE } from "../value-dates/value-date.ts";
 import type { AdjustBalance } from "./adjustment.ts";
 import { requireAccount } from "../accounts/account-sql.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
@@ -28,6 +29,9 @@ class AdjustBalanceInput {
 
   @Field(() => DateScalar, { nullable: true, description: "Value date; today (UTC) when absent." })
   effectiveDate?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: CONFIRM_FAR_DATE })
+  confirmFarValueDate?: boolean | null;
 
   @Field(() => SafeIntScalar, {
     nullable: true,
@@ -80,7 +84,7 @@ export class AdjustBalanceResolver {
   ): Promise<BalanceAdjustmentObject> {
     const { request } = context;
     const { fundId, currency } = await requireAccount(context, input.accountId);
-    const { idempotencyKey: inInput, ...content } = input;
+    const { idempotencyKey: inInput, confirmFarValueDate, ...content } = input;
     const { events, replayed } = await this.#books.carryOut(request, {
       bookId: fundId,
       command: {
@@ -101,6 +105,7 @@ export class AdjustBalanceResolver {
           },
         },
         transactionId: newId(),
+        confirmsFarDate: confirmFarValueDate === true,
       },
       key: idempotencyKey(request, inInput, info.path.key),
       content,

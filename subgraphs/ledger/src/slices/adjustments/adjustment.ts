@@ -17,6 +17,7 @@ import {
   storedContra,
   type ContraAccount,
 } from "../contra-accounts/contra-account.ts";
+import { refuseFarDate, type ClientValueDate } from "../value-dates/value-date.ts";
 import { requireFund } from "../funds/fund.ts";
 import { decidePostTransaction } from "../transactions/transaction.ts";
 
@@ -33,6 +34,7 @@ export interface AdjustBalance {
   readonly expectedVersion?: number | undefined;
   readonly contra: ContraAccount;
   readonly transactionId: string;
+  readonly confirmsFarDate?: ClientValueDate["confirmsFarDate"];
 }
 
 /** No events when the account has the balance already. */
@@ -104,7 +106,10 @@ export const ADJUSTMENTS = defineSlice<AdjustBalance, never>({
   name: "adjustments",
   commands: {
     AdjustBalance: {
-      decide: decideAdjustBalance,
+      decide: (command, state, { now }) => {
+        refuseFarDate(state, command, now);
+        return decideAdjustBalance(command, state);
+      },
       stored: (json) => storedAdjustBalance.parse(json),
     },
   },

@@ -35,6 +35,7 @@ import { REPLAYED } from "../../graph/shared-types.ts";
 import { AccountObject, moneyOn } from "../accounts/account-object.ts";
 import { HoldConnection, HoldObject } from "./hold-object.ts";
 import { readDueMinor, readHold, readHoldPage, requireHold } from "./hold-sql.ts";
+import { CONFIRM_FAR_DATE } from "../value-dates/value-date.ts";
 import type { CommandPort } from "../../engine/command-bus.ts";
 import type { HoldCommand } from "./hold.ts";
 import { TransactionObject, toTransactionObject } from "../transactions/transaction-object.ts";
@@ -112,6 +113,9 @@ export class CaptureHoldInput {
 
   @Field(() => DateScalar, { nullable: true, description: "Value date; today (UTC) when absent." })
   effectiveDate?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: CONFIRM_FAR_DATE })
+  confirmFarValueDate?: boolean | null;
 
   @Field(() => String, {
     nullable: true,
@@ -232,7 +236,7 @@ export class HoldResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<HoldCaptureObject> {
     const { request } = context;
-    const { idempotencyKey: inInput, transactionId, ...content } = input;
+    const { idempotencyKey: inInput, transactionId, confirmFarValueDate, ...content } = input;
     const hold = await requireHold(context.stores.pool, request, input.holdId);
     const { events, replayed } = await this.#books.carryOut(request, {
       bookId: hold.fundId,
@@ -244,6 +248,7 @@ export class HoldResolver {
         amount: content.amount ?? undefined,
         contraAccountId: content.contraAccountId ?? hold.contraAccountId ?? undefined,
         releaseRest: content.releaseRest,
+        confirmsFarDate: confirmFarValueDate === true,
         transactionId: transactionId ?? newId(),
         effectiveDate: content.effectiveDate ?? request.now.toISOString().slice(0, 10),
         description: content.description ?? hold.description,

@@ -23,6 +23,7 @@ import {
   type HoldPlaced,
   type HoldVoided,
 } from "./hold.ts";
+import { refuseFarDate } from "../value-dates/value-date.ts";
 
 function checkPlaced(state: BookState, { accountId, amountMinor }: HoldPlaced): void {
   const account = requireAccount(state, accountId);
@@ -76,7 +77,10 @@ export const HOLDS = defineSlice<HoldCommand, HoldEvent>({
         wantHold(want, command.holdId);
         wantPosting(command, want, clientChoseId);
       },
-      decide: decideCaptureHold,
+      decide: (command, state, { now }) => {
+        refuseFarDate(state, command, now);
+        return decideCaptureHold(command, state);
+      },
       stored: (json) => storedCaptureHold.parse(json),
     },
     VoidHold: { needs: ({ holdId }, want) => wantHold(want, holdId), decide: decideVoidHold },

@@ -1,5 +1,6 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { formatAmount, parseAmount } from "@allfunds/contract/money";
+import type { ClientValueDate } from "../value-dates/value-date.ts";
 import { isId } from "@allfunds/platform/ids";
 import { z } from "zod";
 import type { DomainEvent } from "../../engine/book.ts";
@@ -208,6 +209,7 @@ export interface CaptureHold {
   readonly contraAccountId?: string | undefined;
   /** Release what this capture leaves. */
   readonly releaseRest: boolean;
+  readonly confirmsFarDate?: ClientValueDate["confirmsFarDate"];
   readonly transactionId: string;
   readonly effectiveDate: string;
   readonly description: string;

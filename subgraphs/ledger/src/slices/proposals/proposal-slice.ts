@@ -6,7 +6,7 @@ import type { BookId, EventPlace, PublishedEvent } from "../../engine/book.ts";
 import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
 import { codecOf, type EventCodec } from "../../engine/event-codec.ts";
 import { toPublished, type PublishedRow } from "../../engine/log-sql.ts";
-import { defineSlice, type ReplayContext } from "../../engine/slice.ts";
+import { defineSlice, foldsNothing, type ReplayContext } from "../../engine/slice.ts";
 import { ONLY } from "../../engine/table.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
 import { dayLimitOf, limitOf, limitOfCopies } from "../approval-limits/approval-limit.ts";
@@ -25,6 +25,7 @@ import {
   requireWaiting,
   totalsOf,
   wantProposal,
+  type ApprovalRefused,
   type ProposalApproved,
   type ProposalCommand,
   type ProposalEvent,
@@ -121,6 +122,18 @@ const checkDecision =
       throw new AppError("FORBIDDEN", `Proposal ${proposalId} was decided by who made it.`);
     }
   };
+
+/** An approval was refused to who made what waits; that it was the same person's client the log does not prove. */
+function checkRefused(
+  state: BookState,
+  { proposalId, isMaker: byMaker }: ApprovalRefused,
+  { place }: ReplayContext,
+): void {
+  const { maker } = requireWaiting(state, proposalId);
+  if (byMaker !== (maker === place.actor)) {
+    throw new AppError("FORBIDDEN", `Approval of ${proposalId} was refused to another.`);
+  }
+}
 
 /** What was posted above a limit was approved, and no more than was shown. */
 function checkLimits(
@@ -245,6 +258,11 @@ export const PROPOSALS = defineSlice<ProposalCommand, ProposalEvent>({
         evolveApproved(draft, event, place);
       },
       check: checkDecision(false),
+    },
+    ApprovalRefused: {
+      codec: codecOf<ApprovalRefused>("ApprovalRefused"),
+      evolve: foldsNothing,
+      check: checkRefused,
     },
     ProposalRejected: {
       codec: codecOf("ProposalRejected"),

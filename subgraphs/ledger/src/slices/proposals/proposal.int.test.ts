@@ -351,3 +351,38 @@ test("statement lines above the limit wait, and are known again in the next impo
   expect((await balance()).balance.amount).toBe("2800.00");
   expect(await run()).toMatchObject({ data: { importStatement: { duplicates: 2 } } });
 });
+
+test("splitting, self-approval, an own client and a raised limit post nothing, and the audit log has each attempt", async () => {
+  const boss = signedIn("boss");
+  const limit = (amount: string) =>
+    graph.run(
+      boss,
+      "mutation ($input: SetApprovalLimitInput!) { setApprovalLimit(input: $input) { amount } }",
+      { input: { currency: "EUR", amount, fundId: fund.fundId, per: "DAY" } },
+    );
+  expect(codeOf(await limit("1000.00"))).toBe("ok");
+  const client = signedIn("robot", { kind: "client", clientId: "robot", owner: "maker" });
+  expect(codeOf(await post("600.00"))).toBe("ok");
+  // In two postings, and by two names of one person, it is the same sum of the day.
+  const id = await propose("500.00", {}, client);
+  for (const by of [maker, client]) expect(codeOf(await approve(id, by))).toBe("FORBIDDEN");
+  expect(codeOf(await limit("5000.00"))).toBe("ok");
+  await setLimit("5000.00", fund.fundId);
+  expect(codeOf(await approve(id, maker))).toBe("FORBIDDEN");
+  expect((await balance()).balance.amount).toBe("600.00");
+  const trail = await graph.run(
+    maker,
+    "query ($id: ID!) { ledgerTrail(fundId: $id, first: 50) { nodes { type by { actor } } } }",
+    { id: fund.fundId },
+  );
+  const { nodes } = dataOf<{ nodes: { type: string; by: { actor: string } }[] }>(
+    trail,
+    "ledgerTrail",
+  );
+  const attempts = nodes.filter(({ type }) => type === "ApprovalRefused");
+  expect(attempts.map(({ by }) => by.actor)).toEqual(["maker", "robot", "maker"]);
+  expect(codeOf(await approve(id))).toBe("ok");
+  expect((await balance()).balance.amount).toBe("1100.00");
+  const book = { tenantId: maker.tenantId, bookId: fund.fundId };
+  expect(await verifyBook(database.pool, book)).toMatchObject({ sound: true });
+});

@@ -171,6 +171,12 @@ export interface ProposalApproved extends OfProposal {
   readonly transactionId: string | null;
 }
 
+/** Who may not approve tried to: its maker, or another name of the same person. It goes on waiting. */
+export interface ApprovalRefused extends OfProposal {
+  readonly type: "ApprovalRefused";
+  readonly isMaker: boolean;
+}
+
 /** Another person refused. */
 export interface ProposalRejected extends OfProposal {
   readonly type: "ProposalRejected";
@@ -185,6 +191,7 @@ export interface ProposalWithdrawn extends OfProposal {
 export type ProposalEvent =
   | TransactionProposed
   | ProposalApproved
+  | ApprovalRefused
   | ProposalRejected
   | ProposalWithdrawn;
 
@@ -343,11 +350,11 @@ export function decideApproveProposal(
   decideStored: (json: Command) => readonly DomainEvent[],
 ): readonly DomainEvent[] {
   requireFund(state, fundId);
-  if (isMaker(requireWaiting(state, proposalId), requester)) {
-    throw new AppError(
-      "FORBIDDEN",
-      "A posting cannot be approved by its proposer; another person has to.",
-    );
+  const waiting = requireWaiting(state, proposalId);
+  if (isMaker(waiting, requester)) {
+    // The attempt belongs in the audit log; `refusalOfProposal` answers it.
+    const isMakerItself = waiting.maker === requester.actor;
+    return [{ type: "ApprovalRefused", proposalId, fundId, isMaker: isMakerItself }];
   }
   const events = decideStored(proposed.command);
   const posted = postedAmong(events);
@@ -408,13 +415,19 @@ export function decideWithdrawProposal(
 }
 
 /**
- * The refusal a posting command answers when it led to a proposal and the proposal to no posting;
- * undefined for everything else. `kept` is false when the proposal will not be stored.
+ * The refusal a command answers when it led to a proposal and the proposal to no posting, or to an approval by the
+ * wrong person; undefined for everything else. `kept` is false when the proposal will not be stored.
  */
 export function refusalOfProposal(
   events: readonly PublishedEvent[],
   kept: boolean,
 ): AppError | undefined {
+  if (events.some(({ type }) => type === "ApprovalRefused")) {
+    return new AppError(
+      "FORBIDDEN",
+      "A posting cannot be approved by its proposer; another person has to.",
+    );
+  }
   const proposed = events.find(({ type }) => type === "TransactionProposed");
   if (proposed === undefined) return undefined;
   const { proposalId, totals } = proposed.payload as TransactionProposedPayload;

@@ -18,6 +18,7 @@ import {
 import { requireEvent } from "../../engine/event-log.ts";
 import { requireTransaction } from "../transactions/transaction-sql.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
+import { CONFIRM_FAR_DATE } from "../value-dates/value-date.ts";
 import type { CommandPort } from "../../engine/command-bus.ts";
 import { reversalsOf } from "./reversal-sql.ts";
 import type { ReverseTransaction } from "./reversal.ts";
@@ -53,6 +54,9 @@ class ReverseTransactionInput {
   @Field(() => DateScalar, { nullable: true, description: "Value date; today (UTC) when absent." })
   effectiveDate?: string | null;
 
+  @Field(() => Boolean, { nullable: true, description: CONFIRM_FAR_DATE })
+  confirmFarValueDate?: boolean | null;
+
   @Field(() => String, {
     nullable: true,
     description: "Why, 1 to 500 characters; made from the original's when absent.",
@@ -81,6 +85,9 @@ class ReverseTransactionsInput {
 
   @Field(() => DateScalar, { nullable: true, description: "Value date; today (UTC) when absent." })
   effectiveDate?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: CONFIRM_FAR_DATE })
+  confirmFarValueDate?: boolean | null;
 
   @Field(() => String, {
     nullable: true,
@@ -133,7 +140,7 @@ export class ReversalResolver {
   ): Promise<TransactionObject> {
     const { request } = context;
     const original = await requireTransaction(context, input.transactionId);
-    const { idempotencyKey: inInput, id, ...content } = input;
+    const { idempotencyKey: inInput, id, confirmFarValueDate, ...content } = input;
     const { events, replayed } = await this.#books.carryOut(request, {
       bookId: original.fundId,
       command: {
@@ -147,6 +154,7 @@ export class ReversalResolver {
         description: content.description ?? `Reversal: ${original.description}`.slice(0, 500),
         reference: content.reference ?? null,
         metadata: content.metadata ?? {},
+        confirmsFarDate: confirmFarValueDate === true,
       },
       key: idempotencyKey(request, inInput, info.path.key),
       content: { ...content, id },
@@ -190,6 +198,7 @@ export class ReversalResolver {
           description: description ?? `Reversal: ${original.description}`.slice(0, 500),
           reference: null,
           metadata: {},
+          confirmsFarDate: input.confirmFarValueDate === true,
         } as const,
         key: idempotencyKey(request, own, `${info.path.key}.${index}`),
         content: { transactionId: original.id, effectiveDate, description },

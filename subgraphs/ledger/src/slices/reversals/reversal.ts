@@ -11,6 +11,7 @@ import type { Statements } from "../../engine/batched-sql.ts";
 import type { BookId } from "../../engine/book.ts";
 import { defineSlice, type Lookup, type Want } from "../../engine/slice.ts";
 import { oppositeSide } from "../accounts/account.ts";
+import { refuseFarDate, type ClientValueDate } from "../value-dates/value-date.ts";
 import { requireFund } from "../funds/fund.ts";
 import {
   decidePostTransaction,
@@ -158,6 +159,7 @@ export interface ReverseTransaction {
   readonly description: string;
   readonly reference: string | null;
   readonly metadata: Readonly<Record<string, unknown>>;
+  readonly confirmsFarDate?: ClientValueDate["confirmsFarDate"];
 }
 
 const storedReverseTransaction = z.object({
@@ -322,7 +324,10 @@ export const REVERSALS = defineSlice<ReverseTransaction, never>({
         }
         wantPosting(command, want, clientChoseId);
       },
-      decide: decideReverseTransaction,
+      decide: (command, state, { now }) => {
+        refuseFarDate(state, command, now);
+        return decideReverseTransaction(command, state);
+      },
       stored: (json) => storedReverseTransaction.parse(json),
     },
   },

@@ -4,6 +4,7 @@ import { newId } from "@allfunds/platform/ids";
 import { Field, ID, InputType } from "type-graphql";
 import { EntrySideEnum } from "../accounts/account-object.ts";
 import type { PostTransaction, RequestedEntry } from "./transaction.ts";
+import { CONFIRM_FAR_DATE } from "../value-dates/value-date.ts";
 import type { CommandRequest } from "../../engine/command-bus.ts";
 import { FxRateInput } from "./transaction-object.ts";
 
@@ -65,6 +66,9 @@ export class PostTransactionInput {
   })
   fx?: FxRateInput[] | null;
 
+  @Field(() => Boolean, { nullable: true, description: CONFIRM_FAR_DATE })
+  confirmFarValueDate?: boolean | null;
+
   @Field(() => DateScalar, {
     nullable: true,
     description:
@@ -122,6 +126,7 @@ export function toPostOrder(
       kind: "PostTransaction",
       ...posting,
       transactionId: id ?? newId(),
+      confirmsFarDate: input.confirmFarValueDate === true,
       source:
         reversesOn === undefined
           ? { kind: "API" }

@@ -9,6 +9,7 @@ import { canonicalJson } from "../../engine/canonical-json.ts";
 import type { EventCodec } from "../../engine/event-codec.ts";
 import { defineSlice } from "../../engine/slice.ts";
 import type { AppendTable, ColumnValue } from "../../engine/table.ts";
+import { refuseFarDate } from "../value-dates/value-date.ts";
 import type { RecordedFx } from "./fx-rate.ts";
 import {
   checkPosted,
@@ -173,7 +174,10 @@ export const TRANSACTIONS = defineSlice<PostTransaction, TransactionPosted>({
   commands: {
     PostTransaction: {
       needs: wantPosting,
-      decide: decidePostTransaction,
+      decide: (command, state, { now }) => {
+        refuseFarDate(state, command, now);
+        return decidePostTransaction(command, state);
+      },
       stored: (json) => storedPostTransaction.parse(json),
     },
   },

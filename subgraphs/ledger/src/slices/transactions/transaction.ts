@@ -23,6 +23,7 @@ import {
 } from "../accounts/account.ts";
 import { requireFund } from "../funds/fund.ts";
 import { refuseClosedPeriod } from "../periods/period.ts";
+import type { ClientValueDate } from "../value-dates/value-date.ts";
 import { refusePublishedNav } from "../published-navs/published-nav.ts";
 import { reversalDateOf, storedSource, type TransactionSource } from "./transaction-source.ts";
 import { settleFx, type RecordedFx, type RequestedFx } from "./fx-rate.ts";
@@ -76,6 +77,7 @@ export interface PostTransaction {
   readonly source: TransactionSource;
   readonly entries: readonly RequestedEntry[];
   readonly fx?: readonly RequestedFx[] | undefined;
+  readonly confirmsFarDate?: ClientValueDate["confirmsFarDate"];
 }
 
 export interface RequestedEntry {
