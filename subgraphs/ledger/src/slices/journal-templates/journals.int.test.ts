@@ -6,7 +6,7 @@ import { verifyBook } from "../../evidence/verify-book.ts";
 import {
   createLedgerDatabase,
   openSmallFund,
-  quiet,
+  PATIENTLY,
   type SmallFund,
 } from "../../ledger-database.fixture.ts";
 import {
@@ -201,7 +201,7 @@ test("the job posts what is due, and the book is sound in the database and offli
   await set({ name: "Job", entries: fixed("2.00"), firstDate: "2026-06-01", dayOfMonth: 1 });
   graph.jobs.start();
   await graph.jobs.request(ann, { kind: "journals", fundId: null, payload: {} });
-  await expect.poll(() => balance("2026-06-01"), PATIENTLY).toBe("-79.00");
+  await expect.poll(() => balance("2026-06-01"), PATIENTLY).toBe("-78.00");
   const book = { tenantId: ann.tenantId, bookId: fund.fundId };
   expect(await verifyBook(database.pool, book)).toMatchObject({ sound: true });
   const parts: string[] = [];
