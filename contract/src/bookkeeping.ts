@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { envelope } from "./event-envelope.ts";
 
 /** What the ledger publishes of an accountant's work beside postings. Amounts are decimal strings. */
 
@@ -76,3 +77,31 @@ export const bookkeepingPayloads = {
     text: z.string(),
   }),
 };
+
+export type JournalTemplateSet = z.infer<typeof bookkeepingPayloads.JournalTemplateSet>;
+export type FileAttached = z.infer<typeof bookkeepingPayloads.FileAttached>;
+export type CommentAdded = z.infer<typeof bookkeepingPayloads.CommentAdded>;
+
+/** The same with their envelopes. */
+export const bookkeepingEvents = [
+  envelope.extend({
+    type: z.literal("JournalTemplateSet"),
+    payload: bookkeepingPayloads.JournalTemplateSet,
+  }),
+  envelope.extend({
+    type: z.literal("JournalRunSkipped"),
+    payload: bookkeepingPayloads.JournalRunSkipped,
+  }),
+  envelope.extend({
+    type: z.literal("ValueDateLimitsSet"),
+    payload: bookkeepingPayloads.ValueDateLimitsSet,
+  }),
+  envelope.extend({
+    type: z.literal("FileAttached"),
+    payload: bookkeepingPayloads.FileAttached,
+  }),
+  envelope.extend({
+    type: z.literal("CommentAdded"),
+    payload: bookkeepingPayloads.CommentAdded,
+  }),
+] as const;

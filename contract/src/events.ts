@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { envelope } from "./event-envelope.ts";
 import { portfolioEvents, portfolioPayloads } from "./portfolio.ts";
-import { bookkeepingPayloads } from "./bookkeeping.ts";
+import { bookkeepingEvents, bookkeepingPayloads } from "./bookkeeping.ts";
 import { fundPayloads } from "./fund-administration.ts";
 import { reconciliationPayloads } from "./reconciliation.ts";
 import { valuationPayloads } from "./valuation.ts";
@@ -324,6 +324,7 @@ const payloads = {
   ...bookkeepingPayloads,
 };
 
+export type { CommentAdded, FileAttached, JournalTemplateSet } from "./bookkeeping.ts";
 export type {
   CorporateActionRecorded,
   CurrencyTradeCancelled,
@@ -341,9 +342,6 @@ export type StatementUndone = z.infer<typeof payloads.StatementUndone>;
 export type StatementReceived = z.infer<typeof payloads.StatementReceived>;
 export type StatementLinesRead = z.infer<typeof payloads.StatementLinesRead>;
 export type ImportRulesSet = z.infer<typeof payloads.ImportRulesSet>;
-export type FileAttached = z.infer<typeof payloads.FileAttached>;
-export type CommentAdded = z.infer<typeof payloads.CommentAdded>;
-export type JournalTemplateSet = z.infer<typeof payloads.JournalTemplateSet>;
 export type LinesMatched = z.infer<typeof payloads.LinesMatched>;
 export type LinesUnmatched = z.infer<typeof payloads.LinesUnmatched>;
 export type ReconcilingItemUpdated = z.infer<typeof payloads.ReconcilingItemUpdated>;
@@ -383,6 +381,7 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
   envelope.extend({ type: z.literal("HoldExpired"), payload: payloads.HoldExpired }),
   envelope.extend({ type: z.literal("ApprovalLimitSet"), payload: payloads.ApprovalLimitSet }),
   ...portfolioEvents,
+  ...bookkeepingEvents,
   envelope.extend({ type: z.literal("StatementReceived"), payload: payloads.StatementReceived }),
   envelope.extend({ type: z.literal("StatementLinesRead"), payload: payloads.StatementLinesRead }),
   envelope.extend({ type: z.literal("StatementImported"), payload: payloads.StatementImported }),
@@ -400,18 +399,7 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
     payload: payloads.TransactionProposed,
   }),
   envelope.extend({ type: z.literal("ImportRulesSet"), payload: payloads.ImportRulesSet }),
-  envelope.extend({
-    type: z.literal("JournalTemplateSet"),
-    payload: payloads.JournalTemplateSet,
-  }),
-  envelope.extend({ type: z.literal("JournalRunSkipped"), payload: payloads.JournalRunSkipped }),
-  envelope.extend({
-    type: z.literal("ValueDateLimitsSet"),
-    payload: payloads.ValueDateLimitsSet,
-  }),
   envelope.extend({ type: z.literal("ApprovalRefused"), payload: payloads.ApprovalRefused }),
-  envelope.extend({ type: z.literal("FileAttached"), payload: payloads.FileAttached }),
-  envelope.extend({ type: z.literal("CommentAdded"), payload: payloads.CommentAdded }),
   envelope.extend({ type: z.literal("LinesMatched"), payload: payloads.LinesMatched }),
   envelope.extend({ type: z.literal("LinesUnmatched"), payload: payloads.LinesUnmatched }),
   envelope.extend({
