@@ -6,6 +6,7 @@ import { measurePointInTime } from "./point-in-time.ts";
 import { measurePostings } from "./posting-cases.ts";
 import { measureRunningSystem } from "./running-system.ts";
 import { renderTable, type Table } from "@allfunds/platform/bench";
+import { measureReports } from "./report-cases.ts";
 import { measureScale } from "./scale-cases.ts";
 import { measureVerification } from "./verify-cases.ts";
 
@@ -44,6 +45,7 @@ if (values.gateway === undefined && values.rest === undefined) {
     // A million transactions take minutes to load: only when it is named.
     if (values.only === "scale")
       for (const table of await measureScale(server, Number(values.transactions))) show(table);
+    if (values.only === "reports") show(await measureReports(server));
   } finally {
     await server.stop();
   }

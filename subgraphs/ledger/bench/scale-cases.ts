@@ -29,7 +29,7 @@ const dayOf = (n: number): string =>
   new Date(Date.UTC(2023, 0, 1 + Math.floor(n))).toISOString().slice(0, 10);
 
 /** Numbers that look random and are the same in every run. */
-const mixed = (n: number): number => (Math.imul(n, 0x9e3779b1) >>> 0) / 2 ** 32;
+export const mixed = (n: number): number => (Math.imul(n, 0x9e3779b1) >>> 0) / 2 ** 32;
 
 /** The nth of `of` postings: dates mostly rise, words are common, frequent or rare, amounts differ. */
 function posting({ fundId, accounts }: BenchFund, n: number, of: number): BookRequest {
@@ -190,7 +190,7 @@ const CALLS: readonly Call[] = [
 ];
 
 /** The reading side of one instance, without a server before it. */
-async function openReads({ ledgerUrl }: BenchServer, books: Books, projector: Projector) {
+export async function openReads({ ledgerUrl }: BenchServer, books: Books, projector: Projector) {
   const reads = new OrderPool(createPool({ url: ledgerUrl, logger: quiet }));
   const orm = openOrm(ledgerUrl, () => import("../src/slices/entities.ts"));
   await orm.load();
@@ -226,7 +226,7 @@ async function openReads({ ledgerUrl }: BenchServer, books: Books, projector: Pr
   return { ask, reads, close };
 }
 
-type Reads = Awaited<ReturnType<typeof openReads>>;
+export type Reads = Awaited<ReturnType<typeof openReads>>;
 
 const PLACE_AT = `
   SELECT effective_date::text AS date, position::int FROM transaction
@@ -255,7 +255,7 @@ async function timesOf({ ask }: Reads, [, , document, variables]: Call, of: Side
 }
 
 /** Waits until every read model is where the book ends; returns how long that took. */
-async function lagOf(reads: Reads, { fundId }: BenchFund): Promise<number> {
+export async function lagOf(reads: Reads, { fundId }: Pick<BenchFund, "fundId">): Promise<number> {
   const startedAt = performance.now();
   const behind = `
     SELECT count(*)::int AS count FROM projection p JOIN book b ON b.tenant_id = p.tenant_id AND b.id = p.book_id

@@ -353,8 +353,13 @@ export function decideApproveProposal(
   const waiting = requireWaiting(state, proposalId);
   if (isMaker(waiting, requester)) {
     // The attempt belongs in the audit log; `refusalOfProposal` answers it.
-    const isMakerItself = waiting.maker === requester.actor;
-    return [{ type: "ApprovalRefused", proposalId, fundId, isMaker: isMakerItself }];
+    const refused: ApprovalRefused = {
+      type: "ApprovalRefused",
+      proposalId,
+      fundId,
+      isMaker: waiting.maker === requester.actor,
+    };
+    return [refused];
   }
   const events = decideStored(proposed.command);
   const posted = postedAmong(events);

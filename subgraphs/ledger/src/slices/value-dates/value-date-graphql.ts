@@ -60,7 +60,8 @@ export class ValueDateResolver {
   }
 
   @FieldResolver(() => ValueDateLimitsObject, {
-    description: "How far value dates may be from today; 1,096 days behind and 731 ahead until set.",
+    description:
+      "How far value dates may be from today; 1,096 days behind and 731 ahead until set.",
   })
   async valueDateLimits(
     @Root() { id }: FundObject,
