@@ -69,7 +69,7 @@ export const bookkeepingPayloads = {
     /** SHA-256 of the bytes, in hexadecimal. */
     sha256: z.string(),
   }),
-  /** Somebody commented on a transaction. */
+  /** A user commented on a transaction. */
   CommentAdded: z.object({
     commentId: z.string(),
     fundId: z.string(),

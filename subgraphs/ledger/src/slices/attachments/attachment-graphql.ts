@@ -83,7 +83,7 @@ export class AttachmentObject {
 }
 
 @RequiresScopes("ledger:read")
-@ObjectType("TransactionComment", { description: "What somebody said of a transaction." })
+@ObjectType("TransactionComment", { description: "What a user remarked on a transaction." })
 export class CommentObject {
   @Field(() => ID, { description: "UUID of the comment." })
   id!: string;
@@ -303,7 +303,7 @@ export class TransactionAttachmentsResolver {
     );
   }
 
-  @FieldResolver(() => CommentConnection, { description: "What was said of it, oldest first." })
+  @FieldResolver(() => CommentConnection, { description: "Comments on it, oldest first." })
   async comments(
     @Root() { id }: TransactionObject,
     @Args(() => PageArgs) args: PageArgs,

@@ -56,7 +56,7 @@ const READ_COMMENTS = `
   WHERE c.tenant_id = $1 AND c.transaction_id = $2 AND c.position > $3
   ORDER BY c.position LIMIT $4`;
 
-/** What was said of a transaction, oldest first. */
+/** Comments on a transaction, oldest first. */
 export async function readComments(
   reads: TenantReads,
   tenantId: string,

@@ -48,7 +48,7 @@ export interface AddComment extends Note {
   readonly kind: "AddComment";
 }
 
-/** Somebody commented on a transaction. */
+/** A user commented on a transaction. */
 export interface CommentAdded extends Note {
   readonly type: "CommentAdded";
 }

@@ -117,12 +117,12 @@ test("a caller of other funds and one of another tenant see nothing of it", asyn
 });
 
 test("the audit log has both, the book is sound, and changed bytes are named", async () => {
-  const trail = await graph.run(
+  const log = await graph.run(
     ann,
     "query ($id: ID!) { ledgerTrail(fundId: $id, first: 50) { nodes { type } } }",
     { id: fund.fundId },
   );
-  const types = dataOf<{ nodes: { type: string }[] }>(trail, "ledgerTrail").nodes;
+  const types = dataOf<{ nodes: { type: string }[] }>(log, "ledgerTrail").nodes;
   expect(types.map(({ type }) => type)).toEqual(
     expect.arrayContaining(["FileAttached", "CommentAdded"]),
   );

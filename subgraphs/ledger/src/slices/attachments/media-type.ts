@@ -15,7 +15,7 @@ export type MediaType = keyof typeof ENDINGS;
 const beginsWith = (content: Buffer, ...bytes: number[]): boolean =>
   bytes.every((byte, index) => content[index] === byte);
 
-/** The type of a file, by its content. Its name only tells CSV from other text, and has to agree. */
+/** The type of a file, by its content. Its name parts CSV from other text, and has to agree. */
 export function sniffMediaType(name: string, content: Buffer): MediaType {
   const ending = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
   const found = binaryType(content) ?? textType(content, ending);

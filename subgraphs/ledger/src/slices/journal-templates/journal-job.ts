@@ -171,7 +171,7 @@ async function send(
   }
 }
 
-/** The book knows no person beside who answers for the journal; the client in its origin names the job. */
+/** Who answers for the journal is the actor in the book; the client in its origin names the job. */
 function contextOf(
   tenantId: string,
   { actor, owner, now }: { actor: string; owner: string | undefined; now: Date },

@@ -281,7 +281,7 @@ export class JournalRoundObject implements JournalRound {
   @Field(() => Int, { description: "Days with nothing to post." })
   skipped!: number;
 
-  @Field(() => Int, { description: "Refused ones; `Fund.dueJournals` says why." })
+  @Field(() => Int, { description: "Refused ones; `Fund.dueJournals` states why." })
   refused!: number;
 }
 

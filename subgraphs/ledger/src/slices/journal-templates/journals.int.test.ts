@@ -148,7 +148,7 @@ test("a posting with a date of reversal is taken back on that day and not before
   });
 });
 
-test("a day that is refused is listed with its reason, and is left out when a person says so", async () => {
+test("a day that is refused is listed with its reason, and is left out when a person decides so", async () => {
   const entries = [
     { accountId: fund.capital, side: "DEBIT", amount: "1.00" },
     { accountId: fund.bank, side: "CREDIT", amount: "1.00" },

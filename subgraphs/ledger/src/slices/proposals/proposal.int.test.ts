@@ -370,13 +370,13 @@ test("splitting, self-approval, an own client and a raised limit post nothing, a
   await setLimit("5000.00", fund.fundId);
   expect(codeOf(await approve(id, maker))).toBe("FORBIDDEN");
   expect((await balance()).balance.amount).toBe("600.00");
-  const trail = await graph.run(
+  const log = await graph.run(
     maker,
     "query ($id: ID!) { ledgerTrail(fundId: $id, first: 50) { nodes { type by { actor } } } }",
     { id: fund.fundId },
   );
   const { nodes } = dataOf<{ nodes: { type: string; by: { actor: string } }[] }>(
-    trail,
+    log,
     "ledgerTrail",
   );
   const attempts = nodes.filter(({ type }) => type === "ApprovalRefused");

@@ -41,7 +41,7 @@ interface Entry {
   readonly lines: readonly Line[];
 }
 
-/** The journal as this test knows it, without closings. */
+/** The journal as this test keeps it, without closings. */
 const journal: Entry[] = [];
 
 async function ask<Data>(name: string, text: string, variables: object, by = ann): Promise<Data> {
@@ -238,7 +238,7 @@ const sumOf = (sums: Map<Code, bigint>, currency: string, ...types: string[]): b
     .filter(([code]) => CHART[code][1] === currency && types.includes(CHART[code][0]))
     .reduce((sum, [, minor]) => sum + minor, 0n);
 
-/** What each report has to say of a year; `closed` says whether its result is in retained earnings. */
+/** What each report has to state of a year; `closed` when its result is in retained earnings. */
 function expected(year: number, closed: boolean) {
   const [from, to] = [`${year}-01-01`, `${year}-12-31`];
   const [all, ofYear] = [balances(to), balances(to, from)];

@@ -13,7 +13,7 @@ export interface ValueDateLimits {
   readonly daysAhead: number;
 }
 
-/** What holds in a fund while nobody set others: three years behind, two years ahead. */
+/** What holds in a fund until others are set: three years behind, two years ahead. */
 export const USUAL_LIMITS: ValueDateLimits = { daysBehind: 1_096, daysAhead: 731 };
 
 const VALUE_DATE_LIMIT = defineTable<ValueDateLimits>({
@@ -41,7 +41,7 @@ export interface ValueDateLimitsSet extends ValueDateLimits {
   readonly fundId: string;
 }
 
-/** What a posting of a client says of its value date. */
+/** The value date of a client's posting. */
 export interface ClientValueDate {
   readonly effectiveDate: string;
   /** Absent in postings that no client dated, such as those of statements and jobs: they are not checked. */
