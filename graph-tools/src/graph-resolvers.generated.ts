@@ -311,6 +311,7 @@ export type AdjustBalanceInput = {
   readonly balance: Scalars['Decimal']['input'];
   readonly reason: Scalars['String']['input'];
   readonly effectiveDate?: InputMaybe<Scalars['Date']['input']>;
+  readonly confirmFarValueDate?: InputMaybe<Scalars['Boolean']['input']>;
   readonly expectedVersion?: InputMaybe<Scalars['SafeInt']['input']>;
   readonly contraAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -882,6 +883,7 @@ export type CaptureHoldInput = {
   readonly contraAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly transactionId?: InputMaybe<Scalars['ID']['input']>;
   readonly effectiveDate?: InputMaybe<Scalars['Date']['input']>;
+  readonly confirmFarValueDate?: InputMaybe<Scalars['Boolean']['input']>;
   readonly description?: InputMaybe<Scalars['String']['input']>;
   readonly reference?: InputMaybe<Scalars['String']['input']>;
   readonly metadata?: InputMaybe<Scalars['JSON']['input']>;
@@ -1669,6 +1671,7 @@ export type Fund = Node & {
   readonly valuation: Maybe<Valuation>;
   readonly journalTemplates: JournalTemplateConnection;
   readonly dueJournals: ReadonlyArray<DueJournal>;
+  readonly valueDateLimits: ValueDateLimits;
   readonly monthEnd: MonthEnd;
   readonly periods: PeriodConnection;
   readonly cashFlowStatement: CashFlowStatement;
@@ -3264,6 +3267,7 @@ export type Mutation = {
   readonly runJournals: JournalRound;
   readonly attachFile: Attachment;
   readonly addComment: TransactionComment;
+  readonly setValueDateLimits: Fund;
   readonly setMinimumBalance: Account;
   /** @deprecated Use setMinimumBalance. Removal: 2027-06-30. */
   readonly setAccountFloor: Account;
@@ -3749,6 +3753,11 @@ export type MutationAttachFileArgs = {
 
 export type MutationAddCommentArgs = {
   input: AddCommentInput;
+};
+
+
+export type MutationSetValueDateLimitsArgs = {
+  input: SetValueDateLimitsInput;
 };
 
 
@@ -4437,6 +4446,7 @@ export type PostTransactionInput = {
   readonly metadata?: InputMaybe<Scalars['JSON']['input']>;
   readonly entries: ReadonlyArray<EntryInput>;
   readonly fx?: InputMaybe<ReadonlyArray<FxRateInput>>;
+  readonly confirmFarValueDate?: InputMaybe<Scalars['Boolean']['input']>;
   readonly reversesOn?: InputMaybe<Scalars['Date']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
@@ -5330,6 +5340,7 @@ export type ReverseTransactionInput = {
   readonly amount?: InputMaybe<Scalars['Decimal']['input']>;
   readonly entries?: InputMaybe<ReadonlyArray<EntryInput>>;
   readonly effectiveDate?: InputMaybe<Scalars['Date']['input']>;
+  readonly confirmFarValueDate?: InputMaybe<Scalars['Boolean']['input']>;
   readonly description?: InputMaybe<Scalars['String']['input']>;
   readonly reference?: InputMaybe<Scalars['String']['input']>;
   readonly metadata?: InputMaybe<Scalars['JSON']['input']>;
@@ -5339,6 +5350,7 @@ export type ReverseTransactionInput = {
 export type ReverseTransactionsInput = {
   readonly transactionIds: ReadonlyArray<Scalars['ID']['input']>;
   readonly effectiveDate?: InputMaybe<Scalars['Date']['input']>;
+  readonly confirmFarValueDate?: InputMaybe<Scalars['Boolean']['input']>;
   readonly description?: InputMaybe<Scalars['String']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
@@ -5643,6 +5655,13 @@ export type SettleTradesInput = {
   readonly fundId: Scalars['ID']['input'];
   readonly tradeIds: ReadonlyArray<Scalars['ID']['input']>;
   readonly date?: InputMaybe<Scalars['Date']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type SetValueDateLimitsInput = {
+  readonly fundId: Scalars['ID']['input'];
+  readonly daysBehind: Scalars['Int']['input'];
+  readonly daysAhead: Scalars['Int']['input'];
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -6603,6 +6622,11 @@ export type ValuationState =
   | 'SUPERSEDED'
   | 'DISCARDED';
 
+export type ValueDateLimits = {
+  readonly daysBehind: Scalars['Int']['output'];
+  readonly daysAhead: Scalars['Int']['output'];
+};
+
 export type VerificationJob = Job & {
   readonly id: Scalars['ID']['output'];
   readonly kind: Scalars['String']['output'];
@@ -7353,6 +7377,7 @@ export type ResolversTypes = {
   SettleCurrencyTradeInput: ResolverTypeWrapper<FakeValue<SettleCurrencyTradeInput>>;
   SettleOrderInput: ResolverTypeWrapper<FakeValue<SettleOrderInput>>;
   SettleTradesInput: ResolverTypeWrapper<FakeValue<SettleTradesInput>>;
+  SetValueDateLimitsInput: ResolverTypeWrapper<FakeValue<SetValueDateLimitsInput>>;
   ShareClass: ResolverTypeWrapper<FakeValue<ShareClass>>;
   ShareClassConnection: ResolverTypeWrapper<FakeValue<ShareClassConnection>>;
   ShareClassEdge: ResolverTypeWrapper<FakeValue<ShareClassEdge>>;
@@ -7450,6 +7475,7 @@ export type ResolversTypes = {
   ValuationPositionEdge: ResolverTypeWrapper<FakeValue<ValuationPositionEdge>>;
   ValuationRate: ResolverTypeWrapper<FakeValue<ValuationRate>>;
   ValuationState: ResolverTypeWrapper<FakeValue<ValuationState>>;
+  ValueDateLimits: ResolverTypeWrapper<FakeValue<ValueDateLimits>>;
   VerificationJob: ResolverTypeWrapper<FakeValue<VerificationJob>>;
   VerificationJobConnection: ResolverTypeWrapper<FakeValue<VerificationJobConnection>>;
   VerificationJobEdge: ResolverTypeWrapper<FakeValue<VerificationJobEdge>>;
@@ -7860,6 +7886,7 @@ export type ResolversParentTypes = {
   SettleCurrencyTradeInput: FakeValue<SettleCurrencyTradeInput>;
   SettleOrderInput: FakeValue<SettleOrderInput>;
   SettleTradesInput: FakeValue<SettleTradesInput>;
+  SetValueDateLimitsInput: FakeValue<SetValueDateLimitsInput>;
   ShareClass: FakeValue<ShareClass>;
   ShareClassConnection: FakeValue<ShareClassConnection>;
   ShareClassEdge: FakeValue<ShareClassEdge>;
@@ -7940,6 +7967,7 @@ export type ResolversParentTypes = {
   ValuationPositionConnection: FakeValue<ValuationPositionConnection>;
   ValuationPositionEdge: FakeValue<ValuationPositionEdge>;
   ValuationRate: FakeValue<ValuationRate>;
+  ValueDateLimits: FakeValue<ValueDateLimits>;
   VerificationJob: FakeValue<VerificationJob>;
   VerificationJobConnection: FakeValue<VerificationJobConnection>;
   VerificationJobEdge: FakeValue<VerificationJobEdge>;
@@ -8950,6 +8978,7 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   valuation?: Resolver<Maybe<ResolversTypes['Valuation']>, ParentType, ContextType, RequireFields<FundValuationArgs, 'date'>>;
   journalTemplates?: Resolver<ResolversTypes['JournalTemplateConnection'], ParentType, ContextType, RequireFields<FundJournalTemplatesArgs, 'first'>>;
   dueJournals?: Resolver<ReadonlyArray<ResolversTypes['DueJournal']>, ParentType, ContextType>;
+  valueDateLimits?: Resolver<ResolversTypes['ValueDateLimits'], ParentType, ContextType>;
   monthEnd?: Resolver<ResolversTypes['MonthEnd'], ParentType, ContextType, RequireFields<FundMonthEndArgs, 'day'>>;
   periods?: Resolver<ResolversTypes['PeriodConnection'], ParentType, ContextType, RequireFields<FundPeriodsArgs, 'first'>>;
   cashFlowStatement?: Resolver<ResolversTypes['CashFlowStatement'], ParentType, ContextType, RequireFields<FundCashFlowStatementArgs, 'method' | 'from' | 'to'>>;
@@ -9717,6 +9746,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   runJournals?: Resolver<ResolversTypes['JournalRound'], ParentType, ContextType, RequireFields<MutationRunJournalsArgs, 'fundId'>>;
   attachFile?: Resolver<ResolversTypes['Attachment'], ParentType, ContextType, RequireFields<MutationAttachFileArgs, 'input'>>;
   addComment?: Resolver<ResolversTypes['TransactionComment'], ParentType, ContextType, RequireFields<MutationAddCommentArgs, 'input'>>;
+  setValueDateLimits?: Resolver<ResolversTypes['Fund'], ParentType, ContextType, RequireFields<MutationSetValueDateLimitsArgs, 'input'>>;
   setMinimumBalance?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationSetMinimumBalanceArgs, 'input'>>;
   setAccountFloor?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationSetAccountFloorArgs, 'input'>>;
   closePeriod?: Resolver<ResolversTypes['Period'], ParentType, ContextType, RequireFields<MutationClosePeriodArgs, 'input'>>;
@@ -11091,6 +11121,11 @@ export type ValuationRateResolvers<ContextType = unknown, ParentType extends Res
   date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
 };
 
+export type ValueDateLimitsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ValueDateLimits'] = ResolversParentTypes['ValueDateLimits']> = {
+  daysBehind?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  daysAhead?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type VerificationJobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['VerificationJob'] = ResolversParentTypes['VerificationJob']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -11575,6 +11610,7 @@ export type Resolvers<ContextType = unknown> = {
   ValuationPositionConnection?: ValuationPositionConnectionResolvers<ContextType>;
   ValuationPositionEdge?: ValuationPositionEdgeResolvers<ContextType>;
   ValuationRate?: ValuationRateResolvers<ContextType>;
+  ValueDateLimits?: ValueDateLimitsResolvers<ContextType>;
   VerificationJob?: VerificationJobResolvers<ContextType>;
   VerificationJobConnection?: VerificationJobConnectionResolvers<ContextType>;
   VerificationJobEdge?: VerificationJobEdgeResolvers<ContextType>;

@@ -16,6 +16,7 @@ export type AdjustBalanceInput = {
   balance: string;
   reason: string;
   effectiveDate?: string | null | undefined;
+  confirmFarValueDate?: boolean | null | undefined;
   expectedVersion?: number | null | undefined;
   contraAccountId?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
@@ -106,6 +107,7 @@ export type CaptureHoldInput = {
   contraAccountId?: string | null | undefined;
   transactionId?: string | null | undefined;
   effectiveDate?: string | null | undefined;
+  confirmFarValueDate?: boolean | null | undefined;
   description?: string | null | undefined;
   reference?: string | null | undefined;
   metadata?: unknown;
@@ -489,6 +491,7 @@ export type PostTransactionInput = {
   metadata?: unknown;
   entries: Array<EntryInput>;
   fx?: Array<FxRateInput> | null | undefined;
+  confirmFarValueDate?: boolean | null | undefined;
   reversesOn?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
@@ -565,6 +568,7 @@ export type ReverseTransactionInput = {
   amount?: string | null | undefined;
   entries?: Array<EntryInput> | null | undefined;
   effectiveDate?: string | null | undefined;
+  confirmFarValueDate?: boolean | null | undefined;
   description?: string | null | undefined;
   reference?: string | null | undefined;
   metadata?: unknown;

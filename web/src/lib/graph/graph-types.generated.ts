@@ -561,6 +561,7 @@ export type PostTransactionInput = {
   metadata?: unknown;
   entries: Array<EntryInput>;
   fx?: Array<FxRateInput> | null | undefined;
+  confirmFarValueDate?: boolean | null | undefined;
   reversesOn?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
@@ -656,6 +657,7 @@ export type ReverseTransactionInput = {
   amount?: string | null | undefined;
   entries?: Array<EntryInput> | null | undefined;
   effectiveDate?: string | null | undefined;
+  confirmFarValueDate?: boolean | null | undefined;
   description?: string | null | undefined;
   reference?: string | null | undefined;
   metadata?: unknown;
