@@ -84,6 +84,8 @@ const shape = {
   GATEWAY_BUDGET_PER_SECOND: count(200_000),
   /** Whether answers that subgraphs mark with @cacheControl are kept: in memory, or in Redis with `REDIS_URL`. */
   GATEWAY_ANSWER_CACHE: z.enum(["off", "on"]).default("off"),
+  /** Modules with rules of the operator's own, separated by commas: docs/adding-a-gateway-plugin.md. */
+  GATEWAY_PLUGINS: names().optional(),
   /** What runs plans: the gateway's own executor, or that of @apollo/gateway for queries and mutations. */
   GATEWAY_EXECUTOR: z.enum(["own", "apollo"]).default("own"),
   /** The longest time to plan one operation. */

@@ -19,6 +19,7 @@ import { MemoryBuckets } from "./guard/budget/memory-buckets.ts";
 import { RedisBuckets } from "./guard/budget/redis-buckets.ts";
 import { OperationFigures } from "./figures/operation-figures.ts";
 import { Guard, type GuardOptions } from "./guard/guard.ts";
+import { loadPlugins } from "./guard/load-plugins.ts";
 import type { TrustPolicy } from "./guard/trust/require-trusted-document.ts";
 import { TrustedDocuments, withTrustedDocuments } from "./guard/trust/trusted-documents.ts";
 import { renderGraphqlError } from "./http/http-errors.ts";
@@ -95,6 +96,9 @@ export async function createService(
   const figures = new OperationFigures(server.registry);
   const usage = new FieldUsage(await usageStoreOf(config, logger), logger);
 
+  const plugins = await namingVariable("GATEWAY_PLUGINS", () =>
+    loadPlugins(config.GATEWAY_PLUGINS ?? []),
+  );
   const rules: GuardOptions = {
     limits: limitsOf(config),
     introspection: config.GATEWAY_OPEN ? "on" : config.GATEWAY_INTROSPECTION,
@@ -107,6 +111,7 @@ export async function createService(
     audit: auditLog,
     figures,
     usage,
+    plugins,
     ...replaced,
   };
   const guard = new Guard(rules);
@@ -151,6 +156,7 @@ export async function createService(
       bytes: config.SUBSCRIPTION_QUEUE_BYTES,
     },
     audit: rules.audit,
+    plugins: rules.plugins,
     answers,
     figures,
   });

@@ -5,6 +5,7 @@ import { type ExecutionResult, GraphQLError, OperationTypeNode } from "graphql";
 import type { AnswerCache } from "../answer-cache/answer-cache.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { OperationFigures } from "../figures/operation-figures.ts";
+import type { GatewayPlugin } from "../operation/gateway-plugin.ts";
 import type { SubgraphHttp } from "../subgraphs/subgraph-http.ts";
 import { endedBy, type CallContext } from "../subgraphs/subgraph-request.ts";
 import { subgraphSource, withheldSource } from "../subgraphs/subgraph-source.ts";
@@ -26,6 +27,7 @@ export interface ExecutorOptions extends SubscriptionOptions {
   readonly answers?: AnswerCache | undefined;
   readonly audit?: AuditLog | undefined;
   readonly figures?: OperationFigures | undefined;
+  readonly plugins?: readonly GatewayPlugin[] | undefined;
 }
 
 /** The answer with the newest positions of the books in it, for the client's next request. */
@@ -69,7 +71,7 @@ export class Executor {
   ): Promise<ExecutionResult> {
     const { plan } = execution.operation;
     const services = this.#services(execution);
-    const { audit, figures } = this.#options;
+    const { audit, figures, plugins = [] } = this.#options;
     const { request, found } = execution;
     const measured = figures?.began(request);
     try {
@@ -78,6 +80,7 @@ export class Executor {
       );
       audit?.answered(request, found, result);
       measured?.(result);
+      for (const plugin of plugins) plugin.answered?.(request, result);
       return result;
     } catch (error) {
       const failed = { errors: [new GraphQLError("failed")] };

@@ -1,6 +1,7 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
 import { type DocumentNode, Kind, visit } from "graphql";
+import type { GatewayPlugin } from "../operation/gateway-plugin.ts";
 import type { OperationRequest } from "../operation/operation-request.ts";
 
 /** Who may read the schema: every caller, none, or callers with a scope. */
@@ -12,7 +13,12 @@ export const mayIntrospect = (
 ): boolean => (typeof policy === "string" ? policy === "on" : scopes.includes(policy.scope));
 
 /** Refuses introspection to callers who may not read the schema. `__typename` is open to every caller. */
-export function limitIntrospection(request: OperationRequest, policy: IntrospectionPolicy): void {
+export const limitIntrospection = (policy: IntrospectionPolicy): GatewayPlugin => ({
+  name: "introspection",
+  checkOperation: (request) => refuseIntrospection(request, policy),
+});
+
+function refuseIntrospection(request: OperationRequest, policy: IntrospectionPolicy): void {
   if (mayIntrospect(request.context, policy) || !introspects(request.document)) return;
   throw typeof policy === "string"
     ? new AppError("GRAPHQL_VALIDATION_FAILED", "Introspection is switched off.")

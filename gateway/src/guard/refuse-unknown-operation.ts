@@ -1,6 +1,8 @@
-import { operationOf, type OperationRequest } from "../operation/operation-request.ts";
+import type { GatewayPlugin } from "../operation/gateway-plugin.ts";
+import { operationOf } from "../operation/operation-request.ts";
 
 /** Refuses a document without exactly one operation to run. */
-export function refuseUnknownOperation(request: OperationRequest): void {
-  operationOf(request);
-}
+export const refuseUnknownOperation: GatewayPlugin = {
+  name: "unknown operation",
+  checkOperation: (request) => void operationOf(request),
+};

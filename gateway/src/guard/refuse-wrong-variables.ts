@@ -2,12 +2,18 @@ import { AppError, type Violation } from "@allfunds/contract/errors";
 import { readVariables } from "@allfunds/platform/graphql/variables";
 import { getVariableValues } from "graphql";
 import type { Findings } from "../operation/findings.ts";
+import type { GatewayPlugin } from "../operation/gateway-plugin.ts";
 import { operationOf, type OperationRequest } from "../operation/operation-request.ts";
 
 const MAX_VIOLATIONS = 20;
 
 /** Refuses variables that do not have the types the operation declares. */
-export function refuseWrongVariables(request: OperationRequest, found: Findings): void {
+export const refuseWrongVariables: GatewayPlugin = {
+  name: "variables",
+  checkOperation: coerceVariables,
+};
+
+function coerceVariables(request: OperationRequest, found: Findings): void {
   const operation = operationOf(request);
   const valid = readVariables(request.graph.apiSchema, operation, request.variables);
   if (valid !== undefined) {

@@ -3,6 +3,7 @@ import { LruCache } from "../../cache/lru-cache.ts";
 import { WeakPairMap } from "../../cache/weak-pair-map.ts";
 import { FieldCollector } from "../../operation/collect-fields.ts";
 import type { DeniedField, Findings } from "../../operation/findings.ts";
+import type { GatewayPlugin } from "../../operation/gateway-plugin.ts";
 import {
   fragmentsOf,
   operationOf,
@@ -17,7 +18,13 @@ import { type FilteredOperation, filterOperation } from "./filter-operation.ts";
 import { GuardedFields } from "./guarded-fields.ts";
 
 /** Removes the fields a caller may not have from the operation before it is planned, so that no subgraph is called for them. */
-export async function checkAccess(
+export function checkAccess(policy: AccessPolicy): GatewayPlugin {
+  const check: GatewayPlugin["checkOperation"] = async (request, found) =>
+    withholdFields(request, found, policy);
+  return { name: "access", checkOperation: check, checkEvent: check };
+}
+
+async function withholdFields(
   request: OperationRequest,
   found: Findings,
   policy: AccessPolicy,

@@ -1,6 +1,7 @@
 import { ERROR_CODES } from "@allfunds/contract/errors";
 import { GraphQLError } from "graphql";
 import type { BudgetExtension, Findings } from "../../operation/findings.ts";
+import type { GatewayPlugin } from "../../operation/gateway-plugin.ts";
 import type { OperationRequest } from "../../operation/operation-request.ts";
 import { Refused } from "../../operation/refusal.ts";
 import { networkOf } from "./network-of.ts";
@@ -20,7 +21,12 @@ export interface BudgetPolicy {
 const UNPRICED_POINTS = 1;
 
 /** Takes an operation's estimated cost from its client's budget. Throws RATE_LIMITED with the time to wait when it is too small. */
-export async function spendBudget(
+export const spendBudget = (policy: BudgetPolicy): GatewayPlugin => ({
+  name: "budget",
+  checkOperation: async (request, found) => takePoints(request, found, policy),
+});
+
+async function takePoints(
   request: OperationRequest,
   found: Findings,
   policy: BudgetPolicy,

@@ -2,6 +2,7 @@ import { AppError, ERROR_CODES, invalidInput } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
 import { GraphQLError } from "graphql";
 import type { CostExtension, CostReport, Findings } from "../../operation/findings.ts";
+import type { GatewayPlugin } from "../../operation/gateway-plugin.ts";
 import type { OperationRequest } from "../../operation/operation-request.ts";
 import { codedError, Refused } from "../../operation/refusal.ts";
 import type { Cost } from "./cost.ts";
@@ -32,7 +33,12 @@ export const STANDARD_COST_POLICY: CostPolicy = {
 };
 
 /** Estimates an operation's cost and refuses one above the limit, before any subgraph is called. */
-export function limitCost(request: OperationRequest, found: Findings, policy: CostPolicy): void {
+export const limitCost = (policy: CostPolicy): GatewayPlugin => ({
+  name: "cost",
+  checkOperation: (request, found) => priceOperation(request, found, policy),
+});
+
+function priceOperation(request: OperationRequest, found: Findings, policy: CostPolicy): void {
   const operation = pricedOperation(request, found, policy);
   const estimated = estimateOf(operation);
   const limit = policy.perClient[clientOf(request.context)] ?? policy.perOperation;

@@ -1,5 +1,6 @@
 import { invalidInput } from "@allfunds/contract/errors";
 import { type ArgumentNode, type DocumentNode, Kind, visit } from "graphql";
+import type { GatewayPlugin } from "../../operation/gateway-plugin.ts";
 import {
   operationOf,
   type OperationRequest,
@@ -10,7 +11,12 @@ import type { Limits } from "./limits.ts";
 const PAGE_ARGUMENTS = new Set(["first", "last"]);
 
 /** Refuses page sizes above the limit before a subgraph is called. */
-export function limitListSize(request: OperationRequest, { listSize }: Limits): void {
+export const limitListSize = (limits: Limits): GatewayPlugin => ({
+  name: "list size",
+  checkOperation: (request) => refuseLargeLists(request, limits),
+});
+
+function refuseLargeLists(request: OperationRequest, { listSize }: Limits): void {
   const found = pageArguments(request.document);
   if (found.length === 0) return;
   const defaults = defaultsOf(request);

@@ -1,15 +1,18 @@
 import { AppError } from "@allfunds/contract/errors";
-import type { OperationRequest } from "../../operation/operation-request.ts";
+import type { GatewayPlugin } from "../../operation/gateway-plugin.ts";
 import type { Limits } from "./limits.ts";
 
 /** Refuses deeply nested variables: parsing them is harmless, but serialising them for a subgraph overflows the stack. */
-export function limitVariableDepth({ variables }: OperationRequest, limits: Limits): void {
-  if (!isDeeperThan(limits.variableDepth, variables)) return;
-  throw new AppError(
-    "OPERATION_LIMIT_EXCEEDED",
-    `The variables are nested more than ${limits.variableDepth} levels deep.`,
-  );
-}
+export const limitVariableDepth = ({ variableDepth }: Limits): GatewayPlugin => ({
+  name: "variable depth",
+  checkOperation: ({ variables }) => {
+    if (!isDeeperThan(variableDepth, variables)) return;
+    throw new AppError(
+      "OPERATION_LIMIT_EXCEEDED",
+      `The variables are nested more than ${variableDepth} levels deep.`,
+    );
+  },
+});
 
 /** Recurses no deeper than the limit, so that it cannot overflow the stack itself. */
 function isDeeperThan(levels: number, value: object): boolean {

@@ -1,5 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { Logger } from "@allfunds/platform/logging";
+import type { GatewayPlugin } from "../../operation/gateway-plugin.ts";
 import type { OperationRequest } from "../../operation/operation-request.ts";
 import type { TrustedDocuments } from "./trusted-documents.ts";
 
@@ -13,7 +14,12 @@ export interface TrustPolicy {
 }
 
 /** Refuses documents that are not in the manifest of the project's clients. */
-export function requireTrustedDocument(request: OperationRequest, policy: TrustPolicy): void {
+export const requireTrustedDocument = (policy: TrustPolicy): GatewayPlugin => ({
+  name: "trusted documents",
+  checkOperation: (request) => refuseUntrusted(request, policy),
+});
+
+function refuseUntrusted(request: OperationRequest, policy: TrustPolicy): void {
   const client = request.context.caller?.clientId;
   const applies = policy.clients === undefined || policy.clients.includes(client ?? "");
   if (!applies || policy.documents.has(request.document, client)) return;

@@ -1,0 +1,20 @@
+import type { DocumentNode } from "graphql";
+import type { GatewayPlugin } from "../operation/gateway-plugin.ts";
+import type { OperationRequest } from "../operation/operation-request.ts";
+import { type IntrospectionPolicy, mayIntrospect } from "./limit-introspection.ts";
+import { limitDocument } from "./limits/limit-document.ts";
+import type { Limits } from "./limits/limits.ts";
+import { refuseInvalidDocument } from "./refuse-invalid-document.ts";
+
+/** The rules for the document alone: its size, then whether it is valid. */
+export function checkDocument(limits: Limits, introspection: IntrospectionPolicy): GatewayPlugin {
+  // Parsed documents are cached, so each is checked once for a graph.
+  const checked = new WeakMap<DocumentNode, OperationRequest["graph"]>();
+  const check = ({ document, graph, context }: OperationRequest): void => {
+    if (checked.get(document) === graph) return;
+    limitDocument(document, limits);
+    refuseInvalidDocument(document, graph, mayIntrospect(context, introspection));
+    checked.set(document, graph);
+  };
+  return { name: "document", checkOperation: check, checkEvent: check };
+}
