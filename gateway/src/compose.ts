@@ -7,7 +7,8 @@ import { composeSupergraph, describeDrift } from "./composition/compose-supergra
 import { GraphVersion } from "./composition/graph-changes.ts";
 import { listOperations } from "./composition/list-operations.ts";
 import { printApiSchema } from "./composition/print-api-schema.ts";
-import { readSubgraphList } from "./composition/read-subgraph-list.ts";
+import { readSubgraphList, readVariants } from "./composition/read-subgraph-list.ts";
+import { variantSchema } from "./composition/variant-schema.ts";
 import { readUsageFile } from "./usage/usage-stores.ts";
 
 const LIST = fileURLToPath(new URL("../../supergraph.yaml", import.meta.url));
@@ -17,8 +18,8 @@ const API = fileURLToPath(new URL("../api.graphql", import.meta.url));
 const TRUSTED = fileURLToPath(new URL("../trusted-documents.json", import.meta.url));
 
 /**
- * Composes supergraph.yaml into gateway/supergraph.graphql, prints what clients see of it into
- * gateway/api.graphql, and lists the operations of the project's clients in gateway/trusted-documents.json.
+ * Composes supergraph.yaml into gateway/supergraph.graphql, prints what clients see of it and of its variants
+ * into gateway/api.graphql and gateway/api-<variant>.graphql, and lists the operations of the project's clients in gateway/trusted-documents.json.
  * With --check it writes nothing and fails when one is out of date, or when the graph breaks its clients:
  * compared with the committed supergraph or that of --published, and the uses in the file of --usage.
  */
@@ -31,13 +32,21 @@ async function compose(args: readonly string[]): Promise<void> {
       usage: { type: "string" },
     },
   });
-  const subgraphs = readSubgraphList(await readFile(LIST, "utf8"));
+  const list = await readFile(LIST, "utf8");
+  const subgraphs = readSubgraphList(list);
   const root = dirname(LIST);
   const update = values.check === true ? refuseDrift : write;
   const supergraph = await composeSupergraph(subgraphs, root);
   if (values.check === true) await refuseBreaks(supergraph, values.published, values.usage);
   await update("gateway/supergraph.graphql", COMPOSED, supergraph);
-  await update("gateway/api.graphql", API, printApiSchema(supergraph));
+  const api = printApiSchema(supergraph);
+  await update("gateway/api.graphql", API, api);
+  for (const [name, filter] of Object.entries(readVariants(list)))
+    await update(
+      `gateway/api-${name}.graphql`,
+      API.replace("api.graphql", `api-${name}.graphql`),
+      variantSchema(supergraph, api, filter),
+    );
   const operations = await listOperations(root);
   await update(
     "gateway/trusted-documents.json",

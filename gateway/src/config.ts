@@ -27,6 +27,16 @@ const pointsByName = () =>
     )
     .optional();
 
+/** `public=api-public.graphql,partners=partners.graphql` as files by name. */
+const filesByName = () =>
+  z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*=[^=,]+(,[a-z][a-z0-9-]*=[^=,]+)*$/, "must be name=file,name=file")
+    .transform((text): Record<string, string> =>
+      Object.fromEntries(text.split(",").map((entry) => entry.split("=", 2) as [string, string])),
+    )
+    .optional();
+
 const names = () => z.string().transform((text) => text.split(",").map((name) => name.trim()));
 
 /** `on`, `off`, or the scope that callers need. */
@@ -84,8 +94,22 @@ const shape = {
   GATEWAY_BUDGET_PER_SECOND: count(200_000),
   /** Whether answers that subgraphs mark with @cacheControl are kept: in memory, or in Redis with `REDIS_URL`. */
   GATEWAY_ANSWER_CACHE: z.enum(["off", "on"]).default("off"),
+  /** The scope of those who may read the plans of their operations. */
+  GATEWAY_EXPLAIN_SCOPE: z.string().regex(/^\S+$/, "must be a scope").default("admin"),
   /** Modules with rules of the operator's own, separated by commas: docs/adding-a-gateway-plugin.md. */
   GATEWAY_PLUGINS: names().optional(),
+  /** Schemas of variants of another supergraph, `public=file.graphql` separated by commas. */
+  GATEWAY_VARIANTS: filesByName(),
+  /** The variant that callers are served where the path names none; the whole graph when absent. */
+  GATEWAY_STANDARD_VARIANT: z.string().optional(),
+  /** The ids of clients that are served the whole graph all the same. */
+  GATEWAY_WHOLE_GRAPH_CLIENTS: names().default([
+    "web",
+    "rest-bridge",
+    "ledger",
+    "metrics",
+    "analytics",
+  ]),
   /** What runs plans: the gateway's own executor, or that of @apollo/gateway for queries and mutations. */
   GATEWAY_EXECUTOR: z.enum(["own", "apollo"]).default("own"),
   /** The longest time to plan one operation. */

@@ -36,6 +36,7 @@ import { warmPlans } from "./planning/plan-operation.ts";
 import { buildGraph } from "./supergraph/graph.ts";
 import { limitPlanning, newPlannerSource, startPlanning } from "./supergraph/planner.ts";
 import { baseUrlsFromEnvironment, type Routing } from "./supergraph/routing.ts";
+import { variantOf, withVariants } from "./supergraph/variants.ts";
 import { SupergraphSource } from "./supergraph/supergraph-source.ts";
 import { serveTickets } from "./tickets/serve-tickets.ts";
 import { RedisTicketStore } from "./tickets/ticket-stores.ts";
@@ -46,6 +47,8 @@ import { FileUsage, MemoryUsage, RedisUsage, type UsageStore } from "./usage/usa
 import { serveWebSocket } from "./websocket/serve-web-socket.ts";
 
 const OWN_SUPERGRAPH = fileURLToPath(new URL("../supergraph.graphql", import.meta.url));
+/** The project's variants, by name. */
+const OWN_VARIANTS = { public: fileURLToPath(new URL("../api-public.graphql", import.meta.url)) };
 const OWN_DOCUMENTS = fileURLToPath(new URL("../trusted-documents.json", import.meta.url));
 
 /** What tests replace; everything else follows from the configuration. */
@@ -108,6 +111,7 @@ export async function createService(
     access: config.GATEWAY_OPEN ? undefined : { ...OWN_ACCESS, deny: config.GATEWAY_ACCESS_DENIED },
     cost: costPolicyOf(config),
     budget: budgetPolicyOf(config, buckets),
+    explain: config.GATEWAY_OPEN ? undefined : config.GATEWAY_EXPLAIN_SCOPE,
     audit: auditLog,
     figures,
     usage,
@@ -118,13 +122,18 @@ export async function createService(
 
   limitPlanning(config.GATEWAY_PLANNING_TIMEOUT_MS);
   const plannerSource = newPlannerSource();
+  const variantFiles =
+    config.GATEWAY_VARIANTS ?? (config.GATEWAY_SUPERGRAPH === undefined ? OWN_VARIANTS : {});
   const source = await namingVariable("GATEWAY_SUPERGRAPH", () =>
     SupergraphSource.open({
       file: config.GATEWAY_SUPERGRAPH ?? OWN_SUPERGRAPH,
-      build: (sdl) => buildGraph(sdl, routing, plannerSource),
+      build: (sdl) => withVariants(buildGraph(sdl, routing, plannerSource), variantFiles),
       logger,
       warm: warmPlans,
     }),
+  );
+  await namingVariable("GATEWAY_STANDARD_VARIANT", () =>
+    variantOf(source.current, config.GATEWAY_STANDARD_VARIANT),
   );
   const upstreams = new SubgraphUpstreams(
     await namingVariable("GATEWAY_TRAFFIC_FILE", () =>
@@ -172,6 +181,10 @@ export async function createService(
     logger,
     persistedQueries,
     documents: new Documents(),
+    variants: {
+      standard: config.GATEWAY_STANDARD_VARIANT,
+      wholeGraphClients: config.GATEWAY_WHOLE_GRAPH_CLIENTS,
+    },
     connections: new ConnectionLimit(config.GATEWAY_SOCKETS_PER_CALLER),
   };
   const stopHttp = await serveHttp(shared);

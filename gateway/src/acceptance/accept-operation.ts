@@ -18,6 +18,7 @@ import {
 } from "../planning/plan-operation.ts";
 import { callContextOf } from "../subgraphs/subgraph-request.ts";
 import type { Graph } from "../supergraph/graph.ts";
+import { standardVariant, variantOf, type VariantPolicy } from "../supergraph/variants.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
 
 export interface AcceptOptions {
@@ -26,6 +27,7 @@ export interface AcceptOptions {
   /** Shared by all transports. */
   readonly persistedQueries: KeyValueCache;
   readonly documents: Documents;
+  readonly variants: VariantPolicy;
 }
 
 /** An operation as its client sent it. */
@@ -42,6 +44,8 @@ export interface OperationClient {
   readonly address: string;
   readonly authorization: string | undefined;
   readonly transport: OperationRequest["transport"];
+  /** The variant of the graph that the path names. */
+  readonly variant?: string | undefined;
   /** Whether the client takes the answer to a query in parts, those of deferred fragments later. */
   readonly inParts?: boolean;
 }
@@ -59,7 +63,8 @@ export async function acceptOperation(
   options: AcceptOptions,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   try {
-    const { source, guard } = options;
+    const { guard } = options;
+    const inForce = (): Graph => graphFor(client, options);
     const request = await requestOf(sent, client, options);
     const { graph, document, operationName, context, variables } = request;
     const found = await guard.check(request);
@@ -72,9 +77,9 @@ export async function acceptOperation(
         call: callContextOf(context, client.authorization),
         found,
         request,
-        renewed: async () => renewal(source.current, request, found),
+        renewed: async () => renewal(inForce(), request, found),
         refusalOfEvent: async () =>
-          refusalOf(guard.checkEvent({ ...request, graph: source.current }, found)),
+          refusalOf(guard.checkEvent({ ...request, graph: inForce() }, found)),
       },
     };
     return {
@@ -114,12 +119,20 @@ async function renewal(
   return { graph, operation };
 }
 
+/** The graph in force, as the client is served it. */
+const graphFor = (
+  { context, variant }: Pick<OperationClient, "context" | "variant">,
+  { source, variants }: AcceptOptions,
+): Graph => variantOf(source.current, variant ?? standardVariant(context, variants));
+
 async function requestOf(
   sent: SentOperation,
-  { context, address, transport }: OperationClient,
-  { source, guard, persistedQueries, documents }: AcceptOptions,
+  client: OperationClient,
+  options: AcceptOptions,
 ): Promise<OperationRequest> {
-  const graph = source.current;
+  const { context, address, transport } = client;
+  const { guard, persistedQueries, documents } = options;
+  const graph = graphFor(client, options);
   const text = await sourceOf(sent, persistedQueries);
   return {
     graph,
@@ -130,6 +143,7 @@ async function requestOf(
     transport,
     context: { ...context, clientAddress: address },
     address,
+    explains: sent.extensions?.["explainPlan"] === true,
   };
 }
 

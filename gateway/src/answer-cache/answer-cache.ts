@@ -121,6 +121,7 @@ export class AnswerCache {
       this.#lookups.inc({ result: outcome });
       return outcome === "hit" || outcome === "stale" ? { answer, outcome } : undefined;
     });
+    if (call.cached !== undefined) call.cached.hits += found.filter(Boolean).length;
     for (const hit of found)
       for (const [book, position] of hit?.answer?.positions ?? []) call.seen?.note(book, position);
     const stale = indexesOf(found, (hit) => hit?.outcome === "stale");

@@ -17,6 +17,7 @@ export type ContextOf = (headers: HeaderValues) => RequestContext | Promise<Requ
 /** Routes that require a token before the body is read. */
 const PROTECTED_ROUTES: ReadonlySet<string | undefined> = new Set([
   "/graphql",
+  "/graphql/:variant",
   "/ticket",
   "/usage",
 ]);

@@ -2,6 +2,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { addressVariable } from "../supergraph/routing.ts";
 
+import type { VariantFilter } from "./variant-schema.ts";
+
 /** One entry of supergraph.yaml. */
 export interface ListedSubgraph {
   readonly name: string;
@@ -18,7 +20,20 @@ const listSchema = z.strictObject({
       .regex(/^[a-z][a-z0-9-]*$/, "a subgraph's name has only the characters a-z, 0-9 and -"),
     z.strictObject({ url: z.string(), schema: z.string().min(1) }),
   ),
+  variants: z
+    .record(
+      z
+        .string()
+        .regex(/^[a-z][a-z0-9-]*$/, "a variant's name has only the characters a-z, 0-9 and -"),
+      z.strictObject({ exclude: z.array(z.string().min(1)).min(1) }),
+    )
+    .default({}),
 });
+
+/** The variants of supergraph.yaml by name: the tags of what each leaves out. */
+export function readVariants(text: string): Readonly<Record<string, VariantFilter>> {
+  return listSchema.parse(parse(text)).variants;
+}
 
 /** Reads the text of supergraph.yaml. Throws with each problem and its path. */
 export function readSubgraphList(text: string): ListedSubgraph[] {

@@ -104,12 +104,12 @@ class PartedAnswer {
   /** Sends a part; the last one states what the operation cost and read. */
   #sendPart(part: Omit<AnswerPart, "hasNext">): void {
     const hasNext = this.#waiting > 0;
-    const { found, call } = this.#run;
+    const { found, call, plan } = this.#run;
     const position = call.seen?.text;
     const extensions = hasNext
       ? {}
       : {
-          ...extensionsOf(this.#whole, found),
+          ...extensionsOf(this.#whole, found, plan),
           ...(position === undefined ? {} : { position }),
         };
     const stated = Object.keys(extensions).length === 0 ? {} : { extensions };

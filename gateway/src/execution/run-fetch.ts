@@ -2,7 +2,12 @@ import type { FetchNode } from "@apollo/query-planner";
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
 import { type Answer, isAnswer, mergeData, ownValue, setOwn } from "../answer/answer.ts";
 import type { Variables } from "../operation/operation-request.ts";
-import type { CallContext, SubgraphRequest } from "../subgraphs/subgraph-request.ts";
+import type { PlanExplanation } from "../explanation/plan-explanation.ts";
+import type {
+  CallContext,
+  SubgraphAnswer,
+  SubgraphRequest,
+} from "../subgraphs/subgraph-request.ts";
 import { invalidAnswer } from "../subgraphs/read-answer.ts";
 import { errorsOf, type SubgraphSource } from "../subgraphs/subgraph-source.ts";
 import { MAX_LOCATIONS, responseKeys } from "../subgraphs/upstream-error.ts";
@@ -19,6 +24,7 @@ export interface FetchContext {
   readonly reading?: ((fetch: FetchNode) => SubgraphSource | undefined) | undefined;
   /** Collects the errors of subgraphs. */
   readonly errors: Error[];
+  readonly explanation?: PlanExplanation | undefined;
 }
 
 /** Calls one subgraph and merges its answer into the objects at the place. */
@@ -137,7 +143,7 @@ function variablesOf({ variables }: FetchContext, { variableUsages }: FetchNode)
 }
 
 async function send(
-  { services, reading, call, errors }: FetchContext,
+  { services, reading, call, errors, explanation }: FetchContext,
   fetch: FetchNode,
   place: Place,
   variables: Answer,
@@ -151,10 +157,35 @@ async function send(
     variables,
     ...(operationName === undefined ? {} : { operationName }),
   };
-  const answer = await service.fetch(request, call);
+  const answer =
+    explanation === undefined
+      ? await service.fetch(request, call)
+      : await explained(explanation, fetch, place, objectIndexes?.length, call, (counted) =>
+          service.fetch(request, counted),
+        );
   if (answer.errors !== undefined)
     errors.push(...locatedErrors(answer.errors, serviceName, place, objectIndexes));
   return isAnswer(answer.data) ? answer.data : undefined;
+}
+
+async function explained(
+  explanation: PlanExplanation,
+  fetch: FetchNode,
+  { path }: Place,
+  entities: number | undefined,
+  call: CallContext,
+  sendWith: (call: CallContext) => Promise<SubgraphAnswer>,
+): Promise<SubgraphAnswer> {
+  const ended = explanation.fetching(fetch, path, entities);
+  const cached = { hits: 0 };
+  try {
+    const answer = await sendWith({ ...call, cached });
+    ended(cached.hits, answer.errors?.length ?? 0);
+    return answer;
+  } catch (error) {
+    ended(cached.hits, 1);
+    throw error;
+  }
 }
 
 type Path = readonly (string | number)[];

@@ -70,6 +70,7 @@ export async function runPrimary(run: PlanRun): Promise<PrimaryAnswer> {
     call,
     errors,
     blocks,
+    explanation: found.explanation,
   });
   const sent = errors.map(asGraphqlError);
   const { data, violations, deferred } = shapeOf(merged, operation, variables, sent);
@@ -93,15 +94,16 @@ function readOnce({ plan, operation, services }: PlanRun): FetchContext["reading
 export const clientAnswer = (
   data: ExecutionResult["data"],
   errors: readonly GraphQLError[],
-  { renamed }: PlannedOperation,
+  { renamed, plan }: PlannedOperation,
   found: Findings,
 ): ExecutionResult =>
   renamed === undefined
-    ? answer(data, errors, found)
+    ? answer(data, errors, found, plan)
     : answer(
         restoreClientKeys(data, renamed) as ExecutionResult["data"],
         errors.map(withClientPath),
         found,
+        plan,
       );
 
 /** The merged data in the client's shape; no data where it cannot be shaped. */
@@ -130,10 +132,11 @@ function answer(
   data: ExecutionResult["data"],
   errors: readonly GraphQLError[],
   found: Findings,
+  plan: QueryPlan,
 ): ExecutionResult {
   const completed = found.withheldFields?.complete(data) ?? { data, errors: [] };
   const all = [...errors, ...completed.errors];
-  const extensions = extensionsOf(data, found);
+  const extensions = extensionsOf(data, found, plan);
   return {
     ...(all.length > 0 ? { errors: all } : {}),
     ...(completed.data === undefined ? {} : { data: completed.data }),
@@ -141,16 +144,18 @@ function answer(
   };
 }
 
-/** The operation's cost, and the budget that is left. */
+/** The operation's cost, the budget that is left, and the plan for those who asked for it. */
 export function extensionsOf(
   data: ExecutionResult["data"],
-  { cost, spending }: Findings,
+  { cost, spending, explanation }: Findings,
+  plan: QueryPlan,
 ): Record<string, unknown> {
   const counted = cost?.withAnswer(data);
   if (counted !== undefined) spending?.settle(counted.actual);
   return {
     ...(counted === undefined ? {} : { cost: counted }),
     ...(spending === undefined ? {} : { budget: spending.standing }),
+    ...(explanation === undefined ? {} : { plan: explanation.extension(plan) }),
   };
 }
 

@@ -5,6 +5,7 @@ import { type Findings, nothingFound } from "../operation/findings.ts";
 import type { GatewayPlugin } from "../operation/gateway-plugin.ts";
 import type { OperationRequest } from "../operation/operation-request.ts";
 import type { AccessPolicy } from "./auth/caller-access.ts";
+import { explainPlan } from "./explain-plan.ts";
 import { checkDocument } from "./check-document.ts";
 import { checkAccess, isSameAccess } from "./auth/check-access.ts";
 import { type BudgetPolicy, spendBudget } from "./budget/spend-budget.ts";
@@ -32,6 +33,8 @@ export interface GuardOptions {
   readonly cost?: CostPolicy | undefined;
   /** Absent, clients have no budgets. */
   readonly budget?: BudgetPolicy | undefined;
+  /** The scope that the plan of an operation requires; none when absent. */
+  readonly explain?: string | undefined;
   readonly audit?: AuditLog | undefined;
   readonly figures?: OperationFigures | undefined;
   readonly usage?: FieldUsage | undefined;
@@ -47,12 +50,14 @@ const pluginsOf = ({
   access,
   cost,
   budget,
+  explain,
   plugins = [],
 }: GuardOptions): readonly GatewayPlugin[] => [
   refuseExpiredToken,
   ...(trust === undefined ? [] : [requireTrustedDocument(trust)]),
   checkDocument(limits, introspection),
   refuseUnknownOperation,
+  explainPlan(explain),
   limitIntrospection(introspection),
   refuseSubscriptionOverHttp,
   limitVariableDepth(limits),

@@ -17,6 +17,8 @@ import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
 export interface HttpContext {
   readonly request: RequestContext;
   readonly address: string;
+  /** The variant of the graph that the caller is served; the whole graph when absent. */
+  readonly variant: string | undefined;
   readonly call: CallContext;
   /** The admitted request and the guard's findings, before the operation runs. */
   checked?: { readonly request: OperationRequest; readonly found: Findings };
@@ -52,11 +54,11 @@ export class ApolloGatewayAdapter implements GatewayInterface {
   async #execute(
     request: GatewayGraphQLRequestContext<HttpContext>,
   ): Promise<GatewayExecutionResult> {
-    const graph = this.#source.graphOf(request.schema);
     const { call, checked } = request.context;
     if (checked === undefined)
       throw new Error("an operation reached the executor without the guard");
     const { found } = checked;
+    const { graph } = checked.request;
     const result = await this.#executor.execute({
       graph,
       operation: await planOperation(

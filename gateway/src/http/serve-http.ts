@@ -10,6 +10,7 @@ import type { OperationRequest } from "../operation/operation-request.ts";
 import { publicError } from "../operation/public-error.ts";
 import { reasonsOf } from "../operation/refusal.ts";
 import { callContextOf } from "../subgraphs/subgraph-request.ts";
+import { standardVariant, variantOf } from "../supergraph/variants.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
 import { serveStreams, type StreamOptions } from "../streams/serve-streams.ts";
 import { ApolloGatewayAdapter, type HttpContext } from "./apollo-gateway.ts";
@@ -49,6 +50,9 @@ export async function serveHttp(options: ServeHttpOptions): Promise<() => Promis
     context: async (request, reply) => ({
       request: requestContext(request),
       address: requestContext(request).clientAddress ?? request.ip,
+      variant:
+        (request.params as { readonly variant?: string }).variant ??
+        standardVariant(requestContext(request), options.variants),
       call: {
         ...callContextOf(
           requestContext(request),
@@ -59,12 +63,14 @@ export async function serveHttp(options: ServeHttpOptions): Promise<() => Promis
       },
     }),
   });
-  server.app.route({
-    url: "/graphql",
-    method: ["GET", "POST"],
-    preHandler: refuseLargeRequest,
-    handler: serveStreams(server, options, answerOnce),
-  });
+  const handler = serveStreams(server, options, answerOnce);
+  for (const url of ["/graphql", "/graphql/:variant"])
+    server.app.route({
+      url,
+      method: ["GET", "POST"],
+      preHandler: refuseLargeRequest,
+      handler,
+    });
   return async () => apollo.stop();
 }
 
@@ -83,7 +89,7 @@ const checkEachRequest = (
         const { schema, document, request, contextValue } = context;
         try {
           const operation: OperationRequest = {
-            graph: source.graphOf(schema),
+            graph: variantOf(source.graphOf(schema), contextValue.variant),
             document,
             source: context.source,
             operationName: request.operationName,
@@ -91,6 +97,7 @@ const checkEachRequest = (
             transport: "http",
             context: contextValue.request,
             address: contextValue.address,
+            explains: request.extensions?.["explainPlan"] === true,
           };
           contextValue.checked = { request: operation, found: await guard.check(operation) };
         } catch (error) {

@@ -1,4 +1,5 @@
 import type { AppError } from "@allfunds/contract/errors";
+import type { PlanExplanation } from "../explanation/plan-explanation.ts";
 import type { DocumentNode, ExecutionResult, GraphQLError } from "graphql";
 
 /** Why a caller may not have a field. */
@@ -67,6 +68,8 @@ export interface Findings {
   cost?: CostReport;
   /** Absent when no budgets are kept. */
   spending?: Spending;
+  /** Present when the caller asked for the plan, and may have it. */
+  explanation?: PlanExplanation;
   /** Subgraphs the operation may not call, with the reason. */
   readonly withheld: Map<string, AppError>;
 }

@@ -26,6 +26,8 @@ export interface OperationRequest {
   readonly context: RequestContext;
   /** The client's network address. */
   readonly address: string;
+  /** Whether the client asked for the plan: `"extensions": {"explainPlan": true}`. */
+  readonly explains?: boolean;
 }
 
 /** The operation of the document that is to run. Throws OPERATION_NOT_FOUND when there is not exactly one. */

@@ -85,8 +85,9 @@ async function answersTo(
   const address = context.clientAddress ?? request.ip;
   const { authorization } = request.headers;
   const client = { context, address, authorization, transport: "stream" } as const;
+  const { variant } = request.params as { readonly variant?: string };
   const inParts = options.executor.givesParts;
-  const accepted = await acceptOperation(sent, { ...client, inParts }, options);
+  const accepted = await acceptOperation(sent, { ...client, inParts, variant }, options);
   const asPublic = (result: ExecutionResult): PublicResult =>
     publicResult(result, context.traceId, options.logger);
   if (isRefusal(accepted))

@@ -51,6 +51,8 @@ export interface CallContext {
   readonly positions?: ReadonlyMap<string, number> | undefined;
   /** Collects the positions of books that the answers include. */
   readonly seen?: SeenPositions | undefined;
+  /** Counts what the answer cache had for one fetch. */
+  readonly cached?: { hits: number };
   /** A signal that fires when the client no longer waits for the answer. */
   readonly gone?: () => AbortSignal;
 }

@@ -20,6 +20,8 @@ export interface Graph {
   readonly plannerKeys: PlannerKeys;
   readonly costs: CostModel;
   readonly accessRules: AccessRules;
+  /** What some callers see of it, by name. */
+  readonly variants?: ReadonlyMap<string, Graph>;
 }
 
 /**

@@ -13,6 +13,9 @@ export const RequiresScopes = (
 ): AccessDecorator =>
   Directive(`@requiresScopes(scopes: ${JSON.stringify(anyOf.map((scopes) => [scopes].flat()))})`);
 
+/** Puts a field under a tag, by which variants of the graph leave it out: `internal` is for the project's own clients. */
+export const Tag = (name: "internal"): AccessDecorator => Directive(`@tag(name: "${name}")`);
+
 /** A user must have signed in with two factors. */
 export const RequiresMfa = (): AccessDecorator => Directive(`@policy(policies: [["mfa"]])`);
 

@@ -13,7 +13,7 @@ import {
 } from "type-graphql";
 import type { RequestContext } from "../context.ts";
 import { connectionType, pageSize, toConnection, type Connection } from "../graphql/connection.ts";
-import { RequiresScopes } from "../graphql/requires.ts";
+import { RequiresScopes, Tag } from "../graphql/requires.ts";
 import { CursorScalar, DateTimeScalar, SafeIntScalar } from "../graphql/scalars.ts";
 import { JobErrorObject } from "./job-graphql.ts";
 import type { JobQueue, JobQueues } from "./job-queue.ts";
@@ -88,6 +88,7 @@ export function jobQueueResolver(of: string): new () => object {
   @Resolver()
   class JobQueueResolver {
     @RequiresScopes("admin")
+    @Tag("internal")
     @Query(() => [JobQueueObject], {
       name: `${of}JobQueues`,
       description: `How many jobs of ${of} wait, run and have failed, by kind. FORBIDDEN without a grant for every fund.`,
@@ -97,6 +98,7 @@ export function jobQueueResolver(of: string): new () => object {
     }
 
     @RequiresScopes("admin")
+    @Tag("internal")
     @Query(() => QueuedJobConnection, {
       name: `${of}FailedJobs`,
       description: `Jobs of ${of} that failed in the last 30 days, newest first. FORBIDDEN without a grant for every fund.`,
@@ -116,6 +118,7 @@ export function jobQueueResolver(of: string): new () => object {
     }
 
     @RequiresScopes("admin")
+    @Tag("internal")
     @Mutation(() => QueuedJobObject, {
       name: `redrive${capitalised}Job`,
       description: `Queues a failed job of ${of} again, from its start; one that has not failed stays as it is. NOT_FOUND when there is none, DELEGATION_REFUSED for one that acted for its requester: request it anew; FORBIDDEN without a grant for every fund.`,

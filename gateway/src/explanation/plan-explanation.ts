@@ -1,0 +1,93 @@
+import type { FetchNode, PlanNode, QueryPlan } from "@apollo/query-planner";
+
+/** One request to a subgraph, of a run of a plan. */
+export interface ExplainedFetch {
+  readonly service: string;
+  /** The GraphQL document that was sent, or answered by the cache. */
+  readonly operation: string;
+  /** Where its fields are in the answer; `@` stands for each item of a list. */
+  readonly path: readonly (string | number)[];
+  /** The entities it asked for; absent for fields of the root. */
+  readonly entities?: number;
+  /** How many of them, or 1 for the whole, the answer cache had. */
+  readonly cacheHits: number;
+  /** From the start of the run, in milliseconds. */
+  readonly startMs: number;
+  readonly durationMs: number;
+  /** The errors that the subgraph sent, or 1 when it sent no answer. */
+  readonly errors: number;
+}
+
+/** A part of a plan without the documents of its fetches. */
+interface PlanPart {
+  readonly kind: PlanNode["kind"];
+  readonly service?: string;
+  readonly path?: readonly (string | number)[];
+  /** The variable of a condition. */
+  readonly condition?: string;
+  readonly parts?: readonly PlanPart[];
+}
+
+/** `extensions.plan`: the plan of an operation, and what its run did. */
+export interface PlanExtension {
+  readonly plan: PlanPart | null;
+  readonly fetches: readonly ExplainedFetch[];
+  readonly totalMs: number;
+}
+
+/** Notes what one run of a plan does. */
+export class PlanExplanation {
+  readonly #startedAt = performance.now();
+  readonly #fetches: ExplainedFetch[] = [];
+
+  /** Starts a fetch; call the returned function when it ends. */
+  fetching(
+    { serviceName, operation }: FetchNode,
+    path: ExplainedFetch["path"],
+    entities: number | undefined,
+  ): (cacheHits: number, errors: number) => void {
+    const startedAt = performance.now();
+    return (cacheHits, errors) => {
+      this.#fetches.push({
+        service: serviceName,
+        operation,
+        path,
+        ...(entities === undefined ? {} : { entities }),
+        cacheHits,
+        startMs: rounded(startedAt - this.#startedAt),
+        durationMs: rounded(performance.now() - startedAt),
+        errors,
+      });
+    };
+  }
+
+  extension({ node }: QueryPlan): PlanExtension {
+    const plan = node === undefined || node.kind === "Subscription" ? null : partOf(node);
+    return { plan, fetches: this.#fetches, totalMs: rounded(performance.now() - this.#startedAt) };
+  }
+}
+
+const rounded = (milliseconds: number): number => Math.round(milliseconds * 100) / 100;
+
+function partOf(node: PlanNode): PlanPart {
+  const { kind } = node;
+  switch (kind) {
+    case "Sequence":
+    case "Parallel":
+      return { kind, parts: node.nodes.map(partOf) };
+    case "Flatten":
+      return { kind, path: node.path, parts: [partOf(node.node)] };
+    case "Fetch":
+      return { kind, service: node.serviceName };
+    case "Condition":
+      return { kind, condition: node.condition, parts: partsOf(node.ifClause, node.elseClause) };
+    case "Defer":
+      return {
+        kind,
+        parts: partsOf(node.primary.node, ...node.deferred.map((block) => block.node)),
+      };
+  }
+}
+
+const partsOf = (...nodes: readonly (PlanNode | undefined)[]): PlanPart[] =>
+  nodes.flatMap((node) => (node === undefined ? [] : [partOf(node)]));
