@@ -27,7 +27,7 @@ describe("the schema of a variant", () => {
       type Queue { length: Int jobs: [Job!]! }
       type Job { id: ID! }`);
     expect(schema).toBe(
-      "type Query { fund(id: ID): Fund } type Fund { id: ID! name: String kind: Kind } enum Kind { OPEN }",
+      "type Fund { id: ID! name: String kind: Kind } enum Kind { OPEN } type Query { fund(id: ID): Fund }",
     );
   });
 

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { digestOf } from "../operation/operation-request.ts";
 import { eventually, openService, type OpenService } from "../service.fixture.ts";
@@ -16,6 +19,22 @@ const get = async (
   query: string,
   headers: Record<string, string> = { "apollo-require-preflight": "1" },
 ) => fetch(`${gateway.url}?query=${encodeURIComponent(query)}`, { headers });
+
+it("answers a request that offers to upgrade to HTTP/2 as if it offered nothing", async () => {
+  const sent = request(gateway.url, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      connection: "Upgrade, HTTP2-Settings",
+      upgrade: "h2c",
+      "http2-settings": "AAMAAABkAAQAoAAAAAIAAAAA",
+    },
+  });
+  sent.end(JSON.stringify({ query: "{ __typename }" }));
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  expect(response.statusCode).toBe(200);
+  expect(JSON.parse(await text(response))).toEqual({ data: { __typename: "Query" } });
+});
 
 describe("an operation over three subgraphs", () => {
   it("is answered from all of them when it is a query", async () => {

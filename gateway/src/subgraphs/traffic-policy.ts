@@ -48,6 +48,8 @@ const rules = z
       /** One socket for each caller, whose headers are connection parameters: for servers that know no headers of operations. */
       socketPerCaller: z.boolean().default(false),
     }),
+    /** Speaks HTTP/2. */
+    http2: z.boolean(),
     /** Names of files in PEM. */
     tls: z.strictObject({ ca: fileContent(), cert: fileContent(), key: fileContent() }).partial(),
   })

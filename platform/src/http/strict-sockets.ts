@@ -105,6 +105,7 @@ export function createStrictSockets(
   options: ServerOptions,
   numbers: SocketNumbers = NUMBERS,
 ): WebSocketServer {
+  if (options.server !== undefined) ignoreForeignUpgrades(options.server);
   const server = new WebSocketServer({
     ...options,
     WebSocket: StrictSocket,
@@ -125,6 +126,17 @@ export function createStrictSockets(
   }, STUCK_CHECK_MS).unref();
   server.once("close", () => clearInterval(check));
   return server;
+}
+
+/**
+ * Answers a request that offers another protocol, such as `Upgrade: h2c` of curl and Java, as if it offered none
+ * (RFC 9110, section 7.8); it would be refused as a wrong handshake otherwise.
+ */
+function ignoreForeignUpgrades(server: NonNullable<ServerOptions["server"]>): void {
+  Object.assign(server, {
+    shouldUpgradeCallback: ({ headers }: IncomingMessage): boolean =>
+      headers.upgrade?.toLowerCase() === "websocket",
+  });
 }
 
 /** Throws MALFORMED_REQUEST for an ambiguous handshake, and RATE_LIMITED when too many sockets are open. */

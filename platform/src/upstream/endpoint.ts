@@ -25,6 +25,8 @@ export interface EndpointPolicy {
   /** Failures in a row after which an endpoint is left alone. */
   readonly maxFailures: number;
   readonly tls?: UpstreamTls | undefined;
+  /** Speaks HTTP/2: as both sides agree with TLS, by prior knowledge without it. HTTP/1.1 when absent. */
+  readonly http2?: boolean | undefined;
 }
 
 export interface EndpointRequest {
@@ -47,6 +49,8 @@ export interface EndpointAnswer {
  * was taken for dead meanwhile. `oversized`: the answer was longer than allowed.
  */
 export type FailureKind = "unsent" | "lost" | "silent" | "oversized";
+
+const HTTP2 = { allowH2: true, useH2c: true };
 
 /** An endpoint gave no answer. */
 export class EndpointFailure extends Error {
@@ -135,6 +139,7 @@ export class Endpoint {
       connect: connectFresh(meshCredentials, {
         timeout: CONNECT_TIMEOUT_MS,
         ...this.#plainOptions(),
+        ...(policy.http2 === true ? HTTP2 : {}),
       }),
     });
   }

@@ -1,4 +1,7 @@
+import { once } from "node:events";
+import { createServer } from "node:http2";
 import type { ServerOptions } from "node:https";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -53,6 +56,24 @@ function upstreamOf(servers: readonly FlakyServer[], policy: Partial<UpstreamPol
   closers.unshift(() => upstream.close());
   return upstream;
 }
+
+it("speaks HTTP/2 without TLS when its policy is that", async () => {
+  const versions: string[] = [];
+  const server = createServer((request, response) => {
+    versions.push(request.httpVersion);
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end("{}");
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  closers.unshift(async () => void server.close());
+  const upstream = upstreamOf([{ url: `http://127.0.0.1:${port}` } as FlakyServer], {
+    http2: true,
+  });
+  const answers = await Promise.all(["/a", "/b", "/c"].map((path) => send(upstream, path)));
+  expect(answers.map(({ text }) => text)).toEqual(["{}", "{}", "{}"]);
+  expect(new Set(versions)).toEqual(new Set(["2.0"]));
+});
 
 type Kind = "read" | "keyed" | "once";
 
