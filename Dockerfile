@@ -44,6 +44,7 @@ COPY subgraphs/analytics/models subgraphs/analytics/models
 COPY --from=build /app/subgraphs/metrics/dist subgraphs/metrics/dist
 COPY --from=build /app/gateway/dist gateway/dist
 COPY gateway/supergraph.graphql gateway/api-public.graphql gateway/trusted-documents.json gateway/
+COPY gateway/browser gateway/browser
 COPY --from=build /app/identity/dist identity/dist
 COPY identity/assets identity/assets
 COPY --from=build /app/rest-bridge/dist rest-bridge/dist

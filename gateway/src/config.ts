@@ -94,6 +94,10 @@ const shape = {
   GATEWAY_BUDGET_PER_SECOND: count(200_000),
   /** Whether answers that subgraphs mark with @cacheControl are kept: in memory, or in Redis with `REDIS_URL`. */
   GATEWAY_ANSWER_CACHE: z.enum(["off", "on"]).default("off"),
+  /** Whether `/graphiql` serves GraphiQL. */
+  GATEWAY_GRAPHIQL: z.enum(["on", "off"]).default("on"),
+  /** The id of a public client by which the page signs its users in; without one they enter a token. */
+  GATEWAY_GRAPHIQL_CLIENT_ID: z.string().optional(),
   /** The scope of those who may read the plans of their operations. */
   GATEWAY_EXPLAIN_SCOPE: z.string().regex(/^\S+$/, "must be a scope").default("admin"),
   /** Modules with rules of the operator's own, separated by commas: docs/adding-a-gateway-plugin.md. */

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { createAuthentication, OPEN_TO_ALL } from "@allfunds/platform/auth";
+import { createAuthentication, issuerOf, OPEN_TO_ALL } from "@allfunds/platform/auth";
 import { namingVariable } from "@allfunds/platform/config";
 import { createHttpServer, EDGE_BOUNDS, type HttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
@@ -12,6 +12,7 @@ import { Documents } from "./cache/documents.ts";
 import { MemoryPersistedQueries, RedisPersistedQueries } from "./cache/persisted-queries.ts";
 import { clientAddressOf, identifyRequest, type ContextOf } from "./callers/identify-request.ts";
 import { budgetPolicyOf, costPolicyOf, limitsOf, type Config } from "./config.ts";
+import { serveDeveloperPage } from "./developer-page/serve-developer-page.ts";
 import { Executor } from "./execution/executor.ts";
 import type { runPlan } from "./execution/run-plan.ts";
 import { OWN_ACCESS } from "./guard/auth/own-access.ts";
@@ -198,6 +199,12 @@ export async function createService(
   });
   serveTickets(server, tickets, rules.budget);
   serveUsage(server, usage, config.GATEWAY_OPEN);
+  if (config.GATEWAY_GRAPHIQL === "on")
+    serveDeveloperPage(server, {
+      issuer: config.GATEWAY_OPEN ? undefined : issuerOf(config),
+      clientId: config.GATEWAY_GRAPHIQL_CLIENT_ID,
+      resource: config.GRAPH_AUDIENCE,
+    });
   server.app.addHook("preClose", closeSockets);
 
   server.readiness.add("supergraph", () => undefined);

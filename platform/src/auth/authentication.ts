@@ -99,10 +99,14 @@ export interface Authentication {
   readonly tokenExchange: () => TokenExchange | undefined;
 }
 
+/** The issuer whose tokens are accepted. */
+export const issuerOf = (config: AuthenticationConfig): string =>
+  config.OIDC_ISSUER ?? localIssuer(config);
+
 /** Creates the verification of callers' tokens, and the service's own credentials, from its configuration. */
 export function createAuthentication(config: AuthenticationConfig, logger: Logger): Authentication {
-  const { OIDC_ISSUER: issuer = localIssuer(config), TRUSTED_PROXIES: trustedProxies = [] } =
-    config;
+  const { TRUSTED_PROXIES: trustedProxies = [] } = config;
+  const issuer = issuerOf(config);
   const endpoints = discovered(issuer);
   const verifier = cacheVerified(
     createTokenVerifier({

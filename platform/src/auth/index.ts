@@ -1,6 +1,7 @@
 export {
   authenticationShape,
   createAuthentication,
+  issuerOf,
   OPEN_TO_ALL,
   type Authentication,
   type AuthenticationConfig,
