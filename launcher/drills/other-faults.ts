@@ -77,7 +77,8 @@ const tenfoldLoad: Drill = {
   injects: "ten times the clients for 15 s",
   proof: "ten times the requests were waiting for an answer at once",
   inject: async ({ clients }) => {
-    const usual = clients.peakInFlight;
+    const usual = clients.count;
+    clients.peakInFlight = 0;
     const end = clients.add(usual * CROWD);
     await sleep(CROWD_MS);
     end();

@@ -19,6 +19,8 @@ export class Clients {
   readonly uncoded: string[] = [];
   /** Requests whose connection failed. */
   unanswered = 0;
+  /** Clients that post now. */
+  count = 0;
   /** The most requests that waited for their answers at once. */
   peakInFlight = 0;
   /** The longest time in which no client was answered with success, in milliseconds. */
@@ -41,8 +43,12 @@ export class Clients {
   /** Lets more clients post; the returned function ends them. */
   add(count: number): () => void {
     const ended = new AbortController();
+    this.count += count;
     for (let nth = 0; nth < count; nth += 1) this.#loops.push(this.#postUntil(ended.signal));
-    return () => ended.abort();
+    return () => {
+      this.count -= count;
+      ended.abort();
+    };
   }
 
   /** Requests without a success: refused or unanswered. */
