@@ -19,11 +19,21 @@ const NAMES: Readonly<Record<Role, string>> = {
   admin: "Ada Admin",
 };
 
-/** The first has every scope, as scripts and load tests expect. */
-const CLIENTS: readonly { readonly name: string; readonly scopes: readonly Scope[] }[] = [
+interface ClientPlan {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** The role of the user who answers for it; the demo itself when absent. */
+  readonly owner?: Role;
+}
+
+/** The first has every scope, as scripts and load tests expect. What it calculates, the third publishes. */
+const CLIENTS: readonly ClientPlan[] = [
   { name: "Demo: everything", scopes: ALL_SCOPES },
   { name: "Demo: read only", scopes: ["ledger:read", "metrics:read", "analytics:read"] },
+  { name: "Demo: publishes NAVs", scopes: ["ledger:read", "nav:publish"], owner: "approver" },
 ];
+
+const emailOf = (role: Role): string => `${role}@demo.example`;
 
 interface DemoUser {
   readonly email: string;
@@ -73,7 +83,7 @@ export async function makeDemo(
 
 /** One user per role; those whose role requires two factors have them set up. */
 async function makeUser(pool: Pool, secretBox: SecretBox, role: Role): Promise<DemoUser> {
-  const email = `${role}@demo.example`;
+  const email = emailOf(role);
   const password = randomBytes(15).toString("base64url");
   const totpSecret = needsMfa([role]) ? newTotpSecret() : undefined;
   const hash = await hashPassword(password);
@@ -111,8 +121,10 @@ async function makeClients(pool: Pool, now: Date): Promise<DemoAccess["clients"]
   ]);
   for (const { clientId } of earlier) await revokeApiClient(pool, manager, clientId);
   const made = [];
-  for (const { name, scopes } of CLIENTS) {
-    const { client, clientSecret } = await createApiClient(pool, manager, {
+  for (const { name, scopes, owner } of CLIENTS) {
+    const ownerId = owner === undefined ? undefined : await userOf(pool, owner);
+    const by = ownerId === undefined ? manager : { ...manager, ownerId };
+    const { client, clientSecret } = await createApiClient(pool, by, {
       name,
       scopes,
       expiresAt: null,
@@ -120,4 +132,15 @@ async function makeClients(pool: Pool, now: Date): Promise<DemoAccess["clients"]
     made.push({ clientId: client.clientId, clientSecret, scopes: [...client.scopes] });
   }
   return made;
+}
+
+/** The demo's user with a role. */
+async function userOf(pool: Pool, role: Role): Promise<string> {
+  const { rows } = await pool.query<{ userId: string }>(
+    `SELECT user_id AS "userId" FROM app_user WHERE tenant_id = $1 AND email = $2`,
+    [DEMO_TENANT_ID, emailOf(role)],
+  );
+  const [user] = rows;
+  if (user === undefined) throw new Error(`The demo has no ${role}.`);
+  return user.userId;
 }

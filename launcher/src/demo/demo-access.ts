@@ -21,6 +21,8 @@ export interface AccessParts {
 export interface OpenAccess {
   readonly access: DemoAccess;
   readonly token: () => Promise<string>;
+  /** Tokens of the approver's client, who publishes what others calculate. */
+  readonly publisherToken: () => Promise<string>;
 }
 
 /**
@@ -32,7 +34,11 @@ export async function openAccess(parts: AccessParts): Promise<OpenAccess> {
   const tokenEndpoint = await discoverTokenEndpoint(parts.issuer);
   const withAddresses = (access: DemoAccess): OpenAccess => {
     const moved = { ...access, issuer: parts.issuer, tokenEndpoint };
-    return { access: moved, token: tokensOf(moved) };
+    return {
+      access: moved,
+      token: tokensOf(moved, moved.clients[0]),
+      publisherToken: tokensOf(moved, moved.clients.slice(1).find(publishes)),
+    };
   };
   if (kept !== undefined) {
     const opened = withAddresses(kept);
@@ -62,10 +68,16 @@ async function makeAccess(parts: AccessParts): Promise<DemoAccess> {
   return access;
 }
 
-function tokensOf({ tokenEndpoint, resource, clients }: DemoAccess): () => Promise<string> {
-  const [first] = clients;
-  if (first === undefined) throw new Error("The demo has no client.");
-  const credentials = new ClientCredentials({ tokenEndpoint, resource, ...first });
+type DemoClient = DemoAccess["clients"][number];
+
+const publishes = ({ scopes }: DemoClient): boolean => scopes.includes("nav:publish");
+
+function tokensOf(
+  { tokenEndpoint, resource }: DemoAccess,
+  client: DemoClient | undefined,
+): () => Promise<string> {
+  if (client === undefined) return () => Promise.reject(new Error("The demo lacks a client."));
+  const credentials = new ClientCredentials({ tokenEndpoint, resource, ...client });
   return () => credentials.token();
 }
 

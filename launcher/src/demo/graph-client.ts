@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 const Answer = z.object({
-  data: z.unknown(),
+  data: z.unknown().optional(),
   errors: z
     .array(
       z.object({
@@ -28,16 +28,24 @@ export interface Graph {
   readonly token: () => Promise<string>;
 }
 
-/** Sends one operation to the public graph; the answer is checked against its schema. */
+/**
+ * Sends one operation to the public graph; the answer is checked against its schema. A mutation under the key of
+ * an earlier one takes effect once.
+ */
 export async function askGraph<Schema extends z.ZodType>(
   graph: Graph,
   query: string,
   variables: object,
   answer: Schema,
+  key?: string,
 ): Promise<z.output<Schema>> {
   const response = await fetch(graph.endpoint, {
     method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${await graph.token()}` },
+    headers: {
+      "content-type": "application/json",
+      authorization: `Bearer ${await graph.token()}`,
+      ...(key === undefined ? {} : { "idempotency-key": key }),
+    },
     body: JSON.stringify({ query, variables }),
   });
   const { data, errors } = Answer.parse(await response.json());

@@ -11,10 +11,14 @@ import {
 } from "./books.ts";
 import { DEMO_RULES } from "./rules.ts";
 import type { DemoContents } from "./demo-directory.ts";
+import { ADMINISTERED_FUND } from "./administered-fund.ts";
 import { askGraph, GraphRefusal, type Graph } from "./graph-client.ts";
+import { loadAdministration } from "./load-administration.ts";
 
 interface Load {
   graph: Graph;
+  /** The graph as another person, who publishes NAVs. */
+  publisher: Graph;
   files: string;
   report: (line: string) => void;
 }
@@ -27,8 +31,12 @@ export async function loadDemo(load: Load): Promise<DemoContents> {
   await openBooks(load);
   for (const statement of DEMO_STATEMENTS) await importStatement(statement, load);
   const instrument = await importPrices(load);
+  await loadAdministration({ maker: load.graph, publisher: load.publisher }, load.report);
   return {
-    fundIds: { [DEMO_FUND.key]: DEMO_FUND.id },
+    fundIds: {
+      [DEMO_FUND.key]: DEMO_FUND.id,
+      [ADMINISTERED_FUND.key]: ADMINISTERED_FUND.id,
+    },
     accountIds: Object.fromEntries(DEMO_ACCOUNTS.map(({ key, id }) => [key, id])),
     instrumentIds: { [DEMO_PRICES.key]: instrument },
   };

@@ -19,12 +19,14 @@ export interface DemoParts {
 export async function prepareDemo(parts: DemoParts): Promise<DemoDirectory> {
   const { root, dataDir, endpoints, report } = parts;
   const file = join(dataDir, "demo.json");
-  const { access, token } = await openAccess({ ...parts, file });
-  const graph = { endpoint: endpoints["graphql"] ?? "", token };
+  const { access, token, publisherToken } = await openAccess({ ...parts, file });
+  const endpoint = endpoints["graphql"] ?? "";
+  const graph = { endpoint, token };
+  const publisher = { endpoint, token: publisherToken };
   const { contents } = await readDemo(file);
   const demo = {
     ...access,
-    ...(contents ?? (await loadDemo({ graph, files: join(root, "demo"), report }))),
+    ...(contents ?? (await loadDemo({ graph, publisher, files: join(root, "demo"), report }))),
     endpoints,
   };
   await writeDemo(file, demo);
