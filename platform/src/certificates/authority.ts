@@ -144,11 +144,12 @@ function hostName(host: string): Buffer {
 
 const uriName = (uri: string): Buffer => tagged(6, Buffer.from(uri, "ascii"), "primitive");
 
+const groups = (text: string): string[] => (text === "" ? [] : text.split(":"));
+
 function addressBytes(host: string): Buffer {
   if (isIP(host) === 4) return Buffer.from(host.split(".").map(Number));
   const { address } = new SocketAddress({ address: host, family: "ipv6" });
   const [head = "", tail = ""] = address.split("::");
-  const groups = (text: string): string[] => (text === "" ? [] : text.split(":"));
   const zeros = 8 - groups(head).length - groups(tail).length;
   const all = [...groups(head), ...Array<string>(zeros).fill("0"), ...groups(tail)];
   return Buffer.from(all.map((group) => group.padStart(4, "0")).join(""), "hex");

@@ -3,6 +3,7 @@ import type { MikroORM } from "@mikro-orm/postgresql";
 import pg from "pg";
 import type { Logger } from "../logging.ts";
 import type { NamedMigration } from "./migration.ts";
+import { connectByUrl } from "./pool.ts";
 import { pinSettings } from "./session-settings.ts";
 import { refuseUnfit, UnfitDatabase } from "./unfit-database.ts";
 
@@ -77,6 +78,7 @@ async function startOrm(url: string, migrations: readonly NamedMigration[]) {
     driverOptions: {
       onPoolCreated: (pool: pg.Pool) => {
         const limits = { lock_timeout: String(LOCK_TIMEOUT_MS) };
+        connectByUrl(pool, url);
         Object.assign(pool.options, {
           onConnect: (client: pg.PoolClient) => pinSettings(client, url, limits),
         });

@@ -48,6 +48,11 @@ export function createPool(options: PoolOptions): Pool {
   return pool;
 }
 
+/** Has a pool of the mapper connect as its URL states: the mapper itself leaves out what follows the names, such as TLS. */
+export function connectByUrl(pool: Pool, url: string): void {
+  Object.assign(pool.options, { connectionString: url });
+}
+
 /** The tenant of a transaction; row-level policies and defaults read it from `app.tenant`. */
 export type TenantScope = Pick<RequestContext, "tenantId">;
 

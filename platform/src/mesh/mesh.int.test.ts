@@ -23,17 +23,17 @@ let directory: MeshDirectory;
 
 beforeEach(() => {
   directory = new MeshDirectory();
-  closers.push(() => directory.remove());
+  closers.unshift(() => directory.remove());
   for (const service of ["ledger", "gateway", "web"]) directory.issue(service, old);
 });
 
 afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
+  for (const close of closers.splice(0)) await close();
 });
 
 function meshOf(service: string): Mesh {
   const mesh = directory.mesh(service, POLICY);
-  closers.push(() => mesh.close());
+  closers.unshift(() => mesh.close());
   return mesh;
 }
 
@@ -46,8 +46,8 @@ async function serveLedger(): Promise<{ readonly url: string; readonly mesh: Mes
   server.app.post("/", () => ({ service: "ledger" }));
   const sockets = createStrictSockets({ server: server.app.server, path: "/graphql" });
   await server.app.listen({ host: "127.0.0.1", port: 0 });
-  closers.push(() => server.app.close());
-  closers.push(() => sockets.clients.forEach((socket) => socket.terminate()));
+  closers.unshift(() => server.app.close());
+  closers.unshift(() => sockets.clients.forEach((socket) => socket.terminate()));
   const { port } = server.app.server.address() as { port: number };
   return { url: `https://localhost:${port}`, mesh };
 }
@@ -55,7 +55,7 @@ async function serveLedger(): Promise<{ readonly url: string; readonly mesh: Mes
 /** Calls with the certificate of a service from now on. */
 const callAs = (service: string): Mesh => {
   const mesh = meshOf(service);
-  closers.push(joinMesh(mesh));
+  closers.unshift(joinMesh(mesh));
   return mesh;
 };
 
@@ -133,7 +133,7 @@ describe("a service of a mesh", () => {
       },
       { ...STANDARD_UPSTREAM_POLICY, retryReserve: 0, retryShare: 0 },
     );
-    closers.push(() => upstream.close());
+    closers.unshift(() => upstream.close());
     const over = new AbortController();
     const statuses: number[] = [];
     const load = Array.from({ length: 4 }, async (_, worker) => {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { EntityManager, MikroORM, Options } from "@mikro-orm/postgresql";
 import type { Pool, PoolClient } from "pg";
 import { ALL_FUNDS } from "../caller.ts";
+import { connectByUrl } from "../database/pool.ts";
 import { guardPool } from "../database/silent-server.ts";
 import { carryTenant } from "./carry-tenant.ts";
 import type { FundGrants } from "./fund-grants.ts";
@@ -81,6 +82,7 @@ async function loadOrm<Known extends Entities>(
     pool: { min: 0, max: MOST_CONNECTIONS },
     driverOptions: {
       onPoolCreated: (pool: Pool) => {
+        connectByUrl(pool, url);
         guardPool(pool, url);
         lendTo(callers, pool);
       },
