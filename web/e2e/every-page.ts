@@ -14,6 +14,7 @@ const PAGES: readonly (readonly [name: string, path: (app: App) => string])[] = 
   ["transactions", ({ fund }) => `/funds/${fund.id}/transactions?amountFrom=12,50`],
   ["transaction", ({ fund }) => `/transactions/${fund.transactions[0]?.id}`],
   ["reports", ({ fund }) => `/funds/${fund.id}/reports`],
+  ["NAV bridge", ({ fund }) => `/funds/${fund.id}/bridge?from=2026-01-01&to=2026-10-31`],
   ["review", () => "/review"],
   ["search", () => "/search?q=custody"],
   ["accounts", ({ fund }) => `/funds/${fund.id}/accounts`],

@@ -6,6 +6,7 @@ import { testCategories } from "./categories.ts";
 import { testDashboard } from "./dashboard.ts";
 import { testEveryPage } from "./every-page.ts";
 import { testSearch } from "./search.ts";
+import { testLanguages } from "./language.ts";
 import { testReports } from "./reports.ts";
 import { testSetUp } from "./set-up.ts";
 import { testStatements } from "./statements.ts";
@@ -30,6 +31,7 @@ describe.skipIf(!browserPath)("the pages of a signed-in user", () => {
   testAdministration(() => app);
   testTransactions(() => app);
   testReports(() => app);
+  testLanguages(() => app);
   testSearch(() => app);
   testSetUp(() => app);
   testTrust(() => app);

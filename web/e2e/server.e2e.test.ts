@@ -74,7 +74,9 @@ test("writes the chosen colours and spacing into the first byte of a page", asyn
   expect(chosen.headers.get("location")).toBe("/audit");
   const kept = chosen.headers.get("set-cookie")?.split(";")[0] ?? "";
   const page = await load(web.url, { headers: { cookie: `${cookie}; ${kept}` } });
-  expect(await page.text()).toContain('<html lang="en" data-theme="dark" data-density="compact">');
+  expect(await page.text()).toContain(
+    '<html lang="en" dir="ltr" data-theme="dark" data-density="compact">',
+  );
 });
 
 test("never sends queries in addresses", async () => {

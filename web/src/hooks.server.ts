@@ -5,6 +5,8 @@ import { liveUrlFor } from "#lib/server/graph/gateway-address.ts";
 import { log } from "#lib/server/telemetry/log.ts";
 import { countRequest } from "#lib/server/telemetry/request-metrics.ts";
 import { admit } from "#lib/server/sign-in/admit.ts";
+import { languageAttributes } from "#lib/language/languages.ts";
+import { readerLanguage } from "#lib/server/reader-language.ts";
 import { canKeepCookies } from "#lib/server/session/session-cookie.ts";
 import { signIn } from "#lib/server/sign-in/sign-in.ts";
 import { APPEARANCE_COOKIE, appearanceAttributes, readAppearance } from "#lib/shell/appearance.ts";
@@ -50,9 +52,11 @@ export const handle: Handle = async ({ event, resolve }) => {
 };
 
 // In the first byte of the page, so that no other colours are painted before.
-function withAppearance({ cookies }: RequestEvent) {
+function withAppearance({ cookies, request }: RequestEvent) {
+  const language = languageAttributes(readerLanguage({ cookies, request }));
   const attributes = appearanceAttributes(readAppearance(cookies.get(APPEARANCE_COOKIE)));
-  return ({ html }: { html: string }) => html.replace("%allfunds.appearance%", attributes);
+  return ({ html }: { html: string }) =>
+    html.replace("%allfunds.reader%", `${language} ${attributes}`);
 }
 
 function secure(headers: Headers, pageUrl: URL): void {

@@ -1,5 +1,6 @@
 import { FundNamesDocument } from "#lib/graph/graph-types.generated.ts";
 import { liveUrlFor } from "#lib/server/graph/gateway-address.ts";
+import { readerLanguage } from "#lib/server/reader-language.ts";
 import { readerZone } from "#lib/server/reader-zone.ts";
 import { query } from "#lib/server/graph/graphql.ts";
 import { signIn } from "#lib/server/sign-in/sign-in.ts";
@@ -8,9 +9,10 @@ import type { LayoutServerLoad } from "./$types";
 
 // Never fails for a signed-in user: error pages are inside this layout and must work without the
 // gateway.
-export const load: LayoutServerLoad = async ({ cookies, locals: { session }, url }) => {
+export const load: LayoutServerLoad = async ({ cookies, request, locals: { session }, url }) => {
   const addresses = {
     timeZone: readerZone(cookies),
+    language: readerLanguage({ cookies, request }),
     appearance: readAppearance(cookies.get(APPEARANCE_COOKIE)),
     liveUrl: liveUrlFor(new URL(url.origin)),
     accountUrl: `${signIn().settings.issuer}/account`,

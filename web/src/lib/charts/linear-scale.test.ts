@@ -25,12 +25,12 @@ test("gives a flat or empty series an axis", () => {
 });
 
 test("writes short axis labels", () => {
-  expect(axisLabel(1_500_000)).toBe("1.5m");
-  expect(axisLabel(-200)).toBe("−200");
+  expect(axisLabel(1_500_000, 1, "en-GB")).toBe("1.5m");
+  expect(axisLabel(-200, 1, "en-GB")).toBe("−200");
 });
 
 test("gives close marks the decimals that tell them apart", () => {
   const { ticks } = linearScale([1.0012, 1.0051]);
-  const labels = ticks.map((tick) => axisLabel(tick, ticks[1]! - ticks[0]!));
+  const labels = ticks.map((tick) => axisLabel(tick, ticks[1]! - ticks[0]!, "en-GB"));
   expect(labels).toEqual(["1.001", "1.002", "1.003", "1.004", "1.005", "1.006"]);
 });

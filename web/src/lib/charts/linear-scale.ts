@@ -35,17 +35,18 @@ function roundStep(rough: number): number {
   return factor * magnitude;
 }
 
-const COMPACT = new Intl.NumberFormat("en-GB", { notation: "compact", maximumFractionDigits: 2 });
 const MOST_DECIMALS = 8;
 
 /** A short label for an axis mark: 1500000 is "1.5m". Marks closer than a step of 0.01 get the decimals that tell them apart. */
-export function axisLabel(value: number, step = 1): string {
-  return axisFormat(value, step).format(value).replace("-", "\u2212");
+export function axisLabel(value: number, step: number, locale: string): string {
+  return axisFormat(value, step, locale).format(value).replace("-", "\u2212");
 }
 
-function axisFormat(value: number, step: number): Intl.NumberFormat {
-  if (step >= 0.01 || Math.abs(value) >= 1_000) return COMPACT;
+function axisFormat(value: number, step: number, locale: string): Intl.NumberFormat {
+  if (step >= 0.01 || Math.abs(value) >= 1_000) {
+    return new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 2 });
+  }
   // A step of 0.0025 has one digit more than its size.
   const decimals = Math.min(MOST_DECIMALS, 1 - Math.floor(Math.log10(step)));
-  return new Intl.NumberFormat("en-GB", { maximumFractionDigits: decimals });
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: decimals });
 }

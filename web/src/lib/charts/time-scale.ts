@@ -1,4 +1,4 @@
-import { formatDay, formatMonth } from "../dates/format-date.ts";
+import type { Reader } from "../dates/reader.svelte.ts";
 
 const DAY_MS = 86_400_000;
 const DAYS_SHOWN_BY_DAY = 62;
@@ -15,11 +15,15 @@ export interface TimeScale {
 }
 
 /** An axis from the first to the last of the dates, which must be in order. */
-export function timeScale(dates: readonly string[], wantedMarks = 4): TimeScale {
+export function timeScale(
+  dates: readonly string[],
+  reader: Pick<Reader, "day" | "month">,
+  wantedMarks = 4,
+): TimeScale {
   const start = Date.parse(dates[0] ?? "1970-01-01");
   const end = Date.parse(dates.at(-1) ?? "1970-01-01");
   const span = end - start || 1;
-  const write = span > DAYS_SHOWN_BY_DAY * DAY_MS ? formatMonth : formatDay;
+  const write = span > DAYS_SHOWN_BY_DAY * DAY_MS ? reader.month : reader.day;
   const marks = Array.from({ length: wantedMarks }, (_, index) => {
     const position = index / (wantedMarks - 1);
     const date = new Date(start + span * position).toISOString().slice(0, 10);

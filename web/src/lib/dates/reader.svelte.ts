@@ -1,17 +1,25 @@
 import { getContext, setContext } from "svelte";
-import { formatInstant, formatTime } from "./format-date.ts";
+import { ABOUT, type Language } from "../language/languages.ts";
+import { fitAmount, formatAmount, type AmountOptions } from "../money/format-money.ts";
+import type { Money } from "../money/money.ts";
+import { formatDay, formatInstant, formatMonth, formatTime } from "./format-date.ts";
 import { dayIn, knownZone } from "./time-zone.ts";
 
 /** The cookie in which a browser names its zone to the server. */
 export const ZONE_COOKIE = "__Host-time-zone";
 const YEAR_SECONDS = 31_536_000;
 
-/** Who reads the page: instants and days are those of the reader's time zone. */
+/** Who reads the page: days, times and amounts are written for the reader's time zone and language. */
 export class Reader {
+  readonly language: Language;
+  /** BCP 47 tag of the locale whose notation is used. */
+  readonly locale: string;
   #zone = $state("");
 
-  constructor(zone: string) {
+  constructor(zone: string, language: Language) {
     this.#zone = zone;
+    this.language = language;
+    ({ locale: this.locale } = ABOUT[language]);
   }
 
   /** IANA name. The server's answer and the first paint in the browser use the same one. */
@@ -19,14 +27,37 @@ export class Reader {
     return this.#zone;
   }
 
+  /** A calendar date. */
+  day = (date: string): string => formatDay(date, this.locale);
+
+  /** The month of a calendar date. */
+  month = (date: string): string => formatMonth(date, this.locale);
+
   /** A UTC timestamp to the minute, with the zone named. */
   instant(timestamp: string): string {
-    return formatInstant(timestamp, this.#zone);
+    return formatInstant(timestamp, this.#zone, this.locale);
   }
 
   /** The time of a UTC timestamp to the second. */
   time(timestamp: string): string {
-    return formatTime(timestamp, this.#zone);
+    return formatTime(timestamp, this.#zone, this.locale);
+  }
+
+  /** A decimal string with grouped digits. */
+  amount = (amount: string, options?: AmountOptions): string =>
+    formatAmount(amount, this.language, options);
+
+  /** A decimal string, shortened where it does not fit into so many characters. */
+  fit(amount: string, width: number, options?: AmountOptions): string {
+    return fitAmount(amount, width, this.language, options);
+  }
+
+  /** An amount with its currency. */
+  money = ({ amount, currency }: Money): string => `${this.amount(amount)}\u00a0${currency}`;
+
+  /** A share of one as a whole number of percent. */
+  percent(share: number): string {
+    return `${Math.round(share * 100)}%`;
   }
 
   /** The reader's calendar date now. */
@@ -45,8 +76,8 @@ export class Reader {
 
 const KEY = Symbol("reader");
 
-export function provideReader(zone: string): Reader {
-  return setContext(KEY, new Reader(zone));
+export function provideReader(zone: string, language: Language): Reader {
+  return setContext(KEY, new Reader(zone, language));
 }
 
 export function useReader(): Reader {

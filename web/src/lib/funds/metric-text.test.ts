@@ -1,3 +1,7 @@
+import { en } from "../language/catalogue/en.ts";
+import { translator } from "../language/messages.ts";
+import { formatDay } from "../dates/format-date.ts";
+import { formatAmount } from "../money/format-money.ts";
 import { expect, test } from "vitest";
 import {
   absenceOf,
@@ -7,22 +11,30 @@ import {
   unavailableReason,
 } from "./metric-text.ts";
 
+const t = translator("en", en);
+const reader = {
+  day: (date: string) => formatDay(date, "en-GB"),
+  money: ({ amount, currency }: { amount: string; currency: string }) =>
+    `${formatAmount(amount, "en")}\u00a0${currency}`,
+};
+const input = (value: string, name = "") => inputText({ name, value }, "EUR", reader);
+
 test("splits the name of a metric that has no label", () => {
-  expect(metricLabel("netFlow30d")).toBe("Net flow, 30 days");
-  expect(metricLabel("annualisedVolatility")).toBe("Annualised volatility");
+  expect(metricLabel("netFlow30d", t)).toBe("Net flow, 30 days");
+  expect(metricLabel("annualisedVolatility", t)).toBe("Annualised volatility");
 });
 
 test("writes values with their unit and a minus sign", () => {
-  expect(metricValue({ value: -3.456, unit: "PERCENT" })).toBe("−3.46%");
-  expect(metricValue({ value: 1, unit: "MONTHS" })).toBe("1 month");
-  expect(metricValue({ value: null, unit: "RATIO" })).toBe("—");
+  expect(metricValue({ value: -3.456, unit: "PERCENT" }, "en-GB", t)).toBe("−3.46%");
+  expect(metricValue({ value: 1, unit: "MONTHS" }, "en-GB", t)).toBe("1 month");
+  expect(metricValue({ value: null, unit: "RATIO" }, "en-GB", t)).toBe("—");
 });
 
 test("gives a reason for a value that is missing", () => {
   const empty = { value: null, money: null, unavailable: null };
-  expect(absenceOf({ ...empty, unavailable: "Too short." })).toBe("Too short.");
-  expect(absenceOf(empty)).toBe("No value is available.");
-  expect(absenceOf({ ...empty, value: 0 })).toBeUndefined();
+  expect(absenceOf({ ...empty, unavailable: "Too short." }, t)).toBe("Too short.");
+  expect(absenceOf(empty, t)).toBe("No value is available.");
+  expect(absenceOf({ ...empty, value: 0 }, t)).toBeUndefined();
 });
 
 test("finds the reason of a metric by its name", () => {
@@ -36,14 +48,14 @@ test("finds the reason of a metric by its name", () => {
     inputs: [],
     unavailable: "The fund holds other currencies.",
   };
-  expect(unavailableReason([metric], "netAssetValue")).toBe("The fund holds other currencies.");
-  expect(unavailableReason([metric], "cash")).toBe("No value is available.");
+  expect(unavailableReason([metric], "netAssetValue", t)).toBe("The fund holds other currencies.");
+  expect(unavailableReason([metric], "cash", t)).toBe("No value is available.");
 });
 
 test("formats inputs that are dates or amounts", () => {
-  expect(inputText("2026-11-22", "EUR")).toBe("22 Nov 2026");
-  expect(inputText("-1234.50", "EUR")).toBe("−1,234.50\u00a0EUR");
-  expect(inputText("1000, 1010", "EUR")).toBe("1000, 1010");
-  expect(inputText("1.10", "EUR", "rate EUR/USD")).toBe("1.10");
-  expect(metricLabel("date of rate EUR/USD")).toBe("Date of rate EUR/USD");
+  expect(input("2026-11-22")).toBe("22 Nov 2026");
+  expect(input("-1234.50")).toBe("−1,234.50\u00a0EUR");
+  expect(input("1000, 1010")).toBe("1000, 1010");
+  expect(input("1.10", "rate EUR/USD")).toBe("1.10");
+  expect(metricLabel("date of rate EUR/USD", t)).toBe("Date of rate EUR/USD");
 });

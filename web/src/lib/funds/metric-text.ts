@@ -1,23 +1,21 @@
-import { formatDay } from "../dates/format-date.ts";
+import type { Reader } from "../dates/reader.svelte.ts";
 import type { MetricValueFragment } from "../graph/graph-types.generated.ts";
-import { formatMoney } from "../money/format-money.ts";
+import type { PlainKey, Translate } from "../language/messages.ts";
 
-const LABELS: Record<string, string> = {
-  cash: "Cash",
-  netAssetValue: "Net asset value",
-  inflow30d: "Inflow, 30 days",
-  outflow30d: "Outflow, 30 days",
-  netFlow30d: "Net flow, 30 days",
-  monthlyBurn: "Monthly burn",
-  runwayMonths: "Runway",
-};
-
-const ratio = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
+const LABELS: ReadonlyMap<string, PlainKey> = new Map([
+  ["cash", "figure.cash"],
+  ["netAssetValue", "figure.netAssetValue"],
+  ["inflow30d", "figure.inflow30d"],
+  ["outflow30d", "figure.outflow30d"],
+  ["netFlow30d", "figure.netFlow30d"],
+  ["monthlyBurn", "figure.monthlyBurn"],
+  ["runwayMonths", "figure.runwayMonths"],
+]);
 
 /** The label of a metric. Names without a label are split at their capitals. */
-export function metricLabel(name: string): string {
-  const label = LABELS[name];
-  if (label) return label;
+export function metricLabel(name: string, t: Translate): string {
+  const label = LABELS.get(name);
+  if (label) return t(label);
   // Names of several words, such as "rate EUR/USD", have their currencies in capitals.
   if (name.includes(" ")) return name.charAt(0).toUpperCase() + name.slice(1);
   const words = name.replaceAll(/([a-z])([A-Z0-9])/g, "$1 $2").toLowerCase();
@@ -25,36 +23,46 @@ export function metricLabel(name: string): string {
 }
 
 /** A metric that is not money, with its unit. Values of this kind are ratios, not amounts. */
-export function metricValue({ value, unit }: Pick<MetricValueFragment, "value" | "unit">): string {
+export function metricValue(
+  { value, unit }: Pick<MetricValueFragment, "value" | "unit">,
+  locale: string,
+  t: Translate,
+): string {
   if (value === null) return "\u2014";
+  const ratio = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
   const number = ratio.format(value).replace("-", "\u2212");
   if (unit === "PERCENT") return `${number}%`;
-  if (unit === "MONTHS") return `${number} ${value === 1 ? "month" : "months"}`;
+  if (unit === "MONTHS") return t("figure.months", { count: value, number });
   return number;
 }
 
-const NO_REASON = "No value is available.";
-
 /** Why a metric has no value; undefined when it has one. */
-export function absenceOf({
-  value,
-  money,
-  unavailable,
-}: Pick<MetricValueFragment, "value" | "money" | "unavailable">): string | undefined {
+export function absenceOf(
+  { value, money, unavailable }: Pick<MetricValueFragment, "value" | "money" | "unavailable">,
+  t: Translate,
+): string | undefined {
   if (unavailable !== null) return unavailable;
-  return value === null && money === null ? NO_REASON : undefined;
+  return value === null && money === null ? t("figure.noValue") : undefined;
 }
 
 /** Why the metric with this name has no value, or why there is no such metric. */
-export function unavailableReason(metrics: MetricValueFragment[], name: string): string {
+export function unavailableReason(
+  metrics: MetricValueFragment[],
+  name: string,
+  t: Translate,
+): string {
   const metric = metrics.find((candidate) => candidate.name === name);
-  return metric?.unavailable ?? NO_REASON;
+  return metric?.unavailable ?? t("figure.noValue");
 }
 
 /** An input of a metric, with dates and amounts formatted; a rate is no amount. */
-export function inputText(value: string, currency: string, name = ""): string {
+export function inputText(
+  { name, value }: { readonly name: string; readonly value: string },
+  currency: string,
+  reader: Pick<Reader, "day" | "money">,
+): string {
   if (name.startsWith("rate ")) return value;
-  if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return formatDay(value);
-  if (/^-?\d+\.\d{2}$/.test(value)) return formatMoney({ amount: value, currency });
+  if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return reader.day(value);
+  if (/^-?\d+\.\d{2}$/.test(value)) return reader.money({ amount: value, currency });
   return value;
 }

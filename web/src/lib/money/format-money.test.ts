@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fitAmount, formatAmount, formatMoney, WIDTHS } from "./format-money.ts";
+import { fitAmount, formatAmount, pointOf, WIDTHS } from "./format-money.ts";
 import { signOf, totalsByCurrency } from "./money.ts";
 
 test.each([
@@ -13,25 +13,28 @@ test.each([
   ["123456789012345678901234.567", "123,456,789,012,345,678,901,234.567"],
   ["1e3", "—"],
 ])("formats %s as %s", (amount, expected) => {
-  expect(formatAmount(amount)).toBe(expected);
+  expect(formatAmount(amount, "en")).toBe(expected);
 });
 
 test("writes the sign of a movement", () => {
-  expect(formatAmount("12.50", { signed: true })).toBe("+12.50");
-  expect(formatAmount("-12.50", { signed: true })).toBe("−12.50");
-  expect(formatAmount("0.00", { signed: true })).toBe("0.00");
+  expect(formatAmount("12.50", "en", { signed: true })).toBe("+12.50");
+  expect(formatAmount("-12.50", "en", { signed: true })).toBe("−12.50");
+  expect(formatAmount("0.00", "en", { signed: true })).toBe("0.00");
 });
 
 test("never changes a digit", () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 10n ** 40n }), (units) => {
-      expect(formatAmount(units.toString()).replaceAll(",", "")).toBe(units.toString());
+      expect(formatAmount(units.toString(), "en").replaceAll(",", "")).toBe(units.toString());
     }),
   );
 });
 
-test("adds the currency code", () => {
-  expect(formatMoney({ amount: "1500.00", currency: "EUR" })).toBe("1,500.00\u00a0EUR");
+test("writes the signs of the reader's language", () => {
+  expect(formatAmount("-1234567.80", "de")).toBe("\u22121.234.567,80");
+  expect(formatAmount("-1234567.80", "he")).toBe("\u22121,234,567.80");
+  expect(fitAmount("1250000000.00", 12, "de")).toBe("1,25\u00a0Mrd.");
+  expect([pointOf("en"), pointOf("de")]).toEqual([".", ","]);
 });
 
 test("totals each currency exactly", () => {
@@ -63,14 +66,14 @@ test.each([
   ["12345678901.123", "12.34bn"],
   ["0.123456789012345678", "0.123456789012345678"],
 ])("fits %s into a tile as %s", (amount, shown) => {
-  expect(fitAmount(amount, WIDTHS.tile + (amount.startsWith("-") ? 1 : 0))).toBe(shown);
+  expect(fitAmount(amount, WIDTHS.tile + (amount.startsWith("-") ? 1 : 0), "en")).toBe(shown);
 });
 
 test("never fits an amount as more than it is", () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 10n ** 12n, max: 10n ** 17n }), (units) => {
       const amount = `${units / 100n}.${String(units % 100n).padStart(2, "0")}`;
-      const shown = fitAmount(amount, 8);
+      const shown = fitAmount(amount, 8, "en");
       const power = { tn: 12, bn: 9, m: 6 }[shown.replaceAll(/[\d.]/g, "")] ?? 0;
       const [whole = "", fraction = ""] = shown.replace(/[a-z]+/, "").split(".");
       const least = BigInt(whole + fraction) * 10n ** BigInt(power);

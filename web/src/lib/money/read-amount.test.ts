@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatAmount } from "./format-money.ts";
+import { LANGUAGES } from "../language/languages.ts";
+import { formatAmount, pointOf } from "./format-money.ts";
 import { readAmount } from "./read-amount.ts";
 
 test.each([
@@ -22,7 +23,7 @@ test.each([
   ["+12.50", "12.50"],
   ["EUR 12.50", "12.50"],
 ])("reads %j as %s", (text, plain) => {
-  expect(readAmount(text, "EUR")).toBe(plain);
+  expect(readAmount(text, "EUR", ".")).toBe(plain);
 });
 
 test.each([
@@ -35,7 +36,7 @@ test.each([
   ["1.234", undefined, "1.234"],
   ["1,234", undefined, "1234"],
 ])("reads %j of %s as %s", (text, currency, plain) => {
-  expect(readAmount(text, currency)).toBe(plain);
+  expect(readAmount(text, currency, ".")).toBe(plain);
 });
 
 test.each([
@@ -53,7 +54,7 @@ test.each([
   "1.234,",
   "a",
 ])("does not read %j", (text) => {
-  expect(readAmount(text, "EUR")).toBeUndefined();
+  expect(readAmount(text, "EUR", ".")).toBeUndefined();
 });
 
 const currency = fc.constantFrom<[string, number][]>(
@@ -63,17 +64,18 @@ const currency = fc.constantFrom<[string, number][]>(
   ["BTC/8", 8],
 );
 
-test("reads back every amount that the app prints", () => {
+test("reads back every amount that the app prints, in each language", () => {
   fc.assert(
     fc.property(
       fc.bigInt({ min: -(10n ** 27n), max: 10n ** 27n }),
       currency,
-      (units, [code, scale]) => {
+      fc.constantFrom(...LANGUAGES),
+      (units, [code, scale], language) => {
         const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, "0");
         const whole = digits.slice(0, digits.length - scale);
         const fraction = scale === 0 ? "" : `.${digits.slice(-scale)}`;
         const amount = `${units < 0n ? "-" : ""}${whole}${fraction}`;
-        expect(readAmount(formatAmount(amount), code)).toBe(amount);
+        expect(readAmount(formatAmount(amount, language), code, pointOf(language))).toBe(amount);
       },
     ),
   );

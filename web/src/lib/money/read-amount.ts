@@ -7,23 +7,24 @@ const MINUS = /^[-\u2212\u2013]|[-\u2212]$/;
 const DIGITS = /^\d+$/;
 const LONGEST = 60;
 
-/** The decimal sign of the app's own figures, which decides what could be read in two ways. */
-const PRINTED_POINT = ".";
-
 /**
  * Reads an amount as people and programs write it (`1,234.56`, `1.234,56`, `1 234,56`, `12,50`, with a sign
  * or a currency) and returns it as a plain decimal string. What is no amount gives `undefined`.
  *
  * One sign before three digits can be either. It then groups digits where the currency has fewer than three
- * decimals; otherwise it means what it means in the figures that this app prints.
+ * decimals; otherwise it means what it means in the figures that the reader sees, whose decimal sign is `point`.
  */
-export function readAmount(text: string, currency?: string): string | undefined {
+export function readAmount(
+  text: string,
+  currency: string | undefined,
+  point: string,
+): string | undefined {
   if (text.length > LONGEST) return undefined;
   const bare = text.trim().replace(CURRENCY, "").trim();
   const negative = MINUS.test(bare);
   const magnitude = bare.replace(negative ? MINUS : /^\+/, "").replace(CURRENCY, "");
   const compact = magnitude.trim().replaceAll(SPACES, "");
-  const parts = split(compact, currency);
+  const parts = split(compact, currency, point);
   if (parts === undefined || !isGrouped(parts.whole)) return undefined;
   const whole = parts.whole.replaceAll(/[.,]/g, "").replace(/^0+(?=\d)/, "");
   const plain = parts.fraction === undefined ? whole : `${whole}.${parts.fraction}`;
@@ -36,7 +37,7 @@ interface Parts {
   readonly fraction: string | undefined;
 }
 
-function split(text: string, currency: string | undefined): Parts | undefined {
+function split(text: string, currency: string | undefined, point: string): Parts | undefined {
   const at = Math.max(text.lastIndexOf("."), text.lastIndexOf(","));
   if (at === -1) return { whole: text, fraction: undefined };
   const [whole, fraction, sign] = [text.slice(0, at), text.slice(at + 1), text[at]];
@@ -44,7 +45,7 @@ function split(text: string, currency: string | undefined): Parts | undefined {
   if (whole.includes(sign ?? "")) return { whole: text, fraction: undefined };
   if (/[.,]/.test(whole) || !couldGroup(whole, fraction)) return { whole, fraction };
   const decimals = currency === undefined ? undefined : decimalsOf(currency);
-  const groups = decimals === undefined || decimals >= 3 ? sign !== PRINTED_POINT : true;
+  const groups = decimals === undefined || decimals >= 3 ? sign !== point : true;
   return groups ? { whole: text, fraction: undefined } : { whole, fraction };
 }
 

@@ -42,22 +42,22 @@ export const isWaiting = (state: OrderState): boolean =>
 export const readOrderState = (text: string | null): OrderState | null =>
   ORDER_STATES.find(([state]) => state === text)?.[0] ?? null;
 
-/** A figure as people write it. The ledger explains what is none. */
-export function figureOf(form: FormData, name: string): string | undefined {
+/** A figure as people write it, whose figures have this decimal sign. The ledger explains what is none. */
+export function figureOf(form: FormData, name: string, point: string): string | undefined {
   const text = textOf(form, name);
-  return text === "" ? undefined : (readAmount(text) ?? text);
+  return text === "" ? undefined : (readAmount(text, undefined, point) ?? text);
 }
 
 /** Reads an order to place. The gates of the ledger decide what of it is missing or too much. */
-export function readOrder(form: FormData): PlaceOrderInput {
+export function readOrder(form: FormData, point: string): PlaceOrderInput {
   return {
     kind: textOf(form, "kind") as OrderKind,
     classId: textOf(form, "classId"),
     investorId: textOf(form, "investorId"),
     toClassId: textOf(form, "toClassId") || undefined,
     toInvestorId: textOf(form, "toInvestorId") || undefined,
-    amount: figureOf(form, "amount"),
-    units: figureOf(form, "units"),
+    amount: figureOf(form, "amount", point),
+    units: figureOf(form, "units", point),
     reference: textOf(form, "reference") || undefined,
     idempotencyKey: textOf(form, "idempotencyKey"),
   };

@@ -22,11 +22,11 @@ test.each([
   [-0.000001, "0.00%"],
   [12.5, "1,250.00%"],
 ])("writes the ratio %s as %s", (ratio, text) => {
-  expect(percentText(ratio)).toBe(text);
+  expect(percentText(ratio, "en-GB")).toBe(text);
 });
 
 test("writes numbers to two decimals with a minus sign", () => {
-  expect(numberText(-1.005)).toMatch(/^\u22121\.0[01]$/);
+  expect(numberText(-1.005, "en-GB")).toMatch(/^\u22121\.0[01]$/);
 });
 
 test("states the graph's reason when a figure has no value", () => {

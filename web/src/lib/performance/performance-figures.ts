@@ -1,4 +1,4 @@
-import { formatDay } from "../dates/format-date.ts";
+import type { Reader } from "../dates/reader.svelte.ts";
 import type { MetricName, PerformanceFigureFragment } from "../graph/graph-types.generated.ts";
 
 /** A figure as the page shows it: its label, and whether its ratio is written in percent. */
@@ -38,24 +38,24 @@ export function requestedMetrics(hasBenchmark: boolean): MetricName[] {
   return shown.map(({ metric }) => metric);
 }
 
-const number = new Intl.NumberFormat("en-GB", {
+const DIGITS = {
   minimumFractionDigits: 2,
   maximumFractionDigits: 2,
   signDisplay: "negative",
-});
+} as const;
 
 /** A ratio in percent to two decimals: 0.0523 is "5.23%". */
-export function percentText(ratio: number): string {
-  return `${numberText(ratio * 100)}%`;
+export function percentText(ratio: number, locale: string): string {
+  return `${numberText(ratio * 100, locale)}%`;
 }
 
 /** A number to two decimals. */
-export function numberText(value: number): string {
-  return number.format(value).replace("-", "\u2212");
+export function numberText(value: number, locale: string): string {
+  return new Intl.NumberFormat(locale, DIGITS).format(value).replace("-", "\u2212");
 }
 
-export function figureText({ unit }: ShownFigure, value: number): string {
-  return unit === "PERCENT" ? percentText(value) : numberText(value);
+export function figureText({ unit }: ShownFigure, value: number, locale: string): string {
+  return unit === "PERCENT" ? percentText(value, locale) : numberText(value, locale);
 }
 
 const NO_FIGURE = "The graph returned no such figure.";
@@ -78,6 +78,6 @@ export function splitMethod(method: string): { definition: string; rest: string 
 }
 
 /** An input of a figure: days are written out, numbers stay as the graph states them. */
-export function inputValue(value: string): string {
-  return /^\d{4}-\d{2}-\d{2}$/.test(value) ? formatDay(value) : value;
+export function inputValue(value: string, reader: Pick<Reader, "day">): string {
+  return /^\d{4}-\d{2}-\d{2}$/.test(value) ? reader.day(value) : value;
 }

@@ -6,7 +6,7 @@ test("leaves to the ledger what is empty in a trade", () => {
   form.set("isin", "ie00b4l5y983");
   form.set("quantity", "1 250,5");
   form.set("price", "85.20");
-  expect(readTrade(form)).toMatchObject({
+  expect(readTrade(form, ".")).toMatchObject({
     isin: "IE00B4L5Y983",
     quantity: "1250.5",
     price: "85.20",

@@ -35,23 +35,23 @@ export const SECURITY_TYPES: readonly (readonly [SecurityType, string])[] = [
   ["OTHER", "Other"],
 ];
 
-/** A figure as people write it. The ledger explains what is none. */
-const figureOf = (form: FormData, name: string): string =>
-  readAmount(textOf(form, name)) ?? textOf(form, name);
+/** A figure as people write it, whose figures have this decimal sign. The ledger explains what is none. */
+const figureOf = (form: FormData, name: string, point: string): string =>
+  readAmount(textOf(form, name), undefined, point) ?? textOf(form, name);
 
 /** Reads a trade. An empty amount, cost or interest is the ledger's to work out. */
-export function readTrade(form: FormData): TradeInput {
+export function readTrade(form: FormData, point: string): TradeInput {
   return {
     isin: textOf(form, "isin").toUpperCase(),
     side: textOf(form, "side") as TradeSide,
     tradeDate: textOf(form, "tradeDate"),
     settlementDate: textOf(form, "settlementDate"),
-    quantity: figureOf(form, "quantity"),
-    price: figureOf(form, "price"),
-    gross: figureOf(form, "gross") || undefined,
-    costs: figureOf(form, "costs") || undefined,
-    accrued: figureOf(form, "accrued") || undefined,
-    exchangeRate: figureOf(form, "exchangeRate") || undefined,
+    quantity: figureOf(form, "quantity", point),
+    price: figureOf(form, "price", point),
+    gross: figureOf(form, "gross", point) || undefined,
+    costs: figureOf(form, "costs", point) || undefined,
+    accrued: figureOf(form, "accrued", point) || undefined,
+    exchangeRate: figureOf(form, "exchangeRate", point) || undefined,
     reference: textOf(form, "reference") || undefined,
   };
 }
@@ -68,23 +68,23 @@ export function readSecurity(form: FormData): SecurityInput {
   };
 }
 
-export function readPrice(form: FormData): SecurityPriceInput {
+export function readPrice(form: FormData, point: string): SecurityPriceInput {
   return {
     isin: textOf(form, "isin").toUpperCase(),
     date: textOf(form, "date"),
-    price: figureOf(form, "price"),
+    price: figureOf(form, "price", point),
     currency: textOf(form, "currency").toUpperCase(),
     kind: textOf(form, "kind") as PriceKind,
     source: textOf(form, "source"),
   };
 }
 
-export function readRate(form: FormData): ExchangeRateInput {
+export function readRate(form: FormData, point: string): ExchangeRateInput {
   return {
     date: textOf(form, "date"),
     base: textOf(form, "base").toUpperCase(),
     quote: textOf(form, "quote").toUpperCase(),
-    rate: figureOf(form, "rate"),
+    rate: figureOf(form, "rate", point),
     source: textOf(form, "source"),
   };
 }

@@ -38,8 +38,9 @@ export interface FoundTransactions {
 export async function findTransactions(
   typed: string,
   fundId: string | undefined,
+  point: string,
 ): Promise<FoundTransactions> {
-  const sought = readSought(typed);
+  const sought = readSought(typed, point);
   if (sought === undefined) return { funds: [], problem: undefined };
   const variables = { ...sought, found: FOUND_IN_FUND };
   if (fundId === undefined) {

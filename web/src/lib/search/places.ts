@@ -1,3 +1,4 @@
+import type { Translate } from "../language/messages.ts";
 import type { Viewer } from "../session/viewer.ts";
 import { navigation } from "../shell/navigation.ts";
 
@@ -28,6 +29,7 @@ export interface Surroundings {
   /** The transaction of the page. */
   readonly transactionId: string | undefined;
   readonly accounts: readonly AccountPlace[];
+  readonly t: Translate;
 }
 
 /** An account with its fund. */
@@ -41,29 +43,29 @@ export function placesOf(at: Surroundings): Place[] {
   return [...actionsAt(at), ...pagesAt(at), ...fundsOf(at), ...accountsOf(at)];
 }
 
-function actionsAt({ viewer: { may }, fundId, transactionId, funds }: Surroundings): Place[] {
+function actionsAt({ viewer: { may }, fundId, transactionId, funds, t }: Surroundings): Place[] {
   const about = funds.find(({ id }) => id === fundId)?.name ?? "";
   const fund = `/funds/${fundId}`;
   const inFund = fundId !== undefined;
   const actions: [isOffered: boolean, name: string, href: string][] = [
-    [inFund && may.post, "Post a transaction", `${fund}?post#post-title`],
-    [inFund && may.post, "Import a bank statement", `${fund}/import`],
+    [inFund && may.post, t("fund.postTitle"), `${fund}?post#post-title`],
+    [inFund && may.post, t("action.import"), `${fund}/import`],
     [
       transactionId !== undefined && may.post,
-      "Reverse this transaction",
+      t("action.reverse"),
       `/transactions/${transactionId}?reverse#reverse`,
     ],
-    [inFund, "Export transactions as CSV", `${fund}/transactions/export?format=csv`],
-    [inFund, "Export transactions as XLSX", `${fund}/transactions/export?format=xlsx`],
+    [inFund, t("action.exportCsv"), `${fund}/transactions/export?format=csv`],
+    [inFund, t("action.exportXlsx"), `${fund}/transactions/export?format=xlsx`],
   ];
   return actions
     .filter(([isOffered]) => isOffered)
     .map(([, name, href]) => ({ kind: "action", name, about, href }));
 }
 
-const pagesAt = ({ viewer, fundId }: Surroundings): Place[] => [
-  { kind: "page", name: "Home", about: "", href: "/" },
-  ...navigation(viewer, fundId).flatMap((group) =>
+const pagesAt = ({ viewer, fundId, t }: Surroundings): Place[] => [
+  { kind: "page", name: t("shell.home"), about: "", href: "/" },
+  ...navigation(viewer, fundId, t).flatMap((group) =>
     group.links.map(({ href, name }) => ({ kind: "page" as const, name, about: group.name, href })),
   ),
 ];

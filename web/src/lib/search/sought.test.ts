@@ -2,24 +2,27 @@ import { expect, test } from "vitest";
 import { mergeFound, readSought } from "./sought.ts";
 
 test("reads words, and an amount in any notation", () => {
-  expect(readSought(" rent  ")).toMatchObject({ words: { text: "rent" }, hasAmount: false });
-  expect(readSought("1.234,50")?.amount).toEqual({ amountFrom: "1234.50", amountTo: "1234.50" });
-  expect(readSought("1 234,50 EUR")?.amount).toEqual({
+  expect(readSought(" rent  ", ".")).toMatchObject({ words: { text: "rent" }, hasAmount: false });
+  expect(readSought("1.234,50", ".")?.amount).toEqual({
     amountFrom: "1234.50",
     amountTo: "1234.50",
   });
-  expect(readSought("-17.00")?.amount).toEqual({ amountFrom: "17.00", amountTo: "17.00" });
+  expect(readSought("1 234,50 EUR", ".")?.amount).toEqual({
+    amountFrom: "1234.50",
+    amountTo: "1234.50",
+  });
+  expect(readSought("-17.00", ".")?.amount).toEqual({ amountFrom: "17.00", amountTo: "17.00" });
 });
 
 test("looks for an amount among words, and still for the words as typed", () => {
-  expect(readSought("custody 890,40")).toMatchObject({
+  expect(readSought("custody 890,40", ".")).toMatchObject({
     words: { text: "custody 890,40" },
     amount: { amountFrom: "890.40", amountTo: "890.40", text: "custody" },
   });
 });
 
 test.each(["", "  ", "!?", "—"])("looks for nothing in %j", (text) => {
-  expect(readSought(text)).toBeUndefined();
+  expect(readSought(text, ".")).toBeUndefined();
 });
 
 const part = (hasNextPage: boolean, ...nodes: [id: string, effectiveDate: string][]) => ({

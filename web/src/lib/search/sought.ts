@@ -15,12 +15,12 @@ const WORD = /[\p{L}\p{N}]/u;
 
 /**
  * Reads a typed text in two ways: as words of a transaction, and, where it has an amount in any notation, as
- * that amount with the other words. Undefined when there is nothing to look for.
+ * that amount with the other words; `point` is the decimal sign of the reader. Undefined when there is nothing to look for.
  */
-export function readSought(text: string): Sought | undefined {
+export function readSought(text: string, point: string): Sought | undefined {
   const typed = text.trim().slice(0, LONGEST);
   if (!WORD.test(typed)) return undefined;
-  const amount = amountIn(typed);
+  const amount = amountIn(typed, point);
   return {
     words: { text: typed },
     hasWords: true,
@@ -29,21 +29,21 @@ export function readSought(text: string): Sought | undefined {
   };
 }
 
-function amountIn(typed: string): TransactionFilter | undefined {
-  const whole = magnitudeOf(typed);
+function amountIn(typed: string, point: string): TransactionFilter | undefined {
+  const whole = magnitudeOf(typed, point);
   if (whole !== undefined) return { amountFrom: whole, amountTo: whole };
   const tokens = typed.split(/\s+/);
-  const at = tokens.findLastIndex((token) => magnitudeOf(token) !== undefined);
+  const at = tokens.findLastIndex((token) => magnitudeOf(token, point) !== undefined);
   if (at === -1) return undefined;
-  const value = magnitudeOf(tokens[at] ?? "") ?? null;
+  const value = magnitudeOf(tokens[at] ?? "", point) ?? null;
   const others = tokens.toSpliced(at, 1).join(" ");
   const text = WORD.test(others) ? { text: others } : {};
   return { amountFrom: value, amountTo: value, ...text };
 }
 
 // An entry has no sign: "-12.50" finds what was paid and what came in.
-function magnitudeOf(text: string): string | undefined {
-  const amount = readAmount(text);
+function magnitudeOf(text: string, point: string): string | undefined {
+  const amount = readAmount(text, undefined, point);
   return amount !== undefined && signOf(amount) < 0 ? amount.slice(1) : amount;
 }
 

@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
+import { en } from "../language/catalogue/en.ts";
+import { translator } from "../language/messages.ts";
 import { viewerOf } from "../session/viewer.ts";
 import { fundOf, navigation } from "./navigation.ts";
 
 const viewer = (scopes: readonly string[]) =>
   viewerOf({ subject: "a", name: "A", email: "a@b", roles: [], scopes, acr: undefined });
 const names = (scopes: readonly string[], fundId?: string) =>
-  navigation(viewer(scopes), fundId).flatMap(({ links }) => links.map(({ name }) => name));
+  navigation(viewer(scopes), fundId, translator("en", en)).flatMap(({ links }) =>
+    links.map(({ name }) => name),
+  );
 
 test("offers a viewer the pages of the fund that is shown, and nothing to change", () => {
   expect(names(["ledger:read"])).toEqual([]);
@@ -15,6 +19,7 @@ test("offers a viewer the pages of the fund that is shown, and nothing to change
     "Accounts",
     "Reports",
     "Performance",
+    "NAV bridge",
     "Categories",
     "Periods",
     "Administration",

@@ -1,7 +1,9 @@
+import type { Translate } from "../language/messages.ts";
 import type { Viewer } from "../session/viewer.ts";
 
 /** Links of the side bar under one name. */
 export interface NavigationGroup {
+  readonly key: string;
   readonly name: string;
   readonly links: readonly { readonly href: string; readonly name: string }[];
 }
@@ -10,46 +12,59 @@ const offered = (links: readonly (readonly [href: string, name: string, isOffere
   links.filter(([, , isOffered]) => isOffered).map(([href, name]) => ({ href, name }));
 
 /** What the side bar offers a user, with the pages of a fund when one is shown. */
-export function navigation({ may }: Viewer, fundId: string | undefined): NavigationGroup[] {
+export function navigation(
+  { may }: Viewer,
+  fundId: string | undefined,
+  t: Translate,
+): NavigationGroup[] {
   const fund = `/funds/${fundId}`;
   return [
     {
-      name: "Fund",
+      key: "fund",
+      name: t("nav.fund"),
       links: offered(
         [
-          [fund, "Summary", true],
-          [`${fund}/transactions`, "Transactions", true],
-          [`${fund}/accounts`, "Accounts", true],
-          [`${fund}/reports`, "Reports", true],
-          [`${fund}/performance`, "Performance", true],
-          [`${fund}/categories`, "Categories", true],
-          [`${fund}/periods`, "Periods", true],
-          [`${fund}/administration`, "Administration", true],
-          [`${fund}/ask`, "Ask", may.ask],
+          [fund, t("nav.summary"), true],
+          [`${fund}/transactions`, t("nav.transactions"), true],
+          [`${fund}/accounts`, t("nav.accounts"), true],
+          [`${fund}/reports`, t("nav.reports"), true],
+          [`${fund}/performance`, t("nav.performance"), true],
+          [`${fund}/bridge`, t("nav.bridge"), true],
+          [`${fund}/categories`, t("nav.categories"), true],
+          [`${fund}/periods`, t("nav.periods"), true],
+          [`${fund}/administration`, t("nav.administration"), true],
+          [`${fund}/ask`, t("nav.ask"), may.ask],
         ].filter(() => fundId !== undefined) as [string, string, boolean][],
       ),
     },
     {
-      name: "Review",
+      key: "review",
+      name: t("nav.review"),
       links: offered([
-        ["/review", "To review", may.post || may.approve || may.correct],
-        ["/approvals", "Approvals", may.approve || may.post],
+        ["/review", t("nav.toReview"), may.post || may.approve || may.correct],
+        ["/approvals", t("nav.approvals"), may.approve || may.post],
       ]),
     },
     {
-      name: "Registers",
+      key: "registers",
+      name: t("nav.registers"),
       links: offered([
-        ["/investors", "Investors", may.seeInvestors],
-        ["/securities", "Securities", may.post],
+        ["/investors", t("nav.investors"), may.seeInvestors],
+        ["/securities", t("nav.securities"), may.post],
       ]),
     },
-    { name: "Evidence", links: offered([["/audit", "Audit log", may.audit]]) },
     {
-      name: "Settings",
+      key: "evidence",
+      name: t("nav.evidence"),
+      links: offered([["/audit", t("nav.audit"), may.audit]]),
+    },
+    {
+      key: "settings",
+      name: t("nav.settings"),
       links: offered([
-        ["/funds/new", "Open a fund", may.post],
-        ["/admin/users", "Users", may.administer],
-        ["/admin/clients", "API clients", may.administer],
+        ["/funds/new", t("nav.openFund"), may.post],
+        ["/admin/users", t("nav.users"), may.administer],
+        ["/admin/clients", t("nav.clients"), may.administer],
       ]),
     },
   ];

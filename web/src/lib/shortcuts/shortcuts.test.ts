@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
+import { en } from "../language/catalogue/en.ts";
+import { translator } from "../language/messages.ts";
 import { viewerOf } from "../session/viewer.ts";
 import { KeySequence, shortcutsOf, type Shortcut } from "./shortcuts.ts";
 
 const viewer = (...scopes: string[]) =>
   viewerOf({ subject: "a", name: "A", email: "a@b", roles: [], scopes, acr: undefined });
-const all = shortcutsOf(viewer("ledger:write", "audit:read"), "1");
+const t = translator("en", en);
+const all = shortcutsOf(viewer("ledger:write", "audit:read"), "1", t);
 
 /** Presses keys 100 ms apart, or after pauses given as numbers. */
 function press(...steps: readonly (string | number)[]): (string | undefined)[] {
@@ -45,6 +48,6 @@ const begins = (one: Shortcut, other: Shortcut) =>
 
 test("has no two shortcuts of which one hides the other, and offers what the reader may do", () => {
   expect(all.filter((one) => all.some((other) => begins(one, other)))).toEqual([]);
-  const names = shortcutsOf(viewer("ledger:read"), undefined).map(({ name }) => name);
+  const names = shortcutsOf(viewer("ledger:read"), undefined, t).map(({ name }) => name);
   expect(names).toEqual(["Search on this page, or everywhere", "These shortcuts", "Home"]);
 });

@@ -1,3 +1,4 @@
+import type { Translate } from "../language/messages.ts";
 import type { Viewer } from "../session/viewer.ts";
 
 /** Keys pressed one after the other, and what they do. */
@@ -13,25 +14,26 @@ export type Deed =
   | { readonly kind: "search" | "help" };
 
 /** The shortcuts of a reader who is at a fund, or at none. */
-export function shortcutsOf({ may }: Viewer, fundId: string | undefined): Shortcut[] {
+export function shortcutsOf({ may }: Viewer, fundId: string | undefined, t: Translate): Shortcut[] {
   const fund = `/funds/${fundId}`;
   const inFund = fundId !== undefined;
   const leads: [isOffered: boolean, keys: string, name: string, href: string][] = [
-    [true, "g h", "Home", "/"],
-    [inFund, "g f", "Summary of the fund", fund],
-    [inFund, "g t", "Transactions", `${fund}/transactions`],
-    [inFund, "g a", "Accounts", `${fund}/accounts`],
-    [inFund, "g r", "Reports", `${fund}/reports`],
-    [inFund, "g p", "Performance", `${fund}/performance`],
-    [inFund, "g c", "Categories", `${fund}/categories`],
-    [may.post || may.approve || may.correct, "g v", "What waits for review", "/review"],
-    [may.audit, "g l", "Audit log", "/audit"],
-    [inFund && may.post, "n", "Post a transaction", `${fund}?post#post-title`],
-    [inFund && may.post, "i", "Import a bank statement", `${fund}/import`],
+    [true, "g h", t("shell.home"), "/"],
+    [inFund, "g f", t("keys.fund"), fund],
+    [inFund, "g t", t("nav.transactions"), `${fund}/transactions`],
+    [inFund, "g a", t("nav.accounts"), `${fund}/accounts`],
+    [inFund, "g r", t("nav.reports"), `${fund}/reports`],
+    [inFund, "g p", t("nav.performance"), `${fund}/performance`],
+    [inFund, "g b", t("nav.bridge"), `${fund}/bridge`],
+    [inFund, "g c", t("nav.categories"), `${fund}/categories`],
+    [may.post || may.approve || may.correct, "g v", t("keys.review"), "/review"],
+    [may.audit, "g l", t("nav.audit"), "/audit"],
+    [inFund && may.post, "n", t("fund.postTitle"), `${fund}?post#post-title`],
+    [inFund && may.post, "i", t("action.import"), `${fund}/import`],
   ];
   return [
-    { keys: ["/"], name: "Search on this page, or everywhere", does: { kind: "search" } },
-    { keys: ["?"], name: "These shortcuts", does: { kind: "help" } },
+    { keys: ["/"], name: t("keys.search"), does: { kind: "search" } },
+    { keys: ["?"], name: t("keys.help"), does: { kind: "help" } },
     ...leads
       .filter(([isOffered]) => isOffered)
       .map(([, keys, name, href]): Shortcut => ({

@@ -1,3 +1,4 @@
+import { formatDay } from "../dates/format-date.ts";
 import { expect, test } from "vitest";
 import { toProblem } from "../problems.ts";
 import { obstaclesOf } from "./obstacles.ts";
@@ -13,9 +14,15 @@ const posted = { ...line, transactionId: "t", transaction: { id: "t" } };
 const possible = { ...line, verdict: "POSSIBLE_DUPLICATE" as const };
 
 test("names the period by one day, by two, or as not kept", () => {
-  expect(periodOf({ from: "2026-11-01", to: "2026-11-30" })).toBe("1 Nov 2026 to 30 Nov 2026");
-  expect(periodOf({ from: "2026-11-01", to: "2026-11-01" })).toBe("1 Nov 2026");
-  expect(periodOf({ from: null, to: null })).toBe("Period not kept");
+  expect(
+    periodOf({ from: "2026-11-01", to: "2026-11-30" }, { day: (date) => formatDay(date, "en-GB") }),
+  ).toBe("1 Nov 2026 to 30 Nov 2026");
+  expect(
+    periodOf({ from: "2026-11-01", to: "2026-11-01" }, { day: (date) => formatDay(date, "en-GB") }),
+  ).toBe("1 Nov 2026");
+  expect(periodOf({ from: null, to: null }, { day: (date) => formatDay(date, "en-GB") })).toBe(
+    "Period not kept",
+  );
 });
 
 test("states what became of each kind of line", () => {

@@ -1,4 +1,4 @@
-import { formatDay } from "../dates/format-date.ts";
+import type { Reader } from "../dates/reader.svelte.ts";
 import type {
   BankStatementLineRowFragment,
   BankStatementRowFragment,
@@ -22,9 +22,12 @@ const FORMATS: Readonly<Record<StatementFormat, string>> = {
 export const formatName = (format: StatementFormat): string => FORMATS[format];
 
 /** The booking dates that a statement covers. */
-export function periodOf({ from, to }: Pick<BankStatementRowFragment, "from" | "to">): string {
+export function periodOf(
+  { from, to }: Pick<BankStatementRowFragment, "from" | "to">,
+  reader: Pick<Reader, "day">,
+): string {
   if (from === null || to === null) return "Period not kept";
-  return from === to ? formatDay(from) : `${formatDay(from)} to ${formatDay(to)}`;
+  return from === to ? reader.day(from) : `${reader.day(from)} to ${reader.day(to)}`;
 }
 
 interface LineOutcome {

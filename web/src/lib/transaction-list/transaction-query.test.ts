@@ -1,3 +1,5 @@
+import { en } from "../language/catalogue/en.ts";
+import { translator } from "../language/messages.ts";
 import { expect, test } from "vitest";
 import {
   checkTransactionQuery,
@@ -6,12 +8,14 @@ import {
   transactionSearch,
 } from "./transaction-query.ts";
 
+const t = translator("en", en);
+
 const read = (search: string) => readTransactionQuery(new URLSearchParams(search));
 
 test("turns a filter as entered into one for the graph", () => {
   const query = read("text=rent&amountFrom=1.234,50&side=DEBIT&reversed=no&from=2026-01-02&to=");
-  expect(checkTransactionQuery(query)).toEqual({});
-  expect(toTransactionFilter(query)).toEqual({
+  expect(checkTransactionQuery(query, "en", t)).toEqual({});
+  expect(toTransactionFilter(query, ".")).toEqual({
     text: "rent",
     amountFrom: "1234.50",
     side: "DEBIT",
@@ -28,7 +32,7 @@ test.each([
   ["account=1", "account"],
   ["text=%2B", "text"],
 ])("refuses %s at its field", (search, field) => {
-  expect(Object.keys(checkTransactionQuery(read(search)))).toEqual([field]);
+  expect(Object.keys(checkTransactionQuery(read(search), "en", t))).toEqual([field]);
 });
 
 test("writes the query into an address that reads as the same query", () => {

@@ -1,3 +1,6 @@
+import type { Language } from "../language/languages.ts";
+import type { Translate } from "../language/messages.ts";
+import { formatAmount, pointOf } from "../money/format-money.ts";
 import { readAmount } from "../money/read-amount.ts";
 import { signOf } from "../money/money.ts";
 import type { TransactionFilter, TransactionOrder } from "../graph/graph-types.generated.ts";
@@ -5,13 +8,13 @@ import type { TransactionFilter, TransactionOrder } from "../graph/graph-types.g
 const CALENDAR_DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** The orders a reader can choose, with their names. */
-export const ORDERS = {
-  EFFECTIVE_DATE_DESC: "Newest value date first",
-  EFFECTIVE_DATE_ASC: "Oldest value date first",
-  POSITION_DESC: "Last posted first",
-  POSITION_ASC: "First posted first",
-} as const satisfies Record<TransactionOrder, string>;
+/** The orders a reader can choose. */
+export const ORDERS = [
+  "EFFECTIVE_DATE_DESC",
+  "EFFECTIVE_DATE_ASC",
+  "POSITION_DESC",
+  "POSITION_ASC",
+] as const satisfies readonly TransactionOrder[];
 
 /** The filter of transactions as entered; an empty text does not filter. */
 export interface TransactionQuery {
@@ -53,33 +56,38 @@ export function readTransactionQuery(search: URLSearchParams): TransactionQuery 
 /** Sentences by field for what cannot be read. Such a filter lists nothing: a wider list would mislead. */
 export type QueryErrors = Partial<Record<keyof TransactionQuery, string>>;
 
-export function checkTransactionQuery(query: TransactionQuery): QueryErrors {
+export function checkTransactionQuery(
+  query: TransactionQuery,
+  language: Language,
+  t: Translate,
+): QueryErrors {
   const errors: QueryErrors = {};
   for (const field of ["amountFrom", "amountTo"] as const) {
-    if (query[field] !== "" && plainAmount(query[field]) === undefined) {
-      errors[field] = "Enter an amount of zero or more, such as 1,234.50.";
+    if (query[field] !== "" && plainAmount(query[field], pointOf(language)) === undefined) {
+      errors[field] = t("filter.badAmount", { example: formatAmount("1234.50", language) });
     }
   }
   for (const field of ["from", "to"] as const) {
-    if (query[field] !== "" && !CALENDAR_DATE.test(query[field])) errors[field] = "Choose a date.";
+    if (query[field] !== "" && !CALENDAR_DATE.test(query[field]))
+      errors[field] = t("filter.badDate");
   }
   if (query.from !== "" && query.to !== "" && query.from > query.to) {
-    errors.to ??= "Choose a date that is not before the first.";
+    errors.to ??= t("filter.badOrder");
   }
-  if (query.account !== "" && !UUID.test(query.account)) errors.account = "Choose an account.";
-  if (query.text !== "" && !/[\p{L}\p{N}]/u.test(query.text)) errors.text = "Enter a word.";
+  if (query.account !== "" && !UUID.test(query.account)) errors.account = t("filter.badAccount");
+  if (query.text !== "" && !/[\p{L}\p{N}]/u.test(query.text)) errors.text = t("filter.badText");
   return errors;
 }
 
-/** The filter for the graph. Only for a query without errors. */
-export function toTransactionFilter(query: TransactionQuery): TransactionFilter {
+/** The filter for the graph, by the decimal sign of the reader. Only for a query without errors. */
+export function toTransactionFilter(query: TransactionQuery, point: string): TransactionFilter {
   const filter: TransactionFilter = {
     text: query.text || null,
     reference: query.reference || null,
     accountIds: query.account === "" ? null : [query.account],
     side: query.side === "DEBIT" || query.side === "CREDIT" ? query.side : null,
-    amountFrom: plainAmount(query.amountFrom) ?? null,
-    amountTo: plainAmount(query.amountTo) ?? null,
+    amountFrom: plainAmount(query.amountFrom, point) ?? null,
+    amountTo: plainAmount(query.amountTo, point) ?? null,
     effectiveFrom: query.from || null,
     effectiveTo: query.to || null,
     postedBy: query.maker || null,
@@ -89,7 +97,7 @@ export function toTransactionFilter(query: TransactionQuery): TransactionFilter 
 }
 
 export const orderOf = ({ order }: TransactionQuery): TransactionOrder =>
-  order in ORDERS ? (order as TransactionOrder) : "EFFECTIVE_DATE_DESC";
+  ORDERS.find((each) => each === order) ?? "EFFECTIVE_DATE_DESC";
 
 /** The query as a part of an address, with what else the address has: a cursor, a format. */
 export function transactionSearch(
@@ -104,7 +112,7 @@ export function transactionSearch(
 export const isFiltered = (query: TransactionQuery): boolean =>
   Object.entries(query).some(([field, value]) => field !== "order" && value !== "");
 
-function plainAmount(text: string): string | undefined {
-  const plain = readAmount(text);
+function plainAmount(text: string, point: string): string | undefined {
+  const plain = readAmount(text, undefined, point);
   return plain === undefined || signOf(plain) < 0 ? undefined : plain;
 }

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { en } from "../language/catalogue/en.ts";
+import { translator } from "../language/messages.ts";
 import {
   balances,
   checkJournal,
@@ -18,6 +20,8 @@ const currencyOf = currenciesOf([
   { id: fees, currency: "EUR" },
   { id: dollars, currency: "USD" },
 ]);
+const reading = { currencyOf, language: "en" } as const;
+const t = translator("en", en);
 
 function journal(change: Partial<JournalValues> = {}): JournalValues {
   return {
@@ -35,8 +39,8 @@ function journal(change: Partial<JournalValues> = {}): JournalValues {
 }
 
 test("sends a balanced form without its empty lines and with amounts as entered", () => {
-  expect(checkJournal(journal(), currencyOf)).toEqual({});
-  expect(toPostInput(journal(), "fund-1", currencyOf)).toEqual({
+  expect(checkJournal(journal(), reading, t)).toEqual({});
+  expect(toPostInput(journal(), "fund-1", reading)).toEqual({
     fundId: "fund-1",
     effectiveDate: "2026-11-22",
     description: "Custody fee",
@@ -54,7 +58,7 @@ test.each([
   ["no description", { description: "" }, "description"],
   ["one line", { lines: [{ accountId: cash, debit: "1", credit: "" }] }, "lines"],
 ])("refuses a form with %s", (_, change, field) => {
-  expect(Object.keys(checkJournal(journal(change), currencyOf))).toEqual([field]);
+  expect(Object.keys(checkJournal(journal(change), reading, t))).toEqual([field]);
 });
 
 test.each([
@@ -66,7 +70,7 @@ test.each([
 ])("reports a line with %s", (_, line) => {
   const values = journal();
   values.lines[1] = line;
-  expect(checkJournal(values, currencyOf)).toHaveProperty(["lines.1.amount"]);
+  expect(checkJournal(values, reading, t)).toHaveProperty(["lines.1.amount"]);
 });
 
 test("gives every new form its own key and at least two lines", () => {
@@ -83,7 +87,7 @@ test("computes the difference exactly", () => {
       { accountId: fees, debit: "0,2", credit: "" },
       { accountId: cash, debit: "", credit: "0.29" },
     ],
-    currencyOf,
+    reading,
   );
   expect(sums).toEqual([
     { currency: "EUR", debit: "0.30", credit: "0.29", difference: "0.01", balanced: false },
@@ -95,11 +99,11 @@ test("never adds amounts of different currencies", () => {
     { accountId: dollars, debit: "1000", credit: "" },
     { accountId: cash, debit: "", credit: "1000" },
   ];
-  expect(balances(lines, currencyOf)).toEqual([
+  expect(balances(lines, reading)).toEqual([
     { currency: "USD", debit: "1000.00", credit: "0.00", difference: "1000.00", balanced: false },
     { currency: "EUR", debit: "0.00", credit: "1000.00", difference: "-1000.00", balanced: false },
   ]);
-  expect(checkJournal(journal({ lines }), currencyOf)).toEqual({
+  expect(checkJournal(journal({ lines }), reading, t)).toEqual({
     lines: "Debits and credits must be equal in each currency by itself.",
   });
 });
@@ -111,13 +115,13 @@ test("accepts an exchange whose currencies balance by themselves", () => {
     { accountId: cash, debit: "920,50", credit: "" },
     { accountId: fees, debit: "", credit: "920.50" },
   ];
-  expect(checkJournal(journal({ lines }), currencyOf)).toEqual({});
-  const { entries } = toPostInput(journal({ lines }), "fund-1", currencyOf);
+  expect(checkJournal(journal({ lines }), reading, t)).toEqual({});
+  const { entries } = toPostInput(journal({ lines }), "fund-1", reading);
   expect(entries.map(({ amount }) => amount)).toEqual(["1000", "1000.00", "920.50", "920.50"]);
 });
 
 test("does not count two empty columns as balanced", () => {
-  expect(balances([{ accountId: cash, debit: "0", credit: "" }], currencyOf)).toMatchObject([
+  expect(balances([{ accountId: cash, debit: "0", credit: "" }], reading)).toMatchObject([
     { balanced: false },
   ]);
 });
@@ -146,7 +150,7 @@ test("shows a refused entry at its line, counting empty lines before it", () => 
       { path: "input.description", message: "is too long" },
     ],
   };
-  expect(placeProblem(problem, journal())).toEqual({
+  expect(placeProblem(problem, journal(), t)).toEqual({
     "lines.2.amount": "Must have at most two decimals.",
     description: "Is too long.",
   });
@@ -158,16 +162,16 @@ test("shows an unknown account at its line, whatever the code is", () => {
     message: "The fund has no account 1.",
     violations: [{ path: "entries.0.accountId", message: "is not an account of this fund" }],
   };
-  expect(placeProblem(problem, journal())).toEqual({
+  expect(placeProblem(problem, journal(), t)).toEqual({
     "lines.0.account": "Is not an account of this fund.",
   });
 });
 
 test("shows an unbalanced transaction at the lines, and an unknown code at the form", () => {
-  expect(placeProblem({ code: "LEDGER_UNBALANCED", message: "" }, journal())).toHaveProperty(
+  expect(placeProblem({ code: "LEDGER_UNBALANCED", message: "" }, journal(), t)).toHaveProperty(
     "lines",
   );
-  expect(placeProblem({ code: "PERIOD_CLOSED", message: "Closed." }, journal())).toEqual({
+  expect(placeProblem({ code: "PERIOD_CLOSED", message: "Closed." }, journal(), t)).toEqual({
     form: "Closed.",
   });
 });

@@ -3,7 +3,10 @@ import { decimalsOf } from "../money/currency.ts";
 import { signOf } from "../money/money.ts";
 import { textOf } from "../forms/form-data.ts";
 import { newKey } from "../forms/idempotency-key.ts";
+import { formatAmount, pointOf } from "../money/format-money.ts";
 import { readAmount } from "../money/read-amount.ts";
+import type { Language } from "../language/languages.ts";
+import type { Translate } from "../language/messages.ts";
 import type { PostTransactionInput } from "../graph/graph-types.generated.ts";
 
 /** One line of the form as entered, with an amount in the debit or the credit column. */
@@ -32,6 +35,12 @@ export type CurrencyOf = (accountId: string) => string | undefined;
 export function currenciesOf(accounts: readonly { id: string; currency: string }[]): CurrencyOf {
   const currencies = new Map(accounts.map(({ id, currency }) => [id, currency]));
   return (id) => currencies.get(id);
+}
+
+/** How a form is read: the currencies of its accounts, and the notation of the reader's language. */
+export interface JournalReading {
+  readonly currencyOf: CurrencyOf;
+  readonly language: Language;
 }
 
 export const MINIMUM_LINES = 2;
@@ -90,47 +99,49 @@ export function isJournal(value: unknown): value is JournalValues {
 const isText = (value: unknown): value is string => typeof value === "string";
 
 /** All errors that can be found without the ledger. Empty when the form can be sent. */
-export function checkJournal(values: JournalValues, currencyOf: CurrencyOf): JournalErrors {
+export function checkJournal(
+  values: JournalValues,
+  reading: JournalReading,
+  t: Translate,
+): JournalErrors {
   const errors: JournalErrors = {};
-  if (!CALENDAR_DATE.test(values.effectiveDate)) errors["effectiveDate"] = "Choose a date.";
-  if (values.description === "") errors["description"] = "Enter a description.";
+  if (!CALENDAR_DATE.test(values.effectiveDate)) errors["effectiveDate"] = t("post.needDate");
+  if (values.description === "") errors["description"] = t("post.needDescription");
   const used = usedLines(values.lines);
-  for (const { line, index } of used) checkLine(line, index, currencyOf, errors);
-  if (used.length < MINIMUM_LINES) errors["lines"] = "A transaction needs at least two lines.";
-  else if (!hasLineErrors(errors)) checkBalance(values.lines, currencyOf, errors);
+  for (const { line, index } of used) Object.assign(errors, checkLine(line, index, reading, t));
+  if (used.length < MINIMUM_LINES) errors["lines"] = t("post.needLines");
+  else if (!hasLineErrors(errors)) Object.assign(errors, checkBalance(values.lines, reading, t));
   return errors;
 }
 
 function checkLine(
   line: JournalLine,
   index: number,
-  currencyOf: CurrencyOf,
-  errors: JournalErrors,
-): void {
+  { currencyOf, language }: JournalReading,
+  t: Translate,
+): JournalErrors {
+  const errors: JournalErrors = {};
   const currency = currencyOf(line.accountId);
-  if (line.accountId === "") errors[`lines.${index}.account`] = "Choose an account.";
+  if (line.accountId === "") errors[`lines.${index}.account`] = t("post.needAccount");
   const amount = `lines.${index}.amount`;
-  if (line.debit !== "" && line.credit !== "") {
-    errors[amount] = "Enter a debit or a credit, not both.";
-  } else if (line.debit === "" && line.credit === "") {
-    errors[amount] = "Enter an amount.";
-  } else if (signOf(readAmount(line.debit || line.credit, currency) ?? "") !== 1) {
-    errors[amount] = "Enter an amount above zero, such as 1,234.50.";
+  const entered = line.debit || line.credit;
+  if (line.debit !== "" && line.credit !== "") errors[amount] = t("post.notBoth");
+  else if (entered === "") errors[amount] = t("post.needAmount");
+  else if (signOf(readAmount(entered, currency, pointOf(language)) ?? "") !== 1) {
+    errors[amount] = t("post.badAmount", { example: formatAmount("1234.50", language) });
   }
+  return errors;
 }
 
 function checkBalance(
   lines: readonly JournalLine[],
-  currencyOf: CurrencyOf,
-  errors: JournalErrors,
-): void {
-  const sums = balances(lines, currencyOf);
+  reading: JournalReading,
+  t: Translate,
+): JournalErrors {
+  const sums = balances(lines, reading);
   // The ledger decides on accounts that the page does not list.
-  if (sums.every(({ balanced, currency }) => balanced || currency === "")) return;
-  errors["lines"] =
-    sums.length === 1
-      ? "Debits and credits must be equal."
-      : "Debits and credits must be equal in each currency by itself.";
+  if (sums.every(({ balanced, currency }) => balanced || currency === "")) return {};
+  return { lines: sums.length === 1 ? t("post.unbalanced") : t("post.unbalancedIn") };
 }
 
 /** The sums of one currency's lines, as decimal strings. */
@@ -145,16 +156,26 @@ export interface CurrencyBalance {
 }
 
 /** Sums of both columns and their difference for each currency, in order of first use. */
-export function balances(lines: readonly JournalLine[], currencyOf: CurrencyOf): CurrencyBalance[] {
+export function balances(
+  lines: readonly JournalLine[],
+  { currencyOf, language }: JournalReading,
+): CurrencyBalance[] {
   const groups = Map.groupBy(
     lines.filter(({ debit, credit }) => debit !== "" || credit !== ""),
     ({ accountId }) => currencyOf(accountId) ?? "",
   );
-  return Array.from(groups, ([currency, members]) => balanceOf(members, currency));
+  return Array.from(groups, ([currency, members]) =>
+    balanceOf(members, currency, pointOf(language)),
+  );
 }
 
-function balanceOf(lines: readonly JournalLine[], currency: string): CurrencyBalance {
-  const read = (text: string) => parseDecimal(readAmount(text, currency || undefined) ?? "0");
+function balanceOf(
+  lines: readonly JournalLine[],
+  currency: string,
+  point: string,
+): CurrencyBalance {
+  const read = (text: string) =>
+    parseDecimal(readAmount(text, currency || undefined, point) ?? "0");
   const total = (side: "debit" | "credit") =>
     lines
       .map((line) => read(line[side]) ?? ZERO)
@@ -174,8 +195,9 @@ function balanceOf(lines: readonly JournalLine[], currency: string): CurrencyBal
 export function toPostInput(
   values: JournalValues,
   fundId: string,
-  currencyOf: CurrencyOf,
+  { currencyOf, language }: JournalReading,
 ): PostTransactionInput {
+  const point = pointOf(language);
   return {
     fundId,
     effectiveDate: values.effectiveDate,
@@ -185,7 +207,7 @@ export function toPostInput(
     entries: usedLines(values.lines).map(({ line }) => ({
       accountId: line.accountId,
       side: line.debit === "" ? "CREDIT" : "DEBIT",
-      amount: readAmount(line.debit || line.credit, currencyOf(line.accountId)) ?? "",
+      amount: readAmount(line.debit || line.credit, currencyOf(line.accountId), point) ?? "",
     })),
   };
 }

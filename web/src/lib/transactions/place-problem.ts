@@ -1,24 +1,20 @@
+import type { Translate } from "../language/messages.ts";
 import type { Problem } from "../problems.ts";
 import { usedLines, type JournalErrors, type JournalValues } from "./journal-form.ts";
 
 const ENTRY_PATH = /entries(?:\.|\[)(\d+)\]?(?:\.(\w+))?/;
 const FIELDS = new Set(["effectiveDate", "description", "reference"]);
-const UNBALANCED = "Debits and credits must be equal.";
 
 /** Assigns a refusal to the field it is about, or else to the whole form. */
-export function placeProblem(problem: Problem, values: JournalValues): JournalErrors {
+export function placeProblem(problem: Problem, values: JournalValues, t: Translate): JournalErrors {
   switch (problem.code) {
     case "LEDGER_UNBALANCED":
-      return { lines: UNBALANCED };
+      return { lines: t("post.unbalanced") };
     case "IDEMPOTENCY_CONFLICT":
-      return {
-        form: "This form was already posted with other contents. Reload the page to start a new form.",
-      };
+      return { form: t("post.conflict") };
     case "UPSTREAM_TIMEOUT":
     case "UPSTREAM_UNAVAILABLE":
-      return {
-        form: `${problem.message} Send the form again: it is posted only once.`,
-      };
+      return { form: t("post.onlyOnce", { problem: problem.message }) };
     default:
       return placeViolations(problem, values);
   }

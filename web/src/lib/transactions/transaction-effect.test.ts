@@ -1,3 +1,5 @@
+import { en } from "../language/catalogue/en.ts";
+import { translator } from "../language/messages.ts";
 import { expect, test } from "vitest";
 import type {
   AccountType,
@@ -26,7 +28,7 @@ test("lowers the assets by the exact amount of a payment", () => {
     money: { amount: "-4109.59", currency: "EUR" },
     changesAssets: true,
   });
-  expect(routeOf({ entries })).toBe("Bank → Fees");
+  expect(routeOf({ entries }, translator("en", en))).toBe("Bank → Fees");
 });
 
 test("shows the volume of a movement between assets", () => {
@@ -39,5 +41,5 @@ test("shows the volume of a movement between assets", () => {
     money: { amount: "500.00", currency: "EUR" },
     changesAssets: false,
   });
-  expect(routeOf({ entries })).toBe("Bank and 1 more → Investments");
+  expect(routeOf({ entries }, translator("en", en))).toBe("Bank and 1 more → Investments");
 });

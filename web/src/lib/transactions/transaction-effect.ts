@@ -1,5 +1,6 @@
 import { addDecimals, negateDecimal, parseDecimal, printDecimal, ZERO } from "../money/decimal.ts";
 import type { TransactionEntryFragment } from "../graph/graph-types.generated.ts";
+import type { Translate } from "../language/messages.ts";
 import type { Money } from "../money/money.ts";
 
 /** The change of the fund's assets, or the volume of a transaction between assets. */
@@ -42,12 +43,14 @@ function sum(entries: Entries["entries"]) {
 }
 
 /** "Management fees ← Cash at bank": where the money went and where it came from. */
-export function routeOf({ entries }: Entries): string {
+export function routeOf({ entries }: Entries, t: Translate): string {
   const names = (side: "DEBIT" | "CREDIT") => {
     const accounts = entries.filter((entry) => entry.side === side).map((entry) => entry.account);
     const [first, ...others] = accounts;
     if (!first) return "";
-    return others.length === 0 ? first.name : `${first.name} and ${others.length} more`;
+    return others.length === 0
+      ? first.name
+      : t("transaction.andMore", { name: first.name, count: others.length });
   };
   return `${names("CREDIT")} \u2192 ${names("DEBIT")}`;
 }

@@ -1,3 +1,4 @@
+import { readerPoint } from "#lib/server/reader-language.ts";
 import { fail, redirect } from "@sveltejs/kit";
 import { textOf } from "#lib/forms/form-data.ts";
 import {
@@ -45,7 +46,7 @@ export const actions: Actions = {
     const input = {
       currency,
       // The graph explains what is no amount.
-      amount: amount === "" ? null : (readAmount(amount, currency) ?? amount),
+      amount: amount === "" ? null : (readAmount(amount, currency, readerPoint()) ?? amount),
       fundId: textOf(form, "fundId") || null,
     };
     const { data, problems } = await mutate(SetApprovalLimitDocument, { input });

@@ -2,6 +2,7 @@ import { SearchedAccountsDocument, SearchFundsDocument } from "#lib/graph/graph-
 import { accountsIn, FUNDS_SEARCHED } from "#lib/search/found-places.ts";
 import { findPlaces, placesOf } from "#lib/search/places.ts";
 import { mergeFound, readSought } from "#lib/search/sought.ts";
+import { readerMessages, readerPoint } from "#lib/server/reader-language.ts";
 import { query } from "#lib/server/graph/graphql.ts";
 import type { PageServerLoad } from "./$types";
 
@@ -10,7 +11,7 @@ const PLACES_OF_A_KIND = 50;
 
 export const load: PageServerLoad = async ({ url, parent }) => {
   const typed = url.searchParams.get("q")?.trim() ?? "";
-  const sought = readSought(typed);
+  const sought = readSought(typed, readerPoint());
   const { viewer, funds } = await parent();
   if (sought === undefined || viewer === null) {
     return { typed, places: [], found: [], problems: [], next: null };
@@ -20,7 +21,13 @@ export const load: PageServerLoad = async ({ url, parent }) => {
     query(SearchFundsDocument, { ...sought, ...page, found: FOUND_IN_FUND }),
     query(SearchedAccountsDocument, page),
   ]);
-  const at = { viewer, funds, fundId: undefined, transactionId: undefined };
+  const at = {
+    viewer,
+    funds,
+    fundId: undefined,
+    transactionId: undefined,
+    t: await readerMessages(),
+  };
   const places = placesOf({ ...at, accounts: accountsIn(accounts.data) });
   const { nodes = [], pageInfo } = listed.data?.funds ?? {};
   return {

@@ -1,3 +1,4 @@
+import { readerPoint } from "#lib/server/reader-language.ts";
 import { randomUUID } from "node:crypto";
 import { textOf } from "#lib/forms/form-data.ts";
 import { settle } from "#lib/forms/refusal.ts";
@@ -62,7 +63,7 @@ export const actions: Actions = {
     const answer = await mutate(RecordPricesDocument, {
       input: {
         fundId: textOf(form, "fundId") || undefined,
-        prices: [readPrice(form)],
+        prices: [readPrice(form, readerPoint())],
         idempotencyKey: textOf(form, "idempotencyKey"),
       },
     });
@@ -71,7 +72,10 @@ export const actions: Actions = {
   rate: async ({ request }) => {
     const form = await request.formData();
     const answer = await mutate(RecordExchangeRatesDocument, {
-      input: { rates: [readRate(form)], idempotencyKey: textOf(form, "idempotencyKey") },
+      input: {
+        rates: [readRate(form, readerPoint())],
+        idempotencyKey: textOf(form, "idempotencyKey"),
+      },
     });
     return settle("rate", form, answer, "/securities?done=rate");
   },

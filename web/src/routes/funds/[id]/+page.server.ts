@@ -11,6 +11,7 @@ import {
 } from "#lib/graph/graph-types.generated.ts";
 import { textOf } from "#lib/forms/form-data.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { readerLanguage, readerMessages } from "#lib/server/reader-language.ts";
 import { readerToday } from "#lib/server/reader-zone.ts";
 import { readLater, settle } from "#lib/server/graph/streamed.ts";
 import { required } from "#lib/server/graph/required.ts";
@@ -57,14 +58,17 @@ export const load: PageServerLoad = async ({ cookies, depends, params: { id }, u
 };
 
 export const actions: Actions = {
-  post: async ({ request, params }) => {
+  post: async (event) => {
+    const { request, params } = event;
     const values = readJournal(await request.formData());
     const known = await query(AccountCurrenciesDocument, { fundId: params.id });
     const currencyOf = currenciesOf(known.data?.fund?.accounts.nodes ?? []);
-    const errors = checkJournal(values, currencyOf);
+    const reading = { currencyOf, language: readerLanguage(event) };
+    const t = await readerMessages();
+    const errors = checkJournal(values, reading, t);
     if (Object.keys(errors).length > 0) return fail(400, { values, errors });
     const { data, problems } = await mutate(PostTransactionDocument, {
-      input: toPostInput(values, params.id, currencyOf),
+      input: toPostInput(values, params.id, reading),
     });
     const problem = problems[0];
     if (problem?.code === "APPROVAL_REQUIRED" && problem.proposalId) {
@@ -73,9 +77,9 @@ export const actions: Actions = {
     if (problem || !data) {
       const refused = problem ?? {
         code: "INTERNAL_ERROR",
-        message: "The gateway sent no response. Send the form again: it is posted only once.",
+        message: t("post.notSent"),
       };
-      return fail(422, { values, errors: placeProblem(refused, values) });
+      return fail(422, { values, errors: placeProblem(refused, values, t) });
     }
     return redirect(303, `/funds/${params.id}?posted=${data.postTransaction.id}#transactions`);
   },

@@ -1,3 +1,4 @@
+import { readerPoint } from "#lib/server/reader-language.ts";
 import { randomUUID } from "node:crypto";
 import { textOf } from "#lib/forms/form-data.ts";
 import { refuse, settle } from "#lib/forms/refusal.ts";
@@ -69,7 +70,9 @@ const decisionOf = (form: FormData) => ({
 export const actions: Actions = {
   place: async ({ request, params: { id } }) => {
     const form = await request.formData();
-    const { data, problems } = await mutate(PlaceOrderDocument, { input: readOrder(form) });
+    const { data, problems } = await mutate(PlaceOrderDocument, {
+      input: readOrder(form, readerPoint()),
+    });
     if (!data) return refuse("place", form, problems);
     redirect(303, pageAfter(id, "placed", data.placeOrder.id));
   },
@@ -96,7 +99,7 @@ export const actions: Actions = {
     const orderId = textOf(form, "orderId");
     const input = {
       orderId,
-      amount: figureOf(form, "amount"),
+      amount: figureOf(form, "amount", readerPoint()),
       date: textOf(form, "date") || undefined,
       idempotencyKey: textOf(form, "idempotencyKey"),
     };

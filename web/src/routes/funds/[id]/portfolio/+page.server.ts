@@ -1,3 +1,4 @@
+import { readerPoint } from "#lib/server/reader-language.ts";
 import { randomUUID } from "node:crypto";
 import { textOf } from "#lib/forms/form-data.ts";
 import { settle } from "#lib/forms/refusal.ts";
@@ -72,7 +73,7 @@ export const actions: Actions = {
     const answer = await mutate(RecordTradesDocument, {
       input: {
         fundId: id,
-        trades: [readTrade(form)],
+        trades: [readTrade(form, readerPoint())],
         idempotencyKey: textOf(form, "idempotencyKey"),
       },
     });

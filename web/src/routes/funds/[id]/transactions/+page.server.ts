@@ -1,6 +1,7 @@
 import { FundChartDocument, TransactionListDocument } from "#lib/graph/graph-types.generated.ts";
 import { query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
+import { readerLanguage, readerMessages, readerPoint } from "#lib/server/reader-language.ts";
 import {
   checkTransactionQuery,
   orderOf,
@@ -15,10 +16,15 @@ const ABSENT = {
   message: "There is no fund with this id. Choose a fund from the overview.",
 };
 
-export const load: PageServerLoad = async ({ depends, params: { id }, url }) => {
+export const load: PageServerLoad = async (event) => {
+  const {
+    depends,
+    params: { id },
+    url,
+  } = event;
   depends("allfunds:transactions");
   const asked = readTransactionQuery(url.searchParams);
-  const errors = checkTransactionQuery(asked);
+  const errors = checkTransactionQuery(asked, readerLanguage(event), await readerMessages());
   const after = url.searchParams.get("after");
   const before = url.searchParams.get("before");
   const [books, list] = await Promise.all([
@@ -27,7 +33,7 @@ export const load: PageServerLoad = async ({ depends, params: { id }, url }) => 
       ? undefined
       : query(TransactionListDocument, {
           id,
-          filter: toTransactionFilter(asked),
+          filter: toTransactionFilter(asked, readerPoint()),
           order: orderOf(asked),
           first: ROWS_PER_PAGE,
           after,

@@ -10,6 +10,7 @@ import {
 import { query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { JOURNAL_HEADINGS, journalRows } from "#lib/server/export/journal-rows.ts";
+import { readerLanguage, readerMessages, readerPoint } from "#lib/server/reader-language.ts";
 import {
   checkTransactionQuery,
   orderOf,
@@ -28,9 +29,15 @@ const TYPES = {
 } as const;
 
 /** Streams what the list of transactions shows, all pages of it, one row for each entry. */
-export const GET: RequestHandler = async ({ params: { id }, url }) => {
+export const GET: RequestHandler = async (event) => {
+  const {
+    params: { id },
+    url,
+  } = event;
   const asked = readTransactionQuery(url.searchParams);
-  const [problem] = Object.values(checkTransactionQuery(asked));
+  const [problem] = Object.values(
+    checkTransactionQuery(asked, readerLanguage(event), await readerMessages()),
+  );
   if (problem !== undefined) error(400, problem);
   const format = url.searchParams.get("format") === "xlsx" ? "xlsx" : "csv";
   // The first page is read before the response begins: what fails here is an error page.
@@ -62,7 +69,7 @@ async function readPage(
     id,
     first: ROWS_PER_PAGE,
     after,
-    filter: toTransactionFilter(asked),
+    filter: toTransactionFilter(asked, readerPoint()),
     order: orderOf(asked),
     knownAt,
   });

@@ -1,0 +1,21 @@
+import { getRequestEvent } from "$app/server";
+import { loadMessages } from "../language/load-messages.ts";
+import { LANGUAGE_COOKIE, readLanguage, type Language } from "../language/languages.ts";
+import type { Translate } from "../language/messages.ts";
+import { pointOf } from "../money/format-money.ts";
+
+interface Reading {
+  readonly cookies: { get(name: string): string | undefined };
+  readonly request: Request;
+}
+
+/** The language of the reader of a request. */
+export const readerLanguage = ({ cookies, request }: Reading): Language =>
+  readLanguage(cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language"));
+
+/** The texts in the language of the current request's reader. */
+export const readerMessages = (): Promise<Translate> =>
+  loadMessages(readerLanguage(getRequestEvent()));
+
+/** The decimal sign of the figures that the current request's reader sees, and types. */
+export const readerPoint = (): string => pointOf(readerLanguage(getRequestEvent()));
