@@ -42,6 +42,24 @@ export const testReports = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([]);
     });
 
+    test("explain a month by a bridge that ties out and links to transactions, without scripts", async () => {
+      const path = `/funds/${app.fund.id}/bridge?from=2026-01-01&to=2026-01-31`;
+      const page = await app.open(path, { javaScriptEnabled: false });
+      const cents = async (step: string) => {
+        const text = await page.locator(`[data-step="${step}"] > .number`).innerText();
+        return BigInt(text.replaceAll(/[^\d\u2212]/g, "").replace("\u2212", "-"));
+      };
+      const steps = ["flows", "income", "costs", "prices", "currency"];
+      const moved = (await Promise.all(steps.map(cents))).reduce((sum, step) => sum + step, 0n);
+      expect(moved).not.toBe(0n);
+      expect((await cents("opening")) + moved).toBe(await cents("closing"));
+      await page.getByText("Opening and steps equal the closing.").waitFor();
+      await page.locator('[data-step="costs"] summary').click();
+      await page.getByRole("link", { name: "5000 Management fees" }).click();
+      expect(await page.locator('[data-total="count"]').innerText()).toBe("1");
+      expect(await app.closePages()).toEqual([]);
+    });
+
     test("are reached by the side bar, as is what waits for a person", async () => {
       post(app.fund, chargeOf(app.fund, "Taxi", "20.00"));
       const page = await app.open(`/accounts/${accountId(app.fund, "1000")}`);

@@ -150,6 +150,14 @@ export const fundValue = ({ id, name, currency, openedAt, position }: Fund) => (
   position,
 });
 
+const CLASSES = {
+  ASSET: "CURRENT",
+  LIABILITY: "CURRENT",
+  EQUITY: "CAPITAL",
+  INCOME: "ORDINARY",
+  EXPENSE: "ORDINARY",
+} as const;
+
 export const accountValue = ({ id, code, name, type, currency, ...account }: Account) => ({
   id,
   code,
@@ -160,6 +168,8 @@ export const accountValue = ({ id, code, name, type, currency, ...account }: Acc
   balance: money(account.balance, currency),
   available: money(account.balance, currency),
   version: 1,
+  managed: false,
+  class: CLASSES[type],
 });
 
 export const transactionValue = (transaction: Transaction) => ({

@@ -211,7 +211,6 @@ export type CreateApiClientInput = {
   name: string;
   scopes: Array<string>;
   expiresAt?: string | null | undefined;
-  apiVersion?: string | null | undefined;
 };
 
 export type CsvMappingInput = {
@@ -1413,6 +1412,18 @@ export type EraseInvestorMutationVariables = Exact<{
 
 
 export type EraseInvestorMutation = { eraseInvestor: { id: string } };
+
+export type NavBridgeResultQueryVariables = Exact<{
+  id: string;
+  from: string;
+  to: string;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type NavBridgeResultQuery = { fund: { id: string, name: string, currency: string, incomeStatement: { knownAt: number, lines: { nodes: Array<{ amount: { amount: string, currency: string }, account: { class: AccountClass, managed: boolean, id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
 
 export type OrderRowFragment = { id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string, currency: string } | null, dealtAmount: { amount: string, currency: string } | null, charge: { amount: string, currency: string } | null, open: { amount: string, currency: string } | null, shareClass: { id: string, code: string, name: string, currency: string, state: ShareClassState }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null };
 
@@ -3598,6 +3609,34 @@ export const EraseInvestorDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<EraseInvestorMutation, EraseInvestorMutationVariables>;
+export const NavBridgeResultDocument = /*#__PURE__*/ gql`
+    query NavBridgeResult($id: ID!, $from: Date!, $to: Date!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    ...FundName
+    incomeStatement(from: $from, to: $to, knownAt: $knownAt) {
+      knownAt
+      lines(first: $first, after: $after) {
+        nodes {
+          amount {
+            amount
+            currency
+          }
+          account {
+            ...AccountName
+            class
+            managed
+          }
+        }
+        pageInfo {
+          ...ReportPageInfo
+        }
+      }
+    }
+  }
+}
+    ${FundNameFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<NavBridgeResultQuery, NavBridgeResultQueryVariables>;
 export const FundOrdersDocument = /*#__PURE__*/ gql`
     query FundOrders($id: ID!, $first: Int!, $after: Cursor, $state: OrderState, $classId: ID) {
   fund(id: $id) {
