@@ -84,7 +84,7 @@ export const testAdministration = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([expect.stringContaining("422")]);
     });
 
-    test("records and settles a trade, and shows the lots, without scripts", async () => {
+    test("records a trade, marks it as failed and settles it, and shows the lots, without scripts", async () => {
       const page = await app.open(`/funds/${app.fund.id}/portfolio`, { javaScriptEnabled: false });
       await page.locator("[data-position] summary").click();
       expect(await page.locator("[data-position]").innerText()).toMatch(/2 Nov 2026.*80,000\.00/s);
@@ -100,6 +100,11 @@ export const testAdministration = (started: () => App): SuiteCollector =>
       await page.getByText("The trade is recorded.").waitFor();
       const trade = page.locator("[data-trade]").first();
       await trade.locator("summary").click();
+      await trade.getByLabel("Why it did not settle").fill("The counterparty delivered late");
+      await trade.getByRole("button", { name: "Mark as failed" }).click();
+      await page.getByText("The trade is marked as failed.").waitFor();
+      await trade.locator("summary").click();
+      expect(await trade.getByRole("button", { name: "Mark as failed" }).count()).toBe(0);
       await trade.getByRole("button", { name: "Settle the trade" }).click();
       await page.getByText("The trade is settled.").waitFor();
       expect(await trade.innerText()).toMatch(/170,400\.00.*Settled/s);

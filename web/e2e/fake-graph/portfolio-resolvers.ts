@@ -48,6 +48,11 @@ export class Portfolio {
         }
         return { trades: input.trades.map((each) => this.#trade(each)), replayed: false };
       },
+      failTrade: (_, { input: { tradeId } }) => {
+        const trade = this.#trades.find(({ id }) => id === tradeId);
+        if (!trade) throw codedError("TRADE_NOT_FOUND", "There is no such trade.");
+        return Object.assign(trade, { status: "FAILED" as const });
+      },
       settleTrades: (_, { input: { tradeIds, date } }) =>
         this.#trades
           .filter(({ id }) => tradeIds.includes(id))

@@ -4,6 +4,7 @@ import { textOf } from "#lib/forms/form-data.ts";
 import { settle } from "#lib/forms/refusal.ts";
 import {
   CancelTradeDocument,
+  FailTradeDocument,
   FundPortfolioDocument,
   RecordTradesDocument,
   SecurityChoicesDocument,
@@ -25,6 +26,7 @@ const ABSENT = {
 const DONE: Readonly<Record<string, string>> = {
   recorded: "The trade is recorded.",
   settled: "The trade is settled.",
+  failed: "The trade is marked as failed. It can still be settled.",
   cancelled: "The trade is cancelled.",
 };
 
@@ -91,6 +93,18 @@ export const actions: Actions = {
       },
     });
     return settle("settle", form, answer, pageAfter(id, "settled"), tradeId);
+  },
+  fail: async ({ request, params: { id } }) => {
+    const form = await request.formData();
+    const tradeId = textOf(form, "tradeId");
+    const answer = await mutate(FailTradeDocument, {
+      input: {
+        tradeId,
+        reason: textOf(form, "reason"),
+        idempotencyKey: textOf(form, "idempotencyKey"),
+      },
+    });
+    return settle("fail", form, answer, pageAfter(id, "failed"), tradeId);
   },
   cancel: async ({ request, params: { id } }) => {
     const form = await request.formData();
