@@ -5,6 +5,7 @@ import { benchStart } from "./bench-start.mjs";
 import { build } from "./build.mjs";
 import { check, fix } from "./check.mjs";
 import { compose } from "./compose.mjs";
+import { demoFile } from "./demo-file.mjs";
 import { drill } from "./drill.mjs";
 import { fuzz } from "./fuzz.mjs";
 import { ledger } from "./ledger.mjs";
@@ -35,6 +36,12 @@ const COMMANDS = {
   gateway: async (args) => {
     await build({ web: false, services: ["gateway"] });
     await runNode(["gateway/dist/main.js", ...args]);
+  },
+  "bench:web": async (args) => {
+    // Of the system that runs: it is built, and its demo is loaded.
+    const url = `http://localhost:${3000 + Number(process.env.PORT_OFFSET || 0)}`;
+    const system = ["--demo", demoFile(), "--url", url];
+    await runNode(["--import", "tsx", "web/bench/main.ts", ...system, ...args]);
   },
   "bench:gateway": async (args) => {
     await build({ web: false, services: ["gateway"] });
