@@ -11,7 +11,7 @@ const files = globSync("**/*.{svelte,css}", { cwd: SOURCES }).map((file) =>
 );
 const read = (file: string): string => readFileSync(`${SOURCES}/${file}`, "utf8");
 
-/** Attributes that people read or hear. */
+/** Attributes that screen readers announce. */
 const SPOKEN = new Set(["aria-label", "placeholder", "title", "alt", "label", "about", "what"]);
 /** What is the same in every language. */
 const SAME = /AllFunds|Ctrl K|Ctrl|\bK\b|\bUTC\b/g;
@@ -21,7 +21,7 @@ type Node = { type: string; [key: string]: unknown };
 const isNode = (value: unknown): value is Node =>
   typeof value === "object" && value !== null && "type" in value;
 
-/** Words of a component that no catalogue has: in its markup, and in what people hear. */
+/** Words of a component that no catalogue has: in its markup and in what is announced. */
 function literalsOf(source: string): string[] {
   const found: string[] = [];
   const visit = (node: Node, parent: Node | undefined) => {
@@ -47,7 +47,7 @@ function literalsOf(source: string): string[] {
   return found;
 }
 
-/** A text in an expression is for people when it has a space or begins with a capital letter. */
+/** A text in an expression is for people when it has a space or begins with a capital. */
 const isSentence = (value: unknown): boolean =>
   typeof value === "string" && (/\p{L} \p{L}/u.test(value) || /^\p{Lu}\p{Ll}/u.test(value));
 

@@ -2,7 +2,7 @@ import type { Catalogue, en } from "./catalogue/en.ts";
 import type { Message } from "./catalogue/message.ts";
 import { ABOUT, type Language } from "./languages.ts";
 
-export type MessageKey = keyof typeof en;
+type MessageKey = keyof typeof en;
 
 type Places<Text> = Text extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Places<Rest>

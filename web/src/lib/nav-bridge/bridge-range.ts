@@ -10,7 +10,7 @@ const dayAt = (milliseconds: number): string => new Date(milliseconds).toISOStri
 const DAY_MS = 86_400_000;
 
 /** The last whole month before a day. */
-export function lastMonth(today: string): BridgeRange {
+function lastMonth(today: string): BridgeRange {
   const to = dayAt(Date.parse(`${today.slice(0, 7)}-01`) - DAY_MS);
   return { from: `${to.slice(0, 7)}-01`, to };
 }

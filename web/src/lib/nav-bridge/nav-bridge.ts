@@ -3,16 +3,16 @@ import { addDecimals, negateDecimal, parseDecimal, printDecimal, ZERO } from "..
 import { signOf, type Money } from "../money/money.ts";
 
 /** What moved net assets. */
-export const STEP_KINDS = ["flows", "income", "costs", "prices", "currency", "carried"] as const;
-export type StepKind = (typeof STEP_KINDS)[number];
+const STEP_KINDS = ["flows", "income", "costs", "prices", "currency", "carried"] as const;
+type StepKind = (typeof STEP_KINDS)[number];
 
 /** What one account moved; above zero raised net assets. */
-export interface BridgeAccount {
+interface BridgeAccount {
   readonly account: AccountNameFragment;
   readonly money: Money;
 }
 
-export interface BridgeStep {
+interface BridgeStep {
   readonly kind: StepKind;
   readonly money: Money;
   /** Empty for what has no account of its own. */

@@ -11,7 +11,7 @@ export interface Place {
   readonly href: string;
 }
 
-export type PlaceKind = (typeof PLACE_KINDS)[number];
+type PlaceKind = (typeof PLACE_KINDS)[number];
 /** In the order in which they are shown. */
 const PLACE_KINDS = ["action", "page", "fund", "account"] as const;
 

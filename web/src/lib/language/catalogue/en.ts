@@ -314,7 +314,8 @@ export const en = {
   "bridge.knownAt": ", by the book up to position {position}",
   "bridge.in": "Net assets in {currency}",
   "bridge.ties": "Opening and steps equal the closing.",
-  "bridge.differs": "Opening and steps differ from the closing. An operator has to verify the book.",
+  "bridge.differs":
+    "Opening and steps differ from the closing. An operator has to verify the book.",
   "bridge.opening": "Opening, {day}",
   "bridge.closing": "Closing, {day}",
   "bridge.flows": "Capital",
