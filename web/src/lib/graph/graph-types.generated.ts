@@ -211,6 +211,7 @@ export type CreateApiClientInput = {
   name: string;
   scopes: Array<string>;
   expiresAt?: string | null | undefined;
+  apiVersion?: string | null | undefined;
 };
 
 export type CsvMappingInput = {
