@@ -39,6 +39,7 @@ const PRIVATE: Readonly<Record<string, readonly string[]>> = {
   SYSTEM_CLIENT_SECRET: SYSTEM_CLIENT_NAMES,
   SMTP_URL: ["identity"],
   GEMINI_API_KEY: ["analytics"],
+  EVENT_STREAMS_REDIS_URL: ["ledger"],
 };
 
 /** The addresses of the issuer and the web app for browsers. */

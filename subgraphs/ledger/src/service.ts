@@ -22,6 +22,8 @@ import { createSchema } from "./schema.ts";
 import { JournalRounds, journalKind } from "./slices/journal-templates/journal-job.ts";
 import { HoldExpiry } from "./slices/holds/hold-expiry.ts";
 import { MODEL, PROJECTIONS, type Books } from "./slices/model.ts";
+import { BookPublisher, type BookPublisherOptions } from "./sinks/book-publisher.ts";
+import { RedisStreams } from "./sinks/redis-streams.ts";
 import { statementImportKind } from "./slices/bank-statements/statement-import-job.ts";
 import { recordEarlierImports } from "./slices/bank-statements/record-earlier-imports.ts";
 import { AllowedNetworks } from "./slices/webhooks/allowed-networks.ts";
@@ -57,16 +59,18 @@ export const createService = defineSubgraph<Config, LedgerContext>({
     const corrupt = new CorruptBooks(writePool, logger, server.registry);
     const figures = new CommandFigures(server.registry, () => projector.waitingBooks);
     watchPools(server.registry, { main: pool, write: writePool });
+    const publisher = publisherOf(config, { reads, logger, registry: server.registry });
     const books: Books = new CommandBus({
       model: MODEL,
       storeOf: (book, tenants) => new PostgresBook(MODEL, writePool, book, tenants),
       logger,
       onVerdicts: figures.decided,
-      onCommit: (book, _position, events) => {
+      onCommit: (book, position, events) => {
         figures.committed(events.length);
         sequencer.tail.committed(book, events);
         sequencer.bookMoved(book);
         projector.bookMoved(book);
+        publisher?.bookMoved(book, position);
       },
       onCorrupt: (book) => void corrupt.name(book),
     });
@@ -116,12 +120,14 @@ export const createService = defineSubgraph<Config, LedgerContext>({
         jobs.start();
         webhooks.start();
         journalRounds.start();
+        publisher?.start();
         upgraded = recordEarlierImports(books, reads).catch((error: unknown) => {
           logger.warn({ err: error }, "imports of an earlier version wait for the next start");
         });
       },
       closers: [
         () => webhooks.stop(),
+        () => publisher?.stop() ?? Promise.resolve(),
         () => webhookPool.end(),
         () => journalRounds.stop(),
         () => jobs.stop(),
@@ -138,3 +144,16 @@ export const createService = defineSubgraph<Config, LedgerContext>({
     };
   },
 });
+
+/** What publishes the books to a broker; undefined without one. */
+function publisherOf(
+  { EVENT_STREAMS_REDIS_URL: url, EVENT_STREAMS_MOST_EVENTS: mostEvents }: Config,
+  { logger, ...parts }: Omit<BookPublisherOptions, "sink">,
+): BookPublisher | undefined {
+  if (url === undefined) return undefined;
+  return new BookPublisher({
+    ...parts,
+    logger,
+    sink: new RedisStreams({ url, mostEvents, logger }),
+  });
+}
