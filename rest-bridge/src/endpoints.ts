@@ -15,6 +15,17 @@ import { getHoldings, getInvestorStatement } from "./orders/holdings.ts";
 import { getOrder, getOrders, postOrderCancel, postOrders } from "./orders/orders.ts";
 import { getExchangeRates, postExchangeRates } from "./prices/exchange-rates.ts";
 import { getPrices, postPrices } from "./prices/prices.ts";
+import {
+  postStatementPreview,
+  postStatements,
+  postStatementUndo,
+} from "./statements/import-statements.ts";
+import {
+  getReconciliation,
+  getStatement,
+  getStatementLines,
+  getStatements,
+} from "./statements/read-statements.ts";
 import { getReport } from "./reports/reports.ts";
 import { getPeriods, postPeriodReopen, postPeriods } from "./periods/periods.ts";
 import {
@@ -77,6 +88,13 @@ const ledgerEndpoints: readonly Endpoint[] = [
   postValuationPublish,
   getNavs,
   getReport,
+  postStatements,
+  postStatementPreview,
+  getStatements,
+  getStatement,
+  getStatementLines,
+  postStatementUndo,
+  getReconciliation,
 ];
 export const analyticsEndpoints: readonly Endpoint[] = [postAnalyze, getPredictions];
 export const metricsEndpoints: readonly Endpoint[] = [

@@ -23,6 +23,7 @@ import { FakePeriods } from "./periods.fixture.ts";
 import { CASH_FLOWS, REPORT_LINES } from "./reports.fixture.ts";
 import { FakeProposals } from "./proposals.fixture.ts";
 import { FUND, INSTRUMENT } from "./sample-values.fixture.ts";
+import { FakeStatements, RECONCILIATION } from "./statements.fixture.ts";
 import { FakeTransactions } from "./transactions.fixture.ts";
 
 export interface FakeContext {
@@ -41,6 +42,7 @@ class FakeBooks {
   readonly periods = new FakePeriods();
   readonly orders = new FakeOrders();
   readonly portfolio = new FakePortfolio();
+  readonly statements = new FakeStatements();
   readonly holds = new FakeHolds((id) => this.accounts.find(id));
   readonly transactions = new FakeTransactions(
     (id) => this.accounts.find(id),
@@ -63,6 +65,11 @@ export class FakeGraph {
   /** How many transactions it has. */
   get stored(): number {
     return this.#books.transactions.all.length;
+  }
+
+  /** The bytes of an uploaded statement. */
+  uploaded(id: string): Buffer | undefined {
+    return this.#books.statements.uploaded(id);
   }
 
   /** Makes it as new for the next test. */
@@ -102,6 +109,9 @@ export class FakeGraph {
       securityPrices: (_, page) => pageOf([PRICE], page),
       shareClass: (_, { id }) =>
         id === SHARE_CLASS ? { id: SHARE_CLASS, isin: "QSFUNDA00013" } : null,
+      previewStatement: (_, { input }) => this.#books.statements.preview(input),
+      statement: (_, { id }) => this.#books.statements.find(id),
+      statementImportJob: (_, { id }) => this.#books.statements.job(id),
       transaction: (_, { id }) => this.#books.transactions.find(id),
       valuation: (_, { id }) => (id === VALUATION ? this.#books.portfolio.valuation() : null),
       verification: (_, { id }) => this.jobs.verification(id),
@@ -111,6 +121,12 @@ export class FakeGraph {
         this.#books.accounts.adjust(input, this.#books.transactions.store),
       analyze: (_, { input }) => analyze(input),
       ask: (_, { input }) => ask(input),
+      appendStatementImport: (_, { id, offset, contentBase64 }) =>
+        this.#books.statements.append(id, offset, contentBase64),
+      cancelStatementImport: (_, { jobId }) => this.#books.statements.cancel(jobId),
+      finishStatementImport: (_, { id }) => this.#books.statements.finish(id),
+      startStatementImport: (_, { input, id }) => this.#books.statements.begin(input, id ?? ""),
+      undoStatement: (_, { input }) => this.#books.statements.undo(input),
       approveProposal: (_, { id }) => this.#books.proposals.approve(id),
       calculateNav: (_, { input }) => this.#books.portfolio.calculate(input),
       cancelAnalyticsJob: (_, { id }) => this.jobs.cancelAnalyticsJob(id),
@@ -143,6 +159,8 @@ export class FakeGraph {
     },
     JobProgress: { __resolveType: () => "VerificationProgress" },
     Account: {
+      reconciliation: () => RECONCILIATION,
+      statements: (_, page) => pageOf(this.#books.statements.all, page),
       forecast: () => forecast("BALANCE"),
       holds: ({ id }, page) => pageOf(this.#books.holds.on(id ?? ""), page),
     },
@@ -160,7 +178,9 @@ export class FakeGraph {
     Instrument: { direction: (_, { horizon }) => direction(horizon) },
     TrialBalance: { lines: (_, page) => pageOf(REPORT_LINES, page) },
     CashFlowStatement: { lines: (_, page) => pageOf(CASH_FLOWS, page) },
+    BankStatement: { lines: (_, page) => pageOf(this.#books.statements.lines, page) },
     Fund: {
+      statements: (_, page) => pageOf(this.#books.statements.all, page),
       forecast: (_, { metric }) => forecast(metric),
       orders: (_, page) => pageOf(this.#books.orders.all, page),
       periods: (_, page) => pageOf(this.#books.periods.all, page),

@@ -8,8 +8,10 @@ import {
   RestAnalyticsJobDocument,
   RestCancelAnalyticsJobDocument,
   RestCancelMetricsJobDocument,
+  RestCancelStatementImportDocument,
   RestCancelVerificationDocument,
   RestMetricsJobDocument,
+  RestStatementImportJobDocument,
   RestVerificationDocument,
   type JobFieldsFragment,
   type RestAnalyticsJobQuery,
@@ -69,7 +71,22 @@ const VERIFICATIONS: Source = {
   },
 };
 
-const SOURCES = [METRICS, ANALYTICS, VERIFICATIONS] as const;
+const STATEMENTS: Source = {
+  read: ["ledger:read"],
+  cancel: ["ledger:read", "ledger:write"],
+  find: async (execute, jobId) => {
+    const { job: found } = await execute(RestStatementImportJobDocument, { id: jobId });
+    if (found === null) return null;
+    const { statementId, faults } = found;
+    return toJob(found, { statementId, faults });
+  },
+  end: async (execute, jobId) => {
+    const { job: ended } = await execute(RestCancelStatementImportDocument, { id: jobId });
+    return toJob(ended, null);
+  },
+};
+
+const SOURCES = [METRICS, ANALYTICS, VERIFICATIONS, STATEMENTS] as const;
 
 function verificationResult({
   books,
@@ -123,15 +140,20 @@ const params = z.strictObject({ id: id("The job.") });
 export const getJob = defineEndpoint({
   method: "GET",
   path: "/api/v1/jobs/:id",
-  operations: [RestMetricsJobDocument, RestAnalyticsJobDocument, RestVerificationDocument],
-  access: { scopes: METRICS.read, or: [ANALYTICS.read, VERIFICATIONS.read] },
+  operations: [
+    RestMetricsJobDocument,
+    RestAnalyticsJobDocument,
+    RestVerificationDocument,
+    RestStatementImportJobDocument,
+  ],
+  access: { scopes: METRICS.read, or: [ANALYTICS.read, VERIFICATIONS.read, STATEMENTS.read] },
   produces: ["application/json"],
   docs: {
     operationId: "getJob",
     tag: "Jobs",
     summary: "Read a job",
     description:
-      "Work that takes longer than a request is answered with 202 and the job's address. Read it again until its state is final. Jobs of metrics need metrics:read, those of analytics analytics:read and ledger:read, verifications of the books audit:read.",
+      "Work that takes longer than a request is answered with 202 and the job's address. Read it again until its state is final. Jobs of metrics need metrics:read, those of analytics analytics:read and ledger:read, verifications of the books audit:read, imports of statements ledger:read.",
     success: { 200: { description: "The job as it is now.", schema: job } },
     refusals: ["NOT_FOUND"],
   },
@@ -153,8 +175,13 @@ export const postJobCancel = defineEndpoint({
     RestCancelAnalyticsJobDocument,
     RestVerificationDocument,
     RestCancelVerificationDocument,
+    RestStatementImportJobDocument,
+    RestCancelStatementImportDocument,
   ],
-  access: { scopes: METRICS.cancel, or: [ANALYTICS.cancel, VERIFICATIONS.cancel] },
+  access: {
+    scopes: METRICS.cancel,
+    or: [ANALYTICS.cancel, VERIFICATIONS.cancel, STATEMENTS.cancel],
+  },
   produces: ["application/json"],
   docs: {
     operationId: "cancelJob",

@@ -2,6 +2,7 @@ import { alternativesOf, SCOPES } from "../endpoint/access.ts";
 import type { Endpoint } from "../endpoint/endpoint.ts";
 import { operationObject } from "./operation-object.ts";
 import { componentSchemas, type JsonSchema } from "./schemas.ts";
+import { webhookObjects } from "./webhooks.ts";
 
 /** Where the document is served. */
 export const DOCUMENT_PATH = "/api/v1/openapi.json";
@@ -36,6 +37,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], tokenUrl: string
     servers: SERVERS,
     tags: TAGS.filter(({ name }) => used.has(name)),
     paths: paths(endpoints),
+    webhooks: webhookObjects(),
     components: {
       schemas: componentSchemas(endpoints),
       securitySchemes: securitySchemes(endpoints, tokenUrl),

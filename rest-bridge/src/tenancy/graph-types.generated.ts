@@ -15,6 +15,35 @@ export type ApprovalLimitPer =
   | 'POSTING'
   | 'DAY';
 
+export type CsvMappingInput = {
+  date?: string | null | undefined;
+  valueDate?: string | null | undefined;
+  description?: string | null | undefined;
+  direction?: string | null | undefined;
+  status?: string | null | undefined;
+  fee?: string | null | undefined;
+  balance?: string | null | undefined;
+  counterpartyIban?: string | null | undefined;
+  sheet?: string | null | undefined;
+  leaveOutOtherCurrencies?: boolean | null | undefined;
+  headerLine?: number | null | undefined;
+  positiveIsOut?: boolean | null | undefined;
+  minus?: CsvMinus | null | undefined;
+  amount?: string | null | undefined;
+  debit?: string | null | undefined;
+  credit?: string | null | undefined;
+  reference?: string | null | undefined;
+  counterparty?: string | null | undefined;
+  dateFormat?: string | null | undefined;
+  decimalSeparator?: string | null | undefined;
+  delimiter?: string | null | undefined;
+  currency?: string | null | undefined;
+};
+
+export type CsvMinus =
+  | 'REPEATS_SIDE'
+  | 'TAKES_BACK';
+
 export type ImportPricesInput = {
   symbol: string;
   name?: string | null | undefined;
@@ -23,6 +52,21 @@ export type ImportPricesInput = {
   baseCurrency?: string | null | undefined;
   content: string;
   csv?: PriceCsvMapping;
+};
+
+export type ImportStatementInput = {
+  accountId: string;
+  format?: StatementFormat | null | undefined;
+  csv?: CsvMappingInput | null | undefined;
+  iban?: string | null | undefined;
+  takesOverIban?: boolean;
+  postPossibleDuplicates?: boolean;
+  comparesPostings?: boolean;
+  receiptsAccountId?: string | null | undefined;
+  paymentsAccountId?: string | null | undefined;
+  rules?: Array<StatementRuleInput> | null | undefined;
+  content?: string | null | undefined;
+  contentBase64?: string | null | undefined;
 };
 
 export type InstrumentKind =
@@ -77,6 +121,28 @@ export type StartVerificationInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type StatementDirection =
+  | 'IN'
+  | 'OUT';
+
+export type StatementFormat =
+  | 'BAI2'
+  | 'CAMT_052'
+  | 'CAMT_053'
+  | 'CAMT_054'
+  | 'CSV'
+  | 'MT940'
+  | 'MT942'
+  | 'OFX'
+  | 'QIF'
+  | 'XLSX';
+
+export type StatementRuleInput = {
+  contains: Array<string>;
+  direction: StatementDirection;
+  accountId: string;
+};
+
 export type OpenSampleFundMutationVariables = Exact<{
   input: OpenFundInput;
 }>;
@@ -111,6 +177,13 @@ export type StartSampleVerificationMutationVariables = Exact<{
 
 
 export type StartSampleVerificationMutation = { startVerification: { id: string } };
+
+export type ImportSampleStatementMutationVariables = Exact<{
+  input: ImportStatementInput;
+}>;
+
+
+export type ImportSampleStatementMutation = { importStatement: { id: string } };
 
 
 /** An operation as text, with the types of its variables and its result. */
@@ -150,4 +223,10 @@ export const StartSampleVerificationDocument: GraphOperation<StartSampleVerifica
   name: "StartSampleVerification",
   kind: "mutation",
   document: "mutation StartSampleVerification($input: StartVerificationInput!) {\n  startVerification(input: $input) {\n    id\n  }\n}",
+};
+
+export const ImportSampleStatementDocument: GraphOperation<ImportSampleStatementMutation, ImportSampleStatementMutationVariables> = {
+  name: "ImportSampleStatement",
+  kind: "mutation",
+  document: "mutation ImportSampleStatement($input: ImportStatementInput!) {\n  importStatement(input: $input) {\n    id\n  }\n}",
 };

@@ -1,6 +1,7 @@
 import { posting, sendJson, type Send } from "../service.fixture.ts";
 import {
   ImportSamplePricesDocument,
+  ImportSampleStatementDocument,
   LimitSampleFundDocument,
   OpenSampleAccountDocument,
   OpenSampleFundDocument,
@@ -19,6 +20,8 @@ export interface Ids {
   readonly period: string;
   readonly proposal: string;
   readonly instrument: string;
+  /** A bank statement that was imported into the account. */
+  readonly statement: string;
   /** A verification of the fund's book. */
   readonly job: string;
 }
@@ -60,6 +63,7 @@ export async function openSampleBooks(
     period: String(period["id"]),
     proposal: String(waiting["proposalId"]),
     instrument: await importPrices(graph, headers),
+    statement: await importStatement(graph, headers, account),
     job: await startVerification(graph, headers, fund),
   };
 }
@@ -68,6 +72,18 @@ async function openFund(graph: RunningGraph, headers: Headers): Promise<string> 
   const input = { name: "Fund", currency: "EUR" };
   const { openFund: opened } = await graph.execute(OpenSampleFundDocument, { input }, headers);
   return opened.id;
+}
+
+async function importStatement(
+  graph: RunningGraph,
+  headers: Headers,
+  accountId: string,
+): Promise<string> {
+  const content = "Date,Text,Amount\n2026-06-10,Rent,-12.00\n";
+  const csv = { date: "Date", description: "Text", amount: "Amount" };
+  const input = { accountId, format: "CSV", csv, content } as const;
+  const data = await graph.execute(ImportSampleStatementDocument, { input }, headers);
+  return data.importStatement.id;
 }
 
 async function startVerification(

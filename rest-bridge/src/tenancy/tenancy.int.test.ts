@@ -98,6 +98,7 @@ const PRICE = {
   kind: "LAST",
   source: "x",
 };
+const STATEMENT_FILE = "Date,Text,Amount\n2026-06-11,Coffee,-3.00\n";
 
 /** Every way to pass an id to every endpoint; `mine` are the ids that the caller may use. */
 const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>> = {
@@ -181,6 +182,26 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
       "income-statement?from=2026-01-01&to=2026-12-31&",
       "cash-flow?from=2026-01-01&to=2026-12-31&",
     ].map((report) => [`${API}/reports/${report}fundId=${fund}`]),
+  importStatement: ({ account, contra }, mine) => [
+    [`${API}/statements`, post({ accountId: account, content: STATEMENT_FILE })],
+    [
+      `${API}/statements`,
+      post({ accountId: mine.account, content: STATEMENT_FILE, paymentsAccountId: contra }),
+    ],
+  ],
+  previewStatement: ({ account }) => [
+    [`${API}/statements/preview`, post({ accountId: account, content: STATEMENT_FILE })],
+  ],
+  getStatements: ({ fund, account }) => [
+    [`${API}/statements?fundId=${fund}`],
+    [`${API}/statements?accountId=${account}`],
+  ],
+  getStatement: ({ statement }) => [[`${API}/statements/${statement}`]],
+  getStatementLines: ({ statement }) => [[`${API}/statements/${statement}/lines`]],
+  undoStatement: ({ statement }) => [
+    [`${API}/statements/${statement}/undo`, post({ reason: "x" })],
+  ],
+  getReconciliation: ({ account }) => [[`${API}/reconciliation?accountId=${account}`]],
   getOrders: ({ fund }) => [[`${API}/orders?fundId=${fund}`]],
   getTrades: ({ fund }) => [[`${API}/trades?fundId=${fund}`]],
   getPositions: ({ fund }) => [[`${API}/positions?fundId=${fund}`]],
@@ -232,6 +253,7 @@ const KINDS = [
   "proposal",
   "instrument",
   "job",
+  "statement",
 ] as const satisfies readonly (keyof Ids)[];
 
 const absentIds = (): Ids =>
@@ -336,7 +358,7 @@ it("shows the owner everything, unchanged by the refused requests", async () => 
     expect([request[0], status, text]).toEqual([request[0], 200, text]);
   }
   const ledger = await send([`${API}/ledger?fundId=${theirs.fund}`], owner);
-  expect(ledger.json()["items"]).toHaveLength(2);
+  expect(ledger.json()["items"]).toHaveLength(4);
   const hold = await send([`${API}/holds/${theirs.hold}`], owner);
   expect(hold.json()).toMatchObject({ status: "ACTIVE", captured: "0.00" });
   const proposal = await send([`${API}/proposals/${theirs.proposal}`], owner);

@@ -1,9 +1,9 @@
 import { AppError } from "@allfunds/contract/errors";
+import { WEBHOOK_NOTICES } from "@allfunds/contract/webhooks";
 import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
 import { isId, newId } from "@allfunds/platform/ids";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { FeedPlace } from "../../feed/feed-place.ts";
-import { WEBHOOK_DISABLED } from "./webhook.ts";
 import {
   messageId,
   noticeBody,
@@ -318,7 +318,7 @@ const DISABLE = `
 const READ_OTHERS = `
   SELECT id FROM webhook
   WHERE tenant_id = $1 AND id <> $2 AND state = 'ACTIVE' AND fund_ids IS NULL
-    AND (event_types IS NULL OR '${WEBHOOK_DISABLED}' = ANY (event_types))`;
+    AND (event_types IS NULL OR '${WEBHOOK_NOTICES.disabled}' = ANY (event_types))`;
 
 /** Disables a webhook, and notifies the tenant's others that deliver such notices; false when it is not active. */
 export function disable(
@@ -330,7 +330,7 @@ export function disable(
     if ((await client.query(DISABLE, [tenantId, id, reason])).rowCount === 0) return false;
     const { rows } = await client.query<{ id: string }>(READ_OTHERS, [tenantId, id]);
     for (const other of rows) {
-      const notice = { type: WEBHOOK_DISABLED, data: { webhookId: id, reason } };
+      const notice = { type: WEBHOOK_NOTICES.disabled, data: { webhookId: id, reason } };
       await addNotice(client, { tenantId, id: other.id }, notice);
     }
     return true;

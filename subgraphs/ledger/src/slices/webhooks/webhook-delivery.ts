@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { PERSONAL_MEMBERS } from "@allfunds/contract/webhooks";
 
 /** PENDING until the receiver accepts it; FAILED when it was given up. */
 export const DELIVERY_STATES = ["PENDING", "DELIVERED", "FAILED"] as const;
@@ -107,18 +108,6 @@ export function messageId(
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-// Texts are written by people about people, and parties are people.
-const PERSONAL: ReadonlySet<string> = new Set([
-  "counterparty",
-  "description",
-  "details",
-  "iban",
-  "metadata",
-  "note",
-  "reason",
-  "reference",
-]);
-
 /**
  * The body of a message: its id, type and time, and the event as the feed has it, without its tenant. Without
  * `personalData` it has no texts and no parties.
@@ -141,7 +130,7 @@ export function withoutPersonal(value: unknown): unknown {
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, member]) =>
-      PERSONAL.has(name) ? [] : [[name, withoutPersonal(member)]],
+      PERSONAL_MEMBERS.has(name) ? [] : [[name, withoutPersonal(member)]],
     ),
   );
 }

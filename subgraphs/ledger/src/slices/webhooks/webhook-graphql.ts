@@ -1,4 +1,5 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { WEBHOOK_NOTICES } from "@allfunds/contract/webhooks";
 import type { Pool } from "@allfunds/platform/database";
 import { withTransaction } from "@allfunds/platform/database";
 import { RequiresScopes } from "@allfunds/platform/graphql";
@@ -29,7 +30,7 @@ import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { requireEveryFund } from "../../graph/require-every-fund.ts";
 import { requireFund } from "../funds/fund-sql.ts";
 import type { AllowedNetworks } from "./allowed-networks.ts";
-import { refuseSettings, spellSecret, WEBHOOK_TEST, type WebhookSettings } from "./webhook.ts";
+import { refuseSettings, spellSecret, type WebhookSettings } from "./webhook.ts";
 import type { DeliveryState } from "./webhook-delivery.ts";
 import {
   addNotice,
@@ -188,7 +189,7 @@ export class WebhookDeliveryResolver {
   ): Promise<WebhookDeliveryObject> {
     await requireWebhook(context, id);
     const { tenantId } = context.request;
-    const notice = { type: WEBHOOK_TEST, data: { webhookId: id } };
+    const notice = { type: WEBHOOK_NOTICES.test, data: { webhookId: id } };
     const delivery = await withTransaction(this.#pool, { tenantId }, (client) =>
       addNotice(client, { tenantId, id }, notice),
     );

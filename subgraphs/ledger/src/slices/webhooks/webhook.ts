@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import { ledgerEventSchema } from "@allfunds/contract/events";
+import { WEBHOOK_NOTICES } from "@allfunds/contract/webhooks";
 import { checkText, checkUuid, Findings } from "../../engine/input-rules.ts";
 import { hostOf, type AllowedNetworks } from "./allowed-networks.ts";
 
@@ -23,15 +24,10 @@ export interface WebhookSettings {
   readonly personalData: boolean;
 }
 
-/** Sent about the webhooks themselves; it has no fund. */
-export const WEBHOOK_DISABLED = "WebhookDisabled";
-/** Sent by `testWebhook` alone. */
-export const WEBHOOK_TEST = "WebhookTest";
-
 /** Every type of event that can be chosen. */
 const EVENT_TYPES: ReadonlySet<string> = new Set([
   ...ledgerEventSchema.options.map((option) => option.shape.type.value),
-  WEBHOOK_DISABLED,
+  WEBHOOK_NOTICES.disabled,
 ]);
 
 const MOST_FUNDS = 200;

@@ -1,0 +1,165 @@
+import { AppError } from "@allfunds/contract/errors";
+import type {
+  AccountReconciliation,
+  BankStatement,
+  BankStatementLine,
+  FakeValue,
+  ImportStatementInput,
+  StartStatementImportInput,
+  StatementImportJob,
+  StatementPreview,
+  StatementUpload,
+  UndoStatementInput,
+} from "@allfunds/graph-tools/fake-graph";
+import { CASH, EUR } from "./sample-values.fixture.ts";
+
+export const STATEMENT_JOB = "018f0000-0000-7000-8000-00000000a004";
+export const STATEMENT = "018f0000-0000-7000-8000-00000000b001";
+
+const LINE: FakeValue<BankStatementLine> = {
+  number: 1,
+  fileLine: 2,
+  effectiveDate: "2026-06-10",
+  bookingDate: "2026-06-10",
+  amount: EUR("-1200.00"),
+  description: "=Rent",
+  verdict: "NEW",
+};
+
+const IMPORTED: FakeValue<BankStatement> = {
+  id: STATEMENT,
+  state: "IMPORTED",
+  format: "CSV",
+  fileHash: "ab".repeat(32),
+  lineCount: 1,
+  posted: 1,
+  proposed: 0,
+  duplicates: 0,
+  possibleDuplicates: 0,
+  openLines: 0,
+  skipped: 0,
+  breaks: [
+    {
+      kind: "SINCE_LAST_IMPORT",
+      expected: EUR("10.00"),
+      found: EUR("12.00"),
+      difference: EUR("2.00"),
+    },
+  ],
+  closingBalance: EUR("12.00"),
+  importedAt: "2026-06-30T12:00:00.000Z",
+  importedBy: "maker",
+  account: { id: CASH },
+};
+
+/** One statement, and an upload that keeps the bytes it gets. */
+export class FakeStatements {
+  #statement = IMPORTED;
+  #uploads = new Map<string, Buffer>();
+  #finished = new Set<string>();
+
+  get all(): FakeValue<BankStatement>[] {
+    return [this.#statement];
+  }
+
+  readonly lines = [LINE, { ...LINE, number: 2, fileLine: 3 }];
+
+  /** The bytes that were uploaded. */
+  uploaded(id: string): Buffer | undefined {
+    return this.#uploads.get(id);
+  }
+
+  find(id: string): FakeValue<BankStatement> | null {
+    return id === STATEMENT ? this.#statement : null;
+  }
+
+  begin(input: StartStatementImportInput, id: string): FakeValue<StatementUpload> {
+    if (input.accountId !== CASH) {
+      throw new AppError("ACCOUNT_NOT_FOUND", "There is no such account.");
+    }
+    const kept = this.#uploads.get(id) ?? Buffer.alloc(0);
+    this.#uploads.set(id, kept);
+    return { id, bytes: kept.length, isFinished: this.#finished.has(id) };
+  }
+
+  append(id: string, offset: number, contentBase64: string): FakeValue<StatementUpload> {
+    const kept = this.#uploads.get(id) ?? Buffer.alloc(0);
+    if (offset !== kept.length) {
+      throw new AppError("UPLOAD_OFFSET_MISMATCH", `The upload has ${kept.length} bytes.`);
+    }
+    const grown = Buffer.concat([kept, Buffer.from(contentBase64, "base64")]);
+    this.#uploads.set(id, grown);
+    return { id, bytes: grown.length, isFinished: false };
+  }
+
+  finish(id: string): FakeValue<StatementImportJob> {
+    this.#finished.add(id);
+    return { ...this.#job("WAITING"), statementId: id };
+  }
+
+  job(id: string): FakeValue<StatementImportJob> | null {
+    if (id !== STATEMENT_JOB) return null;
+    const faults = [{ path: "line 2", message: "has no date" }];
+    return { ...this.#job("FAILED"), statementId: STATEMENT, faults };
+  }
+
+  cancel(id: string): FakeValue<StatementImportJob> {
+    if (id !== STATEMENT_JOB) throw new AppError("NOT_FOUND", "There is no such job.");
+    return { ...this.#job("CANCELLED"), statementId: STATEMENT };
+  }
+
+  preview({ contentBase64 }: ImportStatementInput): FakeValue<StatementPreview> {
+    const text = Buffer.from(contentBase64 ?? "", "base64").toString("utf8");
+    if (!text.includes("Date")) {
+      throw new AppError("STATEMENT_INVALID", "The file has no date.");
+    }
+    return {
+      format: "CSV",
+      lineCount: 2,
+      newLines: 2,
+      duplicates: 0,
+      possibleDuplicates: 0,
+      skipped: 0,
+      breaks: [],
+      lines: [],
+    };
+  }
+
+  undo({ statementId, reason }: UndoStatementInput): FakeValue<BankStatement> {
+    if (statementId !== STATEMENT) throw new AppError("NOT_FOUND", "There is no such statement.");
+    this.#statement = { ...this.#statement, state: "UNDONE", undoReason: reason };
+    return this.#statement;
+  }
+
+  #job(state: "WAITING" | "FAILED" | "CANCELLED"): FakeValue<StatementImportJob> {
+    return {
+      id: STATEMENT_JOB,
+      kind: "statement-import",
+      state,
+      progress: { done: 0, total: 1 },
+      requestedBy: "maker",
+      requestedAt: "2026-06-30T12:00:00.000Z",
+    };
+  }
+}
+
+export const RECONCILIATION: FakeValue<AccountReconciliation> = {
+  asOf: "2026-06-30",
+  bookBalance: EUR("100.00"),
+  isReconciled: false,
+  lineCount: 1,
+  transactionCount: 0,
+  items: [
+    {
+      side: "BANK",
+      statementId: STATEMENT,
+      line: 1,
+      effectiveDate: "2026-06-10",
+      ageDays: 20,
+      amount: EUR("-1200.00"),
+      description: "Rent",
+      awaitsApproval: false,
+      isClosed: false,
+    },
+  ],
+};

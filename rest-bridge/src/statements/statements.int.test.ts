@@ -1,0 +1,113 @@
+import { newId } from "@allfunds/platform/ids";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { CASH, FUND, UNKNOWN } from "../fake-graph/sample-values.fixture.ts";
+import { STATEMENT, STATEMENT_JOB } from "../fake-graph/statements.fixture.ts";
+import { openService, sendJson, type OpenService } from "../service.fixture.ts";
+
+const STATEMENTS = "/api/v1/statements";
+const CONTENT = "Date,Text,Amount\n2026-06-10,=Rent,-1200.00\n";
+
+let service: OpenService;
+beforeAll(async () => {
+  service = await openService();
+});
+beforeEach(() => service.graph.reset());
+afterAll(() => service.close());
+
+const importFile = (changes: object = {}, headers = {}) => {
+  const body = { accountId: CASH, content: CONTENT, ...changes };
+  return service.send(STATEMENTS, sendJson("POST", body, headers));
+};
+const preview = (content: string) =>
+  service.send(`${STATEMENTS}/preview`, sendJson("POST", { accountId: CASH, content }));
+const undo = (id: string) =>
+  service.send(`${STATEMENTS}/${id}/undo`, sendJson("POST", { reason: "Wrong account" }));
+const fieldsOf = (): string[] => service.graph.fields.map(({ field }) => field);
+
+it("imports a file as a job whose address is in the answer", async () => {
+  const id = newId();
+  const answer = await importFile({ id });
+  expect([answer.status, answer.json()]).toMatchObject([
+    202,
+    { state: "WAITING", result: { statementId: id } },
+  ]);
+  expect(service.graph.uploaded(id)?.toString()).toBe(CONTENT);
+  const job = await service.send(answer.headers.get("location") ?? "");
+  expect(job.json()).toMatchObject({
+    id: STATEMENT_JOB,
+    state: "FAILED",
+    result: { statementId: STATEMENT, faults: [{ message: "has no date" }] },
+  });
+  const cancelled = await service.send(
+    `/api/v1/jobs/${STATEMENT_JOB}/cancel`,
+    sendJson("POST", {}),
+  );
+  expect(cancelled.json()).toMatchObject({ state: "CANCELLED" });
+});
+
+it("is one import when it is repeated with an id or a key, and uploads nothing twice", async () => {
+  const key = { "idempotency-key": "k-1" };
+  const first = await importFile({}, key);
+  const again = await importFile({}, key);
+  expect(again.json()).toEqual(first.json());
+  expect(fieldsOf().filter((field) => field === "appendStatementImport").length).toBe(1);
+  const other = await importFile({}, { "idempotency-key": "k-2" });
+  expect(other.json()["result"]).not.toEqual(first.json()["result"]);
+});
+
+it("refuses a file that is given twice or not at all, and another account", async () => {
+  for (const changes of [
+    { contentBase64: "AAAA" },
+    { content: undefined },
+    { content: undefined, contentBase64: "§" },
+  ]) {
+    const refused = await importFile(changes);
+    expect([refused.status, refused.json()]).toMatchObject([400, { code: "INVALID_INPUT" }]);
+  }
+  expect(fieldsOf()).toEqual([]);
+  const missing = await importFile({ accountId: UNKNOWN });
+  expect([missing.status, missing.json()]).toMatchObject([404, { code: "ACCOUNT_NOT_FOUND" }]);
+});
+
+it("shows how a file would be imported", async () => {
+  expect((await preview(CONTENT)).json()).toMatchObject({ lineCount: 2, newLines: 2, breaks: [] });
+  const refused = await preview("nothing");
+  expect([refused.status, refused.json()]).toMatchObject([422, { code: "STATEMENT_INVALID" }]);
+});
+
+it("lists statements of a fund or an account, and pages through the lines of one", async () => {
+  const summary = { id: STATEMENT, accountId: CASH, currency: "EUR", closingBalance: "12.00" };
+  for (const filter of [`fundId=${FUND}`, `accountId=${CASH}`]) {
+    const list = await service.send(`${STATEMENTS}?${filter}`);
+    expect(list.json()).toMatchObject({ items: [summary], nextCursor: null });
+  }
+  expect((await service.send(STATEMENTS)).status).toBe(400);
+  expect((await service.send(`${STATEMENTS}?fundId=${UNKNOWN}`)).status).toBe(404);
+  const one = await service.send(`${STATEMENTS}/${STATEMENT}`);
+  expect(one.json()).toMatchObject({ ...summary, breaks: [{ difference: "2.00" }] });
+  expect((await service.send(`${STATEMENTS}/${UNKNOWN}`)).status).toBe(404);
+  const lines = await service.send(`${STATEMENTS}/${STATEMENT}/lines?first=1`);
+  expect(lines.json()).toMatchObject({ items: [{ number: 1, amount: "-1200.00" }] });
+  const next = await service.send(lines.headers.get("link")?.match(/<(.*)>/)?.[1] ?? "");
+  expect(next.json()).toMatchObject({ items: [{ number: 2 }], nextCursor: null });
+});
+
+it("takes an import back with its reason", async () => {
+  expect((await undo(STATEMENT)).json()).toMatchObject({
+    state: "UNDONE",
+    undoReason: "Wrong account",
+  });
+  expect((await undo(UNKNOWN)).status).toBe(404);
+});
+
+it("shows an account beside its statements", async () => {
+  const path = "/api/v1/reconciliation?accountId=";
+  expect((await service.send(path + CASH)).json()).toMatchObject({
+    accountId: CASH,
+    currency: "EUR",
+    bookBalance: "100.00",
+    isReconciled: false,
+    items: [{ side: "BANK", amount: "-1200.00", ageDays: 20 }],
+  });
+  expect((await service.send(path + UNKNOWN)).status).toBe(404);
+});
