@@ -67,6 +67,10 @@ export type AskInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type BankStatementState =
+  | 'IMPORTED'
+  | 'UNDONE';
+
 export type BookFaultCode =
   | 'CHANGED'
   | 'MISSING'
@@ -141,6 +145,35 @@ export type ClosePeriodInput = {
   to: string;
   idempotencyKey?: string | null | undefined;
 };
+
+export type CsvMappingInput = {
+  date?: string | null | undefined;
+  valueDate?: string | null | undefined;
+  description?: string | null | undefined;
+  direction?: string | null | undefined;
+  status?: string | null | undefined;
+  fee?: string | null | undefined;
+  balance?: string | null | undefined;
+  counterpartyIban?: string | null | undefined;
+  sheet?: string | null | undefined;
+  leaveOutOtherCurrencies?: boolean | null | undefined;
+  headerLine?: number | null | undefined;
+  positiveIsOut?: boolean | null | undefined;
+  minus?: CsvMinus | null | undefined;
+  amount?: string | null | undefined;
+  debit?: string | null | undefined;
+  credit?: string | null | undefined;
+  reference?: string | null | undefined;
+  counterparty?: string | null | undefined;
+  dateFormat?: string | null | undefined;
+  decimalSeparator?: string | null | undefined;
+  delimiter?: string | null | undefined;
+  currency?: string | null | undefined;
+};
+
+export type CsvMinus =
+  | 'REPEATS_SIDE'
+  | 'TAKES_BACK';
 
 export type DirectionHorizon =
   | 'DAY'
@@ -222,6 +255,21 @@ export type HoldStatus =
   | 'CAPTURED'
   | 'VOIDED'
   | 'EXPIRED';
+
+export type ImportStatementInput = {
+  accountId: string;
+  format?: StatementFormat | null | undefined;
+  csv?: CsvMappingInput | null | undefined;
+  iban?: string | null | undefined;
+  takesOverIban?: boolean;
+  postPossibleDuplicates?: boolean;
+  comparesPostings?: boolean;
+  receiptsAccountId?: string | null | undefined;
+  paymentsAccountId?: string | null | undefined;
+  rules?: Array<StatementRuleInput> | null | undefined;
+  content?: string | null | undefined;
+  contentBase64?: string | null | undefined;
+};
 
 export type IndicatorGapPolicy =
   | 'CONTINUE'
@@ -527,6 +575,10 @@ export type ProposalStatus =
   | 'REJECTED'
   | 'WITHDRAWN';
 
+export type ReconcilingItemSide =
+  | 'BANK'
+  | 'BOOK';
+
 export type RecordExchangeRatesInput = {
   rates: Array<ExchangeRateInput>;
   idempotencyKey?: string | null | undefined;
@@ -626,6 +678,54 @@ export type StartSimulationInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type StartStatementImportInput = {
+  accountId: string;
+  format?: StatementFormat | null | undefined;
+  csv?: CsvMappingInput | null | undefined;
+  iban?: string | null | undefined;
+  takesOverIban?: boolean;
+  postPossibleDuplicates?: boolean;
+  comparesPostings?: boolean;
+  receiptsAccountId?: string | null | undefined;
+  paymentsAccountId?: string | null | undefined;
+  rules?: Array<StatementRuleInput> | null | undefined;
+};
+
+export type StatementBreakKind =
+  | 'BETWEEN_STATEMENTS'
+  | 'SINCE_LAST_IMPORT';
+
+export type StatementDirection =
+  | 'IN'
+  | 'OUT';
+
+export type StatementFormat =
+  | 'BAI2'
+  | 'CAMT_052'
+  | 'CAMT_053'
+  | 'CAMT_054'
+  | 'CSV'
+  | 'MT940'
+  | 'MT942'
+  | 'OFX'
+  | 'QIF'
+  | 'XLSX';
+
+export type StatementLineDecision =
+  | 'CONFIRMED'
+  | 'REJECTED';
+
+export type StatementLineVerdict =
+  | 'NEW'
+  | 'DUPLICATE'
+  | 'POSSIBLE_DUPLICATE';
+
+export type StatementRuleInput = {
+  contains: Array<string>;
+  direction: StatementDirection;
+  accountId: string;
+};
+
 export type SwitchLeg =
   | 'OUT'
   | 'IN';
@@ -657,6 +757,11 @@ export type TradeStatus =
   | 'SETTLED'
   | 'FAILED'
   | 'CANCELLED';
+
+export type UndoStatementInput = {
+  statementId: string;
+  reason: string;
+};
 
 export type UnitsBasis =
   | 'NEW'
@@ -1407,6 +1512,109 @@ export type RestCashFlowStatementQueryVariables = Exact<{
 
 export type RestCashFlowStatementQuery = { fund: { cashFlowStatement: { knownAt: number, lines: { nodes: Array<{ activity: CashFlowActivity, account: { id: string, code: string, name: string, type: AccountType, currency: string }, amount: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
 
+export type StatementFieldsFragment = { id: string, state: BankStatementState, format: StatementFormat, iban: string | null, fileHash: string | null, from: string | null, to: string | null, lineCount: number, posted: number, proposed: number, duplicates: number, possibleDuplicates: number, openLines: number, skipped: number, importedAt: string, importedBy: string, undoneAt: string | null, undoneBy: string | null, undoReason: string | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string }, found: { amount: string }, difference: { amount: string } }>, account: { id: string } };
+
+export type StatementBreakFieldsFragment = { kind: StatementBreakKind, expected: { amount: string }, found: { amount: string }, difference: { amount: string } };
+
+export type RestStartStatementMutationVariables = Exact<{
+  input: StartStatementImportInput;
+  id: string;
+}>;
+
+
+export type RestStartStatementMutation = { upload: { id: string, bytes: number, isFinished: boolean } };
+
+export type RestAppendStatementMutationVariables = Exact<{
+  id: string;
+  offset: number;
+  contentBase64: string;
+}>;
+
+
+export type RestAppendStatementMutation = { upload: { bytes: number } };
+
+export type RestFinishStatementMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestFinishStatementMutation = { job: { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null } };
+
+export type RestStatementImportJobQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestStatementImportJobQuery = { job: { statementId: string, id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, faults: Array<{ path: string, message: string }>, progress: { done: number, total: number }, error: { code: string, message: string } | null } | null };
+
+export type RestCancelStatementImportMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestCancelStatementImportMutation = { job: { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null } };
+
+export type RestPreviewStatementQueryVariables = Exact<{
+  input: ImportStatementInput;
+  skip: number;
+  first: number;
+}>;
+
+
+export type RestPreviewStatementQuery = { preview: { format: StatementFormat, encoding: string | null, iban: string | null, lineCount: number, newLines: number, duplicates: number, possibleDuplicates: number, skipped: number, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string }, found: { amount: string }, difference: { amount: string } }>, lines: Array<{ fileLine: number, effectiveDate: string, bookingDate: string, description: string, counterparty: string | null, reference: string | null, verdict: StatementLineVerdict, earlierTransactionId: string | null, contraAccountId: string | null, amount: { amount: string, currency: string } }> } };
+
+export type RestStatementsOfFundQueryVariables = Exact<{
+  fundId: string;
+  fileHash?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestStatementsOfFundQuery = { fund: { statements: { nodes: Array<{ id: string, state: BankStatementState, format: StatementFormat, iban: string | null, fileHash: string | null, from: string | null, to: string | null, lineCount: number, posted: number, proposed: number, duplicates: number, possibleDuplicates: number, openLines: number, skipped: number, importedAt: string, importedBy: string, undoneAt: string | null, undoneBy: string | null, undoReason: string | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string }, found: { amount: string }, difference: { amount: string } }>, account: { id: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RestStatementsOfAccountQueryVariables = Exact<{
+  accountId: string;
+  fileHash?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestStatementsOfAccountQuery = { account: { statements: { nodes: Array<{ id: string, state: BankStatementState, format: StatementFormat, iban: string | null, fileHash: string | null, from: string | null, to: string | null, lineCount: number, posted: number, proposed: number, duplicates: number, possibleDuplicates: number, openLines: number, skipped: number, importedAt: string, importedBy: string, undoneAt: string | null, undoneBy: string | null, undoReason: string | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string }, found: { amount: string }, difference: { amount: string } }>, account: { id: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RestStatementQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestStatementQuery = { statement: { id: string, state: BankStatementState, format: StatementFormat, iban: string | null, fileHash: string | null, from: string | null, to: string | null, lineCount: number, posted: number, proposed: number, duplicates: number, possibleDuplicates: number, openLines: number, skipped: number, importedAt: string, importedBy: string, undoneAt: string | null, undoneBy: string | null, undoReason: string | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string }, found: { amount: string }, difference: { amount: string } }>, account: { id: string } } | null };
+
+export type RestStatementLinesQueryVariables = Exact<{
+  id: string;
+  open: boolean;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestStatementLinesQuery = { statement: { lines: { nodes: Array<{ number: number, fileLine: number, effectiveDate: string, bookingDate: string, description: string, counterparty: string | null, reference: string | null, verdict: StatementLineVerdict, decision: StatementLineDecision | null, transactionId: string | null, earlierTransactionId: string | null, amount: { amount: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RestUndoStatementMutationVariables = Exact<{
+  input: UndoStatementInput;
+}>;
+
+
+export type RestUndoStatementMutation = { undoStatement: { id: string, state: BankStatementState, format: StatementFormat, iban: string | null, fileHash: string | null, from: string | null, to: string | null, lineCount: number, posted: number, proposed: number, duplicates: number, possibleDuplicates: number, openLines: number, skipped: number, importedAt: string, importedBy: string, undoneAt: string | null, undoneBy: string | null, undoReason: string | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string }, found: { amount: string }, difference: { amount: string } }>, account: { id: string } } };
+
+export type RestReconciliationQueryVariables = Exact<{
+  accountId: string;
+  asOf?: string | null | undefined;
+}>;
+
+
+export type RestReconciliationQuery = { account: { currency: string, reconciliation: { asOf: string, statementId: string | null, statementDate: string | null, isReconciled: boolean, lineCount: number, transactionCount: number, statementBalance: { amount: string } | null, bookBalance: { amount: string }, difference: { amount: string } | null, openingDifference: { amount: string } | null, unexplained: { amount: string } | null, items: Array<{ side: ReconcilingItemSide, statementId: string | null, line: number | null, transactionId: string | null, effectiveDate: string, ageDays: number, description: string, reference: string | null, counterparty: string | null, awaitsApproval: boolean, owner: string | null, explanation: string | null, isClosed: boolean, amount: { amount: string } }> } } | null };
+
 export type TradeFieldsFragment = { id: string, fundId: string, side: TradeSide, isin: string, tradeDate: string, settlementDate: string, bookedOn: string, quantity: string, price: string, status: TradeStatus, settledOn: string | null, reference: string | null, realisedGainBase: string, realisedCurrencyGainBase: string, transactionId: string, position: number, gross: { amount: string, currency: string }, costs: { amount: string }, accrued: { amount: string }, realisedGain: { amount: string } };
 
 export type RestRecordTradesMutationVariables = Exact<{
@@ -1879,6 +2087,78 @@ export const RestCashFlowStatementDocument: GraphOperation<RestCashFlowStatement
   name: "RestCashFlowStatement",
   kind: "query",
   document: "query RestCashFlowStatement($fundId: ID!, $from: Date!, $to: Date!, $knownAt: SafeInt, $method: CashFlowMethod!, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    cashFlowStatement(from: $from, to: $to, knownAt: $knownAt, method: $method) {\n      knownAt\n      lines(first: $first, after: $after) {\n        nodes {\n          account {\n            id\n            code\n            name\n            type\n            currency\n          }\n          activity\n          amount {\n            amount\n          }\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n}",
+};
+
+export const RestStartStatementDocument: GraphOperation<RestStartStatementMutation, RestStartStatementMutationVariables> = {
+  name: "RestStartStatement",
+  kind: "mutation",
+  document: "mutation RestStartStatement($input: StartStatementImportInput!, $id: ID!) {\n  upload: startStatementImport(input: $input, id: $id) {\n    id\n    bytes\n    isFinished\n  }\n}",
+};
+
+export const RestAppendStatementDocument: GraphOperation<RestAppendStatementMutation, RestAppendStatementMutationVariables> = {
+  name: "RestAppendStatement",
+  kind: "mutation",
+  document: "mutation RestAppendStatement($id: ID!, $offset: SafeInt!, $contentBase64: String!) {\n  upload: appendStatementImport(\n    id: $id\n    offset: $offset\n    contentBase64: $contentBase64\n  ) {\n    bytes\n  }\n}",
+};
+
+export const RestFinishStatementDocument: GraphOperation<RestFinishStatementMutation, RestFinishStatementMutationVariables> = {
+  name: "RestFinishStatement",
+  kind: "mutation",
+  document: "mutation RestFinishStatement($id: ID!) {\n  job: finishStatementImport(id: $id) {\n    ...JobFields\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
+};
+
+export const RestStatementImportJobDocument: GraphOperation<RestStatementImportJobQuery, RestStatementImportJobQueryVariables> = {
+  name: "RestStatementImportJob",
+  kind: "query",
+  document: "query RestStatementImportJob($id: ID!) {\n  job: statementImportJob(id: $id) {\n    ...JobFields\n    statementId\n    faults {\n      path\n      message\n    }\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
+};
+
+export const RestCancelStatementImportDocument: GraphOperation<RestCancelStatementImportMutation, RestCancelStatementImportMutationVariables> = {
+  name: "RestCancelStatementImport",
+  kind: "mutation",
+  document: "mutation RestCancelStatementImport($id: ID!) {\n  job: cancelStatementImport(jobId: $id) {\n    ...JobFields\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
+};
+
+export const RestPreviewStatementDocument: GraphOperation<RestPreviewStatementQuery, RestPreviewStatementQueryVariables> = {
+  name: "RestPreviewStatement",
+  kind: "query",
+  document: "query RestPreviewStatement($input: ImportStatementInput!, $skip: Int!, $first: Int!) {\n  preview: previewStatement(input: $input) {\n    format\n    encoding\n    iban\n    lineCount\n    newLines\n    duplicates\n    possibleDuplicates\n    skipped\n    openingBalance {\n      amount\n      currency\n    }\n    closingBalance {\n      amount\n      currency\n    }\n    breaks {\n      ...StatementBreakFields\n    }\n    lines(skip: $skip, first: $first) {\n      fileLine\n      effectiveDate\n      bookingDate\n      amount {\n        amount\n        currency\n      }\n      description\n      counterparty\n      reference\n      verdict\n      earlierTransactionId\n      contraAccountId\n    }\n  }\n}\nfragment StatementBreakFields on StatementBreak {\n  kind\n  expected {\n    amount\n  }\n  found {\n    amount\n  }\n  difference {\n    amount\n  }\n}",
+};
+
+export const RestStatementsOfFundDocument: GraphOperation<RestStatementsOfFundQuery, RestStatementsOfFundQueryVariables> = {
+  name: "RestStatementsOfFund",
+  kind: "query",
+  document: "query RestStatementsOfFund($fundId: ID!, $fileHash: String, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    statements(fileHash: $fileHash, first: $first, after: $after) {\n      nodes {\n        ...StatementFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment StatementFields on BankStatement {\n  id\n  state\n  format\n  iban\n  fileHash\n  from\n  to\n  openingBalance {\n    amount\n    currency\n  }\n  closingBalance {\n    amount\n    currency\n  }\n  lineCount\n  posted\n  proposed\n  duplicates\n  possibleDuplicates\n  openLines\n  skipped\n  breaks {\n    ...StatementBreakFields\n  }\n  importedAt\n  importedBy\n  undoneAt\n  undoneBy\n  undoReason\n  account {\n    id\n  }\n}\nfragment StatementBreakFields on StatementBreak {\n  kind\n  expected {\n    amount\n  }\n  found {\n    amount\n  }\n  difference {\n    amount\n  }\n}",
+};
+
+export const RestStatementsOfAccountDocument: GraphOperation<RestStatementsOfAccountQuery, RestStatementsOfAccountQueryVariables> = {
+  name: "RestStatementsOfAccount",
+  kind: "query",
+  document: "query RestStatementsOfAccount($accountId: ID!, $fileHash: String, $first: Int!, $after: Cursor) {\n  account(id: $accountId) {\n    statements(fileHash: $fileHash, first: $first, after: $after) {\n      nodes {\n        ...StatementFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment StatementFields on BankStatement {\n  id\n  state\n  format\n  iban\n  fileHash\n  from\n  to\n  openingBalance {\n    amount\n    currency\n  }\n  closingBalance {\n    amount\n    currency\n  }\n  lineCount\n  posted\n  proposed\n  duplicates\n  possibleDuplicates\n  openLines\n  skipped\n  breaks {\n    ...StatementBreakFields\n  }\n  importedAt\n  importedBy\n  undoneAt\n  undoneBy\n  undoReason\n  account {\n    id\n  }\n}\nfragment StatementBreakFields on StatementBreak {\n  kind\n  expected {\n    amount\n  }\n  found {\n    amount\n  }\n  difference {\n    amount\n  }\n}",
+};
+
+export const RestStatementDocument: GraphOperation<RestStatementQuery, RestStatementQueryVariables> = {
+  name: "RestStatement",
+  kind: "query",
+  document: "query RestStatement($id: ID!) {\n  statement(id: $id) {\n    ...StatementFields\n  }\n}\nfragment StatementFields on BankStatement {\n  id\n  state\n  format\n  iban\n  fileHash\n  from\n  to\n  openingBalance {\n    amount\n    currency\n  }\n  closingBalance {\n    amount\n    currency\n  }\n  lineCount\n  posted\n  proposed\n  duplicates\n  possibleDuplicates\n  openLines\n  skipped\n  breaks {\n    ...StatementBreakFields\n  }\n  importedAt\n  importedBy\n  undoneAt\n  undoneBy\n  undoReason\n  account {\n    id\n  }\n}\nfragment StatementBreakFields on StatementBreak {\n  kind\n  expected {\n    amount\n  }\n  found {\n    amount\n  }\n  difference {\n    amount\n  }\n}",
+};
+
+export const RestStatementLinesDocument: GraphOperation<RestStatementLinesQuery, RestStatementLinesQueryVariables> = {
+  name: "RestStatementLines",
+  kind: "query",
+  document: "query RestStatementLines($id: ID!, $open: Boolean!, $first: Int!, $after: Cursor) {\n  statement(id: $id) {\n    lines(open: $open, first: $first, after: $after) {\n      nodes {\n        number\n        fileLine\n        effectiveDate\n        bookingDate\n        amount {\n          amount\n          currency\n        }\n        description\n        counterparty\n        reference\n        verdict\n        decision\n        transactionId\n        earlierTransactionId\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}",
+};
+
+export const RestUndoStatementDocument: GraphOperation<RestUndoStatementMutation, RestUndoStatementMutationVariables> = {
+  name: "RestUndoStatement",
+  kind: "mutation",
+  document: "mutation RestUndoStatement($input: UndoStatementInput!) {\n  undoStatement(input: $input) {\n    ...StatementFields\n  }\n}\nfragment StatementFields on BankStatement {\n  id\n  state\n  format\n  iban\n  fileHash\n  from\n  to\n  openingBalance {\n    amount\n    currency\n  }\n  closingBalance {\n    amount\n    currency\n  }\n  lineCount\n  posted\n  proposed\n  duplicates\n  possibleDuplicates\n  openLines\n  skipped\n  breaks {\n    ...StatementBreakFields\n  }\n  importedAt\n  importedBy\n  undoneAt\n  undoneBy\n  undoReason\n  account {\n    id\n  }\n}\nfragment StatementBreakFields on StatementBreak {\n  kind\n  expected {\n    amount\n  }\n  found {\n    amount\n  }\n  difference {\n    amount\n  }\n}",
+};
+
+export const RestReconciliationDocument: GraphOperation<RestReconciliationQuery, RestReconciliationQueryVariables> = {
+  name: "RestReconciliation",
+  kind: "query",
+  document: "query RestReconciliation($accountId: ID!, $asOf: Date) {\n  account(id: $accountId) {\n    currency\n    reconciliation(asOf: $asOf) {\n      asOf\n      statementId\n      statementDate\n      statementBalance {\n        amount\n      }\n      bookBalance {\n        amount\n      }\n      difference {\n        amount\n      }\n      openingDifference {\n        amount\n      }\n      unexplained {\n        amount\n      }\n      isReconciled\n      lineCount\n      transactionCount\n      items {\n        side\n        statementId\n        line\n        transactionId\n        effectiveDate\n        ageDays\n        amount {\n          amount\n        }\n        description\n        reference\n        counterparty\n        awaitsApproval\n        owner\n        explanation\n        isClosed\n      }\n    }\n  }\n}",
 };
 
 export const RestRecordTradesDocument: GraphOperation<RestRecordTradesMutation, RestRecordTradesMutationVariables> = {
