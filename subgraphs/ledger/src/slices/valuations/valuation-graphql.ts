@@ -40,12 +40,14 @@ import { hashInputs } from "./valuation-inputs.ts";
 import {
   NavConnection,
   NavObject,
-  toPositions,
   ValuationConnection,
   ValuationObject,
+} from "./valuation-object.ts";
+import {
+  toPositions,
   ValuationPositionConnection,
   type ValuationPositionObject,
-} from "./valuation-object.ts";
+} from "./valued-position-object.ts";
 import {
   findValuation,
   readNavs,

@@ -90,8 +90,19 @@ const numberOrNull = (text: string | null | undefined): number | null => {
 /** Ids of the valuations that wait, in one row: every posting looks at them. */
 export const PREVIEWS = defineRows<readonly string[]>("previews of NAVs");
 
-/** Transactions that a publication announced and that have to follow it. */
-export const ANNOUNCED = defineRows<readonly string[]>("announced postings of a NAV");
+/** Transactions that a publication announced, and how many of them have followed it, in their order. */
+interface Announced {
+  readonly ids: readonly string[];
+  readonly followed: number;
+}
+
+export const ANNOUNCED = defineRows<Announced>("announced postings of a NAV");
+
+/** The announced posting that has to come next; undefined when all have come. */
+export function nextAnnounced(state: BookState): string | undefined {
+  const announced = state.get(ANNOUNCED, ONLY);
+  return announced?.ids[announced.followed];
+}
 
 export const previews = (state: BookState): readonly string[] => state.get(PREVIEWS, ONLY) ?? [];
 
@@ -130,22 +141,22 @@ export function evolveAnnounced(
   { source, transactionId }: TransactionPosted,
 ): void {
   if (source.kind !== "ADMINISTRATION" || source.fact !== "VALUATION") return;
-  const left = (draft.get(ANNOUNCED, ONLY) ?? []).filter((id) => id !== transactionId);
-  draft.put(ANNOUNCED, ONLY, left);
+  const announced = draft.get(ANNOUNCED, ONLY);
+  if (announced?.ids[announced.followed] !== transactionId) return;
+  draft.put(ANNOUNCED, ONLY, { ...announced, followed: announced.followed + 1 });
 }
 
 export function checkAnnounced(
   state: BookState,
   { source, transactionId }: TransactionPosted,
 ): void {
-  const announced = state.get(ANNOUNCED, ONLY) ?? [];
   const isOfStrike = source.kind === "ADMINISTRATION" && source.fact === "VALUATION";
-  if (isOfStrike === announced.includes(transactionId)) return;
+  if (isOfStrike === (nextAnnounced(state) === transactionId)) return;
   throw invalidInput("id", "is not a posting that the NAV before it announced");
 }
 
 /** At the end of a log nothing that was announced is missing. */
 export const missingPostings = (state: BookState): string | undefined =>
-  (state.get(ANNOUNCED, ONLY) ?? []).length === 0
+  nextAnnounced(state) === undefined
     ? undefined
     : `postings of the last NAV of fund ${fundOf(state)?.id ?? ""} are missing`;

@@ -27,6 +27,7 @@ import { strikePostings, type StrikeAccount, type StrikePosting } from "./strike
 import { figuresOf, hashInputs, toStrikeInput } from "./valuation-inputs.ts";
 import {
   ANNOUNCED,
+  nextAnnounced,
   previews,
   putValuation,
   VALUATION,
@@ -337,7 +338,7 @@ export function checkPublished(
   ) {
     throw invalidInput("classes", "are not those that were calculated");
   }
-  if ((state.get(ANNOUNCED, ONLY) ?? []).length > 0) {
+  if (nextAnnounced(state) !== undefined) {
     throw invalidInput("valuationId", "comes before the postings of another");
   }
 }
@@ -353,7 +354,7 @@ export function evolvePublished(draft: BookState, event: NavPublished, place: Ev
   const superseded =
     event.supersedes === undefined ? undefined : draft.get(VALUATION, event.supersedes);
   if (superseded !== undefined) putValuation(draft, { ...superseded, status: "SUPERSEDED" });
-  draft.put(ANNOUNCED, ONLY, event.transactionIds);
+  draft.put(ANNOUNCED, ONLY, { ids: event.transactionIds, followed: 0 });
 }
 
 const decided = (

@@ -1,0 +1,236 @@
+import type { TestDatabase } from "@allfunds/platform/testing";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { verifyBook } from "../../evidence/verify-book.ts";
+import { createLedgerDatabase } from "../../ledger-database.fixture.ts";
+import { openGraph, type LedgerGraph } from "../../ledger-graph.fixture.ts";
+import {
+  byDate,
+  NAV_DATES,
+  program,
+  RandomFund,
+  type Fact,
+  type Figures,
+  type Program,
+} from "./random-fund.fixture.ts";
+import { SHARE } from "../trades/portfolio.fixture.ts";
+
+let database: TestDatabase;
+let graph: LedgerGraph;
+
+beforeAll(async () => {
+  database = await createLedgerDatabase();
+  graph = await openGraph(database);
+});
+afterAll(async () => {
+  await graph.close();
+  await database.drop();
+});
+
+const RUNS = process.env["TEST_FUZZ"] === undefined ? 1 : 20;
+const check = (property: fc.IAsyncProperty<[Program]>): Promise<void> =>
+  fc.assert(property, { numRuns: RUNS, endOnFailure: process.env["TEST_FUZZ"] === undefined });
+
+const scaled = (text: string, decimals: number): bigint => {
+  const [whole = "0", part = ""] = text.replace("-", "").split(".");
+  const value = BigInt(whole + part.padEnd(decimals, "0"));
+  return text.startsWith("-") ? -value : value;
+};
+const minor = (text: string | undefined): bigint => scaled(text ?? "0", 2);
+
+/** Sum over the balances whose codes match. */
+const sumOf = (balances: Readonly<Record<string, string>>, pattern: RegExp): bigint =>
+  Object.entries(balances)
+    .filter(([code]) => pattern.test(code))
+    .reduce((all, [, amount]) => all + minor(amount), 0n);
+
+/** What holds of the books at the end of a NAV date, dealing included. */
+async function expectSound(fund: RandomFund, navDate: string): Promise<void> {
+  const balances = await fund.balances(navDate);
+  const netAssets = sumOf(balances, /^(?:1[0-7]\d\d|2[0-7]\d\d)$|^1900-/);
+  expect(netAssets).toBe(-sumOf(balances, /^3[01]00-/));
+  for (const code of ["A", "B"]) {
+    const units = (pattern: RegExp): bigint =>
+      Object.entries(balances)
+        .filter(([each]) => pattern.test(each))
+        .reduce((all, [, amount]) => all + scaled(amount, 4), 0n);
+    expect(units(new RegExp(`^3800-${code}$`))).toBe(-units(new RegExp(`^3801-${code}-`)));
+  }
+  const positions = await fund.positions(navDate);
+  const cost = (currency: string): bigint =>
+    positions
+      .filter(({ isin }) => isin.startsWith("US") === (currency === "USD"))
+      .reduce((all, one) => all + minor(one.cost.amount), 0n);
+  expect([cost("EUR"), cost("USD")]).toEqual([
+    minor(balances["1200"]),
+    minor(balances["1200-USD"]),
+  ]);
+  for (const { isin, quantity } of positions) {
+    expect(scaled(balances[`1800-${isin}`] ?? "0", 4)).toBe(scaled(quantity, 4));
+  }
+}
+
+/** |units x NAV per unit - net assets| <= units x half a unit of the last decimal + half a minor unit. */
+function expectTieOut({ classes, netAssets }: Figures): void {
+  for (const { units, navPerUnit, netAssets: own } of classes) {
+    if (navPerUnit === null) continue;
+    const issued = scaled(units, 4);
+    const difference = issued * scaled(navPerUnit, 4) - minor(own.amount) * 1_000_000n;
+    const twice = (difference < 0n ? -difference : difference) * 2n;
+    expect(twice <= issued + 1_000_000n).toBe(true);
+  }
+  const sum = classes.reduce((all, one) => all + minor(one.netAssetsBase.amount), 0n);
+  expect(sum).toBe(minor(netAssets.amount));
+}
+
+/** Plays a program: facts in the order of their days, those that come late behind the last NAV. */
+async function play(
+  fund: RandomFund,
+  { facts, orders, prices, wrong }: Program,
+  { isLate, isWrong }: { readonly isLate: boolean; readonly isWrong: boolean },
+): Promise<{ readonly figures: Figures[]; readonly accepted: Fact[] }> {
+  const [figures, accepted, late]: [Figures[], Fact[], Fact[]] = [[], [], []];
+  let since = "";
+  for (const [index, navDate] of NAV_DATES.slice(1).entries()) {
+    await fund.quote(navDate, (isWrong ? wrong : prices)[index] ?? [1, 1, 1, 10_000]);
+    for (const fact of facts.filter(({ date }) => date > since && date <= navDate)) {
+      if (isLate && fact.isLate) late.push(fact);
+      else if ((await fund.record(fact)) === "ok") accepted.push(fact);
+      else if (isLate) late.push(fact);
+    }
+    for (const order of orders.filter((each) => each.navDate === navDate)) await fund.order(order);
+    figures.push(await fund.publish(navDate));
+    since = navDate;
+  }
+  for (const fact of [...late].sort(byDate))
+    if ((await fund.record(fact)) === "ok") accepted.push(fact);
+  if (isWrong) {
+    for (const [index, navDate] of NAV_DATES.slice(1).entries()) {
+      await fund.quote(navDate, prices[index] ?? [1, 1, 1, 10_000]);
+    }
+  }
+  return { figures, accepted };
+}
+
+test("a random month keeps register, lots, capital and net assets together, whatever the lot method", async () => {
+  await check(
+    fc.asyncProperty(program, async (drawn) => {
+      const figures: Figures[][] = [];
+      for (const method of ["FIFO", "AVERAGE"]) {
+        const fund = await RandomFund.launch(graph, method);
+        const played = await play(fund, drawn, { isLate: false, isWrong: false });
+        for (const navDate of NAV_DATES) await expectSound(fund, navDate);
+        played.figures.forEach(expectTieOut);
+        figures.push(played.figures);
+      }
+      const [fifo, average] = figures.map((of) =>
+        of.map(({ netAssets, classes }) => ({ netAssets, classes })),
+      );
+      expect(average).toEqual(fifo);
+    }),
+  );
+});
+
+test("after a restatement the book equals one that was right from the start", async () => {
+  await check(
+    fc.asyncProperty(program, async (drawn) => {
+      // What is dealt at a wrong NAV is made good, which is not the same as never having been wrong.
+      const quiet = { ...drawn, orders: [] };
+      const late = await RandomFund.launch(graph, "FIFO");
+      const { accepted } = await play(late, quiet, { isLate: true, isWrong: true });
+      const facts = [...accepted].sort(byDate);
+      const right = await RandomFund.launch(graph, "FIFO");
+      const straight = await play(right, { ...quiet, facts }, { isLate: false, isWrong: false });
+      if (straight.accepted.length < facts.length) return;
+      await restate(late);
+      for (const navDate of NAV_DATES) {
+        const [found, expected] = [await late.balances(navDate), await right.balances(navDate)];
+        expect([navDate, withoutIds(found)]).toEqual([navDate, withoutIds(expected)]);
+      }
+    }),
+  );
+});
+
+/** Codes of accounts of units name investors, who are others in every fund. */
+const withoutIds = (balances: Readonly<Record<string, string>>): object =>
+  Object.fromEntries(
+    Object.entries(balances).map(([code, amount]) => [code.replace(/^(3801-.)-.*/, "$1"), amount]),
+  );
+
+async function restate(fund: RandomFund): Promise<void> {
+  const position = await fund.lastPosition();
+  const known = await fund.navsKnownAt(position);
+  const input = { fundId: fund.fundId, from: NAV_DATES[1], reason: "Found later" };
+  const [first] = await fund.ask<{ id: string }[]>("restateNav", input);
+  await fund.release(first?.id ?? "");
+  expect(await fund.navsKnownAt(position)).toEqual(known);
+}
+
+test("a restatement of dealt orders keeps register, lots, capital and net assets together", async () => {
+  await check(
+    fc.asyncProperty(program, async (drawn) => {
+      const fund = await RandomFund.launch(graph, "LIFO");
+      await play(fund, drawn, { isLate: true, isWrong: true });
+      await restate(fund);
+      for (const navDate of NAV_DATES) await expectSound(fund, navDate);
+      await fund.publish("2026-11-16");
+      await expectSound(fund, "2026-11-16");
+      const book = { tenantId: fund.tenantId, bookId: fund.fundId };
+      expect(await verifyBook(database.pool, book)).toMatchObject({ sound: true });
+    }),
+  );
+});
+
+const MARKET = [5_000, 10_000, 10_000, 11_000] as const;
+const bought = (date: string): Fact => ({
+  date,
+  field: "recordTrades",
+  input: {
+    trades: [
+      {
+        side: "BUY",
+        isin: SHARE,
+        tradeDate: date,
+        settlementDate: date,
+        quantity: "10",
+        price: "50",
+      },
+    ],
+  },
+  isLate: false,
+});
+
+test("a strike and a backdated trade at once: the trade is in the NAV's inputs, or behind the NAV", async () => {
+  const fund = await RandomFund.launch(graph, "FIFO");
+  await fund.quote(NAV_DATES[1], MARKET);
+  const input = { fundId: fund.fundId, navDate: NAV_DATES[1] };
+  const { id } = await fund.ask<Figures>("calculateNav", input);
+  const codes = await Promise.all([fund.tryRelease(id), fund.record(bought("2026-10-05"))]);
+  const { trades } = await fund.read<{ trades: { nodes: { bookedOn: string }[] } }>(
+    `{ fund(id: "${fund.fundId}") { trades { nodes { bookedOn } } } }`,
+  );
+  const [{ bookedOn } = { bookedOn: "" }] = trades.nodes;
+  expect([...codes, bookedOn]).toEqual(
+    codes[0] === "ok" ? ["ok", "ok", "2026-10-16"] : ["NAV_INPUTS_CHANGED", "ok", "2026-10-05"],
+  );
+});
+
+test("units are redeemed once when it is asked for twice at once, and a class without units has no NAV", async () => {
+  const fund = await RandomFund.launch(graph, "FIFO");
+  const redeem = (code: string, units: string) =>
+    fund.place(code, 0, NAV_DATES[1], { kind: "REDEMPTION", units });
+  const codes = await Promise.all([redeem("A", "2000"), redeem("A", "2000"), redeem("B", "500")]);
+  expect(codes.sort((one, other) => one.localeCompare(other))).toEqual([
+    "INSUFFICIENT_UNITS",
+    "ok",
+    "ok",
+  ]);
+  await fund.quote(NAV_DATES[1], MARKET);
+  await fund.publish(NAV_DATES[1]);
+  const { classes } = await fund.publish(NAV_DATES[2]);
+  expect(classes.map(({ units, navPerUnit }) => [units, navPerUnit])).toEqual([
+    ["0.0000", null],
+    ["0.0000", null],
+  ]);
+  await expectSound(fund, NAV_DATES[2]);
+});
