@@ -171,7 +171,7 @@ const FIELDS = {
 } as const;
 
 /** A class as a valuation shows it. */
-export interface ClassFigures {
+interface ClassFigures {
   readonly code: "A" | "B";
   readonly units: string;
   readonly navPerUnit: string | null;
