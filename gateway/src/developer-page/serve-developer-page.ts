@@ -40,6 +40,7 @@ const PAGE = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>AllFunds graph</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/graphiql/files/graphiql.css">
 <link rel="stylesheet" href="/graphiql/files/page.css">
 </head>

@@ -71,7 +71,7 @@ export class Executor {
   ): Promise<ExecutionResult> {
     const { plan } = execution.operation;
     const services = this.#services(execution);
-    const { audit, figures, plugins = [] } = this.#options;
+    const { audit, figures } = this.#options;
     const { request, found } = execution;
     const measured = figures?.began(request);
     try {
@@ -80,13 +80,25 @@ export class Executor {
       );
       audit?.answered(request, found, result);
       measured?.(result);
-      for (const plugin of plugins) plugin.answered?.(request, result);
+      this.#reportToPlugins(request, result);
       return result;
     } catch (error) {
       const failed = { errors: [new GraphQLError("failed")] };
       audit?.answered(request, found, failed);
       measured?.(failed);
       throw error;
+    }
+  }
+
+  /** The answer is made: a plugin that fails takes it from no client. */
+  #reportToPlugins(request: Execution["request"], result: ExecutionResult): void {
+    const { plugins = [], logger } = this.#options;
+    for (const { name, answered } of plugins) {
+      try {
+        answered?.(request, result);
+      } catch (error) {
+        logger.error({ err: error, plugin: name }, "a plugin failed on an answer");
+      }
     }
   }
 

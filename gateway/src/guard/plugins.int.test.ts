@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { GatewayPlugin } from "../operation/gateway-plugin.ts";
 import { openService } from "../service.fixture.ts";
 import { loadPlugins } from "./load-plugins.ts";
 
@@ -40,6 +41,25 @@ describe("a plugin of the operator", () => {
         { extensions: { code: "INVALID_INPUT" } },
       ]);
       await socket.dispose();
+    } finally {
+      await gateway.close();
+    }
+  });
+
+  it("receives answers, and takes none from their clients when it fails", async () => {
+    const seen: unknown[] = [];
+    const plugin: GatewayPlugin = {
+      name: "seen",
+      answered: ({ operationName }, { data }) => {
+        seen.push([operationName, data]);
+        throw new Error("broken");
+      },
+    };
+    const gateway = await openService({ plugins: [plugin] });
+    try {
+      const query = "query Held { held }";
+      expect((await gateway.run(query, { operationName: "Held" })).data).toEqual({ held: true });
+      expect(seen).toEqual([["Held", { held: true }]]);
     } finally {
       await gateway.close();
     }

@@ -69,6 +69,7 @@ it("speaks HTTP/2 without TLS when its policy is that", async () => {
   closers.unshift(async () => void server.close());
   const upstream = upstreamOf([{ url: `http://127.0.0.1:${port}` } as FlakyServer], {
     http2: true,
+    silenceLimitMs: 60_000,
   });
   const answers = await Promise.all(["/a", "/b", "/c"].map((path) => send(upstream, path)));
   expect(answers.map(({ text }) => text)).toEqual(["{}", "{}", "{}"]);
