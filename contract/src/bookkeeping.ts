@@ -49,6 +49,17 @@ export const bookkeepingPayloads = {
     daysBehind: z.number().int(),
     daysAhead: z.number().int(),
   }),
+  /** A counterparty of a fund is known so from now on; whole. */
+  CounterpartySet: z.object({
+    fundId: z.string(),
+    counterpartyId: z.string(),
+    /** 1, 2, 3 … of the counterparty. */
+    version: z.number().int(),
+    name: z.string(),
+    ibans: z.array(z.string()),
+    note: z.string().nullable(),
+    isClosed: z.boolean(),
+  }),
   /** A file belongs to a transaction; its bytes are stored outside of the book, by their hash. */
   FileAttached: z.object({
     attachmentId: z.string(),
@@ -79,11 +90,16 @@ export const bookkeepingPayloads = {
 };
 
 export type JournalTemplateSet = z.infer<typeof bookkeepingPayloads.JournalTemplateSet>;
+export type CounterpartySet = z.infer<typeof bookkeepingPayloads.CounterpartySet>;
 export type FileAttached = z.infer<typeof bookkeepingPayloads.FileAttached>;
 export type CommentAdded = z.infer<typeof bookkeepingPayloads.CommentAdded>;
 
 /** The same with their envelopes. */
 export const bookkeepingEvents = [
+  envelope.extend({
+    type: z.literal("CounterpartySet"),
+    payload: bookkeepingPayloads.CounterpartySet,
+  }),
   envelope.extend({
     type: z.literal("JournalTemplateSet"),
     payload: bookkeepingPayloads.JournalTemplateSet,

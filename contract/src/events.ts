@@ -324,7 +324,12 @@ const payloads = {
   ...bookkeepingPayloads,
 };
 
-export type { CommentAdded, FileAttached, JournalTemplateSet } from "./bookkeeping.ts";
+export type {
+  CommentAdded,
+  CounterpartySet,
+  FileAttached,
+  JournalTemplateSet,
+} from "./bookkeeping.ts";
 export type {
   CorporateActionRecorded,
   CurrencyTradeCancelled,

@@ -195,7 +195,8 @@ export async function openReads({ ledgerUrl }: BenchServer, books: Books, projec
   const orm = openOrm(ledgerUrl, () => import("../src/slices/entities.ts"));
   await orm.load();
   const jobs = undefined as never;
-  const schema = createSchema({ books, jobs, uploads: undefined as never });
+  const none = undefined as never;
+  const schema = createSchema({ books, jobs, uploads: none, networks: none });
   const stores = {
     pool: reads,
     orm,

@@ -97,6 +97,10 @@ import {
   AttachmentResolver,
   TransactionAttachmentsResolver,
 } from "./slices/attachments/attachment-graphql.ts";
+import {
+  CounterpartyResolver,
+  FundCounterpartiesResolver,
+} from "./slices/counterparties/counterparty-graphql.ts";
 import { ValueDateResolver } from "./slices/value-dates/value-date-graphql.ts";
 import { MonthEndResolver } from "./slices/month-end/month-end-graphql.ts";
 import { MinimumBalanceResolver } from "./slices/minimum-balances/minimum-balance-graphql.ts";
@@ -169,6 +173,8 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   IncomeStatementTranslationResolver,
   OpeningBalancesResolver,
   ValueDateResolver,
+  CounterpartyResolver,
+  FundCounterpartiesResolver,
   AttachmentResolver,
   TransactionAttachmentsResolver,
   JournalTemplateResolver,

@@ -28,6 +28,7 @@ import {
 } from "./orders.mjs";
 import { openShareClass, setClassState, setClassTerms, setFundTerms } from "./share-classes.mjs";
 import { addToTransaction } from "./attachments.mjs";
+import { setCounterparty } from "./counterparties.mjs";
 import { setTemplate, skipRun } from "./journals.mjs";
 import { setImportRules } from "./import-rules.mjs";
 import { matchLines, unmatchLines, updateItem } from "./reconciliation.mjs";
@@ -110,6 +111,7 @@ const RULES = {
   JournalRunSkipped: skipRun,
   // No posting depends on it: who confirmed a value date is not recorded.
   ValueDateLimitsSet: () => {},
+  CounterpartySet: setCounterparty,
   FileAttached: addToTransaction,
   CommentAdded: addToTransaction,
   LinesMatched: matchLines,
@@ -166,6 +168,8 @@ export class Book {
   ofImports = new Map();
   /** The version of the rules for the statements of each account. */
   rulesVersions = new Map();
+  /** Counterparties by id: their version and IBANs. */
+  counterparties = new Map();
   /** Ids of files and comments. */
   attachedIds = new Set();
   /** Journal templates by id: their newest version, and how far they ran. */

@@ -14,6 +14,7 @@ import {
   isText,
 } from "./values.mjs";
 import { attachmentForms } from "./attachments.mjs";
+import { counterpartyForms } from "./counterparties.mjs";
 import { journalForms } from "./journal-forms.mjs";
 import { portfolioForms } from "./portfolio-forms.mjs";
 import { reconciliationForms } from "./reconciliation-forms.mjs";
@@ -151,6 +152,7 @@ const PAYLOADS = {
   ...valuationForms({ formOf, listOf, oneOf, orNull, isMember }),
   ...portfolioForms({ formOf, listOf, oneOf, orNull, isMember }),
   ...attachmentForms({ formOf, oneOf }),
+  ...counterpartyForms({ formOf, orNull }),
   ...journalForms({ formOf, listOf, oneOf, orNull }),
   ...reconciliationForms({ formOf, listOf, orNull }, RULE),
   FundOpened: formOf({ fundId: isId, name: isText, currency: isCurrency }),

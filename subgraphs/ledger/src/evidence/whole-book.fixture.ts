@@ -49,6 +49,19 @@ export async function writeWholeBook(books: Books, tenantId = newId()): Promise<
   await attach(books, fund, ann);
   await books.execute(
     ann,
+    request({
+      kind: "SetCounterparty",
+      fundId,
+      counterpartyId: newId(),
+      replaces: 0,
+      name: "A supplier",
+      ibans: ["DE02120300000000202051"],
+      note: null,
+      isClosed: false,
+    }),
+  );
+  await books.execute(
+    ann,
     request({ kind: "SetValueDateLimits", fundId, daysBehind: 400, daysAhead: 90 }),
   );
   for (const command of journals(fund)) await books.execute(ann, request(command));

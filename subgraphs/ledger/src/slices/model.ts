@@ -22,6 +22,7 @@ import { FUND_ADMINISTRATION } from "./fund-terms/fund-terms-slice.ts";
 import { FUNDS } from "./funds/fund.ts";
 import { JOURNAL_TEMPLATES } from "./journal-templates/journal-template-slice.ts";
 import { ATTACHMENTS } from "./attachments/attachment.ts";
+import { COUNTERPARTIES } from "./counterparties/counterparty.ts";
 import { VALUE_DATES } from "./value-dates/value-date.ts";
 import { HOLDS } from "./holds/hold-slice.ts";
 import { MINIMUM_BALANCES } from "./minimum-balances/minimum-balance.ts";
@@ -64,6 +65,7 @@ const SLICES = [
   JOURNAL_TEMPLATES,
   ATTACHMENTS,
   VALUE_DATES,
+  COUNTERPARTIES,
   OPENING_BALANCES,
   YEAR_ENDS,
   CURRENCY_REVALUATIONS,

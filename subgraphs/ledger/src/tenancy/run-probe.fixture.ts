@@ -21,6 +21,7 @@ const KINDS = [
   "match",
   "template",
   "attachment",
+  "counterparty",
   "shareClass",
   "investor",
   "order",
@@ -86,6 +87,20 @@ export async function openOwnedFund(
     },
   });
   const template = newId();
+  const counterparty = newId();
+  await send({
+    ...order,
+    command: {
+      kind: "SetCounterparty",
+      fundId,
+      counterpartyId: counterparty,
+      replaces: 0,
+      name: "A supplier",
+      ibans: [],
+      note: null,
+      isClosed: false,
+    },
+  });
   const attached = await graph.run(
     context,
     `mutation ($input: AttachFileInput!) { attachFile(input: $input) { id } }`,
@@ -152,6 +167,7 @@ export async function openOwnedFund(
     match,
     template,
     attachment,
+    counterparty,
     ...statements,
     ...(await openWebhook(graph, context, fundId)),
     ...noAdministration(),

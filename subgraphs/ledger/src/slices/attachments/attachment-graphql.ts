@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { invalidInput } from "@allfunds/contract/errors";
+import type { CommentAdded, FileAttached } from "@allfunds/contract/events";
 import type { Pool } from "@allfunds/platform/database";
 import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
 import {
@@ -29,12 +30,13 @@ import {
   Root,
 } from "type-graphql";
 import type { CommandPort } from "../../engine/command-bus.ts";
+import { requireEvent } from "../../engine/event-log.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { ActorObject, REPLAYED, toActor } from "../../graph/shared-types.ts";
 import { TransactionObject } from "../transactions/transaction-object.ts";
 import { requireTransaction } from "../transactions/transaction-sql.ts";
-import type { AddComment, AttachFile, CommentAdded, FileAttached } from "./attachment.ts";
+import type { AddComment, AttachFile } from "./attachment.ts";
 import {
   keepContent,
   readAttachment,
@@ -254,7 +256,7 @@ export class AttachmentResolver {
       key: idempotencyKey(request, input.idempotencyKey, info.path.key),
       content: { transactionId, name, sha256 },
     });
-    const { attachmentId } = events[0]?.payload as unknown as FileAttached;
+    const { attachmentId } = requireEvent(events, "FileAttached").payload as FileAttached;
     const row = await readAttachment(context.stores.pool, request.tenantId, attachmentId);
     if (row === undefined) throw new Error(`attachment ${attachmentId} was not stored`);
     return toAttachment(row, replayed);
@@ -275,10 +277,8 @@ export class AttachmentResolver {
       key: idempotencyKey(request, input.idempotencyKey, info.path.key),
       content: { transactionId, text },
     });
-    const [event] = events;
-    if (event === undefined) throw new Error("a comment was not stored");
-    const { position, recordedAt } = event;
-    const payload = event.payload as unknown as CommentAdded;
+    const { position, recordedAt, ...event } = requireEvent(events, "CommentAdded");
+    const payload = event.payload as CommentAdded;
     // A repeat within the caller's own key is of the same actor.
     const row = { position: String(position), recordedAt, actor: request.actor, payload };
     return toComment(row, replayed);

@@ -49,7 +49,7 @@ const isWorkbook = (content: Buffer): boolean =>
   !content.includes("vbaProject.bin");
 
 // Characters that no text has: a program or an image that calls itself one.
-const NO_TEXT = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+const NO_TEXT = /(?![\t\n\r])\p{Cc}/u;
 // What a browser would run.
 const RUNS = /<(?:!doctype\s+html|html|script|svg)[\s>]/i;
 

@@ -65,7 +65,8 @@ test("the next day is the first of the schedule's days that is not before a date
       const last = new Date(Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)), 0));
       expect(Number(day.slice(8))).toBe(Math.min(each.dayOfMonth, last.getUTCDate()));
       const before = new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
-      if (before >= from && before >= each.firstDate) expect(nextDay(each, before)).toBe(day);
+      const isEarlier = before >= from && before >= each.firstDate;
+      expect(nextDay(each, isEarlier ? before : day)).toBe(day);
     }),
   );
 });
@@ -104,9 +105,8 @@ describe("the lines of a day", () => {
             ],
             accounts(balance),
           );
-          if (lines.length > 1) {
-            expect(run(sampleBook(), posting([], { entries: lines }))).toBe("ok");
-          }
+          const answer = run(sampleBook(), posting([], { entries: lines }));
+          expect(answer === "ok").toBe(lines.length > 1);
         },
       ),
     );

@@ -242,7 +242,6 @@ const sumOf = (sums: Map<Code, bigint>, currency: string, ...types: string[]): b
 function expected(year: number, closed: boolean) {
   const [from, to] = [`${year}-01-01`, `${year}-12-31`];
   const [all, ofYear] = [balances(to), balances(to, from)];
-  const text = (minor: bigint, currency: string) => formatAmount(minor, currency);
   return {
     sheet: CURRENCIES.map((currency) => {
       const result = -sumOf(all, currency, "INCOME", "EXPENSE");
@@ -251,21 +250,25 @@ function expected(year: number, closed: boolean) {
       const kept = closed ? result : earlier;
       return [
         currency,
-        text(sumOf(all, currency, "ASSET"), currency),
-        text(-sumOf(all, currency, "LIABILITY"), currency),
-        text(kept - sumOf(all, currency, "EQUITY"), currency),
-        text(result - kept, currency),
+        formatAmount(sumOf(all, currency, "ASSET"), currency),
+        formatAmount(-sumOf(all, currency, "LIABILITY"), currency),
+        formatAmount(kept - sumOf(all, currency, "EQUITY"), currency),
+        formatAmount(result - kept, currency),
       ];
     }),
     income: ["EUR"].map((currency) => [
       currency,
-      text(-sumOf(ofYear, currency, "INCOME"), currency),
-      text(sumOf(ofYear, currency, "EXPENSE"), currency),
+      formatAmount(-sumOf(ofYear, currency, "INCOME"), currency),
+      formatAmount(sumOf(ofYear, currency, "EXPENSE"), currency),
     ]),
     cash: CURRENCIES.map((currency) => {
       const cash = currency === "EUR" ? "1000" : (`1000-${currency}` as const);
       const before = balances(`${year - 1}-12-31`).get(cash) ?? 0n;
-      return [currency, text(before, currency), text(all.get(cash) ?? 0n, currency)];
+      return [
+        currency,
+        formatAmount(before, currency),
+        formatAmount(all.get(cash) ?? 0n, currency),
+      ];
     }),
   };
 }
@@ -298,17 +301,19 @@ const READ = `query ($id: ID!, $from: Date!, $to: Date!, $knownAt: SafeInt) { fu
   direct: cashFlowStatement(from: $from, to: $to, knownAt: $knownAt, method: DIRECT) { ${FLOW} }
   indirect: cashFlowStatement(from: $from, to: $to, knownAt: $knownAt, method: INDIRECT) { ${FLOW} } } }`;
 
+/** Rows of a report's totals: the currency and the named amounts, by currency. */
+const rows = (list: readonly object[], ...names: string[]) =>
+  list
+    .map((row) => {
+      const of = row as Record<string, Money> & { readonly currency: unknown };
+      return [of.currency as string, ...names.map((name) => of[name]?.amount ?? "")];
+    })
+    .sort(([one = ""], [other = ""]) => (one < other ? -1 : 1));
+
 async function read(year: number, knownAt?: number) {
   const range = { from: `${year}-01-01`, to: `${year}-12-31`, knownAt };
   const fund = await ask<Read>("fund", READ, { id: fundId, ...range });
   for (const { debit, credit } of fund.trialBalance.totals) expect(debit).toEqual(credit);
-  const rows = (list: readonly object[], ...names: string[]) =>
-    list
-      .map((row) => {
-        const of = row as Record<string, Money> & { readonly currency: unknown };
-        return [of.currency as string, ...names.map((name) => of[name]?.amount ?? "")];
-      })
-      .sort(([one = ""], [other = ""]) => (one < other ? -1 : 1));
   for (const flow of [fund.direct, fund.indirect]) {
     const parts = ["opening", "operating", "investing", "financing", "closing"];
     for (const [currency = "", ...amounts] of rows(flow.totals, ...parts)) {

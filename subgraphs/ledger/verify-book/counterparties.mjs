@@ -1,0 +1,38 @@
+import { refuse } from "./fault.mjs";
+import { isBoolean, isCount, isId, isString, isText } from "./values.mjs";
+
+/** Payloads of the events of counterparties, from the parts of all forms. */
+export function counterpartyForms({ formOf, orNull }) {
+  return {
+    CounterpartySet: formOf({
+      fundId: isId,
+      counterpartyId: isId,
+      version: isCount,
+      name: isText,
+      ibans: (value) => Array.isArray(value) && value.every((iban) => isIban(iban)),
+      note: orNull(isText),
+      isClosed: isBoolean,
+    }),
+  };
+}
+
+/** Of right check digits (ISO 7064, modulo 97). */
+function isIban(iban) {
+  if (!isString(iban) || !/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(iban)) return false;
+  const moved = iban.slice(4) + iban.slice(0, 4);
+  const digits = moved.replaceAll(/[A-Z]/g, (sign) => String(sign.charCodeAt(0) - 55));
+  return BigInt(digits) % 97n === 1n;
+}
+
+/** A counterparty is known so from now on; no other has one of its IBANs. */
+export function setCounterparty(book, { counterpartyId, version, ibans, isClosed }) {
+  const wrong = (what) => refuse("COUNTERPARTY", what);
+  if (version !== (book.counterparties.get(counterpartyId)?.version ?? 0) + 1)
+    wrong(`version ${version} does not follow the one before`);
+  if (new Set(ibans).size !== ibans.length) wrong("it has an IBAN twice");
+  for (const [id, other] of book.counterparties) {
+    if (id !== counterpartyId && ibans.some((iban) => other.ibans.includes(iban)))
+      wrong(`counterparty ${id} has one of its IBANs`);
+  }
+  book.counterparties.set(counterpartyId, { version, ibans: isClosed ? [] : ibans });
+}
