@@ -5,6 +5,7 @@ import type { RequestContext } from "@allfunds/platform/context";
 import { newId } from "@allfunds/platform/ids";
 import { FakeAccounts } from "./accounts.fixture.ts";
 import { analyze, ask, predictions, direction } from "./analytics.fixture.ts";
+import { ATTACHMENT } from "./attachments.fixture.ts";
 import { FakeHolds } from "./holds.fixture.ts";
 import { FakeJobs } from "./jobs.fixture.ts";
 import { forecast, INDICATORS, MONEY, RATIO, UNAVAILABLE } from "./metrics.fixture.ts";
@@ -85,6 +86,7 @@ export class FakeGraph {
   readonly resolvers: Resolvers<FakeContext> = {
     Query: this.#observed<NonNullable<Resolvers<FakeContext>["Query"]>>({
       account: (_, { id }) => this.#books.accounts.find(id),
+      attachment: (_, { id }) => (id === ATTACHMENT.id ? ATTACHMENT : null),
       analyticsJob: (_, { id }) => this.jobs.analyticsJob(id),
       entries: (_, { fundId, first, after }) => pageOf(this.#entries(fundId), { first, after }),
       exchangeRates: (_, page) => pageOf([RATE], page),

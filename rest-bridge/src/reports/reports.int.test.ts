@@ -50,6 +50,17 @@ it("downloads a report as CSV and as a workbook", async () => {
   expect(workbook.text.slice(0, 2)).toBe("PK");
 });
 
+it("downloads a report as PDF", async () => {
+  for (const report of ["trial-balance", "balance-sheet"]) {
+    const path = `${REPORTS}/${report}?fundId=${FUND}`;
+    const pdf = await service.send(path, { headers: { accept: "application/pdf" } });
+    expect(pdf.status).toBe(200);
+    expect(pdf.headers.get("content-type")).toContain("application/pdf");
+    expect(pdf.headers.get("content-disposition")).toContain(`${report}-${FUND}.pdf`);
+    expect(pdf.text.slice(0, 5)).toBe("%PDF-");
+  }
+});
+
 it.each([
   ["a period of a report as of a day", `trial-balance?fundId=${FUND}&from=2026-01-01`],
   ["no period of a report that needs one", `income-statement?fundId=${FUND}`],

@@ -12,6 +12,7 @@ import {
   RestIncomeStatementDocument,
   RestTrialBalanceDocument,
 } from "../graph/graph-types.generated.ts";
+import { reportDocument } from "./report-document.ts";
 
 const nullable = (description: string) => decimal(description).nullable();
 
@@ -65,9 +66,10 @@ const COLUMNS: readonly Column<Line>[] = (
 }));
 
 const JSON_TYPE = "application/json";
+const PDF_TYPE = "application/pdf";
 const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/** GET /api/v1/reports/{report}: a report on a fund as JSON, CSV or a workbook. */
+/** GET /api/v1/reports/{report}: a report on a fund as JSON, CSV, a workbook or PDF. */
 export const getReport = defineEndpoint({
   method: "GET",
   path: "/api/v1/reports/:report",
@@ -78,13 +80,13 @@ export const getReport = defineEndpoint({
     RestCashFlowStatementDocument,
   ],
   access: { scopes: ["ledger:read"] },
-  produces: [JSON_TYPE, "text/csv", XLSX_TYPE],
+  produces: [JSON_TYPE, "text/csv", XLSX_TYPE, PDF_TYPE],
   docs: {
     operationId: "getReport",
     tag: "Ledger",
     summary: "Read or download a report on a fund",
     description:
-      "Every account of the report, by code. A trial balance and a balance sheet are as of a day (`asOf`), an income statement and a cash flow of a period (`from`, `to`). `Accept: text/csv` gives CSV (RFC 4180), and the media type of Excel workbooks a workbook, both without totals. All pages are of the position `knownAt`, so a repeat with it is the same report.",
+      "Every account of the report, by code. A trial balance and a balance sheet are as of a day (`asOf`), an income statement and a cash flow of a period (`from`, `to`). `Accept: text/csv` gives CSV (RFC 4180), and the media type of Excel workbooks a workbook, both without totals; `application/pdf` a table for each currency with the sums of its parts. All pages are of the position `knownAt`, so a repeat with it is the same report.",
     success: {
       200: {
         description: "The report.",
@@ -123,6 +125,10 @@ export const getReport = defineEndpoint({
       const body = writeWorkbook({ name: params.report, headings: headings(COLUMNS), rows });
       return { status: 200, body, headers: download(`${name}.xlsx`) };
     }
+    if (mediaType === PDF_TYPE) {
+      const body = await reportDocument(params.report, factsOf(query, knownAt), lines);
+      return { status: 200, body, headers: download(`${name}.pdf`) };
+    }
     return { status: 200, body: { report: params.report, knownAt, lines: [...lines] } };
   },
 });
@@ -130,6 +136,17 @@ export const getReport = defineEndpoint({
 const download = (fileName: string): Readonly<Record<string, string>> => ({
   "content-disposition": `attachment; filename="${fileName}"`,
 });
+
+/** What a document states above its tables. */
+const factsOf = (
+  { fundId, asOf, from, to, method }: Wanted,
+  knownAt: number,
+): (readonly [string, string])[] => [
+  ["Fund", fundId],
+  from === undefined ? ["As of", asOf ?? "all days"] : ["From, to", `${from}, ${to ?? ""}`],
+  ...(method === undefined ? [] : [["Method", method] as const]),
+  ["Known at position", String(knownAt)],
+];
 
 interface Wanted {
   readonly fundId: string;

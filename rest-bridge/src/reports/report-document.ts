@@ -1,0 +1,89 @@
+import { formatAmount, parseAmount } from "@allfunds/contract/money";
+import { writePdf, type PdfDocument } from "../documents/pdf.ts";
+
+/** A line of a report as a document shows it; amounts are decimals of the currency. */
+export interface DocumentLine {
+  readonly code: string;
+  readonly name: string;
+  readonly type: string;
+  readonly currency: string;
+  readonly debit: string | null;
+  readonly credit: string | null;
+  readonly amount: string;
+  readonly activity: string | null;
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  "trial-balance": "Trial balance",
+  "balance-sheet": "Balance sheet",
+  "income-statement": "Income statement",
+  "cash-flow": "Cash-flow statement",
+};
+
+/** A report as PDF: a table for each currency, with the sums of its parts. */
+export const reportDocument = (
+  report: string,
+  facts: PdfDocument["facts"],
+  lines: readonly DocumentLine[],
+): Promise<Uint8Array> =>
+  writePdf({
+    title: TITLES[report] ?? report,
+    facts,
+    tables: [...Map.groupBy(lines, ({ currency }) => currency)].map(([currency, own]) =>
+      report === "trial-balance" ? sidesOf(currency, own) : partsOf(currency, own),
+    ),
+  });
+
+type Table = PdfDocument["tables"][number];
+
+const CODE = { name: "Code", width: 2 };
+const NAME = { name: "Account", width: 5 };
+
+/** The two sides of a trial balance, which come to the same. */
+function sidesOf(currency: string, lines: readonly DocumentLine[]): Table {
+  const sum = (side: "debit" | "credit"): string =>
+    sumOf(
+      currency,
+      lines.map((line) => line[side] ?? "0"),
+    );
+  return {
+    title: currency,
+    columns: [
+      CODE,
+      NAME,
+      { name: "Debit", width: 2, isFigure: true },
+      { name: "Credit", width: 2, isFigure: true },
+    ],
+    rows: [
+      ...lines.map(({ code, name, debit, credit }) => [code, name, debit ?? "", credit ?? ""]),
+      ["", "Total", sum("debit"), sum("credit")],
+    ],
+  };
+}
+
+/** The lines of each part of a statement, with its sum: types of accounts, or activities of a cash flow. */
+function partsOf(currency: string, lines: readonly DocumentLine[]): Table {
+  const parts = Map.groupBy(lines, ({ activity, type }) => activity ?? type);
+  return {
+    title: currency,
+    columns: [{ name: "Part", width: 2 }, CODE, NAME, { name: "Amount", width: 2, isFigure: true }],
+    rows: [...parts].flatMap(([part, own]) => [
+      ...own.map(({ code, name, amount }) => [part, code, name, amount]),
+      [
+        part,
+        "",
+        "Total",
+        sumOf(
+          currency,
+          own.map(({ amount }) => amount),
+        ),
+      ],
+    ]),
+  };
+}
+
+const sumOf = (currency: string, amounts: readonly string[]): string =>
+  formatAmount(
+    amounts.reduce((sum, amount) => sum + parseAmount(amount, currency), 0n),
+    currency,
+  );
