@@ -1,5 +1,6 @@
 import { posting, sendJson, type Send } from "../service.fixture.ts";
 import {
+  AttachSampleFileDocument,
   ImportSamplePricesDocument,
   ImportSampleStatementDocument,
   LimitSampleFundDocument,
@@ -24,6 +25,8 @@ export interface Ids {
   readonly statement: string;
   /** A verification of the fund's book. */
   readonly job: string;
+  /** A file of the transaction. */
+  readonly attachment: string;
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -65,6 +68,7 @@ export async function openSampleBooks(
     instrument: await importPrices(graph, headers),
     statement: await importStatement(graph, headers, account),
     job: await startVerification(graph, headers, fund),
+    attachment: await attachFile(graph, headers, String(transaction["id"])),
   };
 }
 
@@ -84,6 +88,16 @@ async function importStatement(
   const input = { accountId, format: "CSV", csv, content } as const;
   const data = await graph.execute(ImportSampleStatementDocument, { input }, headers);
   return data.importStatement.id;
+}
+
+async function attachFile(
+  graph: RunningGraph,
+  headers: Headers,
+  transactionId: string,
+): Promise<string> {
+  const contentBase64 = Buffer.from("a note").toString("base64");
+  const input = { transactionId, name: "note.txt", contentBase64 };
+  return (await graph.execute(AttachSampleFileDocument, { input }, headers)).attachFile.id;
 }
 
 async function startVerification(

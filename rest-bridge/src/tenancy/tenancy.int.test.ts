@@ -112,6 +112,10 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
       [`${API}/transactions`, post({ transactions: [foreign, mixed], mode: "INDEPENDENT" })],
     ];
   },
+  getAttachment: ({ attachment }) => [
+    [`${API}/attachments/${attachment}`],
+    [`${API}/attachments/${attachment}`, { headers: { accept: "application/json" } }],
+  ],
   getTransaction: ({ transaction }) => [[`${API}/transactions/${transaction}`]],
   reverseTransaction: ({ transaction }) => [
     [`${API}/transactions/${transaction}/reversal`, post()],
@@ -254,6 +258,7 @@ const KINDS = [
   "instrument",
   "job",
   "statement",
+  "attachment",
 ] as const satisfies readonly (keyof Ids)[];
 
 const absentIds = (): Ids =>
