@@ -168,8 +168,9 @@ export class Book {
   ofImports = new Map();
   /** The version of the rules for the statements of each account. */
   rulesVersions = new Map();
-  /** Counterparties by id: their version and IBANs. */
+  /** Counterparties by id: their version and IBANs; and who has each IBAN. */
   counterparties = new Map();
+  ibanOwners = new Map();
   /** Ids of files and comments. */
   attachedIds = new Set();
   /** Journal templates by id: their newest version, and how far they ran. */

@@ -27,12 +27,16 @@ function isIban(iban) {
 /** A counterparty is known so from now on; no other has one of its IBANs. */
 export function setCounterparty(book, { counterpartyId, version, ibans, isClosed }) {
   const wrong = (what) => refuse("COUNTERPARTY", what);
-  if (version !== (book.counterparties.get(counterpartyId)?.version ?? 0) + 1)
+  const before = book.counterparties.get(counterpartyId);
+  if (version !== (before?.version ?? 0) + 1)
     wrong(`version ${version} does not follow the one before`);
   if (new Set(ibans).size !== ibans.length) wrong("it has an IBAN twice");
-  for (const [id, other] of book.counterparties) {
-    if (id !== counterpartyId && ibans.some((iban) => other.ibans.includes(iban)))
-      wrong(`counterparty ${id} has one of its IBANs`);
+  for (const iban of ibans) {
+    const owner = book.ibanOwners.get(iban) ?? counterpartyId;
+    if (owner !== counterpartyId) wrong(`counterparty ${owner} has one of its IBANs`);
   }
-  book.counterparties.set(counterpartyId, { version, ibans: isClosed ? [] : ibans });
+  for (const iban of before?.ibans ?? []) book.ibanOwners.delete(iban);
+  const kept = isClosed ? [] : ibans;
+  for (const iban of kept) book.ibanOwners.set(iban, counterpartyId);
+  book.counterparties.set(counterpartyId, { version, ibans: kept });
 }
