@@ -108,6 +108,7 @@ import type { Books } from "./slices/model.ts";
 import { NodeResolver } from "./slices/nodes/node-graphql.ts";
 import { PeriodResolver } from "./slices/periods/period-graphql.ts";
 import { CashFlowResolver } from "./slices/reports/cash-flow-graphql.ts";
+import { ComparativeResolver } from "./slices/reports/comparative-graphql.ts";
 import { ReportResolver } from "./slices/reports/report-graphql.ts";
 import { ReversalResolver } from "./slices/reversals/reversal-graphql.ts";
 import { SearchResolver } from "./slices/search/search-graphql.ts";
@@ -240,6 +241,7 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   WebhookResolver,
   SearchResolver,
   ReportResolver,
+  ComparativeResolver,
   CashFlowResolver,
   AccountStatementResolver,
   AccountStatementLinesResolver,

@@ -367,6 +367,32 @@ afterAll(async () => {
   await database.drop();
 });
 
+test("both years stand side by side as each does by itself", async () => {
+  const year = (of: number) => ({ from: `${of}-01-01`, to: `${of}-12-31` });
+  const read = `query ($id: ID!, $periods: [ReportPeriodInput!]!) { fund(id: $id) {
+    comparativeIncomeStatement(periods: $periods) { lines(first: 50) { nodes {
+      account { code } level columns { amounts { amount } } } } } } }`;
+  interface Compared {
+    readonly account: { readonly code: Code };
+    readonly columns: readonly { readonly amounts: readonly Money[] }[];
+  }
+  const fund = await ask<{ comparativeIncomeStatement: { lines: { nodes: Compared[] } } }>(
+    "fund",
+    read,
+    { id: fundId, periods: [year(2025), year(2026)] },
+  );
+  const lines = fund.comparativeIncomeStatement.lines.nodes.map(({ account, columns }) => [
+    account.code,
+    ...columns.map(({ amounts }) => amounts[0]?.amount),
+  ]);
+  const amount = (code: Code, of: number): string => {
+    const minor = balances(`${of}-12-31`, `${of}-01-01`).get(code) ?? 0n;
+    return formatAmount(CHART[code][0] === "INCOME" ? -minor : minor, "EUR");
+  };
+  const codes: Code[] = ["4100", "4210", "5100", "5200"];
+  expect(lines).toEqual(codes.map((code) => [code, amount(code, 2025), amount(code, 2026)]));
+});
+
 test("every report of two years is right to the cent, before and after each year is closed", async () => {
   const open = [await read(2025), await read(2026)] as const;
   for (const [index, year] of [2025, 2026].entries()) {
