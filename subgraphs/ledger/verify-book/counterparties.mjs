@@ -24,9 +24,10 @@ function isIban(iban) {
   return BigInt(digits) % 97n === 1n;
 }
 
+const wrong = (what) => refuse("COUNTERPARTY", what);
+
 /** A counterparty is known so from now on; no other has one of its IBANs. */
 export function setCounterparty(book, { counterpartyId, version, ibans, isClosed }) {
-  const wrong = (what) => refuse("COUNTERPARTY", what);
   const before = book.counterparties.get(counterpartyId);
   if (version !== (before?.version ?? 0) + 1)
     wrong(`version ${version} does not follow the one before`);

@@ -21,11 +21,9 @@ const chart = Array.from(
 const column = fc
   .array(fc.tuple(fc.integer({ min: 0, max: 39 }), fc.bigInt(-1_000n, 1_000n)))
   .map((rows): AccountBalance[] =>
-    [...new Map(rows)].map(([n, minor]) => ({
-      account: chart[n] as AccountObject,
-      debitMinor: minor,
-      normalMinor: minor,
-    })),
+    [...new Map(rows)].flatMap(([n, minor]) =>
+      chart.slice(n, n + 1).map((account) => ({ account, debitMinor: minor, normalMinor: minor })),
+    ),
   );
 
 test("each column is what it is by itself, and zero where only another one has an amount", () => {

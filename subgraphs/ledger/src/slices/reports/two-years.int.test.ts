@@ -367,8 +367,9 @@ afterAll(async () => {
   await database.drop();
 });
 
+const yearOf = (year: number) => ({ from: `${year}-01-01`, to: `${year}-12-31` });
+
 test("both years stand side by side as each does by itself", async () => {
-  const year = (of: number) => ({ from: `${of}-01-01`, to: `${of}-12-31` });
   const read = `query ($id: ID!, $periods: [ReportPeriodInput!]!) { fund(id: $id) {
     comparativeIncomeStatement(periods: $periods) { lines(first: 50) { nodes {
       account { code } level columns { amounts { amount } } } } } } }`;
@@ -379,7 +380,7 @@ test("both years stand side by side as each does by itself", async () => {
   const fund = await ask<{ comparativeIncomeStatement: { lines: { nodes: Compared[] } } }>(
     "fund",
     read,
-    { id: fundId, periods: [year(2025), year(2026)] },
+    { id: fundId, periods: [yearOf(2025), yearOf(2026)] },
   );
   const lines = fund.comparativeIncomeStatement.lines.nodes.map(({ account, columns }) => [
     account.code,
