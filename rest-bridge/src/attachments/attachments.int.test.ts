@@ -13,7 +13,7 @@ it("gives a file for download only, under its own name", async () => {
   const answer = await service.send(`/api/v1/attachments/${ATTACHMENT.id}`);
   expect(answer.status).toBe(200);
   expect(answer.text).toBe("%PDF-1.7");
-  expect(answer.headers.get("content-type")).toBe("application/octet-stream");
+  expect(answer.headers.get("content-type")).toContain("application/octet-stream");
   expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
   expect(answer.headers.get("content-disposition")).toBe(
     `attachment; filename="Gr__e _1_ 100_.pdf"; filename*=UTF-8''Gr%C3%B6%C3%9Fe%20%221%22%20100%25.pdf`,
