@@ -51,8 +51,12 @@ it("downloads a report as CSV and as a workbook", async () => {
 });
 
 it("downloads a report as PDF", async () => {
-  for (const report of ["trial-balance", "balance-sheet"]) {
-    const path = `${REPORTS}/${report}?fundId=${FUND}`;
+  const period = "from=2026-01-01&to=2026-12-31&";
+  for (const [report, dates] of [
+    ["trial-balance", ""],
+    ["cash-flow", period],
+  ] as const) {
+    const path = `${REPORTS}/${report}?${dates}fundId=${FUND}`;
     const pdf = await service.send(path, { headers: { accept: "application/pdf" } });
     expect(pdf.status).toBe(200);
     expect(pdf.headers.get("content-type")).toContain("application/pdf");
