@@ -1189,6 +1189,39 @@ export type ClosePeriodInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type ComparativeColumn = {
+  readonly amounts: ReadonlyArray<Money>;
+};
+
+export type ComparativeLine = {
+  readonly account: Account;
+  readonly level: Scalars['Int']['output'];
+  readonly columns: ReadonlyArray<ComparativeColumn>;
+};
+
+export type ComparativeLineConnection = {
+  readonly nodes: ReadonlyArray<ComparativeLine>;
+  readonly edges: ReadonlyArray<ComparativeLineEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type ComparativeLineEdge = {
+  readonly node: ComparativeLine;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type ComparativeReport = {
+  readonly knownAt: Scalars['SafeInt']['output'];
+  readonly lines: ComparativeLineConnection;
+};
+
+
+export type ComparativeReportLinesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
 export type Compensation = {
   readonly orderId: Scalars['ID']['output'];
   readonly classId: Scalars['ID']['output'];
@@ -1221,6 +1254,31 @@ export type CorporateActionKind =
 export type CorrectionScope =
   | 'THIS'
   | 'PAYEE';
+
+export type Counterparty = {
+  readonly id: Scalars['ID']['output'];
+  readonly version: Scalars['Int']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly ibans: ReadonlyArray<Scalars['String']['output']>;
+  readonly note: Maybe<Scalars['String']['output']>;
+  readonly isClosed: Scalars['Boolean']['output'];
+  readonly setAt: Scalars['DateTime']['output'];
+  readonly setBy: Maybe<Actor>;
+  readonly replayed: Scalars['Boolean']['output'];
+  readonly fund: Fund;
+};
+
+export type CounterpartyConnection = {
+  readonly nodes: ReadonlyArray<Counterparty>;
+  readonly edges: ReadonlyArray<CounterpartyEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type CounterpartyEdge = {
+  readonly node: Counterparty;
+  readonly cursor: Scalars['Cursor']['output'];
+};
 
 export type CreateApiClientInput = {
   readonly name: Scalars['String']['input'];
@@ -1671,10 +1729,14 @@ export type Fund = Node & {
   readonly valuation: Maybe<Valuation>;
   readonly journalTemplates: JournalTemplateConnection;
   readonly dueJournals: ReadonlyArray<DueJournal>;
+  readonly counterparties: CounterpartyConnection;
+  readonly proposedCounterparties: ReadonlyArray<ProposedCounterparty>;
   readonly valueDateLimits: ValueDateLimits;
   readonly monthEnd: MonthEnd;
   readonly periods: PeriodConnection;
   readonly cashFlowStatement: CashFlowStatement;
+  readonly comparativeBalanceSheet: ComparativeReport;
+  readonly comparativeIncomeStatement: ComparativeReport;
   readonly trialBalance: TrialBalance;
   readonly balanceSheet: BalanceSheet;
   readonly incomeStatement: IncomeStatement;
@@ -1812,6 +1874,17 @@ export type FundJournalTemplatesArgs = {
 };
 
 
+export type FundCounterpartiesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type FundProposedCounterpartiesArgs = {
+  first?: Scalars['Int']['input'];
+};
+
+
 export type FundMonthEndArgs = {
   day: Scalars['Date']['input'];
 };
@@ -1828,6 +1901,20 @@ export type FundCashFlowStatementArgs = {
   knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
   from: Scalars['Date']['input'];
   to: Scalars['Date']['input'];
+};
+
+
+export type FundComparativeBalanceSheetArgs = {
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+  depth?: InputMaybe<Scalars['Int']['input']>;
+  days: ReadonlyArray<Scalars['Date']['input']>;
+};
+
+
+export type FundComparativeIncomeStatementArgs = {
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+  depth?: InputMaybe<Scalars['Int']['input']>;
+  periods: ReadonlyArray<ReportPeriodInput>;
 };
 
 
@@ -3267,6 +3354,7 @@ export type Mutation = {
   readonly runJournals: JournalRound;
   readonly attachFile: Attachment;
   readonly addComment: TransactionComment;
+  readonly setCounterparty: Counterparty;
   readonly setValueDateLimits: Fund;
   readonly setMinimumBalance: Account;
   /** @deprecated Use setMinimumBalance. Removal: 2027-06-30. */
@@ -3753,6 +3841,11 @@ export type MutationAttachFileArgs = {
 
 export type MutationAddCommentArgs = {
   input: AddCommentInput;
+};
+
+
+export type MutationSetCounterpartyArgs = {
+  input: SetCounterpartyInput;
 };
 
 
@@ -4643,6 +4736,13 @@ export type ProposalStatus =
   | 'REJECTED'
   | 'WITHDRAWN';
 
+export type ProposedCounterparty = {
+  readonly iban: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly lines: Scalars['Int']['output'];
+  readonly lastDate: Scalars['Date']['output'];
+};
+
 export type ProposedEntry = {
   readonly side: EntrySide;
   readonly amount: Money;
@@ -4702,6 +4802,7 @@ export type Query = {
   readonly hold: Maybe<Hold>;
   readonly journalTemplate: Maybe<JournalTemplate>;
   readonly attachment: Maybe<Attachment>;
+  readonly counterparty: Maybe<Counterparty>;
   readonly node: Maybe<Node>;
   readonly transaction: Maybe<Transaction>;
   readonly statement: Maybe<BankStatement>;
@@ -4939,6 +5040,11 @@ export type QueryJournalTemplateArgs = {
 
 
 export type QueryAttachmentArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryCounterpartyArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -5311,6 +5417,11 @@ export type ReportLineEdge = {
   readonly cursor: Scalars['Cursor']['output'];
 };
 
+export type ReportPeriodInput = {
+  readonly from: Scalars['Date']['input'];
+  readonly to: Scalars['Date']['input'];
+};
+
 export type RestateNavInput = {
   readonly fundId: Scalars['ID']['input'];
   readonly from: Scalars['Date']['input'];
@@ -5573,6 +5684,17 @@ export type SetCategoryInput = {
   readonly line?: InputMaybe<Scalars['Int']['input']>;
   readonly category: Scalars['String']['input'];
   readonly scope?: CorrectionScope;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type SetCounterpartyInput = {
+  readonly fundId: Scalars['ID']['input'];
+  readonly id?: InputMaybe<Scalars['ID']['input']>;
+  readonly replaces?: Scalars['Int']['input'];
+  readonly name: Scalars['String']['input'];
+  readonly ibans?: ReadonlyArray<Scalars['String']['input']>;
+  readonly note?: InputMaybe<Scalars['String']['input']>;
+  readonly isClosed?: Scalars['Boolean']['input'];
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -7032,12 +7154,20 @@ export type ResolversTypes = {
   ClassifyAccountInput: ResolverTypeWrapper<FakeValue<ClassifyAccountInput>>;
   ClassValuation: ResolverTypeWrapper<FakeValue<ClassValuation>>;
   ClosePeriodInput: ResolverTypeWrapper<FakeValue<ClosePeriodInput>>;
+  ComparativeColumn: ResolverTypeWrapper<FakeValue<ComparativeColumn>>;
+  ComparativeLine: ResolverTypeWrapper<FakeValue<ComparativeLine>>;
+  ComparativeLineConnection: ResolverTypeWrapper<FakeValue<ComparativeLineConnection>>;
+  ComparativeLineEdge: ResolverTypeWrapper<FakeValue<ComparativeLineEdge>>;
+  ComparativeReport: ResolverTypeWrapper<FakeValue<ComparativeReport>>;
   Compensation: ResolverTypeWrapper<FakeValue<Compensation>>;
   CompensationKind: ResolverTypeWrapper<FakeValue<CompensationKind>>;
   Contribution: ResolverTypeWrapper<FakeValue<Contribution>>;
   CorporateAction: ResolverTypeWrapper<FakeValue<CorporateAction>>;
   CorporateActionKind: ResolverTypeWrapper<FakeValue<CorporateActionKind>>;
   CorrectionScope: ResolverTypeWrapper<FakeValue<CorrectionScope>>;
+  Counterparty: ResolverTypeWrapper<FakeValue<Counterparty>>;
+  CounterpartyConnection: ResolverTypeWrapper<FakeValue<CounterpartyConnection>>;
+  CounterpartyEdge: ResolverTypeWrapper<FakeValue<CounterpartyEdge>>;
   CreateApiClientInput: ResolverTypeWrapper<FakeValue<CreateApiClientInput>>;
   CsvColumn: ResolverTypeWrapper<FakeValue<CsvColumn>>;
   CsvMappingInput: ResolverTypeWrapper<FakeValue<CsvMappingInput>>;
@@ -7296,6 +7426,7 @@ export type ResolversTypes = {
   ProposalEdge: ResolverTypeWrapper<FakeValue<ProposalEdge>>;
   ProposalKind: ResolverTypeWrapper<FakeValue<ProposalKind>>;
   ProposalStatus: ResolverTypeWrapper<FakeValue<ProposalStatus>>;
+  ProposedCounterparty: ResolverTypeWrapper<FakeValue<ProposedCounterparty>>;
   ProposedEntry: ResolverTypeWrapper<FakeValue<ProposedEntry>>;
   ProposedTotal: ResolverTypeWrapper<FakeValue<ProposedTotal>>;
   ProposeYearEndInput: ResolverTypeWrapper<FakeValue<ProposeYearEndInput>>;
@@ -7331,6 +7462,7 @@ export type ResolversTypes = {
   ReportLine: ResolverTypeWrapper<FakeValue<ReportLine>>;
   ReportLineConnection: ResolverTypeWrapper<FakeValue<ReportLineConnection>>;
   ReportLineEdge: ResolverTypeWrapper<FakeValue<ReportLineEdge>>;
+  ReportPeriodInput: ResolverTypeWrapper<FakeValue<ReportPeriodInput>>;
   RestateNavInput: ResolverTypeWrapper<FakeValue<RestateNavInput>>;
   RevalueCurrenciesInput: ResolverTypeWrapper<FakeValue<RevalueCurrenciesInput>>;
   RevaluedCurrency: ResolverTypeWrapper<FakeValue<RevaluedCurrency>>;
@@ -7368,6 +7500,7 @@ export type ResolversTypes = {
   SetAsideQuestionConnection: ResolverTypeWrapper<FakeValue<SetAsideQuestionConnection>>;
   SetAsideQuestionEdge: ResolverTypeWrapper<FakeValue<SetAsideQuestionEdge>>;
   SetCategoryInput: ResolverTypeWrapper<FakeValue<SetCategoryInput>>;
+  SetCounterpartyInput: ResolverTypeWrapper<FakeValue<SetCounterpartyInput>>;
   SetImportRulesInput: ResolverTypeWrapper<FakeValue<SetImportRulesInput>>;
   SetJournalTemplateInput: ResolverTypeWrapper<FakeValue<SetJournalTemplateInput>>;
   SetKycStateInput: ResolverTypeWrapper<FakeValue<SetKycStateInput>>;
@@ -7604,9 +7737,17 @@ export type ResolversParentTypes = {
   ClassifyAccountInput: FakeValue<ClassifyAccountInput>;
   ClassValuation: FakeValue<ClassValuation>;
   ClosePeriodInput: FakeValue<ClosePeriodInput>;
+  ComparativeColumn: FakeValue<ComparativeColumn>;
+  ComparativeLine: FakeValue<ComparativeLine>;
+  ComparativeLineConnection: FakeValue<ComparativeLineConnection>;
+  ComparativeLineEdge: FakeValue<ComparativeLineEdge>;
+  ComparativeReport: FakeValue<ComparativeReport>;
   Compensation: FakeValue<Compensation>;
   Contribution: FakeValue<Contribution>;
   CorporateAction: FakeValue<CorporateAction>;
+  Counterparty: FakeValue<Counterparty>;
+  CounterpartyConnection: FakeValue<CounterpartyConnection>;
+  CounterpartyEdge: FakeValue<CounterpartyEdge>;
   CreateApiClientInput: FakeValue<CreateApiClientInput>;
   CsvColumn: FakeValue<CsvColumn>;
   CsvMappingInput: FakeValue<CsvMappingInput>;
@@ -7813,6 +7954,7 @@ export type ResolversParentTypes = {
   Proposal: FakeValue<Proposal>;
   ProposalConnection: FakeValue<ProposalConnection>;
   ProposalEdge: FakeValue<ProposalEdge>;
+  ProposedCounterparty: FakeValue<ProposedCounterparty>;
   ProposedEntry: FakeValue<ProposedEntry>;
   ProposedTotal: FakeValue<ProposedTotal>;
   ProposeYearEndInput: FakeValue<ProposeYearEndInput>;
@@ -7846,6 +7988,7 @@ export type ResolversParentTypes = {
   ReportLine: FakeValue<ReportLine>;
   ReportLineConnection: FakeValue<ReportLineConnection>;
   ReportLineEdge: FakeValue<ReportLineEdge>;
+  ReportPeriodInput: FakeValue<ReportPeriodInput>;
   RestateNavInput: FakeValue<RestateNavInput>;
   RevalueCurrenciesInput: FakeValue<RevalueCurrenciesInput>;
   RevaluedCurrency: FakeValue<RevaluedCurrency>;
@@ -7877,6 +8020,7 @@ export type ResolversParentTypes = {
   SetAsideQuestionConnection: FakeValue<SetAsideQuestionConnection>;
   SetAsideQuestionEdge: FakeValue<SetAsideQuestionEdge>;
   SetCategoryInput: FakeValue<SetCategoryInput>;
+  SetCounterpartyInput: FakeValue<SetCounterpartyInput>;
   SetImportRulesInput: FakeValue<SetImportRulesInput>;
   SetJournalTemplateInput: FakeValue<SetJournalTemplateInput>;
   SetKycStateInput: FakeValue<SetKycStateInput>;
@@ -8664,6 +8808,33 @@ export type ClassValuationResolvers<ContextType = unknown, ParentType extends Re
   navPerUnit?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
 };
 
+export type ComparativeColumnResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeColumn'] = ResolversParentTypes['ComparativeColumn']> = {
+  amounts?: Resolver<ReadonlyArray<ResolversTypes['Money']>, ParentType, ContextType>;
+};
+
+export type ComparativeLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeLine'] = ResolversParentTypes['ComparativeLine']> = {
+  account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  level?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  columns?: Resolver<ReadonlyArray<ResolversTypes['ComparativeColumn']>, ParentType, ContextType>;
+};
+
+export type ComparativeLineConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeLineConnection'] = ResolversParentTypes['ComparativeLineConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ComparativeLine']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ComparativeLineEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ComparativeLineEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeLineEdge'] = ResolversParentTypes['ComparativeLineEdge']> = {
+  node?: Resolver<ResolversTypes['ComparativeLine'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type ComparativeReportResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeReport'] = ResolversParentTypes['ComparativeReport']> = {
+  knownAt?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  lines?: Resolver<ResolversTypes['ComparativeLineConnection'], ParentType, ContextType, RequireFields<ComparativeReportLinesArgs, 'first'>>;
+};
+
 export type CompensationResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Compensation'] = ResolversParentTypes['Compensation']> = {
   orderId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   classId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -8682,6 +8853,31 @@ export type CorporateActionResolvers<ContextType = unknown, ParentType extends R
   exDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['CorporateActionKind'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+};
+
+export type CounterpartyResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Counterparty'] = ResolversParentTypes['Counterparty']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ibans?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  isClosed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  setAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  setBy?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
+};
+
+export type CounterpartyConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CounterpartyConnection'] = ResolversParentTypes['CounterpartyConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Counterparty']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['CounterpartyEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type CounterpartyEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CounterpartyEdge'] = ResolversParentTypes['CounterpartyEdge']> = {
+  node?: Resolver<ResolversTypes['Counterparty'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
 export type CsvColumnResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CsvColumn'] = ResolversParentTypes['CsvColumn']> = {
@@ -8978,10 +9174,14 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   valuation?: Resolver<Maybe<ResolversTypes['Valuation']>, ParentType, ContextType, RequireFields<FundValuationArgs, 'date'>>;
   journalTemplates?: Resolver<ResolversTypes['JournalTemplateConnection'], ParentType, ContextType, RequireFields<FundJournalTemplatesArgs, 'first'>>;
   dueJournals?: Resolver<ReadonlyArray<ResolversTypes['DueJournal']>, ParentType, ContextType>;
+  counterparties?: Resolver<ResolversTypes['CounterpartyConnection'], ParentType, ContextType, RequireFields<FundCounterpartiesArgs, 'first'>>;
+  proposedCounterparties?: Resolver<ReadonlyArray<ResolversTypes['ProposedCounterparty']>, ParentType, ContextType, RequireFields<FundProposedCounterpartiesArgs, 'first'>>;
   valueDateLimits?: Resolver<ResolversTypes['ValueDateLimits'], ParentType, ContextType>;
   monthEnd?: Resolver<ResolversTypes['MonthEnd'], ParentType, ContextType, RequireFields<FundMonthEndArgs, 'day'>>;
   periods?: Resolver<ResolversTypes['PeriodConnection'], ParentType, ContextType, RequireFields<FundPeriodsArgs, 'first'>>;
   cashFlowStatement?: Resolver<ResolversTypes['CashFlowStatement'], ParentType, ContextType, RequireFields<FundCashFlowStatementArgs, 'method' | 'from' | 'to'>>;
+  comparativeBalanceSheet?: Resolver<ResolversTypes['ComparativeReport'], ParentType, ContextType, RequireFields<FundComparativeBalanceSheetArgs, 'days'>>;
+  comparativeIncomeStatement?: Resolver<ResolversTypes['ComparativeReport'], ParentType, ContextType, RequireFields<FundComparativeIncomeStatementArgs, 'periods'>>;
   trialBalance?: Resolver<ResolversTypes['TrialBalance'], ParentType, ContextType, Partial<FundTrialBalanceArgs>>;
   balanceSheet?: Resolver<ResolversTypes['BalanceSheet'], ParentType, ContextType, Partial<FundBalanceSheetArgs>>;
   incomeStatement?: Resolver<ResolversTypes['IncomeStatement'], ParentType, ContextType, RequireFields<FundIncomeStatementArgs, 'from' | 'to'>>;
@@ -9746,6 +9946,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   runJournals?: Resolver<ResolversTypes['JournalRound'], ParentType, ContextType, RequireFields<MutationRunJournalsArgs, 'fundId'>>;
   attachFile?: Resolver<ResolversTypes['Attachment'], ParentType, ContextType, RequireFields<MutationAttachFileArgs, 'input'>>;
   addComment?: Resolver<ResolversTypes['TransactionComment'], ParentType, ContextType, RequireFields<MutationAddCommentArgs, 'input'>>;
+  setCounterparty?: Resolver<ResolversTypes['Counterparty'], ParentType, ContextType, RequireFields<MutationSetCounterpartyArgs, 'input'>>;
   setValueDateLimits?: Resolver<ResolversTypes['Fund'], ParentType, ContextType, RequireFields<MutationSetValueDateLimitsArgs, 'input'>>;
   setMinimumBalance?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationSetMinimumBalanceArgs, 'input'>>;
   setAccountFloor?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationSetAccountFloorArgs, 'input'>>;
@@ -10195,6 +10396,13 @@ export type ProposalEdgeResolvers<ContextType = unknown, ParentType extends Reso
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
+export type ProposedCounterpartyResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ProposedCounterparty'] = ResolversParentTypes['ProposedCounterparty']> = {
+  iban?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  lines?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lastDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+};
+
 export type ProposedEntryResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ProposedEntry'] = ResolversParentTypes['ProposedEntry']> = {
   side?: Resolver<ResolversTypes['EntrySide'], ParentType, ContextType>;
   amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
@@ -10248,6 +10456,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   hold?: Resolver<Maybe<ResolversTypes['Hold']>, ParentType, ContextType, RequireFields<QueryHoldArgs, 'id'>>;
   journalTemplate?: Resolver<Maybe<ResolversTypes['JournalTemplate']>, ParentType, ContextType, RequireFields<QueryJournalTemplateArgs, 'id'>>;
   attachment?: Resolver<Maybe<ResolversTypes['Attachment']>, ParentType, ContextType, RequireFields<QueryAttachmentArgs, 'id'>>;
+  counterparty?: Resolver<Maybe<ResolversTypes['Counterparty']>, ParentType, ContextType, RequireFields<QueryCounterpartyArgs, 'id'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType, RequireFields<QueryTransactionArgs, 'id'>>;
   statement?: Resolver<Maybe<ResolversTypes['BankStatement']>, ParentType, ContextType, RequireFields<QueryStatementArgs, 'id'>>;
@@ -11338,9 +11547,17 @@ export type Resolvers<ContextType = unknown> = {
   CategorySuggestionConnection?: CategorySuggestionConnectionResolvers<ContextType>;
   CategorySuggestionEdge?: CategorySuggestionEdgeResolvers<ContextType>;
   ClassValuation?: ClassValuationResolvers<ContextType>;
+  ComparativeColumn?: ComparativeColumnResolvers<ContextType>;
+  ComparativeLine?: ComparativeLineResolvers<ContextType>;
+  ComparativeLineConnection?: ComparativeLineConnectionResolvers<ContextType>;
+  ComparativeLineEdge?: ComparativeLineEdgeResolvers<ContextType>;
+  ComparativeReport?: ComparativeReportResolvers<ContextType>;
   Compensation?: CompensationResolvers<ContextType>;
   Contribution?: ContributionResolvers<ContextType>;
   CorporateAction?: CorporateActionResolvers<ContextType>;
+  Counterparty?: CounterpartyResolvers<ContextType>;
+  CounterpartyConnection?: CounterpartyConnectionResolvers<ContextType>;
+  CounterpartyEdge?: CounterpartyEdgeResolvers<ContextType>;
   CsvColumn?: CsvColumnResolvers<ContextType>;
   CsvReading?: CsvReadingResolvers<ContextType>;
   CurrencyConversion?: CurrencyConversionResolvers<ContextType>;
@@ -11507,6 +11724,7 @@ export type Resolvers<ContextType = unknown> = {
   Proposal?: ProposalResolvers<ContextType>;
   ProposalConnection?: ProposalConnectionResolvers<ContextType>;
   ProposalEdge?: ProposalEdgeResolvers<ContextType>;
+  ProposedCounterparty?: ProposedCounterpartyResolvers<ContextType>;
   ProposedEntry?: ProposedEntryResolvers<ContextType>;
   ProposedTotal?: ProposedTotalResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;

@@ -15,6 +15,13 @@ export type ApprovalLimitPer =
   | 'POSTING'
   | 'DAY';
 
+export type AttachFileInput = {
+  transactionId: string;
+  name: string;
+  contentBase64: string;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type CsvMappingInput = {
   date?: string | null | undefined;
   valueDate?: string | null | undefined;
@@ -185,6 +192,13 @@ export type ImportSampleStatementMutationVariables = Exact<{
 
 export type ImportSampleStatementMutation = { importStatement: { id: string } };
 
+export type AttachSampleFileMutationVariables = Exact<{
+  input: AttachFileInput;
+}>;
+
+
+export type AttachSampleFileMutation = { attachFile: { id: string } };
+
 
 /** An operation as text, with the types of its variables and its result. */
 export interface GraphOperation<Result = unknown, Variables = never> {
@@ -229,4 +243,10 @@ export const ImportSampleStatementDocument: GraphOperation<ImportSampleStatement
   name: "ImportSampleStatement",
   kind: "mutation",
   document: "mutation ImportSampleStatement($input: ImportStatementInput!) {\n  importStatement(input: $input) {\n    id\n  }\n}",
+};
+
+export const AttachSampleFileDocument: GraphOperation<AttachSampleFileMutation, AttachSampleFileMutationVariables> = {
+  name: "AttachSampleFile",
+  kind: "mutation",
+  document: "mutation AttachSampleFile($input: AttachFileInput!) {\n  attachFile(input: $input) {\n    id\n  }\n}",
 };
