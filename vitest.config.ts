@@ -29,6 +29,8 @@ export default defineConfig({
     // For threads that services start from their source.
     env: { TSX_TSCONFIG_PATH: fileURLToPath(new URL("tsconfig.base.json", import.meta.url)) },
     exclude: ["**/node_modules/**", "**/dist/**", "**/build/**"],
+    // One of its packages has TypeScript under the condition "source", which Node does not run there.
+    server: { deps: { inline: [/sdk\/dist\/esm\/client/, /eventsource-parser/] } },
     projects: [
       // Loading what a file imports costs more than running it, so the files of a worker share it.
       project(

@@ -2,6 +2,7 @@
 export const SCOPE_SENTENCES = {
   "ledger:read": "Read funds, accounts, transactions and entries",
   "ledger:write": "Open funds and accounts, post and import transactions",
+  "ledger:propose": "Propose transactions, which another person approves and so posts",
   "ledger:approve": "Decide on postings and orders that wait for a second approver",
   "nav:publish": "Publish and restate the NAV that another person calculated",
   "investors:read": "Read names, addresses, tax data and bank accounts of investors",

@@ -4,6 +4,7 @@ import { buildSubgraph, printSubgraph, type SubgraphDefinition } from "@allfunds
 import type { GraphQLSchema } from "graphql";
 import { findApiClient } from "./clients/api-client.ts";
 import { ApplicationResolver } from "./graph/application-resolver.ts";
+import { AssistantResolver } from "./graph/assistant-resolver.ts";
 import { AuditResolver } from "./graph/audit-resolver.ts";
 import { ClientResolver } from "./graph/client-resolver.ts";
 import type { ResolverContext } from "./graph/resolver-context.ts";
@@ -15,6 +16,7 @@ const RESOLVERS: SubgraphDefinition["resolvers"] = [
   UserResolver,
   ClientResolver,
   ApplicationResolver,
+  AssistantResolver,
   AuditResolver,
 ];
 
@@ -30,6 +32,7 @@ export function createSchema(parts: UserParts & { readonly orm: IdentityOrm }): 
       new UserResolver(parts),
       new ClientResolver(parts),
       new ApplicationResolver(parts),
+      new AssistantResolver(parts),
       new AuditResolver(orm),
     ].map((instance) => [instance.constructor, instance]),
   );

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { testAssistants } from "./assistants.ts";
 import type { SignedIn } from "./demo-people.ts";
 import { eventually, type GraphqlAnswer, type RunningSystem } from "./running-system.ts";
 
@@ -39,6 +40,8 @@ export function testAdministration(
     });
     return (await response.json()) as GraphqlAnswer<Data>;
   };
+
+  testAssistants(system, people);
 
   describe("administration through the graph", () => {
     it("shows an auditor who tried what, and that it was refused", async () => {

@@ -56,10 +56,16 @@ const TOKEN_PATH = "/oauth/token";
 /** The token endpoint of the built-in issuer on this machine. */
 export const LOCAL_TOKEN_URL = `http://localhost:${ISSUER_PORT}${TOKEN_PATH}`;
 
+/** The issuer of tokens: the one on this machine unless configured. */
+export const issuerOf = ({
+  OIDC_ISSUER: issuer,
+  PORT_OFFSET: offset,
+}: Pick<Config, "OIDC_ISSUER" | "PORT_OFFSET">): string =>
+  issuer ?? `http://localhost:${ISSUER_PORT + offset}`;
+
 /** Where clients get their tokens. Services may reach the issuer at another address. */
 export const tokenUrlOf = ({
   REST_TOKEN_URL: configured,
-  OIDC_ISSUER: issuer,
-  PORT_OFFSET: offset,
+  ...rest
 }: Pick<Config, "REST_TOKEN_URL" | "OIDC_ISSUER" | "PORT_OFFSET">): string =>
-  configured ?? `${issuer ?? `http://localhost:${ISSUER_PORT + offset}`}${TOKEN_PATH}`;
+  configured ?? `${issuerOf(rest)}${TOKEN_PATH}`;

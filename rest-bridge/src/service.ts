@@ -2,7 +2,7 @@ import { AuditReporter, reportTo, type AuditEvent } from "@allfunds/platform/aud
 import { createAuthentication, type Authentication } from "@allfunds/platform/auth";
 import type { HttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
-import { publicUrlOf, tokenUrlOf, type Config } from "./config.ts";
+import { issuerOf, publicUrlOf, tokenUrlOf, type Config } from "./config.ts";
 import { allEndpoints, analyticsEndpoints, metricsEndpoints } from "./endpoints.ts";
 import { GatewayClient } from "./gateway/gateway-client.ts";
 import { createBridgeServer } from "./server/bridge-server.ts";
@@ -25,6 +25,7 @@ export function createService(config: Config, logger: Logger, tuning: Tuning = {
     gateway,
     logger,
     authentication,
+    issuer: issuerOf(config),
     tokenUrl: tokenUrlOf(config),
     publicUrl: publicUrlOf(config),
     audit: tuning.audit ?? reporter?.record,

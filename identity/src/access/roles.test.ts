@@ -9,9 +9,9 @@ test("each role has its scopes when the user has two factors", () => {
   expect(table).toEqual({
     viewer: "ledger:read metrics:read analytics:read",
     accountant:
-      "ledger:read ledger:write investors:read investors:write metrics:read analytics:read analytics:run analytics:write",
+      "ledger:read ledger:write ledger:propose investors:read investors:write metrics:read analytics:read analytics:run analytics:write",
     "fund-manager":
-      "ledger:read ledger:write investors:read investors:write metrics:read metrics:write analytics:read analytics:run analytics:write",
+      "ledger:read ledger:write ledger:propose investors:read investors:write metrics:read metrics:write analytics:read analytics:run analytics:write",
     approver: "ledger:read ledger:approve nav:publish metrics:read analytics:read",
     auditor: "ledger:read metrics:read analytics:read audit:read audit:verify",
     admin: ALL_SCOPES.join(" "),

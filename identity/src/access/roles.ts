@@ -9,7 +9,14 @@ const ROLES = {
   viewer: { mfa: false, scopes: READ },
   accountant: {
     mfa: false,
-    scopes: [...READ, ...INVESTORS, "ledger:write", "analytics:run", "analytics:write"],
+    scopes: [
+      ...READ,
+      ...INVESTORS,
+      "ledger:write",
+      "ledger:propose",
+      "analytics:run",
+      "analytics:write",
+    ],
   },
   "fund-manager": {
     mfa: false,
@@ -17,6 +24,7 @@ const ROLES = {
       ...READ,
       ...INVESTORS,
       "ledger:write",
+      "ledger:propose",
       "metrics:write",
       "analytics:run",
       "analytics:write",

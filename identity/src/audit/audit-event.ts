@@ -29,6 +29,7 @@ export type AuditAction =
   | "application.pin-version"
   | "application.allow"
   | "application.withdraw"
+  | "assistants.change"
   | ReportedAction;
 
 /** What the gateway reports of the graph. */

@@ -40,7 +40,11 @@ export const recordManagement = (
   manager: Manager,
   action: Extract<
     AuditAction,
-    `user.${string}` | `client.${string}` | `application.${string}` | "sessions.end"
+    | `user.${string}`
+    | `client.${string}`
+    | `application.${string}`
+    | "sessions.end"
+    | "assistants.change"
   >,
   subject: string,
   detail: Readonly<Record<string, unknown>> = {},

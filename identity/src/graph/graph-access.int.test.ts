@@ -99,6 +99,23 @@ describe("the graph", () => {
     expect(codes(await queryGraph(service, strongAccountantToken, query))).toEqual(["FORBIDDEN"]);
   });
 
+  test("lets assistants in when an administrator does, and records it", async () => {
+    const read = "{ assistantAccess { allowed changedBy } }";
+    const change = "mutation { setAssistantAccess(allowed: true) { allowed } }";
+    expect((await queryGraph(service, accountantToken, read)).body.data).toEqual({
+      assistantAccess: { allowed: false, changedBy: null },
+    });
+    expect(codes(await queryGraph(service, strongAccountantToken, change))).toEqual(["FORBIDDEN"]);
+    await queryGraph(service, adminToken, change);
+    expect((await queryGraph(service, accountantToken, read)).body.data).toEqual({
+      assistantAccess: { allowed: true, changedBy: expect.any(String) as string },
+    });
+    const trail = '{ auditTrail(filter: {actions: ["assistants.change"]}) { nodes { detail } } }';
+    expect((await queryGraph(service, adminToken, trail)).body.data).toEqual({
+      auditTrail: { nodes: [{ detail: { allowed: true } }] },
+    });
+  });
+
   test("shows a referenced user to themselves and to administrators, a client to administrators", async () => {
     const user = await addUser(service, "viewer");
     const { tokens } = await signIn(service, user);

@@ -1,5 +1,6 @@
 import type { NamedMigration } from "@allfunds/platform/database";
 import { CreateApplications } from "./create-applications.ts";
+import { CreateAssistantAccess } from "./create-assistant-access.ts";
 import { CreateRevocations } from "./create-revocations.ts";
 import { CreateAudit, CreateClients, CreateProtocol, CreateUsers } from "./create-identity.ts";
 import { ExtendAudit } from "./extend-audit.ts";
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "identity-0008-applications", class: CreateApplications },
   { name: "identity-0009-revocations", class: CreateRevocations },
   { name: "identity-0010-api-versions", class: PinApiVersions },
+  { name: "identity-0011-assistants", class: CreateAssistantAccess },
 ];

@@ -2,6 +2,7 @@
 export const SCOPES = {
   "ledger:read": "Read funds, accounts, transactions and entries",
   "ledger:write": "Post, reserve, adjust and reverse; close periods",
+  "ledger:propose": "Propose transactions that another person approves",
   "ledger:approve": "Decide on postings that wait for a second approver",
   "nav:publish": "Publish the NAV that another person calculated",
   "investors:read": "Read names and addresses of investors",

@@ -19,7 +19,7 @@ export interface Answer {
 }
 
 /** A request with a known endpoint and an agreed media type; its input is not read yet. */
-interface RawRequest {
+export interface RawRequest {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;

@@ -19,6 +19,10 @@ const ACCOUNTS = [
 export class FakeAccounts {
   #version = 1;
 
+  get all(): readonly FakeValue<Account>[] {
+    return ACCOUNTS.map(({ id }) => this.#get(id));
+  }
+
   find(id: string): FakeValue<Account> | null {
     const account = ACCOUNTS.find((candidate) => candidate.id === id);
     if (account === undefined) return null;

@@ -10,6 +10,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** The endpoint of a route; absent on health, metrics and the OpenAPI document, which are public. */
     readonly endpoint?: Endpoint;
+    /** Of a route without an endpoint that is not public either. */
+    readonly needsCaller?: boolean;
   }
 }
 
@@ -20,7 +22,7 @@ const endpointOf = (request: FastifyRequest): Endpoint | undefined =>
 export const contextOfRequest =
   ({ contextOf }: Pick<Authentication, "contextOf">) =>
   async (request: FastifyRequest): Promise<RequestContext> =>
-    endpointOf(request) === undefined
+    endpointOf(request) === undefined && request.routeOptions.config.needsCaller !== true
       ? anonymousContext(request.headers)
       : contextOf(request.headers);
 

@@ -13,6 +13,7 @@ import {
 import type { Logger } from "@allfunds/platform/logging";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import Negotiator from "negotiator";
+import { ASSISTANT_ROUTES, serveAssistants } from "../assistants/serve-assistants.ts";
 import type { Answer, Endpoint } from "../endpoint/endpoint.ts";
 import type { GatewayClient } from "../gateway/gateway-client.ts";
 import { DOCUMENT_PATH, openApiDocument } from "../openapi/document.ts";
@@ -32,6 +33,8 @@ export interface BridgeOptions {
   readonly gateway: GatewayClient;
   readonly logger: Logger;
   readonly authentication: Pick<Authentication, "contextOf" | "ready">;
+  /** The issuer of tokens, for programs that find it through the bridge. */
+  readonly issuer: string;
   /** Where clients get their tokens, for the OpenAPI document. */
   readonly tokenUrl: string;
   /** The address by which clients reach the bridge. */
@@ -74,11 +77,13 @@ export function createBridgeServer(options: BridgeOptions): HttpServer {
   answerInVersions(server.app);
   refuseUnroutable(server.app, [
     ...endpoints,
+    ...ASSISTANT_ROUTES,
     ...[DOCUMENT_PATH, ...PAGE_PATHS].map((path) => ({ method: "GET", path })),
   ]);
   for (const endpoint of endpoints) serveEndpoint(server.app, endpoint, gateway);
   serveDocument(server.app, endpoints, options.tokenUrl);
   servePages(server.app, endpoints, options.tokenUrl);
+  serveAssistants(server.app, options);
   server.readiness.add("gateway", () => gateway.checkReady());
   server.readiness.add("issuer", () => authentication.ready());
   return server;

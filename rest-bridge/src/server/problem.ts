@@ -1,6 +1,7 @@
 import { type AppError, ERROR_CODES, type ErrorCode } from "@allfunds/contract/errors";
 import { authenticateChallenge } from "@allfunds/platform/auth";
 import type { ErrorRenderer } from "@allfunds/platform/http";
+import { resourceMetadataOf } from "../assistants/serve-assistants.ts";
 import { PROBLEM_TYPE, problemTypeOf } from "../openapi/problem-schema.ts";
 import { answeredVersion, problemIn } from "../versions/api-version.ts";
 
@@ -26,7 +27,7 @@ export const problemRenderer =
       }),
       headers: {
         "x-trace-id": traceId,
-        ...challenge(error.code, request.headers.authorization),
+        ...challenge(error.code, request, publicUrl),
         ...(retryAfter === undefined ? {} : { "retry-after": retryAfter }),
       },
     };
@@ -38,10 +39,14 @@ function retryAfterOf(error: AppError): string | undefined {
   return retryAfterSeconds === undefined ? RETRY_AFTER_SECONDS[status] : String(retryAfterSeconds);
 }
 
-const challenge = (
+function challenge(
   code: ErrorCode,
-  authorization: string | undefined,
-): Readonly<Record<string, string>> =>
-  code === "UNAUTHENTICATED" || code === "STEP_UP_REQUIRED"
-    ? { "www-authenticate": authenticateChallenge(code, authorization) }
-    : {};
+  { url, headers }: Parameters<ErrorRenderer>[2],
+  publicUrl: string,
+): Readonly<Record<string, string>> {
+  if (code !== "UNAUTHENTICATED" && code !== "STEP_UP_REQUIRED") return {};
+  const own = authenticateChallenge(code, headers.authorization);
+  const metadata = resourceMetadataOf(url, publicUrl);
+  if (metadata === "") return { "www-authenticate": own };
+  return { "www-authenticate": `${own}${own.includes("=") ? "," : ""} ${metadata}` };
+}

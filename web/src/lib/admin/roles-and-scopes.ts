@@ -12,6 +12,7 @@ export const ROLES = [
 export const SCOPES = [
   ["ledger:read", "Read funds, accounts, transactions and entries"],
   ["ledger:write", "Open funds and accounts, post and import transactions"],
+  ["ledger:propose", "Propose transactions, which another person approves and so posts"],
   ["ledger:approve", "Approve or reject postings above a limit"],
   ["nav:publish", "Publish and restate the NAV that another person calculated"],
   ["investors:read", "Read names, addresses, tax data and bank accounts of investors"],

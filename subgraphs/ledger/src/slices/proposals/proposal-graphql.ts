@@ -1,4 +1,6 @@
+import { AppError } from "@allfunds/contract/errors";
 import type { TransactionProposed } from "@allfunds/contract/events";
+import type { RequestContext } from "@allfunds/platform/context";
 import { idempotencyKey, RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
 import { encodeCursor, toConnection, type Connection } from "@allfunds/platform/graphql/types";
 import type { GraphQLResolveInfo } from "graphql";
@@ -26,13 +28,18 @@ import { ProposalConnection, ProposalObject, ProposedEntryObject } from "./propo
 import {
   PROPOSAL_STATUSES,
   noSuchProposal,
+  proposalIdOf,
   totalsOf,
   type ProposalCommand,
   type ProposalStatus,
 } from "./proposal.ts";
 import { readProposal, readProposalPage, readProposed } from "./proposal-sql.ts";
 import { FundObject } from "../funds/fund-object.ts";
-import type { CommandPort } from "../../engine/command-bus.ts";
+import type { Command } from "../../engine/book.ts";
+import type { CommandPort, CommandRequest } from "../../engine/command-bus.ts";
+import { requireEvent } from "../../engine/event-log.ts";
+import { PostTransactionInput, toPostOrder } from "../transactions/transaction-input.ts";
+import type { PostTransaction } from "../transactions/transaction.ts";
 import { TransactionObject } from "../transactions/transaction-object.ts";
 
 @ArgsType()
@@ -49,9 +56,9 @@ const ageCursor = ({ proposedAt, id }: ProposalObject): string =>
 
 @Resolver(() => ProposalObject)
 export class ProposalResolver {
-  readonly #books: CommandPort<ProposalCommand>;
+  readonly #books: CommandPort<ProposalCommand | PostTransaction>;
 
-  constructor({ books }: { readonly books: CommandPort<ProposalCommand> }) {
+  constructor({ books }: { readonly books: CommandPort<ProposalCommand | PostTransaction> }) {
     this.#books = books;
   }
 
@@ -96,6 +103,28 @@ export class ProposalResolver {
     @Ctx() context: LedgerContext,
   ): Promise<TransactionObject | null> {
     return transactionId === null ? null : requireTransaction(context, transactionId);
+  }
+
+  @RequiresScopes("ledger:propose")
+  @Mutation(() => ProposalObject, {
+    description:
+      "Proposes a journal transaction of any amount: it must be one that could be posted now, and it is posted when another person approves it.",
+  })
+  async proposeTransaction(
+    @Arg("input", () => PostTransactionInput) input: PostTransactionInput,
+    @Ctx() { request, stores }: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ProposalObject> {
+    const key = idempotencyKey(request, input.idempotencyKey, info.path.key);
+    const { command, content, ...order } = toPostOrder(input, key);
+    const id = await proposedBy(this.#books, request, {
+      ...order,
+      command: { ...command, awaitsApproval: true },
+      content: { proposed: content },
+    });
+    const proposal = await readProposal(stores.pool, request.tenantId, id);
+    if (proposal === null) throw noSuchProposal(id);
+    return proposal;
   }
 
   @RequiresScopes("ledger:approve")
@@ -169,6 +198,23 @@ export class ProposalResolver {
     const decided = await readProposal(stores.pool, tenantId, id);
     if (decided === null) throw noSuchProposal(id);
     return Object.assign(decided, { replayed });
+  }
+}
+
+/** The id of the proposal that an order led to: it waits, or was approved since by the same key. */
+export async function proposedBy<Ordered extends Command>(
+  books: CommandPort<Ordered>,
+  request: RequestContext,
+  order: CommandRequest<Ordered>,
+): Promise<string> {
+  try {
+    const { events } = await books.carryOut(request, order);
+    const { payload } = requireEvent(events, "TransactionPosted");
+    return proposalIdOf((payload as { transactionId: string }).transactionId);
+  } catch (error) {
+    const isWaiting = error instanceof AppError && error.code === "APPROVAL_REQUIRED";
+    if (isWaiting && error.proposalId !== undefined) return error.proposalId;
+    throw error;
   }
 }
 

@@ -70,6 +70,32 @@ async function propose(amount: string, more: object = {}, by = maker): Promise<s
   return waitingIn(answer);
 }
 
+const proposeOnce = () =>
+  graph.run(
+    maker,
+    "mutation ($input: PostTransactionInput!) { proposeTransaction(input: $input) { id status kind maker totals { limit { amount } } } }",
+    { input: posting("1.00", { idempotencyKey: "proposed-once" }) },
+  );
+
+test("a transaction within every limit waits when it is only proposed, and is posted by another person", async () => {
+  const proposed = dataOf<{ id: string }>(await proposeOnce(), "proposeTransaction");
+  expect(proposed).toMatchObject({
+    status: "WAITING",
+    kind: "POSTING",
+    maker: "maker",
+    totals: [{ limit: null }],
+  });
+  const { id } = proposed;
+  expect(dataOf(await proposeOnce(), "proposeTransaction")).toMatchObject({ id });
+  expect(codeOf(await post("1.00", { idempotencyKey: "proposed-once" }))).toBe(
+    "IDEMPOTENCY_CONFLICT",
+  );
+  expect(codeOf(await approve(id, maker))).toBe("FORBIDDEN");
+  expect(dataOf(await approve(id), "approveProposal")).toMatchObject({ status: "APPROVED" });
+  const book = { tenantId: maker.tenantId, bookId: fund.fundId };
+  expect(await verifyBook(database.pool, book)).toMatchObject({ sound: true });
+});
+
 const PROPOSAL =
   "{ id status maker decidedBy decider { id } reason transaction { id position } replayed }";
 const approve = (id: string, by = checker, on = graph) =>

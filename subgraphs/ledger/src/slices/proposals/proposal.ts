@@ -12,7 +12,7 @@ import { Findings, checkText } from "../../engine/input-rules.ts";
 import type { Lookup, Want } from "../../engine/slice.ts";
 import { dateOrNull, defineTable, required } from "../../engine/table.ts";
 import { requireFund } from "../funds/fund.ts";
-import type { TransactionPosted } from "../transactions/transaction.ts";
+import type { PostTransaction, TransactionPosted } from "../transactions/transaction.ts";
 import { dayLimitOf, hasNoLimits, limitOf } from "../approval-limits/approval-limit.ts";
 import { countsForDay, dayAt, debitedOn, personOf } from "./day-sum.ts";
 
@@ -220,7 +220,7 @@ export type ProposalCommand = ApproveProposal | RejectProposal | WithdrawProposa
 
 /**
  * What a posting command leads to: its events, or, when they debit more than a limit allows to one
- * person or close a year, nothing but a proposal. Whatever else it would have done, such as using up a hold, waits too.
+ * person, close a year or were only proposed, nothing but a proposal. Whatever else it would have done, such as using up a hold, waits too.
  */
 export function requireApproval(
   command: Command,
@@ -231,8 +231,8 @@ export function requireApproval(
 ): readonly DomainEvent[] {
   const posted = postedAmong(events);
   if (posted === undefined) return events;
-  const isClosing = posted.source.kind === "CLOSING";
-  if (!isClosing && hasNoLimits(state)) return events;
+  const mustWait = posted.source.kind === "CLOSING" || awaitsApproval(command);
+  if (!mustWait && hasNoLimits(state)) return events;
   const person = countsForDay(posted) ? personOf(requester) : undefined;
   const totals = debitsOf(posted).map((total): ProposedTotal => {
     const limitMinor = limitOf(state, state.tenant, total.currency);
@@ -245,7 +245,7 @@ export function requireApproval(
       ...(dayLimitMinor === undefined ? {} : { dayLimitMinor }),
     };
   });
-  if (!isClosing && totals.every(isWithin)) {
+  if (!mustWait && totals.every(isWithin)) {
     const isCounted = totals.some(
       ({ currency }) => dayLimitOf(state, state.tenant, currency) !== null,
     );
@@ -258,6 +258,11 @@ export function requireApproval(
   }
   return [proposed];
 }
+
+const awaitsApproval = (command: Command | PostTransaction): boolean =>
+  command.kind === "PostTransaction" &&
+  "awaitsApproval" in command &&
+  command.awaitsApproval === true;
 
 const isWithin = ({ limitMinor, dayLimitMinor }: ProposedTotal): boolean =>
   limitMinor === null && dayLimitMinor === undefined;
@@ -435,7 +440,7 @@ export function refusalOfProposal(
   }
   const proposed = events.find(({ type }) => type === "TransactionProposed");
   if (proposed === undefined) return undefined;
-  const { proposalId, totals } = proposed.payload as TransactionProposedPayload;
+  const { proposalId, totals, command } = proposed.payload as TransactionProposedPayload;
   for (const { type } of events) {
     if (type === "ProposalApproved") return undefined;
     if (type === "ProposalRejected") return decidedAlready(proposalId, "REJECTED");
@@ -445,7 +450,8 @@ export function refusalOfProposal(
     ...(limit === undefined ? [] : [`${limit} ${currency}`]),
     ...(dayLimit === undefined ? [] : [`${dayLimit} ${currency} in one day`]),
   ]);
-  const what = above.length === 0 ? "Closing a year" : `More than ${above.join(" and ")}`;
+  const withoutLimit = command.kind === "CloseYear" ? "Closing a year" : "What is proposed";
+  const what = above.length === 0 ? withoutLimit : `More than ${above.join(" and ")}`;
   const limits = `${what} needs approval by another person`;
   return kept
     ? new AppError("APPROVAL_REQUIRED", `${limits}: it waits for approval.`, { proposalId })

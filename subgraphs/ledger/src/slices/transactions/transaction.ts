@@ -78,6 +78,8 @@ export interface PostTransaction {
   readonly entries: readonly RequestedEntry[];
   readonly fx?: readonly RequestedFx[] | undefined;
   readonly confirmsFarDate?: ClientValueDate["confirmsFarDate"];
+  /** It waits for another person, whatever its amount. */
+  readonly awaitsApproval?: true | undefined;
 }
 
 export interface RequestedEntry {

@@ -23,8 +23,9 @@ import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { settleKnownAt } from "../balances/point-in-time.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import { requireFund } from "../funds/fund-sql.ts";
+import { proposedBy } from "../proposals/proposal-graphql.ts";
 import { ProposalObject } from "../proposals/proposal-object.ts";
-import { noSuchProposal, proposalIdOf } from "../proposals/proposal.ts";
+import { noSuchProposal } from "../proposals/proposal.ts";
 import { readProposal } from "../proposals/proposal-sql.ts";
 import { readFundBalances } from "../reports/read-fund-balances.ts";
 import type { RequestedEntry } from "../transactions/transaction.ts";
@@ -115,7 +116,8 @@ export class YearEndResolver {
       readAt,
       balances: await closingEntries(context, fundId, { asOf: to, knownAt: readAt }),
     };
-    const proposalId = await this.#propose(context, fundId, {
+    const proposalId = await proposedBy(this.#books, request, {
+      bookId: fundId,
       command,
       key: idempotencyKey(request, input.idempotencyKey, info.path.key),
       content: { fundId, to },
@@ -123,24 +125,6 @@ export class YearEndResolver {
     const proposal = await readProposal(stores.pool, request.tenantId, proposalId);
     if (proposal === null) throw noSuchProposal(proposalId);
     return proposal;
-  }
-
-  /** The id of what waits, or of what was approved since by the same key. */
-  async #propose(
-    { request }: LedgerContext,
-    fundId: string,
-    order: { command: CloseYear; key: string | undefined; content: object },
-  ): Promise<string> {
-    try {
-      const { events } = await this.#books.carryOut(request, { bookId: fundId, ...order });
-      const { payload } = requireEvent(events, "TransactionPosted");
-      return proposalIdOf((payload as { transactionId: string }).transactionId);
-    } catch (error) {
-      if (error instanceof AppError && error.code === "APPROVAL_REQUIRED") {
-        return error.proposalId ?? "";
-      }
-      throw error;
-    }
   }
 
   @RequiresScopes("ledger:write")

@@ -23,7 +23,7 @@ const TIMEOUT_SECONDS = 10;
 // All scopes: the issuer grants those that the user's roles allow.
 const SCOPE = [
   "openid profile email offline_access",
-  "ledger:read ledger:write ledger:approve nav:publish investors:read investors:write",
+  "ledger:read ledger:write ledger:propose ledger:approve nav:publish investors:read investors:write",
   "metrics:read metrics:write",
   "analytics:read analytics:run analytics:write audit:read audit:verify admin",
 ].join(" ");
