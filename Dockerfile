@@ -14,6 +14,7 @@ COPY subgraphs/metrics/package.json subgraphs/metrics/
 COPY gateway/package.json gateway/
 COPY identity/package.json identity/
 COPY rest-bridge/package.json rest-bridge/
+COPY rest-client/package.json rest-client/
 COPY web/package.json web/
 COPY launcher/package.json launcher/
 

@@ -1,4 +1,5 @@
 import { checkDocs } from "./checks/docs.mjs";
+import { checkClientPackage } from "./checks/client-package.mjs";
 import { checkFolders } from "./checks/folders.mjs";
 import { runSideBySide, selectSteps } from "./checks/side-by-side.mjs";
 import { checkSingleFederation } from "./checks/single-federation.mjs";
@@ -19,6 +20,7 @@ const CHECKS = [
   { name: "unused", run: () => runTool("knip") },
   { name: "format", run: () => runTool("oxfmt", "--check", ".") },
   ...compareGenerated(),
+  { name: "pack", after: ["types"], run: checkClientPackage },
   { name: "federation", run: () => checkSingleFederation(ROOT) },
   { name: "folders", run: () => checkFolders(ROOT) },
   { name: "docs", run: () => checkDocs(ROOT) },
@@ -61,6 +63,10 @@ async function runSteps(steps, width) {
   if (failures.length === 0) return console.log(`All in ${elapsed(started)}.`);
   console.log(`\nFailed: ${failures.map(({ name }) => name).join(", ")} (${elapsed(started)}).`);
   process.exitCode = 1;
+}
+
+async function packClient() {
+  return checkClientPackage(await runQuietly("npm", PACK_CLIENT));
 }
 
 async function checkWeb() {

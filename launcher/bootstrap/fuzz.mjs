@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { drawSeed, filesThatDraw, planFuzz } from "./fuzz-plan.mjs";
+import { fuzzRest } from "./fuzz-rest.mjs";
 import { environment, nodeBinary } from "./pinned-node.mjs";
 import { fail, ROOT, runQuietly } from "./terminal.mjs";
 
@@ -18,6 +19,10 @@ const read = (file) => readFileSync(join(ROOT, file), "utf8");
 export async function fuzz(args) {
   const plan = planFuzz(args);
   if (!plan) fail("Usage: npm run fuzz -- [words of test paths] [--seconds N]");
+  // Its cases are drawn by a program of its own, from the OpenAPI document.
+  if (plan.paths.includes("schemathesis")) {
+    return fuzzRest({ seconds: plan.seconds, seed: drawSeed() });
+  }
   const tests = globSync(TESTS, { cwd: ROOT, exclude: NOT_SOURCES }).sort();
   const files = filesThatDraw(tests, plan.paths, read);
   if (files.length === 0) fail(`No test that draws random input matches ${plan.paths.join(" ")}.`);

@@ -23,6 +23,7 @@ const GENERATORS = [
   { name: "supergraph", program: "gateway/dist/compose.js" },
   { name: "metrics", program: "subgraphs/metrics/dist/metrics-document.js" },
   { name: "openapi", program: "rest-bridge/dist/openapi.js" },
+  { name: "client", program: "rest-bridge/dist/client/write-client.js" },
 ];
 
 /** A step for each generator that refuses files which are not what the sources lead to. */

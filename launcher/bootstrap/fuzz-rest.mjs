@@ -1,0 +1,62 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { demoFile } from "./demo-file.mjs";
+import { fail, ROOT } from "./terminal.mjs";
+
+/** The ports of the issuer and the bridge when nothing moves them. */
+const ISSUER_PORT = 4100;
+const REST_PORT = 8000;
+
+/** A server error, or an answer that the document does not have. */
+const CHECKS = [
+  "not_a_server_error",
+  "status_code_conformance",
+  "content_type_conformance",
+  "response_headers_conformance",
+  "response_schema_conformance",
+  "unsupported_method",
+];
+
+/**
+ * Runs Schemathesis against the REST bridge of the running demo: requests that the document allows and that it
+ * forbids, and chains of them by its links.
+ */
+export async function fuzzRest({ seconds, seed }) {
+  const program = findSchemathesis();
+  if (!program) fail("Schemathesis is not installed. Get it with: pip install schemathesis");
+  const target = await readTarget();
+  const args = [
+    "run",
+    `${target.url}/api/v1/openapi.json`,
+    `--url=${target.url}`,
+    `--checks=${CHECKS.join(",")}`,
+    `--seed=${seed}`,
+    `--max-time=${seconds}`,
+    "--rate-limit=auto",
+    "--continue-on-failure",
+  ];
+  const env = {
+    ...process.env,
+    SCHEMATHESIS_HOOKS: join(ROOT, "load-tests/schemathesis_hooks.py"),
+    FUZZ_TARGET: JSON.stringify(target),
+  };
+  console.log(`seed ${seed}`);
+  const child = spawn(program, args, { cwd: ROOT, env, stdio: "inherit" });
+  await new Promise((done) => child.on("exit", (code) => done((process.exitCode = code ?? 1))));
+}
+
+async function readTarget() {
+  const { issuer, tokenEndpoint, resource, clients, fundIds } = JSON.parse(
+    readFileSync(demoFile(), "utf8"),
+  );
+  const [client] = clients;
+  const offset = Number(new URL(issuer).port) - ISSUER_PORT;
+  const url = process.env.REST_PUBLIC_URL ?? `http://127.0.0.1:${REST_PORT + offset}`;
+  return { ...client, url, tokenEndpoint, resource, fundId: fundIds[0] };
+}
+
+function findSchemathesis() {
+  const folders = (process.env.PATH ?? "").split(":");
+  return folders.map((folder) => join(folder, "schemathesis")).find(existsSync);
+}

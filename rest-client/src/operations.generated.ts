@@ -1,0 +1,1437 @@
+/** Made from the OpenAPI document of the REST bridge; `npm run fix` writes it. */
+
+
+/** An account with its balance on the normal side. */
+export type Account = { 
+/** The account. */
+"id": string; 
+/** The fund whose chart it is in. */
+"fundId": string; 
+/** Short code, unique within the fund. */
+"code": string; 
+/** Name of the account. */
+"name": string; 
+/** Kind of account; ASSET and EXPENSE grow by debits, the others by credits. */
+"type": "ASSET" | "LIABILITY" | "EQUITY" | "INCOME" | "EXPENSE"; 
+/** Currency of every entry on it. ISO 4217. */
+"currency": string; "balance": Money; 
+/** Grows with each change of the account; the ETag holds it. */
+"version": number; };
+
+/** A question about the books and figures that the caller may see. */
+export type AdviceRequest = { 
+/** To answer a question. */
+"kind": "ADVISE"; 
+/** The question. */
+"question": string; 
+/** Only this fund; all the caller sees when absent. */
+"fundId"?: string; 
+/** Language of the answer; that of the question when absent. */
+"language"?: "EN" | "DE" | "FR" | "ES" | "HE"; };
+
+/** The results of an analysis. */
+export type Analysis = { 
+/** The kind of analysis. */
+"kind": "CATEGORIZE" | "SENTIMENT" | "EXPLAIN"; 
+/** One result per text, item and transaction, in the order of the request. */
+"results": Array<{ 
+/** Place in the request: texts, items, transactions; from 0. */
+"index": number; "transactionId": string | null; 
+/** The text that was analysed. */
+"text": string; "category": Category | null; "sentiment": Sentiment | null; 
+/** For EXPLAIN: what decided the category, strongest first. */
+"contributions": Array<{ 
+/** The rule, word or pair of words. */
+"feature": string; 
+/** Log-odds it adds; null for a rule, which decides alone. */
+"weight": number | null; }> | null; }>; };
+
+/** A text with what else is known of the payment. */
+export type AnalysisItem = { 
+/** Remittance text. */
+"text": string; 
+/** Whether the fund receives or pays. */
+"direction"?: "IN" | "OUT"; 
+/** Amount without a sign; its order of magnitude counts. */
+"amount"?: string; 
+/** Who was paid or paid. */
+"payee"?: string; 
+/** The fund, whose payee rules decide first. */
+"fundId"?: string; };
+
+/** What to analyse: texts, items, transactions or all, 1 to 10000 together. */
+export type AnalysisRequest = { 
+/** The kind of analysis. */
+"kind": "CATEGORIZE" | "SENTIMENT" | "EXPLAIN"; 
+/** One text of 1 to 2000 characters; the first of `texts`. */
+"text"?: string; 
+/** Texts of 1 to 2000 characters. */
+"texts"?: Array<string>; 
+/** Texts with direction, amount, payee and fund. */
+"items"?: Array<AnalysisItem>; 
+/** Posted transactions. */
+"transactionIds"?: Array<string>; };
+
+/** An answer whose every figure has a source. */
+export type Answer = { 
+/** The kind of analysis. */
+"kind": "ADVISE"; 
+/** Whether the question was answered, and why not. */
+"outcome": "ANSWERED" | "NO_DATA" | "OUTSIDE" | "NAME_A_FUND" | "NO_TRADE_ADVICE"; 
+/** Who wrote the sentences. */
+"by": "MODEL" | "TEMPLATES"; 
+/** The language model that wrote them. */
+"model": string | null; 
+/** The language of the answer. */
+"language": "EN" | "DE" | "FR" | "ES" | "HE"; 
+/** Its sentences; every figure in them is a cited fact. */
+"sentences": Array<{ 
+/** The sentence. */
+"text": string; 
+/** The facts it cites. */
+"factIds": Array<string>; }>; 
+/** The facts that the sentences cite. */
+"facts": Array<AnswerFact>; "asOf": string | null; 
+/** Book position of its facts; null when it cites several funds. */
+"position": number | null; 
+/** Sentences of the language model that were refused. */
+"refusedSentences": number; 
+/** What was sent to the language model, in order. */
+"sent": Array<string>; };
+
+/** A figure or name in an answer, with its source. */
+export type AnswerFact = { 
+/** Its id within the answer, such as `f1`. */
+"id": string; 
+/** What it is, in English. */
+"label": string; 
+/** Its exact value: a decimal, a date or a text. */
+"value": string; 
+/** The value with its unit, as the language writes it. */
+"text": string; 
+/** What the value is counted in. */
+"unit": "MONEY" | "RATIO" | "NUMBER" | "COUNT" | "MONTHS" | "PRICE" | "DATE" | "TEXT"; "currency": string | null; "asOf": string | null; 
+/** Position of the fund's book it includes. */
+"position": number | null; "fundId": string | null; "transactionId": string | null; 
+/** The metric it is, such as `CASH`. */
+"metric": string | null; 
+/** The calculation it is the result of, such as `SUM`. */
+"calculation": string | null; 
+/** The facts it was calculated from. */
+"calculatedFrom": Array<string>; };
+
+/** The account after the adjustment, and the transaction that adjusted it. */
+export type BalanceAdjustment = { "account": Account; 
+/** The adjusting transaction; null when the balance was right already. */
+"transaction": Transaction | null; };
+
+/** The balance that an account is to have, and why. */
+export type BalanceAdjustmentRequest = { 
+/** The account. */
+"accountId": string; 
+/** Wanted balance on the account's normal side; may be negative. A decimal string, never a JSON number, no exponent. */
+"balance": string; 
+/** Why; it becomes the description. */
+"reason": string; 
+/** Value date; today in UTC when absent. */
+"effectiveDate"?: string; };
+
+/** The result of each transaction. */
+export type BulkResult = { 
+/** Number of transactions that were posted. */
+"posted": number; 
+/** Number of transactions that were refused. */
+"refused": number; 
+/** One result per transaction, in the order of the request. */
+"results": Array<{ 
+/** Place in the request, counted from 0. */
+"index": number; "transaction": Transaction | null; "error": { 
+/** Stable code of the refusal. */
+"code": string; 
+/** The HTTP status that the refusal has outside a bulk. */
+"status": number; 
+/** What the code means. */
+"title": string; 
+/** What was wrong, in a sentence. */
+"detail": string; "proposalId": string | null; } | null; }>; };
+
+/** How much of a hold to capture, and by which transaction. */
+export type CaptureRequest = { 
+/** How much; all that is left when absent. A decimal string, never a JSON number, no exponent. */
+"amount"?: string; 
+/** Release what this capture leaves, instead of keeping it reserved. */
+"releaseRest"?: boolean; 
+/** The account that receives it; the one that the hold names when absent. */
+"contraAccountId"?: string; 
+/** UUID of the transaction; made by the ledger when absent. */
+"transactionId"?: string; 
+/** Value date; today in UTC when absent. */
+"effectiveDate"?: string; 
+/** Of the transaction; the hold's when absent. */
+"description"?: string; 
+/** Your reference. */
+"reference"?: string | null; 
+/** Data of your own: JSON, at most 16,384 characters. */
+"metadata"?: Record<string, unknown>; };
+
+/** The category of a text or transaction, and why. */
+export type Category = { 
+/** Stable code, such as MANAGEMENT_FEE. */
+"code": string; 
+/** Name of the category. */
+"name": string; 
+/** Probability that the category is right. */
+"confidence": number; 
+/** What decided: a rule or the classifier of the built-in model, Gemini, a person, a payee rule learned from one, or a rule of the tenant. */
+"source": "RULE" | "MODEL" | "GEMINI" | "PERSON" | "LEARNED" | "TENANT_RULE"; 
+/** Name and version of what decided. */
+"model": string; 
+/** The evidence for the category. */
+"evidence": Array<string>; 
+/** A person should confirm it. */
+"needsReview": boolean; "categorisedAt": string | null; };
+
+/** A series with its expected values and intervals. */
+export type Forecast = { 
+/** The fund, when the request names one. */
+"fundId"?: string; 
+/** The account, when the request names one. */
+"accountId"?: string; 
+/** The instrument, when the request names one. */
+"instrumentId"?: string; 
+/** The series that is forecast, such as CASH. */
+"metric": string; 
+/** The chosen method. */
+"method": string; 
+/** When the forecast was made. UTC, RFC 3339. */
+"generatedAt": string; 
+/** Last day of the last complete period that it is based on. */
+"asOf": string; 
+/** Distance between points: DAY or MONTH. */
+"interval": string; 
+/** The periods of the series. */
+"frequency": "HOURLY" | "DAILY" | "BUSINESS_DAILY" | "WEEKLY" | "MONTHLY" | "QUARTERLY" | "YEARLY"; 
+/** Share of future values that the intervals are meant to contain. */
+"level": number; 
+/** Currency of the values. ISO 4217. */
+"currency": string; 
+/** The periods ahead, nearest first. */
+"points": Array<{ 
+/** Last day of the period. */
+"date": string; 
+/** Expected value. */
+"value": string; 
+/** Lower end of the interval. */
+"lower": string; 
+/** Upper end of the interval. */
+"upper": string; }>; 
+/** The error that the method had in a back-test. */
+"backtest": { 
+/** Number of periods that the back-test forecast from. */
+"folds": number; 
+/** Mean absolute scaled error; null for a constant series. */
+"mase": number | null; 
+/** Symmetric mean absolute percentage error, 0 to 200, also 200 without a fold. Use symmetricError. */
+"smape": number; 
+/** Symmetric mean absolute percentage error, 0 to 200; null without a fold. */
+"symmetricError": number | null; 
+/** Share of back-test values inside the interval, also 0 without a fold. Use coverageOf80. */
+"coverage": number; 
+/** Share of back-test values inside 80 % intervals; null without a fold. */
+"coverageOf80": number | null; 
+/** Share of back-test values inside 95 % intervals; null without a fold. */
+"coverageOf95": number | null; 
+/** All methods that were tried. */
+"candidates": Array<{ "method": string; "mase": number | null; }>; }; };
+
+/** A part of an account's balance that is reserved. */
+export type Hold = { 
+/** The hold. */
+"id": string; 
+/** The fund in whose book it is. */
+"fundId": string; 
+/** The account whose balance it reserves. */
+"accountId": string; "contraAccountId": string | null; 
+/** Position of its placement in the fund's book. */
+"position": number; 
+/** What was reserved when it was placed. */
+"amount": string; 
+/** What was captured by transactions. */
+"captured": string; 
+/** What is still reserved. */
+"remaining": string; 
+/** The account's currency. ISO 4217. */
+"currency": string; 
+/** ACTIVE reserves `remaining`; the others reserve nothing. */
+"status": "ACTIVE" | "CAPTURED" | "VOIDED" | "EXPIRED"; 
+/** What it is for. */
+"description": string; 
+/** Reference of the client. */
+"reference": string | null; 
+/** Data of the client. */
+"metadata": Record<string, unknown>; 
+/** When the ledger recorded it. UTC, RFC 3339. */
+"placedAt": string; "expiresAt": string | null; };
+
+/** The hold after the capture, and the transaction that captured it. */
+export type HoldCapture = { "hold": Hold; "transaction": Transaction; };
+
+/** One page of holds. */
+export type HoldPage = { 
+/** Holds. */
+"items": Array<Hold>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
+
+/** The units of a class that an investor holds. */
+export type Holding = { 
+/** The account that keeps the units. */
+"accountId": string; 
+/** The investor. */
+"investorId": string; 
+/** The share class. */
+"classId": string; 
+/** ISIN of the class. */
+"isin": string; 
+/** The class's currency. ISO 4217. */
+"currency": string; 
+/** Units. */
+"units": string; };
+
+/** One page of holdings. */
+export type HoldingPage = { 
+/** Holdings. */
+"items": Array<Holding>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
+
+/** Indicators over a page of an instrument's bars. */
+export type Indicators = { 
+/** The instrument. */
+"instrumentId": string; 
+/** Currency of the prices: its own, or the reader's. ISO 4217. */
+"currency": string; 
+/** How the prices were converted; null in their own currency. */
+"conversion": { 
+/** Symbols of the currency pairs used. */
+"pairs": Array<string>; "rateDate": string | null; 
+/** Bars left out for want of a rate. */
+"withoutRate": number; 
+/** Why nothing was converted. */
+"unavailable": string | null; } | null; 
+/** The bars, oldest first. */
+"times": Array<string>; 
+/** In the order of the request. */
+"series": Array<{ 
+/** Which indicator. */
+"kind": string; 
+/** The parameters that were used, defaults included. */
+"parameters": Array<{ "name": string; "value": string; }>; 
+/** Bars before the first one with a value. */
+"warmUp": number; 
+/** Its lines. */
+"outputs": Array<{ 
+/** Its name, such as value, signal or upper. */
+"name": string; 
+/** What its values are counted in. RATIO: 0.25 is 25 %. */
+"unit": "PRICE" | "PERCENT" | "RATIO" | "INDEX" | "VOLUME"; 
+/** One for each of the times; null in the warm-up. */
+"values": Array<number | null>; }>; }>; 
+/** What was done at gaps. */
+"gapPolicy": "CONTINUE" | "RESTART"; 
+/** The first 100 gaps of the whole history. */
+"gaps": Array<{ 
+/** The last bar before it. UTC, RFC 3339. */
+"from": string; 
+/** The first bar behind it. UTC, RFC 3339. */
+"to": string; 
+/** Bars that the calendar expects in between. */
+"missing": number; }>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
+
+/** Where the price of an instrument may go. */
+export type InstrumentPredictions = { 
+/** The instrument. */
+"instrumentId": string; "direction": MarketDirection; };
+
+/** What an investor holds and ordered. */
+export type InvestorStatement = { 
+/** The investor. */
+"investorId": string; 
+/** Reference of the investor. */
+"reference": string; 
+/** Units by class. */
+"holdings": Array<Holding>; 
+/** Orders, the last received first. */
+"orders": Array<Order>; 
+/** Pass as `after` for the next page of orders; null on the last one. */
+"nextCursor": string | null; };
+
+/** Work that outlives its request. It is kept for 30 days. */
+export type Job = { 
+/** The job. */
+"id": string; 
+/** What kind of work it is, such as `verification`. */
+"kind": string; 
+/** Where it is. The last three are final. */
+"state": "WAITING" | "RUNNING" | "SUCCEEDED" | "FAILED" | "CANCELLED"; 
+/** How far it is, in units of its kind; a second old at most. */
+"progress": { 
+/** Units that are done. */
+"done": number; 
+/** Units in all; 0 until that is known. */
+"total": number; }; 
+/** Of a FAILED job: why. */
+"error": { "code": string; "message": string; } | null; 
+/** Id of the user or API client. */
+"requestedBy": string; 
+/** When it was requested. UTC, RFC 3339. */
+"requestedAt": string; "startedAt": string | null; "finishedAt": string | null; 
+/** What came of it, by its kind; null before there is something to show. */
+"result": Record<string, unknown> | null; };
+
+/** One entry with its transaction and its account. */
+export type LedgerEntry = { 
+/** The transaction's id and the leg, counted from 1. */
+"id": string; 
+/** The transaction that it is a leg of. */
+"transactionId": string; 
+/** The fund whose book it is in. */
+"fundId": string; 
+/** Place of the transaction in the fund's book. */
+"position": number; 
+/** Value date. */
+"effectiveDate": string; 
+/** When the ledger recorded it. UTC, RFC 3339. */
+"recordedAt": string; 
+/** What the transaction was for. */
+"description": string; 
+/** Reference of the client or the bank. */
+"reference": string | null; 
+/** The account. */
+"accountId": string; 
+/** Code of the account in its fund. */
+"accountCode": string; 
+/** Name of the account. */
+"accountName": string; 
+/** Side of the account that the entry is on. */
+"side": "DEBIT" | "CREDIT"; 
+/** Amount in the account's currency, always positive. */
+"amount": string; 
+/** The account's currency. ISO 4217. */
+"currency": string; 
+/** Running balance: right after this entry, on the normal side. */
+"balanceAfter": string; };
+
+/** One page of entries. */
+export type LedgerPage = { 
+/** Entries. */
+"items": Array<LedgerEntry>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
+
+/** A stored journal transaction with its reversals, to which more may be added. */
+export type LinkedTransaction = { 
+/** The transaction. */
+"id": string; 
+/** The fund whose book holds it. */
+"fundId": string; 
+/** Its place in the fund's book, gap-free from 1. */
+"position": number; 
+/** Value date. */
+"effectiveDate": string; 
+/** When the ledger recorded it. UTC, RFC 3339. */
+"recordedAt": string; 
+/** What it was for. */
+"description": string; 
+/** Reference of the client or the bank. */
+"reference": string | null; 
+/** Data of the client. */
+"metadata": Record<string, unknown>; 
+/** The rates at which it exchanges currencies, where they were given. */
+"fx": Array<{ 
+/** Currency of which one unit is priced. ISO 4217. */
+"base": string; 
+/** Currency of the price. ISO 4217. */
+"quote": string; 
+/** Units of quote for one of base, as it was given. */
+"rate": string; 
+/** What was exchanged of base. */
+"baseAmount": string; 
+/** What was exchanged of quote. */
+"quoteAmount": string; }>; 
+/** Its legs, debits and credits in balance. */
+"entries": Array<{ 
+/** The transaction's id and the leg, counted from 1. */
+"id": string; 
+/** The account. */
+"accountId": string; 
+/** Code of the account in its fund. */
+"accountCode": string; 
+/** Side of the account that the entry is on. */
+"side": "DEBIT" | "CREDIT"; 
+/** Amount in the account's currency, always positive. */
+"amount": string; 
+/** The account's currency. ISO 4217. */
+"currency": string; 
+/** Balance of the account right after this entry, on its normal side. */
+"balanceAfter": string; }>; "reverses": string | null; 
+/** The transactions that reverse this one, oldest first. */
+"reversedBy": Array<string>; };
+
+/** Whether a price will be higher after a horizon. */
+export type MarketDirection = { 
+/** How far ahead. */
+"horizon": "DAY" | "WEEK" | "MONTH"; "asOf": string | null; 
+/** EDGE: the back-test was better than the base rate by a margin. NO_EDGE: it was not. UNAVAILABLE: too few prices. */
+"verdict": "EDGE" | "NO_EDGE" | "UNAVAILABLE"; "probability": number | null; "baseRate": number | null; 
+/** One sentence for a person. */
+"message": string; 
+/** The method. */
+"method": string; "backTest": { 
+/** Folds of the walk forward. */
+"folds": number; 
+/** Days predicted. */
+"predictions": number; 
+/** Brier score; a coin has 0.25. */
+"brier": number; 
+/** Brier score of the base rate. */
+"brierBaseRate": number; 
+/** The difference of the two. */
+"gain": number; 
+/** Its standard error. */
+"gainError": number; 
+/** Mean logarithmic loss in nats. */
+"logLoss": number; 
+/** The same of the base rate. */
+"logLossBaseRate": number; 
+/** Share of predictions on the right side of one half. */
+"accuracy": number; 
+/** The same of the base rate. */
+"accuracyBaseRate": number; 
+/** Mean distance of probabilities from the share of rises. */
+"calibrationError": number; } | null; };
+
+/** A metric with its date, method and inputs. */
+export type Metric = { 
+/** Stable name, such as netAssetValue. */
+"name": string; 
+/** The value, unless it is money. */
+"value": number | null; 
+/** The value when it is money. */
+"money": Money | null; 
+/** Unit of the value. RATIO: 0.25 is 25 %; MONTHS are of 30 days. */
+"unit": "MONEY" | "RATIO" | "PERCENT" | "COUNT" | "MONTHS"; 
+/** The last day that it takes into account. */
+"asOf": string; 
+/** How it is defined. */
+"method": string; 
+/** What it was computed from. */
+"inputs": Array<{ "name": string; "value": string; }>; 
+/** Why there is no value; then value and money are null. */
+"unavailable": string | null; };
+
+/** The metrics of a fund, an account or an instrument. */
+export type Metrics = { 
+/** The fund, when the request names one. */
+"fundId"?: string; 
+/** The account, when the request names one. */
+"accountId"?: string; 
+/** The instrument, when the request names one. */
+"instrumentId"?: string; "asOf": string | null; 
+/** Book position that the metrics include; null for an instrument. */
+"position": number | null; 
+/** Currency of the metrics: the subject's, or the reader's. ISO 4217. */
+"currency": string; 
+/** The metrics. */
+"metrics": Array<Metric>; };
+
+/** An amount of money. */
+export type Money = { 
+/** Exact decimal amount with the currency's own number of decimals. */
+"amount": string; 
+/** Its currency. ISO 4217. */
+"currency": string; };
+
+/** A part of an account's balance to reserve. */
+export type NewHold = { 
+/** UUID of the hold; made by the ledger when absent. */
+"id"?: string; 
+/** The account whose balance is reserved. */
+"accountId": string; 
+/** Positive amount in the account's currency. A decimal string, never a JSON number, no exponent. */
+"amount": string; 
+/** The account that receives captures by default. */
+"contraAccountId"?: string; 
+/** What it is for. */
+"description": string; 
+/** Your reference. */
+"reference"?: string | null; 
+/** Data of your own: JSON, at most 16,384 characters. */
+"metadata"?: Record<string, unknown>; 
+/** When it expires; never when absent. UTC, RFC 3339; lies ahead. */
+"expiresAt"?: string; };
+
+/** An order of an investor; an amount or units. */
+export type NewOrder = { 
+/** UUID of the order; made by the ledger when absent. */
+"id"?: string; 
+/** What is ordered. */
+"kind": "SUBSCRIPTION" | "REDEMPTION" | "SWITCH" | "TRANSFER"; 
+/** The share class it is of, or out of. */
+"classId": string; 
+/** The investor; the giver of a transfer. */
+"investorId": string; 
+/** Of a SWITCH: the class it goes into. */
+"toClassId"?: string; 
+/** Of a TRANSFER: who receives the units. */
+"toInvestorId"?: string; 
+/** In the class's currency; this or `units`. A decimal string, never a JSON number, no exponent. */
+"amount"?: string; 
+/** With the decimals of the class; this or `amount`. A decimal string, never a JSON number, no exponent. */
+"units"?: string; 
+/** Rate agreed on for this order; the class's when absent. A decimal string, never a JSON number, no exponent. */
+"chargeRate"?: string; 
+/** When it was received, in the past; now when absent. Needs investors:write. */
+"receivedAt"?: string; 
+/** Your reference. */
+"reference"?: string | null; };
+
+/** Orders to place together. */
+export type NewOrders = { 
+/** The orders. */
+"orders": Array<NewOrder>; 
+/** ATOMIC places all or none, INDEPENDENT what it can. */
+"mode"?: "ATOMIC" | "INDEPENDENT"; };
+
+/** What to simulate. */
+export type NewSimulation = { 
+/** All with a history: instruments of the simulation's currency, and one fund and its accounts; or all without. */
+"assets": Array<SimulatedAsset>; 
+/** Of the assets' log returns, one row an asset. Only without histories. */
+"correlations"?: Array<Array<number>>; 
+/** How returns are drawn; a bootstrap needs histories. */
+"method"?: "GBM" | "BOOTSTRAP" | "BLOCK_BOOTSTRAP"; 
+/** Only of BLOCK_BOOTSTRAP: the mean number of steps of a block. */
+"meanBlock"?: number; 
+/** The step. */
+"step"?: "DAY" | "WEEK" | "MONTH"; 
+/** Number of steps. */
+"horizon": number; 
+/** Number of paths. */
+"paths"?: number; 
+/** The same seed, input and prices give the same result. */
+"seed"?: number; 
+/** The value at the beginning. A decimal string, never a JSON number, no exponent. */
+"initialValue": string; 
+/** Currency of all amounts. ISO 4217. */
+"currency": string; 
+/** After how many steps the weights are restored; 0 for never. */
+"rebalanceEvery"?: number; 
+/** Share of the value that a year costs. */
+"yearlyFee"?: number; 
+/** What is paid in and out. */
+"plan"?: Array<PlannedFlow>; 
+/** The value whose probability at the horizon is wanted. A decimal string, never a JSON number, no exponent. */
+"goal"?: string; };
+
+/** A journal transaction to post. */
+export type NewTransaction = { 
+/** UUID of the transaction; made by the ledger when absent. */
+"id"?: string; 
+/** The fund in whose book it is posted. */
+"fundId": string; 
+/** Value date. */
+"effectiveDate": string; 
+/** What it is for. */
+"description": string; 
+/** Your reference. */
+"reference"?: string | null; 
+/** Data of your own: JSON, at most 16,384 characters. */
+"metadata"?: Record<string, unknown>; 
+/** Debits and credits; in each currency they must be equal. */
+"entries": Array<{ 
+/** An account of the fund. */
+"accountId": string; 
+/** Side of the account that the entry is on. */
+"side": "DEBIT" | "CREDIT"; 
+/** Positive amount in the account's currency. A decimal string, never a JSON number, no exponent. */
+"amount": string; 
+/** The account's currency; refused when it is another. ISO 4217. */
+"currency"?: string; }>; 
+/** Rates at which it exchanges currencies; they are recorded with it, and its amounts must agree with them to one minor unit. */
+"fx"?: Array<{ 
+/** Currency of which one unit is priced. ISO 4217. */
+"base": string; 
+/** Currency of the price. ISO 4217. */
+"quote": string; 
+/** Units of quote for one of base; its decimals are kept. A decimal string, never a JSON number, no exponent. */
+"rate": string; 
+/** What was exchanged of base; all its debits when absent. A decimal string, never a JSON number, no exponent. */
+"baseAmount"?: string; 
+/** What was exchanged of quote; all its debits when absent. A decimal string, never a JSON number, no exponent. */
+"quoteAmount"?: string; }>; };
+
+/** Several journal transactions to post together. */
+export type NewTransactions = { 
+/** The transactions, posted in this order. */
+"transactions": Array<NewTransaction>; 
+/** ATOMIC: all or none. INDEPENDENT: each on its own. */
+"mode"?: "ATOMIC" | "INDEPENDENT"; };
+
+/** An order of an investor, dealt at a later NAV. */
+export type Order = { 
+/** The order. */
+"id": string; 
+/** The fund whose class is ordered. */
+"fundId": string; 
+/** The share class. */
+"classId": string; 
+/** ISIN of the class. */
+"isin": string; 
+/** The investor. */
+"investorId": string; 
+/** What is ordered. */
+"kind": "SUBSCRIPTION" | "REDEMPTION" | "SWITCH" | "TRANSFER"; 
+/** Of a switch: which leg it is. */
+"leg": "OUT" | "IN" | null; "linkedOrderId": string | null; 
+/** How far it is. */
+"state": "WAITING_APPROVAL" | "ACCEPTED" | "DEFERRED" | "DEALT" | "PARTLY_SETTLED" | "SETTLED" | "CANCELLED" | "REJECTED"; 
+/** Code of the gate that rejected it. */
+"code": string | null; 
+/** Why it was rejected or cancelled. */
+"reason": string | null; 
+/** The class's currency. ISO 4217. */
+"currency": string; "amount": string | null; "units": string | null; 
+/** Units that it reserves while it waits. */
+"heldUnits": string; "chargeRate": string | null; 
+/** When it was received. UTC, RFC 3339. */
+"receivedAt": string; 
+/** Until then it can be cancelled. UTC, RFC 3339. */
+"cutOffAt": string; 
+/** The day whose NAV it gets. */
+"dealingDate": string; 
+/** When its money is due. */
+"settlementDate": string; 
+/** Reference of the client. */
+"reference": string | null; "price": string | null; "dealtUnits": string | null; "dealtAmount": string | null; "charge": string | null; 
+/** Money that moved so far. */
+"settled": string; "open": string | null; 
+/** Whether money is open after the settlement date. */
+"isLate": boolean; };
+
+/** Why an order is taken back. */
+export type OrderCancellation = { 
+/** Why. */
+"reason": string; };
+
+/** One page of orders. */
+export type OrderPage = { 
+/** Orders. */
+"items": Array<Order>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
+
+/** What became of the orders of a bulk. */
+export type OrderResults = { 
+/** One for each order, in order. */
+"results": Array<{ 
+/** Place in the request, from 0. */
+"index": number; "order": Order | null; "error": { "code": string; "message": string; } | null; }>; };
+
+/** Days of a fund whose books are, or were, closed. */
+export type Period = { 
+/** The period. */
+"id": string; "from": string | null; 
+/** Last day. */
+"to": string; 
+/** When it was closed. UTC, RFC 3339. */
+"closedAt": string; "reopenedAt": string | null; 
+/** Why it was reopened. */
+"reopenReason": string | null; };
+
+/** Days whose books to close. */
+export type PeriodClosing = { 
+/** The fund. */
+"fundId": string; 
+/** First day; when absent the day after the last closed one, or all days when none was closed. */
+"from"?: string; 
+/** Last day. */
+"to": string; };
+
+/** One page of periods. */
+export type PeriodPage = { 
+/** Periods. */
+"items": Array<Period>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
+
+/** Why a closed period is reopened. */
+export type PeriodReopening = { 
+/** The fund. */
+"fundId": string; 
+/** Why. */
+"reason": string; };
+
+/** A contribution, withdrawal or fee of a plan. */
+export type PlannedFlow = { 
+/** What it is. */
+"kind": "CONTRIBUTION" | "WITHDRAWAL" | "FEE"; 
+/** The amount each time, when it has no rate. A decimal string, never a JSON number, no exponent. */
+"amount"?: string; 
+/** Share of the value just before, when it has no amount. */
+"rate"?: number; 
+/** Due every so many steps. */
+"everySteps"?: number; 
+/** The first step it is due at. */
+"firstStep"?: number; 
+/** The last step; the horizon when absent. */
+"lastStep"?: number; 
+/** By which share the amount grows a year. */
+"yearlyIncrease"?: number; };
+
+/** Categories to confirm and cash flows to expect. */
+export type Predictions = { 
+/** The fund. */
+"fundId": string; 
+/** Position of the book that the predictions are based on. */
+"position": number; 
+/** Categories that wait for confirmation, newest first. */
+"awaitingReview": { "items": Array<{ 
+/** The transaction. */
+"transactionId": string; 
+/** Its value date. */
+"effectiveDate": string; 
+/** Its description. */
+"description": string; "category": Category; }>; 
+/** Pass as `after` for more. */
+"nextCursor": string | null; }; 
+/** The next payment of each series that repeats, soonest first. */
+"expectedCashFlows": Array<{ 
+/** Id of the series. */
+"id": string; 
+/** EXPECTED: the next payment is to come. OVERDUE: one date has passed without it. MISSED: two have. */
+"state": "EXPECTED" | "OVERDUE" | "MISSED" | "STOPPED"; 
+/** The next date, never in the past. */
+"date": string; 
+/** Earliest day, by how early payments of the series came. */
+"earliestDate": string; 
+/** Latest day, by how late they came. */
+"latestDate": string; "overdueSince": string | null; 
+/** Dates that have passed without a payment. */
+"missed": number; 
+/** IN: the fund receives; OUT: it pays. */
+"direction": "IN" | "OUT"; "amount": Money; "lowAmount": Money; "highAmount": Money; 
+/** Growth of the amount per period in percent; null without a trend. */
+"growthPercent": number | null; 
+/** The latest lasting change of the amount, if there was one. */
+"amountChange": { "from": Money; "to": Money; 
+/** The change in percent of the amount before. */
+"percent": number; 
+/** As a sentence: `price rose 30 %`. */
+"message": string; 
+/** Date of the first payment of the new amount. */
+"since": string; } | null; 
+/** How often it has repeated. */
+"recurrence": "WEEKLY" | "BIWEEKLY" | "FOUR_WEEKLY" | "SEMI_MONTHLY" | "MONTHLY" | "BIMONTHLY" | "QUARTERLY" | "HALF_YEARLY" | "YEARLY"; 
+/** The rule its dates follow, as a phrase. */
+"rule": string; 
+/** Calendar of the business days in the rule. */
+"calendar": "TARGET2" | "CH" | "DE" | "ES" | "FR" | "GB" | "IE" | "IL" | "LU" | "US" | "WEEKENDS"; 
+/** The other side; null when the transactions do not name it. */
+"counterparty": string | null; 
+/** Description of the latest occurrence. */
+"description": string; "category": { 
+/** Code of the category. */
+"code": string; 
+/** Its name. */
+"name": string; }; 
+/** Share of back-tested predictions that were right. */
+"confidence": number; 
+/** What the confidence rests on. */
+"backTest": { 
+/** Past payments that were predicted, at most 12. */
+"tests": number; 
+/** Of those, right ones. */
+"hits": number; }; 
+/** The method that predicted it. */
+"source": string; 
+/** Past occurrences, oldest first. */
+"evidence": Array<{ 
+/** The transaction. */
+"transactionId": string; 
+/** Its value date. */
+"date": string; "amount": Money; }>; }>; };
+
+/** Why a request was refused (RFC 9457). */
+export type Problem = { 
+/** Address of a page about the code. In version 2026-11-01: urn:allfunds:problem: and the code. */
+"type": string; 
+/** What the code means. */
+"title": string; 
+/** The HTTP status. */
+"status": number; 
+/** What was wrong this time, in a sentence. */
+"detail": string; 
+/** The path of the request. */
+"instance": string; 
+/** Stable code to act on. */
+"code": "MALFORMED_REQUEST" | "MALFORMED_BODY" | "INVALID_INPUT" | "INVALID_AMOUNT" | "GRAPHQL_PARSE_FAILED" | "GRAPHQL_VALIDATION_FAILED" | "OPERATION_LIMIT_EXCEEDED" | "COST_LIMIT_EXCEEDED" | "OPERATION_NOT_FOUND" | "APPROVAL_REQUIRED" | "PERSISTED_QUERY_NOT_FOUND" | "UNAUTHENTICATED" | "STEP_UP_REQUIRED" | "FORBIDDEN" | "DELEGATION_REFUSED" | "OPERATION_NOT_TRUSTED" | "NOT_FOUND" | "FUND_NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "TRANSACTION_NOT_FOUND" | "SECURITY_NOT_FOUND" | "TRADE_NOT_FOUND" | "CORPORATE_ACTION_NOT_FOUND" | "INSTRUMENT_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_ACCEPTABLE" | "HOLD_NOT_FOUND" | "PERIOD_NOT_FOUND" | "PROPOSAL_NOT_FOUND" | "INVESTOR_NOT_FOUND" | "ORDER_NOT_FOUND" | "SHARE_CLASS_NOT_FOUND" | "ALREADY_EXISTS" | "IDEMPOTENCY_CONFLICT" | "HOLD_NOT_ACTIVE" | "TRADE_STATE" | "PROPOSAL_NOT_WAITING" | "CURSOR_OF_ANOTHER_LOG" | "ALREADY_REVERSED" | "ALREADY_MATCHED" | "REQUEST_TIMEOUT" | "EXPECTATION_FAILED" | "VERSION_CONFLICT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "LEDGER_UNBALANCED" | "CURRENCY_MISMATCH" | "INSUFFICIENT_FUNDS" | "HOLD_EXCEEDED" | "PROPOSAL_EXCEEDED" | "REVERSAL_EXCEEDED" | "MATCH_UNBALANCED" | "ACCOUNT_FROZEN" | "ACCOUNT_CLOSED" | "ORDER_STATE" | "CUT_OFF_PASSED" | "KYC_REQUIRED" | "BELOW_MINIMUM" | "CLASS_NOT_OPEN" | "INSUFFICIENT_UNITS" | "ACCOUNT_MANAGED" | "ACCOUNT_NOT_EMPTY" | "POSTING_PERIOD_OPEN" | "POSTING_PERIOD_CLOSED" | "NAV_CHECKS_OPEN" | "NAV_INPUTS_CHANGED" | "NAV_PUBLISHED" | "NAV_SAME_PERSON" | "VALUATION_NOT_FOUND" | "LOTS_EXCEEDED" | "PRICE_MISSING" | "RATE_MISSING" | "FX_RATE_MISMATCH" | "STATEMENT_INVALID" | "STATEMENT_AMBIGUOUS" | "BOOK_CORRUPT" | "BOOK_INVALID" | "BULK_REFUSED" | "INSUFFICIENT_DATA" | "RATE_LIMITED" | "HEADERS_TOO_LARGE" | "DELEGATION_UNSUPPORTED" | "INTERNAL_ERROR" | "CONSISTENCY_TIMEOUT" | "UPLOAD_OFFSET_MISMATCH" | "OVERLOADED" | "STORAGE_FULL" | "READ_ONLY" | "SUBSCRIPTION_OVERFLOW" | "UPSTREAM_INVALID" | "UPSTREAM_UNAVAILABLE" | "SHUTTING_DOWN" | "UPSTREAM_TIMEOUT"; 
+/** Quote it to support: the log holds it. */
+"traceId": string; 
+/** Every fault of the input. */
+"violations"?: Array<{ 
+/** Where: `entries.0.amount`. */
+"path": string; 
+/** What is wrong there. */
+"message": string; }>; };
+
+/** A posting above the limit. A second approver decides. */
+export type Proposal = { 
+/** The proposal. */
+"id": string; 
+/** The fund in whose book it waits. */
+"fundId": string; 
+/** Its place in the fund's book. */
+"position": number; 
+/** The operation that was proposed. */
+"kind": "POSTING" | "ADJUSTMENT" | "STATEMENT_LINE" | "REVERSAL" | "CAPTURE"; 
+/** Whether it waits, or how it was decided. */
+"status": "WAITING" | "APPROVED" | "REJECTED" | "WITHDRAWN"; 
+/** Who proposed it: the id of a user or API client. */
+"maker": string; 
+/** When it was proposed. UTC, RFC 3339. */
+"proposedAt": string; 
+/** Value date. */
+"effectiveDate": string; 
+/** What it is for. */
+"description": string; 
+/** Reference of the client or the bank. */
+"reference": string | null; 
+/** Its debits, by currency. */
+"totals": Array<{ 
+/** The sum of its debits. */
+"amount": string; 
+/** Currency of the sum. ISO 4217. */
+"currency": string; "limit": string | null; }>; 
+/** Its legs as they would have been posted when it was proposed. */
+"entries": Array<{ "accountId": string | null; 
+/** Code of the account in its fund. */
+"accountCode": string | null; 
+/** Side of the account that the entry is on. */
+"side": "DEBIT" | "CREDIT"; 
+/** Amount in the account's currency, always positive. */
+"amount": string; 
+/** The account's currency. ISO 4217. */
+"currency": string; }>; 
+/** Who decided; for WITHDRAWN the maker. Null while it waits. */
+"decidedBy": string | null; "decidedAt": string | null; 
+/** Why it was rejected. */
+"reason": string | null; "transactionId": string | null; };
+
+/** One page of proposals. */
+export type ProposalPage = { 
+/** Proposals. */
+"items": Array<Proposal>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
+
+/** Why a posting is rejected. */
+export type Rejection = { 
+/** Why. */
+"reason": string; };
+
+/** A report on a fund with all its accounts. */
+export type Report = { 
+/** Which report it is. */
+"report": string; 
+/** Position up to which the book was read. */
+"knownAt": number; 
+/** The accounts, by code. */
+"lines": Array<ReportLine>; };
+
+/** One account in a report. */
+export type ReportLine = { 
+/** The account; its entries are at `/api/v1/ledger?accountId=`. */
+"accountId": string; 
+/** Code of the account. */
+"code": string; 
+/** Name of the account. */
+"name": string; 
+/** Kind of account. */
+"type": "ASSET" | "LIABILITY" | "EQUITY" | "INCOME" | "EXPENSE"; 
+/** Currency of the amounts. ISO 4217. */
+"currency": string; "debit": string | null; "credit": string | null; 
+/** On the account's normal side; of a cash flow, positive came in. */
+"amount": string; 
+/** Of a cash flow: the part of the statement; else null. */
+"activity": "OPERATING" | "INVESTING" | "FINANCING" | null; };
+
+/** How much of a transaction to reverse; all of it by default. */
+export type ReversalRequest = { 
+/** UUID of the reversing transaction; made by the ledger when absent. */
+"id"?: string; 
+/** How much of a transaction with two entries; all that is left when this and `entries` are absent. A decimal string, never a JSON number, no exponent. */
+"amount"?: string; 
+/** A part of any transaction: entries opposite to its own, none larger than what is left of it. */
+"entries"?: Array<{ 
+/** An account of the fund. */
+"accountId": string; 
+/** Side of the account that the entry is on. */
+"side": "DEBIT" | "CREDIT"; 
+/** Positive amount in the account's currency. A decimal string, never a JSON number, no exponent. */
+"amount": string; 
+/** The account's currency; refused when it is another. ISO 4217. */
+"currency"?: string; }>; 
+/** Value date; today in UTC when absent. */
+"effectiveDate"?: string; 
+/** Why; made from the original's when absent. */
+"description"?: string; 
+/** Your reference. */
+"reference"?: string | null; 
+/** Data of your own: JSON, at most 16,384 characters. */
+"metadata"?: Record<string, unknown>; };
+
+/** The tone of a text about money, and why. */
+export type Sentiment = { 
+/** The tone. */
+"label": "POSITIVE" | "NEUTRAL" | "NEGATIVE"; 
+/** -1 (bad) to 1 (good). */
+"score": number; 
+/** Confidence of the model. */
+"confidence": number; 
+/** Name and version of the model. */
+"model": string; 
+/** The signals found in the text. */
+"evidence": Array<string>; };
+
+/** A history, which is an instrument, a fund or an account; or an expected return and a volatility. */
+export type SimulatedAsset = { 
+/** The instrument whose prices are used. */
+"instrumentId"?: string; 
+/** The fund whose unit value by day is used; flows do not change it. */
+"fundId"?: string; 
+/** The account of assets or liabilities whose unit value is used. */
+"accountId"?: string; 
+/** Expected growth of a year as a share: 0.06 is 6 %. With a history it replaces the one of that. */
+"expectedReturn"?: number; 
+/** Standard deviation of a year's log returns. Only without a history. */
+"volatility"?: number; 
+/** Share of the value at the beginning; all weights add up to 1. */
+"weight"?: number; };
+
+/** A stored journal transaction. It never changes. */
+export type Transaction = { 
+/** The transaction. */
+"id": string; 
+/** The fund whose book holds it. */
+"fundId": string; 
+/** Its place in the fund's book, gap-free from 1. */
+"position": number; 
+/** Value date. */
+"effectiveDate": string; 
+/** When the ledger recorded it. UTC, RFC 3339. */
+"recordedAt": string; 
+/** What it was for. */
+"description": string; 
+/** Reference of the client or the bank. */
+"reference": string | null; 
+/** Data of the client. */
+"metadata": Record<string, unknown>; 
+/** The rates at which it exchanges currencies, where they were given. */
+"fx": Array<{ 
+/** Currency of which one unit is priced. ISO 4217. */
+"base": string; 
+/** Currency of the price. ISO 4217. */
+"quote": string; 
+/** Units of quote for one of base, as it was given. */
+"rate": string; 
+/** What was exchanged of base. */
+"baseAmount": string; 
+/** What was exchanged of quote. */
+"quoteAmount": string; }>; 
+/** Its legs, debits and credits in balance. */
+"entries": Array<{ 
+/** The transaction's id and the leg, counted from 1. */
+"id": string; 
+/** The account. */
+"accountId": string; 
+/** Code of the account in its fund. */
+"accountCode": string; 
+/** Side of the account that the entry is on. */
+"side": "DEBIT" | "CREDIT"; 
+/** Amount in the account's currency, always positive. */
+"amount": string; 
+/** The account's currency. ISO 4217. */
+"currency": string; 
+/** Balance of the account right after this entry, on its normal side. */
+"balanceAfter": string; }>; };
+
+/** Why a hold is released. */
+export type VoidRequest = { 
+/** Why. */
+"reason"?: string; };
+
+/** A posting above the limit: it waits. */
+export type WaitingForApproval = { 
+/** Nothing is posted yet. */
+"status": "WAITING_FOR_APPROVAL"; 
+/** The proposal that a second approver decides on. */
+"proposalId": string; };
+export interface Operations {
+
+/** Post one transaction, or many */
+postTransactions: { input: { body: NewTransaction | NewTransactions; }; answer: { status: 201; body: Transaction | BulkResult; headers: Headers } | { status: 202; body: WaitingForApproval; headers: Headers } | { status: 207; body: BulkResult; headers: Headers } };
+
+/** Read one transaction */
+getTransaction: { input: { 
+/** The transaction. */
+"id": string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: LinkedTransaction; headers: Headers } };
+
+/** Reverse a transaction */
+reverseTransaction: { input: { 
+/** The transaction to reverse. */
+"id": string; body?: ReversalRequest; }; answer: { status: 201; body: LinkedTransaction; headers: Headers } | { status: 202; body: WaitingForApproval; headers: Headers } };
+
+/** Read the entries of the books */
+getLedger: { input: { 
+/** Only entries of this fund. */
+"fundId"?: string; 
+/** Only entries on this account. */
+"accountId"?: string; 
+/** Only entries with this value date or a later one. */
+"from"?: string; 
+/** Only entries with this value date or an earlier one. */
+"to"?: string; 
+/** Only entries recorded up to this position of the book; needs fundId or accountId. */
+"asOf"?: number; 
+/** All pages in one answer, in CSV or NDJSON; `first` is not used. */
+"all"?: boolean; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: LedgerPage; headers: Headers } };
+
+/** Read an account's balance and version */
+getBalance: { input: { 
+/** The account. */
+"accountId": string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Account; headers: Headers } };
+
+/** Bring an account to a stated balance */
+adjustBalance: { input: { body: BalanceAdjustmentRequest; }; answer: { status: 200; body: BalanceAdjustment; headers: Headers } | { status: 202; body: WaitingForApproval; headers: Headers } };
+
+/** Reserve a part of an account's balance */
+placeHold: { input: { body: NewHold; }; answer: { status: 201; body: Hold; headers: Headers } };
+
+/** Read the holds of an account */
+getHolds: { input: { 
+/** The account. */
+"accountId": string; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: HoldPage; headers: Headers } };
+
+/** Read one hold */
+getHold: { input: { 
+/** The hold. */
+"id": string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Hold; headers: Headers } };
+
+/** Turn a hold, or a part of it, into a transaction */
+captureHold: { input: { 
+/** The hold. */
+"id": string; body?: CaptureRequest; }; answer: { status: 201; body: HoldCapture; headers: Headers } | { status: 202; body: WaitingForApproval; headers: Headers } };
+
+/** Release what a hold still reserves */
+voidHold: { input: { 
+/** The hold. */
+"id": string; body?: VoidRequest; }; answer: { status: 200; body: Hold; headers: Headers } };
+
+/** Read the postings above the approval limit */
+getProposals: { input: { 
+/** Only those of this fund. */
+"fundId"?: string; 
+/** Only those with this status. */
+"status"?: "WAITING" | "APPROVED" | "REJECTED" | "WITHDRAWN"; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: ProposalPage; headers: Headers } };
+
+/** Read one posting above the approval limit */
+getProposal: { input: { 
+/** The proposal. */
+"id": string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Proposal; headers: Headers } };
+
+/** Approve a posting that waits */
+approveProposal: { input: { 
+/** The proposal. */
+"id": string; }; answer: { status: 200; body: Proposal; headers: Headers } };
+
+/** Reject a posting that waits */
+rejectProposal: { input: { 
+/** The proposal. */
+"id": string; body: Rejection; }; answer: { status: 200; body: Proposal; headers: Headers } };
+
+/** Withdraw a posting that waits */
+withdrawProposal: { input: { 
+/** The proposal. */
+"id": string; }; answer: { status: 200; body: Proposal; headers: Headers } };
+
+/** Close the books of some days */
+closePeriod: { input: { body: PeriodClosing; }; answer: { status: 201; body: Period; headers: Headers } };
+
+/** Read the closed periods of a fund */
+getPeriods: { input: { 
+/** The fund. */
+"fundId": string; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: PeriodPage; headers: Headers } };
+
+/** Reopen a closed period */
+reopenPeriod: { input: { 
+/** The closed period. */
+"id": string; body: PeriodReopening; }; answer: { status: 200; body: Period; headers: Headers } };
+
+/** Place one order, or many */
+placeOrders: { input: { body: NewOrder | NewOrders; }; answer: { status: 201; body: Order | OrderResults; headers: Headers } | { status: 207; body: OrderResults; headers: Headers } };
+
+/** Read the orders of a fund */
+getOrders: { input: { 
+/** The fund. */
+"fundId": string; 
+/** Only orders of this class. */
+"classId"?: string; 
+/** Only orders of this investor. */
+"investorId"?: string; 
+/** Only orders in this state. */
+"state"?: "WAITING_APPROVAL" | "ACCEPTED" | "DEFERRED" | "DEALT" | "PARTLY_SETTLED" | "SETTLED" | "CANCELLED" | "REJECTED"; 
+/** Only orders of this dealing date. */
+"dealingDate"?: string; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: OrderPage; headers: Headers } };
+
+/** Read one order */
+getOrder: { input: { 
+/** The order. */
+"id": string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Order; headers: Headers } };
+
+/** Take an order back */
+cancelOrder: { input: { 
+/** The order. */
+"id": string; body: OrderCancellation; }; answer: { status: 200; body: Order; headers: Headers } };
+
+/** Read the register of a class, or what an investor holds */
+getHoldings: { input: { 
+/** The share class; this or `investorId`. */
+"classId"?: string; 
+/** The investor; this or `classId`. */
+"investorId"?: string; 
+/** Units of orders dealt up to this day; now when absent. */
+"asOf"?: string; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: HoldingPage; headers: Headers } };
+
+/** Read the statement of an investor */
+getInvestorStatement: { input: { 
+/** The investor. */
+"id": string; 
+/** Units of orders dealt up to this day; now when absent. */
+"asOf"?: string; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: InvestorStatement; headers: Headers } };
+
+/** Read or download a report on a fund */
+getReport: { input: { 
+/** Which report. */
+"report": "trial-balance" | "balance-sheet" | "income-statement" | "cash-flow"; 
+/** The fund. */
+"fundId": string; 
+/** Value dates up to this day; all when absent. Not for periods. */
+"asOf"?: string; 
+/** First value date of a period. */
+"from"?: string; 
+/** Last value date of a period. */
+"to"?: string; 
+/** As known at this position of the book; at its end when absent. */
+"knownAt"?: number; 
+/** Of a cash flow: how it is made; DIRECT when absent. */
+"method"?: "DIRECT" | "INDIRECT"; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Report; headers: Headers } };
+
+/** Categorise texts and transactions, judge their tone, explain a category, or answer a question */
+analyze: { input: { body: AnalysisRequest | AdviceRequest; }; answer: { status: 200; body: Analysis | Answer; headers: Headers } | { status: 202; body: Job; headers: Headers } };
+
+/** Read the predictions for a fund or an instrument */
+getPredictions: { input: { 
+/** The fund. */
+"fundId"?: string; 
+/** The instrument. */
+"instrumentId"?: string; 
+/** Only with instrumentId: how far ahead; WEEK when absent. */
+"horizon"?: "DAY" | "WEEK" | "MONTH"; 
+/** Categories to confirm on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Cash flows as seen on this day; today by default. */
+"asOf"?: string; 
+/** Calendar of business days; that of each currency by default. */
+"calendar"?: "TARGET2" | "CH" | "DE" | "ES" | "FR" | "GB" | "IE" | "IL" | "LU" | "US" | "WEEKENDS"; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Predictions | InstrumentPredictions; headers: Headers } };
+
+/** Read the metrics of a fund, an account or an instrument */
+getMetrics: { input: { 
+/** The fund. */
+"fundId"?: string; 
+/** The account. */
+"accountId"?: string; 
+/** The instrument. */
+"instrumentId"?: string; 
+/** Which metrics, in this order; all that the subject has when absent. One that it does not have is INVALID_INPUT. Separated by commas. */
+"metrics"?: Array<"CASH" | "NET_ASSET_VALUE" | "INFLOW_30D" | "OUTFLOW_30D" | "NET_FLOW_30D" | "MONTHLY_BURN" | "RUNWAY_MONTHS" | "BALANCE" | "DEBITS_30D" | "CREDITS_30D" | "NET_CHANGE_30D" | "CUMULATIVE_RETURN" | "ANNUALISED_RETURN" | "COMPOUND_ANNUAL_GROWTH_RATE" | "ANNUALISED_VOLATILITY" | "EWMA_VOLATILITY" | "DOWNSIDE_DEVIATION" | "SHARPE" | "SORTINO" | "CALMAR" | "OMEGA" | "MAX_DRAWDOWN" | "ULCER_INDEX" | "SKEWNESS" | "EXCESS_KURTOSIS" | "TAIL_RATIO" | "VALUE_AT_RISK_95" | "EXPECTED_SHORTFALL_95" | "VALUE_AT_RISK" | "EXPECTED_SHORTFALL" | "VALUE_AT_RISK_NORMAL" | "EXPECTED_SHORTFALL_NORMAL" | "VALUE_AT_RISK_CORNISH_FISHER" | "EXPECTED_SHORTFALL_CORNISH_FISHER" | "VALUE_AT_RISK_BACKTEST" | "BETA" | "ALPHA" | "R_SQUARED" | "TRACKING_ERROR" | "INFORMATION_RATIO" | "UP_CAPTURE" | "DOWN_CAPTURE" | "TREYNOR" | "TIME_WEIGHTED_RETURN" | "MONEY_WEIGHTED_RETURN">; 
+/** The first day of the prices or valuations. */
+"from"?: string; 
+/** The last day of the prices or valuations. */
+"to"?: string; 
+/** The yearly risk-free rate of the figures of risk, 0.02 is 2 %; 0 when absent. */
+"riskFreeRate"?: number; 
+/** The instrument to compare with. */
+"benchmarkId"?: string; 
+/** The currency of the reader; the subject's own when absent. ISO 4217. */
+"currency"?: string; 
+/** Only with instrumentId: whether earlier prices are as if splits and dividends had always been so. */
+"adjusted"?: boolean; 
+/** Only with instrumentId: what prices are put together to. DAY when absent. */
+"interval"?: "POINT" | "HOUR" | "DAY" | "WEEK" | "MONTH"; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Metrics; headers: Headers } };
+
+/** Read indicators of an instrument */
+getIndicators: { input: { 
+/** The instrument. */
+"instrumentId": string; 
+/** Which indicators, 1 to 10, separated by commas, each with its parameters in parentheses: SMA(period=20),MACD(fastPeriod=12,slowPeriod=26). Without parameters they have their defaults; one that an indicator does not take is INVALID_INPUT. There are: SMA, EMA, WMA, DEMA, TEMA, TRIMA, KAMA, T3, MA, MIDPOINT, MIDPRICE, BBANDS, ACCBANDS, SAR, SAREXT, KELTNER, DONCHIAN, ICHIMOKU, PLUS_DI, PLUS_DM, MINUS_DI, MINUS_DM, DX, ADX, ADXR, MOM, ROC, ROCP, ROCR, ROCR100, APO, PPO, MACD, MACDFIX, MACDEXT, TRIX, RSI, CMO, BOP, CCI, IMI, MFI, ULTOSC, STOCH, STOCHF, STOCHRSI, WILLR, AROON, AROONOSC, AD, ADOSC, OBV, VWAP, ATR, NATR, TRANGE. */
+"indicators": string; 
+/** First day of the page. */
+"from"?: string; 
+/** Last day of the history. */
+"to"?: string; 
+/** Length of a bar; HOUR or POINT within days. DAY when absent. */
+"interval"?: "POINT" | "HOUR" | "DAY" | "WEEK" | "MONTH"; 
+/** The currency of the reader; the instrument's own when absent. ISO 4217. */
+"currency"?: string; 
+/** Whether earlier bars are as if splits and dividends had always been so. */
+"adjusted"?: boolean; 
+/** At a gap, CONTINUE runs on as TA-Lib does, RESTART begins anew behind it. */
+"gapPolicy"?: "CONTINUE" | "RESTART"; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Indicators; headers: Headers } };
+
+/** Read a forecast for a fund, an account or an instrument */
+getForecasts: { input: { 
+/** The fund. */
+"fundId"?: string; 
+/** The account. */
+"accountId"?: string; 
+/** The instrument. */
+"instrumentId"?: string; 
+/** What to forecast: for a fund CASH when absent; for an account only BALANCE; for an instrument only CLOSE. */
+"metric"?: "CASH" | "NET_ASSET_VALUE" | "INFLOW" | "OUTFLOW" | "NET_FLOW" | "REVENUE" | "EXPENSES" | "BALANCE" | "CLOSE"; 
+/** The periods of the series. MONTHLY when absent; of an instrument whose prices come more rarely, those of the prices. */
+"frequency"?: "HOURLY" | "DAILY" | "BUSINESS_DAILY" | "WEEKLY" | "MONTHLY" | "QUARTERLY" | "YEARLY"; 
+/** Periods ahead; the most depends on the frequency, 60 of MONTHLY. */
+"horizon"?: number; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Forecast; headers: Headers } };
+
+/** Start a Monte Carlo simulation */
+startSimulation: { input: { body: NewSimulation; }; answer: { status: 202; body: Job; headers: Headers } };
+
+/** Read a job */
+getJob: { input: { 
+/** The job. */
+"id": string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Job; headers: Headers } };
+
+/** Cancel a job */
+cancelJob: { input: { 
+/** The job. */
+"id": string; }; answer: { status: 200; body: Job; headers: Headers } };
+}
+export const ROUTES = {
+postTransactions: { method: "POST", path: "/api/v1/transactions", query: [] },
+getTransaction: { method: "GET", path: "/api/v1/transactions/{id}", query: ["fields"] },
+reverseTransaction: { method: "POST", path: "/api/v1/transactions/{id}/reversal", query: [] },
+getLedger: { method: "GET", path: "/api/v1/ledger", query: ["fundId","accountId","from","to","asOf","all","first","after","fields"] },
+getBalance: { method: "GET", path: "/api/v1/balance", query: ["accountId","fields"] },
+adjustBalance: { method: "PATCH", path: "/api/v1/balance", query: [] },
+placeHold: { method: "POST", path: "/api/v1/holds", query: [] },
+getHolds: { method: "GET", path: "/api/v1/holds", query: ["accountId","first","after","fields"] },
+getHold: { method: "GET", path: "/api/v1/holds/{id}", query: ["fields"] },
+captureHold: { method: "POST", path: "/api/v1/holds/{id}/capture", query: [] },
+voidHold: { method: "POST", path: "/api/v1/holds/{id}/void", query: [] },
+getProposals: { method: "GET", path: "/api/v1/proposals", query: ["fundId","status","first","after","fields"] },
+getProposal: { method: "GET", path: "/api/v1/proposals/{id}", query: ["fields"] },
+approveProposal: { method: "POST", path: "/api/v1/proposals/{id}/approve", query: [] },
+rejectProposal: { method: "POST", path: "/api/v1/proposals/{id}/reject", query: [] },
+withdrawProposal: { method: "POST", path: "/api/v1/proposals/{id}/withdraw", query: [] },
+closePeriod: { method: "POST", path: "/api/v1/periods", query: [] },
+getPeriods: { method: "GET", path: "/api/v1/periods", query: ["fundId","first","after","fields"] },
+reopenPeriod: { method: "POST", path: "/api/v1/periods/{id}/reopen", query: [] },
+placeOrders: { method: "POST", path: "/api/v1/orders", query: [] },
+getOrders: { method: "GET", path: "/api/v1/orders", query: ["fundId","classId","investorId","state","dealingDate","first","after","fields"] },
+getOrder: { method: "GET", path: "/api/v1/orders/{id}", query: ["fields"] },
+cancelOrder: { method: "POST", path: "/api/v1/orders/{id}/cancel", query: [] },
+getHoldings: { method: "GET", path: "/api/v1/holdings", query: ["classId","investorId","asOf","first","after","fields"] },
+getInvestorStatement: { method: "GET", path: "/api/v1/investors/{id}/statement", query: ["asOf","first","after","fields"] },
+getReport: { method: "GET", path: "/api/v1/reports/{report}", query: ["fundId","asOf","from","to","knownAt","method","fields"] },
+analyze: { method: "POST", path: "/api/v1/analyze", query: [] },
+getPredictions: { method: "GET", path: "/api/v1/predictions", query: ["fundId","instrumentId","horizon","first","after","asOf","calendar","fields"] },
+getMetrics: { method: "GET", path: "/api/v1/metrics", query: ["fundId","accountId","instrumentId","metrics","from","to","riskFreeRate","benchmarkId","currency","adjusted","interval","fields"] },
+getIndicators: { method: "GET", path: "/api/v1/indicators", query: ["instrumentId","indicators","from","to","interval","currency","adjusted","gapPolicy","first","after","fields"] },
+getForecasts: { method: "GET", path: "/api/v1/forecasts", query: ["fundId","accountId","instrumentId","metric","frequency","horizon","fields"] },
+startSimulation: { method: "POST", path: "/api/v1/simulations", query: [] },
+getJob: { method: "GET", path: "/api/v1/jobs/{id}", query: ["fields"] },
+cancelJob: { method: "POST", path: "/api/v1/jobs/{id}/cancel", query: [] },
+} as const;
