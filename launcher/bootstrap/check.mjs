@@ -1,11 +1,11 @@
 import { checkDocs } from "./checks/docs.mjs";
-import { checkClientPackage } from "./checks/client-package.mjs";
+import { checkClientPackage, PACK_CLIENT } from "./checks/client-package.mjs";
 import { checkFolders } from "./checks/folders.mjs";
 import { runSideBySide, selectSteps } from "./checks/side-by-side.mjs";
 import { checkSingleFederation } from "./checks/single-federation.mjs";
 import { checkWords } from "./checks/words.mjs";
 import { compareGenerated, writeGenerated } from "./generated.mjs";
-import { elapsed, fail, ROOT } from "./terminal.mjs";
+import { elapsed, fail, ROOT, runQuietly } from "./terminal.mjs";
 import { compile, runTool, runWebTool } from "./tools.mjs";
 
 /** More would only slow each other down on a small machine. */
@@ -20,7 +20,7 @@ const CHECKS = [
   { name: "unused", run: () => runTool("knip") },
   { name: "format", run: () => runTool("oxfmt", "--check", ".") },
   ...compareGenerated(),
-  { name: "pack", after: ["types"], run: checkClientPackage },
+  { name: "pack", after: ["types"], run: packClient },
   { name: "federation", run: () => checkSingleFederation(ROOT) },
   { name: "folders", run: () => checkFolders(ROOT) },
   { name: "docs", run: () => checkDocs(ROOT) },
@@ -68,6 +68,7 @@ async function runSteps(steps, width) {
 async function packClient() {
   return checkClientPackage(await runQuietly("npm", PACK_CLIENT));
 }
+const packClient = async () => checkClientPackage(await runQuietly("npm", PACK_CLIENT));
 
 async function checkWeb() {
   const synced = await runWebTool("svelte-kit", "sync");

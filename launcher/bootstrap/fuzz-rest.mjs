@@ -53,7 +53,7 @@ async function readTarget() {
   const [client] = clients;
   const offset = Number(new URL(issuer).port) - ISSUER_PORT;
   const url = process.env.REST_PUBLIC_URL ?? `http://127.0.0.1:${REST_PORT + offset}`;
-  return { ...client, url, tokenEndpoint, resource, fundId: fundIds[0] };
+  return { ...client, url, tokenEndpoint, resource, fundId: Object.values(fundIds)[0] };
 }
 
 function findSchemathesis() {

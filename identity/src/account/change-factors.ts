@@ -82,7 +82,7 @@ export async function changePassword(
 ): Promise<Changed> {
   const { user } = visit;
   try {
-    refuseWeakPassword(password, user.email);
+    await refuseWeakPassword(password, user.email);
   } catch (error) {
     if (error instanceof AppError) return { problem: error.message };
     throw error;

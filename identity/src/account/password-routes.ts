@@ -44,7 +44,7 @@ export function servePasswords(app: FastifyInstance, parts: PageParts): void {
     if (found === undefined) return sendPage(parts, reply.status(410), expiredLinkPage());
     const password = fieldOf(request.body, "password");
     try {
-      refuseWeakPassword(password, found.email);
+      await refuseWeakPassword(password, found.email);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       return sendPage(parts, reply.status(400), choosePage(request, found, error.message));

@@ -2,6 +2,7 @@ import type { Pool } from "@allfunds/platform/database";
 import { invalidInput } from "@allfunds/contract/errors";
 import { hash, verify } from "@node-rs/argon2";
 import { normaliseEmail } from "../users/user.ts";
+import { isKnownPassword } from "./known-passwords.ts";
 
 // Argon2id is the library's default; memory in KiB and passes as OWASP recommends.
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -35,7 +36,7 @@ export async function checkPassword(
 const monotone = (text: string): boolean => new Set(text).size < 4;
 
 /** Throws INVALID_INPUT when a new password is too easy to guess. Length counts, not the kinds of characters. */
-export function refuseWeakPassword(password: string, email: string): void {
+export async function refuseWeakPassword(password: string, email: string): Promise<void> {
   if (password.length < SHORTEST) {
     throw invalidInput("password", `must have at least ${SHORTEST} characters`);
   }
@@ -46,6 +47,9 @@ export function refuseWeakPassword(password: string, email: string): void {
   const name = email.split("@")[0] ?? email;
   if (monotone(lower) || (name.length > 3 && lower.includes(name))) {
     throw invalidInput("password", "is too easy to guess; use several unrelated words");
+  }
+  if (await isKnownPassword(password)) {
+    throw invalidInput("password", "is known from breaches; use several unrelated words");
   }
 }
 

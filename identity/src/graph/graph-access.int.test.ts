@@ -110,8 +110,8 @@ describe("the graph", () => {
     expect((await queryGraph(service, accountantToken, read)).body.data).toEqual({
       assistantAccess: { allowed: true, changedBy: expect.any(String) as string },
     });
-    const trail = '{ auditTrail(filter: {actions: ["assistants.change"]}) { nodes { detail } } }';
-    expect((await queryGraph(service, adminToken, trail)).body.data).toEqual({
+    const recorded = '{ auditTrail(filter: {actions: ["assistants.change"]}) { nodes { detail } } }';
+    expect((await queryGraph(service, adminToken, recorded)).body.data).toEqual({
       auditTrail: { nodes: [{ detail: { allowed: true } }] },
     });
   });

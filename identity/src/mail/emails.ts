@@ -27,6 +27,26 @@ it is.
 `,
 });
 
+export const newDeviceEmail = (
+  to: string,
+  name: string,
+  from: { readonly ip: string; readonly userAgent?: string | undefined; readonly at: Date },
+): Email => ({
+  to,
+  subject: "AllFunds security: a sign-in from a new device",
+  text: `Hello ${name},
+
+your account was used to sign in from a device or browser that it was not used from before:
+
+  when:     ${from.at.toISOString()}
+  address:  ${from.ip}
+  browser:  ${from.userAgent?.slice(0, 200) ?? "unknown"}
+
+If it was you, do nothing. If it was not, choose a new password at once, which also ends every
+sign-in, and inform your administrator.
+`,
+});
+
 export const securityNotice = (to: string, name: string, what: string): Email => ({
   to,
   subject: `AllFunds security: ${what}`,

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { newId } from "@allfunds/platform/ids";
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import * as client from "openid-client";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { codes, queryGraph, refusals } from "../graph.fixture.ts";
 import { PlainBrowser } from "../browser.fixture.ts";
 import { addTenant, addUser, openService, type RunningService } from "../service.fixture.ts";
@@ -69,6 +69,21 @@ test("a user sees every sign-in and ends another one, while their own continues"
   expect(await listSignIns(service.parts.pool, user.userId)).toMatchObject([
     { factors: ["pwd"], ip: "127.0.0.1" },
   ]);
+});
+
+test("a user gets an email about a sign-in from a new device, and none about a known one", async () => {
+  const user = await addUser(service, "viewer");
+  const mailed = async () => {
+    const emails = await service.emails();
+    return emails.filter((text) => text.includes(`To: ${user.email}`) && /new device/.test(text));
+  };
+  const from = (userAgent: string) =>
+    signIn(service, user, new PlainBrowser({ "user-agent": userAgent }));
+  await from("Laptop/1");
+  await from("Laptop/1");
+  await from("Phone/1");
+  await vi.waitFor(async () => expect(await mailed()).toHaveLength(1), { timeout: 10_000 });
+  expect((await mailed())[0]).toContain("Phone/1");
 });
 
 test("a user cannot end another user's sign-in by its id", async () => {

@@ -2,8 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { recordAudit } from "../audit/audit-log.ts";
 import { passkeyChallenge } from "../factors/passkeys.ts";
 import { newTotpSecret, totpQrCode } from "../factors/totp.ts";
+import { newDeviceEmail } from "../mail/emails.ts";
 import { fieldOf, jsonFieldOf } from "../pages/forms.ts";
 import { sendPage, type Page } from "../pages/layout.ts";
+import { isNewDevice } from "../sessions/known-device.ts";
 import { ACR } from "../provider/sign-in-policy.ts";
 import type { User } from "../users/user.ts";
 import {
@@ -93,13 +95,14 @@ async function again(
 }
 
 async function finish(
-  { pool, states, protocol }: PageParts,
+  { pool, states, protocol, mail, logger }: PageParts,
   visit: Visit,
   user: User,
   request: SignInRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const amr = [...(visit.state.factors ?? [])];
+  const isNew = !visit.stepUp && (await isNewDevice(pool, user, visit.origin));
   await recordAudit(pool, {
     action: visit.stepUp ? "step-up" : "sign-in",
     outcome: "ALLOWED",
@@ -110,6 +113,11 @@ async function finish(
     factors: amr,
     origin: visit.origin,
   });
+  if (isNew) {
+    const email = newDeviceEmail(user.email, user.name, { ...visit.origin, at: new Date() });
+    // A sign-in does not wait for mail, and is not refused without it.
+    mail(email).catch((error: unknown) => logger.warn({ err: error }, "no mail of a new device"));
+  }
   await states.remove(visit.uid);
   const returnTo = await protocol.provider.interactionResult(request.raw, reply.raw, {
     login: {

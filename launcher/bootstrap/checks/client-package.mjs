@@ -1,11 +1,10 @@
-import { ROOT, runQuietly } from "../terminal.mjs";
-
-const PACK = ["pack", "--dry-run", "--json", "--workspace", "rest-client"];
 const NEEDED = ["dist/index.js", "dist/index.d.ts", "dist/operations.generated.js", "README.md"];
 
-/** Packs the REST client as npm would, and refuses an archive that cannot be imported or carries sources. */
-export async function checkClientPackage() {
-  const { ok, output } = await runQuietly("npm", PACK, { cwd: ROOT });
+/** How the REST client is packed without writing the archive. */
+export const PACK_CLIENT = ["pack", "--dry-run", "--json", "--workspace", "rest-client"];
+
+/** Refuses an archive of the REST client that cannot be imported or carries sources; takes what npm printed. */
+export function checkClientPackage({ ok, output }) {
   if (!ok) return { ok, output };
   const [{ files }] = JSON.parse(output.slice(output.indexOf("[")));
   const paths = files.map(({ path }) => path);

@@ -25,7 +25,8 @@ interface Operation {
 type Content = Readonly<Record<string, { readonly schema: JsonSchema }>>;
 
 const JSON_TYPE = "application/json";
-const HEADER = "/** Made from the OpenAPI document of the REST bridge; `npm run fix` writes it. */\n";
+const HEADER =
+  "/** Made from the OpenAPI document of the REST bridge; `npm run fix` writes it. */\n";
 
 /** TypeScript with the types of every schema and operation of a document, and the routes of the operations. */
 export function clientSource({ paths, components }: Document): string {
@@ -50,9 +51,7 @@ function shapeOf(operation: Operation): string {
   const { operationId, summary, parameters, requestBody, responses } = operation;
   const sent = parameters
     .filter(({ in: where }) => where === "path" || where === "query")
-    .map(({ name, required, schema, description }) =>
-      member(name, schema, required, description),
-    );
+    .map(({ name, required, schema, description }) => member(name, schema, required, description));
   if (requestBody !== undefined) {
     const { required, content } = requestBody;
     sent.push(`body${required ? "" : "?"}: ${typeOf(content[JSON_TYPE]?.schema ?? {})};`);
