@@ -1,5 +1,5 @@
-import { checkDocs } from "./checks/docs.mjs";
 import { checkClientPackage, PACK_CLIENT } from "./checks/client-package.mjs";
+import { checkDocs } from "./checks/docs.mjs";
 import { checkFolders } from "./checks/folders.mjs";
 import { runSideBySide, selectSteps } from "./checks/side-by-side.mjs";
 import { checkSingleFederation } from "./checks/single-federation.mjs";
@@ -68,7 +68,6 @@ async function runSteps(steps, width) {
 async function packClient() {
   return checkClientPackage(await runQuietly("npm", PACK_CLIENT));
 }
-const packClient = async () => checkClientPackage(await runQuietly("npm", PACK_CLIENT));
 
 async function checkWeb() {
   const synced = await runWebTool("svelte-kit", "sync");

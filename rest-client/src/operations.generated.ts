@@ -120,6 +120,23 @@ export type AnswerFact = {
 /** The facts it was calculated from. */
 "calculatedFrom": Array<string>; };
 
+/** A file that belongs to a transaction. */
+export type Attachment = { 
+/** The attachment. */
+"id": string; 
+/** The transaction that it belongs to. */
+"transactionId": string; 
+/** Name of the file. */
+"name": string; 
+/** Type of the file, by its content. */
+"mediaType": string; 
+/** Bytes. */
+"size": number; 
+/** SHA-256 of the bytes, in hexadecimal. */
+"sha256": string; 
+/** When it was attached. */
+"attachedAt": string; };
+
 /** The account after the adjustment, and the transaction that adjusted it. */
 export type BalanceAdjustment = { "account": Account; 
 /** The adjusting transaction; null when the balance was right already. */
@@ -134,7 +151,9 @@ export type BalanceAdjustmentRequest = {
 /** Why; it becomes the description. */
 "reason": string; 
 /** Value date; today in UTC when absent. */
-"effectiveDate"?: string; };
+"effectiveDate"?: string; 
+/** True when a value date far from today is meant; it is refused without. */
+"confirmFarValueDate"?: boolean; };
 
 /** The result of each transaction. */
 export type BulkResult = { 
@@ -167,6 +186,8 @@ export type CaptureRequest = {
 "transactionId"?: string; 
 /** Value date; today in UTC when absent. */
 "effectiveDate"?: string; 
+/** True when a value date far from today is meant; it is refused without. */
+"confirmFarValueDate"?: boolean; 
 /** Of the transaction; the hold's when absent. */
 "description"?: string; 
 /** Your reference. */
@@ -190,6 +211,30 @@ export type Category = {
 "evidence": Array<string>; 
 /** A person should confirm it. */
 "needsReview": boolean; "categorisedAt": string | null; };
+
+/** A rate as it was quoted. */
+export type ExchangeRate = { 
+/** The day it is for. */
+"date": string; 
+/** Currency of which one unit is meant. ISO 4217. */
+"base": string; 
+/** Currency in which that unit is quoted. ISO 4217. */
+"quote": string; 
+/** Who gave it, 1 to 40 characters: `ECB`. */
+"source": string; 
+/** Units of `quote` for one of `base`, as quoted. */
+"rate": string; 
+/** Position of its event in its book. */
+"position": number; 
+/** Its place in that event, from 0. */
+"line": number; };
+
+/** One page of rates. */
+export type ExchangeRatePage = { 
+/** Rates. */
+"items": Array<ExchangeRate>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
 
 /** A series with its expected values and intervals. */
 export type Forecast = { 
@@ -480,6 +525,21 @@ export type LinkedTransaction = {
 /** The transactions that reverse this one, oldest first. */
 "reversedBy": Array<string>; };
 
+/** Part of a position that was opened at once. */
+export type Lot = { 
+/** The trade that opened it; of a pool the first. */
+"id": string; 
+/** Whether it is held or owed. */
+"side": "LONG" | "SHORT"; 
+/** Trade date on which it was opened. */
+"openedOn": string; 
+/** Units, above zero. */
+"quantity": string; 
+/** What it cost, in the currency of the security. */
+"cost": string; 
+/** The same in the fund's base currency, at historic rates. */
+"baseCost": string; };
+
 /** Whether a price will be higher after a horizon. */
 export type MarketDirection = { 
 /** How far ahead. */
@@ -554,6 +614,50 @@ export type Money = {
 /** Its currency. ISO 4217. */
 "currency": string; };
 
+/** A published NAV of a share class. */
+export type Nav = { 
+/** The share class. */
+"classId": string; 
+/** ISIN of the class. */
+"isin": string; 
+/** The day it is for. */
+"navDate": string; "navPerUnit": string | null; 
+/** Currency of the class. ISO 4217. */
+"currency": string; 
+/** Units in issue before the dealing of that day. */
+"units": string; 
+/** Net assets of the class in its currency. */
+"netAssets": string; 
+/** Position of the event that published it. */
+"position": number; 
+/** The valuation behind it. */
+"valuationId": string; };
+
+/** One page of NAVs. */
+export type NavPage = { 
+/** NAVs. */
+"items": Array<Nav>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
+
+/** A rate to record. */
+export type NewExchangeRate = { 
+/** The day it is for. */
+"date": string; 
+/** Currency of which one unit is meant. ISO 4217. */
+"base": string; 
+/** Currency in which that unit is quoted. ISO 4217. */
+"quote": string; 
+/** Who gave it, 1 to 40 characters: `ECB`. */
+"source": string; 
+/** Units of `quote` for one of `base`, as quoted. A decimal string, never a JSON number, no exponent. */
+"rate": string; };
+
+/** Exchange rates to record together. */
+export type NewExchangeRates = { 
+/** All are recorded or none. */
+"rates": Array<NewExchangeRate>; };
+
 /** A part of an account's balance to reserve. */
 export type NewHold = { 
 /** UUID of the hold; made by the ledger when absent. */
@@ -605,6 +709,28 @@ export type NewOrders = {
 /** ATOMIC places all or none, INDEPENDENT what it can. */
 "mode"?: "ATOMIC" | "INDEPENDENT"; };
 
+/** The price of a security on a day. */
+export type NewSecurityPrice = { 
+/** ISIN of the security. */
+"isin": string; 
+/** The day it is for. */
+"date": string; 
+/** Its currency. ISO 4217. */
+"currency": string; 
+/** What it is. */
+"kind": "LAST" | "BID" | "MID" | "NOMINAL_PERCENT"; 
+/** Who gave it, 1 to 40 characters: `ECB`. */
+"source": string; 
+/** Currency units of one unit, or percent of the nominal, zero or more. A decimal string, never a JSON number, no exponent. */
+"price": string; };
+
+/** Prices to record together. */
+export type NewSecurityPrices = { 
+/** The one fund they are for; every fund when absent. */
+"fundId"?: string; 
+/** All are recorded or none. */
+"prices": Array<NewSecurityPrice>; };
+
 /** What to simulate. */
 export type NewSimulation = { 
 /** All with a history: instruments of the simulation's currency, and one fund and its accounts; or all without. */
@@ -636,6 +762,50 @@ export type NewSimulation = {
 /** The value whose probability at the horizon is wanted. A decimal string, never a JSON number, no exponent. */
 "goal"?: string; };
 
+/** A trade to record. */
+export type NewTrade = { 
+/** UUID of the trade; made by the ledger when absent. */
+"id"?: string; 
+/** ISIN of a security that the tenant described. */
+"isin": string; 
+/** Whether it buys or sells. */
+"side": "BUY" | "SELL"; 
+/** Trade date. */
+"tradeDate": string; 
+/** Day on which cash is due. */
+"settlementDate": string; 
+/** Local time of execution, HH:MM:SS; orders the trades of a day. */
+"time"?: string; 
+/** Which units it counts on a day of a corporate action. */
+"unitsBasis"?: "NEW" | "OLD"; 
+/** Units, above zero; of a bond its nominal. A decimal string, never a JSON number, no exponent. */
+"quantity": string; 
+/** Of one unit in the currency of the security; of a bond percent. A decimal string, never a JSON number, no exponent. */
+"price": string; 
+/** As executed, without costs and interest; quantity x price when absent. A decimal string, never a JSON number, no exponent. */
+"gross"?: string; 
+/** Transaction costs; none when absent. A decimal string, never a JSON number, no exponent. */
+"costs"?: string; 
+/** Accrued interest; by the bond's terms when absent. A decimal string, never a JSON number, no exponent. */
+"accrued"?: string; 
+/** Units of the currency for one of the fund's base currency; the newest of the trade date when absent. A decimal string, never a JSON number, no exponent. */
+"exchangeRate"?: string; 
+/** Your reference. */
+"reference"?: string | null; 
+/** Which lots it closes, where the lot method is SPECIFIC. */
+"lots"?: Array<{ 
+/** The lot. */
+"lotId": string; 
+/** Units of it. A decimal string, never a JSON number, no exponent. */
+"quantity": string; }>; };
+
+/** Trades to record together. */
+export type NewTrades = { 
+/** The fund, which has terms on each trade date. */
+"fundId": string; 
+/** All are recorded or none. */
+"trades": Array<NewTrade>; };
+
 /** A journal transaction to post. */
 export type NewTransaction = { 
 /** UUID of the transaction; made by the ledger when absent. */
@@ -660,6 +830,10 @@ export type NewTransaction = {
 "amount": string; 
 /** The account's currency; refused when it is another. ISO 4217. */
 "currency"?: string; }>; 
+/** True when a value date far from today is meant; it is refused without. */
+"confirmFarValueDate"?: boolean; 
+/** Of an accrual: a later value date, on which it is reversed by itself. */
+"reversesOn"?: string; 
 /** Rates at which it exchanges currencies; they are recorded with it, and its amounts must agree with them to one minor unit. */
 "fx"?: Array<{ 
 /** Currency of which one unit is priced. ISO 4217. */
@@ -679,6 +853,15 @@ export type NewTransactions = {
 "transactions": Array<NewTransaction>; 
 /** ATOMIC: all or none. INDEPENDENT: each on its own. */
 "mode"?: "ATOMIC" | "INDEPENDENT"; };
+
+/** A fund to value, and the day its NAV is for. */
+export type NewValuation = { 
+/** UUID of the valuation; made by the ledger when absent. */
+"id"?: string; 
+/** The fund, which has terms on the NAV date. */
+"fundId": string; 
+/** After the last published NAV. */
+"navDate": string; };
 
 /** An order of an investor, dealt at a later NAV. */
 export type Order = { 
@@ -791,6 +974,26 @@ export type PlannedFlow = {
 /** By which share the amount grows a year. */
 "yearlyIncrease"?: number; };
 
+/** What a fund holds of a security on a day. */
+export type Position = { 
+/** ISIN of the security. */
+"isin": string; 
+/** Units held, less those sold short. */
+"quantity": string; 
+/** Currency of the security. ISO 4217. */
+"currency": string; 
+/** Cost of the lots held, less what those sold short brought. */
+"cost": string; 
+/** Its lots in the order they were opened; not in CSV. */
+"lots": Array<Lot>; };
+
+/** One page of positions. */
+export type PositionPage = { 
+/** Positions. */
+"items": Array<Position>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
+
 /** Categories to confirm and cash flows to expect. */
 export type Predictions = { 
 /** The fund. */
@@ -877,7 +1080,7 @@ export type Problem = {
 /** The path of the request. */
 "instance": string; 
 /** Stable code to act on. */
-"code": "MALFORMED_REQUEST" | "MALFORMED_BODY" | "INVALID_INPUT" | "INVALID_AMOUNT" | "GRAPHQL_PARSE_FAILED" | "GRAPHQL_VALIDATION_FAILED" | "OPERATION_LIMIT_EXCEEDED" | "COST_LIMIT_EXCEEDED" | "OPERATION_NOT_FOUND" | "APPROVAL_REQUIRED" | "PERSISTED_QUERY_NOT_FOUND" | "UNAUTHENTICATED" | "STEP_UP_REQUIRED" | "FORBIDDEN" | "DELEGATION_REFUSED" | "OPERATION_NOT_TRUSTED" | "NOT_FOUND" | "FUND_NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "TRANSACTION_NOT_FOUND" | "SECURITY_NOT_FOUND" | "TRADE_NOT_FOUND" | "CORPORATE_ACTION_NOT_FOUND" | "INSTRUMENT_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_ACCEPTABLE" | "HOLD_NOT_FOUND" | "PERIOD_NOT_FOUND" | "PROPOSAL_NOT_FOUND" | "INVESTOR_NOT_FOUND" | "ORDER_NOT_FOUND" | "SHARE_CLASS_NOT_FOUND" | "ALREADY_EXISTS" | "IDEMPOTENCY_CONFLICT" | "HOLD_NOT_ACTIVE" | "TRADE_STATE" | "PROPOSAL_NOT_WAITING" | "CURSOR_OF_ANOTHER_LOG" | "ALREADY_REVERSED" | "ALREADY_MATCHED" | "REQUEST_TIMEOUT" | "EXPECTATION_FAILED" | "VERSION_CONFLICT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "LEDGER_UNBALANCED" | "CURRENCY_MISMATCH" | "INSUFFICIENT_FUNDS" | "HOLD_EXCEEDED" | "PROPOSAL_EXCEEDED" | "REVERSAL_EXCEEDED" | "MATCH_UNBALANCED" | "ACCOUNT_FROZEN" | "ACCOUNT_CLOSED" | "ORDER_STATE" | "CUT_OFF_PASSED" | "KYC_REQUIRED" | "BELOW_MINIMUM" | "CLASS_NOT_OPEN" | "INSUFFICIENT_UNITS" | "ACCOUNT_MANAGED" | "ACCOUNT_NOT_EMPTY" | "POSTING_PERIOD_OPEN" | "POSTING_PERIOD_CLOSED" | "NAV_CHECKS_OPEN" | "NAV_INPUTS_CHANGED" | "NAV_PUBLISHED" | "NAV_SAME_PERSON" | "VALUATION_NOT_FOUND" | "LOTS_EXCEEDED" | "PRICE_MISSING" | "RATE_MISSING" | "FX_RATE_MISMATCH" | "STATEMENT_INVALID" | "STATEMENT_AMBIGUOUS" | "BOOK_CORRUPT" | "BOOK_INVALID" | "BULK_REFUSED" | "INSUFFICIENT_DATA" | "RATE_LIMITED" | "HEADERS_TOO_LARGE" | "DELEGATION_UNSUPPORTED" | "INTERNAL_ERROR" | "CONSISTENCY_TIMEOUT" | "UPLOAD_OFFSET_MISMATCH" | "OVERLOADED" | "STORAGE_FULL" | "READ_ONLY" | "SUBSCRIPTION_OVERFLOW" | "UPSTREAM_INVALID" | "UPSTREAM_UNAVAILABLE" | "SHUTTING_DOWN" | "UPSTREAM_TIMEOUT"; 
+"code": "MALFORMED_REQUEST" | "MALFORMED_BODY" | "INVALID_INPUT" | "INVALID_AMOUNT" | "GRAPHQL_PARSE_FAILED" | "GRAPHQL_VALIDATION_FAILED" | "OPERATION_LIMIT_EXCEEDED" | "COST_LIMIT_EXCEEDED" | "OPERATION_NOT_FOUND" | "APPROVAL_REQUIRED" | "PERSISTED_QUERY_NOT_FOUND" | "UNAUTHENTICATED" | "STEP_UP_REQUIRED" | "FORBIDDEN" | "DELEGATION_REFUSED" | "OPERATION_NOT_TRUSTED" | "NOT_FOUND" | "FUND_NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "TRANSACTION_NOT_FOUND" | "SECURITY_NOT_FOUND" | "TRADE_NOT_FOUND" | "CORPORATE_ACTION_NOT_FOUND" | "INSTRUMENT_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_ACCEPTABLE" | "HOLD_NOT_FOUND" | "PERIOD_NOT_FOUND" | "PROPOSAL_NOT_FOUND" | "INVESTOR_NOT_FOUND" | "ORDER_NOT_FOUND" | "SHARE_CLASS_NOT_FOUND" | "ALREADY_EXISTS" | "IDEMPOTENCY_CONFLICT" | "HOLD_NOT_ACTIVE" | "TRADE_STATE" | "PROPOSAL_NOT_WAITING" | "CURSOR_OF_ANOTHER_LOG" | "ALREADY_REVERSED" | "ALREADY_MATCHED" | "REQUEST_TIMEOUT" | "EXPECTATION_FAILED" | "VERSION_CONFLICT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "LEDGER_UNBALANCED" | "CURRENCY_MISMATCH" | "INSUFFICIENT_FUNDS" | "HOLD_EXCEEDED" | "PROPOSAL_EXCEEDED" | "REVERSAL_EXCEEDED" | "MATCH_UNBALANCED" | "ACCOUNT_FROZEN" | "ACCOUNT_CLOSED" | "ORDER_STATE" | "CUT_OFF_PASSED" | "KYC_REQUIRED" | "BELOW_MINIMUM" | "CLASS_NOT_OPEN" | "INSUFFICIENT_UNITS" | "ACCOUNT_MANAGED" | "ACCOUNT_NOT_EMPTY" | "POSTING_PERIOD_OPEN" | "POSTING_PERIOD_CLOSED" | "VALUE_DATE_FAR" | "NAV_CHECKS_OPEN" | "NAV_INPUTS_CHANGED" | "NAV_PUBLISHED" | "NAV_SAME_PERSON" | "VALUATION_NOT_FOUND" | "LOTS_EXCEEDED" | "PRICE_MISSING" | "RATE_MISSING" | "FX_RATE_MISMATCH" | "STATEMENT_INVALID" | "STATEMENT_AMBIGUOUS" | "FILE_INVALID" | "BOOK_CORRUPT" | "BOOK_INVALID" | "BULK_REFUSED" | "INSUFFICIENT_DATA" | "RATE_LIMITED" | "HEADERS_TOO_LARGE" | "DELEGATION_UNSUPPORTED" | "INTERNAL_ERROR" | "CONSISTENCY_TIMEOUT" | "UPLOAD_OFFSET_MISMATCH" | "OVERLOADED" | "STORAGE_FULL" | "READ_ONLY" | "SUBSCRIPTION_OVERFLOW" | "UPSTREAM_INVALID" | "UPSTREAM_UNAVAILABLE" | "SHUTTING_DOWN" | "UPSTREAM_TIMEOUT"; 
 /** Quote it to support: the log holds it. */
 "traceId": string; 
 /** Every fault of the input. */
@@ -937,6 +1140,18 @@ export type ProposalPage = {
 /** Pass as `after` for the next page; null on the last one. */
 "nextCursor": string | null; };
 
+/** Records that were stored together. */
+export type RecordedBatch = { 
+/** The batch. */
+"batchId": string; 
+/** How many records. */
+"count": number; };
+
+/** Trades that were recorded together. */
+export type RecordedTrades = { 
+/** In the order of the request. */
+"trades": Array<Trade>; };
+
 /** Why a posting is rejected. */
 export type Rejection = { 
 /** Why. */
@@ -986,12 +1201,40 @@ export type ReversalRequest = {
 "currency"?: string; }>; 
 /** Value date; today in UTC when absent. */
 "effectiveDate"?: string; 
+/** True when a value date far from today is meant; it is refused without. */
+"confirmFarValueDate"?: boolean; 
 /** Why; made from the original's when absent. */
 "description"?: string; 
 /** Your reference. */
 "reference"?: string | null; 
 /** Data of your own: JSON, at most 16,384 characters. */
 "metadata"?: Record<string, unknown>; };
+
+/** A price as it was given. */
+export type SecurityPrice = { 
+/** ISIN of the security. */
+"isin": string; 
+/** The day it is for. */
+"date": string; 
+/** Its currency. ISO 4217. */
+"currency": string; 
+/** What it is. */
+"kind": "LAST" | "BID" | "MID" | "NOMINAL_PERCENT"; 
+/** Who gave it, 1 to 40 characters: `ECB`. */
+"source": string; 
+/** Currency units of one unit, or percent of the nominal, zero or more. */
+"price": string; "fundId": string | null; 
+/** Position of its event in its book. */
+"position": number; 
+/** Its place in that event, from 0. */
+"line": number; };
+
+/** One page of prices. */
+export type SecurityPricePage = { 
+/** Prices. */
+"items": Array<SecurityPrice>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
 
 /** The tone of a text about money, and why. */
 export type Sentiment = { 
@@ -1020,6 +1263,56 @@ export type SimulatedAsset = {
 "volatility"?: number; 
 /** Share of the value at the beginning; all weights add up to 1. */
 "weight"?: number; };
+
+/** A purchase or sale of a security. */
+export type Trade = { 
+/** The trade. */
+"id": string; 
+/** The fund. */
+"fundId": string; 
+/** Whether it buys or sells. */
+"side": "BUY" | "SELL"; 
+/** ISIN of the security. */
+"isin": string; 
+/** Trade date. */
+"tradeDate": string; 
+/** Day on which cash is due. */
+"settlementDate": string; 
+/** Value date of what it posted. */
+"bookedOn": string; 
+/** Units; of a bond its nominal. */
+"quantity": string; 
+/** Of one unit; of a bond percent of the nominal. */
+"price": string; 
+/** Currency of the security. ISO 4217. */
+"currency": string; 
+/** As executed, without costs and interest. */
+"gross": string; 
+/** Transaction costs. */
+"costs": string; 
+/** Accrued interest bought or sold. */
+"accrued": string; 
+/** What became of it. */
+"status": "BOOKED" | "SETTLED" | "FAILED" | "CANCELLED"; "settledOn": string | null; 
+/** The caller's own, unique in the fund. */
+"reference": string | null; 
+/** What it realised, in its currency; zero when it closed no lot. */
+"realisedGain": string; 
+/** The same of the price, in the fund's base currency. */
+"realisedGainBase": string; 
+/** The same of the currency, in the fund's base currency. */
+"realisedCurrencyGainBase": string; 
+/** The transaction that it posted: `/api/v1/transactions/{id}`. */
+"transactionId": string; 
+/** Position of its event in the fund's book. */
+"position": number; };
+
+/** One page of trades. */
+export type TradePage = { 
+/** Trades. */
+"items": Array<Trade>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
 
 /** A stored journal transaction. It never changes. */
 export type Transaction = { 
@@ -1068,6 +1361,86 @@ export type Transaction = {
 /** Balance of the account right after this entry, on its normal side. */
 "balanceAfter": string; }>; };
 
+/** What the NAV of a date is, and what it rests on. */
+export type Valuation = { 
+/** The valuation. */
+"id": string; 
+/** The fund. */
+"fundId": string; 
+/** The day the NAV is for. */
+"navDate": string; 
+/** How far it has come. */
+"state": "PREVIEW" | "STALE" | "PUBLISHED" | "SUPERSEDED" | "DISCARDED"; "since": string | null; "currency": string | null; "netAssets": string | null; "commonResult": string | null; 
+/** Its classes by code. */
+"classes": Array<ValuationClass>; 
+/** Fees that it accrues. */
+"fees": Array<{ 
+/** MANAGEMENT, ADMINISTRATION or CUSTODY. */
+"kind": string; "classId": string | null; 
+/** Accrued since the last NAV, in the base currency. */
+"amount": string; }>; 
+/** Exchange rates that it used. */
+"rates": Array<{ 
+/** Foreign currency. ISO 4217. */
+"currency": string; 
+/** Units of it for `per` units of the base currency. */
+"units": string; 
+/** 1, but for a cross or turned rate. */
+"per": string; 
+/** The day it is of. */
+"date": string; }>; 
+/** Checks that found something. */
+"checks": Array<ValuationCheck>; "supersedes": string | null; 
+/** Of one that restates: why. */
+"reason": string | null; 
+/** Position of the book up to which it was read. */
+"readAt": number; 
+/** SHA-256 of its inputs, hexadecimal. */
+"inputsHash": string; 
+/** When it was calculated. UTC, RFC 3339. */
+"calculatedAt": string; "decidedAt": string | null; };
+
+/** A check that found something. */
+export type ValuationCheck = { 
+/** Which check: `PRICE_STALE`, `NAV_MOVED`. */
+"kind": string; 
+/** Whether it keeps the NAV from being published. */
+"severity": "WARNING" | "BLOCKING"; 
+/** Days, or a share of one. */
+"threshold": string | null; 
+/** How many rows there are. */
+"count": number; 
+/** The first 100 of them. */
+"rows": Array<{ "subject": string; "found": string; }>; };
+
+/** A share class in a valuation. */
+export type ValuationClass = { 
+/** The share class. */
+"classId": string; 
+/** Code of the class. */
+"code": string; 
+/** Units in issue before the dealing of the NAV date. */
+"units": string; "navPerUnit": string | null; 
+/** Currency of the class. ISO 4217. */
+"currency": string; 
+/** Net assets of the class in its currency. */
+"netAssets": string; 
+/** The same in the fund's base currency. */
+"netAssetsBase": string; 
+/** Its share of the common result, in the base currency. */
+"commonShare": string; 
+/** Its own fees since the last NAV, in the base currency. */
+"fees": string; 
+/** Its result since the last NAV, in the base currency. */
+"result": string; };
+
+/** One page of valuations. */
+export type ValuationPage = { 
+/** Valuations. */
+"items": Array<Valuation>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
+
 /** Why a hold is released. */
 export type VoidRequest = { 
 /** Why. */
@@ -1090,6 +1463,13 @@ getTransaction: { input: {
 "id": string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: LinkedTransaction; headers: Headers } };
+
+/** Download a file of a transaction */
+getAttachment: { input: { 
+/** The attachment. */
+"id": string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Attachment; headers: Headers } };
 
 /** Reverse a transaction */
 reverseTransaction: { input: { 
@@ -1227,6 +1607,8 @@ getOrders: { input: {
 "state"?: "WAITING_APPROVAL" | "ACCEPTED" | "DEFERRED" | "DEALT" | "PARTLY_SETTLED" | "SETTLED" | "CANCELLED" | "REJECTED"; 
 /** Only orders of this dealing date. */
 "dealingDate"?: string; 
+/** All pages in one answer, in CSV or NDJSON; `first` is not used. */
+"all"?: boolean; 
 /** Items on a page. */
 "first"?: number; 
 /** The `nextCursor` of the page before. */
@@ -1234,7 +1616,7 @@ getOrders: { input: {
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: OrderPage; headers: Headers } };
 
-/** Read one order */
+/** Read one order, or its contract note */
 getOrder: { input: { 
 /** The order. */
 "id": string; 
@@ -1254,6 +1636,8 @@ getHoldings: { input: {
 "investorId"?: string; 
 /** Units of orders dealt up to this day; now when absent. */
 "asOf"?: string; 
+/** All pages in one answer, in CSV or NDJSON; `first` is not used. */
+"all"?: boolean; 
 /** Items on a page. */
 "first"?: number; 
 /** The `nextCursor` of the page before. */
@@ -1273,6 +1657,134 @@ getInvestorStatement: { input: {
 "after"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: InvestorStatement; headers: Headers } };
+
+/** Record trades */
+recordTrades: { input: { body: NewTrades; }; answer: { status: 201; body: RecordedTrades; headers: Headers } };
+
+/** Read the trades of a fund */
+getTrades: { input: { 
+/** The fund. */
+"fundId": string; 
+/** Only of the security with this ISIN. */
+"isin"?: string; 
+/** Only with this status. */
+"status"?: "BOOKED" | "SETTLED" | "FAILED" | "CANCELLED"; 
+/** All pages in one answer, in CSV or NDJSON; `first` is not used. */
+"all"?: boolean; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: TradePage; headers: Headers } };
+
+/** Read what a fund holds */
+getPositions: { input: { 
+/** The fund. */
+"fundId": string; 
+/** Only what counts up to this value date. */
+"asOf"?: string; 
+/** Only what the book had at this position. */
+"knownAt"?: number; 
+/** All pages in one answer, in CSV or NDJSON; `first` is not used. */
+"all"?: boolean; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: PositionPage; headers: Headers } };
+
+/** Record prices of securities */
+recordPrices: { input: { body: NewSecurityPrices; }; answer: { status: 201; body: RecordedBatch; headers: Headers } };
+
+/** Read prices of securities */
+getPrices: { input: { 
+/** Only of the security with this ISIN. */
+"isin"?: string; 
+/** Prices that are only this fund's; the tenant's when absent. */
+"fundId"?: string; 
+/** First day. */
+"from"?: string; 
+/** Last day. */
+"to"?: string; 
+/** All pages in one answer, in CSV or NDJSON; `first` is not used. */
+"all"?: boolean; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: SecurityPricePage; headers: Headers } };
+
+/** Record exchange rates */
+recordExchangeRates: { input: { body: NewExchangeRates; }; answer: { status: 201; body: RecordedBatch; headers: Headers } };
+
+/** Read exchange rates */
+getExchangeRates: { input: { 
+/** Only of one unit of this currency. ISO 4217. */
+"base"?: string; 
+/** Only in this currency. ISO 4217. */
+"quote"?: string; 
+/** First day. */
+"from"?: string; 
+/** Last day. */
+"to"?: string; 
+/** All pages in one answer, in CSV or NDJSON; `first` is not used. */
+"all"?: boolean; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: ExchangeRatePage; headers: Headers } };
+
+/** Calculate the NAV of a day */
+calculateNav: { input: { body: NewValuation; }; answer: { status: 201; body: Valuation; headers: Headers } };
+
+/** Read the valuations of a fund */
+getValuations: { input: { 
+/** The fund. */
+"fundId": string; 
+/** All pages in one answer, in CSV or NDJSON; `first` is not used. */
+"all"?: boolean; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: ValuationPage; headers: Headers } };
+
+/** Read a valuation, or download the report on its NAV */
+getValuation: { input: { 
+/** The valuation. */
+"id": string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Valuation; headers: Headers } };
+
+/** Publish a NAV */
+publishNav: { input: { 
+/** The valuation. */
+"id": string; }; answer: { status: 200; body: Valuation; headers: Headers } };
+
+/** Read the published NAVs of a class */
+getNavs: { input: { 
+/** The share class. */
+"classId": string; 
+/** First NAV date. */
+"from"?: string; 
+/** Last NAV date. */
+"to"?: string; 
+/** As the fund's book had them at this position. */
+"knownAt"?: number; 
+/** All pages in one answer, in CSV or NDJSON; `first` is not used. */
+"all"?: boolean; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: NavPage; headers: Headers } };
 
 /** Read or download a report on a fund */
 getReport: { input: { 
@@ -1402,6 +1914,7 @@ cancelJob: { input: {
 export const ROUTES = {
 postTransactions: { method: "POST", path: "/api/v1/transactions", query: [] },
 getTransaction: { method: "GET", path: "/api/v1/transactions/{id}", query: ["fields"] },
+getAttachment: { method: "GET", path: "/api/v1/attachments/{id}", query: ["fields"] },
 reverseTransaction: { method: "POST", path: "/api/v1/transactions/{id}/reversal", query: [] },
 getLedger: { method: "GET", path: "/api/v1/ledger", query: ["fundId","accountId","from","to","asOf","all","first","after","fields"] },
 getBalance: { method: "GET", path: "/api/v1/balance", query: ["accountId","fields"] },
@@ -1420,11 +1933,23 @@ closePeriod: { method: "POST", path: "/api/v1/periods", query: [] },
 getPeriods: { method: "GET", path: "/api/v1/periods", query: ["fundId","first","after","fields"] },
 reopenPeriod: { method: "POST", path: "/api/v1/periods/{id}/reopen", query: [] },
 placeOrders: { method: "POST", path: "/api/v1/orders", query: [] },
-getOrders: { method: "GET", path: "/api/v1/orders", query: ["fundId","classId","investorId","state","dealingDate","first","after","fields"] },
+getOrders: { method: "GET", path: "/api/v1/orders", query: ["fundId","classId","investorId","state","dealingDate","all","first","after","fields"] },
 getOrder: { method: "GET", path: "/api/v1/orders/{id}", query: ["fields"] },
 cancelOrder: { method: "POST", path: "/api/v1/orders/{id}/cancel", query: [] },
-getHoldings: { method: "GET", path: "/api/v1/holdings", query: ["classId","investorId","asOf","first","after","fields"] },
+getHoldings: { method: "GET", path: "/api/v1/holdings", query: ["classId","investorId","asOf","all","first","after","fields"] },
 getInvestorStatement: { method: "GET", path: "/api/v1/investors/{id}/statement", query: ["asOf","first","after","fields"] },
+recordTrades: { method: "POST", path: "/api/v1/trades", query: [] },
+getTrades: { method: "GET", path: "/api/v1/trades", query: ["fundId","isin","status","all","first","after","fields"] },
+getPositions: { method: "GET", path: "/api/v1/positions", query: ["fundId","asOf","knownAt","all","first","after","fields"] },
+recordPrices: { method: "POST", path: "/api/v1/prices", query: [] },
+getPrices: { method: "GET", path: "/api/v1/prices", query: ["isin","fundId","from","to","all","first","after","fields"] },
+recordExchangeRates: { method: "POST", path: "/api/v1/exchange-rates", query: [] },
+getExchangeRates: { method: "GET", path: "/api/v1/exchange-rates", query: ["base","quote","from","to","all","first","after","fields"] },
+calculateNav: { method: "POST", path: "/api/v1/valuations", query: [] },
+getValuations: { method: "GET", path: "/api/v1/valuations", query: ["fundId","all","first","after","fields"] },
+getValuation: { method: "GET", path: "/api/v1/valuations/{id}", query: ["fields"] },
+publishNav: { method: "POST", path: "/api/v1/valuations/{id}/publish", query: [] },
+getNavs: { method: "GET", path: "/api/v1/navs", query: ["classId","from","to","knownAt","all","first","after","fields"] },
 getReport: { method: "GET", path: "/api/v1/reports/{report}", query: ["fundId","asOf","from","to","knownAt","method","fields"] },
 analyze: { method: "POST", path: "/api/v1/analyze", query: [] },
 getPredictions: { method: "GET", path: "/api/v1/predictions", query: ["fundId","instrumentId","horizon","first","after","asOf","calendar","fields"] },

@@ -10,6 +10,7 @@ export const ApplicationEntity = defineEntity({
     name: p.text(),
     redirectUris: p.array(),
     signOutUris: p.array(),
+    devices: p.boolean(),
     scopes: p.array(),
     apiVersion: p.text(),
     authentication: p

@@ -134,6 +134,62 @@ describe("an application of others", () => {
     expect(again.page.title).toBe("Allow an application");
   });
 
+  test("signs a user in on a device without a browser, with the code that the device shows", async () => {
+    const user = await addUser(service, "viewer");
+    const app = await register({ authentication: "none", redirectUris: [], devices: true });
+    const post = async (path: string, form: Record<string, string>) => {
+      const body = new URLSearchParams({ client_id: app.id, ...form });
+      const answer = await fetch(service.issuer + path, { method: "POST", body });
+      return (await answer.json()) as Record<string, string>;
+    };
+    const started = await post("/oauth/device-authorization", { scope: "openid ledger:read" });
+    const poll = () =>
+      post("/oauth/token", {
+        grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+        device_code: started["device_code"] ?? "",
+      });
+    expect(await poll()).toMatchObject({ error: "authorization_pending" });
+    const browser = new PlainBrowser();
+    let page = await browser.open(started["verification_uri"] ?? "");
+    page = await browser.submit(page, "/oauth/device", { user_code: "BBBB-BBBB" });
+    expect(page.text).toContain("There is no such code");
+    page = await browser.submit(page, "/oauth/device", { user_code: started["user_code"] ?? "" });
+    expect(page.text).toContain(started["user_code"]);
+    page = await browser.submit(page, "/oauth/device", { confirm: "yes" });
+    page = await browser.submit(page, "/password", credentials(user));
+    expect(page.text).toContain("the device whose code you typed");
+    page = await browser.submit(page, "/consent", allowing("ledger:read"));
+    expect(page.title).toBe("The device is signed in");
+    const { access_token: token = "" } = await poll();
+    expect(await verify(service, token)).toMatchObject({
+      subject: user.userId,
+      clientId: app.id,
+      scopes: ["ledger:read"],
+    });
+    expect(await poll()).toMatchObject({ error: "invalid_grant" });
+    const { rows } = await service.parts.pool.query<{ text: string }>(
+      "SELECT payload::text AS text FROM protocol_record WHERE kind = 'DeviceCode'",
+    );
+    for (const { text } of rows) expect(text).not.toContain(started["device_code"]);
+  });
+
+  test("pushes its request ahead of the browser, which carries a reference alone", async () => {
+    const app = await register();
+    const config = await configure(app);
+    const challenge = await client.calculatePKCECodeChallenge(client.randomPKCECodeVerifier());
+    const url = await client.buildAuthorizationUrlWithPAR(config, {
+      redirect_uri: CALLBACK,
+      scope: "openid ledger:read",
+      code_challenge: challenge,
+      code_challenge_method: "S256",
+    });
+    expect(new Set(url.searchParams.keys())).toEqual(new Set(["client_id", "request_uri"]));
+    expect((await new PlainBrowser().open(url.href, CALLBACK)).title).toBe("Sign in");
+    await expect(
+      client.buildAuthorizationUrlWithPAR(config, { redirect_uri: "https://elsewhere.example" }),
+    ).rejects.toMatchObject({ error: "invalid_request" });
+  });
+
   test("receives access_denied when the user refuses", async () => {
     const user = await addUser(service, "viewer");
     const { browser, page } = await begin(await register(), user, "openid");

@@ -19,6 +19,8 @@ export interface Application {
   readonly name: string;
   readonly redirectUris: readonly string[];
   readonly signOutUris: readonly string[];
+  /** Whether it runs on devices without a browser, whose users type a code elsewhere. */
+  readonly devices: boolean;
   /** What users may allow it, beside who they are. */
   readonly scopes: readonly string[];
   /** The version of the REST API that its requests have when they name none. */
@@ -34,7 +36,7 @@ export interface Application {
 
 export const APPLICATION_COLUMNS = `
   tenant_id AS "tenantId", client_id AS "clientId", name, redirect_uris AS "redirectUris",
-  sign_out_uris AS "signOutUris", scopes, api_version AS "apiVersion", authentication, jwks,
+  sign_out_uris AS "signOutUris", devices, scopes, api_version AS "apiVersion", authentication, jwks,
   id_token_algorithm AS "idTokenAlgorithm", created_by AS "createdBy", created_at AS "createdAt",
   revoked_at AS "revokedAt"`;
 

@@ -22,6 +22,8 @@ export type NewApplication = Pick<
   Application,
   "name" | "redirectUris" | "signOutUris" | "scopes" | "authentication" | "idTokenAlgorithm"
 > & {
+  /** Whether it runs on devices without a browser; false unless given. */
+  readonly devices?: boolean;
   /** Its public keys as JSON, for `private_key_jwt`. */
   readonly jwks: string | null;
   /** The version of the REST API that it is pinned to; the newest unless given. */
@@ -49,8 +51,8 @@ export async function registerApplication(
     const { rows } = await transaction.query<Application>(
       `INSERT INTO application (tenant_id, client_id, name, redirect_uris, sign_out_uris, scopes,
          authentication, jwks, id_token_algorithm, secret_hash, created_by,
-         api_version)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING ${APPLICATION_COLUMNS}`,
+         api_version, devices)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING ${APPLICATION_COLUMNS}`,
       [
         manager.tenantId,
         clientId,
@@ -64,6 +66,7 @@ export async function registerApplication(
         clientSecret === null ? null : secretHash(clientSecret),
         manager.actorId,
         apiVersion,
+        input.devices ?? false,
       ],
     );
     const detail = { name, scopes, redirectUris };
@@ -143,8 +146,8 @@ function checked(manager: Manager, input: NewApplication) {
   if (name === "" || name.length > LONGEST_NAME || hasBidirectionalControls(name)) {
     throw invalidInput("name", `must have 1 to ${LONGEST_NAME} characters`);
   }
-  if (input.redirectUris.length === 0) {
-    throw invalidInput("redirectUris", "must name at least one address");
+  if (input.redirectUris.length === 0 && input.devices !== true) {
+    throw invalidInput("redirectUris", "must name at least one address, but for devices");
   }
   return {
     name,

@@ -45,6 +45,11 @@ export class ApplicationObject {
   @Field(() => [String], { description: "Where browsers return to after the sign-out." })
   signOutUris!: string[];
 
+  @Field(() => Boolean, {
+    description: "Whether it runs on devices without a browser (RFC 8628).",
+  })
+  devices!: boolean;
+
   @Field(() => [String], {
     description: "What users may allow it, beside `openid`, `profile` and `email`.",
   })
@@ -93,7 +98,7 @@ export class RegisterApplicationInput {
 
   @Field(() => [String], {
     description:
-      "Where browsers may return to, compared as whole text: https addresses, http addresses of the user's own machine, or an app's own scheme such as `com.example.app:/signed-in`. 1 to 20.",
+      "Where browsers may return to, compared as whole text: https addresses, http addresses of the user's own machine, or an app's own scheme such as `com.example.app:/signed-in`. 1 to 20; none for a program on devices only.",
   })
   redirectUris!: string[];
 
@@ -102,6 +107,13 @@ export class RegisterApplicationInput {
     description: "Where browsers may return to after the sign-out, likewise; up to 20.",
   })
   signOutUris!: string[];
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      "Whether it runs on devices without a browser, such as a command line: its users type a code at `/oauth/device` (RFC 8628).",
+  })
+  devices!: boolean;
 
   @Field(() => [String], {
     defaultValue: [],

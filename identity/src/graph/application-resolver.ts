@@ -70,7 +70,7 @@ export class ApplicationResolver {
   ): Promise<IssuedApplication> {
     const { name, redirectUris, signOutUris, scopes, authentication, idTokenAlgorithm, jwks } =
       input;
-    const { apiVersion } = input;
+    const { apiVersion, devices } = input;
     return registerApplication(this.#pool, managerOf(request), {
       name,
       redirectUris,
@@ -80,6 +80,7 @@ export class ApplicationResolver {
       idTokenAlgorithm,
       jwks: jwks ?? null,
       apiVersion,
+      devices,
     });
   }
 

@@ -71,6 +71,7 @@ describe("the graph", () => {
       scopes: [
         "ledger:read",
         "ledger:write",
+        "ledger:propose",
         "investors:read",
         "investors:write",
         "metrics:read",
@@ -110,7 +111,8 @@ describe("the graph", () => {
     expect((await queryGraph(service, accountantToken, read)).body.data).toEqual({
       assistantAccess: { allowed: true, changedBy: expect.any(String) as string },
     });
-    const recorded = '{ auditTrail(filter: {actions: ["assistants.change"]}) { nodes { detail } } }';
+    const recorded =
+      '{ auditTrail(filter: {actions: ["assistants.change"]}) { nodes { detail } } }';
     expect((await queryGraph(service, adminToken, recorded)).body.data).toEqual({
       auditTrail: { nodes: [{ detail: { allowed: true } }] },
     });

@@ -1,4 +1,5 @@
 import type { NamedMigration } from "@allfunds/platform/database";
+import { AllowDevices } from "./allow-devices.ts";
 import { CreateApplications } from "./create-applications.ts";
 import { CreateAssistantAccess } from "./create-assistant-access.ts";
 import { CreateRevocations } from "./create-revocations.ts";
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "identity-0009-revocations", class: CreateRevocations },
   { name: "identity-0010-api-versions", class: PinApiVersions },
   { name: "identity-0011-assistants", class: CreateAssistantAccess },
+  { name: "identity-0012-devices", class: AllowDevices },
 ];

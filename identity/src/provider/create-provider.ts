@@ -13,6 +13,7 @@ import { findConsent } from "../applications/consent.ts";
 import type { ProtocolLimits } from "../limits/protocol-limits.ts";
 import { ProtocolStore } from "../store/protocol-store.ts";
 import { REVOCATIONS_PATH } from "../revocations/revocation.ts";
+import { renderDeviceCode, renderDeviceConfirmation, renderDeviceDone } from "./device-pages.ts";
 import { answerForSignedTokens } from "./issued-tokens.ts";
 import { LIFETIMES } from "./lifetimes.ts";
 import { limitRequests } from "./limit-requests.ts";
@@ -123,6 +124,12 @@ function configuration(
       userinfo: { enabled: true },
       clientCredentials: { enabled: true },
       backchannelLogout: { enabled: true },
+      deviceFlow: {
+        enabled: true,
+        userCodeInputSource: renderDeviceCode,
+        userCodeConfirmSource: renderDeviceConfirmation,
+        successSource: renderDeviceDone,
+      },
       introspection: { enabled: true },
       revocation: {
         enabled: true,
@@ -158,6 +165,8 @@ function configuration(
       authorization: "/oauth/authorize",
       token: "/oauth/token",
       introspection: "/oauth/introspect",
+      device_authorization: "/oauth/device-authorization",
+      code_verification: "/oauth/device",
       revocation: "/oauth/revoke",
       end_session: "/oauth/sign-out",
       pushed_authorization_request: "/oauth/par",

@@ -15,6 +15,7 @@ export const LIFETIMES: NonNullable<Configuration["ttl"]> = {
   AccessToken: ACCESS_TOKEN_SECONDS,
   ClientCredentials: ACCESS_TOKEN_SECONDS,
   AuthorizationCode: 60,
+  DeviceCode: 10 * 60,
   IdToken: ACCESS_TOKEN_SECONDS,
   Interaction: 20 * 60,
   Grant: SESSION_SECONDS,

@@ -10,6 +10,7 @@ const WITH_SECRET: ReadonlySet<string> = new Set([
   "/oauth/revoke",
   "/oauth/introspect",
   "/oauth/par",
+  "/oauth/device-authorization",
 ]);
 
 /** Protects the protocol's endpoints from floods, and secrets from being guessed. */
@@ -20,7 +21,7 @@ export const limitRequests =
     const { path } = context;
     let answered = false;
     try {
-      if (path === "/oauth/authorize") await limits.countSignIn(ip);
+      if (path === "/oauth/authorize" || isTypedCode(context)) await limits.countSignIn(ip);
       if (!WITH_SECRET.has(path)) return await next();
       const clientId = namedClient(context.get("authorization"));
       await limits.refuseAfterWrongSecrets(clientId, ip);
@@ -37,6 +38,10 @@ export const limitRequests =
     }
   };
 
+/** A guess of the code that a device shows. */
+const isTypedCode = ({ path, method }: KoaContextWithOIDC): boolean =>
+  path === "/oauth/device" && method === "POST";
+
 /** A wrong secret, or a malformed request without a client: each adds an event to the audit log. */
 const isUnauthenticated = ({ status, oidc }: KoaContextWithOIDC): boolean =>
   status === 401 || (status === 400 && oidc?.client === undefined);
@@ -44,7 +49,7 @@ const isUnauthenticated = ({ status, oidc }: KoaContextWithOIDC): boolean =>
 function refuse(context: KoaContextWithOIDC, retryAfterSeconds: number): void {
   context.status = 429;
   context.set({ "retry-after": String(retryAfterSeconds), "cache-control": "no-store" });
-  if (context.path === "/oauth/authorize") {
+  if (context.path === "/oauth/authorize" || context.path === "/oauth/device") {
     renderTooMany(context, retryAfterSeconds);
     return;
   }

@@ -129,6 +129,9 @@ function systemClient({
   return { ...client, grant_types: grants, exchange_scopes: [...exchanges] };
 }
 
+/** RFC 8628. */
+const DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code";
+
 const applicationClient = (application: Application): AdapterPayload => ({
   client_id: application.clientId,
   ...(application.authentication.startsWith("client_secret") ? { client_secret: HASHED } : {}),
@@ -138,8 +141,12 @@ const applicationClient = (application: Application): AdapterPayload => ({
     ? {}
     : { jwks: { keys: [...application.jwks.keys] } }),
   id_token_signed_response_alg: application.idTokenAlgorithm,
-  grant_types: ["authorization_code", "refresh_token"],
-  response_types: ["code"],
+  grant_types: [
+    ...(application.redirectUris.length > 0 ? ["authorization_code"] : []),
+    ...(application.devices ? [DEVICE_CODE] : []),
+    "refresh_token",
+  ],
+  response_types: application.redirectUris.length > 0 ? ["code"] : [],
   redirect_uris: [...application.redirectUris],
   post_logout_redirect_uris: [...application.signOutUris],
   tenant: application.tenantId,

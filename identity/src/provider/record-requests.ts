@@ -54,7 +54,8 @@ function eventOf(
 ): AuditEvent {
   const { oidc } = context;
   const client = oidc.client as (TenantClientMetadata & { clientId: string }) | undefined;
-  const signIn = oidc.entities.AuthorizationCode ?? oidc.entities.RefreshToken ?? oidc.session;
+  const { AuthorizationCode, RefreshToken, DeviceCode } = oidc.entities;
+  const signIn = AuthorizationCode ?? RefreshToken ?? DeviceCode ?? oidc.session;
   const body = (context.body ?? {}) as Readonly<Record<string, unknown>>;
   const allowed = context.status < 400;
   const caller = exchangeOf(context)?.authority;
@@ -89,7 +90,7 @@ function actorOf(
   return { actorKind: "UNKNOWN" };
 }
 
-const SIGN_IN_ROUTES: ReadonlySet<string> = new Set(["authorization", "resume"]);
+const SIGN_IN_ROUTES: ReadonlySet<string> = new Set(["authorization", "resume", "device_resume"]);
 
 /** Records where a session is used, after the session itself has been stored. */
 export const recordSessions =

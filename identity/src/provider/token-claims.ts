@@ -42,7 +42,7 @@ export const findAccount =
 
 /** The code or token that a token is made from: it records how the user signed in. */
 const signInOf = ({ oidc: { entities } }: KoaContextWithOIDC) =>
-  entities.AuthorizationCode ?? entities.RefreshToken;
+  entities.AuthorizationCode ?? entities.RefreshToken ?? entities.DeviceCode;
 
 /**
  * The graph as a resource: the caller's roles decide which of its scopes exist. Read for every token, so

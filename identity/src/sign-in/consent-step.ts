@@ -42,7 +42,12 @@ export async function consentPage({ pool }: PageParts, visit: Visit): Promise<Pa
     title: "Allow an application",
     body: html`<p>
         <strong>${application?.name ?? visit.clientId}</strong> wants to act for you,
-        ${visit.user?.name}. It will return to <code>${visit.returnHost}</code>.
+        ${visit.user?.name}.
+        ${
+          visit.returnHost === ""
+            ? "It runs on the device whose code you typed."
+            : html`It will return to <code>${visit.returnHost}</code>.`
+        }
       </p>
       <form method="post" action="${visit.base}/consent" class="stack">
         <ul class="rows">

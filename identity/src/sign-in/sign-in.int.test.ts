@@ -243,6 +243,7 @@ describe("the protocol", () => {
         "authorization_code",
         "refresh_token",
         "client_credentials",
+        "urn:ietf:params:oauth:grant-type:device_code",
         "urn:ietf:params:oauth:grant-type:token-exchange",
       ],
       code_challenge_methods_supported: ["S256"],

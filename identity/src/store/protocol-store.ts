@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
 import type { Pool } from "@allfunds/platform/database";
 import { errors, type Adapter, type AdapterPayload } from "oidc-provider";
 
@@ -32,20 +32,22 @@ export class ProtocolStore implements Adapter {
   async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
     await this.#pool.query(
       `INSERT INTO protocol_record
-         (kind, id_hash, payload, grant_hash, uid_hash, account_id, expires_at)
-       VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7))
+         (kind, id_hash, payload, grant_hash, uid_hash, account_id, expires_at, user_code_hash)
+       VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7), $8)
        ON CONFLICT (kind, id_hash) DO UPDATE
        SET payload = excluded.payload, grant_hash = excluded.grant_hash,
          uid_hash = excluded.uid_hash, account_id = excluded.account_id,
-         expires_at = excluded.expires_at`,
+         expires_at = excluded.expires_at,
+         user_code_hash = coalesce(excluded.user_code_hash, protocol_record.user_code_hash)`,
       [
         this.#kind,
         hashOf(id),
-        JSON.stringify(withoutCredentials(payload)),
+        JSON.stringify({ ...withoutCredentials(payload), ...sealedId(id, payload.userCode) }),
         hashOrNull(payload.grantId),
         hashOrNull(payload.uid),
         payload.accountId ?? null,
         expiresIn ?? null,
+        hashOrNull(payload.userCode),
       ],
     );
   }
@@ -60,9 +62,11 @@ export class ProtocolStore implements Adapter {
     return this.#findBy("uid_hash", uid);
   }
 
-  /** The device flow is switched off: no record has a user code. */
-  findByUserCode(): Promise<undefined> {
-    return Promise.resolve(undefined);
+  /** Finds a device code by the code that its user types. */
+  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    const payload = await this.#findBy("user_code_hash", userCode);
+    const jti = payload === undefined ? undefined : openedId(payload, userCode);
+    return jti === undefined ? undefined : { ...payload, jti, userCode };
   }
 
   /** Of any number of requests exactly one succeeds; the others are refused. */
@@ -89,7 +93,10 @@ export class ProtocolStore implements Adapter {
     ]);
   }
 
-  async #findBy(column: "id_hash" | "uid_hash", id: string): Promise<AdapterPayload | undefined> {
+  async #findBy(
+    column: "id_hash" | "uid_hash" | "user_code_hash",
+    id: string,
+  ): Promise<AdapterPayload | undefined> {
     const { rows } = await this.#pool.query<Row>(
       `SELECT payload, extract(epoch FROM consumed_at)::int AS consumed_seconds,
          extract(epoch FROM now() - consumed_at)::float8 AS consumed_ago
@@ -110,9 +117,33 @@ export class ProtocolStore implements Adapter {
 
 /** Leaves out a record's own id, and of an interaction the session's cookie: both are credentials. */
 function withoutCredentials(payload: AdapterPayload): AdapterPayload {
-  const { jti: _jti, ...rest } = payload;
+  const { jti: _jti, userCode: _userCode, ...rest } = payload;
   const { session } = rest as { session?: { cookie?: string } };
   if (session?.cookie === undefined) return rest;
   const { cookie: _cookie, ...readable } = session;
   return { ...rest, session: readable };
+}
+
+const CIPHER = "aes-256-gcm";
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** The id of a device code, readable with the user's code only: who types that code needs the record behind it. */
+function sealedId(id: string, userCode: string | undefined): { readonly sealedId?: string } {
+  if (userCode === undefined) return {};
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, hashOf(`device ${userCode}`), nonce);
+  const sealed = Buffer.concat([cipher.update(id, "utf8"), cipher.final()]);
+  return { sealedId: Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64url") };
+}
+
+function openedId(payload: AdapterPayload, userCode: string): string | undefined {
+  const { sealedId: text } = payload as { readonly sealedId?: string };
+  if (text === undefined) return undefined;
+  const bytes = Buffer.from(text, "base64url");
+  const nonce = bytes.subarray(0, NONCE_BYTES);
+  const decipher = createDecipheriv(CIPHER, hashOf(`device ${userCode}`), nonce);
+  decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+  const opened = decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES));
+  return Buffer.concat([opened, decipher.final()]).toString("utf8");
 }

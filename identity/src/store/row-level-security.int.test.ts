@@ -26,6 +26,7 @@ test("every table with a tenant forces its rule on the owner, too", async () => 
     "app_user",
     "application",
     "application_consent",
+    "assistant_access",
     "audit_event",
     "fund_grant",
     "tenant",
