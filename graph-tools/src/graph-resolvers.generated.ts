@@ -506,6 +506,7 @@ export type Application = {
   readonly name: Scalars['String']['output'];
   readonly redirectUris: ReadonlyArray<Scalars['String']['output']>;
   readonly signOutUris: ReadonlyArray<Scalars['String']['output']>;
+  readonly devices: Scalars['Boolean']['output'];
   readonly scopes: ReadonlyArray<Scalars['String']['output']>;
   readonly apiVersion: Scalars['String']['output'];
   readonly authentication: ApplicationAuthentication;
@@ -564,6 +565,12 @@ export type AskInput = {
   readonly fundId?: InputMaybe<Scalars['ID']['input']>;
   readonly language?: InputMaybe<AnswerLanguage>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type AssistantAccess = {
+  readonly allowed: Scalars['Boolean']['output'];
+  readonly changedBy: Maybe<Scalars['String']['output']>;
+  readonly changedAt: Maybe<Scalars['DateTime']['output']>;
 };
 
 export type AttachFileInput = {
@@ -3290,6 +3297,7 @@ export type Mutation = {
   readonly rotateApplicationSecret: IssuedApplication;
   readonly pinApplicationVersion: Application;
   readonly revokeApplication: Application;
+  readonly setAssistantAccess: AssistantAccess;
   readonly createApiClient: IssuedApiClient;
   readonly rotateApiClientSecret: IssuedApiClient;
   readonly pinApiClientVersion: ApiClient;
@@ -3311,6 +3319,7 @@ export type Mutation = {
   readonly closeAccount: Account;
   readonly adjustBalance: BalanceAdjustment;
   readonly setApprovalLimit: ApprovalLimit;
+  readonly proposeTransaction: Proposal;
   readonly approveProposal: Proposal;
   readonly rejectProposal: Proposal;
   readonly withdrawProposal: Proposal;
@@ -3523,6 +3532,11 @@ export type MutationRevokeApplicationArgs = {
 };
 
 
+export type MutationSetAssistantAccessArgs = {
+  allowed: Scalars['Boolean']['input'];
+};
+
+
 export type MutationCreateApiClientArgs = {
   input: CreateApiClientInput;
 };
@@ -3622,6 +3636,11 @@ export type MutationAdjustBalanceArgs = {
 
 export type MutationSetApprovalLimitArgs = {
   input: SetApprovalLimitInput;
+};
+
+
+export type MutationProposeTransactionArgs = {
+  input: PostTransactionInput;
 };
 
 
@@ -4775,6 +4794,7 @@ export type Query = {
   readonly analyticsJob: Maybe<Job>;
   readonly analyticsJobs: JobConnection;
   readonly applications: ApplicationConnection;
+  readonly assistantAccess: AssistantAccess;
   readonly auditTrail: AuditEventConnection;
   readonly apiClients: ApiClientConnection;
   readonly me: Me;
@@ -5331,6 +5351,7 @@ export type RegisterApplicationInput = {
   readonly name: Scalars['String']['input'];
   readonly redirectUris: ReadonlyArray<Scalars['String']['input']>;
   readonly signOutUris?: ReadonlyArray<Scalars['String']['input']>;
+  readonly devices?: Scalars['Boolean']['input'];
   readonly scopes?: ReadonlyArray<Scalars['String']['input']>;
   readonly authentication?: ApplicationAuthentication;
   readonly idTokenAlgorithm?: IdTokenAlgorithm;
@@ -7083,6 +7104,7 @@ export type ResolversTypes = {
   ApprovalLimitEdge: ResolverTypeWrapper<FakeValue<ApprovalLimitEdge>>;
   ApprovalLimitPer: ResolverTypeWrapper<FakeValue<ApprovalLimitPer>>;
   AskInput: ResolverTypeWrapper<FakeValue<AskInput>>;
+  AssistantAccess: ResolverTypeWrapper<FakeValue<AssistantAccess>>;
   AttachFileInput: ResolverTypeWrapper<FakeValue<AttachFileInput>>;
   Attachment: ResolverTypeWrapper<FakeValue<Attachment>>;
   AttachmentConnection: ResolverTypeWrapper<FakeValue<AttachmentConnection>>;
@@ -7678,6 +7700,7 @@ export type ResolversParentTypes = {
   ApprovalLimitConnection: FakeValue<ApprovalLimitConnection>;
   ApprovalLimitEdge: FakeValue<ApprovalLimitEdge>;
   AskInput: FakeValue<AskInput>;
+  AssistantAccess: FakeValue<AssistantAccess>;
   AttachFileInput: FakeValue<AttachFileInput>;
   Attachment: FakeValue<Attachment>;
   AttachmentConnection: FakeValue<AttachmentConnection>;
@@ -8374,6 +8397,7 @@ export type ApplicationResolvers<ContextType = unknown, ParentType extends Resol
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   redirectUris?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   signOutUris?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  devices?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   scopes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   apiVersion?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   authentication?: Resolver<ResolversTypes['ApplicationAuthentication'], ParentType, ContextType>;
@@ -8415,6 +8439,12 @@ export type ApprovalLimitConnectionResolvers<ContextType = unknown, ParentType e
 export type ApprovalLimitEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ApprovalLimitEdge'] = ResolversParentTypes['ApprovalLimitEdge']> = {
   node?: Resolver<ResolversTypes['ApprovalLimit'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type AssistantAccessResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AssistantAccess'] = ResolversParentTypes['AssistantAccess']> = {
+  allowed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  changedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  changedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
 };
 
 export type AttachmentResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Attachment'] = ResolversParentTypes['Attachment']> = {
@@ -9882,6 +9912,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   rotateApplicationSecret?: Resolver<ResolversTypes['IssuedApplication'], ParentType, ContextType, RequireFields<MutationRotateApplicationSecretArgs, 'clientId'>>;
   pinApplicationVersion?: Resolver<ResolversTypes['Application'], ParentType, ContextType, RequireFields<MutationPinApplicationVersionArgs, 'apiVersion' | 'clientId'>>;
   revokeApplication?: Resolver<ResolversTypes['Application'], ParentType, ContextType, RequireFields<MutationRevokeApplicationArgs, 'clientId'>>;
+  setAssistantAccess?: Resolver<ResolversTypes['AssistantAccess'], ParentType, ContextType, RequireFields<MutationSetAssistantAccessArgs, 'allowed'>>;
   createApiClient?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationCreateApiClientArgs, 'input'>>;
   rotateApiClientSecret?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationRotateApiClientSecretArgs, 'input'>>;
   pinApiClientVersion?: Resolver<ResolversTypes['ApiClient'], ParentType, ContextType, RequireFields<MutationPinApiClientVersionArgs, 'apiVersion' | 'clientId'>>;
@@ -9903,6 +9934,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   closeAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationCloseAccountArgs, 'input'>>;
   adjustBalance?: Resolver<ResolversTypes['BalanceAdjustment'], ParentType, ContextType, RequireFields<MutationAdjustBalanceArgs, 'input'>>;
   setApprovalLimit?: Resolver<ResolversTypes['ApprovalLimit'], ParentType, ContextType, RequireFields<MutationSetApprovalLimitArgs, 'input'>>;
+  proposeTransaction?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationProposeTransactionArgs, 'input'>>;
   approveProposal?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationApproveProposalArgs, 'id'>>;
   rejectProposal?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationRejectProposalArgs, 'reason' | 'id'>>;
   withdrawProposal?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationWithdrawProposalArgs, 'id'>>;
@@ -10429,6 +10461,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   analyticsJob?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryAnalyticsJobArgs, 'id'>>;
   analyticsJobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryAnalyticsJobsArgs, 'first'>>;
   applications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryApplicationsArgs, 'first'>>;
+  assistantAccess?: Resolver<ResolversTypes['AssistantAccess'], ParentType, ContextType>;
   auditTrail?: Resolver<ResolversTypes['AuditEventConnection'], ParentType, ContextType, RequireFields<QueryAuditTrailArgs, 'first'>>;
   apiClients?: Resolver<ResolversTypes['ApiClientConnection'], ParentType, ContextType, RequireFields<QueryApiClientsArgs, 'first'>>;
   me?: Resolver<ResolversTypes['Me'], ParentType, ContextType>;
@@ -11502,6 +11535,7 @@ export type Resolvers<ContextType = unknown> = {
   ApprovalLimit?: ApprovalLimitResolvers<ContextType>;
   ApprovalLimitConnection?: ApprovalLimitConnectionResolvers<ContextType>;
   ApprovalLimitEdge?: ApprovalLimitEdgeResolvers<ContextType>;
+  AssistantAccess?: AssistantAccessResolvers<ContextType>;
   Attachment?: AttachmentResolvers<ContextType>;
   AttachmentConnection?: AttachmentConnectionResolvers<ContextType>;
   AttachmentEdge?: AttachmentEdgeResolvers<ContextType>;

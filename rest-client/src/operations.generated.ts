@@ -155,6 +155,17 @@ export type BalanceAdjustmentRequest = {
 /** True when a value date far from today is meant; it is refused without. */
 "confirmFarValueDate"?: boolean; };
 
+/** A hole in the chain of statement balances. */
+export type BalanceBreak = { 
+/** Where it is. */
+"kind": "BETWEEN_STATEMENTS" | "SINCE_LAST_IMPORT"; 
+/** Balance that should have come next. */
+"expected": string; 
+/** Balance that came. */
+"found": string; 
+/** `found` less `expected`. */
+"difference": string; };
+
 /** The result of each transaction. */
 export type BulkResult = { 
 /** Number of transactions that were posted. */
@@ -211,6 +222,45 @@ export type Category = {
 "evidence": Array<string>; 
 /** A person should confirm it. */
 "needsReview": boolean; "categorisedAt": string | null; };
+
+/** How a CSV is read; what is absent is detected. */
+export type CsvMapping = { 
+/** Column of the booking date: its heading, or its place as #1. */
+"date"?: string; 
+/** Column of the value date: its heading, or its place as #1. */
+"valueDate"?: string; 
+/** Column of the text: its heading, or its place as #1. */
+"description"?: string; 
+/** Column of the signed amount: its heading, or its place as #1. */
+"amount"?: string; 
+/** Column of amounts that went out: its heading, or its place as #1. */
+"debit"?: string; 
+/** Column of amounts that came in: its heading, or its place as #1. */
+"credit"?: string; 
+/** Column of the direction: its heading, or its place as #1. */
+"direction"?: string; 
+/** Column of the status: its heading, or its place as #1. */
+"status"?: string; 
+/** Column of charges: its heading, or its place as #1. */
+"fee"?: string; 
+/** Column of the balance behind the line: its heading, or its place as #1. */
+"balance"?: string; 
+/** Column of the reference: its heading, or its place as #1. */
+"reference"?: string; 
+/** Column of the other party: its heading, or its place as #1. */
+"counterparty"?: string; 
+/** Column of the other party's IBAN: its heading, or its place as #1. */
+"counterpartyIban"?: string; 
+/** Column of the currency: its heading, or its place as #1. */
+"currency"?: string; 
+/** Such as DD.MM.YYYY. */
+"dateFormat"?: string; 
+/** Point or comma. */
+"decimalSeparator"?: string; 
+/** Between the cells. */
+"delimiter"?: string; 
+/** Line of the headings, 0 for none. */
+"headerLine"?: number; };
 
 /** A rate as it was quoted. */
 export type ExchangeRate = { 
@@ -762,6 +812,29 @@ export type NewSimulation = {
 /** The value whose probability at the horizon is wanted. A decimal string, never a JSON number, no exponent. */
 "goal"?: string; };
 
+/** A bank's file to import. */
+export type NewStatement = { 
+/** UUID of the statement; a repeat with the same is the same import. */
+"id"?: string; 
+/** The bank account. */
+"accountId": string; 
+/** Format of the file; detected when absent. */
+"format"?: "BAI2" | "CAMT_052" | "CAMT_053" | "CAMT_054" | "CSV" | "MT940" | "MT942" | "OFX" | "QIF" | "XLSX"; 
+/** The file as text; this or `contentBase64`. */
+"content"?: string; 
+/** The bytes of the file in Base64. */
+"contentBase64"?: string; "csv"?: CsvMapping; 
+/** Of the statement to import, where the file has several. */
+"iban"?: string; 
+/** Where lines go; the rules kept for the account when absent. */
+"rules"?: Array<StatementRule>; 
+/** Where receipts go that no rule fits. */
+"receiptsAccountId"?: string; 
+/** Where payments go that no rule fits. */
+"paymentsAccountId"?: string; 
+/** Post also what may be in the books in another form. */
+"postPossibleDuplicates"?: boolean; };
+
 /** A trade to record. */
 export type NewTrade = { 
 /** UUID of the trade; made by the ledger when absent. */
@@ -1067,6 +1140,52 @@ export type Predictions = {
 /** Its value date. */
 "date": string; "amount": Money; }>; }>; };
 
+/** A line of a file that was not imported. */
+export type PreviewedLine = { 
+/** Line in the file, from 1. */
+"fileLine": number; 
+/** Value date. */
+"effectiveDate": string; 
+/** Booking date. */
+"bookingDate": string; 
+/** Signed as the bank has it: positive came in. */
+"amount": string; 
+/** Of the amount. ISO 4217. */
+"currency": string; 
+/** Remittance text. */
+"description": string; 
+/** The other party. */
+"counterparty": string | null; 
+/** Reference of the bank or the client. */
+"reference": string | null; 
+/** Whether the books have it. */
+"verdict": "NEW" | "DUPLICATE" | "POSSIBLE_DUPLICATE"; "earlierTransactionId": string | null; "contraAccountId": string | null; };
+
+/** A bank's file to read. */
+export type PreviewedStatement = { 
+/** The bank account. */
+"accountId": string; 
+/** Format of the file; detected when absent. */
+"format"?: "BAI2" | "CAMT_052" | "CAMT_053" | "CAMT_054" | "CSV" | "MT940" | "MT942" | "OFX" | "QIF" | "XLSX"; 
+/** The file as text; this or `contentBase64`. */
+"content"?: string; 
+/** The bytes of the file in Base64. */
+"contentBase64"?: string; "csv"?: CsvMapping; 
+/** Of the statement to import, where the file has several. */
+"iban"?: string; 
+/** Where lines go; the rules kept for the account when absent. */
+"rules"?: Array<StatementRule>; 
+/** Where receipts go that no rule fits. */
+"receiptsAccountId"?: string; 
+/** Where payments go that no rule fits. */
+"paymentsAccountId"?: string; 
+/** Post also what may be in the books in another form. */
+"postPossibleDuplicates"?: boolean; 
+/** Lines to leave out at the start. */
+"skip"?: number; 
+/** Lines to show. */
+"first"?: number; };
+
 /** Why a request was refused (RFC 9457). */
 export type Problem = { 
 /** Address of a page about the code. In version 2026-11-01: urn:allfunds:problem: and the code. */
@@ -1139,6 +1258,52 @@ export type ProposalPage = {
 "items": Array<Proposal>; 
 /** Pass as `after` for the next page; null on the last one. */
 "nextCursor": string | null; };
+
+/** The books of an account beside its statements. */
+export type Reconciliation = { 
+/** The account. */
+"accountId": string; 
+/** Of every amount. ISO 4217. */
+"currency": string; 
+/** The day of the reconciliation. */
+"asOf": string; "statementId": string | null; "statementDate": string | null; "statementBalance": string | null; 
+/** Balance of the books up to that day, debits less credits. */
+"bookBalance": string; "difference": string | null; "openingDifference": string | null; "unexplained": string | null; 
+/** True when nothing is unexplained or open. */
+"isReconciled": boolean; 
+/** Lines without a match. */
+"lineCount": number; 
+/** Transactions without a match. */
+"transactionCount": number; 
+/** What stands alone, oldest first. */
+"items": Array<ReconcilingItem>; };
+
+/** What one side has and the other has not. */
+export type ReconcilingItem = { 
+/** Which side has it. */
+"side": "BANK" | "BOOK"; "statementId": string | null; 
+/** Of a line: its number in the statement. */
+"line": number | null; "transactionId": string | null; 
+/** Value date. */
+"effectiveDate": string; 
+/** Days from the value date to `asOf`. */
+"ageDays": number; 
+/** As the bank sees it: positive came in. */
+"amount": string; 
+/** Text. */
+"description": string; 
+/** Reference. */
+"reference": string | null; 
+/** The other party. */
+"counterparty": string | null; 
+/** Whether an approver has to decide on it. */
+"awaitsApproval": boolean; 
+/** Id of the user it is assigned to. */
+"owner": string | null; 
+/** What a person wrote about it. */
+"explanation": string | null; 
+/** Whether a person closed it. */
+"isClosed": boolean; };
 
 /** Records that were stored together. */
 export type RecordedBatch = { 
@@ -1263,6 +1428,121 @@ export type SimulatedAsset = {
 "volatility"?: number; 
 /** Share of the value at the beginning; all weights add up to 1. */
 "weight"?: number; };
+
+/** A bank statement that was imported into an account. */
+export type Statement = { 
+/** The statement, which is its import. */
+"id": string; 
+/** The account it was imported into. */
+"accountId": string; 
+/** What became of it. */
+"state": "IMPORTED" | "UNDONE"; 
+/** Format of the file. */
+"format": "BAI2" | "CAMT_052" | "CAMT_053" | "CAMT_054" | "CSV" | "MT940" | "MT942" | "OFX" | "QIF" | "XLSX"; 
+/** As the file states it. */
+"iban": string | null; 
+/** SHA-256 of the file, hexadecimal. */
+"fileHash": string | null; "from": string | null; "to": string | null; "currency": string | null; "openingBalance": string | null; "closingBalance": string | null; 
+/** Booked lines of the file. */
+"lineCount": number; 
+/** Lines that were posted. */
+"posted": number; 
+/** Lines that wait for an approver, or did. */
+"proposed": number; 
+/** Lines that the books had already. */
+"duplicates": number; 
+/** Lines that may be in the books in another form. */
+"possibleDuplicates": number; 
+/** Possible duplicates that are not decided. */
+"openLines": number; 
+/** Lines that are not booked yet, or have no amount. */
+"skipped": number; 
+/** Holes in the chain of balances. */
+"breaks": Array<BalanceBreak>; 
+/** When it was imported. UTC, RFC 3339. */
+"importedAt": string; 
+/** Id of the user or API client. */
+"importedBy": string; "undoneAt": string | null; 
+/** Who took it back. */
+"undoneBy": string | null; 
+/** Why it was taken back. */
+"undoReason": string | null; };
+
+/** A line of a bank statement. */
+export type StatementLine = { 
+/** Number in the statement, from 1. */
+"number": number; 
+/** Line in the file, from 1. */
+"fileLine": number; 
+/** Value date. */
+"effectiveDate": string; 
+/** Booking date. */
+"bookingDate": string; 
+/** Signed as the bank has it: positive came in. */
+"amount": string; 
+/** Of the amount. ISO 4217. */
+"currency": string; 
+/** Remittance text. */
+"description": string; 
+/** The other party. */
+"counterparty": string | null; 
+/** Reference of the bank or the client. */
+"reference": string | null; 
+/** Whether the books have it. */
+"verdict": "NEW" | "DUPLICATE" | "POSSIBLE_DUPLICATE"; "earlierTransactionId": string | null; 
+/** What a person decided on a possible duplicate. */
+"decision": "CONFIRMED" | "REJECTED" | null; "transactionId": string | null; };
+
+/** One page of lines. */
+export type StatementLinePage = { 
+/** Lines. */
+"items": Array<StatementLine>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
+
+/** One page of statements. */
+export type StatementPage = { 
+/** Statements. */
+"items": Array<Statement>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
+
+/** How a file would be imported. Nothing is written. */
+export type StatementPreview = { 
+/** Format of the file. */
+"format": "BAI2" | "CAMT_052" | "CAMT_053" | "CAMT_054" | "CSV" | "MT940" | "MT942" | "OFX" | "QIF" | "XLSX"; 
+/** Encoding of a text file. */
+"encoding": string | null; 
+/** As the file states it. */
+"iban": string | null; 
+/** Booked lines of the file. */
+"lineCount": number; 
+/** Lines that the books do not have. */
+"newLines": number; 
+/** Lines that the books have. */
+"duplicates": number; 
+/** Lines that may be in the books in another form. */
+"possibleDuplicates": number; 
+/** Lines that are not booked yet, or have no amount. */
+"skipped": number; "openingBalance": string | null; "closingBalance": string | null; 
+/** Holes in the chain of balances. */
+"breaks": Array<BalanceBreak>; 
+/** Lines from `skip` on, up to `first`. */
+"lines": Array<PreviewedLine>; };
+
+/** Where lines of a statement go. */
+export type StatementRule = { 
+/** Any of these words. */
+"contains": Array<string>; 
+/** Of the payment. */
+"direction": "IN" | "OUT"; 
+/** Where such lines go. */
+"accountId": string; };
+
+/** Why an import is taken back. */
+export type StatementUndoing = { 
+/** Why. */
+"reason": string; };
 
 /** A purchase or sale of a security. */
 export type Trade = { 
@@ -1805,6 +2085,61 @@ getReport: { input: {
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: Report; headers: Headers } };
 
+/** Import a bank statement */
+importStatement: { input: { body: NewStatement; }; answer: { status: 202; body: Job; headers: Headers } };
+
+/** Read the bank statements of a fund or an account */
+getStatements: { input: { 
+/** Statements of this fund. */
+"fundId"?: string; 
+/** Statements of this account. */
+"accountId"?: string; 
+/** Only imports of the file with this SHA-256. */
+"fileHash"?: string; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: StatementPage; headers: Headers } };
+
+/** Read a bank statement without importing it */
+previewStatement: { input: { body: PreviewedStatement; }; answer: { status: 200; body: StatementPreview; headers: Headers } };
+
+/** Read one bank statement */
+getStatement: { input: { 
+/** The statement. */
+"id": string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Statement; headers: Headers } };
+
+/** Read the lines of a bank statement */
+getStatementLines: { input: { 
+/** The statement. */
+"id": string; 
+/** Only possible duplicates that are not decided. */
+"open"?: boolean; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: StatementLinePage; headers: Headers } };
+
+/** Take an import back */
+undoStatement: { input: { 
+/** The statement. */
+"id": string; body: StatementUndoing; }; answer: { status: 200; body: Statement; headers: Headers } };
+
+/** Reconcile an account with its bank statements */
+getReconciliation: { input: { 
+/** The account. */
+"accountId": string; 
+/** The day; today when absent. */
+"asOf"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Reconciliation; headers: Headers } };
+
 /** Categorise texts and transactions, judge their tone, explain a category, or answer a question */
 analyze: { input: { body: AnalysisRequest | AdviceRequest; }; answer: { status: 200; body: Analysis | Answer; headers: Headers } | { status: 202; body: Job; headers: Headers } };
 
@@ -1951,6 +2286,13 @@ getValuation: { method: "GET", path: "/api/v1/valuations/{id}", query: ["fields"
 publishNav: { method: "POST", path: "/api/v1/valuations/{id}/publish", query: [] },
 getNavs: { method: "GET", path: "/api/v1/navs", query: ["classId","from","to","knownAt","all","first","after","fields"] },
 getReport: { method: "GET", path: "/api/v1/reports/{report}", query: ["fundId","asOf","from","to","knownAt","method","fields"] },
+importStatement: { method: "POST", path: "/api/v1/statements", query: [] },
+getStatements: { method: "GET", path: "/api/v1/statements", query: ["fundId","accountId","fileHash","first","after","fields"] },
+previewStatement: { method: "POST", path: "/api/v1/statements/preview", query: [] },
+getStatement: { method: "GET", path: "/api/v1/statements/{id}", query: ["fields"] },
+getStatementLines: { method: "GET", path: "/api/v1/statements/{id}/lines", query: ["open","first","after","fields"] },
+undoStatement: { method: "POST", path: "/api/v1/statements/{id}/undo", query: [] },
+getReconciliation: { method: "GET", path: "/api/v1/reconciliation", query: ["accountId","asOf","fields"] },
 analyze: { method: "POST", path: "/api/v1/analyze", query: [] },
 getPredictions: { method: "GET", path: "/api/v1/predictions", query: ["fundId","instrumentId","horizon","first","after","asOf","calendar","fields"] },
 getMetrics: { method: "GET", path: "/api/v1/metrics", query: ["fundId","accountId","instrumentId","metrics","from","to","riskFreeRate","benchmarkId","currency","adjusted","interval","fields"] },

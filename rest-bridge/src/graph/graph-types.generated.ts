@@ -758,6 +758,23 @@ export type TradeStatus =
   | 'FAILED'
   | 'CANCELLED';
 
+export type TransactionFilter = {
+  text?: string | null | undefined;
+  reference?: string | null | undefined;
+  accountIds?: Array<string> | null | undefined;
+  side?: EntrySide | null | undefined;
+  currency?: string | null | undefined;
+  amountFrom?: string | null | undefined;
+  amountTo?: string | null | undefined;
+  effectiveFrom?: string | null | undefined;
+  effectiveTo?: string | null | undefined;
+  recordedFrom?: string | null | undefined;
+  recordedTo?: string | null | undefined;
+  statementId?: string | null | undefined;
+  postedBy?: string | null | undefined;
+  isReversed?: boolean | null | undefined;
+};
+
 export type UndoStatementInput = {
   statementId: string;
   reason: string;
@@ -858,6 +875,45 @@ export type RestStartAnswerMutation = { startAnswer: { replayed: boolean, id: st
       | { done: number, total: number }
       | { done: number, total: number }
     , error: { code: string, message: string } | null } };
+
+export type RestAssistantAccessQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RestAssistantAccessQuery = { assistantAccess: { allowed: boolean } };
+
+export type RestFundsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestFundsQuery = { funds: { nodes: Array<{ id: string, name: string, currency: string, openedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type RestFundQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestFundQuery = { fund: { id: string, name: string, currency: string, openedAt: string, accounts: { nodes: Array<{ id: string, code: string, name: string, type: AccountType, currency: string, balance: { amount: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RestSearchTransactionsQueryVariables = Exact<{
+  fundId: string;
+  filter: TransactionFilter;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestSearchTransactionsQuery = { fund: { transactions: { nodes: Array<{ id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RestProposeTransactionMutationVariables = Exact<{
+  input: PostTransactionInput;
+}>;
+
+
+export type RestProposeTransactionMutation = { proposeTransaction: { id: string, position: number, kind: ProposalKind, status: ProposalStatus, maker: string, proposedAt: string, effectiveDate: string, description: string, reference: string | null, decidedBy: string | null, decidedAt: string | null, reason: string | null, fund: { id: string }, totals: Array<{ amount: { amount: string, currency: string }, limit: { amount: string } | null }>, entries: Array<{ side: EntrySide, account: { id: string, code: string } | null, amount: { amount: string, currency: string } }>, transaction: { id: string } | null } };
 
 export type RestAttachmentQueryVariables = Exact<{
   id: string;
@@ -1787,6 +1843,36 @@ export const RestStartAnswerDocument: GraphOperation<RestStartAnswerMutation, Re
   name: "RestStartAnswer",
   kind: "mutation",
   document: "mutation RestStartAnswer($input: AskInput!) {\n  startAnswer(input: $input) {\n    ...JobFields\n    replayed\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
+};
+
+export const RestAssistantAccessDocument: GraphOperation<RestAssistantAccessQuery, RestAssistantAccessQueryVariables> = {
+  name: "RestAssistantAccess",
+  kind: "query",
+  document: "query RestAssistantAccess {\n  assistantAccess {\n    allowed\n  }\n}",
+};
+
+export const RestFundsDocument: GraphOperation<RestFundsQuery, RestFundsQueryVariables> = {
+  name: "RestFunds",
+  kind: "query",
+  document: "query RestFunds($first: Int!, $after: Cursor) {\n  funds(first: $first, after: $after) {\n    nodes {\n      id\n      name\n      currency\n      openedAt\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
+};
+
+export const RestFundDocument: GraphOperation<RestFundQuery, RestFundQueryVariables> = {
+  name: "RestFund",
+  kind: "query",
+  document: "query RestFund($id: ID!, $first: Int!, $after: Cursor) {\n  fund(id: $id) {\n    id\n    name\n    currency\n    openedAt\n    accounts(first: $first, after: $after) {\n      nodes {\n        id\n        code\n        name\n        type\n        currency\n        balance {\n          amount\n          currency\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}",
+};
+
+export const RestSearchTransactionsDocument: GraphOperation<RestSearchTransactionsQuery, RestSearchTransactionsQueryVariables> = {
+  name: "RestSearchTransactions",
+  kind: "query",
+  document: "query RestSearchTransactions($fundId: ID!, $filter: TransactionFilter!, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    transactions(filter: $filter, first: $first, after: $after) {\n      nodes {\n        ...TransactionFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n  }\n}",
+};
+
+export const RestProposeTransactionDocument: GraphOperation<RestProposeTransactionMutation, RestProposeTransactionMutationVariables> = {
+  name: "RestProposeTransaction",
+  kind: "mutation",
+  document: "mutation RestProposeTransaction($input: PostTransactionInput!) {\n  proposeTransaction(input: $input) {\n    ...ProposalFields\n  }\n}\nfragment ProposalFields on Proposal {\n  id\n  fund {\n    id\n  }\n  position\n  kind\n  status\n  maker\n  proposedAt\n  effectiveDate\n  description\n  reference\n  totals {\n    amount {\n      amount\n      currency\n    }\n    limit {\n      amount\n    }\n  }\n  entries {\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n  }\n  decidedBy\n  decidedAt\n  reason\n  transaction {\n    id\n  }\n}",
 };
 
 export const RestAttachmentDocument: GraphOperation<RestAttachmentQuery, RestAttachmentQueryVariables> = {
