@@ -4,6 +4,7 @@ import { get } from "node:http";
 import { get as getSecurely } from "node:https";
 
 const port = Number(process.argv[2]);
+// oxlint-disable-next-line node/no-process-env -- the settings of the service are not loaded here
 const certificates = process.env.MESH_CERTIFICATES;
 const target = { host: "localhost", port, path: "/health/ready", timeout: 2_500, family: 4 };
 

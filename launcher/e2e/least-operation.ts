@@ -33,7 +33,7 @@ export function leastOperation(
   if (field === undefined || !("args" in field)) throw new Error(`there is no ${operation}`);
   const below = isLeafType(getNamedType(field.type)) ? "" : " { __typename }";
   const selected = `${fieldName}${argumentsOf(field.args)}${below}`;
-  const root = typeName.toLowerCase();
+  const root = typeName.charAt(0).toLowerCase() + typeName.slice(1);
   if (root === "query" || root === "mutation" || root === "subscription") {
     return { root, selection: selected };
   }

@@ -34,12 +34,13 @@ function checkWorth(book, trade, { sold, bought, costs }) {
   }
 }
 
+const power = (scale) => 10n ** BigInt(scale);
+
 /** Minor units x per / units, HALF_UP. */
 function inBase(book, { tradeId, soldCurrency, rate }, minor) {
   if (soldCurrency === book.currency || minor === 0n) return minor;
   if (rate === null) refuse("TRADE", `${tradeId} has no rate`);
   const [units, per] = [toScaled(rate.units), toScaled(rate.per)];
-  const power = (scale) => 10n ** BigInt(scale);
   const dividend =
     minor * per.unscaled * power(units.scale) * power(book.amounts.decimals(book.currency));
   const divisor = units.unscaled * power(per.scale) * power(book.amounts.decimals(soldCurrency));
