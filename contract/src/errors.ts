@@ -88,6 +88,7 @@ export const ERROR_CODES = {
     status: 422,
     title: "The statement can be read in more than one way",
   },
+  FILE_NOT_FOUND: { status: 404, title: "The file was not imported" },
   FILE_INVALID: { status: 422, title: "The file cannot be imported" },
   BOOK_CORRUPT: { status: 500, title: "The stored state of the book differs from its log" },
   BOOK_INVALID: { status: 422, title: "The exported book is not sound" },

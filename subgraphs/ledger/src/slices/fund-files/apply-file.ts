@@ -1,16 +1,22 @@
 import { AppError, type Violation } from "@allfunds/contract/errors";
 import { isId } from "@allfunds/platform/ids";
 import type { GraphQLResolveInfo } from "graphql";
+import { uuidOfText } from "../../engine/canonical-json.ts";
+import type { CommandPort } from "../../engine/command-bus.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { ExchangeRateResolver } from "../exchange-rates/exchange-rate-graphql.ts";
 import { InvestorResolver } from "../investors/investor-graphql.ts";
 import { readInvestorIds } from "../investors/investor-sql.ts";
 import { OrderResolver } from "../orders/order-graphql.ts";
+import { findOrder } from "../orders/order-sql.ts";
+import type { CancelOrder } from "../orders/order.ts";
 import { SecurityPriceResolver } from "../prices/price-graphql.ts";
 import { readSecurities } from "../securities/security-sql.ts";
 import { readClassPage } from "../share-classes/share-class-sql.ts";
 import { TradeResolver } from "../trades/trade-graphql.ts";
-import type { FileLine, FundFileKind } from "./file-fields.ts";
+import { findTrade } from "../trades/trade-sql.ts";
+import type { TradeStateCommand } from "../trades/trade-state.ts";
+import { mostRowsOf, type FileLine, type FundFileKind } from "./file-fields.ts";
 
 /** A file on its way into the books: what it has, for which fund, under which key. */
 export interface Applied {
@@ -19,7 +25,20 @@ export interface Applied {
   readonly key: string;
 }
 
-type Parts = ConstructorParameters<typeof TradeResolver>[0] &
+/** A file to take back. */
+export interface Undone {
+  readonly kind: "TRADES" | "ORDERS";
+  readonly fundId: string;
+  /** SHA-256 of its text, hexadecimal. */
+  readonly hash: string;
+  readonly reason: string;
+}
+
+type UndoCommand = TradeStateCommand | CancelOrder;
+
+type Parts = { readonly books: CommandPort<UndoCommand> } & ConstructorParameters<
+  typeof TradeResolver
+>[0] &
   ConstructorParameters<typeof OrderResolver>[0] &
   ConstructorParameters<typeof SecurityPriceResolver>[0] &
   ConstructorParameters<typeof ExchangeRateResolver>[0] &
@@ -38,8 +57,10 @@ export class FileApplication {
   readonly #prices: SecurityPriceResolver;
   readonly #rates: ExchangeRateResolver;
   readonly #investors: InvestorResolver;
+  readonly #books: CommandPort<UndoCommand>;
 
   constructor(parts: Parts) {
+    this.#books = parts.books;
     this.#trades = new TradeResolver(parts);
     this.#orders = new OrderResolver(parts);
     this.#prices = new SecurityPriceResolver(parts);
@@ -67,10 +88,11 @@ export class FileApplication {
     context: LedgerContext,
     info: GraphQLResolveInfo,
   ): Promise<boolean> {
+    const idAt = (index: number): string => recordId(context, idempotencyKey, fundId, index);
     switch (kind) {
       case "TRADES": {
-        const trades: Input<TradeResolver["recordTrades"]>["trades"] = lines.map((line) =>
-          inputOf(withoutCurrency(line)),
+        const trades: Input<TradeResolver["recordTrades"]>["trades"] = lines.map((line, index) =>
+          inputOf(withoutCurrency(line), { id: idAt(index) }),
         );
         const input = { fundId: fundId ?? "", trades, idempotencyKey };
         return (await this.#trades.recordTrades(input, context, info)).replayed;
@@ -100,6 +122,46 @@ export class FileApplication {
     }
   }
 
+  /** Takes every trade or order of a file back, the last first, all or none; how many there are. */
+  async undo({ kind, fundId, hash, reason }: Undone, context: LedgerContext): Promise<number> {
+    const key = fileKey(kind, hash);
+    const ids = Array.from({ length: mostRowsOf(kind) }, (_, index) =>
+      recordId(context, key, fundId, index),
+    );
+    const found = await Promise.all(ids.map((id) => this.#undoing(kind, id, reason, context)));
+    const commands = found.filter((command) => command !== undefined).toReversed();
+    if (commands.length === 0) {
+      throw new AppError("FILE_NOT_FOUND", "No such file was imported into this fund.");
+    }
+    const requests = commands.flatMap((command) =>
+      command === null ? [] : [{ bookId: fundId, command, key: undefined, content: null }],
+    );
+    if (requests.length > 0) {
+      refuseFirst(await this.#books.executeEach(context.request, fundId, requests, true));
+    }
+    return commands.length;
+  }
+
+  /** What takes a record back; null when it is taken back already, undefined when there is none. */
+  async #undoing(
+    kind: Undone["kind"],
+    id: string,
+    reason: string,
+    context: LedgerContext,
+  ): Promise<UndoCommand | null | undefined> {
+    if (kind === "TRADES") {
+      const trade = await findTrade(context, id);
+      if (trade === null) return undefined;
+      const { fundId, isin, status } = trade;
+      if (status === "CANCELLED") return null;
+      return { kind: "CancelTrade", fundId, tradeId: id, isin, reason };
+    }
+    const order = await findOrder(context, id);
+    if (order === null) return undefined;
+    const { fundId, state } = order;
+    return state === "CANCELLED" ? null : { kind: "CancelOrder", fundId, orderId: id, reason };
+  }
+
   async #placeOrders(
     lines: readonly FileLine[],
     key: string,
@@ -108,12 +170,13 @@ export class FileApplication {
     info: GraphQLResolveInfo,
   ): Promise<boolean> {
     const found = await findOrderParties(context, fundId, lines);
-    const orders: Input<OrderResolver["placeOrders"]>["orders"] = lines.map((line) => {
+    const orders: Input<OrderResolver["placeOrders"]>["orders"] = lines.map((line, index) => {
       const { isin, investor, toIsin, toInvestor, ...values } = Object.fromEntries(line.values);
       const { receivedAt } = values;
       return inputOf(
         { line: line.line, values: new Map(Object.entries(values)) },
         {
+          id: recordId(context, key, fundId, index),
           classId: found.classes.get(isin ?? ""),
           investorId: found.investors.get(investor ?? ""),
           toClassId: toIsin === undefined ? null : found.classes.get(toIsin),
@@ -136,6 +199,24 @@ export class FileApplication {
     }
     return results.every(({ order }) => order?.replayed === true);
   }
+}
+
+/** The same file has the same ids, so that what it brought is found again. */
+const recordId = (
+  { request }: LedgerContext,
+  key: string,
+  fundId: string | null,
+  index: number,
+): string => uuidOfText(`${request.tenantId} ${fundId} ${key} ${index}`);
+
+/** The key under which a file is stored. */
+export const fileKey = (kind: FundFileKind, hash: string): string => `file ${kind} ${hash}`;
+
+/** The first refusal that is of a command itself; the others were refused with it. */
+function refuseFirst(verdicts: Awaited<ReturnType<CommandPort<UndoCommand>["executeEach"]>>): void {
+  const refusals = verdicts.flatMap((verdict) => (verdict.accepted ? [] : [verdict.refusal]));
+  const own = refusals.find(({ code }) => code !== "BULK_REFUSED") ?? refusals[0];
+  if (own !== undefined) throw own;
 }
 
 /** A trade has the currency of its security, which the file's was compared with. */

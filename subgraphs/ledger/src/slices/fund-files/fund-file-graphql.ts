@@ -10,7 +10,7 @@ import { settleKnownAt } from "../balances/point-in-time.ts";
 import { requireFund } from "../funds/fund-sql.ts";
 import { readPositions } from "../trades/position-sql.ts";
 import { toPositionObject } from "../trades/trade-object.ts";
-import { checkSecurities, FileApplication, findOrderParties } from "./apply-file.ts";
+import { checkSecurities, FileApplication, fileKey, findOrderParties } from "./apply-file.ts";
 import type { FileLine } from "./file-fields.ts";
 import { invalidFile, readFundFile, type FileReading } from "./fund-file.ts";
 import {
@@ -19,6 +19,8 @@ import {
   ImportedFundFileObject,
   ImportFundFileInput,
   PositionDifferenceObject,
+  UndoImportInput,
+  UndoneImportObject,
 } from "./fund-file-object.ts";
 
 const SHOWN_LINES = 20;
@@ -48,7 +50,7 @@ export class FundFileResolver {
     const hash = createHash("sha256").update(content, "utf8").digest("hex");
     await this.#check(input, fundId, lines, context);
     const isApplied = !preview && kind !== "POSITIONS";
-    const applied = { fundId, lines, key: `file ${kind} ${hash}` };
+    const applied = { fundId, lines, key: fileKey(kind, hash) };
     return Object.assign(new ImportedFundFileObject(), {
       kind,
       hash,
@@ -61,6 +63,24 @@ export class FundFileResolver {
       replayed: isApplied && (await this.#application.apply(kind, applied, context, info)),
       differences: kind === "POSITIONS" ? await compare(context, fundId ?? "", lines) : [],
     });
+  }
+
+  @RequiresScopes("ledger:write")
+  @Mutation(() => UndoneImportObject, {
+    description:
+      "Takes an imported file of trades or orders back: each is cancelled as `cancelTrade` and `cancelOrder` do, all or none. A price or rate is corrected by a newer record instead. FILE_NOT_FOUND when the fund has no such file.",
+  })
+  async undoImport(
+    @Arg("input", () => UndoImportInput) { kind, fundId, hash, reason }: UndoImportInput,
+    @Ctx() context: LedgerContext,
+  ): Promise<UndoneImportObject> {
+    if (kind !== "TRADES" && kind !== "ORDERS") {
+      throw invalidInput("kind", "must be TRADES or ORDERS");
+    }
+    if (!/^[0-9a-f]{64}$/.test(hash)) throw invalidInput("hash", "must be a SHA-256, hexadecimal");
+    const { id } = await requireFund(context, fundId);
+    const count = await this.#application.undo({ kind, fundId: id, hash, reason }, context);
+    return Object.assign(new UndoneImportObject(), { hash, count });
   }
 
   /** What can be known before anything is stored. */

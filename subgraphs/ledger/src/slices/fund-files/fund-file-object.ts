@@ -1,5 +1,4 @@
-import { SafeIntScalar } from "@allfunds/platform/graphql/types";
-import { DateScalar, DecimalScalar } from "@allfunds/platform/graphql/types";
+import { DateScalar, DecimalScalar, SafeIntScalar } from "@allfunds/platform/graphql/types";
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { FUND_FILE_KINDS, type FundFileKind } from "./file-fields.ts";
 
@@ -176,4 +175,28 @@ export class ImportedFundFileObject {
     description: "Of POSITIONS: where the books differ, by ISIN.",
   })
   differences!: PositionDifferenceObject[];
+}
+
+@InputType({ description: "An imported file that is taken back." })
+export class UndoImportInput {
+  @Field(() => FUND_FILE_KINDS, { description: "TRADES or ORDERS." })
+  kind!: FundFileKind;
+
+  @Field(() => ID, { description: "The fund." })
+  fundId!: string;
+
+  @Field(() => String, { description: "`hash` of the imported file." })
+  hash!: string;
+
+  @Field(() => String, { description: "Why, 1 to 500 characters." })
+  reason!: string;
+}
+
+@ObjectType("UndoneImport", { description: "A file that was taken back." })
+export class UndoneImportObject {
+  @Field(() => String, { description: "SHA-256 of its text in UTF-8, hexadecimal." })
+  hash!: string;
+
+  @Field(() => SafeIntScalar, { description: "Its records, each of them cancelled now." })
+  count!: number;
 }

@@ -207,7 +207,7 @@ test("a repeat with the same key records once, and two batches at once keep ever
 });
 
 const IMPORT = `mutation ($input: ImportFundFileInput!) { importFundFile(input: $input) {
-  count isApplied replayed columns { field column } differences { isin inFile inBooks difference } } }`;
+  hash count isApplied replayed columns { field column } differences { isin inFile inBooks difference } } }`;
 const HEADER = "Trade date,Settlement date,Side,ISIN,Quantity,Price,Currency,Costs,Reference\n";
 
 test("a file of trades is recorded once, and a file of positions is compared with it", async () => {
@@ -230,6 +230,29 @@ test("a file of trades is recorded once, and a file of positions is compared wit
   expect(dataOf(await importFile("POSITIONS", positions), "importFundFile")).toMatchObject({
     isApplied: false,
     differences: [{ isin: SHARE, inFile: "90", inBooks: "100", difference: "-10" }],
+  });
+});
+
+test("a file of trades is taken back whole, with the sale that needs its purchase", async () => {
+  const fundId = await openAdministered(graph, ann);
+  const content =
+    HEADER +
+    `2026-10-01,2026-10-05,BUY,${SHARE},100,120.00,EUR,3.00,F-1\n` +
+    `2026-10-02,2026-10-06,SELL,${SHARE},40,125.00,EUR,,F-2\n`;
+  const file = { kind: "TRADES", fundId, content };
+  const imported = await graph.run(ann, IMPORT, { input: file });
+  const { hash } = dataOf<{ hash: string }>(imported, "importFundFile");
+  const undo = (more: object = {}) =>
+    graph.run(ann, "mutation ($input: UndoImportInput!) { undoImport(input: $input) { count } }", {
+      input: { kind: "TRADES", fundId, hash, reason: "Wrong file", ...more },
+    });
+  for (const _twice of [1, 2]) {
+    expect(dataOf(await undo(), "undoImport")).toEqual({ count: 2 });
+    expect(await positionsOf(fundId)).toEqual([]);
+  }
+  expect(codeOf(await undo({ hash: "0".repeat(64) }))).toBe("FILE_NOT_FOUND");
+  expect(await verifyBook(database.pool, { tenantId, bookId: fundId })).toMatchObject({
+    sound: true,
   });
 });
 
