@@ -171,7 +171,14 @@ export class FileApplication {
   ): Promise<boolean> {
     const found = await findOrderParties(context, fundId, lines);
     const orders: Input<OrderResolver["placeOrders"]>["orders"] = lines.map((line, index) => {
-      const { isin, investor, toIsin, toInvestor, ...values } = Object.fromEntries(line.values);
+      const {
+        isin,
+        investor,
+        toIsin,
+        toInvestor,
+        leg: _leg,
+        ...values
+      } = Object.fromEntries(line.values);
       const { receivedAt } = values;
       return inputOf(
         { line: line.line, values: new Map(Object.entries(values)) },

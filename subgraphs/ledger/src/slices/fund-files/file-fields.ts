@@ -90,7 +90,8 @@ export const FIELDS: Readonly<Record<FundFileKind, readonly FileField[]>> = {
     field("decimal", false, "chargeRate"),
     field("instant", false, "receivedAt", ["received"]),
     field("text", false, "toIsin"),
-    field("text", false, "toInvestor"),
+    field("text", false, "toInvestor", ["toInvestorId"]),
+    oneOf(false, "leg", ["OUT", "IN"]),
   ],
   INVESTORS: [
     field("text", true, "reference"),

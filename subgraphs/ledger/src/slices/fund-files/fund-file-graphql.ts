@@ -68,7 +68,7 @@ export class FundFileResolver {
   @RequiresScopes("ledger:write")
   @Mutation(() => UndoneImportObject, {
     description:
-      "Takes an imported file of trades or orders back: each is cancelled as `cancelTrade` and `cancelOrder` do, all or none. A price or rate is corrected by a newer record instead. FILE_NOT_FOUND when the fund has no such file.",
+      "Takes an imported file of trades or orders back: each is cancelled as `cancelTrade` and `cancelOrder` do, all or none. A price or rate is corrected by a newer record instead. The file stays known, so that sending it again imports nothing. FILE_NOT_FOUND when the fund has no such file.",
   })
   async undoImport(
     @Arg("input", () => UndoImportInput) { kind, fundId, hash, reason }: UndoImportInput,

@@ -154,6 +154,32 @@ test("reads back what was exported, formulas and every digit included", () => {
   );
 });
 
+test("reads a switch once from its two exported legs, and a transfer with who receives", () => {
+  const file = [
+    "id,isin,investorId,kind,leg,toIsin,toInvestorId,units,state,reference",
+    "1,QSFUNDA00013,I-1,SWITCH,OUT,QSFUNDB00012,,10.0000,DEALT,S-1",
+    "2,QSFUNDB00012,I-1,SWITCH,IN,,,,DEALT,S-1",
+    "3,QSFUNDA00013,I-1,TRANSFER,,,I-2,5.0000,DEALT,T-1",
+  ].join("\r\n");
+  const order = { isin: "QSFUNDA00013", investor: "I-1" };
+  expect(read("ORDERS", file)).toEqual([
+    {
+      line: 2,
+      ...order,
+      kind: "SWITCH",
+      leg: "OUT",
+      toIsin: "QSFUNDB00012",
+      units: "10",
+      reference: "S-1",
+    },
+    { line: 4, ...order, kind: "TRANSFER", toInvestor: "I-2", units: "5", reference: "T-1" },
+  ]);
+  expect(refusal("ORDERS", "isin,investor,kind,leg\nQSFUNDB00012,I-1,SWITCH,IN")).toEqual([
+    "FILE_INVALID",
+    "content",
+  ]);
+});
+
 test("reads or refuses any text, and never fails otherwise", () => {
   const unit = fc.constantFrom(";", ",", '"', "\n", "\r", "<", ">", "=", "1", ".", "é", "\u0000");
   fc.assert(

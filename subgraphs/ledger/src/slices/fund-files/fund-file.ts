@@ -104,7 +104,10 @@ function readTable(kind: FundFileKind, rows: readonly TableRow[], reading: FileR
   }
   faults.refuseIfAny();
   const reader = new CellReader(body, places, reading, faults);
-  const lines = body.map((row) => reader.lineOf(row));
+  // A switch is listed as two legs, and the one that goes out has all that was ordered.
+  const lines = body
+    .map((row) => reader.lineOf(row))
+    .filter((line) => line.values.get("leg") !== "IN");
   refuseRepeats(lines, faults);
   faults.refuseIfAny();
   const columns = new Map(

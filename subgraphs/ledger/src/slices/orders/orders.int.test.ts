@@ -163,6 +163,64 @@ test("an order shows its dealing date at once, a second earlier and later than t
   });
 });
 
+test("a switch of an exported file is ordered once, and its file is taken back with both legs", async () => {
+  const { fundId, classId } = await openFund("S", "FR0010315770");
+  const { id: toClassId } = await give<{ id: string }>(
+    "openShareClass",
+    `mutation ($input: OpenShareClassInput!) { openShareClass(input: $input) { id } }`,
+    {
+      input: {
+        fundId,
+        code: "S2",
+        name: "Class S2",
+        isin: "LU0290358497",
+        launchDate: "2026-01-02",
+        launchPrice: "100",
+      },
+    },
+  );
+  const { ids } = await give<{ ids: string[] }>("registerInvestors", REGISTER, {
+    input: { investors: [investor("S-1", "Sam Sample")] },
+  });
+  const [investorId = ""] = ids;
+  await give("placeOrder", PLACE, subscribe(classId, investorId));
+  await publishNav(fundId, "2026-10-15");
+  const later = { ...ann, now: new Date("2026-10-15T14:00:00.000Z") };
+  const content =
+    "isin,investorId,kind,leg,toIsin,units,reference\n" +
+    `FR0010315770,${investorId},SWITCH,OUT,LU0290358497,4.0000,S-R\n` +
+    `LU0290358497,${investorId},SWITCH,IN,,,S-R\n`;
+  const { hash, count } = await give<{ hash: string; count: number }>(
+    "importFundFile",
+    `mutation ($input: ImportFundFileInput!) { importFundFile(input: $input) { hash count } }`,
+    { input: { kind: "ORDERS", fundId, content } },
+    later,
+  );
+  expect(count).toBe(1);
+  const legs = async () =>
+    (
+      await give<{ orders: { nodes: { state: string; leg: string | null }[] } }>(
+        "fund",
+        `query ($id: ID!) { fund(id: $id) { orders { nodes { state leg shareClass { id } } } } }`,
+        { id: fundId },
+      )
+    ).orders.nodes.filter(({ leg }) => leg !== null);
+  const both = (state: string) =>
+    expect.arrayContaining([
+      { state, leg: "OUT", shareClass: { id: classId } },
+      { state, leg: "IN", shareClass: { id: toClassId } },
+    ]);
+  expect(await legs()).toEqual(both("ACCEPTED"));
+  await give(
+    "undoImport",
+    `mutation ($input: UndoImportInput!) { undoImport(input: $input) { count } }`,
+    { input: { kind: "ORDERS", fundId, hash, reason: "Wrong file" } },
+    later,
+  );
+  expect(await legs()).toEqual(both("CANCELLED"));
+  expect(await legs()).toHaveLength(2);
+});
+
 test("a caller of another fund sees no investor and no order, and none of the person without the scope", async () => {
   const own = await openFund("C", "IE00B4L5Y983");
   const other = await openFund("D", "LU0323578657");
