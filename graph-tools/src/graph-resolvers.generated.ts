@@ -3339,6 +3339,7 @@ export type Mutation = {
   readonly failTrade: Trade;
   readonly cancelTrade: Trade;
   readonly importFundFile: ImportedFundFile;
+  readonly undoImport: UndoneImport;
   readonly registerSecurities: RegisteredSecurities;
   readonly recordPortfolioAction: PortfolioAction;
   readonly payPortfolioAction: PortfolioAction;
@@ -3737,6 +3738,11 @@ export type MutationCancelTradeArgs = {
 
 export type MutationImportFundFileArgs = {
   input: ImportFundFileInput;
+};
+
+
+export type MutationUndoImportArgs = {
+  input: UndoImportInput;
 };
 
 
@@ -6589,6 +6595,18 @@ export type UndoCategoryChangeInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type UndoImportInput = {
+  readonly kind: FundFileKind;
+  readonly fundId: Scalars['ID']['input'];
+  readonly hash: Scalars['String']['input'];
+  readonly reason: Scalars['String']['input'];
+};
+
+export type UndoneImport = {
+  readonly hash: Scalars['String']['output'];
+  readonly count: Scalars['SafeInt']['output'];
+};
+
 export type UndoStatementInput = {
   readonly statementId: Scalars['ID']['input'];
   readonly reason: Scalars['String']['input'];
@@ -7608,6 +7626,8 @@ export type ResolversTypes = {
   TrialBalance: ResolverTypeWrapper<FakeValue<TrialBalance>>;
   TrialBalanceTotal: ResolverTypeWrapper<FakeValue<TrialBalanceTotal>>;
   UndoCategoryChangeInput: ResolverTypeWrapper<FakeValue<UndoCategoryChangeInput>>;
+  UndoImportInput: ResolverTypeWrapper<FakeValue<UndoImportInput>>;
+  UndoneImport: ResolverTypeWrapper<FakeValue<UndoneImport>>;
   UndoStatementInput: ResolverTypeWrapper<FakeValue<UndoStatementInput>>;
   UnitsBasis: ResolverTypeWrapper<FakeValue<UnitsBasis>>;
   UnitValue: ResolverTypeWrapper<FakeValue<UnitValue>>;
@@ -8116,6 +8136,8 @@ export type ResolversParentTypes = {
   TrialBalance: FakeValue<TrialBalance>;
   TrialBalanceTotal: FakeValue<TrialBalanceTotal>;
   UndoCategoryChangeInput: FakeValue<UndoCategoryChangeInput>;
+  UndoImportInput: FakeValue<UndoImportInput>;
+  UndoneImport: FakeValue<UndoneImport>;
   UndoStatementInput: FakeValue<UndoStatementInput>;
   UnitValue: FakeValue<UnitValue>;
   UnmatchStatementLinesInput: FakeValue<UnmatchStatementLinesInput>;
@@ -9954,6 +9976,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   failTrade?: Resolver<ResolversTypes['Trade'], ParentType, ContextType, RequireFields<MutationFailTradeArgs, 'input'>>;
   cancelTrade?: Resolver<ResolversTypes['Trade'], ParentType, ContextType, RequireFields<MutationCancelTradeArgs, 'input'>>;
   importFundFile?: Resolver<ResolversTypes['ImportedFundFile'], ParentType, ContextType, RequireFields<MutationImportFundFileArgs, 'input'>>;
+  undoImport?: Resolver<ResolversTypes['UndoneImport'], ParentType, ContextType, RequireFields<MutationUndoImportArgs, 'input'>>;
   registerSecurities?: Resolver<ResolversTypes['RegisteredSecurities'], ParentType, ContextType, RequireFields<MutationRegisterSecuritiesArgs, 'input'>>;
   recordPortfolioAction?: Resolver<ResolversTypes['PortfolioAction'], ParentType, ContextType, RequireFields<MutationRecordPortfolioActionArgs, 'input'>>;
   payPortfolioAction?: Resolver<ResolversTypes['PortfolioAction'], ParentType, ContextType, RequireFields<MutationPayPortfolioActionArgs, 'input'>>;
@@ -11233,6 +11256,11 @@ export type TrialBalanceTotalResolvers<ContextType = unknown, ParentType extends
   credit?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
+export type UndoneImportResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['UndoneImport'] = ResolversParentTypes['UndoneImport']> = {
+  hash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+};
+
 export type UnitValueResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['UnitValue'] = ResolversParentTypes['UnitValue']> = {
   date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
@@ -11847,6 +11875,7 @@ export type Resolvers<ContextType = unknown> = {
   TranslatedIncomeStatement?: TranslatedIncomeStatementResolvers<ContextType>;
   TrialBalance?: TrialBalanceResolvers<ContextType>;
   TrialBalanceTotal?: TrialBalanceTotalResolvers<ContextType>;
+  UndoneImport?: UndoneImportResolvers<ContextType>;
   UnitValue?: UnitValueResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;
