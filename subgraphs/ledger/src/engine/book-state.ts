@@ -133,6 +133,18 @@ export class BookState {
     return new BookState(this.head, this);
   }
 
+  /** A root with the same rows, to go on from without what stands on this one noticing. */
+  copy(): BookState {
+    if (this.#parent !== undefined) throw new Error("only a root can be copied");
+    const copy = new BookState(this.head);
+    copy.digest = this.digest.clone();
+    copy.tenant = this.tenant;
+    for (const [index, layer] of this.#layers.entries()) {
+      if (layer !== undefined) copy.#layers[index] = new Map(layer);
+    }
+    return copy;
+  }
+
   get<Row>({ index }: Rows<Row>, key: string): Row | undefined {
     const own = this.#layers[index]?.get(key);
     if (own !== undefined) return own as Row;

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { AppError } from "@allfunds/contract/errors";
 import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
 import {
@@ -72,17 +73,27 @@ export type Sending = (onBegun: () => void) => Promise<void>;
 /** The books of tenants themselves, as far as they were read; shared by the queues of one instance. */
 export class TenantBooks {
   readonly #states = new Map<string, BookState>();
+  /** As they were before they may have moved. */
+  readonly #earlier = new Map<string, BookState>();
 
   get(tenantId: string): BookState | undefined {
     return this.#states.get(tenantId);
   }
 
+  /** A state from before the book may have moved, to be brought up to date; decisions still stand on the original. */
+  copyOfEarlier(tenantId: string): BookState | undefined {
+    return this.#earlier.get(tenantId)?.copy();
+  }
+
   put(tenantId: string, state: BookState): void {
     this.#states.set(tenantId, state);
+    this.#earlier.delete(tenantId);
   }
 
   /** It may have moved: to be read again before the next decision. */
   evict(tenantId: string): void {
+    const state = this.#states.get(tenantId);
+    if (state !== undefined) this.#earlier.set(tenantId, state);
     this.#states.delete(tenantId);
   }
 }
@@ -140,17 +151,28 @@ export class PostgresBook implements BookStore {
   }
 }
 
+/** From so many events on, other books get a turn between the statements of a batch. */
+const MANY_EVENTS = 1_000;
+
 /** The statements that store a batch, to be sent together. */
 async function collect(model: Model, book: BookId, batch: DecidedEvents): Promise<BatchStatements> {
   const [appends, changes] = [new CollectedStatements(), new CollectedStatements()];
   if (batch.events.length === 0) {
     await checkHead(changes, book, batch);
   } else {
+    const next = batch.events.length < MANY_EVENTS ? undefined : turn;
     const changed = commitChanges(model.tables, batch);
+    await next?.();
     await appendEvents(appends, book, batch);
-    for (const table of model.appends) await appendRows(appends, book, table, batch.events);
+    for (const table of model.appends) {
+      await next?.();
+      await appendRows(appends, book, table, batch.events);
+    }
     await moveHead(changes, book, batch);
-    for (const [table, rows] of changed) await storeTable(changes, book, table, rows);
+    for (const [table, rows] of changed) {
+      await next?.();
+      await storeTable(changes, book, table, rows);
+    }
   }
   return { appends: appends.all, changes: changes.all };
 }
@@ -269,7 +291,9 @@ class BookReading {
     if (known !== undefined) return known;
     const reading = new BookReading(this.#model, { tenantId, bookId }, this.#tenants);
     const head = await readHead(statements, { tenantId, bookId });
-    const state = await reading.#stateAt(statements, head, undefined);
+    // A register of investors has thousands of rows, and what moves the book are mostly prices and rates.
+    const earlier = this.#tenants.copyOfEarlier(tenantId);
+    const state = await reading.#stateAt(statements, head, earlier);
     this.#tenants.put(tenantId, state);
     return state;
   }

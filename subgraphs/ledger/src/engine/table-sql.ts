@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { Statements } from "./batched-sql.ts";
 import { binaryArray } from "./binary-array.ts";
 import type { BookId } from "./book.ts";
@@ -29,6 +30,9 @@ export function selectRows(
   return `SELECT ${texts.join(", ")} FROM ${name} WHERE tenant_id = $1 AND ${bookColumn} = $2${where}`;
 }
 
+/** Rows that are read between two turns of other books. */
+const ROWS_A_TURN = 1_000;
+
 /** Puts the rows that a table holds for decisions into a new state, and counts them in its digest. */
 export async function loadTable(
   statements: Statements,
@@ -38,7 +42,8 @@ export async function loadTable(
 ): Promise<void> {
   const { rows } = await statements.query<Texts>(statementsOf(table).resident, [tenantId, bookId]);
   const read = new Map<string, unknown>();
-  for (const texts of rows) {
+  for (const [index, texts] of rows.entries()) {
+    if (index > 0 && index % ROWS_A_TURN === 0) await turn();
     const row = table.read(texts);
     read.set(keyOf(table, texts), row);
     table.commit(state.digest, undefined, row, false);

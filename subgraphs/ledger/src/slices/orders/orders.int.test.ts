@@ -2,7 +2,9 @@ import { newId } from "@allfunds/platform/ids";
 import type { RequestContext } from "@allfunds/platform/context";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { BookState } from "../../engine/book-state.ts";
 import { tenantBookOf } from "../../engine/log-sql.ts";
+import { PostgresBook, TenantBooks } from "../../engine/postgres-book.ts";
 import { exportBook } from "../../evidence/export-book.ts";
 import { verifyBook } from "../../evidence/verify-book.ts";
 import { createLedgerDatabase } from "../../ledger-database.fixture.ts";
@@ -13,6 +15,8 @@ import {
   signedIn,
   type LedgerGraph,
 } from "../../ledger-graph.fixture.ts";
+import { INVESTOR_ROWS } from "../investors/investor.ts";
+import { MODEL } from "../model.ts";
 
 let database: TestDatabase;
 let graph: LedgerGraph;
@@ -294,6 +298,35 @@ test("an erased investor leaves a sound book and no name anywhere in the databas
   const cancel = `mutation ($input: OrderDecisionInput!) { cancelOrder(input: $input) { state } }`;
   const cancelled = await give("cancelOrder", cancel, { input: { orderId, reason: "Erased" } });
   expect(cancelled).toMatchObject({ state: "CANCELLED" });
+});
+
+async function registerUna(reference: string): Promise<string[]> {
+  const input = { investors: [investor(reference, "Una")] };
+  return (await give<{ ids: string[] }>("registerInvestors", REGISTER, { input })).ids;
+}
+
+test("a register that moved is brought up to date by its new events, and decisions under way keep theirs", async () => {
+  const { fundId } = await openFund("U", "QSFUNDU00011");
+  const [first = ""] = await registerUna("U-1");
+  const tenants = new TenantBooks();
+  const read = async (known: TenantBooks): Promise<BookState> => {
+    const book = new PostgresBook(MODEL, database.pool, { tenantId, bookId: fundId }, known);
+    const { tenant } = await book.open(undefined);
+    if (tenant === undefined) throw new Error("a fund without its tenant's book");
+    return tenant;
+  };
+  const before = await read(tenants);
+  const [second = ""] = await registerUna("U-2");
+  tenants.evict(tenantId);
+  const after = await read(tenants);
+  const { table } = INVESTOR_ROWS;
+  expect(after.get(table, first)).toBe(before.get(table, first));
+  expect(after.get(table, second)).toMatchObject({ reference: "U-2" });
+  expect(before.get(table, second)).toBeUndefined();
+  const anew = await read(new TenantBooks());
+  expect(after.head).toEqual(anew.head);
+  expect(after.digest.toBuffer()).toEqual(anew.digest.toBuffer());
+  expect(after.all(table)).toEqual(anew.all(table));
 });
 
 /** Tables with a row that contains a text in any column. */

@@ -42,7 +42,8 @@ interface LotRow {
   readonly base_cost: string;
 }
 
-// A page is of whole securities: those with any unit left come first, then their lots.
+// A page is of whole securities with any unit left. They are counted within the lots: the planner has no figures of
+// a sum, and joining lots to securities took it one pass over the lots for each security.
 const READ_POSITIONS = `
   WITH change AS (
     SELECT * FROM lot_change
@@ -53,9 +54,10 @@ const READ_POSITIONS = `
     SELECT isin, currency, lot_id, side, min(opened_on) AS opened_on, sum(quantity) AS quantity,
            sum(cost) AS cost, sum(base_cost::numeric) AS base_cost, min(position) AS first
     FROM change GROUP BY isin, currency, lot_id, side HAVING sum(quantity) <> 0
-  ), page AS (SELECT DISTINCT isin FROM lot ORDER BY isin LIMIT $6)
+  ), ranked AS (SELECT *, dense_rank() OVER (ORDER BY isin) AS place FROM lot)
   SELECT isin, currency, lot_id, side, opened_on::text, quantity::text, cost::text, base_cost::text
-  FROM lot JOIN page USING (isin) ORDER BY isin, side, opened_on, first, lot_id`;
+  FROM ranked WHERE $6::bigint IS NULL OR place <= $6
+  ORDER BY isin, side, opened_on, first, lot_id`;
 
 /** What a fund held on a day, as known at a position, by ISIN; `isins` narrows it. */
 export async function readPositions(

@@ -95,7 +95,8 @@ export function figuresOf(inputs: ValuationInputs): ValuationFigures {
   return toFigures(strike(toStrikeInput(inputs)), inputs);
 }
 
-function toFigures(struck: Strike, inputs: ValuationInputs): ValuationFigures {
+/** What a strike led to, as it is published. */
+export function toFigures(struck: Strike, inputs: ValuationInputs): ValuationFigures {
   const { baseCurrency, navDecimals } = inputs;
   const base = (minor: bigint): string => formatAmount(minor, baseCurrency);
   const idOf = new Map(inputs.classes.map(({ code, classId }) => [code, classId]));

@@ -24,7 +24,7 @@ import { publishedUntil } from "../published-navs/published-nav.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
 import { strike } from "./strike.ts";
 import { strikePostings, type StrikeAccount, type StrikePosting } from "./strike-postings.ts";
-import { figuresOf, hashInputs, toStrikeInput } from "./valuation-inputs.ts";
+import { figuresOf, hashInputs, toFigures, toStrikeInput } from "./valuation-inputs.ts";
 import {
   ANNOUNCED,
   nextAnnounced,
@@ -235,9 +235,10 @@ export function decidePublish(
     );
   }
   const { navDate } = valuation;
-  const figures = figuresOf(inputs);
+  const struck = strike(toStrikeInput(inputs));
+  const figures = toFigures(struck, inputs);
   const draft = state.fork();
-  const postings = strikePostings(strike(toStrikeInput(inputs)), inputs.baseCurrency);
+  const postings = strikePostings(struck, inputs.baseCurrency);
   const { opened, posted } = postStrike(draft, valuationId, navDate, postings);
   const prices = pricesOf(state, inputs, figures);
   const dealt = dealOrders(draft, { valuationId, dealingDate: navDate, prices });
