@@ -90,12 +90,14 @@ test("from a limit to what an auditor reads, each user with an own token", async
   const auditLog = await as(
     AUDITOR,
     `{ transaction(id: "${transaction.id}") { postedBy { actor acr address } }
-       ledgerTrail(fundId: "${fund.fundId}", actor: "maker", first: 1) { nodes { type by { actor acr address } } } }`,
+       ledgerTrail(fundId: "${fund.fundId}", actor: "maker", first: 2) { nodes { type by { actor acr address } } } }`,
   );
   expect(auditLog.data).toEqual({
     transaction: { postedBy: { actor: "checker", acr: "mfa", address: "192.0.2.44" } },
     ledgerTrail: {
       nodes: [
+        // Once, however often the maker tries.
+        { type: "ApprovalRefused", by: { actor: "maker", acr: "mfa", address: "192.0.2.44" } },
         {
           type: "TransactionProposed",
           by: { actor: "maker", acr: "pwd", address: "192.0.2.44" },

@@ -13,6 +13,7 @@ const READS = ["ledger:read", "metrics:read", "analytics:read", "audit:read"];
 const EVERYTHING = [
   ...READS,
   "ledger:write",
+  "ledger:propose",
   "ledger:approve",
   "investors:read",
   "investors:write",

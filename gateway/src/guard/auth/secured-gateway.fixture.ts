@@ -6,6 +6,7 @@ import { createLogger } from "@allfunds/platform/logging";
 import { testContext } from "@allfunds/platform/testing";
 import { parse } from "graphql";
 import { compose, openGateway, type OpenOptions } from "../../service.fixture.ts";
+import { PROBE_AGENT } from "../../subgraphs/subgraph-upstreams.ts";
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@authenticated", { name: "@requiresScopes", as: "@needs" }, "@policy"])`;
 
@@ -91,10 +92,10 @@ async function startSubgraph(name: keyof typeof SCHEMAS) {
     ]),
     server,
     logger,
-    createContext: (request) => {
-      state.requests += 1;
-      return { request };
-    },
+    createContext: (request) => ({ request }),
+  });
+  server.app.addHook("onRequest", async ({ headers }) => {
+    if (headers["user-agent"] !== PROBE_AGENT) state.requests += 1;
   });
   await server.app.listen({ host: "127.0.0.1", port: 0 });
   return Object.assign(state, {
