@@ -7,6 +7,7 @@ import { defineConfig } from "vitest/config";
 const MINUTE_MS = 60_000;
 const POLL_LIMIT_MS = MINUTE_MS;
 const PROPERTY_SEED = ["platform/src/testing/property-seed.ts"];
+const PATIENT = [...PROPERTY_SEED, "platform/src/testing/patient-probes.ts"];
 
 const project = (name: string, include: string[], limitMs: number, more: object = {}) => ({
   extends: true as const,
@@ -51,7 +52,7 @@ export default defineConfig({
       ),
       project("int", ["**/src/**/*.int.test.ts"], 5 * MINUTE_MS, {
         isolate: false,
-        setupFiles: PROPERTY_SEED,
+        setupFiles: PATIENT,
         globalSetup: ["embedded-postgres/src/global-setup.ts"],
       }),
       project("e2e", ["**/*.e2e.test.ts"], 10 * MINUTE_MS, {
@@ -61,7 +62,7 @@ export default defineConfig({
       }),
       project("long", ["**/*.long.test.ts"], 30 * MINUTE_MS, {
         fileParallelism: false,
-        setupFiles: PROPERTY_SEED,
+        setupFiles: PATIENT,
         globalSetup: ["embedded-postgres/src/global-setup.ts"],
       }),
     ],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { createLogger } from "../logging.ts";
 import { startFreezingProxy, type FreezingProxy } from "../testing/freezing-proxy.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
-import { databaseReady } from "./database-watch.ts";
+import { databaseReady, DatabaseWatch, PROBE_LIMIT_MS } from "./database-watch.ts";
 import { createPool, withTransaction, type Pool } from "./pool.ts";
 import { databaseRefusal } from "./sql-failure.ts";
 
@@ -13,6 +13,7 @@ let database: TestDatabase;
 let proxy: FreezingProxy;
 let pool: Pool;
 beforeAll(async () => {
+  DatabaseWatch.limitMs = PROBE_LIMIT_MS;
   database = await createTestDatabase();
   proxy = await startFreezingProxy(database.url);
   pool = createPool({ url: proxy.url, logger, max: 2 });

@@ -41,6 +41,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   url: "https://hooks.example/in",
   name: "note.txt",
   contentBase64: "bm90ZQ==",
+  hash: "0".repeat(64),
   isin: "IE00B4L5Y983",
   taxCountry: "LU",
   timeZone: "Europe/Luxembourg",
