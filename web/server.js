@@ -155,13 +155,19 @@ function respond(response, status, body) {
   response.end(JSON.stringify(body));
 }
 
+/** @type {Readonly<Record<string, readonly [status: string, refusal: string]>>} */
+const CLIENT_ERRORS = {
+  HPE_HEADER_OVERFLOW: ["431 Request Header Fields Too Large", "HEADERS_TOO_LARGE"],
+  ERR_HTTP_REQUEST_TIMEOUT: ["408 Request Timeout", "REQUEST_TIMEOUT"],
+};
+
 /** What Node's parser refuses is answered with a code, too. @param {Error & { code?: string }} error @param {import("node:stream").Duplex} socket */
-function answerClientError({ code }, socket) {
-  if (code === "ECONNRESET" || !socket.writable) return socket.destroy();
-  const [status, refusal] =
-    code === "HPE_HEADER_OVERFLOW"
-      ? ["431 Request Header Fields Too Large", "HEADERS_TOO_LARGE"]
-      : ["400 Bad Request", "MALFORMED_REQUEST"];
+function answerClientError({ code = "" }, socket) {
+  // A browser opens connections ahead, and would take the answer on an unused one for that of its next request.
+  const isUnused =
+    code === "ERR_HTTP_REQUEST_TIMEOUT" && "bytesRead" in socket && !socket.bytesRead;
+  if (code === "ECONNRESET" || !socket.writable || isUnused) return socket.destroy();
+  const [status, refusal] = CLIENT_ERRORS[code] ?? ["400 Bad Request", "MALFORMED_REQUEST"];
   const body = JSON.stringify({ code: refusal });
   return socket.end(
     `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,

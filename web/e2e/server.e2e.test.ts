@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
@@ -17,6 +18,20 @@ let gateway: FakeGateway;
 let web: WebServer;
 let database: TestDatabase;
 let cookie: string;
+/** What the server sends on connections until it ends them: one unused, one with half a request. */
+let unused: Promise<string>;
+let halfSent: Promise<string>;
+
+function sentOn(url: string, text: string): Promise<string> {
+  const { port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    let received = "";
+    const socket = connect(Number(port), "localhost", () => socket.write(text));
+    socket.on("data", (data) => (received += data.toString()));
+    socket.on("close", () => resolve(received));
+    socket.on("error", reject);
+  });
+}
 
 beforeAll(async () => {
   await buildWeb();
@@ -25,6 +40,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   web = await startWebServer({ gatewayUrl: gateway.url, databaseUrl: database.url });
   cookie = `__Host-sid=${await seedSession(database.url, CLIENT_SECRET)}`;
+  [unused, halfSent] = [sentOn(web.url, ""), sentOn(web.url, "GET / HTTP/1.1\r\nHost: loc")];
 });
 afterAll(async () => {
   await web?.stop();
@@ -208,4 +224,9 @@ test("answers the pages' own queries to their own origin, by id and within limit
   }
   const many = await Promise.all(Array.from({ length: 80 }, () => ask(names)));
   expect(many.some(([code]) => code === 429)).toBe(true);
+});
+
+test("closes an unused connection without an answer, which a browser would take for that of its next request", async () => {
+  expect(await unused).toBe("");
+  expect(await halfSent).toMatch(/^HTTP\/1\.1 408 [^]*"code":"REQUEST_TIMEOUT"/);
 });

@@ -58,13 +58,16 @@ export function answerError(
     .send(JSON.stringify(body));
 }
 
-/** Answers on a socket whose bytes Node's parser refused. */
+/**
+ * Answers on a socket whose bytes Node's parser refused. Browsers open connections ahead, and would take the answer
+ * on an unused one for that of the next request.
+ */
 export function answerClientError(
   render: ErrorRenderer,
   thrown: { readonly code?: string },
   socket: Socket,
 ): void {
-  const refusal = refusalOfClientError(thrown);
+  const refusal = socket.bytesRead === 0 ? undefined : refusalOfClientError(thrown);
   if (refusal === undefined) {
     socket.destroy();
     return;
