@@ -37,7 +37,7 @@ export interface Silenced {
  * connection and enforces no time limit, so nothing else would end what waits for it.
  */
 export class DatabaseWatch {
-  /** How long a probe may take. Tests whose server nobody freezes wait longer: their machine may be starved. */
+  /** How long a probe may take. Tests that freeze no server wait longer: their machine may be starved. */
   static limitMs: typeof PROBE_LIMIT_MS = PROBE_LIMIT_MS;
   static readonly #watches = new Map<string, DatabaseWatch>();
   readonly #url: string;
