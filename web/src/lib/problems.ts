@@ -19,6 +19,12 @@ export interface Problem {
   proposalId?: string;
 }
 
+/** No answer arrived at all. */
+export const UNREACHABLE: Problem = {
+  code: "UPSTREAM_UNAVAILABLE",
+  message: "The server cannot be reached. Check the connection.",
+};
+
 /** Reads a coded GraphQL error. Extensions of another shape are dropped. */
 export function toProblem(error: Pick<GraphQLError, "message" | "extensions" | "path">): Problem {
   const { code, traceId, violations, proposalId } = error.extensions;

@@ -1,5 +1,5 @@
 import type { DocumentNode } from "graphql";
-import type { Problem } from "../problems.ts";
+import { UNREACHABLE, type Problem } from "../problems.ts";
 import { documentId } from "./document-id.ts";
 
 const PATH = "/graph";
@@ -10,11 +10,6 @@ export interface PageAnswer {
   readonly data: unknown;
   readonly problems: Problem[];
 }
-
-export const UNREACHABLE: Problem = {
-  code: "UPSTREAM_UNAVAILABLE",
-  message: "The server cannot be reached. Check the connection.",
-};
 
 /** Sends a query of this page to its own server, by id and with the session's cookie. Never throws. */
 export async function sendPageQuery(

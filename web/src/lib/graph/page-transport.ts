@@ -1,7 +1,7 @@
 import { makeErrorResult, type Exchange, type Operation, type OperationResult } from "@urql/core";
 import { filter, fromPromise, fromValue, merge, mergeMap, pipe, share, takeUntil } from "wonka";
-import type { Problem } from "../problems.ts";
-import { sendPageQuery, UNREACHABLE, type PageAnswer } from "./page-request.ts";
+import { UNREACHABLE, type Problem } from "../problems.ts";
+import { sendPageQuery, type PageAnswer } from "./page-request.ts";
 
 /** What becomes of the queries of a page. */
 export interface TransportHooks {

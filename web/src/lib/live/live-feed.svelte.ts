@@ -3,6 +3,7 @@ import { backOffMs } from "./back-off.ts";
 import type { LiveTransaction } from "./patches.ts";
 import type { PageGraph, ReadListener } from "./page-graph.ts";
 import { refreshSoon } from "./refresh-soon.ts";
+import type { ShownName } from "./shown-documents.ts";
 
 // A connection that ends sooner was not closed because its token expired.
 const SHORTEST_CONNECTION_MS = 2_000;
@@ -45,7 +46,7 @@ export class LiveFeed {
   #connectedAt: number | undefined;
   #renewing: ReturnType<typeof setTimeout> | undefined;
   #secondRefresh: ReturnType<typeof setTimeout> | undefined;
-  #outdated = new Set<unknown>();
+  #outdated = new Set<ShownName>();
   #onSignedOut: () => void;
   readonly #soon = refreshSoon(() => this.#refreshAll(), REFRESH_INTERVAL_MS);
 
@@ -73,9 +74,9 @@ export class LiveFeed {
 
   /** Shows a document, which then follows postings, until the returned function is called. */
   read(query: Query, listener: ReadListener): () => void {
-    const { document } = query;
+    const { name } = query;
     return this.#withGraph((graph) =>
-      graph.read({ ...query, onOutdated: () => this.#refreshSlowly(document) }, listener),
+      graph.read({ ...query, onOutdated: () => this.#refreshSlowly(name) }, listener),
     );
   }
 
@@ -140,8 +141,8 @@ export class LiveFeed {
     for (const { listener } of this.#following) listener.onGap();
   }
 
-  #refreshSlowly(document: unknown): void {
-    this.#outdated.add(document);
+  #refreshSlowly(name: ShownName): void {
+    this.#outdated.add(name);
     if (this.#outdated.size > 1) return;
     setTimeout(() => {
       const outdated = this.#outdated;

@@ -10,6 +10,7 @@ import type { Problem } from "../problems.ts";
 import { LiveCache, type ShownQuery } from "./live-cache.ts";
 import { connectLive, type ConnectionEvents } from "./live-client.ts";
 import { perFrame } from "./per-frame.ts";
+import { shownDocument, type ShownName } from "./shown-documents.ts";
 import type { LiveTransaction } from "./patches.ts";
 
 /** What a page does with a document that it shows. */
@@ -29,7 +30,10 @@ export interface GraphEvents extends ConnectionEvents {
   readonly onMissed: () => void;
 }
 
-type Query = ShownQuery & { readonly brought: PageAnswer };
+interface Query extends Omit<ShownQuery, "document"> {
+  readonly name: ShownName;
+  readonly brought: PageAnswer;
+}
 
 /** An open page's graph: one normalised cache, filled by the page's server and changed by the live connection. */
 export class PageGraph {
@@ -89,11 +93,12 @@ export class PageGraph {
 
   /** Shows a document with the answer that came with the page, until the returned function is called. */
   read(query: Query, listener: ReadListener): () => void {
-    const { document, variables, brought } = query;
+    const { name, variables, brought, onOutdated } = query;
+    const document = shownDocument(name);
     const { key } = createRequest(document, variables);
     const read = { query, listener };
     this.#reads.set(key, read);
-    const hide = this.#cache.show(key, query);
+    const hide = this.#cache.show(key, { document, variables, onOutdated });
     const store = queryStore({
       client: this.#client,
       query: document,
@@ -112,10 +117,10 @@ export class PageGraph {
   }
 
   /** Reads again: all documents that are shown, or those for which the condition holds. */
-  refresh(isWanted: (document: ShownQuery["document"]) => boolean = () => true): void {
+  refresh(isWanted: (name: ShownName) => boolean = () => true): void {
     for (const { query } of this.#reads.values()) {
-      if (!isWanted(query.document)) continue;
-      const request = createRequest(query.document, query.variables);
+      if (!isWanted(query.name)) continue;
+      const request = createRequest(shownDocument(query.name), query.variables);
       this.#client.reexecuteOperation(
         this.#client.createRequestOperation("query", request, { requestPolicy: "network-only" }),
       );

@@ -1,7 +1,7 @@
 import { untrack } from "svelte";
-import type { AnyVariables, TypedDocumentNode } from "@urql/core";
 import type { Problem } from "../problems.ts";
 import { useLiveFeed } from "./live-feed.svelte.ts";
+import type { DataOf, ShownName, VariablesOf } from "./shown-documents.ts";
 
 /** An answer of the graph as the server's `load` returns it. */
 export interface Answer<Data> {
@@ -32,23 +32,23 @@ const LOST = (): Answer<never> => ({
  * A document as a page shows it: first the server's answer, then what postings and newer answers change. A
  * failed refresh leaves it as it is. Make it during component setup.
  */
-export class PageQuery<Data, Variables extends AnyVariables> {
-  #loaded: () => Loaded<Data, Variables>;
+export class PageQuery<Name extends ShownName> {
+  #loaded: () => Loaded<DataOf<Name>, VariablesOf<Name>>;
   #feed = useLiveFeed();
-  #arrived = $state.raw<{ of: object; answer: Answer<Data> }>();
-  #newer = $state.raw<{ of: object; answer: Answer<Data> }>();
+  #arrived = $state.raw<{ of: object; answer: Answer<DataOf<Name>> }>();
+  #newer = $state.raw<{ of: object; answer: Answer<DataOf<Name>> }>();
   #failure = $state.raw<Problem>();
 
-  constructor(document: TypedDocumentNode<Data, Variables>, loaded: () => Loaded<Data, Variables>) {
+  constructor(name: Name, loaded: () => Loaded<DataOf<Name>, VariablesOf<Name>>) {
     this.#loaded = loaded;
     $effect(() => {
       const { variables, answer } = this.#loaded();
       let stop: (() => void) | undefined;
       let isOver = false;
-      const begin = (first: Answer<Data>) => {
+      const begin = (first: Answer<DataOf<Name>>) => {
         this.#arrived = { of: answer, answer: first };
         if (!isOver && first.data !== undefined)
-          stop = this.#follow(document, variables, first, answer);
+          stop = this.#follow(name, variables, first, answer);
       };
       untrack(() => {
         if (answer instanceof Promise) void answer.then(begin, () => begin(LOST()));
@@ -62,7 +62,7 @@ export class PageQuery<Data, Variables extends AnyVariables> {
   }
 
   /** Absent while it is on its way, and where the graph returned nothing. */
-  get data(): Data | undefined {
+  get data(): DataOf<Name> | undefined {
     return this.#answer?.data;
   }
 
@@ -85,7 +85,7 @@ export class PageQuery<Data, Variables extends AnyVariables> {
     return this.#failure;
   }
 
-  get #answer(): Answer<Data> | undefined {
+  get #answer(): Answer<DataOf<Name>> | undefined {
     const { answer } = this.#loaded();
     if (this.#newer?.of === answer) return this.#newer.answer;
     if (this.#arrived?.of === answer) return this.#arrived.answer;
@@ -93,15 +93,15 @@ export class PageQuery<Data, Variables extends AnyVariables> {
   }
 
   #follow(
-    document: TypedDocumentNode<Data, Variables>,
-    variables: Variables,
-    first: Answer<Data>,
+    name: Name,
+    variables: VariablesOf<Name>,
+    first: Answer<DataOf<Name>>,
     of: object,
   ): () => void {
     let { problems, readAt } = first;
     this.#failure = undefined;
     return this.#feed.read(
-      { document: document as TypedDocumentNode<unknown, AnyVariables>, variables, brought: first },
+      { name, variables, brought: first },
       {
         onAnswer: (found) => {
           problems = found;
@@ -110,7 +110,7 @@ export class PageQuery<Data, Variables extends AnyVariables> {
           this.#failure = undefined;
         },
         onData: (data) => {
-          this.#newer = { of, answer: { data: data as Data, problems, readAt } };
+          this.#newer = { of, answer: { data: data as DataOf<Name>, problems, readAt } };
         },
         onFailure: (problem) => {
           this.#failure = problem;

@@ -1,8 +1,6 @@
 import { untrack } from "svelte";
 import { invalidate } from "$app/navigation";
-import { FundNamesDocument } from "../graph/graph-types.generated.ts";
-import { sendPageQuery } from "../graph/page-request.ts";
-import type { Problem } from "../problems.ts";
+import { UNREACHABLE, type Problem } from "../problems.ts";
 import { useLiveFeed } from "./live-feed.svelte.ts";
 import type { LiveTransaction } from "./patches.ts";
 
@@ -19,10 +17,19 @@ export interface PageFollowing {
  * Returns why nothing was refreshed.
  */
 export async function tryRefresh(run: () => Promise<void>): Promise<Problem | undefined> {
-  const { data, problems } = await sendPageQuery(FundNamesDocument, {});
-  if (data === null) return problems[0];
-  await run();
-  return undefined;
+  const problem = await probe();
+  if (problem === undefined) await run();
+  return problem;
+}
+
+// The client of the graph is not part of a page's first scripts, and may not arrive either.
+async function probe(): Promise<Problem | undefined> {
+  try {
+    const { probeServer } = await import("../graph/probe-server.ts");
+    return await probeServer();
+  } catch {
+    return UNREACHABLE;
+  }
 }
 
 /**
