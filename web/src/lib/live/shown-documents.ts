@@ -1,0 +1,33 @@
+import type { AnyVariables, TypedDocumentNode } from "@urql/core";
+import {
+  AccountStatementDocument,
+  FundBooksDocument,
+  FundForecastDocument,
+  FundHistoryDocument,
+  FundInsightsDocument,
+  LanguageModelDocument,
+} from "../graph/graph-types.generated.ts";
+
+const SHOWN = {
+  AccountStatement: AccountStatementDocument,
+  FundBooks: FundBooksDocument,
+  FundForecast: FundForecastDocument,
+  FundHistory: FundHistoryDocument,
+  FundInsights: FundInsightsDocument,
+  LanguageModel: LanguageModelDocument,
+} as const;
+
+/**
+ * The documents that pages show live, by the names of their operations. Pages import the names' types alone:
+ * the documents arrive with the graph client, after the first paint.
+ */
+export type ShownDocuments = typeof SHOWN;
+export type ShownName = keyof ShownDocuments;
+
+export type DataOf<Name extends ShownName> =
+  ShownDocuments[Name] extends TypedDocumentNode<infer Data, AnyVariables> ? Data : never;
+export type VariablesOf<Name extends ShownName> =
+  ShownDocuments[Name] extends TypedDocumentNode<unknown, infer Variables> ? Variables : never;
+
+export const shownDocument = (name: ShownName): TypedDocumentNode<unknown, AnyVariables> =>
+  SHOWN[name] as TypedDocumentNode<unknown, AnyVariables>;
