@@ -1,5 +1,6 @@
 import { getBalance, patchBalance } from "./accounts/balance.ts";
 import { postAnalyze } from "./jobs/analyze.ts";
+import { getNews, getNewsSentiment, postNews } from "./analytics/news.ts";
 import { getPredictions } from "./analytics/predictions.ts";
 import { getAttachment } from "./attachments/attachments.ts";
 import type { Endpoint } from "./endpoint/endpoint.ts";
@@ -11,6 +12,7 @@ import { getLedger } from "./ledger/ledger.ts";
 import { getForecasts } from "./metrics/forecasts.ts";
 import { getIndicators } from "./metrics/indicators.ts";
 import { getMetrics } from "./metrics/metrics.ts";
+import { postPortfolioRisk } from "./metrics/portfolio-risk.ts";
 import { getHoldings, getInvestorStatement } from "./orders/holdings.ts";
 import { getOrder, getOrders, postOrderCancel, postOrders } from "./orders/orders.ts";
 import { getExchangeRates, postExchangeRates } from "./prices/exchange-rates.ts";
@@ -96,11 +98,18 @@ const ledgerEndpoints: readonly Endpoint[] = [
   postStatementUndo,
   getReconciliation,
 ];
-export const analyticsEndpoints: readonly Endpoint[] = [postAnalyze, getPredictions];
+export const analyticsEndpoints: readonly Endpoint[] = [
+  postAnalyze,
+  getPredictions,
+  postNews,
+  getNews,
+  getNewsSentiment,
+];
 export const metricsEndpoints: readonly Endpoint[] = [
   getMetrics,
   getIndicators,
   getForecasts,
+  postPortfolioRisk,
   postSimulations,
   getJob,
   postJobCancel,

@@ -727,6 +727,23 @@ export type NewHold = {
 /** When it expires; never when absent. UTC, RFC 3339; lies ahead. */
 "expiresAt"?: string; };
 
+/** A piece of news about a fund or an instrument. */
+export type NewNews = { 
+/** The fund; either it or the instrument. */
+"fundId"?: string; 
+/** The instrument; either it or the fund. */
+"instrumentId"?: string; 
+/** Headline, 1 to 300 characters. */
+"headline": string; 
+/** Text below the headline, at most 20,000 characters. */
+"body"?: string; 
+/** When it was published. UTC, RFC 3339. */
+"publishedAt": string; 
+/** Who published it, 1 to 100 characters. */
+"source": string; 
+/** Its address, with http or https. */
+"url"?: string; };
+
 /** An order of an investor; an amount or units. */
 export type NewOrder = { 
 /** UUID of the order; made by the ledger when absent. */
@@ -936,6 +953,39 @@ export type NewValuation = {
 /** After the last published NAV. */
 "navDate": string; };
 
+/** A piece of news, with its tone. */
+export type NewsItem = { 
+/** The item. */
+"id": string; 
+/** Headline, 1 to 300 characters. */
+"headline": string; 
+/** Text below the headline, at most 20,000 characters. */
+"body": string | null; 
+/** When it was published. UTC, RFC 3339. */
+"publishedAt": string; 
+/** Who published it, 1 to 100 characters. */
+"source": string; 
+/** Its address, with http or https. */
+"url": string | null; 
+/** The tone of the headline, or of the text when the headline has none. */
+"sentiment": Sentiment; };
+
+/** One page of news. */
+export type NewsPage = { 
+/** News. */
+"items": Array<NewsItem>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
+
+/** The tone of news by day, oldest first. */
+export type NewsSentiment = { "days": Array<{ 
+/** UTC day that has news. */
+"date": string; 
+/** Number of items. */
+"count": number; 
+/** Mean of their scores, -1 (bad) to 1 (good). */
+"meanScore": number; }>; };
+
 /** An order of an investor, dealt at a later NAV. */
 export type Order = { 
 /** The order. */
@@ -1049,6 +1099,58 @@ export type PlannedFlow = {
 /** By which share the amount grows a year. */
 "yearlyIncrease"?: number; };
 
+/** An instrument or a fund of a portfolio. */
+export type PortfolioHolding = { 
+/** The instrument; not with a fund. */
+"instrumentId"?: string; 
+/** The fund; not with an instrument. */
+"fundId"?: string; 
+/** Share of the portfolio's value; below zero it is sold short. Funds may all be without: then each weighs by its net assets. */
+"weight"?: number; };
+
+/** Risk of a portfolio as ratios of its value. */
+export type PortfolioRisk = { 
+/** Currency of all prices and valuations. ISO 4217. */
+"currency": string; 
+/** First day that all holdings have a value of. */
+"from": string; 
+/** Last day that all holdings have a value of. */
+"to": string; 
+/** Returns that the figures are of. */
+"returns": number; 
+/** Share of periods whose loss the value at risk covers, 0.5 to 0.9999. */
+"level": number; 
+/** HISTORICAL: past returns are the distribution. NORMAL: means and covariances of their sample. */
+"model": "HISTORICAL" | "NORMAL"; "calendar": { 
+/** How often the days come. */
+"frequency": "HOURLY" | "DAILY" | "BUSINESS_DAILY" | "WEEKLY" | "MONTHLY" | "QUARTERLY" | "YEARLY" | "MINUTELY" | "IRREGULAR"; 
+/** The first 100 gaps; returns over them are left out. */
+"gaps": Array<{ 
+/** The last day before it. */
+"from": string; 
+/** The first day behind it. */
+"to": string; 
+/** Days that the calendar expects in between. */
+"missing": number; }>; }; 
+/** Sample standard deviation of returns, per year. */
+"volatility": number; 
+/** Loss of one period not exceeded in `level` of them. */
+"valueAtRisk": number; 
+/** Mean loss of the periods at or beyond it. */
+"expectedShortfall": number; 
+/** What each holding brings; the parts add up to the totals. */
+"contributions": Array<{ "instrumentId": string | null; "fundId": string | null; 
+/** Share of the portfolio's value. */
+"weight": number; 
+/** Part of the volatility. */
+"volatility": number; 
+/** Part of the value at risk. */
+"valueAtRisk": number; 
+/** Part of the expected shortfall. */
+"expectedShortfall": number; 
+/** Volatility of the holding alone, per year. */
+"ownVolatility": number; }>; };
+
 /** What a fund holds of a security on a day. */
 export type Position = { 
 /** ISIN of the security. */
@@ -1068,6 +1170,13 @@ export type PositionPage = {
 "items": Array<Position>; 
 /** Pass as `after` for the next page; null on the last one. */
 "nextCursor": string | null; };
+
+/** What became of a piece of news. */
+export type PostedNews = { 
+/** The new item, or the one there was. */
+"item": NewsItem; 
+/** The same story was there: nothing was stored. */
+"duplicate": boolean; };
 
 /** Categories to confirm and cash flows to expect. */
 export type Predictions = { 
@@ -1734,6 +1843,21 @@ export type WaitingForApproval = {
 "status": "WAITING_FOR_APPROVAL"; 
 /** The proposal that a second approver decides on. */
 "proposalId": string; };
+
+/** A portfolio whose risk is shared among its holdings. */
+export type WantedPortfolioRisk = { 
+/** All funds that the caller may see when absent, weighing by their net assets. */
+"holdings"?: Array<PortfolioHolding>; 
+/** Currency of the portfolio; everything is converted to it. ISO 4217. */
+"currency": string; 
+/** First day; a year back when absent. */
+"from"?: string; 
+/** Last day; today when absent. */
+"to"?: string; 
+/** Share of periods whose loss the value at risk covers, 0.5 to 0.9999. */
+"level"?: number; 
+/** HISTORICAL: past returns are the distribution. NORMAL: means and covariances of their sample. */
+"model"?: "HISTORICAL" | "NORMAL"; };
 export interface Operations {
 
 /** Post one transaction, or many */
@@ -2164,6 +2288,35 @@ getPredictions: { input: {
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: Predictions | InstrumentPredictions; headers: Headers } };
 
+/** Post a piece of news */
+postNews: { input: { body: NewNews; }; answer: { status: 200; body: PostedNews; headers: Headers } | { status: 201; body: PostedNews; headers: Headers } };
+
+/** Read news about a fund or an instrument */
+getNews: { input: { 
+/** The fund; either it or the instrument. */
+"fundId"?: string; 
+/** The instrument; either it or the fund. */
+"instrumentId"?: string; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: NewsPage; headers: Headers } };
+
+/** Read the tone of news by day */
+getNewsSentiment: { input: { 
+/** The fund; either it or the instrument. */
+"fundId"?: string; 
+/** The instrument; either it or the fund. */
+"instrumentId"?: string; 
+/** First UTC day. */
+"from": string; 
+/** Last UTC day, at most 1,100 days after the first. */
+"to": string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: NewsSentiment; headers: Headers } };
+
 /** Read the metrics of a fund, an account or an instrument */
 getMetrics: { input: { 
 /** The fund. */
@@ -2233,6 +2386,9 @@ getForecasts: { input: {
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: Forecast; headers: Headers } };
 
+/** Compute the risk of a portfolio and what each holding brings */
+computePortfolioRisk: { input: { body: WantedPortfolioRisk; }; answer: { status: 200; body: PortfolioRisk; headers: Headers } };
+
 /** Start a Monte Carlo simulation */
 startSimulation: { input: { body: NewSimulation; }; answer: { status: 202; body: Job; headers: Headers } };
 
@@ -2297,9 +2453,13 @@ undoStatement: { method: "POST", path: "/api/v1/statements/{id}/undo", query: []
 getReconciliation: { method: "GET", path: "/api/v1/reconciliation", query: ["accountId","asOf","fields"] },
 analyze: { method: "POST", path: "/api/v1/analyze", query: [] },
 getPredictions: { method: "GET", path: "/api/v1/predictions", query: ["fundId","instrumentId","horizon","first","after","asOf","calendar","fields"] },
+postNews: { method: "POST", path: "/api/v1/news", query: [] },
+getNews: { method: "GET", path: "/api/v1/news", query: ["fundId","instrumentId","first","after","fields"] },
+getNewsSentiment: { method: "GET", path: "/api/v1/news-sentiment", query: ["fundId","instrumentId","from","to","fields"] },
 getMetrics: { method: "GET", path: "/api/v1/metrics", query: ["fundId","accountId","instrumentId","metrics","from","to","riskFreeRate","benchmarkId","currency","adjusted","interval","fields"] },
 getIndicators: { method: "GET", path: "/api/v1/indicators", query: ["instrumentId","indicators","from","to","interval","currency","adjusted","gapPolicy","first","after","fields"] },
 getForecasts: { method: "GET", path: "/api/v1/forecasts", query: ["fundId","accountId","instrumentId","metric","frequency","horizon","fields"] },
+computePortfolioRisk: { method: "POST", path: "/api/v1/portfolio-risk", query: [] },
 startSimulation: { method: "POST", path: "/api/v1/simulations", query: [] },
 getJob: { method: "GET", path: "/api/v1/jobs/{id}", query: ["fields"] },
 cancelJob: { method: "POST", path: "/api/v1/jobs/{id}/cancel", query: [] },

@@ -7,7 +7,7 @@ export const kind = z.enum(["CATEGORIZE", "SENTIMENT", "EXPLAIN"], {
   error: "must be CATEGORIZE, SENTIMENT or EXPLAIN",
 });
 
-const sentiment = z
+export const sentiment = z
   .object({
     label: z.enum(["POSITIVE", "NEUTRAL", "NEGATIVE"]).meta({ description: "The tone." }),
     score: z.number().meta({ description: "-1 (bad) to 1 (good)." }),

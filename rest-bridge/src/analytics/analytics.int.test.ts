@@ -82,3 +82,42 @@ it("returns the categories to confirm and the cash flows to expect", async () =>
     ],
   });
 });
+
+const NEWS = {
+  headline: "Costs fell",
+  publishedAt: "2026-06-30T07:00:00.000Z",
+  source: "Newswire",
+};
+const post = (more: object) =>
+  service.send("/api/v1/news", sendJson("POST", { ...NEWS, ...more }, { "idempotency-key": "n1" }));
+
+it("stores news about a fund or an instrument once, with its tone", async () => {
+  const stored = await post({ fundId: FUND });
+  expect([stored.status, stored.json()]).toMatchObject([
+    201,
+    { duplicate: false, item: { headline: "Costs fell", sentiment: { label: "POSITIVE" } } },
+  ]);
+  expect(service.graph.fields.at(-1)).toMatchObject({
+    field: "postNews",
+    input: { fundId: FUND, idempotencyKey: "n1" },
+  });
+  const known = await post({ instrumentId: INSTRUMENT, headline: "Profit rose" });
+  expect([known.status, known.json()["duplicate"]]).toEqual([200, true]);
+  for (const subject of [{}, { fundId: FUND, instrumentId: INSTRUMENT }]) {
+    expect((await post(subject)).json()).toMatchObject({ code: "INVALID_INPUT" });
+  }
+});
+
+it("reads news and their tone by day, of what exists", async () => {
+  const period = "from=2026-06-01&to=2026-06-30";
+  for (const subject of [`fundId=${FUND}`, `instrumentId=${INSTRUMENT}`]) {
+    const page = await service.send(`/api/v1/news?${subject}`);
+    expect(page.json()).toMatchObject({ items: [{ headline: "Profit rose" }], nextCursor: null });
+    const days = await service.send(`/api/v1/news-sentiment?${subject}&${period}`);
+    expect(days.json()).toEqual({ days: [{ date: "2026-06-30", count: 1, meanScore: 0.8 }] });
+  }
+  const unknown = await service.send(`/api/v1/news?fundId=${UNKNOWN}`);
+  expect(unknown.json()).toMatchObject({ code: "FUND_NOT_FOUND" });
+  const undated = await service.send(`/api/v1/news-sentiment?fundId=${FUND}`);
+  expect(undated.json()).toMatchObject({ code: "INVALID_INPUT" });
+});

@@ -10,6 +10,7 @@ export const SCOPES = {
   "metrics:write": "Start simulations and cancel jobs of metrics",
   "analytics:read": "Read categories and predictions",
   "analytics:run": "Analyse texts and transactions",
+  "analytics:write": "Post news",
   "audit:read": "Read verifications of the books",
   "audit:verify": "Cancel verifications of the books",
 } as const;

@@ -5,10 +5,13 @@ import type {
   AnalyzeInput,
   FakeValue,
   FundPredictions,
+  NewsItem,
+  PostNewsInput,
+  PostedNews,
   MarketDirection,
   TransactionCategory,
 } from "@allfunds/graph-tools/fake-graph";
-import { EUR, FUND } from "./sample-values.fixture.ts";
+import { EUR, FUND, NEWS } from "./sample-values.fixture.ts";
 
 const CATEGORY: FakeValue<TransactionCategory> = {
   code: "MANAGEMENT_FEE",
@@ -119,4 +122,37 @@ export const ask = ({ question, fundId }: AskInput): FakeValue<Answer> => ({
   position: 4,
   refusedSentences: 0,
   sent: [],
+});
+
+const GOOD = {
+  label: "POSITIVE",
+  score: 0.8,
+  confidence: 0.9,
+  model: "built-in 1",
+  evidence: ["rose"],
+} as const;
+
+const newsOf = (input: Omit<PostNewsInput, "idempotencyKey">): FakeValue<NewsItem> => ({
+  id: NEWS,
+  headline: input.headline,
+  body: input.body ?? null,
+  publishedAt: input.publishedAt,
+  source: input.source,
+  url: input.url ?? null,
+  sentiment: GOOD,
+});
+
+/** The news that every subject has. */
+export const NEWS_ITEMS: readonly FakeValue<NewsItem>[] = [
+  newsOf({ headline: "Profit rose", publishedAt: "2026-06-30T07:00:00.000Z", source: "Newswire" }),
+];
+
+/** The tone of the news that every subject has. */
+export const NEWS_DAYS = [{ date: "2026-06-30", count: 1, meanScore: 0.8 }];
+
+/** Stores everything but the story that is there. */
+export const postNews = (input: PostNewsInput): FakeValue<PostedNews> => ({
+  item: newsOf(input),
+  duplicate: input.headline === NEWS_ITEMS[0]?.headline,
+  replayed: false,
 });

@@ -4,11 +4,26 @@ import type { FakeValue, Fund, Resolvers } from "@allfunds/graph-tools/fake-grap
 import type { RequestContext } from "@allfunds/platform/context";
 import { newId } from "@allfunds/platform/ids";
 import { FakeAccounts } from "./accounts.fixture.ts";
-import { analyze, ask, predictions, direction } from "./analytics.fixture.ts";
+import {
+  analyze,
+  ask,
+  direction,
+  NEWS_DAYS,
+  NEWS_ITEMS,
+  postNews,
+  predictions,
+} from "./analytics.fixture.ts";
 import { ATTACHMENT } from "./attachments.fixture.ts";
 import { FakeHolds } from "./holds.fixture.ts";
 import { FakeJobs } from "./jobs.fixture.ts";
-import { forecast, INDICATORS, MONEY, RATIO, UNAVAILABLE } from "./metrics.fixture.ts";
+import {
+  forecast,
+  INDICATORS,
+  MONEY,
+  portfolioRisk,
+  RATIO,
+  UNAVAILABLE,
+} from "./metrics.fixture.ts";
 import { pageOf } from "./page.fixture.ts";
 import { FakeOrders, HOLDING, INVESTOR, SHARE_CLASS } from "./orders.fixture.ts";
 import {
@@ -110,6 +125,7 @@ export class FakeGraph {
       investor: (_, { id }) => (id === INVESTOR ? { id: INVESTOR, reference: "I-1" } : null),
       metricsJob: (_, { id }) => this.jobs.metricsJob(id),
       order: (_, { id }) => this.#books.orders.find(id),
+      portfolioRisk: (_, { input }) => portfolioRisk(input),
       proposal: (_, { id }) => this.#books.proposals.find(id),
       proposals: (_, { status, first, after }) =>
         pageOf(this.#books.proposals.withStatus(status), { first, after }),
@@ -146,6 +162,7 @@ export class FakeGraph {
       placeHold: (_, { input }) => this.#books.holds.place(input),
       placeOrder: (_, { input }) => this.#books.orders.place(input),
       placeOrders: (_, { input }) => this.#books.orders.placeMany(input),
+      postNews: (_, { input }) => postNews(input),
       postTransaction: (_, { input }) => this.#books.transactions.store(input),
       postTransactions: (_, { input }) => this.#books.transactions.storeMany(input),
       publishNav: () => this.#books.portfolio.publish(),
@@ -183,11 +200,17 @@ export class FakeGraph {
       navs: (_, page) => pageOf([NAV], page),
     },
     Valuation: { positions: (_, page) => pageOf([VALUED], page) },
-    Instrument: { direction: (_, { horizon }) => direction(horizon) },
+    Instrument: {
+      direction: (_, { horizon }) => direction(horizon),
+      news: (_, page) => pageOf(NEWS_ITEMS, page),
+      newsSentiment: () => NEWS_DAYS,
+    },
     TrialBalance: { lines: (_, page) => pageOf(REPORT_LINES, page) },
     CashFlowStatement: { lines: (_, page) => pageOf(CASH_FLOWS, page) },
     BankStatement: { lines: (_, page) => pageOf(this.#books.statements.lines, page) },
     Fund: {
+      news: (_, page) => pageOf(NEWS_ITEMS, page),
+      newsSentiment: () => NEWS_DAYS,
       statements: (_, page) => pageOf(this.#books.statements.all, page),
       forecast: (_, { metric }) => forecast(metric),
       orders: (_, page) => pageOf(this.#books.orders.all, page),

@@ -1,4 +1,11 @@
-import type { FakeValue, Forecast, IndicatorPage, Metric } from "@allfunds/graph-tools/fake-graph";
+import type {
+  FakeValue,
+  Forecast,
+  IndicatorPage,
+  Metric,
+  PortfolioRisk,
+  PortfolioRiskInput,
+} from "@allfunds/graph-tools/fake-graph";
 import { EUR } from "./sample-values.fixture.ts";
 
 const described = {
@@ -71,3 +78,26 @@ export const INDICATORS: FakeValue<IndicatorPage> = {
   gaps: [],
   pageInfo: { hasNextPage: true, endCursor: "next" },
 };
+
+/** The same risk of every portfolio, shared by weight. */
+export const portfolioRisk = (input: PortfolioRiskInput): FakeValue<PortfolioRisk> => ({
+  currency: input.currency,
+  from: "2025-06-30",
+  to: "2026-06-30",
+  returns: 250,
+  level: input.level ?? 0.95,
+  model: input.model ?? "HISTORICAL",
+  calendar: { frequency: "BUSINESS_DAILY", gaps: [] },
+  volatility: 0.1,
+  valueAtRisk: 0.01,
+  expectedShortfall: 0.02,
+  contributions: (input.holdings ?? []).map(({ instrumentId, fundId, weight }) => ({
+    instrumentId: instrumentId ?? null,
+    fundId: fundId ?? null,
+    weight: weight ?? 1,
+    volatility: 0.1 * (weight ?? 1),
+    valueAtRisk: 0.01 * (weight ?? 1),
+    expectedShortfall: 0.02 * (weight ?? 1),
+    ownVolatility: 0.1,
+  })),
+});

@@ -530,6 +530,32 @@ export type PlannedFlowKind =
   | 'WITHDRAWAL'
   | 'FEE';
 
+export type PortfolioHoldingInput = {
+  instrumentId?: string | null | undefined;
+  fundId?: string | null | undefined;
+  weight?: number | null | undefined;
+};
+
+export type PortfolioRiskInput = {
+  holdings?: Array<PortfolioHoldingInput> | null | undefined;
+  currency: string;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  level?: number;
+  model?: RiskModel;
+};
+
+export type PostNewsInput = {
+  fundId?: string | null | undefined;
+  instrumentId?: string | null | undefined;
+  headline: string;
+  body?: string | null | undefined;
+  publishedAt: string;
+  source: string;
+  url?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type PostTransactionInput = {
   id?: string | null | undefined;
   fundId: string;
@@ -627,6 +653,10 @@ export type ReverseTransactionInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type RiskModel =
+  | 'HISTORICAL'
+  | 'NORMAL';
+
 export type SecurityPriceInput = {
   isin: string;
   date: string;
@@ -640,6 +670,17 @@ export type SentimentLabel =
   | 'POSITIVE'
   | 'NEUTRAL'
   | 'NEGATIVE';
+
+export type SeriesFrequency =
+  | 'YEARLY'
+  | 'QUARTERLY'
+  | 'MONTHLY'
+  | 'WEEKLY'
+  | 'DAILY'
+  | 'BUSINESS_DAILY'
+  | 'HOURLY'
+  | 'MINUTELY'
+  | 'IRREGULAR';
 
 export type SimulatedAssetInput = {
   instrumentId?: string | null | undefined;
@@ -820,6 +861,53 @@ export type RestAdjustBalanceMutation = { adjustBalance: { replayed: boolean, ac
 export type CategoryFieldsFragment = { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, categorisedAt: string | null };
 
 export type AnalysisFieldsFragment = { kind: AnalysisKind, results: Array<{ index: number, text: string, transaction: { id: string } | null, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, categorisedAt: string | null } | null, sentiment: { label: SentimentLabel, score: number, confidence: number, model: string, evidence: Array<string> } | null, contributions: Array<{ feature: string, weight: number | null }> | null }> };
+
+export type NewsFieldsFragment = { id: string, headline: string, body: string | null, publishedAt: string, source: string, url: string | null, sentiment: { label: SentimentLabel, score: number, confidence: number, model: string, evidence: Array<string> } };
+
+export type NewsPageFieldsFragment = { nodes: Array<{ id: string, headline: string, body: string | null, publishedAt: string, source: string, url: string | null, sentiment: { label: SentimentLabel, score: number, confidence: number, model: string, evidence: Array<string> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
+
+export type RestFundNewsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestFundNewsQuery = { subject: { news: { nodes: Array<{ id: string, headline: string, body: string | null, publishedAt: string, source: string, url: string | null, sentiment: { label: SentimentLabel, score: number, confidence: number, model: string, evidence: Array<string> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type RestInstrumentNewsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestInstrumentNewsQuery = { subject: { news: { nodes: Array<{ id: string, headline: string, body: string | null, publishedAt: string, source: string, url: string | null, sentiment: { label: SentimentLabel, score: number, confidence: number, model: string, evidence: Array<string> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type RestFundNewsSentimentQueryVariables = Exact<{
+  id: string;
+  from: string;
+  to: string;
+}>;
+
+
+export type RestFundNewsSentimentQuery = { subject: { newsSentiment: Array<{ date: string, count: number, meanScore: number }> | null } | null };
+
+export type RestInstrumentNewsSentimentQueryVariables = Exact<{
+  id: string;
+  from: string;
+  to: string;
+}>;
+
+
+export type RestInstrumentNewsSentimentQuery = { subject: { newsSentiment: Array<{ date: string, count: number, meanScore: number }> | null } | null };
+
+export type RestPostNewsMutationVariables = Exact<{
+  input: PostNewsInput;
+}>;
+
+
+export type RestPostNewsMutation = { postNews: { duplicate: boolean, replayed: boolean, item: { id: string, headline: string, body: string | null, publishedAt: string, source: string, url: string | null, sentiment: { label: SentimentLabel, score: number, confidence: number, model: string, evidence: Array<string> } } } };
 
 export type RestAnalyzeMutationVariables = Exact<{
   input: AnalyzeInput;
@@ -1325,6 +1413,13 @@ export type RestIndicatorsQueryVariables = Exact<{
 
 export type RestIndicatorsQuery = { subject: { currency: string, indicators: { times: Array<string>, gapPolicy: IndicatorGapPolicy, series: Array<{ kind: IndicatorKind, warmUp: number, parameters: Array<{ name: string, value: string }>, outputs: Array<{ name: string, unit: IndicatorUnit, values: Array<number | null> }> }>, conversion: { pairs: Array<string>, rateDate: string | null, withoutRate: number, unavailable: string | null } | null, gaps: Array<{ from: string, to: string, missing: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
+export type RestPortfolioRiskQueryVariables = Exact<{
+  input: PortfolioRiskInput;
+}>;
+
+
+export type RestPortfolioRiskQuery = { portfolioRisk: { currency: string, from: string, to: string, returns: number, level: number, model: RiskModel, volatility: number, valueAtRisk: number, expectedShortfall: number, calendar: { frequency: SeriesFrequency, gaps: Array<{ from: string, to: string, missing: number }> }, contributions: Array<{ instrumentId: string | null, fundId: string | null, weight: number, volatility: number, valueAtRisk: number, expectedShortfall: number, ownVolatility: number }> } };
+
 export type RestStatementHoldingsQueryVariables = Exact<{
   id: string;
   asOf?: string | null | undefined;
@@ -1809,6 +1904,36 @@ export const RestAdjustBalanceDocument: GraphOperation<RestAdjustBalanceMutation
   document: "mutation RestAdjustBalance($input: AdjustBalanceInput!) {\n  adjustBalance(input: $input) {\n    account {\n      ...AccountFields\n    }\n    transaction {\n      ...TransactionFields\n    }\n    replayed\n  }\n}\nfragment AccountFields on Account {\n  id\n  fund {\n    id\n  }\n  code\n  name\n  type\n  currency\n  balance {\n    amount\n    currency\n  }\n  version\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n  }\n}",
 };
 
+export const RestFundNewsDocument: GraphOperation<RestFundNewsQuery, RestFundNewsQueryVariables> = {
+  name: "RestFundNews",
+  kind: "query",
+  document: "query RestFundNews($id: ID!, $first: Int!, $after: Cursor) {\n  subject: fund(id: $id) {\n    news(first: $first, after: $after) {\n      ...NewsPageFields\n    }\n  }\n}\nfragment NewsPageFields on NewsItemConnection {\n  nodes {\n    ...NewsFields\n  }\n  pageInfo {\n    hasNextPage\n    endCursor\n  }\n}\nfragment NewsFields on NewsItem {\n  id\n  headline\n  body\n  publishedAt\n  source\n  url\n  sentiment {\n    label\n    score\n    confidence\n    model\n    evidence\n  }\n}",
+};
+
+export const RestInstrumentNewsDocument: GraphOperation<RestInstrumentNewsQuery, RestInstrumentNewsQueryVariables> = {
+  name: "RestInstrumentNews",
+  kind: "query",
+  document: "query RestInstrumentNews($id: ID!, $first: Int!, $after: Cursor) {\n  subject: instrument(id: $id) {\n    news(first: $first, after: $after) {\n      ...NewsPageFields\n    }\n  }\n}\nfragment NewsPageFields on NewsItemConnection {\n  nodes {\n    ...NewsFields\n  }\n  pageInfo {\n    hasNextPage\n    endCursor\n  }\n}\nfragment NewsFields on NewsItem {\n  id\n  headline\n  body\n  publishedAt\n  source\n  url\n  sentiment {\n    label\n    score\n    confidence\n    model\n    evidence\n  }\n}",
+};
+
+export const RestFundNewsSentimentDocument: GraphOperation<RestFundNewsSentimentQuery, RestFundNewsSentimentQueryVariables> = {
+  name: "RestFundNewsSentiment",
+  kind: "query",
+  document: "query RestFundNewsSentiment($id: ID!, $from: Date!, $to: Date!) {\n  subject: fund(id: $id) {\n    newsSentiment(from: $from, to: $to) {\n      date\n      count\n      meanScore\n    }\n  }\n}",
+};
+
+export const RestInstrumentNewsSentimentDocument: GraphOperation<RestInstrumentNewsSentimentQuery, RestInstrumentNewsSentimentQueryVariables> = {
+  name: "RestInstrumentNewsSentiment",
+  kind: "query",
+  document: "query RestInstrumentNewsSentiment($id: ID!, $from: Date!, $to: Date!) {\n  subject: instrument(id: $id) {\n    newsSentiment(from: $from, to: $to) {\n      date\n      count\n      meanScore\n    }\n  }\n}",
+};
+
+export const RestPostNewsDocument: GraphOperation<RestPostNewsMutation, RestPostNewsMutationVariables> = {
+  name: "RestPostNews",
+  kind: "mutation",
+  document: "mutation RestPostNews($input: PostNewsInput!) {\n  postNews(input: $input) {\n    item {\n      ...NewsFields\n    }\n    duplicate\n    replayed\n  }\n}\nfragment NewsFields on NewsItem {\n  id\n  headline\n  body\n  publishedAt\n  source\n  url\n  sentiment {\n    label\n    score\n    confidence\n    model\n    evidence\n  }\n}",
+};
+
 export const RestAnalyzeDocument: GraphOperation<RestAnalyzeMutation, RestAnalyzeMutationVariables> = {
   name: "RestAnalyze",
   kind: "mutation",
@@ -2017,6 +2142,12 @@ export const RestIndicatorsDocument: GraphOperation<RestIndicatorsQuery, RestInd
   name: "RestIndicators",
   kind: "query",
   document: "query RestIndicators($id: ID!, $requests: [IndicatorRequest!]!, $from: Date, $to: Date, $interval: PriceInterval! = DAY, $currency: String, $adjusted: Boolean! = false, $gapPolicy: IndicatorGapPolicy! = CONTINUE, $first: Int!, $after: Cursor) {\n  subject: instrument(id: $id) {\n    currency\n    indicators(\n      requests: $requests\n      from: $from\n      to: $to\n      interval: $interval\n      currency: $currency\n      adjusted: $adjusted\n      gapPolicy: $gapPolicy\n      first: $first\n      after: $after\n    ) {\n      times\n      series {\n        kind\n        parameters {\n          name\n          value\n        }\n        warmUp\n        outputs {\n          name\n          unit\n          values\n        }\n      }\n      gapPolicy\n      conversion {\n        pairs\n        rateDate\n        withoutRate\n        unavailable\n      }\n      gaps {\n        from\n        to\n        missing\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}",
+};
+
+export const RestPortfolioRiskDocument: GraphOperation<RestPortfolioRiskQuery, RestPortfolioRiskQueryVariables> = {
+  name: "RestPortfolioRisk",
+  kind: "query",
+  document: "query RestPortfolioRisk($input: PortfolioRiskInput!) {\n  portfolioRisk(input: $input) {\n    currency\n    from\n    to\n    returns\n    level\n    model\n    calendar {\n      frequency\n      gaps {\n        from\n        to\n        missing\n      }\n    }\n    volatility\n    valueAtRisk\n    expectedShortfall\n    contributions {\n      instrumentId\n      fundId\n      weight\n      volatility\n      valueAtRisk\n      expectedShortfall\n      ownVolatility\n    }\n  }\n}",
 };
 
 export const RestStatementHoldingsDocument: GraphOperation<RestStatementHoldingsQuery, RestStatementHoldingsQueryVariables> = {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CASH, FUND, INSTRUMENT } from "../fake-graph/sample-values.fixture.ts";
-import { openService, type OpenService } from "../service.fixture.ts";
+import { openService, sendJson, type OpenService } from "../service.fixture.ts";
 
 let service: OpenService;
 beforeAll(async () => {
@@ -127,6 +127,37 @@ describe("indicators", () => {
   it("of an unknown instrument are not found", async () => {
     const answer = await service.send(`/api/v1/indicators?instrumentId=${FUND}&indicators=OBV`);
     expect([answer.status, answer.json()["code"]]).toEqual([404, "INSTRUMENT_NOT_FOUND"]);
+  });
+});
+
+describe("the risk of a portfolio", () => {
+  const compute = (body: object) =>
+    service.send("/api/v1/portfolio-risk", sendJson("POST", { currency: "EUR", ...body }));
+
+  it("is shared among its holdings", async () => {
+    const holdings = [
+      { instrumentId: INSTRUMENT, weight: 0.6 },
+      { fundId: FUND, weight: 0.4 },
+    ];
+    const answer = await compute({ holdings, level: 0.99, model: "NORMAL" });
+    expect(answer.json()).toMatchObject({
+      level: 0.99,
+      model: "NORMAL",
+      contributions: [
+        { instrumentId: INSTRUMENT, fundId: null, volatility: 0.06 },
+        { instrumentId: null, fundId: FUND, ownVolatility: 0.1 },
+      ],
+    });
+  });
+
+  it.each([
+    ["no holding", { holdings: [] }],
+    ["a weight beyond ten", { holdings: [{ fundId: FUND, weight: 11 }] }],
+    ["a level below one half", { level: 0.4 }],
+    ["a model that is none", { model: "GUESS" }],
+  ])("is refused with %s", async (_what, body) => {
+    const answer = await compute(body);
+    expect([answer.status, answer.json()["code"]]).toEqual([400, "INVALID_INPUT"]);
   });
 });
 

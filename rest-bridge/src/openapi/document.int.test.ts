@@ -89,6 +89,14 @@ it("has an example for every request body that its schema accepts", () => {
 });
 
 const SIMULATION = { assets: [{}], horizon: 1, initialValue: "1.00", currency: "EUR" };
+const PORTFOLIO = { currency: "EUR", holdings: [{ instrumentId: INSTRUMENT, weight: 1 }] };
+const news = (more: object = {}) => ({
+  instrumentId: INSTRUMENT,
+  headline: "Costs fell",
+  publishedAt: "2026-06-30T07:00:00.000Z",
+  source: "Newswire",
+  ...more,
+});
 const post = (body: unknown) => sendJson("POST", body);
 const adjust = (balance: string) =>
   sendJson("PATCH", { accountId: CASH, balance, reason: "Count" });
@@ -123,6 +131,13 @@ describe("answers are as the document describes them:", () => {
     [200, "/api/v1/forecasts", `?fundId=${FUND}`],
     [200, "/api/v1/forecasts", `?accountId=${CASH}`],
     [200, "/api/v1/forecasts", `?instrumentId=${INSTRUMENT}`],
+    [200, "/api/v1/portfolio-risk", "", post(PORTFOLIO)],
+    [400, "/api/v1/portfolio-risk", "", post({ ...PORTFOLIO, level: 0 })],
+    [201, "/api/v1/news", "", post(news())],
+    [200, "/api/v1/news", "", post(news({ headline: "Profit rose" }))],
+    [400, "/api/v1/news", "", post(news({ fundId: FUND }))],
+    [200, "/api/v1/news", `?fundId=${FUND}`],
+    [200, "/api/v1/news-sentiment", `?instrumentId=${INSTRUMENT}&from=2026-06-01&to=2026-06-30`],
     [202, "/api/v1/simulations", "", post(SIMULATION)],
     [400, "/api/v1/simulations", "", post({ ...SIMULATION, goal: "0" })],
   ])("%i %s%s", async (status, path, query, init) => {

@@ -61,6 +61,7 @@ const NEXT_CALLS: Readonly<Record<string, Readonly<Record<string, readonly NextC
   getNavs: { 200: nextPage("getNavs") },
   calculateNav: { 201: ofValuation },
   getPeriods: { 200: nextPage("getPeriods") },
+  getNews: { 200: nextPage("getNews") },
   analyze: { 202: ofJob },
   startSimulation: { 202: ofJob },
   getJob: { 200: ofJob },
