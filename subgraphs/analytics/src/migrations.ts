@@ -315,6 +315,13 @@ class NotifyCategoryChanges extends Migration {
   }
 }
 
+/** What an exchange leaves of a movement is its cost; those of before stay as they are until a rebuild. */
+class KeepExchanges extends Migration {
+  override up(): void {
+    this.addSql(`ALTER TABLE movement ADD COLUMN exchanges jsonb`);
+  }
+}
+
 /** The steps of this service's schema, oldest first. */
 export const MIGRATIONS: readonly NamedMigration[] = [
   ...feedMigrations,
@@ -340,4 +347,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   newsMigration,
   { name: "analytics-0015-category-changes", class: NotifyCategoryChanges },
   demoConsentMigration,
+  { name: "analytics-0016-exchanges", class: KeepExchanges },
 ];

@@ -6,15 +6,15 @@ import type { CategorisedMovement, JudgedLine, Movement, PostedFacts } from "./m
 
 const SAVE = `
   INSERT INTO movement (tenant_id, transaction_id, fund_id, position, effective_date, description, reference,
-    counterparty, counterparty_key, direction, amount_minor, currency, entries, role, takes_back, lines,
+    counterparty, counterparty_key, direction, amount_minor, currency, entries, role, takes_back, lines, exchanges,
     category, confidence, source, model, evidence, needs_review, categorised_at, change_id)
   SELECT $1, "transactionId", "fundId", position, "effectiveDate", description, reference,
-    counterparty, "counterpartyKey", direction, "amountMinor", currency, entries, role, "takesBack", lines,
+    counterparty, "counterpartyKey", direction, "amountMinor", currency, entries, role, "takesBack", lines, exchanges,
     category, confidence, source, model, evidence, "needsReview", coalesce("categorisedAt", now()), "changeId"
   FROM json_to_recordset($2) AS moved (
     "transactionId" uuid, "fundId" uuid, position bigint, "effectiveDate" date, description text, reference text,
     counterparty text, "counterpartyKey" text, direction text, "amountMinor" numeric, currency text, entries jsonb,
-    role text, "takesBack" uuid, lines jsonb, category text, confidence double precision, source text, model text, evidence jsonb, "needsReview" boolean,
+    role text, "takesBack" uuid, lines jsonb, exchanges jsonb, category text, confidence double precision, source text, model text, evidence jsonb, "needsReview" boolean,
     "categorisedAt" timestamptz, "changeId" uuid)
   ON CONFLICT (tenant_id, transaction_id) DO NOTHING`;
 
@@ -90,7 +90,7 @@ const PAGE = 1_000;
 export const STORED_COLUMNS = `tenant_id AS "tenantId", transaction_id AS "transactionId",
   fund_id AS "fundId", position::int, effective_date::text AS "effectiveDate", description, reference,
   counterparty, counterparty_key AS "counterpartyKey", entries, role, takes_back AS "takesBack", offsets,
-  direction, amount_minor::text AS "amountMinor", currency, lines, category, confidence, source, model,
+  exchanges, direction, amount_minor::text AS "amountMinor", currency, lines, category, confidence, source, model,
   evidence, needs_review AS "needsReview"`;
 
 const LOAD = `

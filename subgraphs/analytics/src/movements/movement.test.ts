@@ -22,6 +22,12 @@ const accounts = new Map<string, Account>(
 
 type Line = readonly [account: string, side: "DEBIT" | "CREDIT", amount: string, currency?: string];
 
+const exchange = (baseAmount: string, quoteAmount: string, ...lines: Line[]): TransactionEvent => {
+  const posted = event(...lines);
+  const fx = [{ base: "EUR", quote: "USD", rate: "1.08", scale: 2, baseAmount, quoteAmount }];
+  return { ...posted, payload: { ...posted.payload, fx } };
+};
+
 const event = (...lines: Line[]): TransactionEvent => ({
   tenantId: "t",
   fundId: "f",
@@ -87,6 +93,55 @@ describe("reading a posted transaction", () => {
         currency: "USD",
         betweenOwnAccounts: "TWO_CURRENCIES",
       },
+    ],
+    [
+      "a conversion over accounts of exchange, which costs nothing",
+      exchange(
+        "5.00",
+        "5.40",
+        ["capital", "DEBIT", "5.00"],
+        ["bank", "CREDIT", "5.00"],
+        ["usd", "DEBIT", "5.40", "USD"],
+        ["capital", "CREDIT", "5.40", "USD"],
+      ),
+      { direction: "NONE", lines: null, betweenOwnAccounts: "TWO_CURRENCIES" },
+    ],
+    [
+      "a conversion with a fee, of which the fee was paid",
+      exchange(
+        "5.00",
+        "5.40",
+        ["fees", "DEBIT", "0.25"],
+        ["bank", "CREDIT", "5.25"],
+        ["usd", "DEBIT", "5.40", "USD"],
+      ),
+      {
+        direction: "OUT",
+        amountMinor: 25n,
+        currency: "EUR",
+        betweenOwnAccounts: "TWO_CURRENCIES",
+        lines: [
+          {
+            line: 1,
+            accountId: "fees",
+            accountName: "Management fees",
+            direction: "OUT",
+            amountMinor: 25n,
+            currency: "EUR",
+          },
+        ],
+      },
+    ],
+    [
+      "a conversion that also paid capital back, whose cost no expense explains",
+      exchange(
+        "5.00",
+        "5.40",
+        ["capital", "DEBIT", "2.00"],
+        ["bank", "CREDIT", "7.00"],
+        ["usd", "DEBIT", "5.40", "USD"],
+      ),
+      { direction: "OUT", amountMinor: 200n, lines: null },
     ],
     [
       "an accrual without cash",

@@ -33,6 +33,16 @@ export interface PostedFacts {
   readonly takesBack: string | null;
   /** Entries of the reversals and refunds that take it back; null without any. */
   readonly offsets: readonly MovementEntry[] | null;
+  /** What was exchanged, as the posting recorded it; null without an exchange. */
+  readonly exchanges: readonly Exchange[] | null;
+}
+
+/** Amounts of two currencies that were exchanged, as decimal texts. */
+export interface Exchange {
+  readonly base: string;
+  readonly quote: string;
+  readonly baseAmount: string;
+  readonly quoteAmount: string;
 }
 
 /**
@@ -93,6 +103,10 @@ export function readMovement(
     role: posted.source.kind === "ADJUSTMENT" ? ("CORRECTION" as const) : ("FLOW" as const),
     takesBack: null,
     offsets: null,
+    exchanges:
+      posted.fx?.map(({ base, quote, baseAmount, quoteAmount }) => {
+        return { base, quote, baseAmount, quoteAmount };
+      }) ?? null,
   };
   return movementOf(facts, accounts);
 }
@@ -106,16 +120,19 @@ export function movementOf(facts: PostedFacts, accounts: ReadonlyMap<string, Acc
   return {
     ...facts,
     otherAccountNames: others.map(({ name }) => name),
-    lines: linesOf(facts, banks, others),
+    lines: linesOf(facts, banks, others) ?? costsOfExchange(facts, banks, others),
     ...effect,
   };
 }
 
 /** What is left of a flow moves money; anything else has a size only. */
-function effectOf({ role, entries, offsets }: PostedFacts, banks: ReadonlySet<string>): CashEffect {
-  const posted = cashEffect(entries, banks);
+function effectOf(facts: PostedFacts, banks: ReadonlySet<string>): CashEffect {
+  const { role, entries, offsets } = facts;
+  const exchanges = facts.exchanges ?? [];
+  const posted = cashEffect(entries, banks, exchanges);
   if (role === "FLOW" && offsets === null) return posted;
-  const left = role === "FLOW" ? cashEffect([...entries, ...(offsets ?? [])], banks) : posted;
+  const all = [...entries, ...(offsets ?? [])];
+  const left = role === "FLOW" ? cashEffect(all, banks, exchanges) : posted;
   const moves = role === "FLOW" && left.direction !== "NONE";
   const { amountMinor, currency } = posted;
   return moves ? left : { direction: "NONE", amountMinor, currency };
@@ -131,20 +148,44 @@ function linesOf(
   const oneCurrency = new Set(entries.map(({ currency }) => currency)).size === 1;
   if (role !== "FLOW" || names.size < 2 || !oneCurrency) return null;
   if (cashEffect(entries, banks).direction === "NONE") return null;
+  const left = [...entries, ...(offsets ?? [])];
   return [...names].map(([accountId, accountName]) => {
-    const own = [...entries, ...(offsets ?? [])].filter((entry) => entry.accountId === accountId);
-    const currency = own[0]?.currency ?? "";
-    const net = netByCurrency(own).get(currency) ?? 0n;
-    return {
-      line: entries.findIndex((entry) => entry.accountId === accountId) + 1,
-      accountId,
-      accountName,
-      // What is debited beside the bank was paid.
-      direction: net === 0n ? "NONE" : net > 0n ? "OUT" : "IN",
-      amountMinor: net < 0n ? -net : net,
-      currency,
-    };
+    const line = entries.findIndex((entry) => entry.accountId === accountId) + 1;
+    return { line, accountId, accountName, ...sharePaid(left, accountId) };
   });
+}
+
+/** The lines of an exchange that cost something: its accounts of expenses, when they explain the cost. */
+function costsOfExchange(
+  { role, entries, offsets, exchanges }: PostedFacts,
+  banks: ReadonlySet<string>,
+  others: readonly Account[],
+): MovementLine[] | null {
+  if (role !== "FLOW" || exchanges === null) return null;
+  const cost = cashEffect(entries, banks, exchanges);
+  const expenses = new Map(
+    others.filter(({ type }) => type === "EXPENSE").map(({ accountId, name }) => [accountId, name]),
+  );
+  const paid = netByCurrency(entries.filter(({ accountId }) => expenses.has(accountId)));
+  const explains = paid.size === 1 && paid.get(cost.currency) === cost.amountMinor;
+  if (cost.direction !== "OUT" || !explains) return null;
+  const left = [...entries, ...(offsets ?? [])];
+  return [...expenses].map(([accountId, accountName]) => {
+    const line = entries.findIndex((entry) => entry.accountId === accountId) + 1;
+    return { line, accountId, accountName, ...sharePaid(left, accountId) };
+  });
+}
+
+/** What an account beside the bank received of a movement: what is debited was paid. */
+function sharePaid(
+  entries: readonly MovementEntry[],
+  accountId: string,
+): Pick<MovementLine, "direction" | "amountMinor" | "currency"> {
+  const own = entries.filter((entry) => entry.accountId === accountId);
+  const currency = own[0]?.currency ?? "";
+  const net = netByCurrency(own).get(currency) ?? 0n;
+  const direction = net === 0n ? "NONE" : net > 0n ? "OUT" : "IN";
+  return { direction, amountMinor: net < 0n ? -net : net, currency };
 }
 
 /** All texts a category may be decided by. */
@@ -159,18 +200,25 @@ export function movementText(
 type Entries = TransactionPosted["entries"];
 type CashEffect = Pick<Movement, "direction" | "amountMinor" | "currency" | "betweenOwnAccounts">;
 
-function cashEffect(entries: PostedFacts["entries"], banks: ReadonlySet<string>): CashEffect {
+function cashEffect(
+  entries: PostedFacts["entries"],
+  banks: ReadonlySet<string>,
+  exchanges: readonly Exchange[] = [],
+): CashEffect {
   const bank = entries.filter(({ accountId }) => banks.has(accountId));
-  const onlyOwn = bank.length > 1 && bank.length === entries.length;
   const net = netByCurrency(bank);
+  const isExchange = exchanges.filter((exchange) => takeExchange(net, exchange)).length > 0;
+  const onlyOwn = isExchange || (bank.length > 1 && bank.length === entries.length);
   const moved = [...net].filter(([, minor]) => minor !== 0n);
   const single = moved.length === 1 ? moved[0] : undefined;
-  if (single !== undefined && !onlyOwn) {
+  // What an exchange leaves is what it cost.
+  if (single !== undefined && (isExchange || !onlyOwn)) {
     const [currency, minor] = single;
     return {
       direction: minor > 0n ? "IN" : "OUT",
       amountMinor: minor < 0n ? -minor : minor,
       currency,
+      ...(isExchange ? { betweenOwnAccounts: "TWO_CURRENCIES" } : {}),
     };
   }
   const size = largestDebit(bank.length > 0 ? bank : entries);
@@ -180,6 +228,25 @@ function cashEffect(entries: PostedFacts["entries"], banks: ReadonlySet<string>)
     ...size,
     betweenOwnAccounts: net.size > 1 ? "TWO_CURRENCIES" : "ONE_CURRENCY",
   };
+}
+
+/** Takes what was exchanged out of the fund's money; whether it moved both currencies, in opposite ways. */
+function takeExchange(
+  net: Map<string, bigint>,
+  { base, quote, baseAmount, quoteAmount }: Exchange,
+): boolean {
+  const [inBase, inQuote] = [net.get(base) ?? 0n, net.get(quote) ?? 0n];
+  if (inBase === 0n || inQuote === 0n || inBase > 0n === inQuote > 0n) return false;
+  net.set(base, closerToZero(inBase, parseAmount(baseAmount, base)));
+  net.set(quote, closerToZero(inQuote, parseAmount(quoteAmount, quote)));
+  return true;
+}
+
+/** `minor` brought closer to zero by at most `amount`. */
+function closerToZero(minor: bigint, amount: bigint): bigint {
+  const size = minor < 0n ? -minor : minor;
+  if (size <= amount) return 0n;
+  return minor > 0n ? minor - amount : minor + amount;
 }
 
 function netByCurrency(entries: PostedFacts["entries"]): Map<string, bigint> {
