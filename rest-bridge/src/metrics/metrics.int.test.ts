@@ -130,16 +130,16 @@ describe("indicators", () => {
   });
 });
 
-describe("the risk of a portfolio", () => {
-  const compute = (body: object) =>
-    service.send("/api/v1/portfolio-risk", sendJson("POST", { currency: "EUR", ...body }));
+const computeRisk = (body: object) =>
+  service.send("/api/v1/portfolio-risk", sendJson("POST", { currency: "EUR", ...body }));
 
+describe("the risk of a portfolio", () => {
   it("is shared among its holdings", async () => {
     const holdings = [
       { instrumentId: INSTRUMENT, weight: 0.6 },
       { fundId: FUND, weight: 0.4 },
     ];
-    const answer = await compute({ holdings, level: 0.99, model: "NORMAL" });
+    const answer = await computeRisk({ holdings, level: 0.99, model: "NORMAL" });
     expect(answer.json()).toMatchObject({
       level: 0.99,
       model: "NORMAL",
@@ -156,7 +156,7 @@ describe("the risk of a portfolio", () => {
     ["a level below one half", { level: 0.4 }],
     ["a model that is none", { model: "GUESS" }],
   ])("is refused with %s", async (_what, body) => {
-    const answer = await compute(body);
+    const answer = await computeRisk(body);
     expect([answer.status, answer.json()["code"]]).toEqual([400, "INVALID_INPUT"]);
   });
 });
