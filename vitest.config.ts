@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
+import { REPORT_FILE, TestReport } from "./launcher/bootstrap/test-report.mjs";
 
 // Limits end a test that hangs; none is a statement about speed. They hold on a machine that does ten
 // other things: no test may need the defaults (five seconds, ten for a hook, one for a poll).
@@ -8,6 +9,9 @@ const MINUTE_MS = 60_000;
 const POLL_LIMIT_MS = MINUTE_MS;
 const PROPERTY_SEED = ["platform/src/testing/property-seed.ts"];
 const PATIENT = [...PROPERTY_SEED, "platform/src/testing/patient-probes.ts"];
+
+// One run of several whose failures are shown together.
+const REPORTERS = process.env[REPORT_FILE] ? [new TestReport()] : [];
 
 const project = (name: string, include: string[], limitMs: number, more: object = {}) => ({
   extends: true as const,
@@ -26,6 +30,7 @@ export default defineConfig({
     // Much of the time is spent waiting for databases and processes: three fill two cores.
     maxWorkers: Math.max(3, availableParallelism()),
     teardownTimeout: MINUTE_MS,
+    reporters: [...configDefaults.reporters, ...REPORTERS],
     expect: { poll: { timeout: POLL_LIMIT_MS, interval: 50 } },
     // For threads that services start from their source.
     env: { TSX_TSCONFIG_PATH: fileURLToPath(new URL("tsconfig.base.json", import.meta.url)) },

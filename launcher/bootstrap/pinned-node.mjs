@@ -34,10 +34,10 @@ export function environment() {
  * Runs a program on the pinned Node, in the foreground, and ends as it ended. Signals are passed
  * on; should this process be killed, the program notices the closed channel.
  */
-export function runNode(args) {
+export function runNode(args, variables = {}) {
   const child = spawn(nodeBinary(), args, {
     cwd: ROOT,
-    env: environment(),
+    env: { ...environment(), ...variables },
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {

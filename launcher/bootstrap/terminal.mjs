@@ -57,6 +57,8 @@ export function runQuietly(program, args, options = {}) {
     child.stdout.on("data", (chunk) => output.push(chunk));
     child.stderr.on("data", (chunk) => output.push(chunk));
     child.on("error", (error) => done({ ok: false, output: `${program}: ${error.message}` }));
-    child.on("close", (code) => done({ ok: code === 0, output: Buffer.concat(output).toString() }));
+    child.on("close", (code) =>
+      done({ ok: code === 0, code, output: Buffer.concat(output).toString() }),
+    );
   });
 }
