@@ -12,6 +12,10 @@ it("reads names, parameters of every kind, and commas within parentheses", () =>
     { kind: "OBV", parameters: {} },
     { kind: "T3", parameters: { volumeFactor: 0.5 } },
   ]);
+  const id = "018f6b7e-0000-7000-8000-000000001001";
+  expect(readIndicators(`MAVP(periodsInstrumentId=${id},maximumPeriod=9)`)).toEqual([
+    { kind: "MAVP", parameters: { periodsInstrumentId: id, maximumPeriod: 9 } },
+  ]);
   expect(readIndicators("VWAP(anchor=DAY)")).toEqual([
     { kind: "VWAP", parameters: { anchor: "DAY" } },
   ]);
@@ -26,6 +30,7 @@ it.each([
   ["SMA(period=twenty)", "period must not be"],
   ["SMA(period=1.5)", "period must not be"],
   ["SMA(period=20,period=30)", "more than once"],
+  ["MAVP(periodsInstrumentId=SPX)", "periodsInstrumentId must not be"],
   ["MA(average=MEDIAN)", "average must not be"],
   ["OBV,".repeat(10) + "OBV", "1 to 10"],
 ])("refuses %s", (text, reason) => {

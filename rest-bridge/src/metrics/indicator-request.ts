@@ -1,3 +1,5 @@
+import { isId } from "@allfunds/platform/ids";
+
 /** Every indicator, as the graph names it. */
 export const INDICATOR_NAMES = [
   "SMA",
@@ -9,6 +11,7 @@ export const INDICATOR_NAMES = [
   "KAMA",
   "T3",
   "MA",
+  "MAVP",
   "MIDPOINT",
   "MIDPRICE",
   "BBANDS",
@@ -94,6 +97,9 @@ const INDICATOR_PARAMETERS = {
   startValue: "NUMBER",
   offsetOnReverse: "NUMBER",
   anchor: "ANCHOR",
+  minimumPeriod: "INTEGER",
+  maximumPeriod: "INTEGER",
+  periodsInstrumentId: "ID",
 } as const;
 type ParameterName = keyof typeof INDICATOR_PARAMETERS;
 
@@ -102,6 +108,7 @@ interface ValueTypes {
   readonly NUMBER: number;
   readonly AVERAGE: AverageName;
   readonly ANCHOR: AnchorName;
+  readonly ID: string;
 }
 
 /** One indicator with its parameters, as the graph takes it. */
@@ -145,7 +152,7 @@ function readIndicator(text: string): IndicatorRequest {
 }
 
 function readParameter(text: string): [ParameterName, number | string] {
-  const [, name = "", value = ""] = /^(\w{1,40})=(-?[\w.]{1,24})$/.exec(text) ?? [];
+  const [, name = "", value = ""] = /^(\w{1,40})=(-?[\w.]{1,24}|[\da-f-]{36})$/.exec(text) ?? [];
   if (!isParameter(name)) {
     throw new UnreadableIndicator(`"${text.slice(0, 40)}" is no parameter such as period=20`);
   }
@@ -166,4 +173,5 @@ const READERS: {
   NUMBER: (text) => (/^-?\d{1,12}(\.\d{1,12})?$/.test(text) ? Number(text) : undefined),
   AVERAGE: (text) => AVERAGE_NAMES.find((known) => known === text),
   ANCHOR: (text) => ANCHOR_NAMES.find((known) => known === text),
+  ID: (text) => (isId(text) ? text : undefined),
 };

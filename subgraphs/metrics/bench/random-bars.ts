@@ -7,7 +7,7 @@ export function randomBars(length: number, seed: number): Bars {
   const random = uniform(seed);
   const column = (): Float64Array => new Float64Array(length);
   const [times, open, high] = [column(), column(), column()];
-  const [low, close, volume] = [column(), column(), column()];
+  const [low, close, volume, periods] = [column(), column(), column(), column()];
   let price = 100;
   for (let index = 0; index < length; index++) {
     const before = price;
@@ -19,9 +19,10 @@ export function randomBars(length: number, seed: number): Bars {
     close[index] = price;
     high[index] = Math.max(before, price) * (1 + random() * 0.002);
     low[index] = Math.min(before, price) * (1 - random() * 0.002);
+    periods[index] = (index * 7) % 40;
     volume[index] = Math.round(1_000 + random() * 9_000);
   }
-  return { times, open, high, low, close, volume };
+  return { times, open, high, low, close, volume, periods };
 }
 
 /** Uniform numbers of [0, 1) by the generator mulberry32. */

@@ -11,7 +11,7 @@ import { AVERAGE_KINDS } from "../src/indicators/kernels/averages.ts";
 /** One call of TA-Lib: its function, the columns it takes in their order, and its own names of arguments. */
 export interface TalibCall {
   readonly function: string;
-  readonly inputs: readonly BarPart[];
+  readonly inputs: readonly (BarPart | "periods")[];
   readonly arguments: Readonly<Record<string, number>>;
 }
 
@@ -25,6 +25,7 @@ const SIGNAL: Names = { signalPeriod: "signalperiod" };
 const NAMES: { readonly [Kind in IndicatorKind]?: Names } = {
   T3: { ...PERIOD, volumeFactor: "vfactor" },
   MA: { ...PERIOD, average: "matype" },
+  MAVP: { minimumPeriod: "minperiod", maximumPeriod: "maxperiod", average: "matype" },
   BBANDS: { ...PERIOD, deviationsUp: "nbdevup", deviationsDown: "nbdevdn", average: "matype" },
   SAR: { acceleration: "acceleration", accelerationMaximum: "maximum" },
   SAREXT: {
@@ -87,5 +88,6 @@ export function talibCall(kind: IndicatorKind, given: SomeParameters = {}): Tali
     if (typeof value === "number") call[theirs] = value;
     else call[theirs] = averageNumber(String(value));
   }
-  return { function: kind === "KELTNER" ? "KC" : kind, inputs: parts, arguments: call };
+  const inputs = kind === "MAVP" ? (["close", "periods"] as const) : parts;
+  return { function: kind === "KELTNER" ? "KC" : kind, inputs, arguments: call };
 }

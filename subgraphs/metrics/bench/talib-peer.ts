@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { Bars } from "../src/series/series.ts";
 import type { TalibCall } from "./talib-cases.ts";
 
-const COLUMNS = ["open", "high", "low", "close", "volume"] as const;
+const COLUMNS = ["open", "high", "low", "close", "volume", "periods"] as const;
 
 /** What TA-Lib computed, and the CPU time of its fastest call. */
 interface PeerResult {
@@ -44,7 +44,7 @@ export async function runTalib(
     const columns: Record<string, string> = {};
     for (const name of COLUMNS) {
       columns[name] = join(folder, name);
-      await writeFile(columns[name], bars[name]);
+      await writeFile(columns[name], bars[name] ?? new Float64Array());
     }
     const calls = cases.map((call, index) => ({ ...call, path: join(folder, `result-${index}`) }));
     const answer = await ask({ columns, rounds, cases: calls });

@@ -124,7 +124,7 @@ ${indicators()}
 
 ## Risk of a portfolio
 
-\`portfolioRisk(input: { holdings, currency, from, to, level, model })\` shares the volatility, the value at risk and the expected shortfall of a portfolio among its holdings: each weight times the derivative of the risk by it (Euler's allocation, Tasche 1999), so that the parts add up. Holdings are instruments, at prices adjusted for splits and dividends, or funds, at the value of one unit; without holdings all funds of the tenant, by their net assets. \`HISTORICAL\` takes the sample of past returns as the distribution: of the value at risk each part is the holding's loss in the periods that the quantile lies between. \`NORMAL\` takes means and covariances.
+Over REST it is \`POST /api/v1/portfolio-risk\`. \`portfolioRisk(input: { holdings, currency, from, to, level, model })\` shares the volatility, the value at risk and the expected shortfall of a portfolio among its holdings: each weight times the derivative of the risk by it (Euler's allocation, Tasche 1999), so that the parts add up. Holdings are instruments, at prices adjusted for splits and dividends, or funds, at the value of one unit; without holdings all funds of the tenant, by their net assets. \`HISTORICAL\` takes the sample of past returns as the distribution: of the value at risk each part is the holding's loss in the periods that the quantile lies between. \`NORMAL\` takes means and covariances.
 
 ## Forecasts
 

@@ -38,7 +38,7 @@ export interface PostedFacts {
 }
 
 /** Amounts of two currencies that were exchanged, as decimal texts. */
-export interface Exchange {
+interface Exchange {
   readonly base: string;
   readonly quote: string;
   readonly baseAmount: string;

@@ -1,4 +1,5 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { isId } from "@allfunds/platform/ids";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   connectionType,
@@ -180,9 +181,14 @@ export class IndicatorResolver {
     const version = JSON.stringify([priced.version, interval, currency ?? null, adjusted]);
     for (const { kind } of wanted) requireParts(kind, bars);
     const results = await Promise.all(
-      wanted.map(({ kind, parameters }) => {
-        const work = workOf({ kind, parameters, bars, gapPolicy });
-        return compute(indicatorTask, work, keyOf(work, version, to));
+      wanted.map(async ({ kind, parameters }) => {
+        const { periodsInstrumentId } = parameters;
+        const lengths =
+          periodsInstrumentId === undefined
+            ? undefined
+            : await readPeriods(this.#pool, { ...own, adjusted: false, instrumentId: periodsInstrumentId }, bars);
+        const work = workOf({ kind, parameters, bars: { ...bars, ...lengths?.column }, gapPolicy });
+        return compute(indicatorTask, work, keyOf(work, version + (lengths?.version ?? ""), to));
       }),
     );
     const page = pageOf(bars.times, from, afterTime, size);
@@ -217,7 +223,31 @@ function requireRequests(wanted: readonly WantedIndicator[]): void {
   if (wanted.length < 1 || wanted.length > MOST_REQUESTS) {
     throw invalidInput("requests", `must be 1 to ${MOST_REQUESTS}`);
   }
-  for (const { kind, parameters } of wanted) resolveParameters(kind, parameters);
+  for (const { kind, parameters } of wanted) {
+    const { periodsInstrumentId } = resolveParameters(kind, parameters);
+    if (kind === "MAVP" && !isId(periodsInstrumentId)) {
+      throw invalidInput("parameters.periodsInstrumentId", "must be the UUID of an instrument");
+    }
+  }
+}
+
+/** For each bar the last close of the instrument of periods at or before it. */
+async function readPeriods(
+  pool: Pool,
+  priced: Parameters<typeof readBars>[1],
+  { times }: Bars,
+): Promise<{ readonly column: { readonly periods: Float64Array }; readonly version: string }> {
+  const { bars, version } = await readBars(pool, priced);
+  if (bars.times.length === 0) {
+    throw new AppError("INSUFFICIENT_DATA", "The instrument of the periods has no closes.");
+  }
+  const periods = new Float64Array(times.length).fill(Number.NaN);
+  let place = -1;
+  for (let index = 0; index < times.length; index++) {
+    while (bars.times[place + 1]! <= times[index]!) place++;
+    if (place >= 0) periods[index] = bars.close[place]!;
+  }
+  return { column: { periods }, version };
 }
 
 /** The field `indicator` has one value for each day and takes nothing but a period. */
@@ -260,6 +290,7 @@ function workOf({ kind, parameters, bars, gapPolicy }: IndicatorWork): Indicator
       low: column("low"),
       close: column("close"),
       volume: column("volume"),
+      ...(kind === "MAVP" && bars.periods !== undefined ? { periods: bars.periods } : {}),
     },
   };
 }

@@ -53,4 +53,5 @@ const barsBetween = (bars: Bars, start: number, end: number): Bars => ({
   low: bars.low.subarray(start, end),
   close: bars.close.subarray(start, end),
   volume: bars.volume.subarray(start, end),
+  ...(bars.periods === undefined ? {} : { periods: bars.periods.subarray(start, end) }),
 });

@@ -3,6 +3,7 @@ import {
   Directive,
   Field,
   Float,
+  ID,
   InputType,
   Int,
   ObjectType,
@@ -174,6 +175,18 @@ export class IndicatorParametersInput {
 
   @Field(() => Float, part("Part by which the stop moves away when the position turns"))
   offsetOnReverse?: number | null;
+
+  @Field(() => Int, period("Shortest period of an average whose period varies"))
+  minimumPeriod?: number | null;
+
+  @Field(() => Int, period("Longest period of an average whose period varies"))
+  maximumPeriod?: number | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "UUID of the instrument whose closes are the periods of MAVP.",
+  })
+  periodsInstrumentId?: string | null;
 
   @Field(() => VwapAnchorEnum, { nullable: true, description: "From where VWAP runs." })
   anchor?: VwapAnchor | null;

@@ -17,6 +17,7 @@ const mapBars = (
   low: change(bars.low, "low"),
   close: change(bars.close, "close"),
   volume: change(bars.volume, "volume"),
+  periods: change(bars.periods ?? new Float64Array(), "periods"),
 });
 
 const barsBetween = (bars: Bars, start: number, end: number): Bars =>
@@ -136,6 +137,17 @@ describe("any indicator", () => {
   });
 });
 
+test("an average of a variable period has no value where the period is missing", () => {
+  const bars = marketBars("random", 60);
+  const whole = new Indicator("MAVP").run(bars)[0];
+  bars.periods?.fill(Number.NaN, 40, 45);
+  const [values] = new Indicator("MAVP").run(bars);
+  expect(values?.subarray(40, 45).every(Number.isNaN)).toBe(true);
+  expect(values?.subarray(45)).toEqual(whole?.subarray(45));
+  const { periods: _none, ...without } = bars;
+  expect(new Indicator("MAVP").run(without)[0]?.every(Number.isNaN)).toBe(true);
+});
+
 test("numbers that are too large to square count as missing", () => {
   const bars = marketBars("random", 5);
   bars.close.set([Number.POSITIVE_INFINITY, -1e200], 1);
@@ -250,6 +262,8 @@ describe("parameters", () => {
     ["BBANDS", { deviationsUp: -1 }, "must be a number from 0 to 1000"],
     ["SMA", { signalPeriod: 3 }, "is not a parameter of SMA; it takes: period"],
     ["OBV", { period: 3 }, "is not a parameter of OBV; it takes: none"],
+    ["MAVP", { minimumPeriod: 31 }, "minimumPeriod must be at most maximumPeriod"],
+    ["MAVP", { maximumPeriod: 103 }, "minimumPeriod must be at most maximumPeriod and 100 less"],
   ] as const)("%s refuses %o", (kind, given, message) => {
     const refusal = (() => {
       try {

@@ -43,6 +43,8 @@ const PARAMETER_LIMITS: Readonly<Record<NumberName, Limits>> = {
   rangePeriod: PERIOD,
   slowKPeriod: PERIOD,
   displacement: PERIOD,
+  minimumPeriod: PERIOD,
+  maximumPeriod: PERIOD,
   deviationsUp: FACTOR,
   deviationsDown: FACTOR,
   multiplier: FACTOR,
@@ -84,6 +86,9 @@ const UNUSED: IndicatorParameters = {
   startValue: 0,
   offsetOnReverse: 0,
   anchor: "SERIES",
+  minimumPeriod: 1,
+  maximumPeriod: 1,
+  periodsInstrumentId: "",
 };
 
 /**
@@ -91,7 +96,7 @@ const UNUSED: IndicatorParameters = {
  * does not take, or that is out of its limits, is INVALID_INPUT.
  */
 export function resolveParameters(kind: IndicatorKind, given: SomeParameters): IndicatorParameters {
-  const { parameters, shortestPeriod = 1 }: IndicatorDefinition = INDICATORS[kind];
+  const { parameters, shortestPeriod = 1, refuse }: IndicatorDefinition = INDICATORS[kind];
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(parameters, name)) {
       const known = Object.keys(parameters).join(", ") || "none";
@@ -105,7 +110,10 @@ export function resolveParameters(kind: IndicatorKind, given: SomeParameters): I
       throw invalidInput(`parameters.${name}`, `must be ${number} from ${minimum} to ${maximum}`);
     }
   }
-  return { ...UNUSED, ...parameters, ...given };
+  const resolved = { ...UNUSED, ...parameters, ...given };
+  const refusal = refuse?.(resolved);
+  if (refusal !== undefined) throw invalidInput("parameters", refusal);
+  return resolved;
 }
 
 const isNumberName = (name: string): name is NumberName => Object.hasOwn(PARAMETER_LIMITS, name);
@@ -188,7 +196,7 @@ function isWhole(column: Float64Array): boolean {
 export function withoutExcess(bars: Bars, parts: readonly BarPart[]): Bars {
   if (parts.every((part) => bars[part].every(isModest))) return bars;
   return {
-    times: bars.times,
+    ...bars,
     open: bars.open.map(modestOrMissing),
     high: bars.high.map(modestOrMissing),
     low: bars.low.map(modestOrMissing),
@@ -207,4 +215,5 @@ const sliceBars = (bars: Bars, start: number, end: number): Bars => ({
   low: bars.low.slice(start, end),
   close: bars.close.slice(start, end),
   volume: bars.volume.slice(start, end),
+  ...(bars.periods === undefined ? {} : { periods: bars.periods.slice(start, end) }),
 });

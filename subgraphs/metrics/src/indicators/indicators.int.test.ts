@@ -32,6 +32,12 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
+/** The closes of an instrument as periods: 10 to 18. */
+const variable = (periods: string) => `indicators(first: 20, requests: [
+  { kind: MAVP, parameters: { periodsInstrumentId: "${periods}", maximumPeriod: 12 } },
+  { kind: SMA, parameters: { period: 10 } }, { kind: SMA, parameters: { period: 12 } }]) {
+  series { warmUp outputs { values } } }`;
+
 const ask = (field: string) => service.execute(`{ instrument(id: "${id}") { ${field} } }`);
 const refusalOf = async (field: string) => (await ask(field)).errors?.[0];
 
@@ -195,3 +201,23 @@ test("Instrument.indicator takes every indicator of closes that needs just a per
     },
   });
 });
+
+test("an average takes the period of each bar from the closes of another instrument", async () => {
+  const { data } = await ask(variable(id));
+  const { series } = (data["instrument"] as { indicators: { series: Line[] } }).indicators;
+  const [mean, ten, twelve] = series.map(({ outputs }) => outputs[0]?.values ?? []);
+  expect(series[0]?.warmUp).toBe(11);
+  // The closes of the bars 11 and 12 are 18, more than the longest period, and 10.
+  expect([mean?.[10], mean?.[11], mean?.[12]]).toEqual([null, twelve?.[11], ten?.[12]]);
+  expect(await refusalOf(variable("no id"))).toMatchObject({
+    extensions: { code: "INVALID_INPUT" },
+  });
+  expect(await refusalOf(variable("018f6b7e-0000-7000-8000-00000000dead"))).toMatchObject({
+    extensions: { code: "INSUFFICIENT_DATA" },
+  });
+});
+
+interface Line {
+  readonly warmUp: number;
+  readonly outputs: { readonly values: (number | null)[] }[];
+}

@@ -34,6 +34,7 @@ function makeBars(length: number, { seed, next, reach }: Market): Bars {
     low: column(),
     close: column(),
     volume: column(),
+    periods: column(),
   };
   let close = 100;
   for (let day = 0; day < length; day++) {
@@ -44,6 +45,7 @@ function makeBars(length: number, { seed, next, reach }: Market): Bars {
     bars.close[day] = close;
     bars.high[day] = rounded(Math.max(open, close) * (1 + reach * random()));
     bars.low[day] = rounded(Math.min(open, close) * (1 - reach * random()));
+    bars.periods[day] = ((day * 7) % 40) + 0.5;
     bars.volume[day] = Math.round(1_000 + 9_000 * random());
   }
   return bars;

@@ -26,6 +26,9 @@ const SHORT: SomeParameters = { period: 3 };
 
 const MORE_CASES: readonly ReferenceCase[] = [
   ...AVERAGE_KINDS.map((average) => ({ kind: "MA" as const, parameters: { period: 7, average } })),
+  ...AVERAGE_KINDS.map((average) => {
+    return { kind: "MAVP" as const, parameters: { average, minimumPeriod: 3, maximumPeriod: 12 } };
+  }),
   ...(["EMA", "DEMA", "KAMA"] as const).flatMap((average) => [
     { kind: "BBANDS" as const, parameters: { average, deviationsUp: 1, deviationsDown: 3 } },
     { kind: "APO" as const, parameters: { average } },

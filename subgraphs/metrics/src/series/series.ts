@@ -22,6 +22,8 @@ export interface Bars {
   readonly low: Float64Array;
   readonly close: Float64Array;
   readonly volume: Float64Array;
+  /** For an average of a variable period: the bars it is taken over, of another series. */
+  readonly periods?: Float64Array;
 }
 
 /**

@@ -32,6 +32,10 @@ export interface IndicatorParameters {
   readonly startValue: number;
   readonly offsetOnReverse: number;
   readonly anchor: VwapAnchor;
+  readonly minimumPeriod: number;
+  readonly maximumPeriod: number;
+  /** The instrument whose closes are the periods. */
+  readonly periodsInstrumentId: string;
 }
 
 /** Some of the parameters, with the defaults of one indicator or the values of one request. */
@@ -58,6 +62,8 @@ export interface IndicatorDefinition {
   /** The smallest value of `period`; 1 unless stated. */
   readonly shortestPeriod?: number;
   readonly outputs: readonly IndicatorOutput[];
+  /** Why parameters that are within their limits do not go together; nothing when they do. */
+  readonly refuse?: (parameters: IndicatorParameters) => string | undefined;
   /** Whether its kernel itself skips bars that lack a part, without a look at them before. */
   readonly skipsBars?: true;
   /** How many bars pass before the first one with a value. */

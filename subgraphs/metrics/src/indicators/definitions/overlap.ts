@@ -4,6 +4,7 @@ import {
   createT3,
   ExponentialAverage,
   Skip,
+  VariableAverage,
 } from "../kernels/averages.ts";
 import type { AverageKind } from "../kernels/averages.ts";
 import {
@@ -18,6 +19,9 @@ import { overCloses } from "../kernels/kernel.ts";
 import { ParabolicStop } from "../kernels/parabolic-stop.ts";
 import { BANDS, CLOSE, HIGH_LOW, HIGH_LOW_CLOSE, single } from "./definition.ts";
 import type { IndicatorDefinition } from "./definition.ts";
+
+/** An average of each period is kept for every bar, so their number is what it costs. */
+const MOST_PERIODS = 100;
 
 const average = (kind: AverageKind, title: string, description: string): IndicatorDefinition => ({
   title,
@@ -83,6 +87,20 @@ export const OVERLAP = {
     outputs: single("PRICE"),
     warmUp: (chosen) => averageWarmUp(chosen.average, chosen.period),
     create: (chosen) => overCloses(createAverage(chosen.average, chosen.period)),
+  },
+  MAVP: {
+    title: "Moving average of a variable period",
+    description: `The average that \`average\` names, over as many closes as the instrument \`periodsInstrumentId\` has for its last close at or before the bar, without decimals and between \`minimumPeriod\` and \`maximumPeriod\`, which differ by at most ${MOST_PERIODS}. All averages begin where the longest has its first value (TA-Lib).`,
+    parts: CLOSE,
+    parameters: { periodsInstrumentId: "", minimumPeriod: 2, maximumPeriod: 30, average: "SMA" },
+    outputs: single("PRICE"),
+    refuse: ({ minimumPeriod, maximumPeriod }) =>
+      minimumPeriod <= maximumPeriod && maximumPeriod - minimumPeriod <= MOST_PERIODS
+        ? undefined
+        : `minimumPeriod must be at most maximumPeriod and ${MOST_PERIODS} less at the least`,
+    warmUp: (chosen) => averageWarmUp(chosen.average, chosen.maximumPeriod),
+    create: (chosen) =>
+      new VariableAverage(chosen.average, chosen.minimumPeriod, chosen.maximumPeriod),
   },
   MIDPOINT: {
     title: "Midpoint",
