@@ -2337,6 +2337,7 @@ export type IndicatorKind =
   | 'KAMA'
   | 'T3'
   | 'MA'
+  | 'MAVP'
   | 'MIDPOINT'
   | 'MIDPRICE'
   | 'BBANDS'
@@ -2430,6 +2431,9 @@ export type IndicatorParameters = {
   readonly shortAccelerationInitial?: InputMaybe<Scalars['Float']['input']>;
   readonly startValue?: InputMaybe<Scalars['Float']['input']>;
   readonly offsetOnReverse?: InputMaybe<Scalars['Float']['input']>;
+  readonly minimumPeriod?: InputMaybe<Scalars['Int']['input']>;
+  readonly maximumPeriod?: InputMaybe<Scalars['Int']['input']>;
+  readonly periodsInstrumentId?: InputMaybe<Scalars['ID']['input']>;
   readonly anchor?: InputMaybe<VwapAnchor>;
 };
 

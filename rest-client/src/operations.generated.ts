@@ -2348,7 +2348,7 @@ getMetrics: { input: {
 getIndicators: { input: { 
 /** The instrument. */
 "instrumentId": string; 
-/** Which indicators, 1 to 10, separated by commas, each with its parameters in parentheses: SMA(period=20),MACD(fastPeriod=12,slowPeriod=26). Without parameters they have their defaults; one that an indicator does not take is INVALID_INPUT. There are: SMA, EMA, WMA, DEMA, TEMA, TRIMA, KAMA, T3, MA, MIDPOINT, MIDPRICE, BBANDS, ACCBANDS, SAR, SAREXT, KELTNER, DONCHIAN, ICHIMOKU, PLUS_DI, PLUS_DM, MINUS_DI, MINUS_DM, DX, ADX, ADXR, MOM, ROC, ROCP, ROCR, ROCR100, APO, PPO, MACD, MACDFIX, MACDEXT, TRIX, RSI, CMO, BOP, CCI, IMI, MFI, ULTOSC, STOCH, STOCHF, STOCHRSI, WILLR, AROON, AROONOSC, AD, ADOSC, OBV, VWAP, ATR, NATR, TRANGE. */
+/** Which indicators, 1 to 10, separated by commas, each with its parameters in parentheses: SMA(period=20),MACD(fastPeriod=12,slowPeriod=26). Without parameters they have their defaults; one that an indicator does not take is INVALID_INPUT. There are: SMA, EMA, WMA, DEMA, TEMA, TRIMA, KAMA, T3, MA, MAVP, MIDPOINT, MIDPRICE, BBANDS, ACCBANDS, SAR, SAREXT, KELTNER, DONCHIAN, ICHIMOKU, PLUS_DI, PLUS_DM, MINUS_DI, MINUS_DM, DX, ADX, ADXR, MOM, ROC, ROCP, ROCR, ROCR100, APO, PPO, MACD, MACDFIX, MACDEXT, TRIX, RSI, CMO, BOP, CCI, IMI, MFI, ULTOSC, STOCH, STOCHF, STOCHRSI, WILLR, AROON, AROONOSC, AD, ADOSC, OBV, VWAP, ATR, NATR, TRANGE. */
 "indicators": string; 
 /** First day of the page. */
 "from"?: string; 

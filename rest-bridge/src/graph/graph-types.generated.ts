@@ -285,6 +285,7 @@ export type IndicatorKind =
   | 'KAMA'
   | 'T3'
   | 'MA'
+  | 'MAVP'
   | 'MIDPOINT'
   | 'MIDPRICE'
   | 'BBANDS'
@@ -358,6 +359,9 @@ export type IndicatorParameters = {
   shortAccelerationInitial?: number | null | undefined;
   startValue?: number | null | undefined;
   offsetOnReverse?: number | null | undefined;
+  minimumPeriod?: number | null | undefined;
+  maximumPeriod?: number | null | undefined;
+  periodsInstrumentId?: string | null | undefined;
   anchor?: VwapAnchor | null | undefined;
 };
 

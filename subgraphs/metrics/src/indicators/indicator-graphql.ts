@@ -186,7 +186,11 @@ export class IndicatorResolver {
         const lengths =
           periodsInstrumentId === undefined
             ? undefined
-            : await readPeriods(this.#pool, { ...own, adjusted: false, instrumentId: periodsInstrumentId }, bars);
+            : await readPeriods(
+                this.#pool,
+                { ...own, adjusted: false, instrumentId: periodsInstrumentId },
+                bars,
+              );
         const work = workOf({ kind, parameters, bars: { ...bars, ...lengths?.column }, gapPolicy });
         return compute(indicatorTask, work, keyOf(work, version + (lengths?.version ?? ""), to));
       }),

@@ -4,7 +4,6 @@ import {
   createT3,
   ExponentialAverage,
   Skip,
-  VariableAverage,
 } from "../kernels/averages.ts";
 import type { AverageKind } from "../kernels/averages.ts";
 import {
@@ -17,6 +16,7 @@ import {
 } from "../kernels/bands.ts";
 import { overCloses } from "../kernels/kernel.ts";
 import { ParabolicStop } from "../kernels/parabolic-stop.ts";
+import { VariableAverage } from "../kernels/variable-average.ts";
 import { BANDS, CLOSE, HIGH_LOW, HIGH_LOW_CLOSE, single } from "./definition.ts";
 import type { IndicatorDefinition } from "./definition.ts";
 

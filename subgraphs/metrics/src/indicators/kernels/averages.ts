@@ -1,6 +1,4 @@
-import type { Bars } from "../../series/series.ts";
-import { outputAt, Scratch } from "./kernel.ts";
-import type { BarKernel, Outputs, ValueKernel } from "./kernel.ts";
+import type { ValueKernel } from "./kernel.ts";
 import { WindowSum } from "./windows.ts";
 
 /** Averages that other indicators can be built on; the names are TA-Lib's. */
@@ -459,36 +457,3 @@ const WARM_UPS: Readonly<Record<AverageKind, (period: number) => number>> = {
 
 /** How many values an average takes before the first one it has a value for. */
 export const averageWarmUp = (kind: AverageKind, period: number): number => WARM_UPS[kind](period);
-
-/** The average of the period that each bar names; all begin together, as in TA-Lib. */
-export class VariableAverage implements BarKernel {
-  readonly #averages: readonly ValueKernel[];
-  readonly #shortest: number;
-  readonly #values = new Scratch();
-
-  constructor(kind: AverageKind, shortest: number, longest: number) {
-    this.#shortest = shortest;
-    this.#averages = Array.from({ length: longest - shortest + 1 }, (_, index) => {
-      const period = shortest + index;
-      const later = averageWarmUp(kind, longest) - averageWarmUp(kind, period);
-      return new Skip(createAverage(kind, period), later);
-    });
-  }
-
-  run({ close, periods }: Bars, outputs: Outputs, start: number, end: number): void {
-    const output = outputAt(outputs, 0).fill(Number.NaN, start, end);
-    const values = this.#values.of(end - start);
-    for (const [place, average] of this.#averages.entries()) {
-      average.run(close, start, values, 0, end - start);
-      for (let index = start; index < end; index++) {
-        if (this.#placeOf(periods?.[index]) === place) output[index] = values[index - start]!;
-      }
-    }
-  }
-
-  /** Which average a bar is of; none without a period. */
-  #placeOf(period = Number.NaN): number {
-    const last = this.#averages.length - 1;
-    return Math.min(Math.max(Math.trunc(period) - this.#shortest, 0), last);
-  }
-}
