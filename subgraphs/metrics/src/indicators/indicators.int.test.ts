@@ -213,7 +213,7 @@ test("an average takes the period of each bar from the closes of another instrum
     extensions: { code: "INVALID_INPUT" },
   });
   expect(await refusalOf(variable("018f6b7e-0000-7000-8000-00000000dead"))).toMatchObject({
-    extensions: { code: "INSUFFICIENT_DATA" },
+    extensions: { code: "INSTRUMENT_NOT_FOUND" },
   });
 });
 
