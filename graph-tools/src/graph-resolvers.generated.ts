@@ -1125,6 +1125,8 @@ export type CategorySpending = {
 
 export type CategorySuggestion = {
   readonly transaction: Transaction;
+  readonly date: Scalars['Date']['output'];
+  readonly description: Scalars['String']['output'];
   readonly category: TransactionCategory;
 };
 
@@ -8837,6 +8839,8 @@ export type CategorySpendingResolvers<ContextType = unknown, ParentType extends 
 
 export type CategorySuggestionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CategorySuggestion'] = ResolversParentTypes['CategorySuggestion']> = {
   transaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
+  date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   category?: Resolver<ResolversTypes['TransactionCategory'], ParentType, ContextType>;
 };
 

@@ -221,12 +221,14 @@ const toPredictions = (data: Data): FundPredictions => ({
   fundId: data.fundId,
   position: data.position,
   awaitingReview: {
-    items: data.awaitingReview.nodes.map(({ transaction, category: suggested }) => ({
-      transactionId: transaction.id,
-      effectiveDate: transaction.effectiveDate,
-      description: transaction.description,
-      category: suggested,
-    })),
+    items: data.awaitingReview.nodes.map(
+      ({ transaction, date: day, description, category: suggested }) => ({
+        transactionId: transaction.id,
+        effectiveDate: day,
+        description,
+        category: suggested,
+      }),
+    ),
     nextCursor: nextCursorOf(data.awaitingReview),
   },
   expectedCashFlows: data.expectedCashFlows.map(({ evidence, ...flow }) => ({

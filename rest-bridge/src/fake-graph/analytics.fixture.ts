@@ -45,7 +45,9 @@ export const predictions = (transactionId: string): FakeValue<FundPredictions> =
   awaitingReview: {
     nodes: [
       {
-        transaction: { id: transactionId, effectiveDate: "2026-06-30", description: "Fee" },
+        transaction: { id: transactionId },
+        date: "2026-06-30",
+        description: "Fee",
         category: CATEGORY,
       },
     ],

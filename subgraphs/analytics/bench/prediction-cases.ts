@@ -13,7 +13,7 @@ const BUSY_THREADS = 4;
 
 const QUERY = `query ($refs: [_Any!]!) { _entities(representations: $refs) { ... on Fund { predictions {
   position
-  awaitingReview(first: 5) { nodes { category { code confidence } } }
+  awaitingReview(first: 5) { nodes { date description category { code confidence } } }
   expectedCashFlows { date state amount { amount currency } recurrence confidence evidence { date } }
 } } } }`;
 

@@ -16,7 +16,7 @@ const ENTITIES = `query ($refs: [_Any!]!) { _entities(representations: $refs) {
   ... on Fund { id
     insights(first: 5) { nodes { kind message transaction { id } } pageInfo { hasNextPage } }
     predictions {
-      awaitingReview(first: 2) { nodes { transaction { id } category { code needsReview } } pageInfo { hasNextPage endCursor } }
+      awaitingReview(first: 2) { nodes { transaction { id } date description category { code needsReview } } pageInfo { hasNextPage endCursor } }
       expectedCashFlows(asOf: "2026-06-20") { counterparty state rule recurrence date amount { amount currency } confidence evidence { date transaction { id } } }
     }
     spendingByCategory(from: "2026-01-01") { category { code } outflow { amount currency } inflow { amount } transactions }
@@ -106,6 +106,8 @@ describe("the analytics subgraph", () => {
             nodes: [
               {
                 transaction: { id: vague.payload.transactionId },
+                date: vague.payload.effectiveDate,
+                description: vague.payload.description,
                 category: { code: "OTHER", needsReview: true },
               },
             ],

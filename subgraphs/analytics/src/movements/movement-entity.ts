@@ -12,6 +12,7 @@ export const MovementEntity = defineEntity({
     transactionId: p.uuid().primary(),
     fundId: p.uuid(),
     position: p.bigint("number"),
+    effectiveDate: p.date(),
     description: p.text(),
     reference: p.text().nullable(),
     counterparty: p.text().nullable(),

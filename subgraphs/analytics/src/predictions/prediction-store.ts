@@ -5,6 +5,9 @@ import type { MovementEntities } from "../movements/movement-entity.ts";
 
 export interface Suggestion extends StoredCategory {
   readonly position: number;
+  /** ISO calendar date. */
+  readonly effectiveDate: string;
+  readonly description: string;
 }
 
 /** Categories of a fund that wait for a person, newest first, before a position. */

@@ -1,5 +1,10 @@
 import { formatAmount } from "@allfunds/contract/money";
-import { connectionType, MoneyObject, SafeIntScalar } from "@allfunds/platform/graphql/types";
+import {
+  connectionType,
+  DateScalar,
+  MoneyObject,
+  SafeIntScalar,
+} from "@allfunds/platform/graphql/types";
 import type { MoneyJson } from "@allfunds/contract/money";
 import { Field, ID, Int, ObjectType } from "type-graphql";
 import {
@@ -31,6 +36,12 @@ export class CategorySuggestionObject {
   @Field(() => TransactionEntity, { description: "The transaction." })
   transaction!: Pick<TransactionEntity, "id">;
 
+  @Field(() => DateScalar, { description: "Effective date of the transaction." })
+  date!: string;
+
+  @Field(() => String, { description: "Description of the transaction." })
+  description!: string;
+
   @Field(() => TransactionCategoryObject, { description: "The suggested category, and why." })
   category!: TransactionCategoryObject;
 
@@ -61,6 +72,8 @@ export class CategorySpendingObject {
 
 export const toSuggestion = (suggestion: Suggestion): CategorySuggestionObject => ({
   transaction: { id: suggestion.transactionId },
+  date: suggestion.effectiveDate,
+  description: suggestion.description,
   category: toTransactionCategory(suggestion),
   position: suggestion.position,
 });
