@@ -28,7 +28,7 @@ const dayOf = (index: number): string =>
 
 /** One field, written so that no two calls are equal work; `n` is the number of the call. */
 interface Case {
-  readonly of: "Fund" | "Account" | "Instrument";
+  readonly of: "Fund" | "Account" | "Instrument" | "Query";
   readonly field: (n: number) => string;
 }
 
@@ -50,6 +50,23 @@ const CASES: Readonly<Record<string, Case>> = {
   "Fund.forecast": {
     of: "Fund",
     field: (n) => `forecast(metric: REVENUE, horizon: ${1 + n}) ${FORECAST}`,
+  },
+  "Fund.performance": {
+    of: "Fund",
+    field: (n) => `performance(riskFreeRate: ${n / 100}) { asOf values { metric value } }`,
+  },
+  "Fund.rolling": {
+    of: "Fund",
+    field: (n) => `rolling(figure: VOLATILITY, window: ${20 + n}) ${PAGE}`,
+  },
+  "Account.performance": {
+    of: "Account",
+    field: (n) => `performance(riskFreeRate: ${n / 100}) { asOf values { metric value } }`,
+  },
+  "Query.portfolioRisk (a fund)": {
+    of: "Query",
+    field: (n) =>
+      `portfolioRisk(input: { currency: "EUR", from: "${dayOf(0)}", to: "${dayOf(DAYS)}", level: ${0.9 + n / 1000} }) { volatility contributions { volatility } }`,
   },
   "Account.metrics": { of: "Account", field: () => "metrics { asOf values { metric value } }" },
   "Account.forecast": { of: "Account", field: (n) => `forecast(horizon: ${1 + n}) ${FORECAST}` },
@@ -76,6 +93,11 @@ const CASES: Readonly<Record<string, Case>> = {
   "Instrument.prices (200)": {
     of: "Instrument",
     field: (n) => `prices(first: 200, from: "${dayOf(n)}") { nodes { date close } }`,
+  },
+  "Instrument.indicators (20)": {
+    of: "Instrument",
+    field: (n) =>
+      `indicators(first: 20, requests: [{ kind: EMA, parameters: { period: ${2 + n} } }]) { times series { outputs { values } } }`,
   },
   "Instrument.indicator (20)": {
     of: "Instrument",
@@ -163,8 +185,9 @@ async function measure({ origin, book, accountId }: Subjects): Promise<Table> {
     Instrument: { __typename: "Instrument", id: instrumentId },
   };
   const ask = async (of: Case["of"], field: string): Promise<void> => {
-    const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ${of} { ${field} } } }`;
-    const { errors } = await send(query, { of: [subjects[of]] });
+    const ofEntity = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ${of} { ${field} } } }`;
+    const { errors } =
+      of === "Query" ? await send(`{ ${field} }`) : await send(ofEntity, { of: [subjects[of]] });
     if (errors !== undefined) throw new Error(`${field}: ${JSON.stringify(errors)}`);
   };
   await followed(() => ask("Fund", "metrics { position }"));
