@@ -59,10 +59,9 @@ import {
 } from "./instrument-figure-tasks.ts";
 import { InstrumentObject } from "./instrument-graphql.ts";
 import type { InstrumentContext } from "./instrument-graphql.ts";
-import { readInstrument } from "./instrument-store.ts";
 import { dayCursor } from "./price-graphql.ts";
+import { readBenchmark, unavailableBy } from "./benchmark-closes.ts";
 import { readCloses } from "./price-store.ts";
-import type { ClosesRequest } from "./price-store.ts";
 
 export const DrawdownConnection = connectionType("Drawdown", DrawdownObject);
 export const RollingConnection = connectionType("RollingPoint", RollingPointObject);
@@ -104,13 +103,6 @@ const INTERVAL = {
 type Optional = string | null | undefined;
 type Context = InstrumentContext & ComputeContext;
 
-/** Prices of a benchmark and their version; the reason instead of prices when there are none. */
-interface Benchmark {
-  readonly series: Series | string | null;
-  readonly version: string;
-}
-const NO_BENCHMARK: Benchmark = { series: null, version: "none" };
-
 /** Return and risk of an instrument's prices. */
 @Resolver(() => InstrumentObject)
 export class InstrumentFiguresResolver {
@@ -138,7 +130,7 @@ export class InstrumentFiguresResolver {
     const priced = { tenantId, instrumentId: instrument.id, from, to, ...form };
     const { series, version, conversion } = await readCloses(this.#pool, priced);
     const inCurrency = { ...form, currency: currency ?? instrument.currency };
-    const benchmark = await this.#readBenchmark(tenantId, benchmarkId, inCurrency, series);
+    const benchmark = await readBenchmark(this.#pool, { tenantId, benchmarkId, ...inCurrency }, series);
     const { times } = series;
     const last = times.length === 0 ? null : toDay(times.at(-1)!);
     const asOf = last ?? utcDate(now);
@@ -164,22 +156,6 @@ export class InstrumentFiguresResolver {
     };
   }
 
-  async #readBenchmark(
-    tenantId: string,
-    benchmarkId: Optional,
-    form: Pick<ClosesRequest, "currency" | "adjusted" | "interval">,
-    { times }: Series,
-  ): Promise<Benchmark> {
-    if (!benchmarkId) return NO_BENCHMARK;
-    const { id: instrumentId } = await readInstrument(this.#pool, tenantId, benchmarkId);
-    if (times.length === 0) return { series: "There are no prices.", version: "none" };
-    const range = { from: toDay(times[0]!), to: toDay(times.at(-1)!) };
-    const closes = await readCloses(this.#pool, { tenantId, instrumentId, ...range, ...form });
-    const reason = unavailableBy(closes.conversion, closes.series.times.length);
-    if (reason === null) return closes;
-    return { series: `The benchmark has no prices: ${reason}`, version: reason };
-  }
-
   @RequiresScopes("metrics:read")
   @Directive("@cost(weight: 150)")
   @FieldResolver(() => RollingConnection, {
@@ -202,7 +178,7 @@ export class InstrumentFiguresResolver {
     const { series, version, conversion } = await readCloses(this.#pool, priced);
     requireConverted(conversion);
     const inCurrency = { ...form, currency: currency ?? instrument.currency };
-    const benchmark = await this.#readBenchmark(tenantId, benchmarkId, inCurrency, series);
+    const benchmark = await readBenchmark(this.#pool, { tenantId, benchmarkId, ...inCurrency }, series);
     if (typeof benchmark.series === "string") throw invalidInput("benchmarkId", benchmark.series);
     const wanted = { series, benchmark: benchmark.series, window, riskFreeRate };
     const range = [from ?? null, to ?? null, window, riskFreeRate];
@@ -223,14 +199,8 @@ export class InstrumentFiguresResolver {
     @Arg("after", () => CursorScalar, AFTER) after: Optional,
     @Ctx() { request, compute }: Context,
   ): Promise<Connection<DrawdownObject>> {
-    const size = pageSize(first);
-    const start = rankCursor(after);
     const { series, key } = await this.#readHistory(request.tenantId, id, history);
-    const deepest = await compute(drawdownsTask, series.values, key);
-    const shown = deepest.slice(start, start + size + 1);
-    const items = shown.map((drawdown) => toDrawdownObject(drawdown, series.times));
-    const cursorOf = (item: DrawdownObject) => encodeCursor([start + items.indexOf(item) + 1]);
-    return toConnection(items, { first: size, after, cursorOf });
+    return drawdownPage(compute, series, key, { first, after });
   }
 
   @RequiresScopes("metrics:read")
@@ -260,18 +230,8 @@ export class InstrumentFiguresResolver {
   }
 }
 
-/** Why there are no prices in the reader's currency; null when there are, or nothing to convert. */
-function unavailableBy(conversion: Conversion | null, prices: number): string | null {
-  if (conversion === null || conversion.unavailable !== null) {
-    return conversion?.unavailable ?? null;
-  }
-  const { withoutRate, currency, path } = conversion;
-  if (prices > 0 || withoutRate === 0) return null;
-  return `No price has a rate of its day or the seven before: ${path.join(", ")} to ${currency}.`;
-}
-
 /** Where a list could not say why it is empty, INSUFFICIENT_DATA does. */
-function requireConverted(conversion: Conversion | null): void {
+export function requireConverted(conversion: Conversion | null): void {
   const reason = conversion?.unavailable ?? null;
   if (reason !== null) throw new AppError("INSUFFICIENT_DATA", reason);
 }
@@ -294,8 +254,24 @@ export function rollingPage(
 
 const dayOf = ({ date }: RollingPointObject): string => encodeCursor([date]);
 
+/** One page of the drawdowns of a series; `key` is that of equal values. */
+export async function drawdownPage(
+  compute: ComputeContext["compute"],
+  { times, values }: Series,
+  key: string,
+  { first, after }: { readonly first: number; readonly after: Optional },
+): Promise<Connection<DrawdownObject>> {
+  const size = pageSize(first);
+  const start = rankCursor(after);
+  const deepest = await compute(drawdownsTask, values, key);
+  const shown = deepest.slice(start, start + size + 1);
+  const items = shown.map((drawdown) => toDrawdownObject(drawdown, times));
+  const cursorOf = (item: DrawdownObject) => encodeCursor([start + items.indexOf(item) + 1]);
+  return toConnection(items, { first: size, after, cursorOf });
+}
+
 /** How many drawdowns the pages before have shown. */
-export function rankCursor(after: Optional): number {
+function rankCursor(after: Optional): number {
   if (after === null || after === undefined) return 0;
   const [rank] = decodeCursor(after, 1);
   if (typeof rank === "number" && Number.isInteger(rank) && rank >= 0) return rank;

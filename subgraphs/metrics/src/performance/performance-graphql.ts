@@ -1,10 +1,7 @@
 import {
   CursorScalar,
   DateScalar,
-  encodeCursor,
-  pageSize,
   SafeIntScalar,
-  toConnection,
 } from "@allfunds/platform/graphql/types";
 import type { Connection } from "@allfunds/platform/graphql/types";
 import {
@@ -22,10 +19,10 @@ import {
 import type { ClassType } from "type-graphql";
 import { contentKey } from "../compute/content-key.ts";
 import type { ComputeContext } from "../compute/request-compute.ts";
-import { toDrawdownObject, YearOfReturnsObject } from "../figures/figure-graphql.ts";
+import { YearOfReturnsObject } from "../figures/figure-graphql.ts";
 import type { DrawdownObject } from "../figures/figure-graphql.ts";
-import { drawdownsTask, monthlyReturnsTask } from "../instruments/instrument-figure-tasks.ts";
-import { DrawdownConnection, rankCursor } from "../instruments/instrument-figures-graphql.ts";
+import { monthlyReturnsTask } from "../instruments/instrument-figure-tasks.ts";
+import { DrawdownConnection, drawdownPage } from "../instruments/instrument-figures-graphql.ts";
 import { MetricObject, MetricSelectionArgs, toMetricObject } from "../metric/metric-graphql.ts";
 import { selectMetrics } from "../metric/metric.ts";
 import { toDay } from "../series/calendar.ts";
@@ -112,14 +109,8 @@ export function performanceResolver(Type: ClassType<PerformanceObject>): ClassTy
       @Arg("after", () => CursorScalar, AFTER) after: string | null | undefined,
       @Ctx() { compute }: ComputeContext,
     ): Promise<Connection<DrawdownObject>> {
-      const size = pageSize(first);
-      const start = rankCursor(after);
-      const { times, values } = performance.index;
-      const deepest = await compute(drawdownsTask, values, contentKey(values));
-      const shown = deepest.slice(start, start + size + 1);
-      const items = shown.map((drawdown) => toDrawdownObject(drawdown, times));
-      const cursorOf = (item: DrawdownObject) => encodeCursor([start + items.indexOf(item) + 1]);
-      return toConnection(items, { first: size, after, cursorOf });
+      const key = contentKey(performance.index.values);
+      return drawdownPage(compute, performance.index, key, { first, after });
     }
   }
   return PerformanceResolver;

@@ -141,15 +141,32 @@ export async function readBarsIn(
   if (currency === null || currency === own) {
     return { ...(await readBars(client, request)), conversion: null };
   }
-  const steps = conversionSteps(await readPairs(client, tenantId), own ?? "", currency);
-  if (steps === null) return { ...NO_BARS, conversion: noWay(own ?? "", currency) };
   const isLonger = interval === "WEEK" || interval === "MONTH";
   const fine = isLonger ? "DAY" : interval;
-  let { bars, version } = await readBars(client, { ...request, interval: fine });
+  const read = () => readBars(client, { ...request, interval: fine });
+  const between = { tenantId, from: own ?? "", to: currency, interval: fine, knownAt };
+  const { bars, ...converted } = await convertRead(client, between, read);
+  return { ...converted, bars: isLonger ? toLongerBars(bars, interval) : bars };
+}
+
+interface Exchange extends Pick<PriceRequest, "tenantId" | "interval" | "knownAt"> {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Converts bars from a currency to another, by `conversionSteps`; they are read only when there is a way. */
+export async function convertRead(
+  client: Pool | DatabaseClient,
+  { tenantId, from, to, interval = "DAY", knownAt = null }: Exchange,
+  read: () => Promise<VersionedBars>,
+): Promise<ConvertedBars> {
+  const steps = conversionSteps(await readPairs(client, tenantId), from, to);
+  if (steps === null) return { ...NO_BARS, conversion: noWay(from, to) };
+  let { bars, version } = await read();
   let [withoutRate, lastRate] = [0, null as number | null];
   for (const step of steps) {
     const { instrumentId } = step.pair;
-    const rates = await readSeries(client, { tenantId, instrumentId, interval: fine, knownAt });
+    const rates = await readSeries(client, { tenantId, instrumentId, interval, knownAt });
     const converted = convertBars(bars, rates.series, step);
     bars = converted.bars;
     withoutRate += converted.withoutRate;
@@ -157,8 +174,8 @@ export async function readBarsIn(
     version += ` ${rates.version}`;
   }
   const path = steps.map(({ pair }) => pair.symbol);
-  const conversion = { currency, path, withoutRate, lastRate, unavailable: null };
-  return { bars: isLonger ? toLongerBars(bars, interval) : bars, version, conversion };
+  const conversion = { currency: to, path, withoutRate, lastRate, unavailable: null };
+  return { bars, version, conversion };
 }
 
 const NO_BARS: VersionedBars = {

@@ -53,6 +53,12 @@ export function requireAscending(times: Float64Array): void {
 /** The closing prices of bars; the arrays are shared, not copied. */
 export const closesOf = ({ times, close }: Bars): Series => ({ times, values: close });
 
+/** Bars of which only the closes are known. */
+export function barsOfCloses({ times, values }: Series): Bars {
+  const unknown = new Float64Array(times.length).fill(Number.NaN);
+  return { times, open: unknown, high: unknown, low: unknown, close: values, volume: unknown };
+}
+
 /** The part of a series from index `start` up to, not including, `end`; the arrays are shared. */
 export const sliceSeries = ({ times, values }: Series, start: number, end?: number): Series => ({
   times: times.subarray(start, end),

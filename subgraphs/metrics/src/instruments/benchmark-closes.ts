@@ -1,0 +1,44 @@
+import type { Pool } from "@allfunds/platform/database";
+import type { Conversion } from "../prices/price-read.ts";
+import { toDay } from "../series/calendar.ts";
+import type { Series } from "../series/series.ts";
+import { readInstrument } from "./instrument-store.ts";
+import { readCloses } from "./price-store.ts";
+import type { ClosesRequest } from "./price-store.ts";
+
+/** Prices of a benchmark and their version; the reason instead of prices when there are none. */
+interface Benchmark {
+  readonly series: Series | string | null;
+  readonly version: string;
+}
+
+/** Which benchmark, and in what form its closes are read. */
+interface BenchmarkRequest extends Omit<ClosesRequest, "instrumentId" | "from" | "to"> {
+  readonly benchmarkId: string | null | undefined;
+}
+
+/** The closes of a benchmark over the days of a series; none when no benchmark is named. */
+export async function readBenchmark(
+  pool: Pool,
+  { benchmarkId, ...form }: BenchmarkRequest,
+  { times }: Series,
+): Promise<Benchmark> {
+  if (!benchmarkId) return { series: null, version: "none" };
+  const { id: instrumentId } = await readInstrument(pool, form.tenantId, benchmarkId);
+  if (times.length === 0) return { series: "There are no prices.", version: "none" };
+  const range = { from: toDay(times[0]!), to: toDay(times.at(-1)!) };
+  const closes = await readCloses(pool, { ...form, instrumentId, ...range });
+  const reason = unavailableBy(closes.conversion, closes.series.times.length);
+  if (reason === null) return closes;
+  return { series: `The benchmark has no prices: ${reason}`, version: reason };
+}
+
+/** Why there are no prices in the reader's currency; null when there are, or nothing to convert. */
+export function unavailableBy(conversion: Conversion | null, prices: number): string | null {
+  if (conversion === null || conversion.unavailable !== null) {
+    return conversion?.unavailable ?? null;
+  }
+  const { withoutRate, currency, path } = conversion;
+  if (prices > 0 || withoutRate === 0) return null;
+  return `No price has a rate of its day or the seven before: ${path.join(", ")} to ${currency}.`;
+}
