@@ -100,7 +100,7 @@ ${figures()}
 
 The last column names the case of \`subgraphs/metrics/src/figures/figure-references.fixture.ts\` in which R computes the figure a second way. \`npm run eval:metrics -- --only figures\` prints both values.
 
-\`Instrument.rolling(figure, window, ...)\` gives return, volatility, Sharpe ratio, beta and drawdown of a window that moves over the prices and does not reach over a gap. \`Instrument.drawdowns\` lists all drawdowns, the deepest first; \`Instrument.monthlyReturns\` is the table of months and years.
+\`Instrument.rolling(figure, window, ...)\` gives return, volatility, Sharpe ratio, beta and drawdown of a window that moves over the prices and does not reach over a gap. \`Instrument.drawdowns\` lists all drawdowns, the deepest first; \`Instrument.monthlyReturns\` is the table of months and years. \`ShareClass.performance\` and \`ShareClass.rolling\` have the same of the published NAV per unit, before distributions, as known at any position of the book.
 
 ## Figures of flows
 
@@ -110,7 +110,7 @@ ${flows()}
 
 ## A reader's currency
 
-Every figure of a fund, an account or an instrument takes \`currency\`. An amount, price or valuation is converted at a rate of its own day or of the seven before, never at a later one:
+Every figure of a fund, an account, a share class or an instrument takes \`currency\`. An amount, price or valuation is converted at a rate of its own day or of the seven before, never at a later one:
 
 1. the rate that the fund's book recorded last within those days;
 2. that of currency pairs among the instruments, over one currency between where there is no pair of both;
