@@ -5838,6 +5838,7 @@ export type ShareClass = Node & {
   readonly nav: Maybe<Nav>;
   readonly navs: NavConnection;
   readonly performance: Maybe<ShareClassPerformance>;
+  readonly rolling: Maybe<RollingPointConnection>;
 };
 
 
@@ -5876,8 +5877,27 @@ export type ShareClassNavsArgs = {
 export type ShareClassPerformanceArgs = {
   from?: InputMaybe<Scalars['Date']['input']>;
   to?: InputMaybe<Scalars['Date']['input']>;
-  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
   riskFreeRate?: Scalars['Float']['input'];
+  benchmarkId?: InputMaybe<Scalars['ID']['input']>;
+  currency?: InputMaybe<Scalars['String']['input']>;
+  targetReturn?: InputMaybe<Scalars['Float']['input']>;
+  level?: Scalars['Float']['input'];
+  window?: Scalars['Int']['input'];
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+};
+
+
+export type ShareClassRollingArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+  from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+  riskFreeRate?: Scalars['Float']['input'];
+  benchmarkId?: InputMaybe<Scalars['ID']['input']>;
+  currency?: InputMaybe<Scalars['String']['input']>;
+  figure: RollingFigure;
+  window: Scalars['Int']['input'];
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
 };
 
 export type ShareClassConnection = {
@@ -5898,13 +5918,23 @@ export type ShareClassPerformance = {
   readonly to: Maybe<Scalars['Date']['output']>;
   readonly navs: Scalars['Int']['output'];
   readonly currency: Maybe<Scalars['String']['output']>;
+  readonly conversion: Maybe<CurrencyConversion>;
   readonly values: ReadonlyArray<Metric>;
+  readonly calendar: SeriesCalendar;
+  readonly monthlyReturns: ReadonlyArray<YearOfReturns>;
+  readonly drawdowns: DrawdownConnection;
 };
 
 
 export type ShareClassPerformanceValuesArgs = {
   metrics?: InputMaybe<ReadonlyArray<MetricName>>;
   names?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+
+export type ShareClassPerformanceDrawdownsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
 };
 
 export type ShareClassState =
@@ -10829,7 +10859,8 @@ export type ShareClassResolvers<ContextType = unknown, ParentType extends Resolv
   units?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType, Partial<ShareClassUnitsArgs>>;
   nav?: Resolver<Maybe<ResolversTypes['Nav']>, ParentType, ContextType, Partial<ShareClassNavArgs>>;
   navs?: Resolver<ResolversTypes['NavConnection'], ParentType, ContextType, RequireFields<ShareClassNavsArgs, 'first'>>;
-  performance?: Resolver<Maybe<ResolversTypes['ShareClassPerformance']>, ParentType, ContextType, RequireFields<ShareClassPerformanceArgs, 'riskFreeRate'>>;
+  performance?: Resolver<Maybe<ResolversTypes['ShareClassPerformance']>, ParentType, ContextType, RequireFields<ShareClassPerformanceArgs, 'riskFreeRate' | 'level' | 'window'>>;
+  rolling?: Resolver<Maybe<ResolversTypes['RollingPointConnection']>, ParentType, ContextType, RequireFields<ShareClassRollingArgs, 'first' | 'riskFreeRate' | 'figure' | 'window'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -10851,7 +10882,11 @@ export type ShareClassPerformanceResolvers<ContextType = unknown, ParentType ext
   to?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   navs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   currency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  conversion?: Resolver<Maybe<ResolversTypes['CurrencyConversion']>, ParentType, ContextType>;
   values?: Resolver<ReadonlyArray<ResolversTypes['Metric']>, ParentType, ContextType, Partial<ShareClassPerformanceValuesArgs>>;
+  calendar?: Resolver<ResolversTypes['SeriesCalendar'], ParentType, ContextType>;
+  monthlyReturns?: Resolver<ReadonlyArray<ResolversTypes['YearOfReturns']>, ParentType, ContextType>;
+  drawdowns?: Resolver<ResolversTypes['DrawdownConnection'], ParentType, ContextType, RequireFields<ShareClassPerformanceDrawdownsArgs, 'first'>>;
 };
 
 export type ShareClassTermsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ShareClassTerms'] = ResolversParentTypes['ShareClassTerms']> = {

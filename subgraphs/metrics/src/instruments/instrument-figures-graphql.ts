@@ -130,7 +130,11 @@ export class InstrumentFiguresResolver {
     const priced = { tenantId, instrumentId: instrument.id, from, to, ...form };
     const { series, version, conversion } = await readCloses(this.#pool, priced);
     const inCurrency = { ...form, currency: currency ?? instrument.currency };
-    const benchmark = await readBenchmark(this.#pool, { tenantId, benchmarkId, ...inCurrency }, series);
+    const benchmark = await readBenchmark(
+      this.#pool,
+      { tenantId, benchmarkId, ...inCurrency },
+      series,
+    );
     const { times } = series;
     const last = times.length === 0 ? null : toDay(times.at(-1)!);
     const asOf = last ?? utcDate(now);
@@ -178,7 +182,11 @@ export class InstrumentFiguresResolver {
     const { series, version, conversion } = await readCloses(this.#pool, priced);
     requireConverted(conversion);
     const inCurrency = { ...form, currency: currency ?? instrument.currency };
-    const benchmark = await readBenchmark(this.#pool, { tenantId, benchmarkId, ...inCurrency }, series);
+    const benchmark = await readBenchmark(
+      this.#pool,
+      { tenantId, benchmarkId, ...inCurrency },
+      series,
+    );
     if (typeof benchmark.series === "string") throw invalidInput("benchmarkId", benchmark.series);
     const wanted = { series, benchmark: benchmark.series, window, riskFreeRate };
     const range = [from ?? null, to ?? null, window, riskFreeRate];

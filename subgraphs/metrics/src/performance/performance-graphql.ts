@@ -1,8 +1,4 @@
-import {
-  CursorScalar,
-  DateScalar,
-  SafeIntScalar,
-} from "@allfunds/platform/graphql/types";
+import { CursorScalar, DateScalar, SafeIntScalar } from "@allfunds/platform/graphql/types";
 import type { Connection } from "@allfunds/platform/graphql/types";
 import {
   Arg,
