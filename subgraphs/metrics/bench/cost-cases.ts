@@ -161,6 +161,8 @@ function tenYears(): { readonly book: BookFixture; readonly accountId: string } 
   const book = new BookFixture();
   const accountId = book.account("1000", "ASSET");
   const sales = book.account("4000", "INCOME");
+  const capital = book.account("3000", "EQUITY");
+  book.post(dayOf(0), [accountId, "DEBIT", "1000000"], [capital, "CREDIT", "1000000"]);
   for (let day = 0; day < DAYS; day += 1) {
     const amount = String(100 + ((day * 7_919) % 101));
     book.post(dayOf(day), [accountId, "DEBIT", amount], [sales, "CREDIT", amount]);
