@@ -93,6 +93,7 @@ describe("one process", () => {
       "/api/v1/metrics",
       "/api/v1/indicators",
       "/api/v1/forecasts",
+      "/api/v1/portfolio-risk",
       "/api/v1/simulations",
       "/api/v1/jobs/{id}",
       "/api/v1/jobs/{id}/cancel",

@@ -170,6 +170,15 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
     [`${API}/analyze`, post({ kind: "CATEGORIZE", transactionIds: [transaction] })],
     [`${API}/analyze`, post({ kind: "EXPLAIN", transactionIds: [transaction], texts: ["Fee"] })],
   ],
+  getNews: ({ fund }) => [[`${API}/news?fundId=${fund}`]],
+  getNewsSentiment: ({ fund }) => [
+    [`${API}/news-sentiment?fundId=${fund}&from=2026-06-01&to=2026-06-30`],
+  ],
+  // Each tenant stores its own, so the answer has an id of its own.
+  postNews: () => [],
+  computePortfolioRisk: ({ fund }) => [
+    [`${API}/portfolio-risk`, post({ currency: "EUR", holdings: [{ fundId: fund }] })],
+  ],
   getPredictions: ({ fund }) => [[`${API}/predictions?fundId=${fund}`]],
   getMetrics: ({ fund, account }) => [
     [`${API}/metrics?fundId=${fund}`],
@@ -241,6 +250,13 @@ const OF_INSTRUMENT = ({ instrument }: Ids): Request => [
 ];
 const INDICATORS_OF_INSTRUMENT = ({ instrument }: Ids): Request => [
   `${API}/indicators?instrumentId=${instrument}&indicators=RSI`,
+];
+const NEWS_OF_INSTRUMENT = ({ instrument }: Ids): Request => [
+  `${API}/news?instrumentId=${instrument}`,
+];
+const RISK_OF_INSTRUMENT = ({ instrument: instrumentId }: Ids): Request => [
+  `${API}/portfolio-risk`,
+  post({ currency: "EUR", holdings: [{ instrumentId, weight: 1 }] }),
 ];
 const SIMULATION_OF_INSTRUMENT = ({ instrument: instrumentId }: Ids): Request => [
   `${API}/simulations`,
@@ -336,7 +352,14 @@ describe.each([
 
 it("shows no instrument of another tenant", async () => {
   const headers = await headersOf({ tenantId: otherTenant });
-  for (const way of [OF_INSTRUMENT, INDICATORS_OF_INSTRUMENT, SIMULATION_OF_INSTRUMENT]) {
+  const ways = [
+    OF_INSTRUMENT,
+    INDICATORS_OF_INSTRUMENT,
+    NEWS_OF_INSTRUMENT,
+    RISK_OF_INSTRUMENT,
+    SIMULATION_OF_INSTRUMENT,
+  ];
+  for (const way of ways) {
     expect((await expectAlike(way, headers)).status).toBe(404);
   }
 });
