@@ -54,7 +54,7 @@ export class AccountPerformanceResolver {
   @Directive('@requires(fields: "fund { id position }")')
   @RequiresScopes("metrics:read")
   @CacheControl({ maxAgeSeconds: 5 })
-  @Directive("@cost(weight: 250)")
+  @Directive("@cost(weight: 700)")
   @FieldResolver(() => AccountPerformanceObject, {
     nullable: true,
     description:
@@ -83,7 +83,7 @@ export class AccountPerformanceResolver {
 
   @Directive('@requires(fields: "fund { id position }")')
   @RequiresScopes("metrics:read")
-  @Directive("@cost(weight: 300)")
+  @Directive("@cost(weight: 500)")
   @FieldResolver(() => RollingConnection, {
     nullable: true,
     description:

@@ -59,6 +59,7 @@ export class FundPerformanceResolver {
   @Directive('@requires(fields: "position")')
   @RequiresScopes("metrics:read")
   @CacheControl({ maxAgeSeconds: 5 })
+  @Directive("@cost(weight: 800)")
   @FieldResolver(() => FundPerformanceObject, {
     nullable: true,
     description:
@@ -87,7 +88,7 @@ export class FundPerformanceResolver {
 
   @Directive('@requires(fields: "position")')
   @RequiresScopes("metrics:read")
-  @Directive("@cost(weight: 300)")
+  @Directive("@cost(weight: 500)")
   @FieldResolver(() => RollingConnection, {
     nullable: true,
     description:

@@ -95,7 +95,7 @@ export class IndicatorResolver {
   }
 
   @RequiresScopes("metrics:read")
-  @Directive("@cost(weight: 110)")
+  @Directive("@cost(weight: 200)")
   @FieldResolver(() => IndicatorConnection, {
     description:
       "An indicator of closes that takes just a period and gives one value, by day, oldest first. It always runs over the whole history, so `from` does not change its values.",

@@ -161,7 +161,7 @@ export class InstrumentFiguresResolver {
   }
 
   @RequiresScopes("metrics:read")
-  @Directive("@cost(weight: 150)")
+  @Directive("@cost(weight: 280)")
   @FieldResolver(() => RollingConnection, {
     description:
       "A figure of a window that moves over the prices, by day, oldest first. Windows do not reach over gaps.",
@@ -196,7 +196,7 @@ export class InstrumentFiguresResolver {
   }
 
   @RequiresScopes("metrics:read")
-  @Directive("@cost(weight: 100)")
+  @Directive("@cost(weight: 200)")
   @FieldResolver(() => DrawdownConnection, {
     description: "Falls of the price from a peak until it is reached again, the deepest first.",
   })
@@ -212,7 +212,7 @@ export class InstrumentFiguresResolver {
   }
 
   @RequiresScopes("metrics:read")
-  @Directive("@cost(weight: 160)")
+  @Directive("@cost(weight: 200)")
   @FieldResolver(() => [YearOfReturnsObject], {
     description: "The table of monthly returns by year, oldest first.",
   })

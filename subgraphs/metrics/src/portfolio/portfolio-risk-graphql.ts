@@ -46,9 +46,12 @@ registerEnumType(RISK_MODELS, {
 
 @InputType("PortfolioHoldingInput", { description: "An instrument or a fund of a portfolio." })
 class PortfolioHoldingInput {
+  @Directive("@cost(weight: 150)")
   @Field(() => ID, { nullable: true, description: "UUID of the instrument; not with a fund." })
   instrumentId?: string | null;
 
+  // Each is valued day by day.
+  @Directive("@cost(weight: 500)")
   @Field(() => ID, { nullable: true, description: "UUID of the fund; not with an instrument." })
   fundId?: string | null;
 
@@ -173,7 +176,7 @@ export class PortfolioRiskResolver {
   }
 
   @RequiresScopes(["metrics:read", "ledger:read"])
-  @Directive("@cost(weight: 2000)")
+  @Directive("@cost(weight: 1000)")
   @Query(() => PortfolioRiskObject, {
     description:
       "Component risk of a portfolio of instruments, of funds, or of all funds of the tenant: contributions to volatility, value at risk and expected shortfall that add up to the total. INSUFFICIENT_DATA names what a holding lacks, also a rate.",

@@ -134,6 +134,7 @@ export class ClassPerformanceResolver {
   @Directive('@requires(fields: "fund { id position }")')
   @RequiresScopes("metrics:read")
   @CacheControl({ maxAgeSeconds: 5 })
+  @Directive("@cost(weight: 350)")
   @FieldResolver(() => ClassPerformanceObject, {
     nullable: true,
     description:
@@ -179,7 +180,7 @@ export class ClassPerformanceResolver {
 
   @Directive('@requires(fields: "fund { id position }")')
   @RequiresScopes("metrics:read")
-  @Directive("@cost(weight: 150)")
+  @Directive("@cost(weight: 280)")
   @FieldResolver(() => RollingConnection, {
     nullable: true,
     description:
