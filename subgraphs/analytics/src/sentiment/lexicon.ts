@@ -121,7 +121,7 @@ export const NEGATION = new WordList(`
 export const BEFORE_THING = new WordList(`
   lower higher rising falling increased reduced growing declining growth decrease rise fall drop increase decline cut cuts
   reduce reduces reduced lower lowers lowered raise raises raised lift lifts lifted boost boosts boosted hikes expand
-  expands narrow widen shed sheds lost slashes tightened doubled
+  expands narrow widen shed sheds lost slashes tightened doubled record
   senkt* senken hebt erhoeht* steigert* kuerzt* streicht* hoeher* niedriger* sinkende* steigende* gestiegene* gesunkene*
   rueckgang anstieg zuwachs
   hausse baisse augmentation recul progression releve* abaisse* reduit* reduc* chute croissance
