@@ -23,9 +23,9 @@ export async function measureLive(): Promise<Table[]> {
     return [
       {
         title: `Live categories at ${EVENTS_PER_SECOND} events a second over ${SECONDS} s`,
-        columns: ["", "CPU ms per event", "p50, ms", "p99, ms"],
+        columns: ["", "CPU ms per event", "p50, ms", "p99, ms", "late, %"],
         rows: [
-          ["the feed alone", text(without.cpuMsPerEvent, 3), "-", "-"],
+          ["the feed alone", text(without.cpuMsPerEvent, 3), "-", "-", "-"],
           subscribedRow("with a subscriber", together),
           subscribedRow("with a subscriber, each event by itself", single),
         ],
@@ -36,11 +36,12 @@ export async function measureLive(): Promise<Table[]> {
   }
 }
 
-const subscribedRow = (name: string, { cpuMsPerEvent, latencies }: Measured): string[] => [
+const subscribedRow = (name: string, { cpuMsPerEvent, latencies, late }: Measured): string[] => [
   name,
   text(cpuMsPerEvent, 3),
   text(percentile(latencies, 0.5), 1),
   text(percentile(latencies, 0.99), 1),
+  text((100 * late) / latencies.length, 1),
 ];
 
 /** Which events a request of the subscriber has; NONE without a subscriber. */
@@ -48,8 +49,10 @@ type Requests = "NONE" | "TOGETHER" | "SINGLE";
 
 interface Measured {
   readonly cpuMsPerEvent: number;
-  /** From the commit of an event to its category, in milliseconds. */
+  /** From the commit of an event to its category or its refusal, in milliseconds. */
   readonly latencies: readonly number[];
+  /** Events whose category did not come within the wait of a read. */
+  readonly late: number;
 }
 
 async function run(
@@ -62,6 +65,7 @@ async function run(
   await applied(book);
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const latencies: number[] = [];
+  let late = 0;
   const asked: Promise<void>[] = [];
   const before = await cpuMs();
   const startedAt = performance.now();
@@ -73,9 +77,10 @@ async function run(
     if (events.length > 0) ledger.publish(events);
     const at = performance.now();
     for (const group of groupsOf(events, requests)) {
-      const answered = (): void => {
+      const answered = (found: number): void => {
         const taken = performance.now() - at;
         latencies.push(...group.map(() => taken));
+        late += group.length - found;
       };
       asked.push(askFor(origin, agent, group).then(answered));
     }
@@ -85,7 +90,7 @@ async function run(
   await applied(book);
   const used = (await cpuMs()) - before;
   agent.destroy();
-  return { cpuMsPerEvent: used / total, latencies };
+  return { cpuMsPerEvent: used / total, latencies, late };
 }
 
 function groupsOf(events: readonly PostedEvent[], requests: Requests): (readonly PostedEvent[])[] {
@@ -103,15 +108,18 @@ const postOne = (book: BookFixture, index: number): PostedEvent =>
 const QUERY = `query ($of: [_Any!]!) { _entities(representations: $of) {
   ... on Transaction { category { code name confidence source model evidence needsReview } } } }`;
 
-/** As the gateway requests events of a subscription. */
-async function askFor(origin: string, agent: Agent, events: readonly PostedEvent[]): Promise<void> {
+/** As the gateway requests events of a subscription; resolves with how many had their category. */
+async function askFor(
+  origin: string,
+  agent: Agent,
+  events: readonly PostedEvent[],
+): Promise<number> {
   const of = events.map(({ position, payload: { transactionId: id, fundId } }) => {
     const fund = { __typename: "Fund", id: fundId };
     return { __typename: "Transaction", id, position, fund };
   });
   const answer = await post(origin, agent, JSON.stringify({ query: QUERY, variables: { of } }));
-  const found = answer.split('"MANAGEMENT_FEE"').length - 1;
-  if (found !== events.length) throw new Error(`${found} categories: ${answer.slice(0, 300)}`);
+  return answer.split('"MANAGEMENT_FEE"').length - 1;
 }
 
 function post(origin: string, agent: Agent, body: string): Promise<string> {
