@@ -128,7 +128,7 @@ Over REST it is \`POST /api/v1/portfolio-risk\`. \`portfolioRisk(input: { holdin
 
 ## Forecasts
 
-\`forecast\` of a fund, an account or an instrument continues the series by the combination, unless repeating the last value or season did better at origins in the past: then by the method that did best.
+\`forecast\` of a fund, an account or an instrument continues the series by the combination, unless repeating the last value or season did better at origins in the past: then by the mean of the combination and the method that did best, or by that method alone where the mean was over a tenth worse than the repetition.
 
 ${forecastMethods()}
 

@@ -42,14 +42,18 @@ export const expectationOf = (fold: Fold, method: MethodName): Expectation | und
   fold.expectations.find((each) => each.method === method);
 
 /** Mean absolute error of a method; NaN unless it took part in all folds, for only these compare. */
-export function meanAbsoluteError(folds: readonly Fold[], method: MethodName): number {
+export const meanAbsoluteError = (folds: readonly Fold[], method: MethodName): number =>
+  errorOfMean(folds, method, method);
+
+/** The same of the mean of two methods. */
+export function errorOfMean(folds: readonly Fold[], one: MethodName, other: MethodName): number {
   let sum = 0;
   let count = 0;
   for (const fold of folds) {
-    const expected = expectationOf(fold, method);
-    if (expected === undefined) return Number.NaN;
+    const [first, second] = [expectationOf(fold, one), expectationOf(fold, other)];
+    if (first === undefined || second === undefined) return Number.NaN;
     for (const [step, actual] of fold.actuals.entries()) {
-      sum += Math.abs(actual - (expected.means[step] ?? 0));
+      sum += Math.abs(actual - ((first.means[step] ?? 0) + (second.means[step] ?? 0)) / 2);
       count++;
     }
   }

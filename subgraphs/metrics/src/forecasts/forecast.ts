@@ -1,5 +1,11 @@
 import { AppError } from "@allfunds/contract/errors";
-import { expectationOf, meanAbsoluteError, rollingFolds, type Fold } from "./backtest.ts";
+import {
+  errorOfMean,
+  expectationOf,
+  meanAbsoluteError,
+  rollingFolds,
+  type Fold,
+} from "./backtest.ts";
 import { expectations, MINIMUM_FOR_MODELS } from "./forecast-methods.ts";
 import type { Expectation, MethodName } from "./forecast-methods.ts";
 import { halfWidths, LEVELS, reach } from "./intervals.ts";
@@ -109,10 +115,14 @@ const BENCHMARKS: readonly MethodName[] = ["naive", "seasonal naive"];
 /** Errors of values near one that are nothing but rounding. */
 const NO_ERROR = 1e-9;
 
+/** How much worse than a benchmark a mean may have been: so little is chance within a few folds. */
+const TOLERANCE = 1.1;
+
 /**
  * The combination, or the method for intermittent series, which need no choice by few noisy folds.
- * Where a benchmark did better than it, the method that did best of all; where methods made no error
- * at all, the simplest of them.
+ * Where a benchmark did better than it, its mean with the method that did best of all; that method alone
+ * where the mean did clearly worse than the benchmark. Where methods made no error at all, the simplest
+ * of them.
  */
 function choose(all: readonly Expectation[], folds: readonly Fold[]): Expectation {
   const [first] = all;
@@ -128,12 +138,26 @@ function choose(all: readonly Expectation[], folds: readonly Fold[]): Expectatio
       BENCHMARKS.includes(each.method) && !Number.isNaN(error) ? error : Number.POSITIVE_INFINITY,
     ),
   );
-  if (folds.length === 0 || meanAbsoluteError(folds, preferred.method) <= bound) return preferred;
-  return errors.reduce((best, next) => (next.error < best.error ? next : best), {
+  const error = meanAbsoluteError(folds, preferred.method);
+  if (folds.length === 0 || error <= bound) return preferred;
+  const best = errors.reduce((least, next) => (next.error < least.error ? next : least), {
     each: preferred,
     error: Number.POSITIVE_INFINITY,
   }).each;
+  const both = errorOfMean(folds, preferred.method, best.method);
+  return both <= bound * TOLERANCE ? withMember(preferred, best) : best;
 }
+
+/** The mean with another method, which a few folds alone do not show to be better. */
+const withMember = (
+  preferred: Expectation,
+  { model, means, deviations }: Expectation,
+): Expectation => ({
+  ...preferred,
+  members: [...preferred.members, model],
+  means: preferred.means.map((mean, step) => (mean + (means[step] ?? 0)) / 2),
+  deviations: preferred.deviations.map((each, step) => (each + (deviations[step] ?? 0)) / 2),
+});
 
 const PREFERRED: readonly MethodName[] = ["combination", "intermittent"];
 
