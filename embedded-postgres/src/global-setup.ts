@@ -5,6 +5,16 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { freePort } from "./free-port.ts";
 import { startEmbeddedPostgres } from "./index.ts";
+import type { Settings } from "./settings.ts";
+
+const SETTINGS: Settings = {
+  max_connections: "200",
+  // The data does not outlive the run, so writes need not reach the disk.
+  fsync: "off",
+  full_page_writes: "off",
+  // A worker would visit each of hundreds of small databases every minute.
+  autovacuum: "off",
+};
 
 /**
  * Starts one disposable server per test run. Set TEST_POSTGRES_URL to use an existing server, and
@@ -31,8 +41,7 @@ async function startServer(): Promise<() => Promise<void>> {
     dataDir: join(home, "postgres"),
     port: await freePort(),
     log: () => undefined,
-    // The data does not outlive the run, so writes need not reach the disk.
-    settings: { fsync: "off", full_page_writes: "off", max_connections: "200" },
+    settings: SETTINGS,
   });
   await onServer(server.administratorUrl("postgres"), async (client) => {
     await client.query("ALTER ROLE allfunds CREATEDB");
