@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { REPORT_FILE, TestReport } from "./launcher/bootstrap/test-report.mjs";
 
 // Limits end a test that hangs; none is a statement about speed. They hold on a machine that does ten
@@ -12,6 +13,21 @@ const PATIENT = [...PROPERTY_SEED, "platform/src/testing/patient-probes.ts"];
 
 // One run of several whose failures are shown together.
 const REPORTERS = process.env[REPORT_FILE] ? [new TestReport()] : [];
+
+// Their size does not show how long they take; what begins last should be short.
+const LONGEST = ["launcher/e2e/system", "web/e2e/pages", "web/e2e/sign-in"];
+
+function placeOf({ moduleId }: TestSpecification): number {
+  const nth = LONGEST.findIndex((path) => moduleId.includes(path));
+  return nth < 0 ? LONGEST.length : nth;
+}
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((one, other) => placeOf(one) - placeOf(other));
+  }
+}
 
 const project = (name: string, include: string[], limitMs: number, more: object = {}) => ({
   extends: true as const,
@@ -30,6 +46,7 @@ export default defineConfig({
     // Much of the time is spent waiting for databases and processes: three fill two cores.
     maxWorkers: Math.max(3, availableParallelism()),
     teardownTimeout: MINUTE_MS,
+    sequence: { sequencer: LongestFirst },
     reporters: [...configDefaults.reporters, ...REPORTERS],
     expect: { poll: { timeout: POLL_LIMIT_MS, interval: 50 } },
     // For threads that services start from their source.
