@@ -187,6 +187,11 @@ function semiMonthlyCandidates(
 
 const deviationCost = (days: number): number => (days === 0 ? 0 : 0.6 + 0.5 * Math.abs(days));
 
+/** Of half a year and more, chance hits a date within a few days far more rarely: a deviation costs half. */
+const LONG_MONTHS = 6;
+const easeOf = (rhythm: Rhythm): number =>
+  rhythm.kind !== "DAYS" && rhythm.months >= LONG_MONTHS ? 0.5 : 1;
+
 /** Undefined as soon as it costs more than `limit`. */
 function alignTo(
   rhythm: Rhythm,
@@ -199,6 +204,7 @@ function alignTo(
   const [first, last] = [days[0] as number, days.at(-1) as number];
   const dates = datesBetween(rhythm, first - tolerance, last + tolerance);
   const deviations: number[] = [];
+  const ease = easeOf(rhythm);
   let cost = ruleCost;
   let [next, open, longestGap, lastMatched] = [0, 0, 0, Number.NaN];
   for (const [index, day] of days.entries()) {
@@ -210,7 +216,7 @@ function alignTo(
     } else {
       const missed = Number.isNaN(lastMatched) ? 0 : next - open;
       longestGap = Math.max(longestGap, missed);
-      cost += weight * (deviationCost(day - date) + missed * MISS_COST);
+      cost += weight * (ease * deviationCost(day - date) + missed * MISS_COST);
       deviations.push(day - date);
       lastMatched = date;
       next += 1;

@@ -22,6 +22,7 @@ const LAST = 31;
 const both = [...monthly("2026-01", 6, onDay(1)), ...monthly("2026-01", 6, onDay(15))];
 const withoutOne = monthly("2025-06", 12, onDay(20)).filter((_, index) => index !== 7);
 const paused = [...every("2026-01-07", 7, 10), ...every("2026-04-15", 7, 8)];
+const aDayEarly = ["2023-03-14", "2024-03-13", "2025-03-14"].map(dayOfDate);
 const moved = [...monthly("2025-01", 9, onDay(3)), ...monthly("2025-10", 8, onDay(17))];
 
 describe("the next date", () => {
@@ -46,6 +47,7 @@ describe("the next date", () => {
     ["QUARTERLY", monthly("2025-06", 3, onDay(LAST), 3), "2026-01-02", "2026-03-31"],
     ["HALF_YEARLY", monthly("2024-01", 4, onDay(15), 6), "2025-08-01", "2026-01-15"],
     ["YEARLY", monthly("2023-05", 3, onDay(2), 12), "2025-06-01", "2026-05-02"],
+    ["YEARLY", aDayEarly, "2026-02-01", "2026-03-14"],
   ])("of a %s series, case %#", (recurrence, days, asOf, date) => {
     const payments = days.map((day) => paid(day));
     expect(seenOn(asOf, payments)).toMatchObject([
