@@ -1,6 +1,7 @@
 import type { AccountType, LotChange } from "@allfunds/contract/events";
 import { formatAmount, formatScaled, parseAmount } from "@allfunds/contract/money";
 import type { ValuationInputs } from "@allfunds/contract/valuation";
+import { uuidOfText } from "../../engine/canonical-json.ts";
 import { CHART } from "../fund-terms/fund-accounts.ts";
 import { LOT_SCALE } from "../lots/lot.ts";
 import { parseQuantity } from "../lots/portfolio-fact.ts";
@@ -32,6 +33,20 @@ interface LateEntry {
 /** Whether a NAV of a day lacks what should have been in it. */
 export const isMissingOn = ({ from, to }: LatePosting, navDate: string): boolean =>
   to <= navDate && navDate < from;
+
+/** Id of the transaction by which a restatement, named by its first valuation, moves another to a day, or from it. */
+export const moveId = (valuationId: string, transactionId: string, day: string): string =>
+  uuidOfText(`move ${valuationId} ${transactionId} ${day}`);
+
+/** The change of a lot that takes another back. */
+export function opposite({ quantity, cost, baseCost, ...lot }: LotChange): LotChange {
+  return { ...lot, quantity: negated(quantity), cost: negated(cost), baseCost: negated(baseCost) };
+}
+
+const negated = (text: string): string => {
+  if (/^[0.]*$/.test(text)) return text;
+  return text.startsWith("-") ? text.slice(1) : `-${text}`;
+};
 
 /**
  * What a NAV rests on when late postings stand on their own days: `since` is the NAV date before it. Prices, and

@@ -1,6 +1,7 @@
 import type { AccountType, LotChange } from "@allfunds/contract/events";
 import type { TenantReads } from "@allfunds/platform/tenancy";
-import type { LatePosting } from "./late-posting.ts";
+import { canonicalJson } from "../../engine/canonical-json.ts";
+import { moveId, opposite, type LatePosting } from "./late-posting.ts";
 import { firstDayAfter } from "../published-navs/published-nav.ts";
 
 // What a fact leads to names the day it posts on; of a replay each fact behind the cause has its own.
@@ -25,7 +26,7 @@ const READ_LATE = `
     FROM event e, json_array_elements(e.payload->'facts') WITH ORDINALITY AS f (of, line)
     WHERE e.tenant_id = $1 AND e.book_id = $2 AND e.position <= $3 AND e.type = 'LotsReplayed'
   )
-  SELECT fact_id AS "factId", has_lots AS "hasLots", booked_on::text AS "from",
+  SELECT fact_id AS "factId", has_lots AS "hasLots", date::text, booked_on::text AS "from",
     greatest(date, $4::date)::text AS "to", lots, transaction_id AS "transactionId"
   FROM posted JOIN fact ON fact.id = fact_id
   WHERE booked_on > greatest(date, $4::date)
@@ -42,8 +43,9 @@ const READ_NAV_BEFORE = `
   SELECT max(nav_date)::text AS date FROM valuation
   WHERE tenant_id = $1 AND book_id = $2 AND status = 'PUBLISHED' AND nav_date < $3`;
 
-interface LateRow extends Omit<LatePosting, "entries" | "lots"> {
-  readonly lots: readonly LotChange[];
+interface LateRow extends Omit<LatePosting, "entries"> {
+  /** Trade date or ex-date. */
+  readonly date: string;
 }
 
 interface EntryRow {
@@ -77,16 +79,104 @@ export async function readLatePostings(
   navBefore: string | null,
 ): Promise<LatePosting[]> {
   const { tenantId, fundId, readAt } = fund;
-  const earliest = navBefore === null ? "0001-01-01" : firstDayAfter(navBefore);
+  const earliest = navBefore === null ? FIRST_DAY : firstDayAfter(navBefore);
   const late = await reads.query<LateRow>(READ_LATE, [tenantId, fundId, readAt, earliest]);
+  const moved = await readMoved(reads, fund, late.rows);
   const ids = late.rows.flatMap(({ transactionId }) => transactionId ?? []);
-  if (ids.length === 0) return late.rows.map((row) => ({ ...row, entries: [] }));
-  const entries = await reads.query<EntryRow>(READ_ENTRIES, [tenantId, ids]);
-  const byTransaction = Map.groupBy(entries.rows, ({ transactionId }) => transactionId);
-  return late.rows.map((row) => ({
-    ...row,
-    entries: (byTransaction.get(row.transactionId ?? "") ?? []).map(
-      ({ transactionId: _of, minor, ...entry }) => ({ ...entry, minor: BigInt(minor) }),
-    ),
-  }));
+  const entries = await readEntries(reads, tenantId, ids);
+  return withoutOpposites(late.rows.flatMap((row) => partsOf(row, moved, entries)));
+}
+
+const FIRST_DAY = "0001-01-01";
+
+async function readEntries(
+  reads: TenantReads,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<Map<string, LatePosting["entries"]>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await reads.query<EntryRow>(READ_ENTRIES, [tenantId, ids]);
+  const byTransaction = Map.groupBy(rows, ({ transactionId }) => transactionId);
+  return new Map(
+    [...byTransaction].map(([id, of]) => [
+      id,
+      of.map(({ transactionId: _of, minor, ...entry }) => ({ ...entry, minor: BigInt(minor) })),
+    ]),
+  );
+}
+
+// NAVs are published one after the other, so the one before a restatement is the same today.
+const READ_RESTATEMENTS = `
+  SELECT r.id, (SELECT max(b.nav_date)::text FROM valuation b
+    WHERE b.tenant_id = $1 AND b.book_id = $2 AND b.status = 'PUBLISHED' AND b.nav_date < r.nav_date) AS "navBefore"
+  FROM (
+    SELECT DISTINCT ON (restatement_id) id, nav_date FROM valuation
+    WHERE tenant_id = $1 AND book_id = $2 AND restatement_id IS NOT NULL
+      AND status IN ('PUBLISHED', 'SUPERSEDED')
+    ORDER BY restatement_id, nav_date) r`;
+
+const READ_PRESENT = `SELECT id FROM transaction WHERE tenant_id = $1 AND id = ANY ($2::uuid[])`;
+
+/** The days to which earlier restatements moved postings, by transaction. */
+async function readMoved(
+  reads: TenantReads,
+  { tenantId, fundId }: { readonly tenantId: string; readonly fundId: string },
+  rows: readonly LateRow[],
+): Promise<Map<string, string>> {
+  const restatements = await reads.query<{ id: string; navBefore: string | null }>(
+    READ_RESTATEMENTS,
+    [tenantId, fundId],
+  );
+  if (restatements.rows.length === 0) return new Map();
+  const tried = rows.flatMap(({ transactionId, date }) =>
+    transactionId === null
+      ? []
+      : restatements.rows.map(({ id, navBefore }) => {
+          const earliest = navBefore === null ? FIRST_DAY : firstDayAfter(navBefore);
+          const day = date > earliest ? date : earliest;
+          return { transactionId, day, moveId: moveId(id, transactionId, day) };
+        }),
+  );
+  const ids = tried.map((one) => one.moveId);
+  const present = await reads.query<{ id: string }>(READ_PRESENT, [tenantId, ids]);
+  const found = new Set(present.rows.map(({ id }) => id));
+  const moved = new Map<string, string>();
+  for (const { transactionId, day, moveId: id } of tried) {
+    // What was moved twice is on the earlier day: a posting only ever moves towards the day it counts from.
+    const before = moved.get(transactionId);
+    if (found.has(id) && (before === undefined || day < before)) moved.set(transactionId, day);
+  }
+  return moved;
+}
+
+/** A posting that was moved before is no longer where it was recorded; records of lots name each move. */
+function partsOf(
+  { date: _of, ...row }: LateRow,
+  moved: ReadonlyMap<string, string>,
+  entriesOf: ReadonlyMap<string, LatePosting["entries"]>,
+): LatePosting[] {
+  const entries = entriesOf.get(row.transactionId ?? "") ?? [];
+  const from = moved.get(row.transactionId ?? "");
+  if (from === undefined) return [{ ...row, entries }];
+  const lots = { ...row, transactionId: null, entries: [] };
+  return from > row.to ? [{ ...row, from, lots: [], entries }, lots] : [lots];
+}
+
+/** Without changes of lots that take each other back on the same day. */
+function withoutOpposites(late: readonly LatePosting[]): LatePosting[] {
+  const open = new Map<string, LatePosting[]>();
+  const keyOf = ({ factId, from }: LatePosting, lots: readonly LotChange[]): string =>
+    canonicalJson([factId, from, lots]);
+  const gone = new Set<LatePosting>();
+  for (const posting of late) {
+    if (posting.transactionId !== null || posting.lots.length === 0) continue;
+    const other = open.get(keyOf(posting, posting.lots.map(opposite)))?.pop();
+    if (other === undefined) {
+      const key = keyOf(posting, posting.lots);
+      open.set(key, [...(open.get(key) ?? []), posting]);
+    } else {
+      gone.add(posting).add(other);
+    }
+  }
+  return late.filter((posting) => !gone.has(posting));
 }

@@ -125,11 +125,15 @@ interface UnsettledPurchase {
   readonly accrued: string;
 }
 
+// A restatement moves what came late to an earlier day: there its lots are.
 const READ_UNSETTLED = `
   SELECT f.isin, e.payload->'fact'->>'quantity' AS quantity, e.payload->'fact'->>'accrued' AS accrued
   FROM portfolio_fact f JOIN event e USING (tenant_id, book_id, position)
   WHERE f.tenant_id = $1 AND f.book_id = $2 AND f.kind = 'BUY' AND f.position <= $4
-    AND ((e.payload->'fact'->>'bookedOn')::date <= $3 OR f.fact_id = ANY ($5::uuid[])) AND f.due_on > $3
+    AND ((e.payload->'fact'->>'bookedOn')::date <= $3 OR f.fact_id = ANY ($5::uuid[]) OR EXISTS (
+      SELECT FROM lot_change l WHERE l.tenant_id = $1 AND l.book_id = $2 AND l.isin = f.isin
+        AND l.fact_id = f.fact_id AND l.effective_date <= $3 AND l.position <= $4))
+    AND f.due_on > $3
     AND NOT EXISTS (SELECT FROM portfolio_status s WHERE s.tenant_id = f.tenant_id
       AND s.book_id = f.book_id AND s.fact_id = f.fact_id AND s.status = 'CANCELLED' AND s.position <= $4)`;
 

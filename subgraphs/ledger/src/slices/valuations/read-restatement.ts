@@ -1,6 +1,5 @@
-import { AppError } from "@allfunds/contract/errors";
 import type { FundTerms } from "@allfunds/contract/fund-administration";
-import type { NavCalculated, ValuationInputs } from "@allfunds/contract/valuation";
+import type { Compensation, NavCalculated, ValuationInputs } from "@allfunds/contract/valuation";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import { readNewestPrices } from "../prices/price-sql.ts";
 import { isMissingOn, withLatePostings, type LatePosting } from "./late-posting.ts";
@@ -8,18 +7,18 @@ import { readRates, type ValuedFund } from "./read-inputs.ts";
 import { readLatePostings, readNavBefore } from "./read-late-postings.ts";
 import { withInterest } from "./read-positions.ts";
 import { usedPrice } from "./valuation-inputs.ts";
-import type { DealtOrder, PublishedStrike } from "./restatement.ts";
+import { madeWith, NOTHING_MADE, type DealtOrder, type Made } from "./compensation.ts";
+import type { PublishedStrike } from "./restatement.ts";
 
 interface PublishedRow {
   readonly id: string;
   readonly navDate: string;
-  readonly supersedes: string | null;
   readonly payload: NavCalculated;
   readonly terms: string;
 }
 
 const READ_PUBLISHED = `
-  SELECT v.id, v.nav_date::text AS "navDate", v.supersedes, e.payload, (
+  SELECT v.id, v.nav_date::text AS "navDate", e.payload, (
     SELECT terms FROM fund_terms t
     WHERE t.tenant_id = $1 AND t.book_id = $2 AND t.effective_from <= v.nav_date
     ORDER BY t.effective_from DESC LIMIT 1) AS terms
@@ -27,20 +26,45 @@ const READ_PUBLISHED = `
   WHERE v.tenant_id = $1 AND v.book_id = $2 AND v.status = 'PUBLISHED' AND v.nav_date >= $3
   ORDER BY v.nav_date`;
 
+// Of the valuation that dealt them, which a restatement may have superseded since.
 const READ_DEALT = `
-  SELECT valuation_id AS "valuationId", id, class_id AS "classId", account_id AS "accountId",
-    kind = 'SUBSCRIPTION' OR leg = 'IN' AS "isSubscription", dealt_units::text AS units,
-    (dealt_amount - CASE WHEN kind = 'SUBSCRIPTION' THEN charge ELSE 0 END)::text AS net
-  FROM investor_order
-  WHERE tenant_id = $1 AND book_id = $2 AND valuation_id = ANY ($3::uuid[])
-    AND status IN ('DEALT', 'PARTLY_SETTLED', 'SETTLED') AND kind <> 'TRANSFER'
-  ORDER BY position`;
+  SELECT v.nav_date::text AS "navDate", o.id AS "orderId", o.class_id AS "classId",
+    o.account_id AS "accountId", o.kind = 'SUBSCRIPTION' OR o.leg = 'IN' AS "isSubscription",
+    o.price, o.dealt_units::text AS units,
+    (o.dealt_amount - CASE WHEN o.kind = 'SUBSCRIPTION' THEN o.charge ELSE 0 END)::text AS net
+  FROM valuation v JOIN investor_order o USING (tenant_id, book_id)
+  WHERE tenant_id = $1 AND book_id = $2 AND v.nav_date >= $3 AND o.valuation_id = v.id
+    AND o.status IN ('DEALT', 'PARTLY_SETTLED', 'SETTLED') AND o.kind <> 'TRANSFER'
+  ORDER BY o.position`;
 
-interface DealtRow extends Pick<DealtOrder, "classId" | "accountId" | "isSubscription"> {
-  readonly valuationId: string;
-  readonly id: string;
+interface DealtRow extends Omit<DealtOrder, "units" | "netMinor" | "made"> {
+  readonly navDate: string;
   readonly units: string;
   readonly net: string;
+}
+
+const READ_COMPENSATIONS = `
+  SELECT v.compensations FROM valuation v
+  WHERE v.tenant_id = $1 AND v.book_id = $2 AND v.nav_date >= $3 AND v.supersedes IS NOT NULL
+    AND v.status IN ('PUBLISHED', 'SUPERSEDED')`;
+
+/** What published restatements compensated the orders of these days with, by order. */
+async function readMade(
+  reads: TenantReads,
+  { tenantId, fundId, baseCurrency }: Omit<ValuedFund, "navDate">,
+  from: string,
+): Promise<Map<string, Made>> {
+  const parameters = [tenantId, fundId, from] as const;
+  const { rows } = await reads.query<{ compensations: string }>(READ_COMPENSATIONS, [
+    ...parameters,
+  ]);
+  const made = new Map<string, Made>();
+  for (const one of rows.flatMap(
+    ({ compensations }) => JSON.parse(compensations) as Compensation[],
+  )) {
+    made.set(one.orderId, madeWith(made.get(one.orderId) ?? NOTHING_MADE, one, baseCurrency));
+  }
+  return made;
 }
 
 /** A published NAV to recompute, and the day it is of. */
@@ -64,15 +88,16 @@ export async function readPublishedStrikes(
   const { rows } = await reads.query<PublishedRow>(READ_PUBLISHED, [tenantId, fundId, from]);
   const navBefore = await readNavBefore(reads, tenantId, fundId, from);
   const late = await readLatePostings(reads, fund, navBefore);
-  const ids = rows.map(({ id }) => id);
-  const dealt = await reads.query<DealtRow>(READ_DEALT, [tenantId, fundId, ids]);
-  refuseTwice(rows);
+  const dealt = await reads.query<DealtRow>(READ_DEALT, [tenantId, fundId, from]);
+  const made = await readMade(reads, fund, from);
   const strikes: DatedStrike[] = [];
   for (const [index, row] of rows.entries()) {
     const { navDate, id, payload } = row;
     const since = rows[index - 1]?.navDate ?? navBefore;
     const corrected = await correct(reads, { ...fund, navDate }, payload.inputs, late, since);
-    const orders = dealt.rows.filter(({ valuationId }) => valuationId === id).map(toOrder);
+    const orders = dealt.rows
+      .filter((each) => each.navDate === navDate)
+      .map((each) => toOrder(each, made.get(each.orderId)));
     const market = await readMarket(reads, { ...fund, navDate }, corrected, row.terms);
     const { inputs } = payload;
     strikes.push({ valuationId: id, navDate, inputs, corrected, orders, ...market });
@@ -98,21 +123,10 @@ async function correct(
   return withInterest(reads, fund, inputs, { isins, factIds });
 }
 
-/** What orders got by an earlier restatement would have to be taken into account. */
-function refuseTwice(rows: readonly PublishedRow[]): void {
-  const again = rows.find(({ supersedes }) => supersedes !== null);
-  if (again === undefined) return;
-  throw new AppError("NAV_PUBLISHED", `The NAV of ${again.navDate} was restated before.`);
-}
-
-const toOrder = ({ id: orderId, units, net, ...row }: DealtRow): DealtOrder => ({
-  orderId,
-  classId: row.classId,
-  accountId: row.accountId,
-  isSubscription: row.isSubscription,
-  units: BigInt(units),
-  netMinor: BigInt(net),
-});
+const toOrder = (
+  { navDate: _of, units, net, ...row }: DealtRow,
+  made: Made = NOTHING_MADE,
+): DealtOrder => ({ ...row, units: BigInt(units), netMinor: BigInt(net), made });
 
 async function readMarket(
   reads: TenantReads,

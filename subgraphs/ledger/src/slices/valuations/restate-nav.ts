@@ -10,9 +10,8 @@ import { postFact, type FactEntry } from "../fund-terms/fund-posting.ts";
 import { requireFund } from "../funds/fund.ts";
 import { requireShareClass, unitAsset } from "../share-classes/share-class.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
-import type { LotChange } from "../lots/lot-change.ts";
 import type { LotsReplayed } from "../trades/portfolio-posting.ts";
-import type { LatePosting } from "./late-posting.ts";
+import { moveId, opposite, type LatePosting } from "./late-posting.ts";
 import { differencePostings } from "./restatement.ts";
 import { VALUATION, type ValuationState } from "./valuation-state.ts";
 import { figuresOf, hashInputs } from "./valuation-inputs.ts";
@@ -206,7 +205,7 @@ function move(
     ] as const
   ).map(([effectiveDate, sign]) =>
     postFact(draft, {
-      transactionId: uuidOfText(`move ${valuationId} ${transactionId} ${effectiveDate}`),
+      transactionId: moveId(valuationId, transactionId, effectiveDate),
       effectiveDate,
       description: `Moved from ${from} to ${to}: ${factId}`,
       fact: "VALUATION",
@@ -235,15 +234,6 @@ function movedLots(fundId: string, late: readonly LatePosting[]): LotsReplayed[]
   return [{ type: "LotsReplayed", fundId, causeId: first.factId, facts }];
 }
 
-function opposite({ quantity, cost, baseCost, ...lot }: LotChange): LotChange {
-  return { ...lot, quantity: negated(quantity), cost: negated(cost), baseCost: negated(baseCost) };
-}
-
-const negated = (text: string): string => {
-  if (/^[0.]*$/.test(text)) return text;
-  return text.startsWith("-") ? text.slice(1) : `-${text}`;
-};
-
 /** Compensation in transactions of their own, one for each order. */
 function compensate(
   draft: BookState,
@@ -253,14 +243,14 @@ function compensate(
   compensations: readonly Compensation[],
 ): { readonly opened: readonly DomainEvent[]; readonly posted: readonly TransactionPosted[] } {
   const chart = new FundChart(draft);
-  const posted = compensations.map((compensation) =>
+  const posted = [...Map.groupBy(compensations, ({ orderId }) => orderId)].map(([orderId, made]) =>
     postFact(draft, {
-      transactionId: uuidOfText(`compensation ${valuationId} ${compensation.orderId}`),
+      transactionId: uuidOfText(`compensation ${valuationId} ${orderId}`),
       effectiveDate: navDate,
       description: `Compensation of an order dealt at the NAV of ${navDate}`,
       fact: "VALUATION",
       factId: valuationId,
-      entries: entriesOf(draft, chart, inputs.baseCurrency, compensation),
+      entries: made.flatMap((one) => entriesOf(draft, chart, inputs.baseCurrency, one)),
     }),
   );
   return { opened: chart.opened, posted };

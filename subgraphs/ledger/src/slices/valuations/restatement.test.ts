@@ -1,7 +1,8 @@
 import type { ValuationInputs } from "@allfunds/contract/valuation";
 import { parseAmount } from "@allfunds/contract/money";
 import { describe, expect, test } from "vitest";
-import { differencePostings, restate, type DealtOrder } from "./restatement.ts";
+import { NOTHING_MADE, madeWith, type DealtOrder } from "./compensation.ts";
+import { differencePostings, restate } from "./restatement.ts";
 import { strike } from "./strike.ts";
 import { strikePostings } from "./strike-postings.ts";
 import { figuresOf, toStrikeInput } from "./valuation-inputs.ts";
@@ -104,13 +105,15 @@ function sumsOf(postings: ReturnType<typeof strikePostings>): Map<string, bigint
   return sums;
 }
 
-const order = (isSubscription: boolean): DealtOrder => ({
+const order = (isSubscription: boolean, made = NOTHING_MADE): DealtOrder => ({
   orderId: "018f0000-0000-7000-8000-0000000d0001",
   classId: CLASS,
   accountId: "018f0000-0000-7000-8000-0000000a0001",
   isSubscription,
+  price: "84.9507",
   units: 1_000_000n,
   netMinor: 849_507n,
+  made,
 });
 
 const opening = (inputs: ValuationInputs | undefined): bigint =>
@@ -170,6 +173,37 @@ describe("a restatement", () => {
     const [restated] = restate([published(INPUTS, price, [order(isSubscription)])]);
     const [made] = restated?.compensations ?? [];
     const found = made && { kind: made.kind, units: made.units, amount: made.amount };
+    expect(found).toEqual(expected);
+  });
+
+  // Each price makes a NAV per unit of a twentieth of it less: 79.9507, 84.9507, 89.9508 and so on.
+  test.each<[string, boolean, readonly string[], readonly string[]]>([
+    ["takes the manager's debt down with R", true, ["120.00", "114.00"], ["-300.01"]],
+    ["takes all of it back where P was right", true, ["120.00", "110.00"], ["-500.01"]],
+    [
+      "gives units where a charge of the manager was wrong",
+      true,
+      ["120.00", "100.00"],
+      ["6.2538", "-500.01"],
+    ],
+    ["adds the units that are still missing", true, ["104.00", "100.00"], ["2.5931"]],
+    ["leaves units where they are, and charges them", true, ["100.00", "110.00"], ["531.26"]],
+    ["pays a seller the rest", false, ["114.00", "120.00"], ["300.00"]],
+    ["charges the manager for what a seller keeps", false, ["120.00", "114.00"], ["300.00"]],
+    ["turns a charge into a payment", false, ["100.00", "120.00"], ["-500.00", "500.00"]],
+    ["makes nothing twice", true, ["100.00", "100.00"], []],
+  ])("of a restated NAV %s", (_, isSubscription, prices, expected) => {
+    const [first, second] = [prices[0] ?? "", prices[1] ?? ""];
+    const [once] = restate([published(INPUTS, first, [order(isSubscription)])]);
+    const made = (once?.compensations ?? []).reduce(
+      (sum, one) => madeWith(sum, one, "EUR"),
+      NOTHING_MADE,
+    );
+    const inputs = once?.inputs ?? INPUTS;
+    const [twice] = restate([published(inputs, second, [order(isSubscription, made)])]);
+    const found = twice?.compensations.map((one) =>
+      one.kind === "UNITS" ? one.units : one.amount,
+    );
     expect(found).toEqual(expected);
   });
 

@@ -1,33 +1,10 @@
-import {
-  divideRounded,
-  formatAmount,
-  formatScaled,
-  parseAmount,
-  parseDecimal,
-  PARITY,
-  rescale,
-  translate,
-  currencyScale,
-  type Quotation,
-} from "@allfunds/contract/money";
+import { formatAmount, formatScaled, parseAmount, parseDecimal } from "@allfunds/contract/money";
 import type { Compensation, ValuationFigures, ValuationInputs } from "@allfunds/contract/valuation";
+import { compensationOf, type DealtOrder } from "./compensation.ts";
 import { emptyPosition } from "./late-posting.ts";
 import { strike, type Change, type Strike } from "./strike.ts";
 import { strikePostings, type StrikeAccount, type StrikePosting } from "./strike-postings.ts";
 import { figuresOf, toStrikeInput } from "./valuation-inputs.ts";
-
-/** An order as it was dealt at a published NAV. */
-export interface DealtOrder {
-  readonly orderId: string;
-  readonly classId: string;
-  /** Ledger account of the units. */
-  readonly accountId: string;
-  readonly isSubscription: boolean;
-  /** In the smallest units that there are. */
-  readonly units: bigint;
-  /** Minor units of the currency of the class: what went into it, without the charge. */
-  readonly netMinor: bigint;
-}
 
 /** A published NAV with what it would rest on today. */
 export interface PublishedStrike {
@@ -58,7 +35,7 @@ export function restate(published: readonly PublishedStrike[]): RestatedStrike[]
   return published.map(({ valuationId, inputs: old, corrected = old, prices, rates, orders }) => {
     const inputs = carried.into({ ...corrected, rates, positions: repriced(corrected, prices) });
     const figures = figuresOf(inputs);
-    const compensations = orders.flatMap((order) => compensationOf(order, old, inputs, figures));
+    const compensations = orders.flatMap((order) => compensationOf(order, inputs, figures));
     carried.add(old, inputs, compensations);
     return { supersedes: valuationId, inputs, figures, compensations };
   });
@@ -216,79 +193,6 @@ class Sums {
   onto(key: string, amount: string, currency: string): string {
     return formatAmount(parseAmount(amount, currency) + this.of(key), currency);
   }
-}
-
-/**
- * What makes an order good that was dealt at P where R was right. Bought above R: the missing units. Bought below:
- * the manager pays for the surplus units at R. Sold above R: the manager pays the difference. Sold below: the fund
- * pays it to the investor. What an error brought is never taken back.
- */
-function compensationOf(
-  order: DealtOrder,
-  old: ValuationInputs,
-  inputs: ValuationInputs,
-  figures: ValuationFigures,
-): Compensation[] {
-  const { classId, units } = order;
-  const right = navOf(figures, classId);
-  const published = navOf(figuresOf(old), classId);
-  const one = inputs.classes.find((candidate) => candidate.classId === classId);
-  if (right === undefined || published === undefined || one === undefined) return [];
-  if (right.unscaled <= 0n || right.unscaled === published.unscaled) return [];
-  const unitDecimals = parseDecimal(one.units).scale;
-  const of = {
-    orderId: order.orderId,
-    classId,
-    accountId: order.accountId,
-    currency: one.currency,
-  };
-  const rate = rateOf(inputs, one.currency);
-  const pay = (
-    kind: "BY_MANAGER" | "TO_INVESTOR",
-    count: bigint,
-    perUnit: bigint,
-  ): Compensation[] => {
-    const product = { unscaled: count * perUnit, scale: unitDecimals + inputs.navDecimals };
-    const minor = rescale(product, currencyScale(one.currency), "HALF_UP");
-    if (minor === 0n) return [];
-    const baseMinor = translate(minor, one.currency, inputs.baseCurrency, rate);
-    const amountBase = formatAmount(baseMinor, inputs.baseCurrency);
-    return [{ ...of, kind, units: "0", amount: formatAmount(minor, one.currency), amountBase }];
-  };
-  const difference = published.unscaled - right.unscaled;
-  if (!order.isSubscription) {
-    return difference > 0n
-      ? pay("BY_MANAGER", units, difference)
-      : pay("TO_INVESTOR", units, -difference);
-  }
-  const due = divideRounded(
-    order.netMinor * 10n ** BigInt(right.scale + unitDecimals),
-    right.unscaled * 10n ** BigInt(currencyScale(one.currency)),
-    "DOWN",
-  );
-  if (due < units) return pay("BY_MANAGER", units - due, right.unscaled);
-  if (due === units) return [];
-  return [
-    {
-      ...of,
-      kind: "UNITS",
-      units: formatScaled(due - units, unitDecimals),
-      amount: formatAmount(0n, one.currency),
-      amountBase: formatAmount(0n, inputs.baseCurrency),
-    },
-  ];
-}
-
-function navOf({ classes }: ValuationFigures, classId: string) {
-  const nav = classes.find((one) => one.classId === classId)?.navPerUnit;
-  return nav === undefined || nav === null ? undefined : parseDecimal(nav);
-}
-
-function rateOf({ rates }: ValuationInputs, currency: string): Quotation {
-  const used = rates.find((rate) => rate.currency === currency);
-  return used === undefined
-    ? PARITY
-    : { units: parseDecimal(used.units), per: parseDecimal(used.per) };
 }
 
 /** What the books lack of a NAV as it should have been: its postings less those of the one it supersedes. */

@@ -189,7 +189,7 @@ export class ValuationResolver {
   @RequiresScopes("ledger:write")
   @Mutation(() => [ValuationObject], {
     description:
-      "Recomputes every published NAV from a date on, with the prices and rates of its day as they are known now, and proposes compensation for the orders dealt at them. Nothing is posted before `publishNav` publishes one of the valuations, and with it all. NAV_PUBLISHED when one of them was restated before.",
+      "Recomputes every published NAV from a date on, with the prices and rates of its day as they are known now, and proposes compensation for the orders dealt at them, less what earlier restatements compensated. Nothing is posted before `publishNav` publishes one of the valuations, and with it all.",
   })
   async restateNav(
     @Arg("input", () => RestateNavInput) input: RestateNavInput,
