@@ -1,7 +1,14 @@
 import { activeTraceparent, inSpan, markTrace } from "@allfunds/platform/telemetry";
 import type { BookId } from "./book.ts";
 import type { BookState } from "./book-state.ts";
-import { decideBatch, type Answer, type Submission, type Verdict } from "./decide.ts";
+import {
+  decideBatch,
+  decideInTurns,
+  takesSteps,
+  type Answer,
+  type Submission,
+  type Verdict,
+} from "./decide.ts";
 import type { Envelope, RecordedEvent } from "./event-log.ts";
 import type { BookStore, LogPlace, Sending } from "./postgres-book.ts";
 import type { Model } from "./slice.ts";
@@ -92,7 +99,10 @@ export class BookBatch {
     this.commands += envelopes.length;
     const { model, book } = this.#options;
     const answers = await this.#load(envelopes);
-    const { verdicts, recorded } = decideBatch(model, book, this.#draft, submissions, answers);
+    const decided = submissions.some((submission) => takesSteps(model, submission))
+      ? await decideInTurns(model, book, this.#draft, submissions, answers)
+      : decideBatch(model, book, this.#draft, submissions, answers);
+    const { verdicts, recorded } = decided;
     for (const event of recorded) this.recorded.push(event);
     verdicts.forEach((given, index) => {
       this.#verdicts.push(given);

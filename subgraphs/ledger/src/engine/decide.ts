@@ -3,6 +3,7 @@ import type { BookId, Command, DomainEvent, PublishedEvent, Requester } from "./
 import { UNRECORDED } from "./book.ts";
 import { BookState, GENESIS } from "./book-state.ts";
 import { recordEvents, type Envelope, type RecordedEvent } from "./event-log.ts";
+import { inTurns } from "./turns.ts";
 import { readStored, type DecisionContext, type Model } from "./slice.ts";
 
 export type Decision =
@@ -25,21 +26,35 @@ export function decide(
   requester: Requester = ANONYMOUS,
 ): Decision {
   try {
-    let draft = state;
-    const events: DomainEvent[] = [];
-    for (const due of model.due) {
-      const expired = due(draft, now);
-      if (expired.length === 0) continue;
-      if (draft === state) draft = state.fork();
-      for (const event of expired) evolve(model, draft, event);
-      events.push(...expired);
-    }
+    const { draft, events } = expire(model, state, now);
     const led = reviewed(model, command, draft, now, requester);
     return { accepted: true, events: events.length === 0 ? led : [...events, ...led] };
   } catch (error) {
-    if (error instanceof AppError) return { accepted: false, refusal: error };
-    throw error;
+    return refused(error);
   }
+}
+
+function refused(error: unknown): Decision {
+  if (error instanceof AppError) return { accepted: false, refusal: error };
+  throw error;
+}
+
+/** What time alone leads to, and the state behind it. */
+function expire(
+  model: Model,
+  state: BookState,
+  now: Date,
+): { readonly draft: BookState; readonly events: readonly DomainEvent[] } {
+  let draft = state;
+  const events: DomainEvent[] = [];
+  for (const due of model.due) {
+    const expired = due(draft, now);
+    if (expired.length === 0) continue;
+    if (draft === state) draft = state.fork();
+    for (const event of expired) evolve(model, draft, event);
+    events.push(...expired);
+  }
+  return { draft, events };
 }
 
 function reviewed(
@@ -148,13 +163,17 @@ export function decideBatch(
   stored: ReadonlyMap<string, Answer>,
 ): DecidedBatch {
   const deciding = { model, book, draft, answers: new Map(stored), recorded: [] };
-  const verdicts = submissions.map(({ envelopes, atomic, keepsProposals = false }) =>
-    atomic
-      ? decideTogether(deciding, envelopes, keepsProposals)
-      : envelopes.map((envelope) => decideOne(deciding, envelope)),
-  );
+  const verdicts = submissions.map((submission) => decideAll(deciding, submission));
   return { verdicts, recorded: deciding.recorded };
 }
+
+const decideAll = (
+  deciding: OpenBatch,
+  { envelopes, atomic, keepsProposals = false }: Submission,
+): readonly Verdict[] =>
+  atomic
+    ? decideTogether(deciding, envelopes, keepsProposals)
+    : envelopes.map((envelope) => decideOne(deciding, envelope));
 
 function decideTogether(
   all: OpenBatch,
@@ -218,6 +237,86 @@ function decideOne(
   for (const event of events) recorded.push(event);
   if (key !== undefined && requestHash !== undefined) answers.set(key, { requestHash, events });
   return { accepted: true, events, replayed: false };
+}
+
+/**
+ * The same as `decideBatch`, with pauses within the submission of one command that decides in steps. Nothing else
+ * may use the draft meanwhile.
+ */
+export async function decideInTurns(
+  model: Model,
+  book: BookId,
+  draft: BookState,
+  submissions: readonly Submission[],
+  stored: ReadonlyMap<string, Answer>,
+): Promise<DecidedBatch> {
+  const deciding: OpenBatch = { model, book, draft, answers: new Map(stored), recorded: [] };
+  const verdicts: (readonly Verdict[])[] = [];
+  for (const submission of submissions) {
+    const [only, ...others] = submission.envelopes;
+    const isLong = only !== undefined && others.length === 0 && takesSteps(model, submission);
+    verdicts.push(isLong ? [await decideLong(deciding, only)] : decideAll(deciding, submission));
+  }
+  return { verdicts, recorded: deciding.recorded };
+}
+
+/** True when a command of a submission decides in steps. */
+export const takesSteps = (model: Model, { envelopes }: Submission): boolean =>
+  envelopes.some(({ command }) => model.commandOf(command.kind).steps !== undefined);
+
+/** Events that are recorded between two looks at the clock. */
+const RECORDED_A_STEP = 16;
+
+async function decideLong(deciding: OpenBatch, envelope: Envelope): Promise<Verdict> {
+  const { model, book, draft, answers } = deciding;
+  const { key, requestHash } = envelope;
+  const first = key === undefined ? undefined : answers.get(key);
+  if (first !== undefined) return repeat(first, envelope);
+  const decision = await inTurns(decideSteps(model, envelope, draft));
+  if (!decision.accepted) return decision;
+  const events = await inTurns(recordSteps({ model, book, draft }, envelope, decision.events));
+  if (events.length === 0) return { accepted: true, events, replayed: false };
+  for (const event of events) deciding.recorded.push(event);
+  if (key !== undefined && requestHash !== undefined) answers.set(key, { requestHash, events });
+  return { accepted: true, events, replayed: false };
+}
+
+function* decideSteps(
+  model: Model,
+  { command, now, ...requester }: Envelope,
+  state: BookState,
+): Generator<void, Decision> {
+  try {
+    const { draft, events } = expire(model, state, now);
+    const context = new Deciding(model, draft, now, requester);
+    const { decide: decideAtOnce, steps } = model.commandOf(command.kind);
+    const led =
+      steps === undefined
+        ? decideAtOnce(command, draft, context)
+        : yield* steps(command, draft, context);
+    return { accepted: true, events: [...events, ...led] };
+  } catch (error) {
+    return refused(error);
+  }
+}
+
+function* recordSteps(
+  { model, book, draft }: Pick<OpenBatch, "model" | "book" | "draft">,
+  envelope: Envelope,
+  events: readonly DomainEvent[],
+): Generator<void, RecordedEvent[]> {
+  const recorded: RecordedEvent[] = [];
+  for (let before = 0; before < events.length; before += RECORDED_A_STEP) {
+    const some = events.slice(before, before + RECORDED_A_STEP);
+    const place = { before, of: events.length };
+    for (const event of recordEvents(model, book, draft.head, envelope, some, place)) {
+      evolve(model, draft, event.event, event);
+      draft.head = event;
+      recorded.push(event);
+    }
+    yield;
+  }
+  return recorded;
 }
 
 function repeat(first: Answer, envelope: Envelope): Verdict {

@@ -94,13 +94,20 @@ function isoOf(time: Date): string {
   return lastIso;
 }
 
-/** Gives a command's events their positions, time and hashes after the given head. */
+/**
+ * Gives a command's events their positions, time and hashes after the given head. `of` is how many the command leads
+ * to, when these are a part of them with others before.
+ */
 export function recordEvents(
   model: Model,
   book: BookId,
   head: BookHead,
   envelope: Envelope,
   events: readonly DomainEvent[],
+  { before, of }: { readonly before: number; readonly of: number } = {
+    before: 0,
+    of: events.length,
+  },
 ): RecordedEvent[] {
   // Recorded time never runs backwards in a book, whatever the clocks of its writers do.
   const recordedAt = envelope.now > head.recordedAt ? envelope.now : head.recordedAt;
@@ -109,8 +116,8 @@ export function recordEvents(
   return events.map((event, index) => {
     position += 1;
     const command =
-      index === 0 && key !== undefined && requestHash !== undefined
-        ? { key, requestHash, events: events.length }
+      before + index === 0 && key !== undefined && requestHash !== undefined
+        ? { key, requestHash, events: of }
         : undefined;
     const { payload, json } = encodeEvent(model, event);
     const content = {

@@ -25,8 +25,9 @@ import {
 } from "./log-sql.ts";
 import { readStored, type Lookup, type Model } from "./slice.ts";
 import { isChained, readEventPages } from "./stored-events.ts";
+import { inTurns } from "./turns.ts";
 import { verifyWith } from "./verify.ts";
-import { appendRows, commitChanges, loadTable, storeTable } from "./table-sql.ts";
+import { appendRows, commitSteps, loadTable, storeTable } from "./table-sql.ts";
 
 /** What a book's queue requests of the database. */
 export interface BookStore {
@@ -151,8 +152,8 @@ export class PostgresBook implements BookStore {
   }
 }
 
-/** From so many events on, other books get a turn between the statements of a batch. */
-const MANY_EVENTS = 1_000;
+/** From so many characters of events on, other books get a turn between the statements of a batch. */
+const MANY_CHARACTERS = 100_000;
 
 /** The statements that store a batch, to be sent together. */
 async function collect(model: Model, book: BookId, batch: DecidedEvents): Promise<BatchStatements> {
@@ -160,8 +161,9 @@ async function collect(model: Model, book: BookId, batch: DecidedEvents): Promis
   if (batch.events.length === 0) {
     await checkHead(changes, book, batch);
   } else {
-    const next = batch.events.length < MANY_EVENTS ? undefined : turn;
-    const changed = commitChanges(model.tables, batch);
+    const size = batch.events.reduce((sum, { payloadJson }) => sum + payloadJson.length, 0);
+    const next = size < MANY_CHARACTERS ? undefined : turn;
+    const changed = await inTurns(commitSteps(model.tables, batch));
     await next?.();
     await appendEvents(appends, book, batch);
     for (const table of model.appends) {
@@ -259,7 +261,7 @@ class BookReading {
         };
       }
     }
-    commitChanges(this.#model.tables, { before: known, after: draft });
+    await inTurns(commitSteps(this.#model.tables, { before: known, after: draft }));
     draft.settleInto(known, this.#model.kept);
     return known;
   }

@@ -11,6 +11,7 @@ import type {
 } from "./book.ts";
 import type { BookState, Rows } from "./book-state.ts";
 import type { EventCodec } from "./event-codec.ts";
+import { atOnce } from "./turns.ts";
 import type { AnyTable, AppendTable, StoredTable } from "./table.ts";
 
 /** What a decision may read beside the command and the state of the book. */
@@ -51,6 +52,12 @@ interface CommandHandler<Kind extends Command> {
     state: BookState,
     context: DecisionContext,
   ) => readonly DomainEvent[];
+  /** The same in steps, of a command that leads to thousands of events: other books get a turn between them. */
+  readonly steps?: (
+    command: Kind,
+    state: BookState,
+    context: DecisionContext,
+  ) => Generator<void, readonly DomainEvent[]>;
   /** True when it begins a book; only callers who may see every fund give such a command. */
   readonly opensBook?: true;
   /**
@@ -59,6 +66,14 @@ interface CommandHandler<Kind extends Command> {
    */
   readonly stored?: (json: unknown) => Kind;
 }
+
+/** A handler that decides in steps, or all at once where nothing waits for a turn. */
+export const inSteps = <Kind extends Command>(
+  steps: NonNullable<CommandHandler<Kind>["steps"]>,
+): Pick<CommandHandler<Kind>, "decide" | "steps"> => ({
+  steps,
+  decide: (command, state, context) => atOnce(steps(command, state, context)),
+});
 
 interface EventHandler<Event extends DomainEvent> {
   readonly codec: EventCodec<Event>;

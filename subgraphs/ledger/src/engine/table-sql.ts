@@ -16,6 +16,7 @@ import {
   type StoredTable,
   type Texts,
 } from "./table.ts";
+import { atOnce } from "./turns.ts";
 
 /** The rows of a book in a table, as texts; `condition` may narrow them, its parameters begin at $3. */
 export function selectRows(
@@ -68,11 +69,13 @@ interface Change {
 /** What a batch changed, table by table. */
 export type Changes = ReadonlyMap<StoredTable, readonly Change[]>;
 
-/** Collects what a batch changed, and counts it in the digest that its head commits to. */
-export function commitChanges(
+const CHANGES_A_STEP = 100;
+
+/** Collects what a batch changed, and counts it in the digest that its head commits to; some rows a step. */
+export function* commitSteps(
   tables: readonly StoredTable[],
   { before, after }: Pick<DecidedEvents, "before" | "after">,
-): Changes {
+): Generator<void, Changes> {
   const changes = new Map<StoredTable, Change[]>();
   after.digest = before.digest.clone();
   for (const table of tables) {
@@ -84,11 +87,17 @@ export function commitChanges(
       const movedAlone = earlier !== undefined && table.moving?.movedAlone(earlier, row) === true;
       table.commit(after.digest, earlier, row, movedAlone);
       own.push({ key, before: earlier, after: row, movedAlone });
+      if (own.length % CHANGES_A_STEP === 0) yield;
     }
     changes.set(table, own);
   }
   return changes;
 }
+
+export const commitChanges = (
+  tables: readonly StoredTable[],
+  batch: Pick<DecidedEvents, "before" | "after">,
+): Changes => atOnce(commitSteps(tables, batch));
 
 /** Inserts the rows that a batch made and updates those that it changed. */
 export async function storeTable(

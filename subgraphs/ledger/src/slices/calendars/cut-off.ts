@@ -57,8 +57,17 @@ function clockOf(instantMs: number, timeZone: string): number {
 }
 
 /** The calendar date in a zone at an instant. */
-export const dateIn = (instant: Date, timeZone: string): string =>
-  new Date(clockOf(instant.getTime(), timeZone)).toISOString().slice(0, 10);
+export function dateIn(instant: Date, timeZone: string): string {
+  const instantMs = instant.getTime();
+  const last = lastDates.get(timeZone);
+  if (last?.instantMs === instantMs) return last.date;
+  const date = new Date(clockOf(instantMs, timeZone)).toISOString().slice(0, 10);
+  lastDates.set(timeZone, { instantMs, date });
+  return date;
+}
+
+/** By zone: orders of a bulk are received at one instant. */
+const lastDates = new Map<string, { readonly instantMs: number; readonly date: string }>();
 
 /**
  * The instant at which clocks of a zone show a time. Of a time that comes twice when clocks go back it is the

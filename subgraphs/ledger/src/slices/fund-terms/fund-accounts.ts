@@ -288,28 +288,46 @@ export class FundChart {
   /** Base currency of the fund. */
   readonly base: string;
   readonly #draft: BookState;
+  /** Ids by code of accounts that were open before: a fund deals thousands of orders on the same few. */
+  readonly #known: Map<string, string>;
+  readonly #openedHere = new Set<string>();
 
-  constructor(draft: BookState) {
+  constructor(draft: BookState, before?: FundChart) {
     const fund = fundOf(draft);
     this.fundId = fund?.id ?? "";
     this.base = fund?.currency ?? "";
     this.#draft = draft;
+    this.#known = before === undefined ? new Map() : before.#known;
+  }
+
+  /** The same chart on a fork of its draft, which may be dropped. */
+  on(fork: BookState): FundChart {
+    return new FundChart(fork, this);
   }
 
   /** Id of the account; ALREADY_EXISTS when its code is that of an account of another kind. */
   idOf(kind: FundAccountKind, scope: AccountScope = {}): string {
+    const code = accountCode(kind, this.base, scope);
+    const known = this.#known.get(code);
+    if (known !== undefined) return known;
     const wanted = fundAccount(kind, this.base, scope);
-    const present = accountByCode(this.#draft, wanted.code);
+    const present = accountByCode(this.#draft, code);
     if (present === undefined) return this.#open(wanted);
     const isSame =
       present.type === wanted.accountType &&
       present.currency === wanted.currency &&
       present.managed === wanted.managed;
-    if (isSame) return present.id;
+    if (isSame) return this.#remember(code, present.id);
     throw new AppError(
       "ALREADY_EXISTS",
       `The code ${wanted.code} belongs to an account that fund administration cannot use.`,
     );
+  }
+
+  /** Not of one that was opened here: a fork may be dropped, and the account with it. */
+  #remember(code: string, id: string): string {
+    if (!this.#openedHere.has(id)) this.#known.set(code, id);
+    return id;
   }
 
   #open({ managed, ...account }: FundAccount): string {
@@ -326,6 +344,7 @@ export class FundChart {
     };
     evolveAccountOpened(this.#draft, opened);
     this.opened.push(opened);
+    this.#openedHere.add(opened.accountId);
     return opened.accountId;
   }
 }

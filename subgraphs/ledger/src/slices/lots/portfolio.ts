@@ -95,10 +95,10 @@ export function applyFacts(
   facts: readonly PortfolioFact[],
   base: string,
 ): Outcome[] {
-  let now = holdings;
+  const now = new Map(holdings);
   return facts.map((fact) => {
     const outcome = applyFact(now, fact, base);
-    now = new Map([...now, ...outcome.after]);
+    for (const [isin, lots] of outcome.after) now.set(isin, lots);
     return outcome;
   });
 }

@@ -57,9 +57,12 @@ export interface Publication {
 /**
  * Deals every order of a dealing date and of the ones before it that still waits, in the order of the book. What a
  * gate refuses by now is rejected with its code; orders of a suspended class go to the next dealing date. Folds
- * all of it into the draft and returns the events.
+ * all of it into the draft and returns the events, one order a step.
  */
-export function dealOrders(draft: BookState, publication: Publication): DomainEvent[] {
+export function* dealOrders(
+  draft: BookState,
+  publication: Publication,
+): Generator<void, DomainEvent[]> {
   const waiting = [...draft.all(ORDER).values()]
     .filter(({ status }) => status === "ACCEPTED" || status === "DEFERRED")
     .filter(({ dealingDate }) => dealingDate <= publication.dealingDate)
@@ -70,6 +73,7 @@ export function dealOrders(draft: BookState, publication: Publication): DomainEv
     // The leg into a class is dealt with the one out of the other.
     if (order.leg === "IN") continue;
     events.push(...dealOne({ draft, chart, publication }, order));
+    yield;
   }
   return events;
 }
@@ -87,7 +91,7 @@ function dealOne(dealing: Dealing, order: OrderState): DomainEvent[] {
   }
   const attempt = dealing.draft.fork();
   try {
-    const dealt = dealLegs({ ...dealing, draft: attempt, chart: new FundChart(attempt) }, legs);
+    const dealt = dealLegs({ ...dealing, draft: attempt, chart: dealing.chart.on(attempt) }, legs);
     attempt.mergeIntoParent();
     return dealt;
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { BookEvent } from "../model.ts";
+import { atOnce } from "../../engine/turns.ts";
 import { BookState, GENESIS } from "../../engine/book-state.ts";
 import { evolve, FUND_ID, run, sampleBook } from "../../engine/sample-book.fixture.ts";
 import { accountByCode } from "../accounts/account.ts";
@@ -74,11 +75,12 @@ export function publish(
   if (navs.a !== undefined) prices.push([CLASSES.a, { nav: navs.a, rate: null }]);
   if (navs.b !== undefined)
     prices.push([CLASSES.b, { nav: navs.b, rate: { units: rate, per: "1" } }]);
-  const events = dealOrders(state.fork(), {
+  const publication = {
     valuationId: `018f0000-0000-7000-8000-00000000${dealingDate.slice(5).replace("-", "")}`,
     dealingDate,
     prices: new Map(prices),
-  }) as BookEvent[];
+  };
+  const events = atOnce(dealOrders(state.fork(), publication)) as BookEvent[];
   for (const event of events) evolve(state, event);
   return events;
 }

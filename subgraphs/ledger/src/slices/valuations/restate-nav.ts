@@ -122,11 +122,11 @@ function refuseOtherThan(
 }
 
 /** All of a restatement or nothing: each NAV, the difference it posts, and what it compensates. */
-export function decidePublishRestatement(
+export function* decidePublishRestatement(
   { fundId, restatementId, readAt, strikes, late }: PublishRestatement,
   state: BookState,
   requester: Requester,
-): DomainEvent[] {
+): Generator<void, DomainEvent[]> {
   requireFund(state, fundId);
   const waiting = [...state.all(VALUATION).values()]
     .filter((one) => one.restatementId === restatementId)
@@ -136,7 +136,8 @@ export function decidePublishRestatement(
     waiting.map(({ supersedes, navDate }) => ({ supersedes: supersedes ?? "", navDate })),
   );
   const draft = state.fork();
-  return waiting.flatMap((valuation, index) => {
+  const events: DomainEvent[] = [];
+  for (const [index, valuation] of waiting.entries()) {
     refusePublishing(draft, valuation.id, requester);
     const recomputed = strikes.find(({ supersedes }) => supersedes === valuation.supersedes);
     if (recomputed === undefined || !isSame(draft, valuation, readAt, recomputed)) {
@@ -145,8 +146,10 @@ export function decidePublishRestatement(
         "Something that the restated NAVs rest on has changed since: restate anew.",
       );
     }
-    return publishOne(draft, valuation, recomputed, { fundId, late: index === 0 ? late : [] });
-  });
+    const of = { fundId, late: index === 0 ? late : [] };
+    events.push(...(yield* publishOne(draft, valuation, recomputed, of)));
+  }
+  return events;
 }
 
 type Recomputed = PublishRestatement["strikes"][number];
@@ -162,14 +165,15 @@ const isSame = (
   hashInputs(recomputed.inputs) === inputsHash &&
   canonicalJson(recomputed.compensations) === compensations;
 
-function publishOne(
+function* publishOne(
   draft: BookState,
   { id, navDate, supersedes }: ValuationState,
   { old, inputs, compensations }: Recomputed,
   { fundId, late }: Pick<PublishRestatement, "fundId" | "late">,
-): DomainEvent[] {
+): Generator<void, DomainEvent[]> {
   const figures = figuresOf(inputs);
-  const strike = postStrike(draft, id, navDate, differencePostings(old, inputs));
+  yield;
+  const strike = yield* postStrike(draft, id, navDate, differencePostings(old, inputs));
   const moved = late.flatMap((posting) => move(draft, id, posting));
   const made = compensate(draft, id, navDate, inputs, compensations);
   const published: NavPublished = {

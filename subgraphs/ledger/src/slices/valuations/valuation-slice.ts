@@ -3,7 +3,7 @@ import { acrossTenants, enforceTenancy, grantRule } from "@allfunds/platform/ten
 import type { DomainEvent, EventPlace } from "../../engine/book.ts";
 import type { BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
-import { defineSlice } from "../../engine/slice.ts";
+import { defineSlice, inSteps } from "../../engine/slice.ts";
 import type { AppendTable, ColumnValue } from "../../engine/table.ts";
 import { PUBLISHED_NAV } from "../published-navs/published-nav.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
@@ -150,17 +150,16 @@ export const VALUATIONS = defineSlice<ValuationCommand | RestatementCommand, Val
     CalculateNav: {
       decide: (command, state, { requester }) => decideCalculate(command, state, requester),
     },
-    PublishNav: {
-      decide: (command, state, { requester }) => decidePublish(command, state, requester),
-    },
+    PublishNav: inSteps((command, state, { requester }) =>
+      decidePublish(command, state, requester),
+    ),
     DiscardNav: { decide: decideDiscard },
     RestateNav: {
       decide: (command, state, { requester }) => decideRestate(command, state, requester),
     },
-    PublishRestatement: {
-      decide: (command, state, { requester }) =>
-        decidePublishRestatement(command, state, requester),
-    },
+    PublishRestatement: inSteps((command, state, { requester }) =>
+      decidePublishRestatement(command, state, requester),
+    ),
   },
   events: {
     NavCalculated: {

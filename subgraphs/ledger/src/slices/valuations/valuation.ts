@@ -220,11 +220,11 @@ export function refusePublishing(
 }
 
 /** Everything that publishing a NAV leads to, in the order in which it is recorded. */
-export function decidePublish(
+export function* decidePublish(
   { fundId, valuationId, readAt, inputs }: PublishNav,
   state: BookState,
   requester: Requester,
-): DomainEvent[] {
+): Generator<void, DomainEvent[]> {
   requireFund(state, fundId);
   const valuation = refusePublishing(state, valuationId, requester);
   if (valuation.supersedes !== null) throw invalidInput("id", "is part of a restatement");
@@ -234,14 +234,16 @@ export function decidePublish(
       "Something that the NAV rests on has changed since: calculate it anew.",
     );
   }
+  yield;
   const { navDate } = valuation;
   const struck = strike(toStrikeInput(inputs));
   const figures = toFigures(struck, inputs);
+  yield;
   const draft = state.fork();
   const postings = strikePostings(struck, inputs.baseCurrency);
-  const { opened, posted } = postStrike(draft, valuationId, navDate, postings);
+  const { opened, posted } = yield* postStrike(draft, valuationId, navDate, postings);
   const prices = pricesOf(state, inputs, figures);
-  const dealt = dealOrders(draft, { valuationId, dealingDate: navDate, prices });
+  const dealt = yield* dealOrders(draft, { valuationId, dealingDate: navDate, prices });
   const published: NavPublished = {
     type: "NavPublished",
     valuationId,
@@ -272,31 +274,42 @@ const pricesOf = (
     }),
   );
 
-export function postStrike(
+interface PostedStrike {
+  readonly opened: readonly DomainEvent[];
+  readonly posted: readonly TransactionPosted[];
+}
+
+/** Posts a strike in as many transactions as it takes, one a step. */
+export function* postStrike(
   draft: BookState,
   valuationId: string,
   navDate: string,
   postings: readonly StrikePosting[],
-): { readonly opened: readonly DomainEvent[]; readonly posted: readonly TransactionPosted[] } {
+): Generator<void, PostedStrike> {
   const chart = new FundChart(draft);
   const parts = inParts(postings);
-  const posted = parts.map((part, index) =>
-    postFact(draft, {
-      transactionId: uuidOfText(`valuation ${valuationId} ${index}`),
-      effectiveDate: navDate,
-      description:
-        parts.length === 1 ? `NAV of ${navDate}` : `NAV of ${navDate}, part ${index + 1}`,
-      fact: "VALUATION",
-      factId: valuationId,
-      entries: part.flatMap(({ entries }) =>
-        entries.map(({ account, side, amountMinor }) => ({
-          accountId: chart.idOf(account.kind, scopeOf(account)),
-          side,
-          amountMinor,
-        })),
-      ),
-    }),
-  );
+  const posted: TransactionPosted[] = [];
+  for (const [index, part] of parts.entries()) {
+    const entries = part.flatMap((posting) =>
+      posting.entries.map(({ account, side, amountMinor }) => ({
+        accountId: chart.idOf(account.kind, scopeOf(account)),
+        side,
+        amountMinor,
+      })),
+    );
+    const description = `NAV of ${navDate}${parts.length === 1 ? "" : `, part ${index + 1}`}`;
+    posted.push(
+      postFact(draft, {
+        transactionId: uuidOfText(`valuation ${valuationId} ${index}`),
+        effectiveDate: navDate,
+        description,
+        fact: "VALUATION",
+        factId: valuationId,
+        entries,
+      }),
+    );
+    yield;
+  }
   return { opened: chart.opened, posted };
 }
 
