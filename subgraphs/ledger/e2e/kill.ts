@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DEMO_TENANT_ID } from "@allfunds/platform/context";
 import { createPool, withTransaction, type Pool } from "@allfunds/platform/database";
 import { createLogger } from "@allfunds/platform/logging";
+import type { TestTokenOptions } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyBook } from "../src/evidence/verify-book.ts";
 import { advance } from "../src/projections/advance.ts";
@@ -15,10 +16,23 @@ const OPENING_EVENTS = 3;
 
 let ledger: LedgerUnderKill;
 
+/** The ledger of the running test. */
+export const underKill = (): LedgerUnderKill => ledger;
+
+interface Asking {
+  readonly token?: TestTokenOptions;
+  /** Idempotency key of the request. */
+  readonly key?: string;
+}
+
 /** Repeats a request until there is an answer with its outcome: the same key makes that safe. */
-async function askUntilAnswered<Data>(query: string, variables: object): Promise<Data> {
+export async function askUntilAnswered<Data>(
+  query: string,
+  variables: object,
+  asking: Asking = {},
+): Promise<Data> {
   for (;;) {
-    const answer = await ask<Data>(query, variables).catch(() => undefined);
+    const answer = await ask<Data>(query, variables, asking).catch(() => undefined);
     if (answer?.data !== undefined && answer.data !== null) return answer.data;
     const code = answer?.errors?.[0]?.extensions.code;
     if (code !== undefined && !/^(UPSTREAM_|INTERNAL_)/.test(code)) throw new Error(code);
@@ -31,10 +45,18 @@ interface Answer<Data> {
   readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
 }
 
-async function ask<Data>(query: string, variables: object): Promise<Answer<Data>> {
+async function ask<Data>(
+  query: string,
+  variables: object,
+  { token, key }: Asking,
+): Promise<Answer<Data>> {
   const response = await fetch(`${ledger.url}/graphql`, {
     method: "POST",
-    headers: { "content-type": "application/json", ...(await ledger.headers()) },
+    headers: {
+      "content-type": "application/json",
+      ...(key === undefined ? {} : { "idempotency-key": key }),
+      ...(await ledger.headers(token)),
+    },
     body: JSON.stringify({ query, variables }),
     signal: AbortSignal.timeout(5_000),
   });

@@ -5,7 +5,11 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
+import {
+  createTestIssuer,
+  type TestIssuer,
+  type TestTokenOptions,
+} from "@allfunds/platform/testing";
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "@allfunds/embedded-postgres";
 
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
@@ -48,8 +52,8 @@ export class LedgerUnderKill {
   }
 
   /** Signs requests for a service that trusts this test's own issuer. */
-  headers(): Promise<{ authorization: string }> {
-    return this.#issuer.headers();
+  headers(token: TestTokenOptions = {}): Promise<{ authorization: string }> {
+    return this.#issuer.headers(token);
   }
 
   async killService(): Promise<void> {
