@@ -189,13 +189,13 @@ async function toAction(
   context: LedgerContext,
   input: RecordPortfolioActionInput,
 ): Promise<ActionOrder> {
-  const { currency: base } = await requireFund(context, input.fundId);
+  const fund = await requireFund(context, input.fundId);
   const security = await securityOf(context, input.isin);
   const intoIsin = input.intoIsin ?? null;
   const given = input.exchangeRate ?? null;
   const rate =
     given === null
-      ? await new RatesByDay(context, base, []).of(security.currency, input.exDate)
+      ? await new RatesByDay(context, fund).of(security.currency, input.exDate)
       : givenRate(given);
   return {
     actionId: input.id ?? newId(),

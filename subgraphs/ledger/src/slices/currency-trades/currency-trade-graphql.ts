@@ -181,7 +181,7 @@ export class CurrencyTradeResolver {
   ): Promise<CurrencyTradeObject> {
     const { request } = context;
     const { fundId, id, idempotencyKey: inInput, exchangeRate, ...deal } = input;
-    const { currency } = await requireFund(context, fundId);
+    const fund = await requireFund(context, fundId);
     const costs = deal.costs ?? "0";
     const reference = deal.reference ?? null;
     const { events } = await this.#books.carryOut(request, {
@@ -193,7 +193,7 @@ export class CurrencyTradeResolver {
         tradeId: id ?? newId(),
         costs,
         reference,
-        rate: await rateOf(context, currency, input, costs),
+        rate: await rateOf(context, fund, input, costs),
       },
       key: idempotencyKey(request, inInput, info.path.key),
       content: { ...deal, fundId, id, costs, reference, exchangeRate },
@@ -259,11 +259,11 @@ export class CurrencyTradeResolver {
 /** The rate that a deal needs, null when it needs none. */
 async function rateOf(
   context: LedgerContext,
-  base: string,
+  fund: FundObject,
   { soldCurrency, boughtCurrency, tradeDate, exchangeRate }: RecordCurrencyTradeInput,
   costs: string,
 ): Promise<RateRecord | null> {
-  if (!needsRate(base, soldCurrency, boughtCurrency, costs)) return null;
+  if (!needsRate(fund.currency, soldCurrency, boughtCurrency, costs)) return null;
   if (typeof exchangeRate === "string") return givenRate(exchangeRate);
-  return new RatesByDay(context, base, []).of(soldCurrency, tradeDate);
+  return new RatesByDay(context, fund).of(soldCurrency, tradeDate);
 }

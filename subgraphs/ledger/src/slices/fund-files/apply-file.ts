@@ -1,29 +1,31 @@
 import { AppError, type Violation } from "@allfunds/contract/errors";
 import { isId } from "@allfunds/platform/ids";
 import type { GraphQLResolveInfo } from "graphql";
-import { uuidOfText } from "../../engine/canonical-json.ts";
 import type { CommandPort } from "../../engine/command-bus.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { ExchangeRateResolver } from "../exchange-rates/exchange-rate-graphql.ts";
 import { InvestorResolver } from "../investors/investor-graphql.ts";
 import { readInvestorIds } from "../investors/investor-sql.ts";
 import { OrderResolver } from "../orders/order-graphql.ts";
-import { findOrder } from "../orders/order-sql.ts";
 import type { CancelOrder } from "../orders/order.ts";
 import { SecurityPriceResolver } from "../prices/price-graphql.ts";
 import { readSecurities } from "../securities/security-sql.ts";
 import { readClassPage } from "../share-classes/share-class-sql.ts";
 import { TradeResolver } from "../trades/trade-graphql.ts";
-import { findTrade } from "../trades/trade-sql.ts";
 import type { TradeStateCommand } from "../trades/trade-state.ts";
 import { mostRowsOf, type FileLine, type FundFileKind } from "./file-fields.ts";
+import { fileKey, newestRecords, openKey, recordId } from "./file-records.ts";
 
-/** A file on its way into the books: what it has, for which fund, under which key. */
+/** A file on its way into the books: what it has, and for which fund. */
 export interface Applied {
   readonly fundId: string | null;
   readonly lines: readonly FileLine[];
-  readonly key: string;
+  /** SHA-256 of its text, hexadecimal. */
+  readonly hash: string;
 }
+
+/** The same under the key that makes it take effect once. */
+type Keyed = Omit<Applied, "hash"> & { readonly key: string };
 
 /** A file to take back. */
 export interface Undone {
@@ -75,8 +77,13 @@ export class FileApplication {
     context: LedgerContext,
     info: GraphQLResolveInfo,
   ): Promise<boolean> {
+    const { fundId, lines, hash } = file;
+    const key =
+      kind === "TRADES" || kind === "ORDERS"
+        ? await openKey(context, { kind, fundId: fundId ?? "", hash, count: lines.length })
+        : fileKey(kind, hash);
     try {
-      return await this.#store(kind, file, context, info);
+      return await this.#store(kind, { fundId, lines, key }, context, info);
     } catch (error) {
       throw namingLines(error, file.lines);
     }
@@ -84,7 +91,7 @@ export class FileApplication {
 
   async #store(
     kind: Exclude<FundFileKind, "POSITIONS">,
-    { fundId, lines, key: idempotencyKey }: Applied,
+    { fundId, lines, key: idempotencyKey }: Keyed,
     context: LedgerContext,
     info: GraphQLResolveInfo,
   ): Promise<boolean> {
@@ -124,42 +131,22 @@ export class FileApplication {
 
   /** Takes every trade or order of a file back, the last first, all or none; how many there are. */
   async undo({ kind, fundId, hash, reason }: Undone, context: LedgerContext): Promise<number> {
-    const key = fileKey(kind, hash);
-    const ids = Array.from({ length: mostRowsOf(kind) }, (_, index) =>
-      recordId(context, key, fundId, index),
-    );
-    const found = await Promise.all(ids.map((id) => this.#undoing(kind, id, reason, context)));
-    const commands = found.filter((command) => command !== undefined).toReversed();
-    if (commands.length === 0) {
+    const records = await newestRecords(context, { kind, fundId, hash, count: mostRowsOf(kind) });
+    if (records.length === 0) {
       throw new AppError("FILE_NOT_FOUND", "No such file was imported into this fund.");
     }
-    const requests = commands.flatMap((command) =>
-      command === null ? [] : [{ bookId: fundId, command, key: undefined, content: null }],
-    );
+    const requests = records.toReversed().flatMap(({ id, isin, isCancelled }) => {
+      if (isCancelled) return [];
+      const command: UndoCommand =
+        isin === null
+          ? { kind: "CancelOrder", fundId, orderId: id, reason }
+          : { kind: "CancelTrade", fundId, tradeId: id, isin, reason };
+      return [{ bookId: fundId, command, key: undefined, content: null }];
+    });
     if (requests.length > 0) {
       refuseFirst(await this.#books.executeEach(context.request, fundId, requests, true));
     }
-    return commands.length;
-  }
-
-  /** What takes a record back; null when it is taken back already, undefined when there is none. */
-  async #undoing(
-    kind: Undone["kind"],
-    id: string,
-    reason: string,
-    context: LedgerContext,
-  ): Promise<UndoCommand | null | undefined> {
-    if (kind === "TRADES") {
-      const trade = await findTrade(context, id);
-      if (trade === null) return undefined;
-      const { fundId, isin, status } = trade;
-      if (status === "CANCELLED") return null;
-      return { kind: "CancelTrade", fundId, tradeId: id, isin, reason };
-    }
-    const order = await findOrder(context, id);
-    if (order === null) return undefined;
-    const { fundId, state } = order;
-    return state === "CANCELLED" ? null : { kind: "CancelOrder", fundId, orderId: id, reason };
+    return records.length;
   }
 
   async #placeOrders(
@@ -207,17 +194,6 @@ export class FileApplication {
     return results.every(({ order }) => order?.replayed === true);
   }
 }
-
-/** The same file has the same ids, so that what it brought is found again. */
-const recordId = (
-  { request }: LedgerContext,
-  key: string,
-  fundId: string | null,
-  index: number,
-): string => uuidOfText(`${request.tenantId} ${fundId} ${key} ${index}`);
-
-/** The key under which a file is stored. */
-export const fileKey = (kind: FundFileKind, hash: string): string => `file ${kind} ${hash}`;
 
 /** The first refusal that is of a command itself; the others were refused with it. */
 function refuseFirst(verdicts: Awaited<ReturnType<CommandPort<UndoCommand>["executeEach"]>>): void {

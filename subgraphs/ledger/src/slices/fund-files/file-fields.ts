@@ -42,6 +42,14 @@ const oneOf = (isNeeded: boolean, name: string, words: readonly string[]): FileF
 const ISIN = field("text", true, "isin", ["security", "instrument"]);
 const DATE = field("date", true, "date");
 
+/** Of the system that the file is from; only the words for what did not take effect there count. */
+const STATUS = field("text", false, "status", ["state"]);
+const WITHOUT_EFFECT = new Set(["CANCELLED", "CANCELED", "REJECTED"]);
+
+/** Whether a line lists what was taken back or refused: it is no new order or trade. */
+export const isWithoutEffect = ({ values }: FileLine): boolean =>
+  WITHOUT_EFFECT.has((values.get("status") ?? "").toUpperCase());
+
 /** What each file is read for. */
 export const FIELDS: Readonly<Record<FundFileKind, readonly FileField[]>> = {
   TRADES: [
@@ -58,6 +66,7 @@ export const FIELDS: Readonly<Record<FundFileKind, readonly FileField[]>> = {
     field("decimal", false, "accrued", ["accruedInterest"]),
     field("decimal", false, "exchangeRate", ["fxRate"]),
     field("text", false, "reference", ["tradeReference"]),
+    STATUS,
   ],
   POSITIONS: [
     ISIN,
@@ -92,6 +101,7 @@ export const FIELDS: Readonly<Record<FundFileKind, readonly FileField[]>> = {
     field("text", false, "toIsin"),
     field("text", false, "toInvestor", ["toInvestorId"]),
     oneOf(false, "leg", ["OUT", "IN"]),
+    STATUS,
   ],
   INVESTORS: [
     field("text", true, "reference"),

@@ -10,7 +10,7 @@ import { settleKnownAt } from "../balances/point-in-time.ts";
 import { requireFund } from "../funds/fund-sql.ts";
 import { readPositions } from "../trades/position-sql.ts";
 import { toPositionObject } from "../trades/trade-object.ts";
-import { checkSecurities, FileApplication, fileKey, findOrderParties } from "./apply-file.ts";
+import { checkSecurities, FileApplication, findOrderParties } from "./apply-file.ts";
 import type { FileLine } from "./file-fields.ts";
 import { invalidFile, readFundFile, type FileReading } from "./fund-file.ts";
 import {
@@ -36,7 +36,7 @@ export class FundFileResolver {
   @RequiresScopes("ledger:write")
   @Mutation(() => ImportedFundFileObject, {
     description:
-      "Reads a file of trades, positions, prices, exchange rates, orders or investors, and stores all of it or nothing: FILE_INVALID names every line that cannot be read, and a refusal of the books keeps its code and names the line. The same file sent twice is stored once.",
+      "Reads a file of trades, positions, prices, exchange rates, orders or investors, and stores all of it or nothing: FILE_INVALID names every line that cannot be read, and a refusal of the books keeps its code and names the line. The same file sent twice is stored once, until it is taken back by `undoImport`.",
   })
   async importFundFile(
     @Arg("input", () => ImportFundFileInput) input: ImportFundFileInput,
@@ -50,11 +50,12 @@ export class FundFileResolver {
     const hash = createHash("sha256").update(content, "utf8").digest("hex");
     await this.#check(input, fundId, lines, context);
     const isApplied = !preview && kind !== "POSITIONS";
-    const applied = { fundId, lines, key: fileKey(kind, hash) };
+    const applied = { fundId, lines, hash };
     return Object.assign(new ImportedFundFileObject(), {
       kind,
       hash,
       count: lines.length,
+      passedOver: file.passedOver,
       columns: [...file.columns].map(([field, column]) =>
         Object.assign(new FileColumnObject(), { field, column }),
       ),
@@ -68,7 +69,7 @@ export class FundFileResolver {
   @RequiresScopes("ledger:write")
   @Mutation(() => UndoneImportObject, {
     description:
-      "Takes an imported file of trades or orders back: each is cancelled as `cancelTrade` and `cancelOrder` do, all or none. A price or rate is corrected by a newer record instead. The file stays known, so that sending it again imports nothing. FILE_NOT_FOUND when the fund has no such file.",
+      "Takes an imported file of trades or orders back: each is cancelled as `cancelTrade` and `cancelOrder` do, all or none. A price or rate is corrected by a newer record instead. Sent again afterwards, its records are new ones. FILE_NOT_FOUND when the fund has no such file.",
   })
   async undoImport(
     @Arg("input", () => UndoImportInput) { kind, fundId, hash, reason }: UndoImportInput,

@@ -155,6 +155,12 @@ export class ImportedFundFileObject {
   @Field(() => SafeIntScalar, { description: "Records read from it." })
   count!: number;
 
+  @Field(() => [Int], {
+    description:
+      "Lines whose status is CANCELLED or REJECTED where the file comes from: they are passed over.",
+  })
+  passedOver!: number[];
+
   @Field(() => [FileColumnObject], { description: "Which column each field was read from." })
   columns!: FileColumnObject[];
 

@@ -9,6 +9,7 @@ import { StatementFaults } from "../bank-files/statement.ts";
 import { isRatesDocument, readRatesDocument, readRatesTable } from "./ecb-rates.ts";
 import {
   FIELDS,
+  isWithoutEffect,
   mostRowsOf,
   type FileField,
   type FileLine,
@@ -18,6 +19,8 @@ import {
 /** A file that was read whole. */
 export interface FundFile {
   readonly lines: readonly FileLine[];
+  /** Lines of what was cancelled or rejected where the file comes from, which are passed over. */
+  readonly passedOver: readonly number[];
   /** Which column each field was read from; none of an XML document. */
   readonly columns: ReadonlyMap<string, string>;
 }
@@ -79,12 +82,12 @@ function refuseSize(kind: FundFileKind, count: number): void {
 function readWhole(kind: FundFileKind, content: string, reading: FileReading): FundFile {
   if (content.trim() === "") throw invalidFile("The file is empty.");
   if (kind === "EXCHANGE_RATES" && isRatesDocument(content)) {
-    return { lines: readRatesDocument(content), columns: new Map() };
+    return { lines: readRatesDocument(content), passedOver: [], columns: new Map() };
   }
   const { rows } = tableOf(content, reading.delimiter);
   if (kind === "EXCHANGE_RATES") {
     const lines = readRatesTable(rows, reading.dateFormat);
-    if (lines !== undefined) return { lines, columns: new Map() };
+    if (lines !== undefined) return { lines, passedOver: [], columns: new Map() };
   }
   return readTable(kind, rows, reading);
 }
@@ -105,16 +108,24 @@ function readTable(kind: FundFileKind, rows: readonly TableRow[], reading: FileR
   faults.refuseIfAny();
   const reader = new CellReader(body, places, reading, faults);
   // A switch is listed as two legs, and the one that goes out has all that was ordered.
-  const lines = body
+  const all = body
     .map((row) => reader.lineOf(row))
     .filter((line) => line.values.get("leg") !== "IN");
+  const lines = all.filter((line) => !isWithoutEffect(line)).map(withoutStatus);
+  const passedOver = all.filter(isWithoutEffect).map(({ line }) => line);
   refuseRepeats(lines, faults);
   faults.refuseIfAny();
   const columns = new Map(
     [...places].map(([{ name }, at]): [string, string] => [name, header.cells[at] ?? ""]),
   );
-  return { lines, columns };
+  if (lines.length === 0) throw invalidFile("Every line is of something cancelled or rejected.");
+  return { lines, passedOver, columns };
 }
+
+const withoutStatus = ({ line, values }: FileLine): FileLine => ({
+  line,
+  values: new Map([...values].filter(([name]) => name !== "status")),
+});
 
 type Places = ReadonlyMap<FileField, number>;
 

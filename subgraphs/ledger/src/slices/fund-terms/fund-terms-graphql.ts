@@ -1,7 +1,6 @@
 import type { FundTerms } from "@allfunds/contract/fund-administration";
 import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
 import { DateScalar } from "@allfunds/platform/graphql/types";
-import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, FieldResolver, Info, Mutation, Resolver, Root } from "type-graphql";
 import type { CommandPort } from "../../engine/command-bus.ts";
@@ -9,32 +8,10 @@ import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import { requireFund } from "../funds/fund-sql.ts";
 import { AdministerFundInput, FundTermsObject } from "./fund-terms-object.ts";
+import { readTerms, type DatedTerms } from "./fund-terms-sql.ts";
 import type { AdministerFund } from "./fund-terms.ts";
 
-const READ_TERMS = `
-  SELECT effective_from::text AS "effectiveFrom", terms FROM fund_terms
-  WHERE tenant_id = $1 AND book_id = $2 AND effective_from <= $3::date
-  ORDER BY effective_from DESC LIMIT 1`;
-
-interface TermsRow {
-  readonly effectiveFrom: string;
-  readonly terms: string;
-}
-
-/** The terms of a fund on a date; null while it is not administered. */
-async function readTerms(
-  pool: TenantReads,
-  tenantId: string,
-  fundId: string,
-  date: string,
-): Promise<FundTermsObject | null> {
-  const { rows } = await pool.query<TermsRow>(READ_TERMS, [tenantId, fundId, date]);
-  const [row] = rows;
-  if (row === undefined) return null;
-  return toTermsObject(row.effectiveFrom, JSON.parse(row.terms) as FundTerms);
-}
-
-const toTermsObject = (effectiveFrom: string, terms: FundTerms): FundTermsObject =>
+const toTermsObject = ({ effectiveFrom, terms }: DatedTerms): FundTermsObject =>
   Object.assign(new FundTermsObject(), { ...terms, effectiveFrom });
 
 /** Terms that may be null; null leaves the others as they are. */
@@ -66,14 +43,15 @@ export class FundTermsResolver {
     nullable: true,
     description: "What the fund is administered by on a date; null while it is not administered.",
   })
-  terms(
+  async terms(
     @Root() { id }: FundObject,
     @Arg("asOf", () => DateScalar, { nullable: true, description: "Today (UTC) when absent." })
     asOf: string | null | undefined,
     @Ctx() { request, stores }: LedgerContext,
   ): Promise<FundTermsObject | null> {
     const date = asOf ?? request.now.toISOString().slice(0, 10);
-    return readTerms(stores.pool, request.tenantId, id, date);
+    const dated = await readTerms(stores.pool, request.tenantId, id, date);
+    return dated === undefined ? null : toTermsObject(dated);
   }
 
   @RequiresScopes("ledger:write")

@@ -69,3 +69,12 @@ export class CreatePortfolio extends Migration {
     }
   }
 }
+
+/** References are unique among trades that are not cancelled; the fund's only writer decides it. */
+export class FreeReferences extends Migration {
+  override up(): void {
+    this.addSql(`DROP INDEX portfolio_fact_reference`);
+    this.addSql(`CREATE INDEX portfolio_fact_by_reference
+      ON portfolio_fact (tenant_id, book_id, reference) WHERE reference IS NOT NULL`);
+  }
+}

@@ -202,8 +202,8 @@ export class TradeResolver {
   ): Promise<RecordedTradesObject> {
     const { request } = context;
     const { fundId } = input;
-    const { currency } = await requireFund(context, fundId);
-    const trades = await toOrders(context, currency, [], input.trades);
+    const fund = await requireFund(context, fundId);
+    const trades = await toOrders(context, fund, input.trades);
     const { events, replayed } = await this.#books.carryOut(request, {
       bookId: fundId,
       command: { kind: "RecordTrades", fundId, trades },

@@ -7,6 +7,7 @@ import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { readNewestRates } from "../exchange-rates/exchange-rate-sql.ts";
 import { rateBetween } from "../exchange-rates/rate-between.ts";
 import { PAR, type RateRecord } from "../lots/portfolio-fact.ts";
+import { readTerms } from "../fund-terms/fund-terms-sql.ts";
 import { readSecurities } from "../securities/security-sql.ts";
 import { TRADE_SIDES, UNITS_BASES } from "./trade-object.ts";
 import { naming, type TradeOrder } from "./trade.ts";
@@ -100,15 +101,14 @@ export class TradeInput {
 /** Trades with the security and the rate of each by value: SECURITY_NOT_FOUND or RATE_MISSING when there is none. */
 export async function toOrders(
   context: LedgerContext,
-  base: string,
-  priceSources: readonly string[],
+  fund: RatedFund,
   trades: readonly TradeInput[],
 ): Promise<TradeOrder[]> {
   const { request, stores } = context;
   const isins = [...new Set(trades.map(({ isin }) => isin))];
   const securities = await readSecurities(stores.pool, request.tenantId, isins);
   const orders: TradeOrder[] = [];
-  const rates = new RatesByDay(context, base, priceSources);
+  const rates = new RatesByDay(context, fund);
   for (const [index, trade] of trades.entries()) {
     const { position: _position, ...security } =
       securities.get(trade.isin) ?? noSecurity(index, trade.isin);
@@ -132,31 +132,32 @@ function noSecurity(index: number, isin: string): never {
 
 export const givenRate = (units: string): RateRecord => ({ ...PAR, units, source: "TRADE" });
 
-/** Rates of days, each day read once. */
+/** A fund and its base currency. */
+interface RatedFund {
+  readonly id: string;
+  readonly currency: string;
+}
+
+/** Rates of days by the sources that the fund prefers, each day read once. */
 export class RatesByDay {
   readonly #context: LedgerContext;
-  readonly #base: string;
-  readonly #sources: readonly string[];
+  readonly #fund: RatedFund;
   readonly #newest = new Map<string, ReturnType<typeof readNewestRates>>();
 
-  constructor(context: LedgerContext, base: string, sources: readonly string[]) {
+  constructor(context: LedgerContext, fund: RatedFund) {
     this.#context = context;
-    this.#base = base;
-    this.#sources = sources;
+    this.#fund = fund;
   }
 
   async of(currency: string, date: string): Promise<RateRecord> {
-    if (currency === this.#base) return PAR;
+    const { currency: base } = this.#fund;
+    if (currency === base) return PAR;
     let newest = this.#newest.get(date);
     if (newest === undefined) {
-      const { request, stores } = this.#context;
-      newest = readNewestRates(stores.pool, request.tenantId, {
-        asOf: date,
-        sources: this.#sources,
-      });
+      newest = this.#read(date);
       this.#newest.set(date, newest);
     }
-    const { quotation, date: on, records } = rateBetween(await newest, currency, this.#base);
+    const { quotation, date: on, records } = rateBetween(await newest, currency, base);
     const { units, per } = quotation;
     return {
       units: formatScaled(units.unscaled, units.scale),
@@ -164,6 +165,14 @@ export class RatesByDay {
       date: on,
       source: records[0]?.source ?? null,
     };
+  }
+
+  async #read(asOf: string): ReturnType<typeof readNewestRates> {
+    const { request, stores } = this.#context;
+    const { tenantId } = request;
+    const dated = await readTerms(stores.pool, tenantId, this.#fund.id, asOf);
+    const sources = dated?.terms.priceSources ?? [];
+    return readNewestRates(stores.pool, tenantId, { asOf, sources });
   }
 }
 

@@ -10,7 +10,7 @@ import type { LotChange } from "../lots/lot-change.ts";
 import { parseQuantity, type PortfolioFact } from "../lots/portfolio-fact.ts";
 import { consequencesOf, consequencesWithout, HELD, refuseOtherLots } from "./held-lots.ts";
 import type { LotsReplayed } from "./portfolio-posting.ts";
-import { CreatePortfolio } from "./portfolio-migrations.ts";
+import { CreatePortfolio, FreeReferences } from "./portfolio-migrations.ts";
 import {
   decideRecordTrades,
   evolveTradeRecorded,
@@ -180,11 +180,12 @@ export const TRADES = defineSlice<
   TradeRecorded | TradeStateEvent | LotsReplayed
 >({
   name: "trades",
-  migrations: [{ name: "0113-portfolio", class: CreatePortfolio }],
+  migrations: [
+    { name: "0113-portfolio", class: CreatePortfolio },
+    { name: "0150-trade-references", class: FreeReferences },
+  ],
   constraints: {
     portfolio_fact_id: takenId,
-    portfolio_fact_reference: () =>
-      new AppError("ALREADY_EXISTS", "A trade with this reference exists already."),
   },
   appends: [PORTFOLIO_FACT, PORTFOLIO_STATUS, LOT_CHANGE],
   replayed: [HELD, TRADE],

@@ -131,9 +131,12 @@ export const TRADES_BY_ID: Lookup<TradeState> = {
   },
 };
 
+// A trade that was cancelled gives its reference free.
 const FIND_REFERENCES = `
-  SELECT reference FROM portfolio_fact
-  WHERE tenant_id = $1 AND book_id = $2 AND reference = ANY ($3::text[])`;
+  SELECT reference FROM portfolio_fact f
+  WHERE tenant_id = $1 AND book_id = $2 AND reference = ANY ($3::text[]) AND NOT EXISTS (
+    SELECT FROM portfolio_status s WHERE s.tenant_id = $1 AND s.book_id = $2
+      AND s.fact_id = f.fact_id AND s.status = 'CANCELLED')`;
 
 const REFERENCES: Lookup<true> = {
   rows: TAKEN_REFERENCES,

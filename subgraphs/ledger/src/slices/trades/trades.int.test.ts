@@ -207,7 +207,7 @@ test("a repeat with the same key records once, and two batches at once keep ever
 });
 
 const IMPORT = `mutation ($input: ImportFundFileInput!) { importFundFile(input: $input) {
-  hash count isApplied replayed columns { field column } differences { isin inFile inBooks difference } } }`;
+  hash count passedOver isApplied replayed columns { field column } differences { isin inFile inBooks difference } } }`;
 const HEADER = "Trade date,Settlement date,Side,ISIN,Quantity,Price,Currency,Costs,Reference\n";
 
 test("a file of trades is recorded once, and a file of positions is compared with it", async () => {
@@ -251,9 +251,51 @@ test("a file of trades is taken back whole, with the sale that needs its purchas
     expect(await positionsOf(fundId)).toEqual([]);
   }
   expect(codeOf(await undo({ hash: "0".repeat(64) }))).toBe("FILE_NOT_FOUND");
+  // The same text brings new trades then, with the same references, and is known again.
+  for (const replayed of [false, true]) {
+    const again = dataOf(await graph.run(ann, IMPORT, { input: file }), "importFundFile");
+    expect(again).toMatchObject({ count: 2, replayed });
+    expect(await positionsOf(fundId)).toMatchObject([{ isin: SHARE, quantity: "60" }]);
+  }
+  expect(dataOf(await undo(), "undoImport")).toEqual({ count: 2 });
+  expect(await positionsOf(fundId)).toEqual([]);
   expect(await verifyBook(database.pool, { tenantId, bookId: fundId })).toMatchObject({
     sound: true,
   });
+});
+
+test("lines of a file whose trades were cancelled elsewhere are passed over", async () => {
+  const fundId = await openAdministered(graph, ann);
+  const content =
+    HEADER.replace("Reference", "Status") +
+    `2026-10-01,2026-10-05,BUY,${SHARE},100,120.00,EUR,3.00,SETTLED\n` +
+    `2026-10-01,2026-10-05,BUY,${SHARE},100,120.00,EUR,3.00,Cancelled\n`;
+  const input = { kind: "TRADES", fundId, content };
+  expect(dataOf(await graph.run(ann, IMPORT, { input }), "importFundFile")).toMatchObject({
+    count: 1,
+    passedOver: [3],
+  });
+  expect(await positionsOf(fundId)).toMatchObject([{ isin: SHARE, quantity: "100" }]);
+});
+
+test("a trade takes the rate of the source that its fund prefers", async () => {
+  const day = "2026-11-20";
+  const rate = { date: day, base: "EUR", quote: "USD" };
+  const rates = [
+    { ...rate, rate: "1.2500", source: "WMR" },
+    { ...rate, rate: "1.0000", source: "ECB" },
+  ];
+  const text =
+    "mutation ($input: RecordExchangeRatesInput!) { recordExchangeRates(input: $input) { count } }";
+  expect(codeOf(await graph.run(ann, text, { input: { rates } }))).toBe("ok");
+  for (const [priceSources, baseCost] of [
+    [["WMR"], "80.00"],
+    [["ECB"], "100.00"],
+  ] as const) {
+    const fundId = await openAdministered(graph, ann, { priceSources });
+    expect(codeOf(await record(fundId, trade("BUY", DOLLAR_SHARE, day, "1", "100.00")))).toBe("ok");
+    expect(await positionsOf(fundId)).toMatchObject([{ lots: [{ baseCost }] }]);
+  }
 });
 
 test("a file that the books refuse names its line, and nothing of it is recorded", async () => {
