@@ -162,11 +162,12 @@ function partsOf(
   return from > row.to ? [{ ...row, from, lots: [], entries }, lots] : [lots];
 }
 
+const keyOf = ({ factId, from }: LatePosting, lots: readonly LotChange[]): string =>
+  canonicalJson([factId, from, lots]);
+
 /** Without changes of lots that take each other back on the same day. */
 function withoutOpposites(late: readonly LatePosting[]): LatePosting[] {
   const open = new Map<string, LatePosting[]>();
-  const keyOf = ({ factId, from }: LatePosting, lots: readonly LotChange[]): string =>
-    canonicalJson([factId, from, lots]);
   const gone = new Set<LatePosting>();
   for (const posting of late) {
     if (posting.transactionId !== null || posting.lots.length === 0) continue;
