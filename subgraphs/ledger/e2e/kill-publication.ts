@@ -114,7 +114,7 @@ async function publishUnderKill(id: string, kill: () => Promise<void>) {
   return { before: found.before, published: await found.published };
 }
 
-/** Until there is an answer; whoever repeats it gets the first one. */
+/** Repeats the request until there is an answer. */
 const publish = (id: string): Promise<Published> =>
   askUntilAnswered<Published>(PUBLISH, { id }, { token: APPROVER, key: id });
 
