@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DEMO_TENANT_ID } from "@allfunds/platform/context";
 import { createPool, withTransaction, type DatabaseClient } from "@allfunds/platform/database";
+import { newId } from "@allfunds/platform/ids";
 import { createLogger } from "@allfunds/platform/logging";
 import { expect, onTestFinished, test } from "vitest";
 import { verifyBook } from "../src/evidence/verify-book.ts";
@@ -17,7 +18,8 @@ const MAKER = { scopes: ["ledger:read", "ledger:write", "investors:read", "inves
 
 async function give<Data>(field: string, type: string, input: object, select: string) {
   const text = `mutation ($input: ${type}!) { ${field}(input: $input) ${select} }`;
-  const data = await askUntilAnswered<Record<string, Data>>(text, { input }, { token: MAKER });
+  const asking = { token: MAKER, key: newId() };
+  const data = await askUntilAnswered<Record<string, Data>>(text, { input }, asking);
   return data[field] as Data;
 }
 
@@ -72,6 +74,7 @@ async function preview({ fundId, classId, investors }: Fund, navDate: string): P
     investorId,
     amount: "100.00",
     receivedAt: `${navDate}T08:00:00Z`,
+    idempotencyKey: `${navDate} ${investorId}`,
   }));
   const bulk = { orders, mode: "ATOMIC" };
   await give("placeOrders", "PlaceOrdersInput", bulk, "{ placed }");
