@@ -2216,6 +2216,7 @@ export type ImportedFundFile = {
   readonly kind: FundFileKind;
   readonly hash: Scalars['String']['output'];
   readonly count: Scalars['SafeInt']['output'];
+  readonly passedOver: ReadonlyArray<Scalars['Int']['output']>;
   readonly columns: ReadonlyArray<FileColumn>;
   readonly lines: ReadonlyArray<FileLine>;
   readonly isApplied: Scalars['Boolean']['output'];
@@ -9411,6 +9412,7 @@ export type ImportedFundFileResolvers<ContextType = unknown, ParentType extends 
   kind?: Resolver<ResolversTypes['FundFileKind'], ParentType, ContextType>;
   hash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  passedOver?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
   columns?: Resolver<ReadonlyArray<ResolversTypes['FileColumn']>, ParentType, ContextType>;
   lines?: Resolver<ReadonlyArray<ResolversTypes['FileLine']>, ParentType, ContextType>;
   isApplied?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
