@@ -20,7 +20,9 @@ async function give<Data>(field: string, type: string, input: object, select: st
   const text = `mutation ($input: ${type}!) { ${field}(input: $input) ${select} }`;
   const asking = { token: MAKER, key: newId() };
   const data = await askUntilAnswered<Record<string, Data>>(text, { input }, asking);
-  return data[field] as Data;
+  const given = data[field];
+  if (given === undefined) throw new Error(`${field} has no answer`);
+  return given;
 }
 
 interface Named {
