@@ -20,7 +20,9 @@ export interface App {
   openLive(path: string): Promise<Page>;
   /** Runs an action, and waits until a page has subscribed because of it. */
   nextSubscription<Result>(action: () => Promise<Result>): Promise<Result>;
-  /** Closes all pages and returns what the browser and the fake graph reported since the last call. */
+  /** What the browser and the fake graph reported since the last call. */
+  errors(): string[];
+  /** Closes all pages and returns what was reported. */
   closePages(): Promise<string[]>;
   stop(): Promise<void>;
 }
@@ -60,11 +62,14 @@ export async function startApp(): Promise<App> {
     return result;
   }
 
+  const errors = () => [...browserErrors.splice(0), ...gateway.faults.splice(0)];
+
   return {
     fund,
     gateway,
     web,
     open,
+    errors,
     openLive: async (path) => {
       const page = await nextSubscription(() => open(path));
       await live(page);
@@ -73,7 +78,7 @@ export async function startApp(): Promise<App> {
     nextSubscription,
     closePages: async () => {
       await Promise.all(browser.contexts().map((context) => context.close()));
-      return [...browserErrors.splice(0), ...gateway.faults.splice(0)];
+      return errors();
     },
     stop: async () => {
       await browser.close();

@@ -2,7 +2,7 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { onTestFailed } from "vitest";
 
 /** How long a test waits for a state. Long, so that a busy machine does not fail a test. */
-export const STATE_TIMEOUT_MS = 60_000;
+export const STATE_TIMEOUT_MS = 120_000;
 
 export function launchBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({
@@ -34,7 +34,7 @@ export const hydrated = (page: Page): Promise<void> =>
 export const live = (page: Page): Promise<void> =>
   page.locator('[data-state="live"]').waitFor({ state: "attached" });
 
-/** Collects the errors and warnings of a page, and prints what the page shows when the test fails. */
+/** Collects the errors and warnings of a page that this test opens. */
 export function watch(page: Page, browserErrors: string[]): void {
   page.setDefaultTimeout(STATE_TIMEOUT_MS);
   page.on("console", (message) => {
@@ -43,6 +43,11 @@ export function watch(page: Page, browserErrors: string[]): void {
     browserErrors.push(`${message.text()} at ${message.location().url}`);
   });
   page.on("pageerror", (error) => browserErrors.push(error.message));
+  showOnFailure(page);
+}
+
+/** Prints what the page shows when this test fails. */
+export function showOnFailure(page: Page): void {
   onTestFailed(async () => {
     if (page.isClosed()) return;
     const text = await page.locator("body").innerText({ timeout: 5_000 }).catch(String);

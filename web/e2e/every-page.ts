@@ -1,11 +1,12 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, test, type SuiteCollector } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, type SuiteCollector } from "vitest";
+import { accessibilityFaults, contrastFaults } from "./accessibility.ts";
 import { accountId, type App } from "./app.ts";
+import { showOnFailure, visit } from "./browser.ts";
 import type { Fund } from "./fake-graph/books.ts";
 
+const DESKTOP = { width: 1280, height: 720 };
 const PHONE = { width: 390, height: 844 };
-const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 /** The path of one page of every kind. */
 const PAGES: readonly (readonly [name: string, path: (app: App) => string])[] = [
@@ -44,14 +45,20 @@ function statementPath({ statements: [statement] }: Fund): string {
 export const testEveryPage = (started: () => App): SuiteCollector =>
   describe("every page", () => {
     let app: App;
+    let tab: Page | undefined;
 
     beforeAll(() => {
       app = started();
     });
+    afterAll(() => app.closePages());
 
-    // One test for each page, because opening the page costs more than checking it.
+    // One test for each page, and one tab for all: to open either costs more than checking a page.
     test.each(PAGES)("is accessible and fits a phone: %s", async (_name, path) => {
-      const page = await app.open(path(app));
+      const page = (tab ??= await app.open("/"));
+      showOnFailure(page);
+      await page.setViewportSize(DESKTOP);
+      await page.emulateMedia({ colorScheme: "light" });
+      await visit(page, app.web.url + path(app));
       expect(await page.locator("h1").count()).toBe(1);
       expect(await page.title()).toContain("AllFunds");
       await page.keyboard.press("Tab");
@@ -60,22 +67,32 @@ export const testEveryPage = (started: () => App): SuiteCollector =>
       await page.waitForURL(/#main$/);
 
       await unfold(page);
-      const axe = new AxeBuilder({ page }).options({ resultTypes: ["violations"] });
-      expect(await faultsOf(axe.withTags(WCAG))).toEqual([]);
+      expect(await accessibilityFaults(page)).toEqual([]);
       await page.emulateMedia({ colorScheme: "dark" });
-      // The dark scheme differs in colours only.
-      expect(await faultsOf(axe.withRules(["color-contrast"]))).toEqual([]);
+      expect(await contrastFaults(page)).toEqual([]);
 
       await page.setViewportSize(PHONE);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width);
-      expect(await app.closePages()).toEqual([]);
+      expect(app.errors()).toEqual([]);
+    });
+
+    test("would not be accessible with an image without a text, and grey on grey", async () => {
+      const page = (tab ??= await app.open("/"));
+      await visit(page, app.web.url);
+      await page.locator("main").evaluate((main) => {
+        const text = document.createElement("p");
+        text.textContent = "planted";
+        text.style.cssText = "color: #777; background: #666";
+        main.prepend(document.createElement("img"), text);
+      });
+      expect(await accessibilityFaults(page)).toEqual([
+        expect.stringMatching(/^color-contrast: .*planted/),
+        expect.stringMatching(/^image-alt: <img>/),
+      ]);
+      expect(await contrastFaults(page)).toEqual([expect.stringMatching(/^color-contrast: /)]);
+      expect(app.errors()).toEqual([]);
     });
   });
-
-async function faultsOf(axe: AxeBuilder): Promise<string[]> {
-  const { violations } = await axe.analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
 
 /** Opens what is folded. Of the transactions only the first: they all have the same structure. */
 async function unfold(page: Page): Promise<void> {

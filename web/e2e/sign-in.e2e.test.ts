@@ -1,7 +1,7 @@
 import { browserPath, explainSkip } from "@allfunds/platform/testing";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { accessibilityFaults } from "./accessibility.ts";
 import { accountId } from "./app.ts";
 import { signIn, startAppWithIssuer, type AppWithIssuer } from "./app-with-issuer.ts";
 import { codeOf } from "./identity-server.ts";
@@ -264,11 +264,7 @@ describe.skipIf(!browserPath)("signed in", () => {
       await page
         .locator("main details:not(li + li details)")
         .evaluateAll((all) => all.forEach((details) => details.setAttribute("open", "")));
-      const { violations } = await new AxeBuilder({ page })
-        .options({ resultTypes: ["violations"] })
-        .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-        .analyze();
-      const faults = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+      const faults = await accessibilityFaults(page);
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       expect([path, 390, ...faults]).toEqual([path, width]);
     }
