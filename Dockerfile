@@ -1,7 +1,8 @@
-# syntax=docker/dockerfile:1
 # One image for every service; the command chooses which one runs: `node gateway/dist/main.js`.
 
-FROM node:24.21.0-bookworm-slim AS manifests
+ARG NODE_IMAGE=node:24.21.0-bookworm-slim
+
+FROM ${NODE_IMAGE} AS manifests
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY contract/package.json contract/
@@ -33,7 +34,7 @@ RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts \
     --workspace rest-bridge --workspace web \
   && rm -rf node_modules/@allfunds/launcher node_modules/@allfunds/embedded-postgres node_modules/@allfunds/graph-tools
 
-FROM node:24.21.0-bookworm-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app
 COPY --from=packages /app ./
