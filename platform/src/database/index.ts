@@ -15,7 +15,7 @@ export {
 } from "./one-transaction.ts";
 export { NotificationListener } from "./notification-listener.ts";
 export { migrate } from "./migrate.ts";
-export { Migration, type NamedMigration } from "./migration.ts";
+export { IndexMigration, Migration, type NamedMigration } from "./migration.ts";
 export { openDatabase } from "./open-database.ts";
 export { databaseReady, DatabaseSilent } from "./database-watch.ts";
 export { databaseRefusal } from "./sql-failure.ts";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createLogger } from "../logging.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { migrate } from "./migrate.ts";
-import { Migration, type NamedMigration } from "./migration.ts";
+import { IndexMigration, Migration, type NamedMigration } from "./migration.ts";
 
 const logger = createLogger("test", "silent");
 
@@ -50,6 +50,54 @@ it("comes again when a lock that it needs is held", async () => {
   await reader.end();
   await migrated;
   await database.pool.query("SELECT author FROM note");
+});
+
+class IndexNotes extends IndexMigration {
+  override indexes() {
+    return [{ name: "note_text", on: "note (text)", isUnique: true }];
+  }
+}
+const INDEX: NamedMigration = { name: "0003-index", class: IndexNotes };
+
+const isValid = async (): Promise<boolean | undefined> => {
+  const { rows } = await database.pool.query<{ valid: boolean }>(
+    "SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = to_regclass('note_text')",
+  );
+  return rows[0]?.valid;
+};
+
+it("builds an index while the table is written to, in the midst of other replicas that migrate", async () => {
+  await migrateTo(FIRST);
+  const writer = new Client({ connectionString: database.url });
+  await writer.connect();
+  await writer.query("BEGIN");
+  await writer.query("INSERT INTO note VALUES ('early')");
+  const replicas = [1, 2, 3].map(() => migrateTo(FIRST, INDEX, SECOND));
+  await expect.poll(isValid, { timeout: 60_000, interval: 20 }).toBe(false);
+  // A lock of a plain CREATE INDEX would have this wait for the build, and the build for the writer.
+  await database.pool.query("INSERT INTO note VALUES ('meanwhile')");
+  await writer.query("COMMIT");
+  await writer.end();
+  await Promise.all(replicas);
+  expect(await isValid()).toBe(true);
+  await database.pool.query("SELECT author FROM note");
+});
+
+it("builds an index again that was left invalid", async () => {
+  await migrateTo(FIRST);
+  await database.pool.query("INSERT INTO note VALUES ('twice'), ('twice')");
+  await expect(migrateTo(FIRST, INDEX)).rejects.toThrow("could not create unique index");
+  expect(await isValid()).toBe(false);
+  await database.pool.query("DELETE FROM note");
+  await migrateTo(FIRST, INDEX);
+  expect(await isValid()).toBe(true);
+});
+
+it("starts on a database that a newer version has only added to", async () => {
+  await migrateTo(FIRST, { name: "0002-expand-author", class: AddAuthor });
+  await expect(migrateTo(FIRST)).resolves.toBeUndefined();
+  await migrateTo(FIRST, { name: "0002-expand-author", class: AddAuthor }, INDEX);
+  await expect(migrateTo(FIRST)).rejects.toThrow("has migration 0003-index");
 });
 
 it("refuses a database that a newer version has migrated", async () => {

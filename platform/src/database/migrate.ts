@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { MikroORM } from "@mikro-orm/postgresql";
 import pg from "pg";
 import type { Logger } from "../logging.ts";
-import type { NamedMigration } from "./migration.ts";
+import { buildIndexes, indexesOf } from "./build-indexes.ts";
+import { isExpansion, type NamedMigration } from "./migration.ts";
 import { connectByUrl } from "./pool.ts";
 import { pinSettings } from "./session-settings.ts";
 import { refuseUnfit, UnfitDatabase } from "./unfit-database.ts";
@@ -10,14 +11,16 @@ import { refuseUnfit, UnfitDatabase } from "./unfit-database.ts";
 /** A lock that a migration waits for makes every statement behind it wait, so it gives way and comes again. */
 const LOCK_TIMEOUT_MS = 3_000;
 const LOCK_ATTEMPTS = 20;
+const LOCK_POLL_MS = 100;
 const LOCK_NOT_AVAILABLE = "55P03";
 
 // An arbitrary constant, the same in every replica of every service.
 const MIGRATION_LOCK = 4_712_025;
 
 /**
- * Applies the migrations a database lacks, each in its own transaction. Replicas may call it at the same
- * time: one works and the others wait. Throws UnfitDatabase when the database was migrated by a newer version,
+ * Applies the migrations a database lacks in one transaction, and indexes on tables with data outside of it. Replicas
+ * may call it at the same time: one works and the others wait. Throws UnfitDatabase when the database was migrated by a
+ * newer version in a way that this one cannot work with,
  * when its tables would be in another schema, and when the URL leads through a pooler that mixes sessions.
  */
 export async function migrate(options: {
@@ -29,11 +32,12 @@ export async function migrate(options: {
   await lock.connect();
   try {
     await refuseUnfit(lock, options.url);
-    await lock.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    await pinSettings(lock, options.url);
+    await takeLock(lock);
     if (await isUpToDate(lock, options.migrations)) return;
     const orm = await startOrm(options.url, options.migrations);
     try {
-      const applied = await applyAll(orm, options.logger);
+      const applied = await applyAll({ orm, lock, ...options });
       options.logger.info({ applied }, "database migrated");
     } finally {
       await orm.close(true);
@@ -43,14 +47,58 @@ export async function migrate(options: {
   }
 }
 
-/** Goes on where a lock was not free in time, behind what has been applied already. */
-async function applyAll(orm: MikroORM, logger: Logger): Promise<string[]> {
-  const before = await orm.migrator.getExecuted();
+/** Waits without a statement that runs: an index that is built waits for every one that began before. */
+async function takeLock(lock: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await lock.query<{ taken: boolean }>(
+      "SELECT pg_try_advisory_lock($1) AS taken",
+      [MIGRATION_LOCK],
+    );
+    if (rows[0]?.taken === true) return;
+    await sleep(LOCK_POLL_MS);
+  }
+}
+
+interface Work {
+  readonly orm: MikroORM;
+  readonly lock: pg.Client;
+  readonly migrations: readonly NamedMigration[];
+  readonly logger: Logger;
+}
+
+/** Applies what the database lacks in order: indexes on their own, what is between them in one transaction. */
+async function applyAll({ orm, lock, migrations, logger }: Work): Promise<string[]> {
+  const executed = new Set((await orm.migrator.getExecuted()).map(({ name }) => name));
+  const pending = migrations.filter(({ name }) => !executed.has(name));
+  let others: string[] = [];
+  const applyOthers = async (): Promise<void> => {
+    if (others.length > 0) await applyTransaction(orm, others, logger);
+    others = [];
+  };
+  for (const migration of pending) {
+    const indexes = executed.size === 0 ? undefined : indexesOf(migration);
+    if (indexes === undefined) {
+      others.push(migration.name);
+      continue;
+    }
+    await applyOthers();
+    await buildIndexes(lock, indexes);
+    await lock.query("INSERT INTO mikro_orm_migrations (name) VALUES ($1)", [migration.name]);
+  }
+  await applyOthers();
+  return pending.map(({ name }) => name);
+}
+
+/** Comes again where a lock was not free in time. */
+async function applyTransaction(
+  orm: MikroORM,
+  migrations: string[],
+  logger: Logger,
+): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await orm.migrator.up();
-      const applied = await orm.migrator.getExecuted();
-      return applied.slice(before.length).map(({ name }) => name);
+      await orm.migrator.up({ migrations });
+      return;
     } catch (error) {
       if (codeOf(error) !== LOCK_NOT_AVAILABLE || attempt === LOCK_ATTEMPTS) throw error;
       logger.warn({ attempt }, "a migration waits for a lock that others hold, and comes again");
@@ -112,7 +160,7 @@ async function isUpToDate(
   const { rows } = await client.query<{ name: string }>("SELECT name FROM mikro_orm_migrations");
   const applied = new Set(rows.map(({ name }) => name));
   const own = new Set(migrations.map(({ name }) => name));
-  const foreign = [...applied].find((name) => !own.has(name));
+  const foreign = [...applied].find((name) => !own.has(name) && !isExpansion(name));
   if (foreign !== undefined) {
     throw new UnfitDatabase(
       `the database has migration ${foreign}, which this version does not know; start the version that made it`,
