@@ -8,7 +8,7 @@ import { compile } from "./tools.mjs";
 const WEB = join(ROOT, "web");
 const STAMP = join(WEB, "build/.allfunds-sources");
 /** What the web app bundles of other packages. */
-const BUNDLED = "../platform/src/sheets/*.ts";
+const BUNDLED = "../platform/src/{sheets,admission}/*.ts";
 const WEB_SOURCES = ["src/**/*", "static/**/*", "*.{js,ts,json}"];
 
 /** Brings the compiled output up to date, of all services or of the named ones; a second run costs next to nothing. */

@@ -2,6 +2,7 @@ import { isHttpError, isRedirect, type RequestEvent } from "@sveltejs/kit";
 import type { Handle, HandleServerError, ServerInit } from "@sveltejs/kit/hooks";
 import { compress } from "#lib/server/compress.ts";
 import { liveUrlFor } from "#lib/server/graph/gateway-address.ts";
+import { enterRequest, identifySession, startAdmission } from "#lib/server/telemetry/admission.ts";
 import { log } from "#lib/server/telemetry/log.ts";
 import { countRequest } from "#lib/server/telemetry/request-metrics.ts";
 import { admit } from "#lib/server/sign-in/admit.ts";
@@ -21,6 +22,7 @@ const SECURITY_HEADERS = {
 
 /** The server does not start without the settings of the sign-in. */
 export const init: ServerInit = () => {
+  startAdmission();
   const { settings } = signIn();
   log("info", `issuer ${settings.issuer}, return address ${settings.webUrl}`);
   if (!canKeepCookies(settings.webUrl)) {
@@ -34,8 +36,11 @@ export const init: ServerInit = () => {
 export const handle: Handle = async ({ event, resolve }) => {
   const startedAt = performance.now();
   let status = 500;
+  const admitted = enterRequest(event);
+  if (admitted instanceof Response) return refused(event, admitted);
   try {
     await admit(event);
+    identifySession(event);
     const response = compress(
       event.request,
       await resolve(event, { transformPageChunk: withAppearance(event) }),
@@ -47,9 +52,16 @@ export const handle: Handle = async ({ event, resolve }) => {
     if (isRedirect(thrown) || isHttpError(thrown)) status = thrown.status;
     throw thrown;
   } finally {
+    admitted();
     countRequest(event.route.id ?? "unmatched", status, performance.now() - startedAt);
   }
 };
+
+function refused({ route, url }: RequestEvent, response: Response): Response {
+  secure(response.headers, url);
+  countRequest(route.id ?? "unmatched", response.status, 0);
+  return response;
+}
 
 // In the first byte of the page, so that no other colours are painted before.
 function withAppearance({ cookies, request }: RequestEvent) {

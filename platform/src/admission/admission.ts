@@ -1,10 +1,5 @@
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
-import { AppError } from "@allfunds/contract/errors";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { Counter, type Registry } from "prom-client";
-import { NO_TENANT_ID, type RequestContext } from "../context.ts";
-import type { Logger } from "../logging.ts";
-import { addGauge } from "../telemetry/gauges.ts";
+import { Counter, Gauge, type Registry } from "prom-client";
 import { ConcurrencyLimit, type LimitBounds } from "./concurrency-limit.ts";
 import { FairShares, type Refusal, type Requester } from "./fair-shares.ts";
 
@@ -12,9 +7,7 @@ const WINDOW_MS = 250;
 const LOOP_RESOLUTION_MS = 10;
 /** More change a median little. */
 const MOST_TIMES = 1_000;
-const MOST_TOKENS = 10_000;
-/** The end of a token is its signature, which cannot be guessed. */
-const TOKEN_TAIL = 64;
+const MOST_CREDENTIALS = 10_000;
 const LOG_EVERY_MS = 10_000;
 
 /** Refused requests come again at different times. */
@@ -25,21 +18,35 @@ const SENTENCES: Readonly<Record<Refusal, string>> = {
   share: "This client has more requests under way than its share of a busy service.",
 };
 
+/** A request that is not worked on. */
+export interface RefusedRequest {
+  readonly reason: string;
+  readonly retryAfterSeconds: number;
+}
+
+/** Ends a request that was admitted; one that is not timed is no measure of the load. */
+export type Leave = (isTimed?: boolean) => void;
+
+/** Takes a line of the log, with figures. */
+interface AdmissionLogger {
+  readonly warn: (figures: object, line: string) => void;
+}
+
 /**
  * Admits requests before any work is done for them: as many as the server is found to work off in time, shared
- * fairly between tenants and their clients. Others are refused with OVERLOADED.
+ * fairly between tenants and their clients. It holds for any kind of server.
  */
 export class Admission {
   readonly #limit: ConcurrencyLimit;
   readonly #shares = new FairShares();
   readonly #identified = new Map<string, Requester>();
-  readonly #logger: Logger;
+  readonly #logger: AdmissionLogger;
   readonly #refusals: Counter<"reason">;
   #timesMs: number[] = [];
   #refused = 0;
   #loggedMs = -Infinity;
 
-  constructor(bounds: LimitBounds, registry: Registry, logger: Logger) {
+  constructor(bounds: LimitBounds, registry: Registry, logger: AdmissionLogger) {
     this.#limit = new ConcurrencyLimit(bounds);
     this.#logger = logger;
     this.#refusals = new Counter({
@@ -49,35 +56,47 @@ export class Admission {
       registers: [registry],
     });
     for (const reason of ["limit", "share"]) this.#refusals.inc({ reason }, 0);
-    addGauge(registry, "http_requests_in_flight", "Requests under way", () => this.#shares.running);
-    addGauge(
-      registry,
-      "http_requests_limit",
-      "Most requests under way at the same time, as measured",
-      () => this.#limit.value,
-    );
+    const gauges: [name: string, help: string, read: () => number][] = [
+      ["http_requests_in_flight", "Requests under way", () => this.#shares.running],
+      [
+        "http_requests_limit",
+        "Most requests under way at the same time, as measured",
+        () => this.#limit.value,
+      ],
+    ];
+    for (const [name, help, read] of gauges) {
+      const gauge: Gauge = new Gauge({
+        name,
+        help,
+        registers: [registry],
+        collect: () => gauge.set(read()),
+      });
+    }
   }
 
-  /** Admits the request of a new exchange or throws OVERLOADED; its place is free when its answer ends. */
-  admit(request: FastifyRequest, reply: FastifyReply): void {
-    const requester = this.#requesterOf(request);
+  /** Counts a request in and returns how to count it out, once, when its answer ends; or refuses it. */
+  enter(requester: Requester): Leave | RefusedRequest {
     const begunMs = performance.now();
     const refusal = this.#shares.enter(requester, this.#limit.value, begunMs);
-    if (refusal !== undefined) throw this.#refuse(refusal, begunMs);
-    if (isStream(request)) return this.#shares.leave(requester);
-    reply.raw.once("close", () => {
+    if (refusal !== undefined) return this.#refuse(refusal, begunMs);
+    return (isTimed = true) => {
       this.#shares.leave(requester);
-      if (this.#timesMs.length < MOST_TIMES) this.#timesMs.push(performance.now() - begunMs);
-    });
+      if (isTimed && this.#timesMs.length < MOST_TIMES)
+        this.#timesMs.push(performance.now() - begunMs);
+    };
   }
 
-  /** Counts later requests with the same token to its caller, now that it was verified. */
-  identified({ headers: { authorization } }: FastifyRequest, context: RequestContext): void {
-    if (authorization === undefined || context.tenantId === NO_TENANT_ID) return;
-    const key = authorization.slice(-TOKEN_TAIL);
-    if (this.#identified.has(key)) return;
-    if (this.#identified.size >= MOST_TOKENS) this.#identified.clear();
-    this.#identified.set(key, { tenant: context.tenantId, client: context.actor });
+  /** Counts later requests with the same credential to its caller, now that it was verified. */
+  identified(credential: string, find: () => Requester): void {
+    if (this.#identified.has(credential)) return;
+    if (this.#identified.size >= MOST_CREDENTIALS) this.#identified.clear();
+    this.#identified.set(credential, find());
+  }
+
+  /** Whose request it is: of the credential once that was verified, else of the address among all without a tenant. */
+  requesterOf(credential: string | undefined, address: string): Requester {
+    const known = credential === undefined ? undefined : this.#identified.get(credential);
+    return known ?? { tenant: "", client: address };
   }
 
   /** Measures until the returned function is called. */
@@ -103,15 +122,7 @@ export class Admission {
     delays.reset();
   }
 
-  #requesterOf({ headers: { authorization }, ip }: FastifyRequest): Requester {
-    const known =
-      authorization === undefined
-        ? undefined
-        : this.#identified.get(authorization.slice(-TOKEN_TAIL));
-    return known ?? { tenant: NO_TENANT_ID, client: ip };
-  }
-
-  #refuse(reason: Refusal, nowMs: number): AppError {
+  #refuse(reason: Refusal, nowMs: number): RefusedRequest {
     this.#refusals.inc({ reason });
     this.#refused += 1;
     if (nowMs - this.#loggedMs > LOG_EVERY_MS) {
@@ -121,29 +132,6 @@ export class Admission {
     }
     const { least, most } = RETRY_SECONDS;
     const retryAfterSeconds = least + Math.floor(Math.random() * (most - least + 1));
-    return new AppError("OVERLOADED", SENTENCES[reason], { retryAfterSeconds });
+    return { reason: SENTENCES[reason], retryAfterSeconds };
   }
-}
-
-/** An event stream lasts as long as its client likes, and is no work meanwhile. */
-const isStream = ({ headers: { accept = "" } }: FastifyRequest): boolean =>
-  accept.includes("text/event-stream") || accept.includes("multipart/mixed");
-
-const isProbe = (url: string): boolean => url.startsWith("/health/") || url === "/metrics";
-
-/** Has a server admit each request before its token is verified and its body read. Probes are always served. */
-export function admitRequests(app: FastifyInstance, admission: Admission): void {
-  let stop: (() => void) | undefined;
-  app.addHook("onReady", async () => {
-    stop = admission.start();
-  });
-  app.addHook("onClose", async () => stop?.());
-  app.addHook("onRequest", (request, reply, done) => {
-    try {
-      if (!isProbe(request.url)) admission.admit(request, reply);
-      done();
-    } catch (error) {
-      done(error as Error);
-    }
-  });
 }

@@ -7,7 +7,8 @@ import Fastify, {
   type FastifyRequest,
 } from "fastify";
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { Admission, admitRequests } from "../admission/admission.ts";
+import { Admission } from "../admission/admission.ts";
+import { admitRequests, identifyCaller } from "../admission/admit-requests.ts";
 import type { LimitBounds } from "../admission/concurrency-limit.ts";
 import type { Authentication } from "../auth/authentication.ts";
 import { anonymousContext, type HeaderValues, type RequestContext } from "../context.ts";
@@ -115,6 +116,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     bodyLimit: options.bodyLimit ?? 1_048_576,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: "idle",
+    // A machine that starts everything at once needs longer than ten seconds; readiness shows when it is done.
+    pluginTimeout: 0,
     routerOptions: { maxParamLength: 256 },
     ...(mesh === undefined ? { http } : { serverFactory: serverFactoryOf(mesh, http) }),
     ...(trustedProxies === undefined ? {} : { trustProxy: [...trustedProxies] }),
@@ -138,7 +141,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const enter = async (request: FastifyRequest): Promise<RequestContext> => {
     refuseAmbiguousHeaders(request.raw);
     const context = await contextOfRequest(options, request);
-    admission.identified(request, context);
+    identifyCaller(admission, request, context);
     return context;
   };
   enterContext(app, enter, mesh?.timeLimitMs);

@@ -1,3 +1,4 @@
+import { decodeJwt } from "jose";
 import { viewerOf, type Viewer } from "../../session/viewer.ts";
 import type { TokenNeed } from "../session/access-tokens.ts";
 import type { SessionContents } from "../session/session.ts";
@@ -21,6 +22,16 @@ export class CurrentSession {
 
   get subject(): string {
     return this.#contents.subject;
+  }
+
+  /** Whose user it is, as the access token states it; an issuer with opaque tokens has each user count for itself. */
+  get tenant(): string {
+    try {
+      const { tenant } = decodeJwt(this.#contents.accessToken);
+      return typeof tenant === "string" ? tenant : this.subject;
+    } catch {
+      return this.subject;
+    }
   }
 
   /** How long the access token remains valid. */
