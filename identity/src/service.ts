@@ -10,6 +10,7 @@ import { createPool, databaseReady, migrate, openDatabase } from "@allfunds/plat
 import { serveGraphql } from "@allfunds/platform/graphql";
 import { createHttpServer, EDGE_BOUNDS } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
+import { currentMesh, OWN_HOST } from "@allfunds/platform/mesh";
 import type { Service } from "@allfunds/platform/service";
 import { openOrm } from "@allfunds/platform/tenancy";
 import { serveAccount } from "./account/account-routes.ts";
@@ -149,6 +150,9 @@ export async function createService(
   };
 }
 
+const ownOrigin = ({ IDENTITY_PORT: port }: IdentityConfig): string =>
+  currentMesh() === undefined ? `http://127.0.0.1:${port}` : `https://${OWN_HOST}:${port}`;
+
 /** Verifies the tokens of requests to this service's own graph and audit log. */
 const createVerifier = (config: IdentityConfig, logger: Logger): TokenVerifier =>
   hasExternalIssuer(config)
@@ -157,5 +161,5 @@ const createVerifier = (config: IdentityConfig, logger: Logger): TokenVerifier =
         issuer: config.IDENTITY_URL,
         audience: config.GRAPH_AUDIENCE,
         // Its own keys over HTTP, as every service reads them: one way to verify.
-        jwksUri: `http://127.0.0.1:${config.IDENTITY_PORT}/.well-known/jwks.json`,
+        jwksUri: `${ownOrigin(config)}/.well-known/jwks.json`,
       });

@@ -106,6 +106,21 @@ describe("a service of a mesh", () => {
     expect(mesh.refused).toBe(2);
   });
 
+  it("calls itself at localhost, whatever names the policy has for it", async () => {
+    const mesh = directory.mesh("web", { services: { web: { callers: [] } } });
+    closers.unshift(joinMesh(mesh));
+    const server = createHttpServer({
+      service: "web",
+      logger: createLogger("test", "silent"),
+      authentication: OPEN_TO_ALL,
+      mesh,
+    });
+    await server.app.listen({ host: "127.0.0.1", port: 0 });
+    closers.unshift(() => server.app.close());
+    const { port } = server.app.server.address() as { port: number };
+    expect(await statusOf(`https://localhost:${port}/health/live`)).toBe(200);
+  });
+
   it("refuses callers without a certificate, of another authority, and in plain HTTP", async () => {
     const { url } = await serveLedger();
     directory.issue("gateway", next, [old]);

@@ -8,6 +8,9 @@ import { parseMeshPolicy, type CallPolicy, type MeshPolicy } from "./mesh-policy
 /** The prefix of the names that certificates give services, as SPIFFE has them. */
 export const SERVICE_URI = "spiffe://allfunds/";
 
+/** Where a service calls itself: the certificate of each has this name. */
+export const OWN_HOST = "localhost";
+
 export interface MeshOptions {
   /** The name of this service. */
   readonly service: string;
@@ -96,7 +99,7 @@ export class Mesh {
   #serviceAt(host: string) {
     for (const service of this.#policy.services.values())
       if (service.hosts.includes(host)) return service;
-    return undefined;
+    return host === OWN_HOST ? this.#policy.services.get(this.service) : undefined;
   }
 
   #admit(socket: TLSSocket): void {
