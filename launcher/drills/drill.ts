@@ -18,6 +18,8 @@ export interface DrillGround {
   /** The network before each callee; only for drills that ask for it. */
   readonly links: Readonly<Partial<Record<Linked, Link>>>;
   readonly redis: RedisServer | undefined;
+  /** The directory of all certificates, when services speak mutual TLS. */
+  readonly certificates: string | undefined;
 }
 
 export interface Drill {
@@ -32,6 +34,8 @@ export interface Drill {
   readonly withRedis?: true;
   /** Whether the data is on a small disk of its own. */
   readonly smallDisk?: true;
+  /** Whether services speak mutual TLS. */
+  readonly withMesh?: true;
   /** Injects the fault once, ends it, and resolves with its evidence; throws when it cannot prove it. */
   readonly inject: (ground: DrillGround) => Promise<string>;
 }

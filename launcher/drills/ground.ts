@@ -1,17 +1,23 @@
 import { execFile, execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Clients, readStored } from "../e2e/clients.ts";
+import type { ReachableSystem } from "../e2e/reachable-system.ts";
 import { freeOffset, RunningSystem } from "../e2e/running-system.ts";
 import { openSmallBook, type SmallBook } from "../e2e/small-book.ts";
+import { issueCertificates } from "../src/certificates/issue.ts";
+import { joinOwnMesh, readOwnMesh } from "../src/own-mesh.ts";
 import { LINKED, type Drill, type DrillGround, type Linked } from "./drill.ts";
 import { Link } from "./link.ts";
 import { RedisServer } from "./redis-server.ts";
 
 const run = promisify(execFile);
-const BOOTSTRAP = join(import.meta.dirname, "../bootstrap.mjs");
+const ROOT = join(import.meta.dirname, "../..");
+const BOOTSTRAP = join(ROOT, "launcher/bootstrap.mjs");
+export const MESH_POLICY = join(ROOT, "docker/mesh-policy.json");
 /** Clients that post throughout a drill. */
 const USUAL_CLIENTS = 4;
 
@@ -29,6 +35,12 @@ const SMALL_DISK = "700m";
 /** A started system with everything that a drill asked for; `end` takes all of it down. */
 export interface Stage extends DrillGround {
   readonly end: () => Promise<void>;
+}
+
+/** What clients were answered: ids by key, and answers without a code. */
+export interface Answers {
+  readonly acknowledged: ReadonlyMap<string, string>;
+  readonly uncoded: readonly string[];
 }
 
 /** Starts the system that a drill needs, with a book under load. */
@@ -51,15 +63,29 @@ export async function setUp(drill: Drill, chance: (below: number) => number): Pr
     if (redis !== undefined) undo.push(() => redis.stop());
     const links = drill.linked === true ? await openLinks(offset, redis, chance) : {};
     undo.push(...Object.values(links).map((link) => () => link.close()));
-    const system = await RunningSystem.start(addressesOf(links), { dataDir, offset });
+    const certificates = drill.withMesh === true ? join(dataDir, "certificates") : undefined;
+    if (certificates !== undefined) undo.push(await joinNewMesh(certificates));
+    const env = {
+      ...addressesOf(links),
+      ...(certificates === undefined ? {} : { MESH_CERTIFICATES: certificates }),
+    };
+    const system = await RunningSystem.start(env, { dataDir, offset });
     undo.push(async () => void (await system.stop()));
     const book = await openSmallBook(system, `Drill ${drill.name}`);
     const clients = new Clients(system, book, USUAL_CLIENTS);
-    return { system, book, clients, chance, links, redis, end };
+    return { system, book, clients, chance, links, redis, certificates, end };
   } catch (error) {
     await end();
     throw error;
   }
+}
+
+/** Makes the certificates of all services, and has this process call them as the launcher does. */
+async function joinNewMesh(certificates: string): Promise<() => void> {
+  issueCertificates({ to: certificates, policy: readFileSync(MESH_POLICY, "utf8"), days: 90 });
+  const mesh = readOwnMesh(ROOT, { MESH_CERTIFICATES: certificates });
+  if (mesh === undefined) throw new Error("there is no mesh");
+  return joinOwnMesh(mesh);
 }
 
 function mountSmallDisk(dataDir: string): void {
@@ -117,12 +143,21 @@ export async function runCommand(
   return stdout;
 }
 
+/** What `npm run ledger -- verify` prints of a book, whether it is sound or not. */
+export const verifyBook = (
+  system: { readonly dataDir: string; readonly offset: number },
+  book: SmallBook,
+): Promise<string> =>
+  runCommand(system, ["ledger", "verify", book.fundId]).catch((error: unknown) =>
+    String((error as { stdout?: string }).stdout ?? error),
+  );
+
 /** What must hold after every drill; the sentences name what does not. */
 export async function findViolations(
-  system: RunningSystem,
+  system: ReachableSystem,
   book: SmallBook,
-  acknowledged: ReadonlyMap<string, string>,
-  uncoded: readonly string[],
+  { acknowledged, uncoded }: Answers,
+  verified: string,
 ): Promise<string[]> {
   const { transactions, last } = await readStored(system, book);
   const ids = transactions.map(({ id }) => id);
@@ -155,9 +190,6 @@ export async function findViolations(
     [uncoded.length === 0, `answers without a code: ${uncoded.slice(0, 3).join(" | ")}`],
   ];
   const broken = rules.filter(([holds]) => !holds).map(([, sentence]) => sentence);
-  const verified = await runCommand(system, ["ledger", "verify", book.fundId]).catch(
-    (error: unknown) => String((error as { stdout?: string }).stdout ?? error),
-  );
   if (!verified.includes(" sound up to position ")) broken.push(`verify: ${verified.trim()}`);
   return broken;
 }

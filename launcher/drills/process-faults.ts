@@ -4,7 +4,7 @@ import { eventually, type RunningSystem } from "../e2e/running-system.ts";
 import { prove, type Drill, type DrillGround } from "./drill.ts";
 
 /** Services by name, with the folder by which their process is found and the port of their health. */
-const SERVICES = [
+export const SERVICES = [
   { name: "ledger", folder: "subgraphs/ledger", port: 4001 },
   { name: "analytics", folder: "subgraphs/analytics", port: 4002 },
   { name: "metrics", folder: "subgraphs/metrics", port: 4003 },

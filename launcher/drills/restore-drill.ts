@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readStored } from "../e2e/clients.ts";
 import { RunningSystem } from "../e2e/running-system.ts";
 import { prove, type Drill } from "./drill.ts";
-import { findViolations, runCommand, setUp } from "./ground.ts";
+import { findViolations, runCommand, setUp, verifyBook } from "./ground.ts";
 import type { Outcome } from "./run-drill.ts";
 
 const POSTINGS = 30;
@@ -48,7 +48,9 @@ export async function runRestoreDrill(seed: number): Promise<Outcome> {
     const all = [...clients.acknowledged];
     const expected = new Map(all.filter(([, id]) => stored.has(id)));
     prove(expected.size < all.length, "the backup has every posting that came after it");
-    const violations = await findViolations(restored, book, expected, clients.uncoded);
+    const answers = { acknowledged: expected, uncoded: clients.uncoded };
+    const verified = await verifyBook(restored, book);
+    const violations = await findViolations(restored, book, answers, verified);
     if (![...before.values()].every((id) => stored.has(id))) {
       violations.push("a posting acknowledged before the backup is lost");
     }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { randomFrom } from "@allfunds/platform/testing/seed";
 import type { Drill } from "./drill.ts";
-import { findViolations, setUp } from "./ground.ts";
+import { findViolations, setUp, verifyBook } from "./ground.ts";
 
 /** Postings that must be acknowledged after each fault, without hands. */
 const POSTINGS_AFTER = 20;
@@ -45,14 +45,15 @@ export async function runDrill(drill: Drill, seed: number, minutes: number): Pro
       failure = (error as Error).message;
       await clients.abandon();
     }
-    const { acknowledged, uncoded } = clients;
     const violations =
-      failure === undefined ? await findViolations(system, book, acknowledged, uncoded) : [failure];
+      failure === undefined
+        ? await findViolations(system, book, clients, await verifyBook(system, book))
+        : [failure];
     return {
       name: drill.name,
       seed,
       evidence,
-      acknowledged: acknowledged.size,
+      acknowledged: clients.acknowledged.size,
       refused: Object.fromEntries(clients.refused),
       unanswered: clients.unanswered,
       longestGapMs: Math.round(clients.longestGapMs),

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { testAssistants } from "./assistants.ts";
 import type { SignedIn } from "./demo-people.ts";
-import { eventually, type GraphqlAnswer, type RunningSystem } from "./running-system.ts";
+import type { GraphqlAnswer } from "./reachable-system.ts";
+import { eventually, type RunningSystem } from "./running-system.ts";
 
 interface Line {
   readonly action: string;

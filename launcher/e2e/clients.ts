@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isErrorCode } from "@allfunds/contract/errors";
-import { eventually, pause, type RunningSystem } from "./running-system.ts";
+import type { ReachableSystem } from "./reachable-system.ts";
+import { eventually, pause } from "./running-system.ts";
 import { deposit, postTransaction, type SmallBook } from "./small-book.ts";
 
 const LIMIT_MS = 120_000;
@@ -27,14 +28,14 @@ export class Clients {
   longestGapMs = 0;
   #inFlight = 0;
   #lastAt = performance.now();
-  readonly #system: RunningSystem;
+  readonly #system: ReachableSystem;
   readonly #book: SmallBook;
   readonly #loops: Promise<void>[] = [];
   #stopped = false;
   #abandoned = false;
   #failure: Error | undefined;
 
-  constructor(system: RunningSystem, book: SmallBook, count: number) {
+  constructor(system: ReachableSystem, book: SmallBook, count: number) {
     this.#system = system;
     this.#book = book;
     this.add(count);
@@ -172,7 +173,7 @@ export interface Figures {
 
 /** Everything that is stored in a book, with the figures of all subgraphs. */
 export async function readStored(
-  system: RunningSystem,
+  system: ReachableSystem,
   book: SmallBook,
 ): Promise<{ transactions: Stored[]; last: Figures }> {
   const transactions: Stored[] = [];

@@ -10,7 +10,8 @@ import {
 } from "../../identity/src/access/access-document.fixture.ts";
 import type { SignedIn } from "./demo-people.ts";
 import { leastOperation, type KnownIds, type LeastOperation } from "./least-operation.ts";
-import type { GraphqlAnswer, RunningSystem } from "./running-system.ts";
+import type { GraphqlAnswer } from "./reachable-system.ts";
+import type { RunningSystem } from "./running-system.ts";
 import type { SmallBook } from "./small-book.ts";
 
 const SUPERGRAPH = new URL("../../gateway/supergraph.graphql", import.meta.url);

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { signInAll, type SignedIn } from "./demo-people.ts";
-import { RunningSystem, type GraphqlAnswer } from "./running-system.ts";
+import type { GraphqlAnswer } from "./reachable-system.ts";
+import { RunningSystem } from "./running-system.ts";
 
 /** A request of the example, or the balances it leads to; texts that begin with `$` are values that were kept. */
 interface Step {

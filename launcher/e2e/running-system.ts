@@ -4,24 +4,27 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isPortFree } from "@allfunds/embedded-postgres";
-import { ClientCredentials } from "@allfunds/platform/auth/tokens";
+import { MESH_HOST } from "../src/own-mesh.ts";
 import { choosePorts } from "../src/ports.ts";
+import { ReachableSystem, type DemoDirectory } from "./reachable-system.ts";
 
 const LAUNCHER = join(import.meta.dirname, "../dist/main.js");
-const START_LIMIT_MS = 300_000;
+const START_LIMIT_MS = 900_000;
 
 /** The whole product, started by its own launcher in a directory and on ports of its own. */
-export class RunningSystem {
+export class RunningSystem extends ReachableSystem {
   readonly dataDir: string;
   readonly offset: number;
   readonly #launcher: ChildProcess;
+  readonly #base: string;
   #output = "";
-  #credentials: ClientCredentials | undefined;
 
-  private constructor(dataDir: string, offset: number, launcher: ChildProcess) {
+  private constructor(dataDir: string, offset: number, launcher: ChildProcess, base: string) {
+    super();
     this.dataDir = dataDir;
     this.offset = offset;
     this.#launcher = launcher;
+    this.#base = base;
     const collect = (chunk: Buffer): void => {
       this.#output += chunk.toString();
     };
@@ -49,7 +52,9 @@ export class RunningSystem {
         env: { ...process.env, NODE_OPTIONS: "", VITEST: "", ...env },
       },
     );
-    const system = new RunningSystem(dataDir, offset, launcher);
+    // Certificates name this host, and not its address.
+    const base = env["MESH_CERTIFICATES"] ? `https://${MESH_HOST}` : "http://127.0.0.1";
+    const system = new RunningSystem(dataDir, offset, launcher, base);
     const deadline = Date.now() + START_LIMIT_MS;
     while (!system.#output.includes("AllFunds is ready")) {
       if (launcher.exitCode !== null || Date.now() > deadline) {
@@ -61,50 +66,12 @@ export class RunningSystem {
     return system;
   }
 
-  url(standardPort: number, path: string): string {
-    return `http://127.0.0.1:${standardPort + this.offset}${path}`;
+  override url(standardPort: number, path: string): string {
+    return `${this.#base}:${standardPort + this.offset}${path}`;
   }
 
-  async demo(): Promise<DemoDirectory> {
+  override async demo(): Promise<DemoDirectory> {
     return JSON.parse(await readFile(join(this.dataDir, "demo.json"), "utf8")) as DemoDirectory;
-  }
-
-  /** An access token of the demo's first client, which has every scope. */
-  async token(): Promise<string> {
-    this.#credentials ??= await this.#demoCredentials();
-    return this.#credentials.token();
-  }
-
-  async #demoCredentials(): Promise<ClientCredentials> {
-    const { tokenEndpoint, resource, clients } = await this.demo();
-    const [first] = clients;
-    if (first === undefined) throw new Error("the demo has no client");
-    return new ClientCredentials({ tokenEndpoint, resource, ...first });
-  }
-
-  /** The header with which a request is the demo's first client. */
-  async authorization(): Promise<{ authorization: string }> {
-    return { authorization: `Bearer ${await this.token()}` };
-  }
-
-  /** A GraphQL answer from the gateway, whole: data and errors. */
-  async graphql<Data = Record<string, never>>(
-    query: string,
-    variables: object = {},
-  ): Promise<GraphqlAnswer<Data>> {
-    const response = await fetch(this.url(4000, "/graphql"), {
-      method: "POST",
-      headers: { "content-type": "application/json", ...(await this.authorization()) },
-      body: JSON.stringify({ query, variables }),
-    });
-    return (await response.json()) as GraphqlAnswer<Data>;
-  }
-
-  /** The data of an operation that must not fail in any part. */
-  async ask<Data>(query: string, variables: object = {}): Promise<Data> {
-    const { data, errors } = await this.graphql<Data>(query, variables);
-    if (errors !== undefined || data === undefined) throw new Error(JSON.stringify(errors));
-    return data;
   }
 
   /** Kills a service, or `postgres`, the hard way. */
@@ -170,36 +137,6 @@ export async function freeOffset(): Promise<number> {
     if (free.every(Boolean)) return offset;
   }
   throw new Error("no offset has all ports free");
-}
-
-export interface DemoDirectory {
-  readonly issuer: string;
-  readonly tokenEndpoint: string;
-  readonly resource: string;
-  readonly clients: readonly {
-    readonly clientId: string;
-    readonly clientSecret: string;
-    readonly scopes: readonly string[];
-  }[];
-  readonly users: readonly {
-    readonly email: string;
-    readonly password: string;
-    readonly role: string;
-    readonly totpSecret?: string;
-  }[];
-  readonly endpoints: { readonly web: string };
-  readonly fundIds: Readonly<Record<string, string>>;
-  readonly accountIds: Readonly<Record<string, string>>;
-  readonly instrumentIds: Readonly<Record<string, string>>;
-}
-
-export interface GraphqlAnswer<Data> {
-  readonly data?: Data;
-  readonly errors?: readonly {
-    readonly message: string;
-    readonly path?: readonly (string | number)[];
-    readonly extensions: { readonly code: string };
-  }[];
 }
 
 /** Between two looks at a condition; never for as long as something is expected to take. */

@@ -1,4 +1,4 @@
-import type { RunningSystem } from "./running-system.ts";
+import type { ReachableSystem } from "./reachable-system.ts";
 
 /** A fund with a cash account and an equity account, opened through the public API. */
 export interface SmallBook {
@@ -7,7 +7,7 @@ export interface SmallBook {
   readonly capitalId: string;
 }
 
-export async function openSmallBook(system: RunningSystem, name: string): Promise<SmallBook> {
+export async function openSmallBook(system: ReachableSystem, name: string): Promise<SmallBook> {
   const { openFund } = await system.ask<{ openFund: { id: string } }>(
     `mutation ($name: String!) { openFund(input: { name: $name, currency: "EUR" }) { id } }`,
     { name },
@@ -39,7 +39,7 @@ export const deposit = (book: SmallBook, amount: string, more: object = {}): obj
 });
 
 export const postTransaction = async (
-  system: RunningSystem,
+  system: ReachableSystem,
   body: object | string,
   key?: string,
 ): Promise<Response> =>

@@ -13,7 +13,8 @@ import { testIssuerOutage } from "./issuer-outage.ts";
 import { testKeyRotation } from "./key-rotation.ts";
 import { testObservability } from "./observability.ts";
 import { testRecovery } from "./recovery.ts";
-import { eventually, firstOf, RunningSystem, type DemoDirectory } from "./running-system.ts";
+import type { DemoDirectory } from "./reachable-system.ts";
+import { eventually, firstOf, RunningSystem } from "./running-system.ts";
 import { deposit, openSmallBook, postTransaction, type SmallBook } from "./small-book.ts";
 import { Visitor } from "./visitor.ts";
 

@@ -1,17 +1,18 @@
 import type { Ports } from "./ports.ts";
 
-const base = (port: number): string => `http://127.0.0.1:${port}`;
-
 /** Where a person or a program reaches the running system. */
 export function endpointsOf(
   ports: Ports,
   browsers: { readonly web: string; readonly issuer: string },
+  isSecure = false,
 ): Record<string, string> {
+  const host = isSecure ? "localhost" : "127.0.0.1";
+  const base = (port: number): string => `http${isSecure ? "s" : ""}://${host}:${port}`;
   return {
     web: browsers.web,
     issuer: browsers.issuer,
     graphql: `${base(ports.GATEWAY_PORT)}/graphql`,
-    graphqlWs: `ws://127.0.0.1:${ports.GATEWAY_PORT}/graphql`,
+    graphqlWs: `${base(ports.GATEWAY_PORT).replace("http", "ws")}/graphql`,
     rest: `${base(ports.REST_PORT)}/api/v1`,
     restAnalytics: `${base(ports.REST_ANALYTICS_PORT)}/api/v1`,
     restMetrics: `${base(ports.REST_METRICS_PORT)}/api/v1`,

@@ -6,6 +6,7 @@ import { DatabaseServer } from "./database-server.ts";
 import { prepareDemo } from "./demo/prepare-demo.ts";
 import { memoryOf } from "./memory.ts";
 import { HELP, readOptions, type Options } from "./options.ts";
+import { joinOwnMesh, readOwnMesh } from "./own-mesh.ts";
 import { choosePorts, refuseTakenPorts } from "./ports.ts";
 import { Progress } from "./progress.ts";
 import { publicAddresses, serviceEnvironment, type Surroundings } from "./service-environment.ts";
@@ -41,6 +42,8 @@ async function run(options: Options): Promise<void> {
   await refuseTakenPorts(ports, embedded);
   if (options.fresh) await removeData(options.dataDir, embedded);
   await mkdir(options.dataDir, { recursive: true });
+  const mesh = readOwnMesh(ROOT, process.env);
+  if (mesh !== undefined) await joinOwnMesh(mesh);
   const secrets = await startSecrets(options.dataDir, process.env, options.demo);
 
   const database = embedded
@@ -56,6 +59,7 @@ async function run(options: Options): Promise<void> {
       ports,
       databaseUrls,
       secrets,
+      mesh,
       env: process.env,
     });
   } catch (error) {
@@ -78,7 +82,7 @@ async function bringUp(system: System, around: Surroundings): Promise<void> {
   );
 
   const browsers = publicAddresses(ports, around.env);
-  const endpoints = endpointsOf(ports, browsers);
+  const endpoints = endpointsOf(ports, browsers, around.mesh !== undefined);
   const demo = around.demo
     ? await progress.step("Demo", () =>
         prepareDemo({

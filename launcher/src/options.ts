@@ -21,7 +21,8 @@ export const HELP = `Usage: npm start -- [options]      (npm run dev takes the s
   --help        show this text
 
 DATABASE_URL_LEDGER, _ANALYTICS, _METRICS, _IDENTITY and _WEB, set together, replace the embedded
-PostgreSQL. GEMINI_API_KEY switches analytics from the built-in models to Gemini.`;
+PostgreSQL. MESH_CERTIFICATES, a directory of npm run certificates, has the services speak mutual TLS.
+GEMINI_API_KEY switches analytics from the built-in models to Gemini.`;
 
 const LARGEST_OFFSET = 50_000;
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { MESH_HOST, type OwnMesh } from "./own-mesh.ts";
 import type { Ports } from "./ports.ts";
 import { isGiven, type StartSecrets } from "./start-secrets.ts";
 import { databaseVariable } from "./services.ts";
@@ -15,13 +16,19 @@ export interface Surroundings {
   /** Of the embedded server, by variable. */
   readonly databaseUrls: Readonly<Record<string, string>>;
   readonly secrets: StartSecrets;
+  /** Services speak mutual TLS with it, and plain HTTP without. */
+  readonly mesh?: OwnMesh | undefined;
   /** The launcher's own environment; a variable set there always wins. */
   readonly env: NodeJS.ProcessEnv;
 }
 
 // Passkeys and cookies belong to a host name, so what browsers open is not an IP address.
-const inBrowsers = (port: number): string => `http://localhost:${port}`;
-const base = (port: number): string => `http://127.0.0.1:${port}`;
+const inBrowsers = (port: number, isSecure: boolean): string =>
+  `${isSecure ? "https" : "http"}://localhost:${port}`;
+const base = (port: number, isSecure: boolean): string =>
+  isSecure ? `https://${MESH_HOST}:${port}` : `http://127.0.0.1:${port}`;
+/** Given to the launcher for all services; each of them gets its own. */
+const OF_THE_LAUNCHER = new Set(["MESH_CERTIFICATES", "MESH_POLICY", "MESH_POLICY_FILE"]);
 
 /** Secrets and the services that get them; every other service is started without. */
 const PRIVATE: Readonly<Record<string, readonly string[]>> = {
@@ -47,9 +54,10 @@ export function publicAddresses(
   ports: Ports,
   env: NodeJS.ProcessEnv,
 ): { issuer: string; web: string } {
+  const isSecure = Boolean(env["MESH_CERTIFICATES"]);
   return {
-    issuer: env["IDENTITY_URL"] || inBrowsers(ports.IDENTITY_PORT),
-    web: env["WEB_URL"] || env["ORIGIN"] || inBrowsers(ports.WEB_PORT),
+    issuer: env["IDENTITY_URL"] || inBrowsers(ports.IDENTITY_PORT, isSecure),
+    web: env["WEB_URL"] || env["ORIGIN"] || inBrowsers(ports.WEB_PORT, isSecure),
   };
 }
 
@@ -57,8 +65,10 @@ export function publicAddresses(
 export function serviceEnvironment(service: string, around: Surroundings): NodeJS.ProcessEnv {
   const { env, offset } = around;
   const own = Object.entries({ ...variablesOfAll(around), ...variablesOf(service, around) });
-  const added = own.filter(([name]) => !isGiven(env, name));
-  const given = Object.entries(env).filter(([, value]) => value !== "");
+  const added = own.filter(([name]) => OF_THE_LAUNCHER.has(name) || !isGiven(env, name));
+  const given = Object.entries(env).filter(
+    ([name, value]) => value !== "" && !OF_THE_LAUNCHER.has(name),
+  );
   const allowed = [...added, ...given].filter(([name]) => mayHave(service, name));
   // The options of the command go before the variables that they replace.
   return {
@@ -71,15 +81,17 @@ export function serviceEnvironment(service: string, around: Surroundings): NodeJ
 const mayHave = (service: string, variable: string): boolean =>
   PRIVATE[variable.replace(/_FILE$/, "")]?.includes(service) ?? true;
 
-function variablesOfAll({ root, ports, dev, env }: Surroundings): Record<string, string> {
+function variablesOfAll(around: Surroundings): Record<string, string> {
+  const { root, ports, dev, env, mesh } = around;
   const { issuer, web } = publicAddresses(ports, env);
+  const at = (port: number): string => base(port, mesh !== undefined);
   return {
     NODE_ENV: dev ? "development" : "production",
-    LEDGER_URL: base(ports.LEDGER_PORT),
-    ANALYTICS_URL: base(ports.ANALYTICS_PORT),
-    METRICS_URL: base(ports.METRICS_PORT),
-    IDENTITY_URL: base(ports.IDENTITY_PORT),
-    GATEWAY_URL: base(ports.GATEWAY_PORT),
+    LEDGER_URL: at(ports.LEDGER_PORT),
+    ANALYTICS_URL: at(ports.ANALYTICS_PORT),
+    METRICS_URL: at(ports.METRICS_PORT),
+    IDENTITY_URL: at(ports.IDENTITY_PORT),
+    GATEWAY_URL: at(ports.GATEWAY_PORT),
     WEB_URL: web,
     OIDC_ISSUER: issuer,
     // Compiled code is kept between starts.
@@ -90,7 +102,7 @@ function variablesOfAll({ root, ports, dev, env }: Surroundings): Record<string,
 }
 
 function variablesOf(service: string, around: Surroundings): Record<string, string> {
-  const { databaseUrls, dataDir, secrets, demo, ports, env } = around;
+  const { databaseUrls, dataDir, secrets, demo, ports, env, mesh } = around;
   const database = databaseUrls[databaseVariable(service)];
   const systemSecret = secrets.system[service];
   return {
@@ -99,6 +111,9 @@ function variablesOf(service: string, around: Surroundings): Record<string, stri
       ? {}
       : { SYSTEM_CLIENT_ID: service, SYSTEM_CLIENT_SECRET: systemSecret }),
     ...secrets.identity,
+    ...(mesh === undefined
+      ? {}
+      : { MESH_CERTIFICATES: join(mesh.certificates, service), MESH_POLICY: mesh.policy }),
     ...(service === "gateway" ? { GATEWAY_USAGE_FILE: join(dataDir, "gateway-usage.json") } : {}),
     ...(service === "identity"
       ? {

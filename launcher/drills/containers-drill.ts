@@ -1,0 +1,130 @@
+import { randomFrom } from "@allfunds/platform/testing/seed";
+import { Clients, readStored } from "../e2e/clients.ts";
+import { eventually } from "../e2e/running-system.ts";
+import { openSmallBook, type SmallBook } from "../e2e/small-book.ts";
+import { ComposedSystem } from "./composed-system.ts";
+import { KINDS, type ContainerSystem, type Kind } from "./container-system.ts";
+import { prove, type Drill } from "./drill.ts";
+import { buildImage, docker, requireEngine, stateOf } from "./engine.ts";
+import { findViolations } from "./ground.ts";
+import type { Outcome } from "./run-drill.ts";
+
+const POSTINGS = 20;
+const CLIENTS = 4;
+const IMAGE = "allfunds-drill";
+const LIMIT_MS = 120_000;
+
+/** For the table of drills; `all` leaves it out, because it needs a container engine. */
+export const CONTAINERS_DRILL: Drill = {
+  name: "containers",
+  injects:
+    "in containers by docker compose: SIGKILL of one of two replicas of each service; the whole stack down and up again",
+  proof: "the container has ended while its sibling answers; no container is left after `down`",
+  inject: () => Promise.reject(new Error("runContainersDrill runs it")),
+};
+
+/** Builds the image and drills it under Docker Compose. */
+export async function runContainersDrill(seed: number): Promise<Outcome> {
+  await requireEngine();
+  const image = await buildImage(IMAGE);
+  const system = new ComposedSystem(`allfunds-drill-${process.pid}`, image);
+  return drillContainers(system, seed);
+}
+
+/** Brings the stack up, and compares what clients were answered with the books, before and after. */
+async function drillContainers(system: ContainerSystem, seed: number): Promise<Outcome> {
+  let clients: Clients | undefined;
+  try {
+    const evidence = [await timed("every service was healthy", () => system.up(1))];
+    await inviteAdministrator(system);
+    const book = await openSmallBook(system, "Drill containers");
+    clients = new Clients(system, book, CLIENTS);
+    await clients.haveMore(POSTINGS);
+    evidence.push(await timed("two of each service were healthy", () => system.up(2)));
+    evidence.push(await killOneOfEach(system, clients, randomFrom(seed)));
+    await clients.stop();
+    const violations = await findViolations(system, book, clients, await verify(system, book));
+    evidence.push(await downAndUp(system, book, violations));
+    return {
+      name: CONTAINERS_DRILL.name,
+      seed,
+      evidence,
+      acknowledged: clients.acknowledged.size,
+      refused: Object.fromEntries(clients.refused),
+      unanswered: clients.unanswered,
+      longestGapMs: Math.round(clients.longestGapMs),
+      violations,
+    };
+  } finally {
+    await clients?.abandon();
+    await system.remove();
+  }
+}
+
+async function timed(what: string, work: () => Promise<void>): Promise<string> {
+  const startedAt = performance.now();
+  await work();
+  return `${what} after ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`;
+}
+
+/** The command that the README gives for the first sign-in. */
+async function inviteAdministrator(system: ContainerSystem): Promise<void> {
+  const person = ["--name", "Drill", "--email", "drill@example.test", "--admin", "Drill"];
+  const program = ["node", "identity/dist/make-tenant.js"];
+  const printed = await system.exec("identity", ...program, ...person);
+  prove(/https?:\/\/\S+/.test(printed), `make-tenant printed no link: ${printed}`);
+}
+
+/** Kills a replica of each service, in a random order; the other one has to serve meanwhile. */
+async function killOneOfEach(
+  system: ContainerSystem,
+  clients: Clients,
+  chance: (below: number) => number,
+): Promise<string> {
+  const waiting: Kind[] = [...KINDS];
+  const killed: string[] = [];
+  while (waiting.length > 0) {
+    const [kind] = waiting.splice(chance(waiting.length), 1);
+    if (kind === undefined) break;
+    const replicas = await system.containersOf(kind.name);
+    prove(replicas.length === 2, `${replicas.length} replicas of ${kind.name}`);
+    const victim = replicas[chance(2)] ?? "";
+    await docker(["kill", "--signal", "KILL", victim]);
+    prove(!(await stateOf(victim)).running, `${kind.name} runs on after SIGKILL`);
+    await system.lookUp();
+    if (kind.published) await expectAnswer(system, kind);
+    await clients.haveMore(POSTINGS);
+    await system.revive(victim);
+    await system.allHealthy(2);
+    killed.push(kind.name);
+  }
+  return `killed one of two, with ${POSTINGS} postings while it was gone: ${killed.join(", ")}`;
+}
+
+const expectAnswer = (system: ContainerSystem, { name, port }: Kind): Promise<void> =>
+  eventually(LIMIT_MS, async () => {
+    const { status } = await fetch(system.url(port, "/health/ready"));
+    if (status !== 200) throw new Error(`the sibling of the killed ${name} answers ${status}`);
+  });
+
+const verify = (system: ContainerSystem, { fundId }: SmallBook): Promise<string> =>
+  system.exec("ledger", "node", "subgraphs/ledger/dist/cli.js", "verify", fundId);
+
+/** Takes the stack down, keeps its volumes, and adds to the violations what is not as before when it is up again. */
+async function downAndUp(
+  system: ContainerSystem,
+  book: SmallBook,
+  violations: string[],
+): Promise<string> {
+  const before = await readStored(system, book);
+  await system.down();
+  for (const { name } of KINDS) {
+    prove((await system.containersOf(name)).length === 0, `a container of ${name} is left`);
+  }
+  await system.up(1);
+  const after = await readStored(system, book);
+  const [figuresBefore, figuresAfter] = [before, after].map((stored) => JSON.stringify(stored));
+  if (figuresBefore !== figuresAfter) violations.push("the books are not as they were before");
+  const { balance } = after.last.account;
+  return `down and up again with the volumes: ${after.transactions.length} postings, balance ${balance.amount}`;
+}

@@ -1,0 +1,59 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, "../..");
+const MOST_OUTPUT = 64 * 1024 * 1024;
+
+/** Runs the client of the container engine in the repository and resolves with its output. */
+export async function docker(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const options = { cwd: ROOT, maxBuffer: MOST_OUTPUT, env: { ...process.env, ...env } };
+  const { stdout } = await run("docker", args, options);
+  return stdout.trim();
+}
+
+/** Throws an Error that names what the drill needs and does not find. */
+export async function requireEngine(): Promise<void> {
+  try {
+    await docker(["version"]);
+    await docker(["compose", "version"]);
+  } catch (error) {
+    const { stderr = "", message } = error as { stderr?: string; message: string };
+    const reason = (stderr || message).trim().split("\n").at(-1);
+    throw new Error(`this drill needs a Docker engine with Compose, and none answers: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Builds the image of the services and resolves with its name, or with that of ALLFUNDS_IMAGE, which is there already.
+ * DOCKER_BUILD_OPTIONS are more options of `docker build`, NODE_IMAGE another base.
+ */
+export async function buildImage(tag: string): Promise<string> {
+  const given = process.env["ALLFUNDS_IMAGE"];
+  if (given !== undefined && given !== "") return given;
+  const options = (process.env["DOCKER_BUILD_OPTIONS"] ?? "").split(" ").filter(Boolean);
+  const base = process.env["NODE_IMAGE"];
+  const args = base === undefined ? [] : ["--build-arg", `NODE_IMAGE=${base}`];
+  // Part of engines before version 23, where it had to be chosen.
+  await docker(["build", "--quiet", ...options, ...args, "--tag", tag, "."], {
+    DOCKER_BUILDKIT: "1",
+  });
+  return tag;
+}
+
+interface Listed {
+  readonly State: { readonly Running: boolean; readonly Health?: { readonly Status: string } };
+}
+
+/** Whether a container runs, and what its health check found last. */
+export async function stateOf(id: string): Promise<{ running: boolean; healthy: boolean }> {
+  const [found] = JSON.parse(await docker(["inspect", id])) as Listed[];
+  const running = found?.State.Running ?? false;
+  return { running, healthy: running && found?.State.Health?.Status === "healthy" };
+}
