@@ -1,5 +1,5 @@
 import { ContainerSystem, KINDS } from "./container-system.ts";
-import { docker, stateOf } from "./engine.ts";
+import { docker, listContainers, type Container } from "./engine.ts";
 
 /** The product by `docker compose`, in a project of its own. */
 export class ComposedSystem extends ContainerSystem {
@@ -36,9 +36,9 @@ export class ComposedSystem extends ContainerSystem {
     await this.#compose("down", "--remove-orphans", "--volumes");
   }
 
-  override async containersOf(name: string): Promise<string[]> {
-    const listed = await this.#compose("ps", "--all", "--quiet", name);
-    return listed.split("\n").filter(Boolean);
+  override containers(): Promise<Container[]> {
+    const label = `com.docker.compose.project=${this.#project}`;
+    return listContainers(label, "com.docker.compose.service");
   }
 
   override async revive(id: string): Promise<void> {
@@ -50,9 +50,8 @@ export class ComposedSystem extends ContainerSystem {
     for (const { name, port, published } of KINDS) {
       if (!published) continue;
       const found: string[] = [];
-      for (const id of await this.containersOf(name)) {
-        const { running } = await stateOf(id);
-        if (running) found.push((await docker(["port", id, String(port)])).split("\n")[0] ?? "");
+      for (const { id } of await this.runningOf(name)) {
+        found.push((await docker(["port", id, String(port)])).split("\n")[0] ?? "");
       }
       this.#addresses.set(port, found);
     }

@@ -1,6 +1,6 @@
 import { ReachableSystem, type DemoDirectory } from "../e2e/reachable-system.ts";
-import { eventually } from "../e2e/running-system.ts";
-import { docker, stateOf } from "./engine.ts";
+import { pause } from "../e2e/running-system.ts";
+import { docker, type Container } from "./engine.ts";
 
 /** The services of the product, with their ports; `published` ones are reached from outside the engine's networks. */
 export const KINDS = [
@@ -18,6 +18,7 @@ export type Kind = (typeof KINDS)[number];
 const STORES = ["ledger-db", "followers-db", "identity-db", "redis"] as const;
 /** Images start on a machine that may be busy. */
 const HEALTHY_LIMIT_MS = 1_200_000;
+const POLL_MS = 2_000;
 
 /** The product in containers, in a project or a stack of its own. */
 export abstract class ContainerSystem extends ReachableSystem {
@@ -29,8 +30,8 @@ export abstract class ContainerSystem extends ReachableSystem {
   abstract down(): Promise<void>;
   /** Removes everything that the drill has made. */
   abstract remove(): Promise<void>;
-  /** The containers of a service. */
-  abstract containersOf(name: string): Promise<string[]>;
+  /** All its containers, running or not. */
+  abstract containers(): Promise<Container[]>;
   /** Brings a container back that was killed, where the engine does not do so by itself. */
   abstract revive(id: string): Promise<void>;
   /** Reads again where the replicas that run are reached. */
@@ -38,9 +39,15 @@ export abstract class ContainerSystem extends ReachableSystem {
 
   /** Resolves with the output of a program in a container of a service. */
   async exec(name: string, ...program: readonly string[]): Promise<string> {
-    const [id] = await this.containersOf(name);
-    if (id === undefined) throw new Error(`there is no container of ${name}`);
-    return docker(["exec", id, ...program]);
+    const [container] = await this.runningOf(name);
+    if (container === undefined) throw new Error(`no container of ${name} is running`);
+    return docker(["exec", container.id, ...program]);
+  }
+
+  /** The replicas of a service that run. */
+  async runningOf(name: string): Promise<Container[]> {
+    const all = await this.containers();
+    return all.filter(({ service, running }) => running && service === name);
   }
 
   async allHealthy(replicas: number): Promise<void> {
@@ -48,18 +55,18 @@ export abstract class ContainerSystem extends ReachableSystem {
       ...KINDS.map(({ name }) => ({ name, count: replicas })),
       ...STORES.map((name) => ({ name, count: 1 })),
     ];
-    await eventually(HEALTHY_LIMIT_MS, async () => {
-      for (const { name, count } of wanted) await this.#expectHealthy(name, count);
-    });
-    await this.lookUp();
-  }
-
-  async #expectHealthy(name: string, count: number): Promise<void> {
-    const states = await Promise.all((await this.containersOf(name)).map(stateOf));
-    const healthy = states.filter((state) => state.healthy).length;
-    if (healthy < count) {
-      throw new Error(`${healthy} of ${count} containers of ${name} are healthy`);
+    const end = Date.now() + HEALTHY_LIMIT_MS;
+    for (;;) {
+      const healthy = (await this.containers()).filter((container) => container.healthy);
+      const countOf = (name: string) => healthy.filter(({ service }) => service === name).length;
+      const late = wanted.filter(({ name, count }) => countOf(name) < count);
+      if (late.length === 0) break;
+      if (Date.now() > end) {
+        throw new Error(`not healthy in time: ${late.map(({ name }) => name).join(", ")}`);
+      }
+      await pause(POLL_MS);
     }
+    await this.lookUp();
   }
 
   override async demo(): Promise<DemoDirectory> {

@@ -47,13 +47,22 @@ export async function buildImage(tag: string): Promise<string> {
   return tag;
 }
 
-interface Listed {
-  readonly State: { readonly Running: boolean; readonly Health?: { readonly Status: string } };
+/** What the engine lists of a container. */
+export interface Container {
+  readonly id: string;
+  /** The service that it is a replica of. */
+  readonly service: string;
+  readonly running: boolean;
+  readonly healthy: boolean;
 }
 
-/** Whether a container runs, and what its health check found last. */
-export async function stateOf(id: string): Promise<{ running: boolean; healthy: boolean }> {
-  const [found] = JSON.parse(await docker(["inspect", id])) as Listed[];
-  const running = found?.State.Running ?? false;
-  return { running, healthy: running && found?.State.Health?.Status === "healthy" };
+/** The containers with a label, in one call: a poll must not be a load. `serviceLabel` names the service of each. */
+export async function listContainers(label: string, serviceLabel: string): Promise<Container[]> {
+  const format = `{{.ID}}\t{{.Label "${serviceLabel}"}}\t{{.State}}\t{{.Status}}`;
+  const listed = await docker(["ps", "--all", "--filter", `label=${label}`, "--format", format]);
+  return listed.split("\n").flatMap((line) => {
+    const [id = "", service = "", state = "", status = ""] = line.split("\t");
+    const container = { id, service, running: state === "running" };
+    return id === "" ? [] : [{ ...container, healthy: status.endsWith("(healthy)") }];
+  });
 }
