@@ -573,6 +573,25 @@ export type AssistantAccess = {
   readonly changedAt: Maybe<Scalars['DateTime']['output']>;
 };
 
+export type AssumedAsset = {
+  readonly instrumentId: Maybe<Scalars['ID']['output']>;
+  readonly fundId: Maybe<Scalars['ID']['output']>;
+  readonly accountId: Maybe<Scalars['ID']['output']>;
+  readonly weight: Scalars['Float']['output'];
+  readonly expectedReturn: Maybe<Scalars['Float']['output']>;
+  readonly volatility: Maybe<Scalars['Float']['output']>;
+};
+
+export type AssumedFlow = {
+  readonly kind: PlannedFlowKind;
+  readonly amount: Maybe<Money>;
+  readonly rate: Maybe<Scalars['Float']['output']>;
+  readonly everySteps: Scalars['Int']['output'];
+  readonly firstStep: Scalars['Int']['output'];
+  readonly lastStep: Scalars['Int']['output'];
+  readonly yearlyIncrease: Scalars['Float']['output'];
+};
+
 export type AttachFileInput = {
   readonly transactionId: Scalars['ID']['input'];
   readonly name: Scalars['String']['input'];
@@ -6010,6 +6029,16 @@ export type SimulationAmountQuantile = {
   readonly level: Scalars['Float']['output'];
 };
 
+export type SimulationAssumptions = {
+  readonly step: SimulationStep;
+  readonly initialValue: Money;
+  readonly yearlyFee: Scalars['Float']['output'];
+  readonly rebalanceEvery: Scalars['Int']['output'];
+  readonly goal: Maybe<Money>;
+  readonly assets: ReadonlyArray<AssumedAsset>;
+  readonly plan: ReadonlyArray<AssumedFlow>;
+};
+
 export type SimulationBin = {
   readonly from: Money;
   readonly to: Money;
@@ -6057,6 +6086,7 @@ export type SimulationJob = Job & {
   readonly paths: Scalars['Int']['output'];
   readonly horizon: Scalars['Int']['output'];
   readonly seed: Scalars['SafeInt']['output'];
+  readonly assumptions: SimulationAssumptions;
   readonly replayed: Scalars['Boolean']['output'];
   readonly result: Maybe<SimulationResult>;
 };
@@ -7160,6 +7190,8 @@ export type ResolversTypes = {
   ApprovalLimitPer: ResolverTypeWrapper<FakeValue<ApprovalLimitPer>>;
   AskInput: ResolverTypeWrapper<FakeValue<AskInput>>;
   AssistantAccess: ResolverTypeWrapper<FakeValue<AssistantAccess>>;
+  AssumedAsset: ResolverTypeWrapper<FakeValue<AssumedAsset>>;
+  AssumedFlow: ResolverTypeWrapper<FakeValue<AssumedFlow>>;
   AttachFileInput: ResolverTypeWrapper<FakeValue<AttachFileInput>>;
   Attachment: ResolverTypeWrapper<FakeValue<Attachment>>;
   AttachmentConnection: ResolverTypeWrapper<FakeValue<AttachmentConnection>>;
@@ -7602,6 +7634,7 @@ export type ResolversTypes = {
   SimulatedValues: ResolverTypeWrapper<FakeValue<SimulatedValues>>;
   SimulationAmount: ResolverTypeWrapper<FakeValue<SimulationAmount>>;
   SimulationAmountQuantile: ResolverTypeWrapper<FakeValue<SimulationAmountQuantile>>;
+  SimulationAssumptions: ResolverTypeWrapper<FakeValue<SimulationAssumptions>>;
   SimulationBin: ResolverTypeWrapper<FakeValue<SimulationBin>>;
   SimulationEstimate: ResolverTypeWrapper<FakeValue<SimulationEstimate>>;
   SimulationFanPoint: ResolverTypeWrapper<FakeValue<SimulationFanPoint>>;
@@ -7758,6 +7791,8 @@ export type ResolversParentTypes = {
   ApprovalLimitEdge: FakeValue<ApprovalLimitEdge>;
   AskInput: FakeValue<AskInput>;
   AssistantAccess: FakeValue<AssistantAccess>;
+  AssumedAsset: FakeValue<AssumedAsset>;
+  AssumedFlow: FakeValue<AssumedFlow>;
   AttachFileInput: FakeValue<AttachFileInput>;
   Attachment: FakeValue<Attachment>;
   AttachmentConnection: FakeValue<AttachmentConnection>;
@@ -8124,6 +8159,7 @@ export type ResolversParentTypes = {
   SimulatedValues: FakeValue<SimulatedValues>;
   SimulationAmount: FakeValue<SimulationAmount>;
   SimulationAmountQuantile: FakeValue<SimulationAmountQuantile>;
+  SimulationAssumptions: FakeValue<SimulationAssumptions>;
   SimulationBin: FakeValue<SimulationBin>;
   SimulationEstimate: FakeValue<SimulationEstimate>;
   SimulationFanPoint: FakeValue<SimulationFanPoint>;
@@ -8504,6 +8540,25 @@ export type AssistantAccessResolvers<ContextType = unknown, ParentType extends R
   allowed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   changedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   changedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type AssumedAssetResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AssumedAsset'] = ResolversParentTypes['AssumedAsset']> = {
+  instrumentId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  fundId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  accountId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  weight?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  expectedReturn?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  volatility?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type AssumedFlowResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AssumedFlow'] = ResolversParentTypes['AssumedFlow']> = {
+  kind?: Resolver<ResolversTypes['PlannedFlowKind'], ParentType, ContextType>;
+  amount?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  rate?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  everySteps?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  firstStep?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lastStep?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  yearlyIncrease?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type AttachmentResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Attachment'] = ResolversParentTypes['Attachment']> = {
@@ -10947,6 +11002,16 @@ export type SimulationAmountQuantileResolvers<ContextType = unknown, ParentType 
   level?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
+export type SimulationAssumptionsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SimulationAssumptions'] = ResolversParentTypes['SimulationAssumptions']> = {
+  step?: Resolver<ResolversTypes['SimulationStep'], ParentType, ContextType>;
+  initialValue?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  yearlyFee?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  rebalanceEvery?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  goal?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  assets?: Resolver<ReadonlyArray<ResolversTypes['AssumedAsset']>, ParentType, ContextType>;
+  plan?: Resolver<ReadonlyArray<ResolversTypes['AssumedFlow']>, ParentType, ContextType>;
+};
+
 export type SimulationBinResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SimulationBin'] = ResolversParentTypes['SimulationBin']> = {
   from?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   to?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
@@ -10994,6 +11059,7 @@ export type SimulationJobResolvers<ContextType = unknown, ParentType extends Res
   paths?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   horizon?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   seed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  assumptions?: Resolver<ResolversTypes['SimulationAssumptions'], ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   result?: Resolver<Maybe<ResolversTypes['SimulationResult']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -11609,6 +11675,8 @@ export type Resolvers<ContextType = unknown> = {
   ApprovalLimitConnection?: ApprovalLimitConnectionResolvers<ContextType>;
   ApprovalLimitEdge?: ApprovalLimitEdgeResolvers<ContextType>;
   AssistantAccess?: AssistantAccessResolvers<ContextType>;
+  AssumedAsset?: AssumedAssetResolvers<ContextType>;
+  AssumedFlow?: AssumedFlowResolvers<ContextType>;
   Attachment?: AttachmentResolvers<ContextType>;
   AttachmentConnection?: AttachmentConnectionResolvers<ContextType>;
   AttachmentEdge?: AttachmentEdgeResolvers<ContextType>;
@@ -11883,6 +11951,7 @@ export type Resolvers<ContextType = unknown> = {
   SimulatedValues?: SimulatedValuesResolvers<ContextType>;
   SimulationAmount?: SimulationAmountResolvers<ContextType>;
   SimulationAmountQuantile?: SimulationAmountQuantileResolvers<ContextType>;
+  SimulationAssumptions?: SimulationAssumptionsResolvers<ContextType>;
   SimulationBin?: SimulationBinResolvers<ContextType>;
   SimulationEstimate?: SimulationEstimateResolvers<ContextType>;
   SimulationFanPoint?: SimulationFanPointResolvers<ContextType>;

@@ -22,6 +22,7 @@ const PAGES: readonly (readonly [name: string, path: (app: App) => string])[] = 
   ["periods", ({ fund }) => `/funds/${fund.id}/periods`],
   ["new fund", () => "/funds/new"],
   ["performance", ({ fund }) => `/funds/${fund.id}/performance?benchmark=benchmark-1`],
+  ["simulation", ({ fund }) => `/funds/${fund.id}/simulate?job=simulation-1`],
   ["categories", ({ fund }) => `/funds/${fund.id}/categories`],
   ["rules", ({ fund }) => `/funds/${fund.id}/categories/rules`],
   ["administration", ({ fund }) => `/funds/${fund.id}/administration`],

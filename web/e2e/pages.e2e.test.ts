@@ -9,6 +9,7 @@ import { testSearch } from "./search.ts";
 import { testLanguages } from "./language.ts";
 import { testReports } from "./reports.ts";
 import { testSetUp } from "./set-up.ts";
+import { testSimulations } from "./simulations.ts";
 import { testStatements } from "./statements.ts";
 import { testTransactions } from "./transactions.ts";
 import { testTrust } from "./trust.ts";
@@ -30,6 +31,7 @@ describe.skipIf(!browserPath)("the pages of a signed-in user", () => {
   testStatements(() => app);
   testAdministration(() => app);
   testTransactions(() => app);
+  testSimulations(() => app);
   testReports(() => app);
   testLanguages(() => app);
   testSearch(() => app);

@@ -3,7 +3,10 @@ import type { Caller } from "./caller.ts";
 
 type Job = Graph.FakeValue<Graph.CategoryRuleRun & Graph.RecategorisationJob & Graph.AnswerJob>;
 
-const TYPES: Readonly<Record<string, "CategoryRuleRun" | "RecategorisationJob" | "AnswerJob">> = {
+const TYPES: Readonly<
+  Record<string, "CategoryRuleRun" | "RecategorisationJob" | "AnswerJob" | "SimulationJob">
+> = {
+  simulation: "SimulationJob",
   "category-rule-run": "CategoryRuleRun",
   recategorisation: "RecategorisationJob",
   answer: "AnswerJob",

@@ -20,6 +20,7 @@ import { Register } from "./register-resolvers.ts";
 import { reportResolvers } from "./report-resolvers.ts";
 import { setUpResolvers } from "./set-up-resolvers.ts";
 import { statementResolvers } from "./statement-resolvers.ts";
+import { Simulations } from "./simulation-resolvers.ts";
 import type { GraphState } from "./state.ts";
 import { Valuations } from "./valuation-resolvers.ts";
 
@@ -43,6 +44,7 @@ export function createGraph(state: GraphState, fetchActor: FetchActor): FakeGrap
     setUpResolvers(state),
     figureResolvers(state, categories.categoryOf, jobs),
     performanceResolvers(state),
+    new Simulations().resolvers,
     categories.resolvers,
     createCategoryRules(state, categories, jobs),
     jobs.resolvers,

@@ -12,7 +12,7 @@ import {
 import type { HistoryOf } from "./simulated-histories.ts";
 import type { SimulationRequest } from "./simulation.ts";
 
-const SIMULATION_STEPS = { DAY: "DAY", WEEK: "WEEK", MONTH: "MONTH" } as const;
+export const SIMULATION_STEPS = { DAY: "DAY", WEEK: "WEEK", MONTH: "MONTH" } as const;
 
 registerEnumType(SIMULATION_METHODS, {
   name: "SimulationMethod",

@@ -2,8 +2,15 @@ import { currencyScale, moneyToJson, type MoneyJson } from "@allfunds/contract/m
 import { DateTimeScalar, MoneyObject, SafeIntScalar } from "@allfunds/platform/graphql/types";
 import type { Job } from "@allfunds/platform/jobs";
 import { jobFields, JobObject } from "@allfunds/platform/jobs/graphql";
-import { Directive, Field, Float, Int, ObjectType } from "type-graphql";
-import { SIMULATION_METHODS, STEPS_PER_YEAR, type SimulationMethod } from "./simulation-model.ts";
+import { Directive, Field, Float, ID, Int, ObjectType } from "type-graphql";
+import { FLOW_KINDS, type FlowKind, type PlannedFlow } from "./plan.ts";
+import { SIMULATION_STEPS } from "./simulation-input.ts";
+import {
+  SIMULATION_METHODS,
+  STEPS_PER_YEAR,
+  type SimulationMethod,
+  type SimulationStep,
+} from "./simulation-model.ts";
 import type { SimulationInputs, SimulationRequest, SimulationResult } from "./simulation.ts";
 import type { Bin, Distribution, Estimate, HorizonRisk, PathSummary } from "./summary.ts";
 import type { Quantile } from "./order-statistics.ts";
@@ -226,6 +233,90 @@ class ResultObject {
   inputs!: InputsObject;
 }
 
+@ObjectType("AssumedAsset", {
+  description: "An asset as it was requested: by its history, or by parameters of a year.",
+})
+class AssumedAssetObject {
+  @Field(() => ID, { nullable: true, description: "UUID of the instrument, if it is one." })
+  instrumentId!: string | null;
+
+  @Field(() => ID, { nullable: true, description: "UUID of the fund, if it is one." })
+  fundId!: string | null;
+
+  @Field(() => ID, { nullable: true, description: "UUID of the account, if it is one." })
+  accountId!: string | null;
+
+  @Field(() => Float, { description: "Share of the value at the beginning." })
+  weight!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: "Expected growth of a year as a share; null for that of the history.",
+  })
+  expectedReturn!: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: "Standard deviation of a year's log returns; null for that of the history.",
+  })
+  volatility!: number | null;
+}
+
+@ObjectType("AssumedFlow", { description: "A flow of a plan as it was requested." })
+class AssumedFlowObject {
+  @Field(() => FLOW_KINDS, { description: "What it is." })
+  kind!: FlowKind;
+
+  @Field(() => MoneyObject, { nullable: true, description: "Amount each time; null for a share." })
+  amount!: MoneyJson | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: "Share of the value just before, 0 to 1; null for an amount.",
+  })
+  rate!: number | null;
+
+  @Field(() => Int, { description: "Due at the first step and every so many." })
+  everySteps!: number;
+
+  @Field(() => Int, { description: "The first step at whose end it is due." })
+  firstStep!: number;
+
+  @Field(() => Int, { description: "The last step at whose end it may be due." })
+  lastStep!: number;
+
+  @Field(() => Float, { description: "By which share an amount grows a year." })
+  yearlyIncrease!: number;
+}
+
+@ObjectType("SimulationAssumptions", {
+  description: "What was requested, so that a result can be read without its request.",
+})
+class AssumptionsObject {
+  @Field(() => SIMULATION_STEPS, { description: "The step." })
+  step!: SimulationStep;
+
+  @Field(() => MoneyObject, { description: "Value at the beginning." })
+  initialValue!: MoneyJson;
+
+  @Field(() => Float, { description: "Share of the value that a year costs." })
+  yearlyFee!: number;
+
+  @Field(() => Int, { description: "After how many steps the weights are restored; 0: never." })
+  rebalanceEvery!: number;
+
+  @Field(() => MoneyObject, { nullable: true, description: "The goal; null without one." })
+  goal!: MoneyJson | null;
+
+  @Directive("@listSize(assumedSize: 20)")
+  @Field(() => [AssumedAssetObject], { description: "The assets in the order of the request." })
+  assets!: AssumedAssetObject[];
+
+  @Directive("@listSize(assumedSize: 20)")
+  @Field(() => [AssumedFlowObject], { description: "The flows in the order of the request." })
+  plan!: AssumedFlowObject[];
+}
+
 @ObjectType("SimulationJob", {
   implements: JobObject,
   description: "A Monte Carlo simulation. Its progress is counted in paths.",
@@ -242,6 +333,9 @@ export class SimulationJobObject extends JobObject {
 
   @Field(() => SafeIntScalar, { description: "Seed of the random numbers." })
   seed!: number;
+
+  @Field(() => AssumptionsObject, { description: "What was requested." })
+  assumptions!: AssumptionsObject;
 
   @Field(() => Boolean, {
     description: "Whether an earlier request with the same key made this job.",
@@ -260,10 +354,38 @@ export function toSimulationObject(job: Job, replayed: boolean): SimulationJobOb
     paths,
     horizon,
     seed,
+    assumptions: toAssumptions(request),
     replayed,
     result: job.state === "SUCCEEDED" ? toResult(job.result as SimulationResult, request) : null,
   });
 }
+
+function toAssumptions({
+  step,
+  currency,
+  initialValue,
+  yearlyFee,
+  rebalanceEvery,
+  goal,
+  assets,
+  plan,
+}: SimulationRequest): AssumptionsObject {
+  const money = moneyIn(currency);
+  return {
+    step,
+    initialValue: money(initialValue),
+    yearlyFee,
+    rebalanceEvery,
+    goal: goal === null ? null : money(goal),
+    assets: [...assets],
+    plan: plan.map((flow) => toFlow(flow, money)),
+  };
+}
+
+const toFlow = ({ amount, ...flow }: PlannedFlow, money: ToMoney): AssumedFlowObject => ({
+  ...flow,
+  amount: amount === null ? null : money(amount),
+});
 
 function toResult(
   { fan, summary, inputs }: SimulationResult,

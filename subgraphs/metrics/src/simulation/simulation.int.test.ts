@@ -20,6 +20,7 @@ const READ = `
       id state progress { done total } error { code message }
       ... on SimulationJob {
         seed paths
+        assumptions { step initialValue { amount } goal { amount currency } assets { weight expectedReturn } plan { kind amount { amount } rate lastStep } }
         result {
           fan { step years mean { value { amount currency } } quantiles { level value { amount } } ruined { value } }
           terminal { mean { value { amount } standardError { amount } } histogram { share } }
@@ -135,6 +136,12 @@ describe("startSimulation", () => {
       seed: 7,
       paths: 2000,
       progress: { done: 2000, total: 2000 },
+      assumptions: {
+        step: "MONTH",
+        goal: { amount: "12000.00", currency: "EUR" },
+        assets: [{ weight: 1 }],
+        plan: [{ kind: "CONTRIBUTION", amount: { amount: "100.00" }, rate: null, lastStep: 24 }],
+      },
       result: {
         ruinProbability: { value: 0 },
         goalProbability: { value: expect.any(Number), standardError: expect.any(Number) },

@@ -552,6 +552,21 @@ export type PlaceOrderInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type PlannedFlowInput = {
+  kind: PlannedFlowKind;
+  amount?: string | null | undefined;
+  rate?: number | null | undefined;
+  everySteps?: number;
+  firstStep?: number;
+  lastStep?: number | null | undefined;
+  yearlyIncrease?: number;
+};
+
+export type PlannedFlowKind =
+  | 'CONTRIBUTION'
+  | 'WITHDRAWAL'
+  | 'FEE';
+
 export type PostTransactionInput = {
   id?: string | null | undefined;
   fundId: string;
@@ -751,6 +766,43 @@ export type ShareClassState =
   | 'CLOSED'
   | 'SUSPENDED'
   | 'LIQUIDATING';
+
+export type SimulatedAssetInput = {
+  instrumentId?: string | null | undefined;
+  fundId?: string | null | undefined;
+  accountId?: string | null | undefined;
+  expectedReturn?: number | null | undefined;
+  volatility?: number | null | undefined;
+  weight?: number;
+};
+
+export type SimulationMethod =
+  | 'GBM'
+  | 'BOOTSTRAP'
+  | 'BLOCK_BOOTSTRAP';
+
+export type SimulationStep =
+  | 'DAY'
+  | 'WEEK'
+  | 'MONTH';
+
+export type StartSimulationInput = {
+  assets: Array<SimulatedAssetInput>;
+  correlations?: Array<Array<number>> | null | undefined;
+  method?: SimulationMethod;
+  meanBlock?: number | null | undefined;
+  step?: SimulationStep;
+  horizon: number;
+  paths?: number;
+  seed?: number | null | undefined;
+  initialValue: string;
+  currency: string;
+  rebalanceEvery?: number;
+  yearlyFee?: number;
+  plan?: Array<PlannedFlowInput>;
+  goal?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
 
 export type StatementBreakKind =
   | 'BETWEEN_STATEMENTS'
@@ -1754,6 +1806,110 @@ export type EndMySessionsMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type EndMySessionsMutation = { endMySessions: boolean };
 
+export type SimulationChoicesQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SimulationChoicesQuery = { fund: { id: string, name: string, currency: string, metrics: { asOf: string, netAssetValue: { amount: string, currency: string } | null } | null } | null, instruments: { nodes: Array<{ id: string, symbol: string, name: string, currency: string }>, pageInfo: { hasNextPage: boolean } } };
+
+export type SimulationHeadFragment = { id: string, kind: string, state: JobState, requestedAt: string, method: SimulationMethod, paths: number, horizon: number, assumptions: { step: SimulationStep, initialValue: { amount: string, currency: string }, assets: Array<{ fundId: string | null }> } };
+
+export type SimulationsQueryVariables = Exact<{
+  first: number;
+}>;
+
+
+export type SimulationsQuery = { metricsJobs: { nodes: Array<
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string }
+      | { id: string, kind: string, state: JobState, requestedAt: string, method: SimulationMethod, paths: number, horizon: number, assumptions: { step: SimulationStep, initialValue: { amount: string, currency: string }, assets: Array<{ fundId: string | null }> } }
+      | { id: string }
+      | { id: string }
+    > } };
+
+export type SimulatedAmountFragment = { value: { amount: string, currency: string }, standardError: { amount: string, currency: string } };
+
+export type SimulatedQuantileFragment = { level: number, value: { amount: string, currency: string }, standardError: { amount: string, currency: string } };
+
+export type SimulatedEstimateFragment = { value: number, standardError: number };
+
+export type SimulatedSpreadFragment = { mean: { value: number, standardError: number }, quantiles: Array<{ level: number, value: number, standardError: number }> };
+
+export type SimulationFanFragment = { step: number, years: number, mean: { value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }, quantiles: Array<{ level: number, value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }>, ruined: { value: number, standardError: number } };
+
+export type SimulationTerminalFragment = { mean: { value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }, quantiles: Array<{ level: number, value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }>, histogram: Array<{ share: number, from: { amount: string, currency: string }, to: { amount: string, currency: string } }> };
+
+export type SimulationInputsUsedFragment = { meanBlock: number | null, history: { returns: number, from: string, to: string, omitted: number } | null, assets: Array<{ meanLogReturn: number, volatility: number }> };
+
+export type SimulationAssumedFragment = { step: SimulationStep, yearlyFee: number, rebalanceEvery: number, initialValue: { amount: string, currency: string }, goal: { amount: string, currency: string } | null, assets: Array<{ instrumentId: string | null, fundId: string | null, accountId: string | null, weight: number, expectedReturn: number | null, volatility: number | null }>, plan: Array<{ kind: PlannedFlowKind, rate: number | null, everySteps: number, firstStep: number, lastStep: number, yearlyIncrease: number, amount: { amount: string, currency: string } | null }> };
+
+export type SimulationQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SimulationQuery = { metricsJob:
+    | { id: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { method: SimulationMethod, paths: number, horizon: number, seed: number, id: string, state: JobState, requestedAt: string, finishedAt: string | null, assumptions: { step: SimulationStep, yearlyFee: number, rebalanceEvery: number, initialValue: { amount: string, currency: string }, goal: { amount: string, currency: string } | null, assets: Array<{ instrumentId: string | null, fundId: string | null, accountId: string | null, weight: number, expectedReturn: number | null, volatility: number | null }>, plan: Array<{ kind: PlannedFlowKind, rate: number | null, everySteps: number, firstStep: number, lastStep: number, yearlyIncrease: number, amount: { amount: string, currency: string } | null }> }, result: { fan: Array<{ step: number, years: number, mean: { value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }, quantiles: Array<{ level: number, value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }>, ruined: { value: number, standardError: number } }>, terminal: { mean: { value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }, quantiles: Array<{ level: number, value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }>, histogram: Array<{ share: number, from: { amount: string, currency: string }, to: { amount: string, currency: string } }> }, horizonReturn: { mean: { value: number, standardError: number }, quantiles: Array<{ level: number, value: number, standardError: number }> }, maximumDrawdown: { mean: { value: number, standardError: number }, quantiles: Array<{ level: number, value: number, standardError: number }> }, risk: Array<{ level: number, valueAtRisk: { value: number, standardError: number }, expectedShortfall: { value: number, standardError: number } }>, goalProbability: { value: number, standardError: number } | null, ruinProbability: { value: number, standardError: number }, inputs: { meanBlock: number | null, history: { returns: number, from: string, to: string, omitted: number } | null, assets: Array<{ meanLogReturn: number, volatility: number }> } } | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, state: JobState, requestedAt: string, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
+    | { id: string, state: JobState, requestedAt: string, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
+   | null };
+
+export type StartSimulationMutationVariables = Exact<{
+  input: StartSimulationInput;
+}>;
+
+
+export type StartSimulationMutation = { startSimulation: { id: string } };
+
+export type CancelMetricsJobMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CancelMetricsJobMutation = { cancelMetricsJob:
+    | { id: string, state: JobState }
+    | { id: string, state: JobState }
+    | { id: string, state: JobState }
+    | { id: string, state: JobState }
+    | { id: string, state: JobState }
+    | { id: string, state: JobState }
+    | { id: string, state: JobState }
+    | { id: string, state: JobState }
+    | { id: string, state: JobState }
+   };
+
 export type ImportStatementMutationVariables = Exact<{
   input: ImportStatementInput;
 }>;
@@ -2735,6 +2891,156 @@ export const SecurityRowFragmentDoc = /*#__PURE__*/ gql`
   quantityDecimals
 }
     ` as unknown as DocumentNode<SecurityRowFragment, unknown>;
+export const SimulationHeadFragmentDoc = /*#__PURE__*/ gql`
+    fragment SimulationHead on SimulationJob {
+  id
+  kind
+  state
+  requestedAt
+  method
+  paths
+  horizon
+  assumptions {
+    step
+    initialValue {
+      amount
+      currency
+    }
+    assets {
+      fundId
+    }
+  }
+}
+    ` as unknown as DocumentNode<SimulationHeadFragment, unknown>;
+export const SimulatedEstimateFragmentDoc = /*#__PURE__*/ gql`
+    fragment SimulatedEstimate on SimulationEstimate {
+  value
+  standardError
+}
+    ` as unknown as DocumentNode<SimulatedEstimateFragment, unknown>;
+export const SimulatedSpreadFragmentDoc = /*#__PURE__*/ gql`
+    fragment SimulatedSpread on SimulatedShares {
+  mean {
+    ...SimulatedEstimate
+  }
+  quantiles {
+    level
+    value
+    standardError
+  }
+}
+    ` as unknown as DocumentNode<SimulatedSpreadFragment, unknown>;
+export const SimulatedAmountFragmentDoc = /*#__PURE__*/ gql`
+    fragment SimulatedAmount on SimulationAmount {
+  value {
+    amount
+    currency
+  }
+  standardError {
+    amount
+    currency
+  }
+}
+    ` as unknown as DocumentNode<SimulatedAmountFragment, unknown>;
+export const SimulatedQuantileFragmentDoc = /*#__PURE__*/ gql`
+    fragment SimulatedQuantile on SimulationAmountQuantile {
+  level
+  value {
+    amount
+    currency
+  }
+  standardError {
+    amount
+    currency
+  }
+}
+    ` as unknown as DocumentNode<SimulatedQuantileFragment, unknown>;
+export const SimulationFanFragmentDoc = /*#__PURE__*/ gql`
+    fragment SimulationFan on SimulationFanPoint {
+  step
+  years
+  mean {
+    ...SimulatedAmount
+  }
+  quantiles {
+    ...SimulatedQuantile
+  }
+  ruined {
+    ...SimulatedEstimate
+  }
+}
+    ` as unknown as DocumentNode<SimulationFanFragment, unknown>;
+export const SimulationTerminalFragmentDoc = /*#__PURE__*/ gql`
+    fragment SimulationTerminal on SimulatedValues {
+  mean {
+    ...SimulatedAmount
+  }
+  quantiles {
+    ...SimulatedQuantile
+  }
+  histogram {
+    from {
+      amount
+      currency
+    }
+    to {
+      amount
+      currency
+    }
+    share
+  }
+}
+    ` as unknown as DocumentNode<SimulationTerminalFragment, unknown>;
+export const SimulationInputsUsedFragmentDoc = /*#__PURE__*/ gql`
+    fragment SimulationInputsUsed on SimulationInputs {
+  history {
+    returns
+    from
+    to
+    omitted
+  }
+  assets {
+    meanLogReturn
+    volatility
+  }
+  meanBlock
+}
+    ` as unknown as DocumentNode<SimulationInputsUsedFragment, unknown>;
+export const SimulationAssumedFragmentDoc = /*#__PURE__*/ gql`
+    fragment SimulationAssumed on SimulationAssumptions {
+  step
+  initialValue {
+    amount
+    currency
+  }
+  yearlyFee
+  rebalanceEvery
+  goal {
+    amount
+    currency
+  }
+  assets {
+    instrumentId
+    fundId
+    accountId
+    weight
+    expectedReturn
+    volatility
+  }
+  plan {
+    kind
+    amount {
+      amount
+      currency
+    }
+    rate
+    everySteps
+    firstStep
+    lastStep
+    yearlyIncrease
+  }
+}
+    ` as unknown as DocumentNode<SimulationAssumedFragment, unknown>;
 export const CategoryOfTransactionFragmentDoc = /*#__PURE__*/ gql`
     fragment CategoryOfTransaction on TransactionCategory {
   code
@@ -4213,6 +4519,124 @@ export const EndMySessionsDocument = /*#__PURE__*/ gql`
   endMySessions
 }
     ` as unknown as DocumentNode<EndMySessionsMutation, EndMySessionsMutationVariables>;
+export const SimulationChoicesDocument = /*#__PURE__*/ gql`
+    query SimulationChoices($id: ID!) {
+  fund(id: $id) {
+    ...FundName
+    metrics {
+      asOf
+      netAssetValue {
+        amount
+        currency
+      }
+    }
+  }
+  instruments(first: 200) {
+    nodes {
+      id
+      symbol
+      name
+      currency
+    }
+    pageInfo {
+      hasNextPage
+    }
+  }
+}
+    ${FundNameFragmentDoc}` as unknown as DocumentNode<SimulationChoicesQuery, SimulationChoicesQueryVariables>;
+export const SimulationsDocument = /*#__PURE__*/ gql`
+    query Simulations($first: Int!) {
+  metricsJobs(first: $first, kind: "simulation") {
+    nodes {
+      id
+      ... on SimulationJob {
+        ...SimulationHead
+      }
+    }
+  }
+}
+    ${SimulationHeadFragmentDoc}` as unknown as DocumentNode<SimulationsQuery, SimulationsQueryVariables>;
+export const SimulationDocument = /*#__PURE__*/ gql`
+    query Simulation($id: ID!) {
+  metricsJob(id: $id) {
+    id
+    state
+    progress {
+      done
+      total
+    }
+    error {
+      code
+      message
+    }
+    requestedAt
+    finishedAt
+    ... on SimulationJob {
+      method
+      paths
+      horizon
+      seed
+      assumptions {
+        ...SimulationAssumed
+      }
+      result {
+        fan {
+          ...SimulationFan
+        }
+        terminal {
+          ...SimulationTerminal
+        }
+        horizonReturn {
+          ...SimulatedSpread
+        }
+        maximumDrawdown {
+          ...SimulatedSpread
+        }
+        risk {
+          level
+          valueAtRisk {
+            ...SimulatedEstimate
+          }
+          expectedShortfall {
+            ...SimulatedEstimate
+          }
+        }
+        goalProbability {
+          ...SimulatedEstimate
+        }
+        ruinProbability {
+          ...SimulatedEstimate
+        }
+        inputs {
+          ...SimulationInputsUsed
+        }
+      }
+    }
+  }
+}
+    ${SimulationAssumedFragmentDoc}
+${SimulationFanFragmentDoc}
+${SimulatedAmountFragmentDoc}
+${SimulatedQuantileFragmentDoc}
+${SimulatedEstimateFragmentDoc}
+${SimulationTerminalFragmentDoc}
+${SimulatedSpreadFragmentDoc}
+${SimulationInputsUsedFragmentDoc}` as unknown as DocumentNode<SimulationQuery, SimulationQueryVariables>;
+export const StartSimulationDocument = /*#__PURE__*/ gql`
+    mutation StartSimulation($input: StartSimulationInput!) {
+  startSimulation(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<StartSimulationMutation, StartSimulationMutationVariables>;
+export const CancelMetricsJobDocument = /*#__PURE__*/ gql`
+    mutation CancelMetricsJob($id: ID!) {
+  cancelMetricsJob(id: $id) {
+    id
+    state
+  }
+}
+    ` as unknown as DocumentNode<CancelMetricsJobMutation, CancelMetricsJobMutationVariables>;
 export const ImportStatementDocument = /*#__PURE__*/ gql`
     mutation ImportStatement($input: ImportStatementInput!) {
   importStatement(input: $input) {

@@ -1,11 +1,18 @@
 import { expect, test } from "vitest";
-import { de } from "./catalogue/de.ts";
-import { en, type Catalogue } from "./catalogue/en.ts";
-import { he } from "./catalogue/he.ts";
 import type { Message } from "./catalogue/message.ts";
 import { ABOUT, LANGUAGES, type Language } from "./languages.ts";
+import { CATALOGUE_PARTS } from "./catalogue-parts.ts";
+import { readCatalogue } from "./load-messages.ts";
 import { translator } from "./messages.ts";
 
+type Catalogue = Record<string, Message>;
+
+const wholeCatalogue = async (language: Language): Promise<Catalogue> =>
+  Object.assign(
+    {},
+    ...(await Promise.all(["core" as const, ...CATALOGUE_PARTS].map((part) => readCatalogue(part, language)))),
+  );
+const [en, de, he] = await Promise.all(LANGUAGES.map(wholeCatalogue)) as [Catalogue, Catalogue, Catalogue];
 const CATALOGUES: Record<Language, Catalogue> = { en, de, he };
 
 const textsOf = (message: Message): string[] =>
@@ -14,7 +21,7 @@ const placesOf = (text: string): string[] =>
   Array.from(text.matchAll(/\{(\w+)\}/g), ([, name]) => name ?? "").toSorted();
 
 test.each(LANGUAGES)("lacks no key, has no other, and leaves none empty: %s", (language) => {
-  const catalogue: Record<string, Message> = CATALOGUES[language];
+  const catalogue = CATALOGUES[language];
   expect(Object.keys(catalogue).toSorted()).toEqual(Object.keys(en).toSorted());
   const empty = Object.entries(catalogue).filter(([, message]) =>
     textsOf(message).some((text) => text.trim() === ""),
@@ -24,7 +31,7 @@ test.each(LANGUAGES)("lacks no key, has no other, and leaves none empty: %s", (l
 
 test.each(LANGUAGES)("has every plural category of its numbers: %s", (language) => {
   const needed = new Intl.PluralRules(ABOUT[language].locale).resolvedOptions().pluralCategories;
-  const lacking = Object.entries<Message>(CATALOGUES[language]).flatMap(([key, message]) =>
+  const lacking = Object.entries(CATALOGUES[language]).flatMap(([key, message]) =>
     typeof message === "string"
       ? []
       : needed.filter((category) => message[category] === undefined).map((one) => `${key} ${one}`),
@@ -33,8 +40,8 @@ test.each(LANGUAGES)("has every plural category of its numbers: %s", (language) 
 });
 
 test.each(LANGUAGES)("fills no place that English does not name: %s", (language) => {
-  const catalogue: Record<string, Message> = CATALOGUES[language];
-  const others = Object.entries<Message>(en).flatMap(([key, message]) => {
+  const catalogue = CATALOGUES[language];
+  const others = Object.entries(en).flatMap(([key, message]) => {
     const named = new Set([...textsOf(message).flatMap(placesOf), "count"]);
     return textsOf(catalogue[key] ?? "")
       .flatMap(placesOf)
@@ -45,8 +52,8 @@ test.each(LANGUAGES)("fills no place that English does not name: %s", (language)
 });
 
 test.each(LANGUAGES)("leaves out no place of a text without plurals: %s", (language) => {
-  const catalogue: Record<string, Message> = CATALOGUES[language];
-  for (const [key, message] of Object.entries<Message>(en)) {
+  const catalogue = CATALOGUES[language];
+  for (const [key, message] of Object.entries(en)) {
     if (typeof message !== "string") continue;
     const translated = textsOf(catalogue[key] ?? "").flatMap(placesOf);
     expect([key, translated]).toEqual([key, placesOf(message)]);

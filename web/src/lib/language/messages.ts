@@ -1,15 +1,24 @@
-import type { Catalogue, en } from "./catalogue/en.ts";
+import type { en as administration } from "./catalogue/administration/en.ts";
+import type { en as analysis } from "./catalogue/analysis/en.ts";
+import type { en as books } from "./catalogue/books/en.ts";
+import type { en as core } from "./catalogue/en.ts";
 import type { Message } from "./catalogue/message.ts";
+import type { en as settings } from "./catalogue/settings/en.ts";
 import { ABOUT, type Language } from "./languages.ts";
 
-type MessageKey = keyof typeof en;
+type Texts = typeof core &
+  typeof administration &
+  typeof analysis &
+  typeof books &
+  typeof settings;
+type MessageKey = keyof Texts;
 
 type Places<Text> = Text extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Places<Rest>
   : never;
-type PlacesOf<Key extends MessageKey> = (typeof en)[Key] extends { other: infer Other }
+type PlacesOf<Key extends MessageKey> = Texts[Key] extends { other: infer Other }
   ? Places<Other> | "count"
-  : Places<(typeof en)[Key]>;
+  : Places<Texts[Key]>;
 type Values<Key extends MessageKey> = [PlacesOf<Key>] extends [never]
   ? []
   : [values: Readonly<Record<PlacesOf<Key>, string | number>>];
@@ -22,14 +31,17 @@ export type PlainKey = {
 /** Writes a message of the catalogue in the reader's language; numbers in the notation of its locale. */
 export type Translate = <Key extends MessageKey>(key: Key, ...values: Values<Key>) => string;
 
-/** The translation into one language. */
-export function translator(language: Language, catalogue: Catalogue): Translate {
+/** The translation into one language, with the texts that were read so far. */
+export function translator(
+  language: Language,
+  texts: Readonly<Record<string, Message>>,
+): Translate {
   const { locale } = ABOUT[language];
   const plurals = new Intl.PluralRules(locale);
   const numbers = new Intl.NumberFormat(locale);
   return (key, ...[values]) => {
     const given: Readonly<Record<string, string | number>> = values ?? {};
-    const message: Message = catalogue[key];
+    const message: Message = texts[key] ?? key;
     const text = typeof message === "string" ? message : pluralOf(message, given["count"], plurals);
     return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => {
       const value = given[name];

@@ -14,8 +14,10 @@ export const readerLanguage = ({ cookies, request }: Reading): Language =>
   readLanguage(cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language"));
 
 /** The texts in the language of the current request's reader. */
-export const readerMessages = (): Promise<Translate> =>
-  loadMessages(readerLanguage(getRequestEvent()));
+export function readerMessages(): Promise<Translate> {
+  const event = getRequestEvent();
+  return loadMessages(readerLanguage(event), event.route.id);
+}
 
 /** The decimal sign of the figures that the current request's reader sees, and types. */
 export const readerPoint = (): string => pointOf(readerLanguage(getRequestEvent()));

@@ -18,6 +18,7 @@ const NEEDS = {
   audit: "audit:read",
   analyse: "analytics:write",
   ask: "analytics:run",
+  simulate: "metrics:write",
   publishNav: "nav:publish",
   seeInvestors: "investors:read",
   registerInvestors: "investors:write",

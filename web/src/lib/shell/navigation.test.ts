@@ -20,6 +20,7 @@ test("offers a viewer the pages of the fund that is shown, and nothing to change
     "Reports",
     "Performance",
     "NAV bridge",
+    "Simulate a plan",
     "Categories",
     "Periods",
     "Administration",

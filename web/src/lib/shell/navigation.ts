@@ -30,6 +30,7 @@ export function navigation(
           [`${fund}/reports`, t("nav.reports"), true],
           [`${fund}/performance`, t("nav.performance"), true],
           [`${fund}/bridge`, t("nav.bridge"), true],
+          [`${fund}/simulate`, t("nav.simulate"), true],
           [`${fund}/categories`, t("nav.categories"), true],
           [`${fund}/periods`, t("nav.periods"), true],
           [`${fund}/administration`, t("nav.administration"), true],

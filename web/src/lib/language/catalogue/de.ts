@@ -354,4 +354,11 @@ export const de: Catalogue = {
   "keys.review": "Was auf Prüfung wartet",
   "keys.off": "Tasten ohne Strg lassen sich im Menü unter Ihrem Namen abschalten.",
   "keys.close": "Schließen",
+  "nav.simulate": "Plan simulieren",
+  "nav.markets": "Märkte",
+  "job.WAITING": "Wartet",
+  "job.RUNNING": "Läuft",
+  "job.SUCCEEDED": "Fertig",
+  "job.FAILED": "Fehlgeschlagen",
+  "job.CANCELLED": "Abgebrochen",
 };

@@ -1,6 +1,9 @@
-import type { Message } from "./message.ts";
+import type { CatalogueOf, Message } from "./message.ts";
 
-/** The texts of the pages in English. Their keys and places are those of every language. */
+/**
+ * The texts of the frame, of Home and of the page of a fund in English; those of other pages are in the folders.
+ * Their keys and places are those of every language.
+ */
 export const en = {
   // The frame around every page.
   "shell.skip": "Skip to content",
@@ -361,11 +364,14 @@ export const en = {
   "keys.review": "What waits for review",
   "keys.off": "Keys without Ctrl can be switched off in the menu under your name.",
   "keys.close": "Close",
+  "nav.simulate": "Simulate a plan",
+  "nav.markets": "Markets",
+  // States of jobs.
+  "job.WAITING": "Waiting",
+  "job.RUNNING": "Running",
+  "job.SUCCEEDED": "Done",
+  "job.FAILED": "Failed",
+  "job.CANCELLED": "Cancelled",
 } as const satisfies Record<string, Message>;
 
-/** A language's texts: all keys of English, one text for each of its plural categories. */
-export type Catalogue = {
-  readonly [Key in keyof typeof en]: (typeof en)[Key] extends string
-    ? string
-    : Exclude<Message, string>;
-};
+export type Catalogue = CatalogueOf<typeof en>;

@@ -346,4 +346,11 @@ export const he: Catalogue = {
   "keys.review": "מה ממתין לבדיקה",
   "keys.off": "אפשר לכבות מקשים ללא Ctrl בתפריט שמתחת לשם שלך.",
   "keys.close": "סגירה",
+  "nav.simulate": "סימולציה של תוכנית",
+  "nav.markets": "שווקים",
+  "job.WAITING": "ממתין",
+  "job.RUNNING": "רץ",
+  "job.SUCCEEDED": "הסתיים",
+  "job.FAILED": "נכשל",
+  "job.CANCELLED": "בוטל",
 };

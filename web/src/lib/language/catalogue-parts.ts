@@ -1,0 +1,29 @@
+/** Texts that only some pages need, each in a folder of the catalogue. */
+export const CATALOGUE_PARTS = ["administration", "analysis", "books", "settings"] as const;
+export type CataloguePart = (typeof CATALOGUE_PARTS)[number];
+
+// The first that a route begins with; a route without a line has the frame's texts only.
+const ROUTES: readonly (readonly [start: string, part: CataloguePart])[] = [
+  ["/funds/[id]/simulate", "analysis"],
+  ["/funds/[id]/performance", "analysis"],
+  ["/funds/[id]/ask", "analysis"],
+  ["/markets", "analysis"],
+  ["/funds/[id]/administration", "administration"],
+  ["/funds/[id]/orders", "administration"],
+  ["/funds/[id]/portfolio", "administration"],
+  ["/funds/[id]/valuations", "administration"],
+  ["/investors", "administration"],
+  ["/securities", "administration"],
+  ["/funds/[id]/", "books"],
+  ["/funds/new", "books"],
+  ["/accounts", "books"],
+  ["/transactions", "books"],
+  ["/review", "books"],
+  ["/admin", "settings"],
+  ["/audit", "settings"],
+  ["/approvals", "settings"],
+];
+
+/** The part of the catalogue that a route needs besides the texts of the frame. */
+export const partOf = (route: string | null): CataloguePart | undefined =>
+  ROUTES.find(([start]) => route?.startsWith(start) ?? false)?.[1];

@@ -1,0 +1,7 @@
+import type { CatalogueOf, Message } from "../message.ts";
+
+/** The texts of fund administration in English. */
+export const en = {
+} as const satisfies Record<string, Message>;
+
+export type Catalogue = CatalogueOf<typeof en>;
