@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test, type SuiteCollector } from "vitest";
 import type { App } from "./app.ts";
-import { shows } from "./page-actions.ts";
 
 const MANAGER = ["ledger:read", "metrics:read", "metrics:write"];
 
@@ -48,7 +47,7 @@ export const testSimulations = (started: () => App): SuiteCollector =>
       expect(await page.getByLabel("Yearly fee").inputValue()).toBe("little");
       await page.getByLabel("Yearly fee").fill("");
       await start.click();
-      await shows(() => page.getByRole("alert").innerText(), "The simulation is too large.");
+      expect(await page.getByRole("alert").innerText()).toContain("too much at once");
       await page.getByLabel("Value at the beginning").fill("1000");
       await start.click();
       await page.getByRole("button", { name: "Cancel the simulation" }).click();

@@ -10,9 +10,11 @@ import { Administration } from "./administration-resolvers.ts";
 import { createApprovals, type FetchActor } from "./approval-resolvers.ts";
 import type { Caller } from "./caller.ts";
 import { AnalyticsJobs } from "./analytics-jobs.ts";
+import { bookkeepingResolvers } from "./bookkeeping-resolvers.ts";
 import { createCategoryRules } from "./category-rule-resolvers.ts";
 import { createCategories } from "./category-resolvers.ts";
 import { figureResolvers } from "./figure-resolvers.ts";
+import { instrumentResolvers } from "./instrument-resolvers.ts";
 import { ledgerResolvers } from "./ledger-resolvers.ts";
 import { performanceResolvers } from "./performance-resolvers.ts";
 import { Portfolio } from "./portfolio-resolvers.ts";
@@ -42,8 +44,10 @@ export function createGraph(state: GraphState, fetchActor: FetchActor): FakeGrap
     statementResolvers(state),
     reportResolvers(state),
     setUpResolvers(state),
+    ...bookkeepingResolvers(state),
     figureResolvers(state, categories.categoryOf, jobs),
     performanceResolvers(state),
+    instrumentResolvers(),
     new Simulations().resolvers,
     categories.resolvers,
     createCategoryRules(state, categories, jobs),

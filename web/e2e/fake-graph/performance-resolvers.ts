@@ -1,15 +1,13 @@
 import type * as Graph from "@allfunds/graph-tools/fake-graph";
 import type { Caller } from "./caller.ts";
 import { codedError } from "./coded-error.ts";
-import { pageOf } from "./connection.ts";
+import { BENCHMARK } from "./instrument-resolvers.ts";
 import { fundOf, type GraphState } from "./state.ts";
 
 const DAY_MS = 86_400_000;
 const DAYS_HELD = 420;
 const DAYS_OF_DIP = 30;
 const RETURNS_OF_VALUE_AT_RISK = 100;
-
-const BENCHMARK = { id: "benchmark-1", symbol: "WORLD", name: "World shares", currency: "EUR" };
 
 interface UnitValue {
   date: string;
@@ -19,10 +17,6 @@ interface UnitValue {
 /** Return and risk of a fund whose unit value rises each day, but for one dip. */
 export function performanceResolvers(state: GraphState): Graph.Resolvers<Caller> {
   return {
-    Query: {
-      instruments: (_, page) => pageOf([BENCHMARK], page, (instrument) => instrument),
-      instrument: (_, { id }) => (id === BENCHMARK.id ? BENCHMARK : null),
-    },
     Fund: {
       performance: ({ id }, { from, to, benchmarkId }) => {
         const { currency } = fundOf(state, id);

@@ -126,6 +126,8 @@ export class Simulations {
   }
 }
 
+const estimate = (value: number) => ({ value, standardError: 0.0042 });
+
 function resultOf(job: Job) {
   const { step = "MONTH", initialValue, goal } = job.assumptions ?? {};
   const { amount: start = "0", currency = "EUR" } = initialValue ?? {};
@@ -144,7 +146,6 @@ function resultOf(job: Job) {
     standardError: money(Number(start) / 200),
   });
   const years = horizon / STEPS_PER_YEAR[step];
-  const estimate = (value: number) => ({ value, standardError: 0.0042 });
   const shares = (scale: number) => ({
     mean: estimate(scale),
     quantiles: LEVELS.map((level) => ({ level, ...estimate(scale * level * 2) })),

@@ -33,6 +33,12 @@ export type ActorKind =
   | 'USER'
   | 'CLIENT';
 
+export type AddCommentInput = {
+  transactionId: string;
+  text: string;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type AdministerFundInput = {
   fundId: string;
   effectiveFrom: string;
@@ -89,6 +95,13 @@ export type AskInput = {
   question: string;
   fundId?: string | null | undefined;
   language?: AnswerLanguage | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type AttachFileInput = {
+  transactionId: string;
+  name: string;
+  contentBase64: string;
   idempotencyKey?: string | null | undefined;
 };
 
@@ -203,6 +216,10 @@ export type CompensationKind =
   | 'BY_MANAGER'
   | 'TO_INVESTOR';
 
+export type CorporateActionKind =
+  | 'SPLIT'
+  | 'DIVIDEND';
+
 export type CorrectionScope =
   | 'THIS'
   | 'PAYEE';
@@ -248,6 +265,16 @@ export type DeletePayeeRuleInput = {
   takeBack: boolean;
   idempotencyKey?: string | null | undefined;
 };
+
+export type DirectionHorizon =
+  | 'DAY'
+  | 'WEEK'
+  | 'MONTH';
+
+export type DirectionVerdict =
+  | 'EDGE'
+  | 'NO_EDGE'
+  | 'UNAVAILABLE';
 
 export type DistributionPolicy =
   | 'ACCUMULATING'
@@ -313,6 +340,16 @@ export type FxRateInput = {
   quoteAmount?: string | null | undefined;
 };
 
+export type ImportPricesInput = {
+  symbol: string;
+  name?: string | null | undefined;
+  currency: string;
+  kind?: InstrumentKind | null | undefined;
+  baseCurrency?: string | null | undefined;
+  content: string;
+  csv?: PriceCsvMapping;
+};
+
 export type ImportStatementInput = {
   accountId: string;
   format?: StatementFormat | null | undefined;
@@ -328,6 +365,104 @@ export type ImportStatementInput = {
   contentBase64?: string | null | undefined;
 };
 
+export type IndicatorKind =
+  | 'SMA'
+  | 'EMA'
+  | 'WMA'
+  | 'DEMA'
+  | 'TEMA'
+  | 'TRIMA'
+  | 'KAMA'
+  | 'T3'
+  | 'MA'
+  | 'MIDPOINT'
+  | 'MIDPRICE'
+  | 'BBANDS'
+  | 'ACCBANDS'
+  | 'SAR'
+  | 'SAREXT'
+  | 'KELTNER'
+  | 'DONCHIAN'
+  | 'ICHIMOKU'
+  | 'PLUS_DI'
+  | 'PLUS_DM'
+  | 'MINUS_DI'
+  | 'MINUS_DM'
+  | 'DX'
+  | 'ADX'
+  | 'ADXR'
+  | 'MOM'
+  | 'ROC'
+  | 'ROCP'
+  | 'ROCR'
+  | 'ROCR100'
+  | 'APO'
+  | 'PPO'
+  | 'MACD'
+  | 'MACDFIX'
+  | 'MACDEXT'
+  | 'TRIX'
+  | 'RSI'
+  | 'CMO'
+  | 'BOP'
+  | 'CCI'
+  | 'IMI'
+  | 'MFI'
+  | 'ULTOSC'
+  | 'STOCH'
+  | 'STOCHF'
+  | 'STOCHRSI'
+  | 'WILLR'
+  | 'AROON'
+  | 'AROONOSC'
+  | 'AD'
+  | 'ADOSC'
+  | 'OBV'
+  | 'VWAP'
+  | 'ATR'
+  | 'NATR'
+  | 'TRANGE';
+
+export type IndicatorParameters = {
+  period?: number | null | undefined;
+  fastPeriod?: number | null | undefined;
+  middlePeriod?: number | null | undefined;
+  slowPeriod?: number | null | undefined;
+  signalPeriod?: number | null | undefined;
+  rangePeriod?: number | null | undefined;
+  slowKPeriod?: number | null | undefined;
+  displacement?: number | null | undefined;
+  average?: MovingAverageKind | null | undefined;
+  fastAverage?: MovingAverageKind | null | undefined;
+  slowAverage?: MovingAverageKind | null | undefined;
+  signalAverage?: MovingAverageKind | null | undefined;
+  deviationsUp?: number | null | undefined;
+  deviationsDown?: number | null | undefined;
+  multiplier?: number | null | undefined;
+  volumeFactor?: number | null | undefined;
+  acceleration?: number | null | undefined;
+  accelerationMaximum?: number | null | undefined;
+  accelerationInitial?: number | null | undefined;
+  shortAcceleration?: number | null | undefined;
+  shortAccelerationMaximum?: number | null | undefined;
+  shortAccelerationInitial?: number | null | undefined;
+  startValue?: number | null | undefined;
+  offsetOnReverse?: number | null | undefined;
+  anchor?: VwapAnchor | null | undefined;
+};
+
+export type IndicatorRequest = {
+  kind: IndicatorKind;
+  parameters?: IndicatorParameters;
+};
+
+export type IndicatorUnit =
+  | 'PRICE'
+  | 'PERCENT'
+  | 'RATIO'
+  | 'INDEX'
+  | 'VOLUME';
+
 export type InsightKind =
   | 'UNUSUAL_AMOUNT'
   | 'NEW_COUNTERPARTY'
@@ -341,6 +476,12 @@ export type InsightSeverity =
   | 'LOW'
   | 'MEDIUM'
   | 'HIGH';
+
+export type InstrumentKind =
+  | 'SECURITY'
+  | 'INDEX'
+  | 'FUND_UNIT'
+  | 'CURRENCY_PAIR';
 
 export type InterestDayCount =
   | 'THIRTY_360'
@@ -377,6 +518,29 @@ export type JobState =
   | 'SUCCEEDED'
   | 'FAILED'
   | 'CANCELLED';
+
+export type JournalFrequency =
+  | 'WEEKLY'
+  | 'MONTHLY'
+  | 'QUARTERLY'
+  | 'YEARLY';
+
+export type JournalLineInput = {
+  accountId: string;
+  side: EntrySide;
+  amount?: string | null | undefined;
+  percent?: string | null | undefined;
+  ofAccountId?: string | null | undefined;
+};
+
+export type JournalOutcome =
+  | 'POSTED'
+  | 'PROPOSED'
+  | 'SKIPPED';
+
+export type JournalReversal =
+  | 'NEXT_DAY'
+  | 'NEXT_MONTH';
 
 export type KycState =
   | 'PENDING'
@@ -456,10 +620,27 @@ export type ModelState =
   | 'REFUSED'
   | 'BUDGET_SPENT';
 
+export type MonthEndCheckKind =
+  | 'STATEMENT_LINES'
+  | 'WAITING_PROPOSALS'
+  | 'OPEN_HOLDS'
+  | 'SUSPENSE_BALANCES'
+  | 'OPEN_DAYS';
+
 export type MovementDirection =
   | 'IN'
   | 'OUT'
   | 'NONE';
+
+export type MovingAverageKind =
+  | 'SMA'
+  | 'EMA'
+  | 'WMA'
+  | 'DEMA'
+  | 'TEMA'
+  | 'TRIMA'
+  | 'KAMA'
+  | 'T3';
 
 export type NamedLotInput = {
   lotId: string;
@@ -581,6 +762,26 @@ export type PostTransactionInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type PriceCsvMapping = {
+  date?: string;
+  close?: string;
+  open?: string | null | undefined;
+  high?: string | null | undefined;
+  low?: string | null | undefined;
+  volume?: string | null | undefined;
+  dateFormat?: string;
+  timeZone?: string;
+  decimalSeparator?: string;
+  delimiter?: string;
+};
+
+export type PriceInterval =
+  | 'POINT'
+  | 'HOUR'
+  | 'DAY'
+  | 'WEEK'
+  | 'MONTH';
+
 export type PriceKind =
   | 'LAST'
   | 'BID'
@@ -599,6 +800,14 @@ export type ProposalStatus =
   | 'APPROVED'
   | 'REJECTED'
   | 'WITHDRAWN';
+
+export type RecordCorporateActionInput = {
+  id?: string | null | undefined;
+  instrumentId: string;
+  exDate: string;
+  kind: CorporateActionKind;
+  value: string;
+};
 
 export type RecordExchangeRatesInput = {
   rates: Array<ExchangeRateInput>;
@@ -666,6 +875,13 @@ export type RestateNavInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type RevalueCurrenciesInput = {
+  fundId: string;
+  on: string;
+  resultAccountId?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type ReverseTransactionInput = {
   transactionId: string;
   id?: string | null | undefined;
@@ -714,6 +930,11 @@ export type SecurityType =
   | 'RIGHT'
   | 'OTHER';
 
+export type SentimentLabel =
+  | 'POSITIVE'
+  | 'NEUTRAL'
+  | 'NEGATIVE';
+
 export type SetApprovalLimitInput = {
   currency: string;
   amount?: string | null | undefined;
@@ -727,6 +948,34 @@ export type SetCategoryInput = {
   line?: number | null | undefined;
   category: string;
   scope?: CorrectionScope;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type SetCounterpartyInput = {
+  fundId: string;
+  id?: string | null | undefined;
+  replaces?: number;
+  name: string;
+  ibans?: Array<string>;
+  note?: string | null | undefined;
+  isClosed?: boolean;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type SetJournalTemplateInput = {
+  fundId: string;
+  id?: string | null | undefined;
+  replaces?: number;
+  name: string;
+  description: string;
+  metadata?: unknown;
+  entries: Array<JournalLineInput>;
+  frequency: JournalFrequency;
+  dayOfMonth?: number | null | undefined;
+  firstDate: string;
+  lastDate?: string | null | undefined;
+  reversal?: JournalReversal | null | undefined;
+  isPaused?: boolean;
   idempotencyKey?: string | null | undefined;
 };
 
@@ -940,6 +1189,10 @@ export type ValuationState =
   | 'PUBLISHED'
   | 'SUPERSEDED'
   | 'DISCARDED';
+
+export type VwapAnchor =
+  | 'SERIES'
+  | 'DAY';
 
 export type AccountNameFragment = { id: string, code: string, name: string, type: AccountType };
 
@@ -1344,6 +1597,23 @@ export type RecategoriseMutationVariables = Exact<{
 
 export type RecategoriseMutation = { recategorise: { id: string } };
 
+export type FundCounterpartiesQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+  mayPost: boolean;
+}>;
+
+
+export type FundCounterpartiesQuery = { fund: { id: string, name: string, currency: string, counterparties: { nodes: Array<{ id: string, version: number, name: string, ibans: Array<string>, note: string | null, isClosed: boolean, setAt: string, setBy: { id: string, name: string | null, kind: ActorKind | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, proposedCounterparties?: Array<{ name: string, iban: string, lines: number }> } | null };
+
+export type SetCounterpartyMutationVariables = Exact<{
+  input: SetCounterpartyInput;
+}>;
+
+
+export type SetCounterpartyMutation = { setCounterparty: { id: string } };
+
 export type MetricValueFragment = { name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> };
 
 export type FundFiguresFragment = { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> };
@@ -1465,6 +1735,135 @@ export type EraseInvestorMutationVariables = Exact<{
 
 
 export type EraseInvestorMutation = { eraseInvestor: { id: string } };
+
+export type JournalTemplateShownFragment = { id: string, version: number, name: string, description: string, frequency: JournalFrequency, dayOfMonth: number | null, firstDate: string, lastDate: string | null, reversal: JournalReversal | null, isPaused: boolean, nextDate: string | null, ranUntil: string | null, setAt: string, maker: { id: string, name: string | null, kind: ActorKind | null } | null, entries: Array<{ accountId: string, side: EntrySide, amount: string | null, percent: string | null, ofAccountId: string | null }>, refusal: { message: string, refusedAt: string, proposalId: string | null } | null, runs: { nodes: Array<{ date: string, outcome: JournalOutcome, transaction: { id: string } | null }> } };
+
+export type FundJournalsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type FundJournalsQuery = { fund: { id: string, name: string, currency: string, accounts: { nodes: Array<{ id: string, code: string, name: string, currency: string }> }, journalTemplates: { nodes: Array<{ id: string, version: number, name: string, description: string, frequency: JournalFrequency, dayOfMonth: number | null, firstDate: string, lastDate: string | null, reversal: JournalReversal | null, isPaused: boolean, nextDate: string | null, ranUntil: string | null, setAt: string, maker: { id: string, name: string | null, kind: ActorKind | null } | null, entries: Array<{ accountId: string, side: EntrySide, amount: string | null, percent: string | null, ofAccountId: string | null }>, refusal: { message: string, refusedAt: string, proposalId: string | null } | null, runs: { nodes: Array<{ date: string, outcome: JournalOutcome, transaction: { id: string } | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, dueJournals: Array<{ date: string, template: { id: string, name: string } | null, accrual: { id: string, description: string } | null, refusal: { message: string, proposalId: string | null } | null }> } | null };
+
+export type SetJournalTemplateMutationVariables = Exact<{
+  input: SetJournalTemplateInput;
+}>;
+
+
+export type SetJournalTemplateMutation = { setJournalTemplate: { id: string } };
+
+export type SkipJournalRunMutationVariables = Exact<{
+  templateId: string;
+  date: string;
+  reason: string;
+}>;
+
+
+export type SkipJournalRunMutation = { skipJournalRun: { id: string } };
+
+export type RunJournalsMutationVariables = Exact<{
+  fundId: string;
+}>;
+
+
+export type RunJournalsMutation = { runJournals: { posted: number, waiting: number, skipped: number, refused: number } };
+
+export type InstrumentHeadFragment = { id: string, symbol: string, name: string, currency: string, kind: InstrumentKind, lastPriceDate: string | null };
+
+export type InstrumentsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type InstrumentsQuery = { instruments: { nodes: Array<{ id: string, symbol: string, name: string, currency: string, kind: InstrumentKind, lastPriceDate: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type InstrumentQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type InstrumentQuery = { instrument: { baseCurrency: string | null, id: string, symbol: string, name: string, currency: string, kind: InstrumentKind, lastPriceDate: string | null, corporateActions: Array<{ id: string, exDate: string, kind: CorporateActionKind, value: string }> } | null };
+
+export type PriceBarShownFragment = { at: string, open: string | null, high: string | null, low: string | null, close: string, volume: string | null };
+
+export type InstrumentPricesQueryVariables = Exact<{
+  id: string;
+  first: number;
+  from?: string | null | undefined;
+  interval: PriceInterval;
+  indicators: Array<IndicatorRequest>;
+  hasIndicators: boolean;
+}>;
+
+
+export type InstrumentPricesQuery = { instrument: { id: string, bars: { nodes: Array<{ at: string, open: string | null, high: string | null, low: string | null, close: string, volume: string | null }>, pageInfo: { hasNextPage: boolean } }, indicators?: { times: Array<string>, series: Array<{ kind: IndicatorKind, warmUp: number, outputs: Array<{ name: string, unit: IndicatorUnit, values: Array<number | null> }> }> } } | null };
+
+export type InstrumentFiguresQueryVariables = Exact<{
+  id: string;
+  from?: string | null | undefined;
+  metrics: Array<MetricName>;
+  drawdowns: number;
+}>;
+
+
+export type InstrumentFiguresQuery = { instrument: { id: string, metrics: { from: string | null, to: string | null, prices: number, values: Array<{ metric: MetricName, value: number | null, asOf: string, method: string, unavailable: string | null, inputs: Array<{ name: string, value: string }> }> }, monthlyReturns: Array<{ year: number, months: Array<number | null>, total: number | null }>, drawdowns: { nodes: Array<{ from: string, trough: string, to: string | null, depth: number, periodsToTrough: number, periodsToRecovery: number | null }> } } | null };
+
+export type InstrumentOutlookQueryVariables = Exact<{
+  id: string;
+  horizon: DirectionHorizon;
+  news: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type InstrumentOutlookQuery = { instrument: { id: string, direction: { horizon: DirectionHorizon, asOf: string | null, verdict: DirectionVerdict, probability: number | null, baseRate: number | null, message: string, method: string, backTest: { folds: number, predictions: number, brier: number, brierBaseRate: number, gain: number, gainError: number, accuracy: number, accuracyBaseRate: number, calibrationError: number } | null } | null, news: { nodes: Array<{ id: string, headline: string, publishedAt: string, source: string, url: string | null, sentiment: { label: SentimentLabel, score: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type ImportPricesMutationVariables = Exact<{
+  input: ImportPricesInput;
+}>;
+
+
+export type ImportPricesMutation = { importPrices: { rows: number, inserted: number, unchanged: number, corrected: number, instrument: { id: string, symbol: string } } };
+
+export type RecordCorporateActionMutationVariables = Exact<{
+  input: RecordCorporateActionInput;
+}>;
+
+
+export type RecordCorporateActionMutation = { recordCorporateAction: { id: string } };
+
+export type DeleteCorporateActionMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeleteCorporateActionMutation = { deleteCorporateAction: { id: string } };
+
+export type FundMonthEndQueryVariables = Exact<{
+  id: string;
+  day: string;
+}>;
+
+
+export type FundMonthEndQuery = { fund: { id: string, name: string, currency: string, monthEnd: { day: string, isDone: boolean, checks: Array<{ kind: MonthEndCheckKind, open: number }> } } | null };
+
+export type FundRevaluationQueryVariables = Exact<{
+  id: string;
+  on: string;
+}>;
+
+
+export type FundRevaluationQuery = { fund: { id: string, currencyRevaluation: Array<{ currency: string, position: { amount: string, currency: string }, carried: { amount: string, currency: string }, value: { amount: string, currency: string }, rates: Array<{ date: string, base: string, quote: string, rate: string, source: string }>, difference: { amount: string, currency: string } }> } | null };
+
+export type RevalueCurrenciesMutationVariables = Exact<{
+  input: RevalueCurrenciesInput;
+}>;
+
+
+export type RevalueCurrenciesMutation = { revalueCurrencies: { transaction: { id: string } | null } };
 
 export type NavBridgeResultQueryVariables = Exact<{
   id: string;
@@ -1987,6 +2386,37 @@ export type ReverseTransactionMutationVariables = Exact<{
 
 
 export type ReverseTransactionMutation = { reverseTransaction: { id: string } };
+
+export type TransactionNotesQueryVariables = Exact<{
+  id: string;
+  attachments: number;
+  comments: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type TransactionNotesQuery = { transaction: { id: string, attachments: { nodes: Array<{ id: string, name: string, mediaType: string, size: number, sha256: string, attachedAt: string, attachedBy: { id: string, name: string | null, kind: ActorKind | null } | null }>, pageInfo: { hasNextPage: boolean } }, comments: { nodes: Array<{ id: string, text: string, commentedAt: string, commentedBy: { id: string, name: string | null, kind: ActorKind | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type AttachmentContentQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type AttachmentContentQuery = { attachment: { id: string, name: string, mediaType: string, contentBase64: string } | null };
+
+export type AttachFileMutationVariables = Exact<{
+  input: AttachFileInput;
+}>;
+
+
+export type AttachFileMutation = { attachFile: { id: string } };
+
+export type AddCommentMutationVariables = Exact<{
+  input: AddCommentInput;
+}>;
+
+
+export type AddCommentMutation = { addComment: { id: string } };
 
 export type CategoryOfTransactionFragment = { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null };
 
@@ -2654,6 +3084,68 @@ export const InvestorRowFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<InvestorRowFragment, unknown>;
+export const JournalTemplateShownFragmentDoc = /*#__PURE__*/ gql`
+    fragment JournalTemplateShown on JournalTemplate {
+  id
+  version
+  name
+  description
+  frequency
+  dayOfMonth
+  firstDate
+  lastDate
+  reversal
+  isPaused
+  nextDate
+  ranUntil
+  setAt
+  maker {
+    id
+    ...ActorName
+  }
+  entries {
+    accountId
+    side
+    amount
+    percent
+    ofAccountId
+  }
+  refusal {
+    message
+    refusedAt
+    proposalId
+  }
+  runs(first: 6) {
+    nodes {
+      date
+      outcome
+      transaction {
+        id
+      }
+    }
+  }
+}
+    ` as unknown as DocumentNode<JournalTemplateShownFragment, unknown>;
+export const InstrumentHeadFragmentDoc = /*#__PURE__*/ gql`
+    fragment InstrumentHead on Instrument {
+  id
+  symbol
+  name
+  currency
+  kind
+  lastPriceDate
+}
+    ` as unknown as DocumentNode<InstrumentHeadFragment, unknown>;
+export const PriceBarShownFragmentDoc = /*#__PURE__*/ gql`
+    fragment PriceBarShown on PriceBar {
+  at
+  open
+  high
+  low
+  close
+  volume
+}
+    ` as unknown as DocumentNode<PriceBarShownFragment, unknown>;
 export const OrderRowFragmentDoc = /*#__PURE__*/ gql`
     fragment OrderRow on Order {
   id
@@ -3701,6 +4193,45 @@ export const RecategoriseDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<RecategoriseMutation, RecategoriseMutationVariables>;
+export const FundCounterpartiesDocument = /*#__PURE__*/ gql`
+    query FundCounterparties($id: ID!, $first: Int!, $after: Cursor, $mayPost: Boolean!) {
+  fund(id: $id) {
+    ...FundName
+    counterparties(first: $first, after: $after) {
+      nodes {
+        id
+        version
+        name
+        ibans
+        note
+        isClosed
+        setAt
+        setBy {
+          id
+          ...ActorName
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+    proposedCounterparties(first: 20) @include(if: $mayPost) {
+      name
+      iban
+      lines
+    }
+  }
+}
+    ${FundNameFragmentDoc}
+${ActorNameFragmentDoc}` as unknown as DocumentNode<FundCounterpartiesQuery, FundCounterpartiesQueryVariables>;
+export const SetCounterpartyDocument = /*#__PURE__*/ gql`
+    mutation SetCounterparty($input: SetCounterpartyInput!) {
+  setCounterparty(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<SetCounterpartyMutation, SetCounterpartyMutationVariables>;
 export const FundHistoryDocument = /*#__PURE__*/ gql`
     query FundHistory($id: ID!, $from: Date) {
   fund(id: $id) {
@@ -3916,6 +4447,284 @@ export const EraseInvestorDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<EraseInvestorMutation, EraseInvestorMutationVariables>;
+export const FundJournalsDocument = /*#__PURE__*/ gql`
+    query FundJournals($id: ID!, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    ...FundName
+    accounts(first: 200) {
+      nodes {
+        id
+        code
+        name
+        currency
+      }
+    }
+    journalTemplates(first: $first, after: $after) {
+      nodes {
+        ...JournalTemplateShown
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+    dueJournals {
+      date
+      template {
+        id
+        name
+      }
+      accrual {
+        id
+        description
+      }
+      refusal {
+        message
+        proposalId
+      }
+    }
+  }
+}
+    ${FundNameFragmentDoc}
+${JournalTemplateShownFragmentDoc}
+${ActorNameFragmentDoc}` as unknown as DocumentNode<FundJournalsQuery, FundJournalsQueryVariables>;
+export const SetJournalTemplateDocument = /*#__PURE__*/ gql`
+    mutation SetJournalTemplate($input: SetJournalTemplateInput!) {
+  setJournalTemplate(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<SetJournalTemplateMutation, SetJournalTemplateMutationVariables>;
+export const SkipJournalRunDocument = /*#__PURE__*/ gql`
+    mutation SkipJournalRun($templateId: ID!, $date: Date!, $reason: String!) {
+  skipJournalRun(templateId: $templateId, date: $date, reason: $reason) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<SkipJournalRunMutation, SkipJournalRunMutationVariables>;
+export const RunJournalsDocument = /*#__PURE__*/ gql`
+    mutation RunJournals($fundId: ID!) {
+  runJournals(fundId: $fundId) {
+    posted
+    waiting
+    skipped
+    refused
+  }
+}
+    ` as unknown as DocumentNode<RunJournalsMutation, RunJournalsMutationVariables>;
+export const InstrumentsDocument = /*#__PURE__*/ gql`
+    query Instruments($first: Int!, $after: Cursor) {
+  instruments(first: $first, after: $after) {
+    nodes {
+      ...InstrumentHead
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    ${InstrumentHeadFragmentDoc}` as unknown as DocumentNode<InstrumentsQuery, InstrumentsQueryVariables>;
+export const InstrumentDocument = /*#__PURE__*/ gql`
+    query Instrument($id: ID!) {
+  instrument(id: $id) {
+    ...InstrumentHead
+    baseCurrency
+    corporateActions {
+      id
+      exDate
+      kind
+      value
+    }
+  }
+}
+    ${InstrumentHeadFragmentDoc}` as unknown as DocumentNode<InstrumentQuery, InstrumentQueryVariables>;
+export const InstrumentPricesDocument = /*#__PURE__*/ gql`
+    query InstrumentPrices($id: ID!, $first: Int!, $from: Date, $interval: PriceInterval!, $indicators: [IndicatorRequest!]!, $hasIndicators: Boolean!) {
+  instrument(id: $id) {
+    id
+    bars(first: $first, from: $from, interval: $interval) {
+      nodes {
+        ...PriceBarShown
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+    indicators(
+      first: $first
+      from: $from
+      interval: $interval
+      requests: $indicators
+    ) @include(if: $hasIndicators) {
+      times
+      series {
+        kind
+        warmUp
+        outputs {
+          name
+          unit
+          values
+        }
+      }
+    }
+  }
+}
+    ${PriceBarShownFragmentDoc}` as unknown as DocumentNode<InstrumentPricesQuery, InstrumentPricesQueryVariables>;
+export const InstrumentFiguresDocument = /*#__PURE__*/ gql`
+    query InstrumentFigures($id: ID!, $from: Date, $metrics: [MetricName!]!, $drawdowns: Int!) {
+  instrument(id: $id) {
+    id
+    metrics(from: $from) {
+      from
+      to
+      prices
+      values(metrics: $metrics) {
+        ...PerformanceFigure
+      }
+    }
+    monthlyReturns(from: $from) {
+      ...YearReturns
+    }
+    drawdowns(first: $drawdowns, from: $from) {
+      nodes {
+        ...FundDrawdown
+      }
+    }
+  }
+}
+    ${PerformanceFigureFragmentDoc}
+${YearReturnsFragmentDoc}
+${FundDrawdownFragmentDoc}` as unknown as DocumentNode<InstrumentFiguresQuery, InstrumentFiguresQueryVariables>;
+export const InstrumentOutlookDocument = /*#__PURE__*/ gql`
+    query InstrumentOutlook($id: ID!, $horizon: DirectionHorizon!, $news: Int!, $after: Cursor) {
+  instrument(id: $id) {
+    id
+    direction(horizon: $horizon) {
+      horizon
+      asOf
+      verdict
+      probability
+      baseRate
+      message
+      method
+      backTest {
+        folds
+        predictions
+        brier
+        brierBaseRate
+        gain
+        gainError
+        accuracy
+        accuracyBaseRate
+        calibrationError
+      }
+    }
+    news(first: $news, after: $after) {
+      nodes {
+        id
+        headline
+        publishedAt
+        source
+        url
+        sentiment {
+          label
+          score
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ` as unknown as DocumentNode<InstrumentOutlookQuery, InstrumentOutlookQueryVariables>;
+export const ImportPricesDocument = /*#__PURE__*/ gql`
+    mutation ImportPrices($input: ImportPricesInput!) {
+  importPrices(input: $input) {
+    rows
+    inserted
+    unchanged
+    corrected
+    instrument {
+      id
+      symbol
+    }
+  }
+}
+    ` as unknown as DocumentNode<ImportPricesMutation, ImportPricesMutationVariables>;
+export const RecordCorporateActionDocument = /*#__PURE__*/ gql`
+    mutation RecordCorporateAction($input: RecordCorporateActionInput!) {
+  recordCorporateAction(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<RecordCorporateActionMutation, RecordCorporateActionMutationVariables>;
+export const DeleteCorporateActionDocument = /*#__PURE__*/ gql`
+    mutation DeleteCorporateAction($id: ID!) {
+  deleteCorporateAction(id: $id) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<DeleteCorporateActionMutation, DeleteCorporateActionMutationVariables>;
+export const FundMonthEndDocument = /*#__PURE__*/ gql`
+    query FundMonthEnd($id: ID!, $day: Date!) {
+  fund(id: $id) {
+    ...FundName
+    monthEnd(day: $day) {
+      day
+      isDone
+      checks {
+        kind
+        open
+      }
+    }
+  }
+}
+    ${FundNameFragmentDoc}` as unknown as DocumentNode<FundMonthEndQuery, FundMonthEndQueryVariables>;
+export const FundRevaluationDocument = /*#__PURE__*/ gql`
+    query FundRevaluation($id: ID!, $on: Date!) {
+  fund(id: $id) {
+    id
+    currencyRevaluation(on: $on) {
+      currency
+      position {
+        amount
+        currency
+      }
+      carried {
+        amount
+        currency
+      }
+      value {
+        amount
+        currency
+      }
+      rates {
+        date
+        base
+        quote
+        rate
+        source
+      }
+      difference {
+        amount
+        currency
+      }
+    }
+  }
+}
+    ` as unknown as DocumentNode<FundRevaluationQuery, FundRevaluationQueryVariables>;
+export const RevalueCurrenciesDocument = /*#__PURE__*/ gql`
+    mutation RevalueCurrencies($input: RevalueCurrenciesInput!) {
+  revalueCurrencies(input: $input) {
+    transaction {
+      id
+    }
+  }
+}
+    ` as unknown as DocumentNode<RevalueCurrenciesMutation, RevalueCurrenciesMutationVariables>;
 export const NavBridgeResultDocument = /*#__PURE__*/ gql`
     query NavBridgeResult($id: ID!, $from: Date!, $to: Date!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
   fund(id: $id) {
@@ -4861,6 +5670,69 @@ export const ReverseTransactionDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ReverseTransactionMutation, ReverseTransactionMutationVariables>;
+export const TransactionNotesDocument = /*#__PURE__*/ gql`
+    query TransactionNotes($id: ID!, $attachments: Int!, $comments: Int!, $after: Cursor) {
+  transaction(id: $id) {
+    id
+    attachments(first: $attachments) {
+      nodes {
+        id
+        name
+        mediaType
+        size
+        sha256
+        attachedAt
+        attachedBy {
+          id
+          ...ActorName
+        }
+      }
+      pageInfo {
+        hasNextPage
+      }
+    }
+    comments(first: $comments, after: $after) {
+      nodes {
+        id
+        text
+        commentedAt
+        commentedBy {
+          id
+          ...ActorName
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${ActorNameFragmentDoc}` as unknown as DocumentNode<TransactionNotesQuery, TransactionNotesQueryVariables>;
+export const AttachmentContentDocument = /*#__PURE__*/ gql`
+    query AttachmentContent($id: ID!) {
+  attachment(id: $id) {
+    id
+    name
+    mediaType
+    contentBase64
+  }
+}
+    ` as unknown as DocumentNode<AttachmentContentQuery, AttachmentContentQueryVariables>;
+export const AttachFileDocument = /*#__PURE__*/ gql`
+    mutation AttachFile($input: AttachFileInput!) {
+  attachFile(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<AttachFileMutation, AttachFileMutationVariables>;
+export const AddCommentDocument = /*#__PURE__*/ gql`
+    mutation AddComment($input: AddCommentInput!) {
+  addComment(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<AddCommentMutation, AddCommentMutationVariables>;
 export const TransactionPostedDocument = /*#__PURE__*/ gql`
     subscription TransactionPosted($fundId: ID) {
   transactionPosted(fundId: $fundId) {

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { en } from "../language/catalogue/analysis/en.ts";
+import { translator } from "../language/messages.ts";
 import {
   absenceOf,
   numberText,
@@ -7,6 +9,7 @@ import {
   splitMethod,
 } from "./performance-figures.ts";
 
+const t = translator("en", en);
 const FIGURE = {
   metric: "SHARPE" as const,
   value: 1.25,
@@ -30,15 +33,15 @@ test("writes numbers to two decimals with a minus sign", () => {
 });
 
 test("states the graph's reason when a figure has no value", () => {
-  expect(absenceOf({ ...FIGURE, value: null, unavailable: "Needs 100 returns." })).toBe(
+  expect(absenceOf({ ...FIGURE, value: null, unavailable: "Needs 100 returns." }, t)).toBe(
     "Needs 100 returns.",
   );
-  expect(absenceOf(FIGURE)).toBeUndefined();
+  expect(absenceOf(FIGURE, t)).toBeUndefined();
 });
 
 test("states that a figure is missing when the graph gives neither value nor reason", () => {
-  expect(absenceOf({ ...FIGURE, value: null })).toBe("The graph returned no such figure.");
-  expect(absenceOf(undefined)).toBe("The graph returned no such figure.");
+  expect(absenceOf({ ...FIGURE, value: null }, t)).toBe("The graph returned no such figure.");
+  expect(absenceOf(undefined, t)).toBe("The graph returned no such figure.");
 });
 
 test("requests figures beside a benchmark only when there is one", () => {

@@ -1,41 +1,55 @@
 import type { Reader } from "../dates/reader.svelte.ts";
+import type { PlainKey, Translate } from "../language/messages.ts";
 import type { MetricName, PerformanceFigureFragment } from "../graph/graph-types.generated.ts";
 
 /** A figure as the page shows it: its label, and whether its ratio is written in percent. */
 export interface ShownFigure {
   readonly metric: MetricName;
-  readonly label: string;
+  readonly label: PlainKey;
   readonly unit: "PERCENT" | "NUMBER";
 }
 
+const shown = <Metric extends MetricName>(
+  unit: ShownFigure["unit"],
+  metric: Metric & (`metric.${Metric}` extends PlainKey ? unknown : never),
+): ShownFigure => ({ metric, unit, label: `metric.${metric}` as PlainKey });
+
 /** Figures of the fund alone, in the order of the page. */
 export const OWN_FIGURES: readonly ShownFigure[] = [
-  { metric: "TIME_WEIGHTED_RETURN", label: "Time-weighted return (TWR)", unit: "PERCENT" },
-  { metric: "MONEY_WEIGHTED_RETURN", label: "Money-weighted return (XIRR)", unit: "PERCENT" },
-  {
-    metric: "COMPOUND_ANNUAL_GROWTH_RATE",
-    label: "Compound annual growth rate (CAGR)",
-    unit: "PERCENT",
-  },
-  { metric: "ANNUALISED_VOLATILITY", label: "Annualised volatility", unit: "PERCENT" },
-  { metric: "SHARPE", label: "Sharpe ratio", unit: "NUMBER" },
-  { metric: "SORTINO", label: "Sortino ratio", unit: "NUMBER" },
-  { metric: "MAX_DRAWDOWN", label: "Maximum drawdown", unit: "PERCENT" },
-  { metric: "VALUE_AT_RISK_95", label: "Value at risk, 95%", unit: "PERCENT" },
+  shown("PERCENT", "TIME_WEIGHTED_RETURN"),
+  shown("PERCENT", "MONEY_WEIGHTED_RETURN"),
+  shown("PERCENT", "COMPOUND_ANNUAL_GROWTH_RATE"),
+  shown("PERCENT", "ANNUALISED_VOLATILITY"),
+  shown("NUMBER", "SHARPE"),
+  shown("NUMBER", "SORTINO"),
+  shown("PERCENT", "MAX_DRAWDOWN"),
+  shown("PERCENT", "VALUE_AT_RISK_95"),
+];
+
+/** Figures of an instrument, in the order of its page. */
+export const INSTRUMENT_FIGURES: readonly ShownFigure[] = [
+  shown("PERCENT", "CUMULATIVE_RETURN"),
+  shown("PERCENT", "COMPOUND_ANNUAL_GROWTH_RATE"),
+  shown("PERCENT", "ANNUALISED_VOLATILITY"),
+  shown("NUMBER", "SHARPE"),
+  shown("NUMBER", "SORTINO"),
+  shown("PERCENT", "MAX_DRAWDOWN"),
+  shown("PERCENT", "VALUE_AT_RISK_95"),
+  shown("PERCENT", "EXPECTED_SHORTFALL_95"),
 ];
 
 /** Figures beside a benchmark, in the order of the page. */
 export const BENCHMARK_FIGURES: readonly ShownFigure[] = [
-  { metric: "BETA", label: "Beta", unit: "NUMBER" },
-  { metric: "ALPHA", label: "Jensen\u2019s alpha", unit: "PERCENT" },
-  { metric: "TRACKING_ERROR", label: "Tracking error", unit: "PERCENT" },
-  { metric: "INFORMATION_RATIO", label: "Information ratio", unit: "NUMBER" },
+  shown("NUMBER", "BETA"),
+  shown("PERCENT", "ALPHA"),
+  shown("PERCENT", "TRACKING_ERROR"),
+  shown("NUMBER", "INFORMATION_RATIO"),
 ];
 
 /** The names of the figures to request; those beside a benchmark only with one. */
 export function requestedMetrics(hasBenchmark: boolean): MetricName[] {
-  const shown = hasBenchmark ? [...OWN_FIGURES, ...BENCHMARK_FIGURES] : OWN_FIGURES;
-  return shown.map(({ metric }) => metric);
+  const figures = hasBenchmark ? [...OWN_FIGURES, ...BENCHMARK_FIGURES] : OWN_FIGURES;
+  return figures.map(({ metric }) => metric);
 }
 
 const DIGITS = {
@@ -58,13 +72,14 @@ export function figureText({ unit }: ShownFigure, value: number, locale: string)
   return unit === "PERCENT" ? percentText(value, locale) : numberText(value, locale);
 }
 
-const NO_FIGURE = "The graph returned no such figure.";
-
 /** Why the figure has no value; undefined when it has one. */
-export function absenceOf(figure: PerformanceFigureFragment | undefined): string | undefined {
-  if (figure === undefined) return NO_FIGURE;
+export function absenceOf(
+  figure: PerformanceFigureFragment | undefined,
+  t: Translate,
+): string | undefined {
+  if (figure === undefined) return t("figure.noSuch");
   if (figure.unavailable !== null) return figure.unavailable;
-  return figure.value === null || !Number.isFinite(figure.value) ? NO_FIGURE : undefined;
+  return figure.value === null || !Number.isFinite(figure.value) ? t("figure.noSuch") : undefined;
 }
 
 /** The first sentence of a method, which is the definition of the figure, and what follows it. */

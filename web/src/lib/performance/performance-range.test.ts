@@ -29,11 +29,11 @@ test("takes entered days, and leaves a missing one to the graph", () => {
 });
 
 test.each([
-  [{ from: "2026-02-31" }, "From is not a calendar date."],
-  [{ to: "yesterday" }, "To is not a calendar date."],
-  [{ from: "2026-03-02", to: "2026-03-01" }, "The first day is after the last one."],
-  [{ from: "2026-06-01" }, "The first day is after the last one."],
-  [{}, "Enter the first day, the last day, or both."],
+  [{ from: "2026-02-31" }, "performance.badFrom"],
+  [{ to: "yesterday" }, "performance.badTo"],
+  [{ from: "2026-03-02", to: "2026-03-01" }, "performance.badOrder"],
+  [{ from: "2026-06-01" }, "performance.badOrder"],
+  [{}, "performance.needDay"],
 ])("refuses the days %o", (given, problem) => {
   expect(days({ range: "dates", ...given })).toBe(problem);
 });

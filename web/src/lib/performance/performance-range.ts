@@ -1,15 +1,13 @@
 /** The ranges that have a name, as the form offers them. */
-export const RANGES = [
-  ["1m", "1 month"],
-  ["3m", "3 months"],
-  ["ytd", "Year to date"],
-  ["1y", "1 year"],
-  ["3y", "3 years"],
-  ["all", "All"],
-  ["dates", "From\u2013to"],
-] as const;
+export const RANGES = ["1m", "3m", "ytd", "1y", "3y", "all", "dates"] as const;
+type RangeName = (typeof RANGES)[number];
 
-type RangeName = (typeof RANGES)[number][0];
+/** What is wrong with entered days, as a key of the catalogue. */
+export type RangeFault =
+  | "performance.needDay"
+  | "performance.badFrom"
+  | "performance.badTo"
+  | "performance.badOrder";
 
 /** The form as entered. Days are calendar dates; both are part of the range. */
 export interface PerformanceQuery {
@@ -32,29 +30,25 @@ export function readPerformanceQuery(search: URLSearchParams): PerformanceQuery 
   const [from, to, benchmark] = [text("from"), text("to"), text("benchmark")];
   const implied = from !== "" || to !== "" ? "dates" : "all";
   const named = text("range") || implied;
-  const range = RANGES.map(([name]) => name).find((name) => name === named);
+  const range = RANGES.find((name) => name === named);
   return range && { range, from, to, benchmark };
 }
 
 const MONTHS = { "1m": 1, "3m": 3, "1y": 12, "3y": 36 } as const;
 
-/** The days of a range that ends today (UTC), or the sentence of what is wrong with the dates. */
-export function daysOf({ range, from, to }: PerformanceQuery, today: string): Days | string {
+/** The days of a range that ends today (UTC), or what is wrong with the dates. */
+export function daysOf({ range, from, to }: PerformanceQuery, today: string): Days | RangeFault {
   if (range === "all") return { from: null, to: null };
   if (range === "ytd") return { from: `${today.slice(0, 4)}-01-01`, to: today };
   if (range !== "dates") return { from: monthsBefore(today, MONTHS[range]), to: today };
   return enteredDays(from, to, today);
 }
 
-function enteredDays(from: string, to: string, today: string): Days | string {
-  if (from === "" && to === "") return "Enter the first day, the last day, or both.";
-  for (const [label, day] of [
-    ["From", from],
-    ["To", to],
-  ]) {
-    if (day !== "" && !isCalendarDate(day ?? "")) return `${label} is not a calendar date.`;
-  }
-  if (from > (to || today)) return "The first day is after the last one.";
+function enteredDays(from: string, to: string, today: string): Days | RangeFault {
+  if (from === "" && to === "") return "performance.needDay";
+  if (from !== "" && !isCalendarDate(from)) return "performance.badFrom";
+  if (to !== "" && !isCalendarDate(to)) return "performance.badTo";
+  if (from > (to || today)) return "performance.badOrder";
   return { from: from || null, to: to || null };
 }
 
@@ -66,7 +60,7 @@ function isCalendarDate(text: string): boolean {
 }
 
 /** The same day that many months before; the last of the month where it has no such day. */
-function monthsBefore(date: string, months: number): string {
+export function monthsBefore(date: string, months: number): string {
   const [year = 0, month = 1, day = 1] = date.split("-").map(Number);
   const first = new Date(Date.UTC(year, month - 1 - months, 1));
   const last = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + 1, 0)).getUTCDate();

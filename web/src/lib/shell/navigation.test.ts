@@ -12,7 +12,7 @@ const names = (scopes: readonly string[], fundId?: string) =>
   );
 
 test("offers a viewer the pages of the fund that is shown, and nothing to change", () => {
-  expect(names(["ledger:read"])).toEqual([]);
+  expect(names(["ledger:read"])).toEqual(["Markets"]);
   expect(names(["ledger:read"], "1")).toEqual([
     "Summary",
     "Transactions",
@@ -22,15 +22,25 @@ test("offers a viewer the pages of the fund that is shown, and nothing to change
     "NAV bridge",
     "Simulate a plan",
     "Categories",
+    "Counterparties",
+    "Recurring journals",
+    "Month-end",
     "Periods",
     "Administration",
+    "Markets",
   ]);
 });
 
 test("offers each role what it may do", () => {
-  expect(names(["ledger:write"])).toEqual(["To review", "Approvals", "Securities", "Open a fund"]);
-  expect(names(["audit:read"])).toEqual(["Audit log"]);
-  expect(names(["admin"])).toEqual(["Users", "API clients"]);
+  expect(names(["ledger:write"])).toEqual([
+    "To review",
+    "Approvals",
+    "Securities",
+    "Markets",
+    "Open a fund",
+  ]);
+  expect(names(["audit:read"])).toEqual(["Markets", "Audit log"]);
+  expect(names(["admin"])).toEqual(["Markets", "Users", "API clients"]);
 });
 
 test("finds the fund of a page by its address, its account or its transaction", () => {

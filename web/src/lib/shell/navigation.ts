@@ -32,6 +32,9 @@ export function navigation(
           [`${fund}/bridge`, t("nav.bridge"), true],
           [`${fund}/simulate`, t("nav.simulate"), true],
           [`${fund}/categories`, t("nav.categories"), true],
+          [`${fund}/counterparties`, t("nav.counterparties"), true],
+          [`${fund}/journals`, t("nav.journals"), true],
+          [`${fund}/month-end`, t("nav.monthEnd"), true],
           [`${fund}/periods`, t("nav.periods"), true],
           [`${fund}/administration`, t("nav.administration"), true],
           [`${fund}/ask`, t("nav.ask"), may.ask],
@@ -52,6 +55,7 @@ export function navigation(
       links: offered([
         ["/investors", t("nav.investors"), may.seeInvestors],
         ["/securities", t("nav.securities"), may.post],
+        ["/markets", t("nav.markets"), true],
       ]),
     },
     {

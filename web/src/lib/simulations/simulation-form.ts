@@ -7,7 +7,11 @@ import type {
   StartSimulationInput,
 } from "../graph/graph-types.generated.ts";
 
-export const METHODS = ["GBM", "BOOTSTRAP", "BLOCK_BOOTSTRAP"] as const satisfies SimulationMethod[];
+export const METHODS = [
+  "GBM",
+  "BOOTSTRAP",
+  "BLOCK_BOOTSTRAP",
+] as const satisfies SimulationMethod[];
 export const STEPS = ["MONTH", "WEEK", "DAY"] as const satisfies SimulationStep[];
 export const STEPS_PER_YEAR: Readonly<Record<SimulationStep, number>> = {
   DAY: 252,
@@ -17,7 +21,7 @@ export const STEPS_PER_YEAR: Readonly<Record<SimulationStep, number>> = {
 /** Where the returns come from, besides an instrument's id: the fund's own history, or a return and a volatility. */
 export const SOURCES = ["fund", "parameters"] as const;
 
-/** A form that cannot be read: the key of the sentence that says why. */
+/** A form that cannot be read: the key of the sentence with the reason. */
 export type FormFault =
   | "simulate.badYears"
   | "simulate.badStart"

@@ -372,6 +372,16 @@ export const en = {
   "job.SUCCEEDED": "Done",
   "job.FAILED": "Failed",
   "job.CANCELLED": "Cancelled",
+  "nav.counterparties": "Counterparties",
+  "nav.journals": "Recurring journals",
+  "nav.monthEnd": "Month-end",
+  "nav.actions": "Corporate actions",
+  "nav.verifications": "Verifications",
+  "nav.jobs": "Jobs",
+  "nav.webhooks": "Webhooks",
+  "nav.components": "Components",
+  "nav.developer": "Developer",
+  "nav.status": "Status",
 } as const satisfies Record<string, Message>;
 
 export type Catalogue = CatalogueOf<typeof en>;

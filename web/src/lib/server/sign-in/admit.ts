@@ -23,7 +23,10 @@ export async function admit(event: RequestEvent): Promise<void> {
 }
 
 /** Refuses a page that the user's roles do not include. The graph refuses its queries as well. */
-export function requireAbility({ locals }: RequestEvent, ability: keyof Viewer["may"]): void {
+export function requireAbility(
+  { locals }: Pick<RequestEvent, "locals">,
+  ability: keyof Viewer["may"],
+): void {
   if (locals.session?.viewer.may[ability]) return;
   error(403, "Your role does not include this page. Ask an administrator for access.", {
     code: "FORBIDDEN",

@@ -9,6 +9,7 @@ import {
 import { sentenceOf } from "#lib/problems.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
+import { readerMessages } from "#lib/server/reader-language.ts";
 import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
@@ -41,7 +42,8 @@ export const actions: Actions = {
     const form = await request.formData();
     const question = textOf(form, "question");
     if (question.length < SHORTEST_QUESTION) {
-      return fail(400, { question, problem: "Write a question." });
+      const t = await readerMessages();
+      return fail(400, { question, problem: t("ask.writeQuestion") });
     }
     const input = { question, fundId: params.id, idempotencyKey: textOf(form, "key") || null };
     const started = await mutate(StartAnswerDocument, { input });

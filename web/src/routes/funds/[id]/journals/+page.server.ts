@@ -1,0 +1,91 @@
+import { fail, redirect } from "@sveltejs/kit";
+import { randomUUID } from "node:crypto";
+import { textOf } from "#lib/forms/form-data.ts";
+import { refuse, settle } from "#lib/forms/refusal.ts";
+import {
+  FundJournalsDocument,
+  RunJournalsDocument,
+  SetJournalTemplateDocument,
+  SkipJournalRunDocument,
+} from "#lib/graph/graph-types.generated.ts";
+import { linesOf, readTemplate } from "#lib/journals/template-form.ts";
+import { sentenceOf } from "#lib/problems.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
+import { readerPoint } from "#lib/server/reader-language.ts";
+import { readerToday } from "#lib/server/reader-zone.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+const LISTED = 20;
+const COUNTS = ["posted", "waiting", "skipped", "refused"] as const;
+const ABSENT = {
+  code: "FUND_NOT_FOUND",
+  message: "There is no fund with this id. Choose a fund from the overview.",
+};
+
+export const load: PageServerLoad = async ({
+  cookies,
+  locals,
+  params: { id },
+  url: { searchParams },
+}) => {
+  const after = searchParams.get("after");
+  const { data, problems } = await query(FundJournalsDocument, { id, first: LISTED, after });
+  return {
+    fund: required(data?.fund, problems, ABSENT),
+    problems,
+    after,
+    mayPost: locals.session?.viewer.may.post ?? false,
+    today: readerToday(cookies),
+    done: searchParams.get("done"),
+    ran: ranOf(searchParams),
+    idempotencyKey: randomUUID(),
+  };
+};
+
+/** What a round that led here came to. */
+function ranOf(search: URLSearchParams) {
+  const [posted, waiting, skipped, refused] = COUNTS.map((name) =>
+    Number(search.get(name) ?? Number.NaN),
+  );
+  const counts = {
+    posted: posted ?? 0,
+    waiting: waiting ?? 0,
+    skipped: skipped ?? 0,
+    refused: refused ?? 0,
+  };
+  return Object.values(counts).every(Number.isSafeInteger) ? counts : null;
+}
+
+export const actions: Actions = {
+  keep: async ({ request, params: { id } }) => {
+    const form = await request.formData();
+    const of = textOf(form, "id");
+    const input = readTemplate(form, id, readerPoint());
+    const { data, problems } = await mutate(SetJournalTemplateDocument, { input });
+    if (data) redirect(303, `/funds/${id}/journals?done=kept`);
+    const values = Object.fromEntries(
+      [...form].filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+    );
+    // Lines have fields of the same names, which a record of values cannot hold.
+    const refusal = { action: "keep", of, problem: sentenceOf(problems[0]), values };
+    return fail(422, { ...refusal, lines: linesOf(form) });
+  },
+  skip: async ({ request, params: { id } }) => {
+    const form = await request.formData();
+    const templateId = textOf(form, "templateId");
+    const answer = await mutate(SkipJournalRunDocument, {
+      templateId,
+      date: textOf(form, "date"),
+      reason: textOf(form, "reason"),
+    });
+    return settle("skip", form, answer, `/funds/${id}/journals?done=skipped`, templateId);
+  },
+  run: async ({ request, params: { id } }) => {
+    const form = await request.formData();
+    const { data, problems } = await mutate(RunJournalsDocument, { fundId: id });
+    if (!data) return refuse("run", form, problems);
+    const counts = COUNTS.map((name) => [name, String(data.runJournals[name])]);
+    return redirect(303, `/funds/${id}/journals?${new URLSearchParams(counts)}`);
+  },
+};

@@ -1,0 +1,61 @@
+import { redirect } from "@sveltejs/kit";
+import { refuse } from "#lib/forms/refusal.ts";
+import {
+  ImportPricesDocument,
+  InstrumentsDocument,
+  type InstrumentHeadFragment,
+} from "#lib/graph/graph-types.generated.ts";
+import { fitsInstrument } from "#lib/markets/market-query.ts";
+import { readPriceFile } from "#lib/markets/price-file.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
+import { requireAbility } from "#lib/server/sign-in/admit.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+const LISTED = 50;
+const READ_AT_ONCE = 200;
+const PAGES_SEARCHED = 5;
+const ABSENT = {
+  code: "INTERNAL_ERROR",
+  message: "The list of instruments is not available. Try again in a moment.",
+};
+
+export const load: PageServerLoad = async ({ url: { searchParams } }) => {
+  const typed = searchParams.get("q")?.trim() ?? "";
+  const after = searchParams.get("after");
+  const found = typed === "" ? await readPage(LISTED, after) : await search(typed, after);
+  return { ...found, typed, after };
+};
+
+async function readPage(first: number, after: string | null) {
+  const { data, problems } = await query(InstrumentsDocument, { first, after });
+  const { nodes, pageInfo } = required(data?.instruments, problems, ABSENT);
+  return { instruments: nodes, pageInfo };
+}
+
+/** The graph lists instruments by symbol; so many pages of the list are searched at once. */
+async function search(typed: string, start: string | null) {
+  const instruments: InstrumentHeadFragment[] = [];
+  let pageInfo = { hasNextPage: true, endCursor: start };
+  for (let page = 0; page < PAGES_SEARCHED && pageInfo.hasNextPage; page++) {
+    const read = await readPage(READ_AT_ONCE, pageInfo.endCursor);
+    instruments.push(...read.instruments.filter((instrument) => fitsInstrument(instrument, typed)));
+    ({ pageInfo } = read);
+  }
+  return { instruments, pageInfo };
+}
+
+export const actions: Actions = {
+  import: async (event) => {
+    requireAbility(event, "simulate");
+    const form = await event.request.formData();
+    const input = await readPriceFile(form);
+    const { data, problems } = await mutate(ImportPricesDocument, { input });
+    if (!data) return refuse("import", form, problems);
+    const { instrument, rows, inserted, corrected } = data.importPrices;
+    const counts = new URLSearchParams(
+      Object.entries({ rows, inserted, corrected }).map(([name, count]) => [name, String(count)]),
+    );
+    return redirect(303, `/markets/${instrument.id}?${counts}`);
+  },
+};

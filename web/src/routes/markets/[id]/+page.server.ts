@@ -1,0 +1,102 @@
+import { textOf } from "#lib/forms/form-data.ts";
+import { settle } from "#lib/forms/refusal.ts";
+import {
+  DeleteCorporateActionDocument,
+  InstrumentDocument,
+  InstrumentFiguresDocument,
+  InstrumentOutlookDocument,
+  InstrumentPricesDocument,
+  RecordCorporateActionDocument,
+  type CorporateActionKind,
+} from "#lib/graph/graph-types.generated.ts";
+import { figureOf } from "#lib/orders/order-form.ts";
+import { firstDayOf, readMarketQuery, requestsOf } from "#lib/markets/market-query.ts";
+import { INSTRUMENT_FIGURES } from "#lib/performance/performance-figures.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
+import { readerPoint } from "#lib/server/reader-language.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+const BARS = 200;
+const DRAWDOWNS = 5;
+const NEWS = 10;
+const ABSENT = {
+  code: "INSTRUMENT_NOT_FOUND",
+  message: "There is no instrument with this id. Choose one from the list of markets.",
+};
+
+export const load: PageServerLoad = async ({ params: { id }, url: { searchParams } }) => {
+  const wanted = readMarketQuery(searchParams);
+  const head = await query(InstrumentDocument, { id });
+  const instrument = required(head.data?.instrument, head.problems, ABSENT);
+  const from = firstDayOf(wanted.range, instrument.lastPriceDate);
+  const requests = requestsOf(wanted);
+  const [prices, figures, outlook] = await Promise.all([
+    query(InstrumentPricesDocument, {
+      id,
+      first: BARS,
+      from,
+      interval: wanted.range.interval,
+      indicators: requests,
+      hasIndicators: requests.length > 0,
+    }),
+    query(InstrumentFiguresDocument, {
+      id,
+      from,
+      metrics: INSTRUMENT_FIGURES.map(({ metric }) => metric),
+      drawdowns: DRAWDOWNS,
+    }),
+    query(InstrumentOutlookDocument, {
+      id,
+      horizon: wanted.horizon,
+      news: NEWS,
+      after: wanted.after,
+    }),
+  ]);
+  return {
+    instrument,
+    wanted,
+    bars: prices.data?.instrument?.bars ?? null,
+    indicators: prices.data?.instrument?.indicators ?? null,
+    priceProblems: prices.problems,
+    figures: figures.data?.instrument ?? null,
+    figureProblems: figures.problems,
+    direction: outlook.data?.instrument?.direction ?? null,
+    news: outlook.data?.instrument?.news ?? null,
+    outlookProblems: outlook.problems,
+    imported: importedOf(searchParams),
+    idempotencyKey: crypto.randomUUID(),
+  };
+};
+
+/** Counts of an import that led here. */
+function importedOf(search: URLSearchParams) {
+  const count = (name: string) => Number(search.get(name) ?? Number.NaN);
+  const [rows, inserted, corrected] = [count("rows"), count("inserted"), count("corrected")];
+  return [rows, inserted, corrected].every(Number.isSafeInteger)
+    ? { rows, inserted, corrected }
+    : null;
+}
+
+export const actions: Actions = {
+  record: async ({ request, params: { id } }) => {
+    const form = await request.formData();
+    const kind: CorporateActionKind = textOf(form, "kind") === "SPLIT" ? "SPLIT" : "DIVIDEND";
+    const answer = await mutate(RecordCorporateActionDocument, {
+      input: {
+        id: textOf(form, "idempotencyKey"),
+        instrumentId: id,
+        exDate: textOf(form, "exDate"),
+        kind,
+        value: figureOf(form, "value", readerPoint()) ?? "",
+      },
+    });
+    return settle("record", form, answer, `/markets/${id}#actions-title`);
+  },
+  remove: async ({ request, params: { id } }) => {
+    const form = await request.formData();
+    const actionId = textOf(form, "actionId");
+    const answer = await mutate(DeleteCorporateActionDocument, { id: actionId });
+    return settle("remove", form, answer, `/markets/${id}#actions-title`, actionId);
+  },
+};
