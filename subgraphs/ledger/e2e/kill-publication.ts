@@ -104,7 +104,7 @@ const WAITING = `
 
 /** Publishes, and kills when the publication has stored its events and waits to store its NAVs. */
 async function publishUnderKill(id: string, kill: () => Promise<void>) {
-  const pool = createPool({ url: underKill().databaseUrl, logger });
+  const pool = createPool({ url: underKill().administratorUrl, logger });
   const found: { before?: unknown; published?: Promise<Published> } = {};
   // A killed database takes the lock with it, and the transaction that waits for it.
   const locked = withTransaction(pool, { tenantId: DEMO_TENANT_ID }, async (client) => {
@@ -114,9 +114,9 @@ async function publishUnderKill(id: string, kill: () => Promise<void>) {
     found.before = await stored(client, id);
     await kill();
   });
-  await Promise.allSettled([locked]);
+  const [{ status }] = await Promise.allSettled([locked]);
   await pool.end();
-  return { before: found.before, published: await found.published };
+  return { lock: status, before: found.before, published: await found.published };
 }
 
 /** Repeats the request until there is an answer. */
@@ -132,7 +132,7 @@ export function testKilledPublications(): void {
     for (const [index, navDate] of NAV_DATES.entries()) {
       const id = await preview(fund, navDate);
       const kill = index === 0 ? () => ledger.killDatabase() : () => ledger.killService();
-      const { before, published } = await publishUnderKill(id, kill);
+      const { lock, before, published } = await publishUnderKill(id, kill);
       const again = await publish(id);
       expect(published?.publishNav).toMatchObject({ state: "PUBLISHED" });
       expect(again.publishNav).toEqual({ ...published?.publishNav, replayed: true });
@@ -141,7 +141,8 @@ export function testKilledPublications(): void {
       onTestFinished(() => pool.end());
       const book = { tenantId: DEMO_TENANT_ID, bookId: fund.fundId };
       const after = await withTransaction(pool, book, (client) => stored(client, id));
-      expect([before, after]).toEqual([NOTHING, ALL]);
+      const ofLock = index === 0 ? "rejected" : "fulfilled";
+      expect([lock, before, after]).toEqual([ofLock, NOTHING, ALL]);
       expect(await verifyBook(pool, book)).toMatchObject({ sound: true });
     }
     expect(answers.map(({ publishNav }) => publishNav.classes)).toEqual([

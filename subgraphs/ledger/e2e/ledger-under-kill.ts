@@ -51,6 +51,11 @@ export class LedgerUnderKill {
     return this.#database.url("ledger");
   }
 
+  /** The same database for its administrator. */
+  get administratorUrl(): string {
+    return this.#database.administratorUrl("ledger");
+  }
+
   /** Signs requests for a service that trusts this test's own issuer. */
   headers(token: TestTokenOptions = {}): Promise<{ authorization: string }> {
     return this.#issuer.headers(token);
