@@ -2,6 +2,7 @@ import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { startBenchServer } from "./bench-server.ts";
 import { measureFeed } from "./feed-cases.ts";
+import { measureImports } from "./import-cases.ts";
 import { measurePointInTime } from "./point-in-time.ts";
 import { measurePostings } from "./posting-cases.ts";
 import { measureRunningSystem } from "./running-system.ts";
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "10" },
     rounds: { type: "string", default: "3" },
     only: { type: "string" },
+    lines: { type: "string", default: "100000,1000000" },
     transactions: { type: "string", default: "1000000" },
     gateway: { type: "string" },
     rest: { type: "string" },
@@ -45,6 +47,8 @@ if (values.gateway === undefined && values.rest === undefined) {
     // A million transactions take minutes to load: only when it is named.
     if (values.only === "scale")
       for (const table of await measureScale(server, Number(values.transactions))) show(table);
+    if (values.only === "import")
+      show(await measureImports(server, values.lines.split(",").map(Number)));
     if (values.only === "reports") show(await measureReports(server));
   } finally {
     await server.stop();

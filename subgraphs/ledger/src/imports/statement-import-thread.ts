@@ -17,11 +17,7 @@ import {
   type ImportOutcome,
   type ImportTarget,
 } from "../slices/bank-statements/import-statement.ts";
-import {
-  readStatement,
-  toContent,
-  type StatementToImport,
-} from "../slices/bank-statements/read-statement.ts";
+import { readStatement, type StatementToImport } from "../slices/bank-statements/read-statement.ts";
 import type { ImportProgress, ImportTask } from "../slices/bank-statements/statement-import-job.ts";
 import { readStatementById } from "../slices/bank-statements/statement-list-sql.ts";
 import type { StatementCommand } from "../slices/bank-statements/statement-slice.ts";
@@ -30,8 +26,8 @@ import { readUploaded, removeChunks } from "../slices/bank-statements/statement-
 // A thread of its own: reading a file and deciding on its lines is work for the processor, and the service's own
 // thread has requests to answer.
 
-/** Their objects fit into the memory of the thread. */
-const MOST_LINES = 250_000;
+/** In packed form they fit into the memory of the thread. */
+const MOST_LINES = 1_000_000;
 /** Commands that are decided and stored together. */
 const PART_COMMANDS = 1_000;
 
@@ -88,11 +84,11 @@ async function importUpload(
 ): Promise<ImportOutcome> {
   const { tenantId, uploadId } = task;
   const reads = new TenantPool(pool);
-  const { request, origin, content } = await readUploaded(pool, tenantId, uploadId);
+  const { request, origin, file: content } = await readUploaded(pool, tenantId, uploadId);
   const target: ImportTarget = { ...request.target, importId: uploadId };
   const { account } = target;
   const reading = { reads, tenantId };
-  const sent = toContent(content);
+  const sent = { content, hash: content.hash };
   const file = await readStatement(reading, sent, request.reading, account, MOST_LINES);
   const total = file.lines.length;
   report({ kind: "progress", done: 0, total });

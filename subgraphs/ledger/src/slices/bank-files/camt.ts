@@ -1,5 +1,7 @@
 import { minorOf } from "./bank-amount.ts";
 import { readEntry } from "./camt-entry.ts";
+import type { LongText } from "./long-file.ts";
+import { LineKeeper } from "./packed-lines.ts";
 import {
   StatementFaults,
   checkSum,
@@ -8,7 +10,6 @@ import {
   joinStatements,
   leads,
   type BankStatement,
-  type BankStatementLine,
 } from "./statement.ts";
 import { children, firstWithin, readXml, textAt, type XmlElement } from "./xml.ts";
 
@@ -27,7 +28,7 @@ export function camtMessageOf(content: string): CamtMessage | undefined {
 /** The entries of one statement, report or notification, and its faults: only those of the chosen account count. */
 interface Part {
   readonly element: XmlElement;
-  readonly lines: BankStatementLine[];
+  readonly lines: LineKeeper;
   readonly faults: StatementFaults;
   skipped: number;
 }
@@ -37,7 +38,7 @@ interface Part {
  * published version, 01 to 14, for an account kept in `currency`; `iban` chooses among several accounts.
  */
 export function parseCamt(
-  content: string,
+  content: string | LongText,
   message: CamtMessage,
   currency: string,
   iban?: string,
@@ -62,12 +63,17 @@ const PART: Readonly<Record<CamtMessage, string>> = {
   "054": "Ntfctn",
 };
 
-function readParts(content: string, message: CamtMessage, currency: string): Part[] {
+function readParts(content: string | LongText, message: CamtMessage, currency: string): Part[] {
   const parts = new Map<XmlElement, Part>();
   const partOf = (element: XmlElement): Part => {
     const known = parts.get(element);
     if (known !== undefined) return known;
-    const fresh: Part = { element, lines: [], faults: new StatementFaults(), skipped: 0 };
+    const fresh: Part = {
+      element,
+      lines: new LineKeeper(),
+      faults: new StatementFaults(),
+      skipped: 0,
+    };
     parts.set(element, fresh);
     return fresh;
   };
@@ -75,7 +81,7 @@ function readParts(content: string, message: CamtMessage, currency: string): Par
     Ntry: (entry, parent) => {
       const part = partOf(parent);
       const lines = readEntry(entry, { currency, faults: part.faults });
-      part.lines.push(...lines);
+      for (const line of lines) part.lines.add(line);
       if (lines.length === 0) part.skipped += 1;
     },
   });
@@ -97,7 +103,7 @@ function checkVersion(namespaces: readonly string[], message: CamtMessage): void
 }
 
 function toStatement(
-  { element, lines, skipped }: Part,
+  { element, lines: { all: lines }, skipped }: Part,
   message: CamtMessage,
   currency: string,
 ): BankStatement {

@@ -210,6 +210,7 @@ function feeIn(
 ): string | undefined {
   if (isNet(header, columns)) return undefined;
   const at = header?.cells.findIndex((name) => FEE.test(name)) ?? -1;
+  if (at === -1) return undefined;
   const charges = rows.some(({ cells }) => /[1-9]/.test(cells[at] ?? ""));
   return charges ? header?.cells[at] : undefined;
 }

@@ -17,9 +17,12 @@ type AmountRole = "amount" | "debit" | "credit" | "fee" | "direction";
 
 export type Minus = "REPEATS_SIDE" | "TAKES_BACK";
 
-interface Written {
-  readonly row: TableRow;
+/** A cell that votes on how all of its kind are written. */
+export interface Written {
+  readonly row: Pick<TableRow, "line">;
   readonly text: string;
+  /** Rows that have the same text; 1 when it is left out. */
+  readonly times?: number;
 }
 
 /** What all rows together leave open, the person who sends the file decides. */
@@ -47,8 +50,8 @@ export function chooseDateFormat(written: readonly Written[]): string {
 
 function commonFormatOf(written: readonly Written[]): string {
   const votes = new Map<string, number>();
-  for (const { text } of written)
-    for (const format of dateFormatsOf([text])) votes.set(format, (votes.get(format) ?? 0) + 1);
+  for (const { text, times = 1 } of written)
+    for (const format of dateFormatsOf([text])) votes.set(format, (votes.get(format) ?? 0) + times);
   const [common = "YYYY-MM-DD"] = [...votes].toSorted((a, b) => b[1] - a[1])[0] ?? [];
   return common;
 }

@@ -4,8 +4,15 @@ import { dateReader } from "./bank-date.ts";
 import { DETAIL_ROLES } from "./columns.ts";
 import type { CsvMapping, ResolvedMapping } from "./csv-mapping.ts";
 import { refuseCardSigns, resolveTable, type CsvTable } from "./csv-table.ts";
-import { ambiguous, chooseDateFormat, chooseSeparator, signedAmounts } from "./csv-votes.ts";
+import {
+  ambiguous,
+  chooseDateFormat,
+  chooseSeparator,
+  signedAmounts,
+  type Written,
+} from "./csv-votes.ts";
 import type { FileTable, TableRow } from "./file-table.ts";
+import { LineKeeper } from "./packed-lines.ts";
 import {
   StatementFaults,
   cleanText,
@@ -52,9 +59,13 @@ export function parseTable(
   if (mapping.positiveIsOut === undefined) refuseCardSigns(table, amounts);
   const turned = mapping.positiveIsOut === true ? amounts.map((minor) => minor && -minor) : amounts;
   const toLine = lineReader(table, dialect, faults);
-  const lines = booked.flatMap((row, at) => toLine(row, turned[at]));
+  const lines = new LineKeeper();
+  for (const [at, row] of booked.entries()) {
+    const line = toLine(row, turned[at]);
+    if (line !== undefined) lines.add(line);
+  }
   faults.refuseIfAny();
-  const moved = linesAndSkipped(lines);
+  const moved = linesAndSkipped(lines.all);
   const balances = balancesOf(table, booked, turned, { ...dialect, currency });
   // Balances that the amounts lead along prove their signs.
   if (balances.closingMinor === undefined) refuseOpenDirection(table, amounts);
@@ -102,11 +113,21 @@ function dialectOf(
   mapping: CsvMapping,
   currency: string,
 ): Dialect {
-  const dates = rows.map((row) => ({ row, text: table.cell(row, "date") }));
   return decideBoth(
-    () => mapping.dateFormat ?? chooseDateFormat(dates),
+    () => mapping.dateFormat ?? chooseDateFormat(writtenDates(table, rows)),
     () => mapping.decimalSeparator ?? chooseSeparator(writtenAmounts(table, rows), currency),
   );
+}
+
+/** Each text once: the dates of a long file are few. */
+function writtenDates(table: CsvTable, rows: readonly TableRow[]): Written[] {
+  const written = new Map<string, Written>();
+  for (const row of rows) {
+    const text = table.cell(row, "date");
+    const { row: first, times = 0 } = written.get(text) ?? { row };
+    written.set(text, { row: first, text, times: times + 1 });
+  }
+  return [...written.values()];
 }
 
 function* writtenAmounts(table: CsvTable, rows: readonly TableRow[]) {
@@ -138,7 +159,7 @@ function decideBoth(chooseDate: () => string, chooseDecimal: () => DecimalSepara
 
 function lineReader(table: CsvTable, { dateFormat }: Dialect, faults: StatementFaults) {
   const readDate = dateReader(dateFormat);
-  return (row: TableRow, amountMinor: bigint | undefined): BankStatementLine[] => {
+  return (row: TableRow, amountMinor: bigint | undefined): BankStatementLine | undefined => {
     const written = table.cell(row, "date");
     const date = readDate(written);
     if (date === undefined) {
@@ -155,10 +176,10 @@ function lineReader(table: CsvTable, { dateFormat }: Dialect, faults: StatementF
         `"${ofValue.slice(0, 40)}" is not a date like ${dateFormat}`,
       );
     }
-    if (date === undefined || amountMinor === undefined) return [];
+    if (date === undefined || amountMinor === undefined) return undefined;
     const effectiveDate = valueDate ?? date;
     const line = { fileLine: row.line, amountMinor, effectiveDate, bookingDate: date };
-    return [{ ...line, ...textsOf(table, row, amountMinor > 0n) }];
+    return { ...line, ...textsOf(table, row, amountMinor > 0n) };
   };
 }
 

@@ -5,6 +5,7 @@ import { parseTable } from "./csv.ts";
 import type { CsvMapping, ResolvedMapping } from "./csv-mapping.ts";
 import { tableOf } from "./file-table.ts";
 import { decodeFile } from "./file-text.ts";
+import { headOf, LongFile, piecesOf, wholeOf, type LongText } from "./long-file.ts";
 import { isOfx, parseOfx } from "./ofx.ts";
 import { isQif, parseQif } from "./qif.ts";
 import type { BankStatement } from "./statement.ts";
@@ -48,10 +49,15 @@ export interface ReadFile {
 }
 
 /** Reads a bank's file, as its bytes or its text, or refuses all of it. */
-export function readBankFile(content: Uint8Array | string, reading: FileReading): ReadFile {
+export function readBankFile(
+  content: Uint8Array | LongFile | string,
+  reading: FileReading,
+): ReadFile {
   if (typeof content === "string") return { ...readText(content, reading), encoding: null };
-  refuseOldWorkbook(content);
-  if (isZip(content)) return readSheet(content, reading);
+  const head = content instanceof LongFile ? content.head : content;
+  refuseOldWorkbook(head);
+  if (isZip(head))
+    return readSheet(content instanceof LongFile ? content.whole() : content, reading);
   const { text, encoding } = decodeFile(content);
   return { ...readText(text, reading), encoding };
 }
@@ -62,9 +68,9 @@ function readSheet(content: Uint8Array, { csv, account, currency }: FileReading)
   return { format: "XLSX", statement, mapping: statement.mapping, encoding: null };
 }
 
-function readText(text: string, reading: FileReading): Omit<ReadFile, "encoding"> {
-  const { csv, currency, account, format = formatOf(text) } = reading;
-  if (text.trim() === "") throw invalidInput("content", "must not be empty");
+function readText(text: string | LongText, reading: FileReading): Omit<ReadFile, "encoding"> {
+  const { csv, currency, account, format = formatOf(headOf(text)) } = reading;
+  if (isBlank(text)) throw invalidInput("content", "must not be empty");
   if (format === "CSV") {
     const statement = parseTable(tableOf(text, csv.delimiter), csv, { account, currency });
     return { format, statement, mapping: statement.mapping };
@@ -72,18 +78,18 @@ function readText(text: string, reading: FileReading): Omit<ReadFile, "encoding"
   const read = (): BankStatement => {
     switch (format) {
       case "BAI2":
-        return parseBai2(text, { account, currency });
+        return parseBai2(wholeOf(text), { account, currency });
       case "CAMT_052":
       case "CAMT_053":
       case "CAMT_054":
         return parseCamt(text, format.slice(-3) as CamtMessage, currency, account);
       case "MT940":
       case "MT942":
-        return parseSwift(text, format.slice(-3) as SwiftMessage, currency, account);
+        return parseSwift(wholeOf(text), format.slice(-3) as SwiftMessage, currency, account);
       case "OFX":
-        return parseOfx(text, currency, account);
+        return parseOfx(wholeOf(text), currency, account);
       case "QIF":
-        return parseQif(text, csv, { account, currency });
+        return parseQif(wholeOf(text), csv, { account, currency });
       case "XLSX":
         throw invalidInput(
           "content",
@@ -92,6 +98,11 @@ function readText(text: string, reading: FileReading): Omit<ReadFile, "encoding"
     }
   };
   return { format, statement: read(), mapping: undefined };
+}
+
+function isBlank(text: string | LongText): boolean {
+  for (const piece of piecesOf(text)) if (piece.trim() !== "") return false;
+  return true;
 }
 
 function formatOf(text: string): StatementFormat {

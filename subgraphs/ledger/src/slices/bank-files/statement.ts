@@ -160,7 +160,10 @@ export function joinStatements(parts: readonly BankStatement[]): BankStatement {
     openingMinor: parts[0]?.openingMinor,
     closingMinor: parts.at(-1)?.closingMinor,
     breaks,
-    lines: parts.flatMap(({ lines }) => lines),
+    lines:
+      parts.length === 1 && parts[0] !== undefined
+        ? parts[0].lines
+        : parts.flatMap(({ lines }) => lines),
     skipped: parts.reduce((sum, { skipped }) => sum + skipped, 0),
   };
 }

@@ -1,3 +1,4 @@
+import { piecesOf, type LongText } from "./long-file.ts";
 import { StatementFaults, invalidStatement } from "./statement.ts";
 
 /** An element of an XML document, without the prefix of its name. */
@@ -24,42 +25,76 @@ const TAG_END = /\s*(\/?)>/y;
  * Reads an XML document of a bank in one pass: elements named in `take` are handed over and dropped, so that a long
  * statement needs no more memory than one entry. Document types are refused, and with them every declared entity.
  */
-export function readXml(content: string, take: Readonly<Record<string, TakeElement>>): XmlElement {
-  const reader = new XmlReader(content, new Map(Object.entries(take)));
+export function readXml(
+  content: string | LongText,
+  take: Readonly<Record<string, TakeElement>>,
+): XmlElement {
+  const reader = new XmlReader(piecesOf(content), new Map(Object.entries(take)));
   return reader.read();
 }
 
+/** No tag of a bank's document is longer: so much of a long text is in memory ahead of what is read. */
+const MOST_TAG = 65_536;
+
+/** Reads through a window on the text: what was read is dropped when the next piece comes. */
 class XmlReader {
-  readonly #content: string;
+  #content = "";
+  readonly #pieces: Iterator<string>;
   readonly #take: ReadonlyMap<string, TakeElement>;
   readonly #open: { readonly element: XmlElement; readonly tag: string }[] = [];
   #root: XmlElement | undefined;
+  // Places in the window.
   #at = 0;
-  #line = 1;
   #lineStart = 0;
-  #lineEnd: number;
+  #lineEnd = -1;
+  #line = 1;
 
-  constructor(content: string, take: ReadonlyMap<string, TakeElement>) {
-    this.#content = content;
+  constructor(pieces: Iterable<string>, take: ReadonlyMap<string, TakeElement>) {
+    this.#pieces = pieces[Symbol.iterator]();
     this.#take = take;
-    this.#lineEnd = content.indexOf("\n");
-    if (content.startsWith("\uFEFF")) this.#at = 1;
+    this.#fill();
+    if (this.#content.startsWith("\uFEFF")) this.#at = 1;
   }
 
   read(): XmlElement {
-    const content = this.#content;
-    while (this.#at < content.length) {
-      const tag = content.indexOf("<", this.#at);
-      this.#readText(content.slice(this.#at, tag === -1 ? content.length : tag));
-      this.#moveTo(tag === -1 ? content.length : tag);
-      if (tag !== -1) this.#readMarkup();
+    while (this.#at < this.#content.length || this.#fill()) {
+      const tag = this.#find("<", 0);
+      const length = tag ?? this.#content.length - this.#at;
+      this.#readText(this.#content.slice(this.#at, this.#at + length));
+      this.#moveTo(this.#at + length);
+      if (tag !== undefined) this.#readMarkup();
     }
     const inner = this.#open.at(-1);
     if (inner !== undefined) this.#refuse(`<${inner.tag}> has no end`);
     return this.#root ?? this.#refuse("it has no element");
   }
 
+  /** Takes the next piece of the text; false behind the last one. */
+  #fill(): boolean {
+    const next = this.#pieces.next();
+    if (next.done === true) return false;
+    const kept = this.#content.slice(this.#at);
+    this.#content = kept + next.value;
+    this.#lineStart -= this.#at;
+    this.#lineEnd =
+      this.#lineEnd === -1 ? this.#content.indexOf("\n", kept.length) : this.#lineEnd - this.#at;
+    this.#at = 0;
+    return true;
+  }
+
+  /** How far ahead a mark is, from a distance on; undefined when none follows. */
+  #find(mark: string, from: number): number | undefined {
+    let searched = from;
+    for (;;) {
+      const found = this.#content.indexOf(mark, this.#at + searched);
+      if (found !== -1) return found - this.#at;
+      searched = Math.max(from, this.#content.length - this.#at - mark.length + 1);
+      if (!this.#fill()) return undefined;
+    }
+  }
+
   #readMarkup(): void {
+    while (this.#content.length - this.#at < MOST_TAG && this.#fill());
     const content = this.#content;
     const [first, second] = [content.charAt(this.#at + 1), content.charAt(this.#at + 2)];
     if (first === "/") this.#readEnd();
@@ -124,10 +159,9 @@ class XmlReader {
   }
 
   #readCharacterData(): void {
-    const end = this.#content.indexOf("]]>", this.#at);
-    if (end === -1) this.#refuse("character data does not end");
-    this.#addText(this.#content.slice(this.#at + 9, end));
-    this.#moveTo(end + 3);
+    const end = this.#find("]]>", 0) ?? this.#refuse("character data does not end");
+    this.#addText(this.#content.slice(this.#at + 9, this.#at + end));
+    this.#moveTo(this.#at + end + 3);
   }
 
   #readText(text: string): void {
@@ -154,9 +188,8 @@ class XmlReader {
   }
 
   #moveBehind(mark: string): void {
-    const found = this.#content.indexOf(mark, this.#at);
-    if (found === -1) this.#refuse(`"${mark}" is missing`);
-    this.#moveTo(found + mark.length);
+    const found = this.#find(mark, 0) ?? this.#refuse(`"${mark}" is missing`);
+    this.#moveTo(this.#at + found + mark.length);
   }
 
   #moveTo(at: number): void {

@@ -12,6 +12,7 @@ import type { KnownLine } from "./known-lines.ts";
 import type { StatementToImport } from "./read-statement.ts";
 import type { PostStatementLine } from "./statement-line.ts";
 import type { StatementCommand } from "./statement-slice.ts";
+import { transferAccountOf, type OwnAccounts } from "./statement-sql.ts";
 import { LINES_OF_EVENT, type LineFact, type ReceiveStatement } from "./statement.ts";
 import { accountByRule, directionOf, type StatementRule } from "./statement-rule.ts";
 
@@ -24,6 +25,9 @@ export interface ImportTarget {
   /** Posts also lines that may be in the books already in another form. */
   readonly postsPossibleDuplicates: boolean;
 }
+
+/** Where the other entry of a line goes. */
+type Allocation = Omit<ImportTarget, "postsPossibleDuplicates"> & { readonly own: OwnAccounts };
 
 export interface ImportOutcome {
   readonly posted: number;
@@ -44,12 +48,14 @@ export function* importCommands(
 ): Generator<CommandRequest<StatementCommand>[]> {
   const { importId, account } = target;
   const of = { importId, fundId: account.fundId };
+  const allocation = { ...target, own: file.own };
   yield [alone(receive(target, file))];
   for (let at = 0; at < file.lines.length; at += LINES_OF_EVENT) {
-    const facts = file.lines.slice(at, at + LINES_OF_EVENT).map((line) => toFact(target, line));
+    const known = file.lines.slice(at, at + LINES_OF_EVENT);
+    const facts = known.map((line) => toFact(target, line));
     yield [
       alone({ kind: "ReadStatementLines", ...of, lines: facts }),
-      ...facts.flatMap((fact, index) => postingOf(target, file.lines[at + index], fact)),
+      ...facts.flatMap((fact, index) => postingOf(allocation, known[index], fact)),
     ];
   }
   yield [alone({ kind: "FinishStatement", ...of })];
@@ -68,7 +74,12 @@ const alone = (
 function receive(target: ImportTarget, file: StatementToImport): ReceiveStatement {
   const { importId, account } = target;
   const { statement } = file;
-  const days = statement.lines.map(({ bookingDate }) => bookingDate).toSorted();
+  let from: string | null = null;
+  let to: string | null = null;
+  for (const { bookingDate } of statement.lines) {
+    if (from === null || bookingDate < from) from = bookingDate;
+    if (to === null || bookingDate > to) to = bookingDate;
+  }
   return {
     kind: "ReceiveStatement",
     importId,
@@ -78,8 +89,8 @@ function receive(target: ImportTarget, file: StatementToImport): ReceiveStatemen
     format: file.format,
     iban: statement.iban ?? null,
     fileHash: file.hash,
-    from: days[0] ?? null,
-    to: days.at(-1) ?? null,
+    from,
+    to,
     lines: file.lines.length,
     skipped: statement.skipped,
     openingMinor: statement.openingMinor ?? null,
@@ -122,7 +133,7 @@ function toFact(target: ImportTarget, known: KnownLine): LineFact {
 }
 
 function postingOf(
-  target: ImportTarget,
+  target: Allocation,
   known: KnownLine | undefined,
   { transactionId }: LineFact,
 ): CommandRequest<StatementCommand>[] {
@@ -159,11 +170,13 @@ export function refuseWhole(
   requests: readonly CommandRequest<StatementCommand>[],
   verdicts: readonly Verdict[],
 ): void {
-  const places = new Map(lines.map(({ identity, line }) => [identity, line.fileLine]));
+  if (!verdicts.some(isRefused)) return;
+  const places = new Map<string, number>();
+  for (const { identity, line } of lines) places.set(identity, line.fileLine);
   const refused = verdicts.flatMap((verdict, at) =>
-    verdict.accepted || SHARED.has(verdict.refusal.code)
-      ? []
-      : [{ fileLine: places.get(requests[at]?.keyId ?? ""), refusal: verdict.refusal }],
+    isRefused(verdict)
+      ? [{ fileLine: places.get(requests[at]?.keyId ?? ""), refusal: verdict.refusal }]
+      : [],
   );
   const [first] = refused;
   if (first === undefined) return;
@@ -184,9 +197,12 @@ export function refuseWhole(
 /** Refusals that are none: a line that waits for approval, and one that shares the fate of another. */
 const SHARED: ReadonlySet<string> = new Set(["APPROVAL_REQUIRED", "BULK_REFUSED"]);
 
+const isRefused = (verdict: Verdict): verdict is Exclude<Verdict, { readonly accepted: true }> =>
+  !verdict.accepted && !SHARED.has(verdict.refusal.code);
+
 /** The command to post a line. */
 export function toOrder(
-  target: Omit<ImportTarget, "postsPossibleDuplicates">,
+  target: Allocation,
   { line, identity }: Pick<KnownLine, "line" | "identity">,
   transactionId: string,
 ): CommandRequest<PostStatementLine> {
@@ -221,13 +237,13 @@ export function toOrder(
   };
 }
 
-/** The account of a rule, else receipts for what came in and payments for what went out. */
-export function contraOf(
-  target: Omit<ImportTarget, "postsPossibleDuplicates">,
-  line: BankStatementLine,
-): ContraAccount {
+/**
+ * The account of a rule; else the fund's own account on the other side, which makes the line a transfer; else
+ * receipts for what came in and payments for what went out.
+ */
+export function contraOf(target: Allocation, line: BankStatementLine): ContraAccount {
   const { currency } = target.account;
-  const byRule = accountByRule(target.rules, line);
+  const byRule = accountByRule(target.rules, line) ?? transferAccountOf(target.own, line);
   return directionOf(line) === "IN"
     ? {
         accountId: byRule ?? target.receiptsAccountId,

@@ -1,6 +1,7 @@
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { BankStatementLine } from "../bank-files/statement.ts";
-import { fingerprints, identityAfter, identityOf } from "./line-identity.ts";
+import { Identities, identityAfter, lineNamer } from "./line-identity.ts";
+import { transferAccountOf, type OwnAccounts } from "./statement-sql.ts";
 import type { LineVerdict } from "./statement.ts";
 
 /** What the books say about a line of a file. */
@@ -17,49 +18,143 @@ export interface KnownLine {
   readonly earlierId: string | undefined;
 }
 
+/** The lines of a file with what the books say about each; an entry is made when it is read. */
+export class KnownLines implements Iterable<KnownLine> {
+  readonly #lines: readonly BankStatementLine[];
+  readonly #identities: Identities;
+  readonly #isPosted: Uint8Array;
+  readonly #likely: ReadonlyMap<number, string>;
+
+  constructor(
+    lines: readonly BankStatementLine[],
+    { identities, isPosted }: Identified,
+    likely: ReadonlyMap<number, string>,
+  ) {
+    this.#lines = lines;
+    this.#identities = identities;
+    this.#isPosted = isPosted;
+    this.#likely = likely;
+  }
+
+  get length(): number {
+    return this.#lines.length;
+  }
+
+  count(wanted: LineVerdict): number {
+    const duplicates = this.#isPosted.reduce((sum, each) => sum + each, 0);
+    if (wanted === "DUPLICATE") return duplicates;
+    return wanted === "NEW" ? this.length - duplicates - this.#likely.size : this.#likely.size;
+  }
+
+  slice(from: number, to: number): KnownLine[] {
+    return this.#lines.slice(from, to).map((line, index) => {
+      const at = from + index;
+      const identity = this.#identities.get(at);
+      if (this.#isPosted[at] === 1)
+        return { line, identity, verdict: "DUPLICATE", earlierId: undefined };
+      const earlierId = this.#likely.get(at);
+      const verdict = earlierId === undefined ? "NEW" : "POSSIBLE_DUPLICATE";
+      return { line, identity, verdict, earlierId };
+    });
+  }
+
+  *[Symbol.iterator](): Generator<KnownLine> {
+    for (let from = 0; from < this.length; from += 1_000) yield* this.slice(from, from + 1_000);
+  }
+}
+
 interface Account {
   readonly id: string;
   readonly fundId: string;
   readonly currency: string;
 }
 
-/**
- * Compares the lines of a file with what earlier files posted to the account; with `comparesPostings` also with
- * what was posted in other ways and is not matched with a line yet.
- */
+/** What the lines of a file are compared with beside earlier files of their account. */
+interface Comparison {
+  /** Also what was posted in other ways and is not matched with a line yet. */
+  readonly comparesPostings: boolean;
+  /** Statements of these may have posted the other side of a transfer. */
+  readonly own: OwnAccounts;
+}
+
+/** Compares the lines of a file with what earlier files posted. */
 export async function compareWithBooks(
   reads: TenantReads,
   tenantId: string,
   account: Account,
   lines: readonly BankStatementLine[],
-  comparesPostings: boolean,
-): Promise<KnownLine[]> {
-  const { identities, positions } = await identify(reads, tenantId, account, lines);
-  const earlier = await readEarlier(reads, tenantId, account, { lines, comparesPostings });
-  const explained = new Set(positions);
-  const open = new OpenLines(
+  { comparesPostings, own }: Comparison,
+): Promise<KnownLines> {
+  const identified = await identify(reads, tenantId, account, lines);
+  const { isPosted, positions: explained } = identified;
+  const open = new Map<number, BankStatementLine>();
+  for (const [at, line] of lines.entries()) if (isPosted[at] === 0) open.set(at, line);
+  const likely = new Map<number, string>();
+  if (open.size === 0) return new KnownLines(lines, identified, likely);
+  const amounts = new Set([...open.values()].map(({ amountMinor }) => amountMinor.toString()));
+  const compared = { lines, amounts, comparesPostings };
+  const earlier = await readEarlier(reads, tenantId, account, compared);
+  const openLines = new OpenLines(
     earlier.filter(({ position }) => !explained.has(position)),
     earlier,
   );
-  return lines.map((line, at) => {
-    const identity = identities[at] ?? "";
-    if (positions[at] !== undefined)
-      return { line, identity, verdict: "DUPLICATE", earlierId: undefined };
-    const likely = open.take(line);
-    return {
-      line,
-      identity,
-      verdict: likely === undefined ? "NEW" : "POSSIBLE_DUPLICATE",
-      earlierId: likely?.id,
-    };
-  });
+  for (const [at, line] of open) {
+    const found = openLines.take(line);
+    if (found === undefined) continue;
+    likely.set(at, found.id);
+    open.delete(at);
+  }
+  await addTransfers({ reads, tenantId }, account, { open, own, likely });
+  return new KnownLines(lines, identified, likely);
+}
+
+interface Transfers {
+  readonly open: ReadonlyMap<number, BankStatementLine>;
+  readonly own: OwnAccounts;
+  readonly likely: Map<number, string>;
+}
+
+/**
+ * The other account's statement may have posted its side of a transfer to a third account, when it was not known
+ * yet as a transfer: to post this side too would move the money twice.
+ */
+async function addTransfers(
+  { reads, tenantId }: { readonly reads: TenantReads; readonly tenantId: string },
+  account: Account,
+  { open, own, likely }: Transfers,
+): Promise<void> {
+  const byOther = new Map<string, [number, BankStatementLine][]>();
+  for (const [at, line] of open) {
+    const other = own.size === 0 ? undefined : transferAccountOf(own, line);
+    if (other === undefined) continue;
+    byOther.set(other, [...(byOther.get(other) ?? []), [at, line]]);
+  }
+  for (const [other, some] of byOther) {
+    const lines = some.map(([, line]) => line);
+    const amounts = new Set(lines.map(({ amountMinor }) => (-amountMinor).toString()));
+    const compared = { lines, amounts, comparesPostings: false, without: account.id };
+    const found = await readEarlier(reads, tenantId, { ...account, id: other }, compared);
+    const sides = new OpenLines(
+      found.filter(({ isOfOther }) => !isOfOther),
+      [],
+    );
+    for (const [at, line] of some) {
+      const side = sides.takeOtherSide(line);
+      if (side !== undefined) likely.set(at, side.id);
+    }
+  }
 }
 
 interface Identified {
-  readonly identities: readonly string[];
-  /** Where the book has the line; undefined when it does not. */
-  readonly positions: readonly (number | undefined)[];
+  readonly identities: Identities;
+  /** 1 for each line that the book has. */
+  readonly isPosted: Uint8Array;
+  /** Where the book has them. */
+  readonly positions: ReadonlySet<number>;
 }
+
+/** So many look-ups of one query. */
+const KEYS_AT_ONCE = 20_000;
 
 /** Finds the lines that the book has. One whose import was undone may come again, as another one. */
 async function identify(
@@ -68,25 +163,31 @@ async function identify(
   { id, fundId }: Account,
   lines: readonly BankStatementLine[],
 ): Promise<Identified> {
-  const identities = fingerprints(lines).map((fingerprint) => identityOf(id, fingerprint));
-  const positions: (number | undefined)[] = identities.map(() => undefined);
-  let open = [...identities.keys()];
-  while (open.length > 0) {
-    const wanted = open.map((at) => identities[at] ?? "");
-    const posted = await readPosted(reads, tenantId, fundId, wanted);
-    const again: number[] = [];
-    for (const [index, at] of open.entries()) {
-      const identity = wanted[index] ?? "";
-      const found = posted.get(identity);
-      if (found?.undoneId == null) positions[at] = found?.position;
-      else {
-        identities[at] = identityAfter(identity, found.undoneId);
-        again.push(at);
+  const identities = new Identities(lines.length);
+  const isPosted = new Uint8Array(lines.length);
+  const positions = new Set<number>();
+  const nameOf = lineNamer(id);
+  for (let from = 0; from < lines.length; from += KEYS_AT_ONCE) {
+    let open = new Map<number, string>();
+    for (const [index, line] of lines.slice(from, from + KEYS_AT_ONCE).entries())
+      open.set(from + index, nameOf(line));
+    for (const [at, identity] of open) identities.set(at, identity);
+    while (open.size > 0) {
+      const posted = await readPosted(reads, tenantId, fundId, [...open.values()]);
+      const again = new Map<number, string>();
+      for (const [at, identity] of open) {
+        const found = posted.get(identity);
+        if (found === undefined) continue;
+        if (found.undoneId === null) {
+          isPosted[at] = 1;
+          positions.add(found.position);
+        } else again.set(at, identityAfter(identity, found.undoneId));
       }
+      for (const [at, identity] of again) identities.set(at, identity);
+      open = again;
     }
-    open = again;
   }
-  return { identities, positions };
+  return { identities, isPosted, positions };
 }
 
 // A command's key stands on its first event; what it posted or proposed is its last. OFFSET 0 keeps the planner from joining
@@ -112,22 +213,14 @@ interface PostedLine {
   readonly undoneId: string | null;
 }
 
-/** So many look-ups of one query. */
-const KEYS_AT_ONCE = 20_000;
-
 async function readPosted(
   reads: TenantReads,
   tenantId: string,
   fundId: string,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, PostedLine>> {
-  const posted = new Map<string, PostedLine>();
-  for (let at = 0; at < keys.length; at += KEYS_AT_ONCE) {
-    const some = keys.slice(at, at + KEYS_AT_ONCE);
-    const { rows } = await reads.query<PostedLine>(READ_POSTED, [tenantId, fundId, some]);
-    for (const row of rows) posted.set(row.key, row);
-  }
-  return posted;
+  const { rows } = await reads.query<PostedLine>(READ_POSTED, [tenantId, fundId, keys]);
+  return new Map(rows.map((row) => [row.key, row]));
 }
 
 /** A line that an earlier file posted, or a posting of the account that no line stands for. */
@@ -139,9 +232,11 @@ interface EarlierLine {
   readonly description: string;
   readonly reference: string | null;
   readonly amountMinor: bigint;
+  /** Posted by a statement of another account, as one side of a transfer. */
+  readonly isOfOther: boolean;
 }
 
-/** Days between a pending line and the same line booked. */
+/** Days between a pending line and the same line booked, and between the sides of a transfer. */
 const SHIFT_DAYS = 5;
 const DAY_MS = 86_400_000;
 
@@ -149,7 +244,10 @@ const DAY_MS = 86_400_000;
 const READ_EARLIER = `
   SELECT t.id, t.position::int, t.effective_date::text AS "effectiveDate",
     coalesce(e.payload->'metadata'->>'bookingDate', t.effective_date::text) AS "bookingDate",
-    e.payload->>'description' AS description, e.payload->>'reference' AS reference, n.amount::text
+    e.payload->>'description' AS description, e.payload->>'reference' AS reference, n.amount::text,
+    EXISTS (
+      SELECT FROM statement_import i
+      WHERE i.tenant_id = $1 AND i.id = t.import_id AND i.account_id <> $3) AS "isOfOther"
   FROM unnest($4::date[], $5::date[]) AS days (first, last)
   CROSS JOIN LATERAL (
     SELECT id, position, effective_date, import_id, reverses FROM transaction
@@ -162,7 +260,10 @@ const READ_EARLIER = `
   CROSS JOIN LATERAL (
     SELECT payload FROM event
     WHERE tenant_id = $1 AND book_id = $2 AND position = t.position OFFSET 0) e
-  WHERE CASE WHEN t.import_id IS NOT NULL
+  WHERE NOT EXISTS (
+    SELECT FROM entry o
+    WHERE o.tenant_id = $1 AND o.book_id = $2 AND o.position = t.position AND o.account_id = $8)
+    AND CASE WHEN t.import_id IS NOT NULL
     THEN NOT EXISTS (
       SELECT FROM statement_event u
       WHERE u.tenant_id = $1 AND u.import_id = t.import_id AND u.type = 'StatementUndone')
@@ -178,14 +279,18 @@ type EarlierRow = Omit<EarlierLine, "amountMinor"> & { readonly amount: string }
 
 interface Compared {
   readonly lines: readonly BankStatementLine[];
+  /** Of the lines that the book does not have. */
+  readonly amounts: ReadonlySet<string>;
   readonly comparesPostings: boolean;
+  /** Transactions with an entry on this account are left out. */
+  readonly without?: string;
 }
 
 async function readEarlier(
   reads: TenantReads,
   tenantId: string,
   { id, fundId }: Account,
-  { lines, comparesPostings }: Compared,
+  { lines, amounts, comparesPostings, without }: Compared,
 ): Promise<EarlierLine[]> {
   const days = daysOf(lines);
   const { rows } = await reads.query<EarlierRow>(READ_EARLIER, [
@@ -194,8 +299,9 @@ async function readEarlier(
     id,
     days.map(({ first }) => first),
     days.map(({ last }) => last),
-    [...new Set(lines.map(({ amountMinor }) => amountMinor.toString()))],
+    [...amounts],
     comparesPostings,
+    without ?? null,
   ]);
   return rows.map(({ amount, ...row }) => ({ ...row, amountMinor: BigInt(amount) }));
 }
@@ -207,7 +313,8 @@ interface Days {
 
 /** The days of a file, as few ranges between which no line can be found. */
 function daysOf(lines: readonly BankStatementLine[]): Days[] {
-  const dates = new Set(lines.flatMap((line) => [line.effectiveDate, line.bookingDate]));
+  const dates = new Set<string>();
+  for (const { effectiveDate, bookingDate } of lines) dates.add(effectiveDate).add(bookingDate);
   const ranges: Days[] = [];
   for (const date of [...dates].toSorted()) {
     const before = ranges.at(-1);
@@ -240,15 +347,30 @@ class OpenLines {
     return at === -1 ? undefined : same.splice(at, 1)[0];
   }
 
+  /** The nearest line of the opposite amount within a few days. */
+  takeOtherSide(line: BankStatementLine): EarlierLine | undefined {
+    const opposite = this.#open.get(-line.amountMinor) ?? [];
+    const [nearest] = opposite
+      .filter((earlier) => daysBetween(earlier, line) <= SHIFT_DAYS)
+      .toSorted((one, other) => daysBetween(one, line) - daysBetween(other, line));
+    if (nearest !== undefined) opposite.splice(opposite.indexOf(nearest), 1);
+    return nearest;
+  }
+
   /** The same text a few days apart, unless such lines come all the time, as daily charges do. */
   #isShifted(earlier: EarlierLine, line: BankStatementLine): boolean {
-    const days =
-      Math.abs(Date.parse(earlier.effectiveDate) - Date.parse(line.effectiveDate)) / DAY_MS;
-    if (days > SHIFT_DAYS) return false;
+    if (daysBetween(earlier, line) > SHIFT_DAYS) return false;
+    // Two banks date and word a transfer each in its own way.
+    if (earlier.isOfOther) return true;
     if (line.reference !== null && line.reference === earlier.reference) return true;
     return habit(earlier) === habit(line) && this.#times.get(habit(line)) === 1;
   }
 }
+
+type Dated = Pick<BankStatementLine, "effectiveDate">;
+
+const daysBetween = (one: Dated, other: Dated): number =>
+  Math.abs(Date.parse(one.effectiveDate) - Date.parse(other.effectiveDate)) / DAY_MS;
 
 const isOnSameDay = (earlier: EarlierLine, line: BankStatementLine): boolean =>
   earlier.effectiveDate === line.effectiveDate || earlier.bookingDate === line.bookingDate;

@@ -5,14 +5,15 @@ import type { AccountObject } from "../accounts/account-object.ts";
 import { MAPPED_ROLES, type CsvMapping } from "../bank-files/csv-mapping.ts";
 import { readBankFile, type ReadFile, type StatementFormat } from "../bank-files/read-file.ts";
 import type { BankStatement, StatementBreak } from "../bank-files/statement.ts";
-import { compareWithBooks, type KnownLine } from "./known-lines.ts";
+import type { LongFile } from "../bank-files/long-file.ts";
+import { compareWithBooks, type KnownLines } from "./known-lines.ts";
 import type { CsvMappingInput } from "./csv-mapping-input.ts";
 import type { ImportStatementInput, StartStatementImportInput } from "./statement-objects.ts";
-import { readIbanUse, readLastImport } from "./statement-sql.ts";
+import { readIbanUse, readLastImport, readOwnAccounts, type OwnAccounts } from "./statement-sql.ts";
 
 /** A bank's file as it was sent. */
 interface StatementContent {
-  readonly content: Uint8Array | string;
+  readonly content: Uint8Array | LongFile | string;
   /** SHA-256 of the file's bytes, hexadecimal. */
   readonly hash: string;
 }
@@ -31,7 +32,9 @@ export interface StatementReading {
 /** A file as it was read, each line compared with the books. */
 export interface StatementToImport extends ReadFile {
   readonly hash: string;
-  readonly lines: readonly KnownLine[];
+  readonly lines: KnownLines;
+  /** The fund's other accounts, to which transfers go. */
+  readonly own: OwnAccounts;
   /** Holes within the file, and between it and the account's last import. */
   readonly breaks: readonly StatementBreak[];
 }
@@ -63,15 +66,13 @@ export async function readStatement(
   if (statement.lines.length > mostLines) throw tooManyLines(mostLines);
   if (statement.iban !== undefined && !reading.takesOverIban)
     checkIban(statement.iban, account, await use(statement.iban));
-  const lines = await compareWithBooks(
-    reads,
-    tenantId,
-    account,
-    statement.lines,
-    reading.comparesPostings === true,
-  );
+  const own = await readOwnAccounts(reads, tenantId, account);
+  const lines = await compareWithBooks(reads, tenantId, account, statement.lines, {
+    comparesPostings: reading.comparesPostings === true,
+    own,
+  });
   const before = await breakBefore({ reads, tenantId }, account, statement, lines);
-  return { ...file, hash, lines, breaks: [...before, ...statement.breaks] };
+  return { ...file, hash, lines, own, breaks: [...before, ...statement.breaks] };
 }
 
 const tooManyLines = (most: number): AppError =>
@@ -104,7 +105,7 @@ export function contentOf({
 }
 
 /** A file with the hash by which it is found again. */
-export const toContent = (content: Uint8Array | string): StatementContent => ({
+const toContent = (content: Uint8Array | string): StatementContent => ({
   content,
   hash: sha256("sha256", content, "hex"),
 });
@@ -162,9 +163,9 @@ async function breakBefore(
   { reads, tenantId }: Reading,
   account: Account,
   { openingMinor, lines }: BankStatement,
-  known: readonly KnownLine[],
+  known: KnownLines,
 ): Promise<StatementBreak[]> {
-  if (openingMinor === undefined || known.some(({ verdict }) => verdict !== "NEW")) return [];
+  if (openingMinor === undefined || known.count("NEW") < known.length) return [];
   const last = await readLastImport(reads, tenantId, account.id);
   if (last === undefined || last.lastDate === null) return [];
   const { lastDate } = last;

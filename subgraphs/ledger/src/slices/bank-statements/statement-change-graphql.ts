@@ -11,6 +11,7 @@ import { toOrder } from "./import-statement.ts";
 import { decodeLine } from "./statement-codec.ts";
 import { readStatementLines } from "./statement-list-sql.ts";
 import type { StatementCommand } from "./statement-slice.ts";
+import { readOwnAccounts } from "./statement-sql.ts";
 import { readToUndo, type PostedByImport } from "./undo-sql.ts";
 
 /** All of them are reversed while the request waits. */
@@ -202,9 +203,11 @@ async function confirming(
   const line = decodeLine(found.line, currency);
   const { identity } = line;
   const transactionId = newId();
+  const account = { id: accountId, fundId, currency };
   const target = {
     importId,
-    account: { id: accountId, fundId, currency },
+    account,
+    own: await readOwnAccounts(stores.pool, request.tenantId, account),
     rules: received.rules,
     receiptsAccountId: received.receiptsAccountId ?? undefined,
     paymentsAccountId: received.paymentsAccountId ?? undefined,

@@ -32,6 +32,7 @@ import {
   type StatementToImport,
 } from "./read-statement.ts";
 import type { StatementCommand } from "./statement-slice.ts";
+import type { OwnAccounts } from "./statement-sql.ts";
 import {
   ImportStatementInput,
   StatementImportObject,
@@ -84,9 +85,9 @@ export class StatementResolver {
       skipped: file.statement.skipped,
       format: file.format,
       account: await requireAccount(context, target.account.id),
-      possibleDuplicates: file.lines
+      possibleDuplicates: [...file.lines]
         .filter((line) => isLeftOut(target, line))
-        .map((line) => toLine(line, target)),
+        .map((line) => toLine(line, target, file.own)),
       ...balancesOf(file, target.account.currency),
     };
   }
@@ -129,20 +130,18 @@ export class StatementPreviewResolver {
       account,
       MOST_LINES_AT_ONCE,
     );
-    const count = (wanted: KnownLine["verdict"]): number =>
-      file.lines.filter(({ verdict }) => verdict === wanted).length;
     return {
       format: file.format,
       encoding: file.encoding,
       csv: file.mapping === undefined ? null : toReading(file.mapping),
       iban: file.statement.iban ?? null,
       lineCount: file.lines.length,
-      newLines: count("NEW"),
-      duplicates: count("DUPLICATE"),
-      possibleDuplicates: count("POSSIBLE_DUPLICATE"),
+      newLines: file.lines.count("NEW"),
+      duplicates: file.lines.count("DUPLICATE"),
+      possibleDuplicates: file.lines.count("POSSIBLE_DUPLICATE"),
       skipped: file.statement.skipped,
       ...balancesOf(file, account.currency),
-      read: file.lines.map((line) => toLine(line, target)),
+      read: Array.from(file.lines, (line) => toLine(line, target, file.own)),
     };
   }
 
@@ -193,6 +192,7 @@ export async function targetOf(
 function toLine(
   { line, verdict, earlierId }: KnownLine,
   target: ImportTarget,
+  own: OwnAccounts,
 ): StatementLineObject {
   const { currency } = target.account;
   return {
@@ -207,7 +207,7 @@ function toLine(
     details: line.details,
     verdict,
     earlierTransactionId: earlierId ?? null,
-    contraAccountId: contraOf(target, line).accountId ?? null,
+    contraAccountId: contraOf({ ...target, own }, line).accountId ?? null,
   };
 }
 

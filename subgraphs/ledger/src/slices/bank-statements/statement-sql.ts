@@ -1,4 +1,5 @@
 import type { TenantReads } from "@allfunds/platform/tenancy";
+import type { BankStatementLine } from "../bank-files/statement.ts";
 
 /** Whose statements carried an IBAN before; null when none did. */
 export interface IbanUse {
@@ -29,6 +30,42 @@ export async function readIbanUse(
   const { rows } = await reads.query<IbanUse>(READ_USE, [tenantId, accountId, iban]);
   return rows[0] ?? { accountOfIban: null, ibanOfAccount: null };
 }
+
+/** Accounts of the fund by the IBAN that their statements carried last, without spaces. */
+export type OwnAccounts = ReadonlyMap<string, string>;
+
+const READ_OWN = `
+  SELECT last.iban, a.id AS "accountId"
+  FROM (
+    SELECT DISTINCT ON (i.iban) i.iban, i.account_id FROM statement_import i
+    WHERE i.tenant_id = $1 AND i.iban IS NOT NULL AND ${STANDS}
+    ORDER BY i.iban, i.imported_at DESC) last
+  JOIN account a ON a.tenant_id = $1 AND a.id = last.account_id
+  WHERE a.fund_id = $2 AND a.currency = $3 AND a.id <> $4 AND a.status = 'OPEN'`;
+
+/** The fund's other accounts in the currency of one: what goes between them is a transfer. */
+export async function readOwnAccounts(
+  reads: TenantReads,
+  tenantId: string,
+  account: { readonly id: string; readonly fundId: string; readonly currency: string },
+): Promise<OwnAccounts> {
+  const { id, fundId, currency } = account;
+  const { rows } = await reads.query<{ iban: string; accountId: string }>(READ_OWN, [
+    tenantId,
+    fundId,
+    currency,
+    id,
+  ]);
+  return new Map(rows.map(({ iban, accountId }) => [compactIban(iban), accountId]));
+}
+
+const compactIban = (iban: string): string => iban.replace(/\s/g, "").toUpperCase();
+
+/** The fund's own account on the other side of a line; undefined for what comes from and goes to others. */
+export const transferAccountOf = (
+  own: OwnAccounts,
+  { details }: Pick<BankStatementLine, "details">,
+): string | undefined => own.get(compactIban(details["counterpartyIban"] ?? ""));
 
 /** Where an account's last import with a balance ended. */
 export interface LastImport {

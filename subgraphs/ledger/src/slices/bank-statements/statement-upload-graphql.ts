@@ -115,7 +115,7 @@ export class StatementUploadResolver {
   @RequiresScopes("ledger:write")
   @Mutation(() => StatementUploadObject, {
     description:
-      "Begins the upload of a bank's file with up to 250,000 lines: append its chunks, then finish it. The caller alone sees the upload. RATE_LIMITED while ten uploads are open; one that is not finished within a week is removed.",
+      "Begins the upload of a bank's file with up to 1,000,000 lines: append its chunks, then finish it. The caller alone sees the upload. RATE_LIMITED while ten uploads are open; one that is not finished within a week is removed.",
   })
   async startStatementImport(
     @Arg("input", () => StartStatementImportInput) given: StartStatementImportInput,

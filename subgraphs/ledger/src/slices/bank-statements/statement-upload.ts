@@ -2,6 +2,7 @@ import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { maySeeFund, type Caller } from "@allfunds/platform/auth";
 import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
 import { isId } from "@allfunds/platform/ids";
+import { LongFile } from "../bank-files/long-file.ts";
 import type { ImportTarget } from "./import-statement.ts";
 import type { StatementReading } from "./read-statement.ts";
 
@@ -27,7 +28,7 @@ export interface StatementUpload {
 
 /** Of one chunk in Base64, so that a request of the gateway holds it. */
 export const MOST_CHUNK_CHARACTERS = 2_000_000;
-const MOST_BYTES = 256 * 2 ** 20;
+const MOST_BYTES = 512 * 2 ** 20;
 const MOST_OPEN = 10;
 const KEPT_DAYS = 7;
 
@@ -225,30 +226,41 @@ export async function noteJob(
   );
 }
 
-const READ_CHUNKS = `
-  SELECT content FROM statement_upload_chunk WHERE tenant_id = $1 AND upload_id = $2 ORDER BY start`;
+// A chunk at a time: all of them would be the whole file.
+const READ_CHUNK = `
+  SELECT content FROM statement_upload_chunk WHERE tenant_id = $1 AND upload_id = $2 AND start = $3`;
 
 const READ_FINISHED =
-  "SELECT request, origin FROM statement_upload WHERE tenant_id = $1 AND id = $2";
+  "SELECT request, origin, bytes FROM statement_upload WHERE tenant_id = $1 AND id = $2";
+
+type FinishedRow = Pick<UploadRow, "request" | "bytes"> & { readonly origin: string | null };
 
 /** The file of an upload, how it is to be imported, and where that was requested from. */
 export interface Uploaded {
   readonly request: UploadRequest;
   readonly origin: string | undefined;
-  readonly content: Buffer;
+  readonly file: LongFile;
 }
 
 export async function readUploaded(pool: Pool, tenantId: string, id: string): Promise<Uploaded> {
   return withTransaction(pool, { tenantId }, async (client) => {
-    const { rows } = await client.query<{ request: UploadRequest; origin: string | null }>(
-      READ_FINISHED,
-      [tenantId, id],
-    );
+    const { rows } = await client.query<FinishedRow>(READ_FINISHED, [tenantId, id]);
     const [row] = rows;
     if (row === undefined) throw new AppError("NOT_FOUND", "The upload is gone.");
-    const { rows: chunks } = await client.query<{ content: Buffer }>(READ_CHUNKS, [tenantId, id]);
-    const content = Buffer.concat(chunks.map((chunk) => chunk.content));
-    return { request: row.request, origin: row.origin ?? undefined, content };
+    const file = new LongFile();
+    let read = 0;
+    while (read < Number(row.bytes)) {
+      const { rows: chunks } = await client.query<{ content: Buffer }>(READ_CHUNK, [
+        tenantId,
+        id,
+        read,
+      ]);
+      const [chunk] = chunks;
+      if (chunk === undefined) throw new AppError("NOT_FOUND", "The file of the upload is gone.");
+      file.add(chunk.content);
+      read += chunk.content.length;
+    }
+    return { request: row.request, origin: row.origin ?? undefined, file };
   });
 }
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   ask,
   codeOf,
+  OPEN_ACCOUNT,
   openFund,
   openService,
   send,
@@ -211,6 +212,47 @@ describe("a possible duplicate", () => {
     expect(again).toMatchObject({ posted: 0, duplicates: 1 });
     expect(codeOf(await undo(id))).toBe("ok");
     expect(await balanceOf(bank)).toBe("7.00");
+    await expectSound(fundId);
+  });
+});
+
+describe("a transfer between two accounts of the fund", () => {
+  const IBANS = ["DE89370400440532013000", "DE02120300000000202051"] as const;
+  const ofBank = (own: 0 | 1, ...rows: readonly string[]): string =>
+    [`Account,${IBANS[own]}`, "", "Date,Text,Amount,Counterparty IBAN", ...rows].join("\n");
+  const toOther = (own: 0 | 1): string => IBANS[own === 0 ? 1 : 0];
+  async function openBanks() {
+    const { fundId, bank } = await openFund(service);
+    const input = { fundId, code: "BANK-2", name: "Savings", type: "ASSET" };
+    const { openAccount } = await ask<{ openAccount: { id: string } }>(service, OPEN_ACCOUNT, {
+      input,
+    });
+    const takesOverIban = true;
+    const importOf = (own: 0 | 1, ...rows: readonly string[]) =>
+      run(own === 0 ? bank : openAccount.id, ofBank(own, ...rows), { takesOverIban });
+    const balances = async () => Promise.all([balanceOf(bank), balanceOf(openAccount.id)]);
+    return { fundId, importOf, balances };
+  }
+
+  test("is posted once, and the line of the second statement is a candidate, whatever its day and text", async () => {
+    const { fundId, importOf, balances } = await openBanks();
+    await importOf(0, "2026-03-01,Opening,500.00,");
+    await importOf(1, "2026-03-01,Interest,1.00,");
+    const sent = await importOf(0, `2026-03-02,To savings,-100.00,${toOther(0)}`);
+    expect(sent).toMatchObject({ posted: 1, possibleDuplicates: [] });
+    expect(await balances()).toEqual(["400.00", "101.00"]);
+    const came = await importOf(1, `2026-03-04,From current account,100.00,${toOther(1)}`);
+    expect(came).toMatchObject({ posted: 0, possibleDuplicates: [{}] });
+    expect(await balances()).toEqual(["400.00", "101.00"]);
+    await expectSound(fundId);
+  });
+
+  test("is a candidate, too, when the first statement came before the other account was known", async () => {
+    const { fundId, importOf, balances } = await openBanks();
+    await importOf(0, "2026-03-01,Opening,500.00,", `2026-03-02,Sent,-70.00,${toOther(0)}`);
+    const came = await importOf(1, `2026-03-03,Came,70.00,${toOther(1)}`, "2026-03-03,Fee,-1.00,");
+    expect(came).toMatchObject({ posted: 1, possibleDuplicates: [{}] });
+    expect(await balances()).toEqual(["430.00", "-1.00"]);
     await expectSound(fundId);
   });
 });
