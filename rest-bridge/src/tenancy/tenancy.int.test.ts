@@ -98,6 +98,7 @@ const PRICE = {
   kind: "LAST",
   source: "x",
 };
+const NEWS = { headline: "x", publishedAt: "2026-06-30T07:00:00.000Z", source: "x" };
 const STATEMENT_FILE = "Date,Text,Amount\n2026-06-11,Coffee,-3.00\n";
 
 /** Every way to pass an id to every endpoint; `mine` are the ids that the caller may use. */
@@ -174,8 +175,7 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
   getNewsSentiment: ({ fund }) => [
     [`${API}/news-sentiment?fundId=${fund}&from=2026-06-01&to=2026-06-30`],
   ],
-  // Each tenant stores its own, so the answer has an id of its own.
-  postNews: () => [],
+  postNews: ({ fund }) => [[`${API}/news`, post({ ...NEWS, fundId: fund })]],
   computePortfolioRisk: ({ fund }) => [
     [`${API}/portfolio-risk`, post({ currency: "EUR", holdings: [{ fundId: fund }] })],
   ],
