@@ -24,10 +24,13 @@ const SHOWN = {
 export type ShownDocuments = typeof SHOWN;
 export type ShownName = keyof ShownDocuments;
 
-export type DataOf<Name extends ShownName> =
-  ShownDocuments[Name] extends TypedDocumentNode<infer Data, AnyVariables> ? Data : never;
-export type VariablesOf<Name extends ShownName> =
-  ShownDocuments[Name] extends TypedDocumentNode<unknown, infer Variables> ? Variables : never;
+type TypesOf<Name extends ShownName> =
+  ShownDocuments[Name] extends TypedDocumentNode<infer Data, infer Variables>
+    ? { data: Data; variables: Variables }
+    : never;
+
+export type DataOf<Name extends ShownName> = TypesOf<Name>["data"];
+export type VariablesOf<Name extends ShownName> = Extract<TypesOf<Name>["variables"], AnyVariables>;
 
 export const shownDocument = (name: ShownName): TypedDocumentNode<unknown, AnyVariables> =>
   SHOWN[name] as TypedDocumentNode<unknown, AnyVariables>;
