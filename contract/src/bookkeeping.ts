@@ -3,6 +3,9 @@ import { envelope } from "./event-envelope.ts";
 
 /** What the ledger publishes of an accountant's work beside postings. Amounts are decimal strings. */
 
+/** Values by dimension. */
+export const entryDimensions = z.record(z.string(), z.string());
+
 /** Payloads of these events, by type. */
 export const bookkeepingPayloads = {
   /** A journal is posted by this template from now on, again and again; whole, with all of its members. */
@@ -25,6 +28,7 @@ export const bookkeepingPayloads = {
         amount: z.string().optional(),
         percent: z.string().optional(),
         ofAccountId: z.string().optional(),
+        dimensions: entryDimensions.optional(),
       }),
     ),
     frequency: z.enum(["WEEKLY", "MONTHLY", "QUARTERLY", "YEARLY"]),
@@ -60,6 +64,27 @@ export const bookkeepingPayloads = {
     note: z.string().nullable(),
     isClosed: z.boolean(),
   }),
+  /** A dimension of the tenant's entries is so from now on; whole, but for its values. */
+  DimensionSet: z.object({
+    /** Null: dimensions are the tenant's. */
+    fundId: z.null(),
+    /** Its name in entries. */
+    dimension: z.string(),
+    /** 1, 2, 3 … of the dimension. */
+    version: z.number().int(),
+    name: z.string(),
+    /** False when new entries carry it no longer. */
+    isActive: z.boolean(),
+    /** Entries on accounts of these types, or whose code begins so, need a value of it. */
+    requiredTypes: z.array(z.enum(["ASSET", "LIABILITY", "EQUITY", "INCOME", "EXPENSE"])),
+    requiredCodes: z.array(z.string()),
+  }),
+  /** Values of a dimension are so from now on; the others stay. */
+  DimensionValuesSet: z.object({
+    fundId: z.null(),
+    dimension: z.string(),
+    values: z.array(z.object({ value: z.string(), name: z.string(), isActive: z.boolean() })),
+  }),
   /** A file belongs to a transaction; its bytes are stored outside of the book, by their hash. */
   FileAttached: z.object({
     attachmentId: z.string(),
@@ -91,6 +116,8 @@ export const bookkeepingPayloads = {
 
 export type JournalTemplateSet = z.infer<typeof bookkeepingPayloads.JournalTemplateSet>;
 export type CounterpartySet = z.infer<typeof bookkeepingPayloads.CounterpartySet>;
+export type DimensionSet = z.infer<typeof bookkeepingPayloads.DimensionSet>;
+export type DimensionValuesSet = z.infer<typeof bookkeepingPayloads.DimensionValuesSet>;
 export type FileAttached = z.infer<typeof bookkeepingPayloads.FileAttached>;
 export type CommentAdded = z.infer<typeof bookkeepingPayloads.CommentAdded>;
 
@@ -99,6 +126,11 @@ export const bookkeepingEvents = [
   envelope.extend({
     type: z.literal("CounterpartySet"),
     payload: bookkeepingPayloads.CounterpartySet,
+  }),
+  envelope.extend({ type: z.literal("DimensionSet"), payload: bookkeepingPayloads.DimensionSet }),
+  envelope.extend({
+    type: z.literal("DimensionValuesSet"),
+    payload: bookkeepingPayloads.DimensionValuesSet,
   }),
   envelope.extend({
     type: z.literal("JournalTemplateSet"),

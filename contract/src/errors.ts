@@ -73,6 +73,7 @@ export const ERROR_CODES = {
   ACCOUNT_NOT_EMPTY: { status: 422, title: "The account is not empty" },
   POSTING_PERIOD_OPEN: { status: 422, title: "The books of that day are still open" },
   POSTING_PERIOD_CLOSED: { status: 422, title: "The books of that day are closed" },
+  DIMENSION_REQUIRED: { status: 422, title: "The account needs a value of a dimension" },
   VALUE_DATE_FAR: { status: 422, title: "The value date is far from today" },
   NAV_CHECKS_OPEN: { status: 422, title: "Blocking checks of the NAV are open" },
   NAV_INPUTS_CHANGED: { status: 409, title: "What the NAV rests on has changed" },

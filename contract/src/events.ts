@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { envelope } from "./event-envelope.ts";
 import { portfolioEvents, portfolioPayloads } from "./portfolio.ts";
-import { bookkeepingEvents, bookkeepingPayloads } from "./bookkeeping.ts";
+import { bookkeepingEvents, bookkeepingPayloads, entryDimensions } from "./bookkeeping.ts";
 import { fundPayloads } from "./fund-administration.ts";
 import { reconciliationPayloads } from "./reconciliation.ts";
 import { valuationPayloads } from "./valuation.ts";
@@ -16,6 +16,8 @@ const entry = z.object({
   amount: z.string(),
   currency: z.string(),
   balanceAfter: z.string(),
+  /** Its value of each dimension that it has one of, such as a cost centre; absent when it has none. */
+  dimensions: entryDimensions.optional(),
 });
 
 const fxRate = z.object({
@@ -145,7 +147,7 @@ const payloads = {
     source: transactionSource,
     /** The person whose debits of the day it counts for; absent where no limit by day applies. */
     countedFor: z.string().optional(),
-    /** Position of the tenant's book whose limits applied; absent while the tenant has no limits. */
+    /** Position of the tenant's book whose limits and dimensions applied; absent while it has no events. */
     limitsAt: z.number().int().optional(),
   }),
   HoldPlaced: ofHold.extend({
@@ -189,7 +191,13 @@ const payloads = {
         dayLimit: z.string().optional(),
       }),
     ),
-    legs: z.array(amountOf.extend({ accountId: z.string(), side: z.enum(["DEBIT", "CREDIT"]) })),
+    legs: z.array(
+      amountOf.extend({
+        accountId: z.string(),
+        side: z.enum(["DEBIT", "CREDIT"]),
+        dimensions: entryDimensions.optional(),
+      }),
+    ),
     /** The whole command, which is decided after the approval. */
     command: z.object({ kind: z.string() }).loose(),
     /** Position of the tenant's book whose limits it exceeds; absent while the tenant has no limits. */
@@ -228,6 +236,7 @@ const payloads = {
         contains: z.array(z.string()),
         direction: z.enum(["IN", "OUT"]),
         accountId: z.string(),
+        dimensions: entryDimensions.optional(),
       }),
     ),
     receiptsAccountId: z.string().nullable(),
@@ -327,6 +336,8 @@ const payloads = {
 export type {
   CommentAdded,
   CounterpartySet,
+  DimensionSet,
+  DimensionValuesSet,
   FileAttached,
   JournalTemplateSet,
 } from "./bookkeeping.ts";

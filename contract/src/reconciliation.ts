@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { entryDimensions } from "./bookkeeping.ts";
 
 /**
  * What the ledger publishes of bank statements beside their lines: what was matched with what, and by which rules
@@ -28,6 +29,7 @@ export const reconciliationPayloads = {
         contains: z.array(z.string()),
         direction: z.enum(["IN", "OUT"]),
         accountId: z.string(),
+        dimensions: entryDimensions.optional(),
       }),
     ),
     receiptsAccountId: z.string().nullable(),

@@ -101,6 +101,13 @@ import {
   CounterpartyResolver,
   FundCounterpartiesResolver,
 } from "./slices/counterparties/counterparty-graphql.ts";
+import {
+  BalanceSheetByDimensionResolver,
+  CashFlowByDimensionResolver,
+  IncomeStatementByDimensionResolver,
+  TrialBalanceByDimensionResolver,
+} from "./slices/reports/by-dimension-graphql.ts";
+import { DimensionResolver } from "./slices/dimensions/dimension-graphql.ts";
 import { ValueDateResolver } from "./slices/value-dates/value-date-graphql.ts";
 import { MonthEndResolver } from "./slices/month-end/month-end-graphql.ts";
 import { MinimumBalanceResolver } from "./slices/minimum-balances/minimum-balance-graphql.ts";
@@ -176,6 +183,7 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   ValueDateResolver,
   CounterpartyResolver,
   FundCounterpartiesResolver,
+  DimensionResolver,
   AttachmentResolver,
   TransactionAttachmentsResolver,
   JournalTemplateResolver,
@@ -243,6 +251,10 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   ReportResolver,
   ComparativeResolver,
   CashFlowResolver,
+  TrialBalanceByDimensionResolver,
+  BalanceSheetByDimensionResolver,
+  IncomeStatementByDimensionResolver,
+  CashFlowByDimensionResolver,
   AccountStatementResolver,
   AccountStatementLinesResolver,
   LimitResolver,

@@ -34,6 +34,7 @@ export function openAccount(book, payload) {
   book.codes.add(code);
   book.accounts.set(id, {
     id,
+    code,
     currency,
     type,
     debitNormal: DEBIT_NORMAL.has(type),

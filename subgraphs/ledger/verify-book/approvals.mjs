@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { canonical } from "./chain.mjs";
+import { spellDimensions } from "./dimensions.mjs";
 import { refuse } from "./fault.mjs";
 import {
   checkLimitsAt,
@@ -89,7 +90,13 @@ function checkLimit(book, { currency, minor, shown, limitsAt }) {
 const digestOf = (content) => createHash("sha256").update(canonical(content)).digest("hex");
 
 const rateOf = ({ base, quote, rate }) => [base, quote, rate];
-const entryOf = ({ accountId, side, amount, currency }) => [accountId, side, amount, currency];
+const entryOf = ({ accountId, side, amount, currency, dimensions }) => [
+  accountId,
+  side,
+  amount,
+  currency,
+  spellDimensions(dimensions),
+];
 const originOf = ({ kind, reverses, reopens, holdId, importId, readAt, templateId, ...later }) => [
   kind,
   reverses ?? reopens ?? holdId ?? importId ?? readAt ?? templateId ?? null,

@@ -29,6 +29,7 @@ import {
 import { openShareClass, setClassState, setClassTerms, setFundTerms } from "./share-classes.mjs";
 import { addToTransaction } from "./attachments.mjs";
 import { setCounterparty } from "./counterparties.mjs";
+import { setDimension, setValues, TenantDimensions } from "./dimensions.mjs";
 import { setTemplate, skipRun } from "./journals.mjs";
 import { setImportRules } from "./import-rules.mjs";
 import { matchLines, unmatchLines, updateItem } from "./reconciliation.mjs";
@@ -125,6 +126,8 @@ const TENANT_RULES = {
   SecuritiesRegistered: registerSecurities,
   PricesRecorded: recordPrices,
   ExchangeRatesRecorded: recordRates,
+  DimensionSet: setDimension,
+  DimensionValuesSet: setValues,
   InvestorsRegistered: registerInvestors,
   KycStateSet: requireInvestor,
   InvestorErased: requireInvestor,
@@ -200,8 +203,9 @@ export class Book {
   daySums = new Map();
   proposals = new Map();
   proposalIds = new Set();
-  /** Of a tenant's own book: its limits. */
+  /** Of a tenant's own book: its limits and its dimensions. */
   ownLimits = new TenantLimits();
+  ownDimensions = new TenantDimensions();
   /** How many times a limit of the tenant could apply that was not given. */
   uncheckedLimits = 0;
   limitsAt;
@@ -213,11 +217,12 @@ export class Book {
   #isTenants = false;
   #recordedAt = "";
 
-  /** `readEventAt` reads an event again; `tenantLimits` are those of the tenant's book, where it was given. */
-  constructor({ bookId }, { readEventAt, tenantLimits }) {
+  /** `readEventAt` reads an event again; `tenant` is the tenant's own book, where it was given. */
+  constructor({ bookId }, { readEventAt, tenant }) {
     this.#id = bookId;
     this.readEventAt = readEventAt;
-    this.tenantLimits = tenantLimits;
+    this.tenantLimits = tenant?.ownLimits;
+    this.tenantDimensions = tenant?.ownDimensions;
   }
 
   /** Checks an event against all that was before it, and folds it in. `start` is its place in the file. */

@@ -39,5 +39,5 @@ export function setCounterparty(book, { counterpartyId, version, ibans, isClosed
   for (const iban of before?.ibans ?? []) book.ibanOwners.delete(iban);
   const kept = isClosed ? [] : ibans;
   for (const iban of kept) book.ibanOwners.set(iban, counterpartyId);
-  book.counterparties.set(counterpartyId, { version, ibans: kept });
+  book.counterparties.set(counterpartyId, { version, ibans: kept, isClosed });
 }

@@ -15,6 +15,7 @@ import {
 } from "./values.mjs";
 import { attachmentForms } from "./attachments.mjs";
 import { counterpartyForms } from "./counterparties.mjs";
+import { dimensionForms, isDimensions } from "./dimensions.mjs";
 import { journalForms } from "./journal-forms.mjs";
 import { portfolioForms } from "./portfolio-forms.mjs";
 import { reconciliationForms } from "./reconciliation-forms.mjs";
@@ -93,9 +94,16 @@ const ENTRY = formOf({
   amount: isString,
   currency: isCurrency,
   balanceAfter: isString,
+  "dimensions?": isDimensions,
 });
 
-const LEG = formOf({ accountId: isId, side: isSide, amount: isString, currency: isCurrency });
+const LEG = formOf({
+  accountId: isId,
+  side: isSide,
+  amount: isString,
+  currency: isCurrency,
+  "dimensions?": isDimensions,
+});
 
 const FX = formOf({
   base: isCurrency,
@@ -122,7 +130,12 @@ const BREAK = formOf({
 const isTextList = (value) =>
   Array.isArray(value) && value.length > 0 && value.every((text) => isString(text) && text !== "");
 
-const RULE = formOf({ contains: isTextList, direction: oneOf("IN", "OUT"), accountId: isId });
+const RULE = formOf({
+  contains: isTextList,
+  direction: oneOf("IN", "OUT"),
+  accountId: isId,
+  "dimensions?": isDimensions,
+});
 
 const isTexts = (value) => isObject(value) && Object.values(value).every(isString);
 
@@ -153,6 +166,7 @@ const PAYLOADS = {
   ...portfolioForms({ formOf, listOf, oneOf, orNull, isMember }),
   ...attachmentForms({ formOf, oneOf }),
   ...counterpartyForms({ formOf, orNull }),
+  ...dimensionForms({ formOf, listOf, oneOf }),
   ...journalForms({ formOf, listOf, oneOf, orNull }),
   ...reconciliationForms({ formOf, listOf, orNull }, RULE),
   FundOpened: formOf({ fundId: isId, name: isText, currency: isCurrency }),

@@ -1,3 +1,4 @@
+import { isDimensions } from "./dimensions.mjs";
 import { isBoolean, isCount, isDate, isDecimal, isId, isObject, isText } from "./values.mjs";
 
 /** Payloads of the events of journal templates, from the parts of all forms. */
@@ -8,6 +9,7 @@ export function journalForms({ formOf, listOf, oneOf, orNull }) {
     "amount?": isDecimal,
     "percent?": isDecimal,
     "ofAccountId?": isId,
+    "dimensions?": isDimensions,
   });
   return {
     JournalTemplateSet: formOf({

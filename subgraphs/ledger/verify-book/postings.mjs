@@ -1,5 +1,6 @@
 import { refuseManaged, requireAccount } from "./accounts.mjs";
 import { checkAuthority } from "./approvals.mjs";
+import { checkDimensions } from "./dimensions.mjs";
 import { moveEntries } from "./entries.mjs";
 import { refuse } from "./fault.mjs";
 import { checkRates } from "./fx-rates.mjs";
@@ -37,6 +38,7 @@ export function postTransaction(book, payload, event, start) {
   if (source.kind !== "ADMINISTRATION") {
     for (const { accountId } of entries) refuseManaged(requireAccount(book, accountId));
   }
+  checkDimensions(book, payload);
   const { debits } = moveEntries(book, entries);
   if (payload.fx !== undefined) checkRates(book, payload, debits);
   if (source.kind === "REVERSAL") reverse(book, payload);

@@ -1,4 +1,5 @@
 import { requireAccount } from "./accounts.mjs";
+import { spellDimensions } from "./dimensions.mjs";
 import { moveEntries } from "./entries.mjs";
 import { refuse } from "./fault.mjs";
 import { refuseClosedPeriod } from "./periods.mjs";
@@ -120,15 +121,17 @@ function checkBalanced(book, legs, balances) {
   checkEntries(book, legs.slice(0, balances.length), balances);
 }
 
-/** Entries as a client wrote them lead to these legs. */
-function checkEntries(book, legs, entries) {
+/** Entries as a client wrote them lead to these legs; those of a reversal may have dimensions of the original. */
+function checkEntries(book, legs, entries, inherits = false) {
   if (!Array.isArray(entries) || entries.length !== legs.length) wrong("has other entries");
-  for (const [index, { accountId, side, amount, currency }] of legs.entries()) {
+  for (const [index, { accountId, side, amount, currency, dimensions }] of legs.entries()) {
     const entry = entries[index];
     if (
       entry?.accountId !== accountId ||
       entry.side !== side ||
       (entry.currency ?? currency) !== currency ||
+      (!(inherits && entry.dimensions === undefined) &&
+        spellDimensions(entry.dimensions) !== spellDimensions(dimensions)) ||
       book.amounts.fromClient(entry.amount, currency) !== book.amounts.minor(amount, currency)
     ) {
       wrong("has other entries");
@@ -168,7 +171,7 @@ function checkStatementLine(book, payload) {
 function checkReversal(book, { legs, command }) {
   const { reverses, amount, entries } = command;
   leftAfter(book, reverses, legs);
-  if (entries !== undefined) checkEntries(book, legs, entries);
+  if (entries !== undefined) checkEntries(book, legs, entries, true);
   if (amount === undefined) return;
   for (const leg of legs) {
     const minor = book.amounts.minor(leg.amount, leg.currency);

@@ -23,9 +23,8 @@ export function verifyLines(lines, anchor, { limits, onProgress } = {}) {
   const tenant = verify(limits, {});
   if (!tenant.verdict.sound) return ofTenant(tenant.verdict.fault);
   if (tenant.book.ownLimits.end === 0) throw new Error("--limits is not the book of a tenant");
-  const { ownLimits: tenantLimits } = tenant.book;
-  return verify(lines, { anchor, onProgress, tenantLimits, tenantId: tenant.header.tenantId })
-    .verdict;
+  const { tenantId } = tenant.header;
+  return verify(lines, { anchor, onProgress, tenant: tenant.book, tenantId }).verdict;
 }
 
 const ofTenant = (fault) => ({
@@ -33,13 +32,13 @@ const ofTenant = (fault) => ({
   fault: { ...fault, what: `in the tenant's own book: ${fault.what}` },
 });
 
-function verify(lines, { anchor, onProgress, tenantLimits, tenantId }) {
+function verify(lines, { anchor, onProgress, tenant, tenantId }) {
   const all = lines.from(0);
   const header = readHeader(all.next().value?.value);
   if (tenantId !== undefined && header.tenantId !== tenantId) {
     throw new Error("--limits is the book of another tenant");
   }
-  const book = new Book(header, { readEventAt: lines.at, tenantLimits });
+  const book = new Book(header, { readEventAt: lines.at, tenant });
   const verdict = walk({ lines, events: all, header, book, anchor, onProgress });
   return { header, book, verdict };
 }

@@ -1,4 +1,5 @@
 import { requireAccount } from "./accounts.mjs";
+import { spellDimensions } from "./dimensions.mjs";
 import { refuse } from "./fault.mjs";
 import { requireClosedUntil } from "./periods.mjs";
 
@@ -32,8 +33,8 @@ export function closeYear(book, { transactionId, effectiveDate, entries, source,
 const legsOf = (entries, isOpposite = false) =>
   entries
     .map(
-      ({ accountId, side, amount }) =>
-        `${accountId} ${(side === "DEBIT") !== isOpposite} ${amount}`,
+      ({ accountId, side, amount, dimensions }) =>
+        `${accountId} ${(side === "DEBIT") !== isOpposite} ${amount} ${spellDimensions(dimensions)}`,
     )
     .sort()
     .join();

@@ -291,7 +291,7 @@ function allEvents(): BookEvent[] {
       // As it would be loaded for the reversal to come.
       if (event.type === "TransactionPosted" && event.transactionId === id("2001")) {
         const legs = legsOf(event.entries);
-        state.put(ORIGINAL, event.transactionId, { isReversal: false, legs });
+        state.put(ORIGINAL, event.transactionId, { isReversal: false, legs, parts: legs });
       }
     }
   }

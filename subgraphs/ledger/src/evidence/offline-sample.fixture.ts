@@ -27,6 +27,12 @@ export function tenantLog(): LogWriter {
   set("EUR", "900.00");
   set("USD", "5.00");
   recordTenantFacts(log);
+  const project = { fundId: null, dimension: "project" };
+  const required = { requiredTypes: [], requiredCodes: [`code-${SPARE}`] };
+  const named = { name: "Project", isActive: true };
+  log.add("DimensionSet", { ...project, version: 1, ...named, ...required });
+  const values = [{ value: "A", name: "First", isActive: true }];
+  log.add("DimensionValuesSet", { ...project, values });
   return log;
 }
 

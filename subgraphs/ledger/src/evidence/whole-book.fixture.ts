@@ -84,6 +84,26 @@ export async function writeWholeBook(books: Books, tenantId = newId()): Promise<
     const recorded = { bookId: tenantBookId, command, key: undefined, content: null };
     await books.execute(as("boss", DAY_MS), recorded);
   }
+  const project = { fundId: null, dimension: "project" } as const;
+  for (const command of [
+    {
+      kind: "SetDimension",
+      ...project,
+      replaces: 0,
+      name: "Project",
+      isActive: true,
+      requiredTypes: ["EXPENSE"],
+      requiredCodes: ["6"],
+    },
+    {
+      kind: "SetDimensionValues",
+      ...project,
+      values: [{ value: "A", name: "First", isActive: true }],
+    },
+  ] satisfies BookCommand[]) {
+    const set = { bookId: tenantBookId, command, key: undefined, content: null };
+    await books.execute(as("boss", DAY_MS), set);
+  }
   await books.execute(as("boss", DAY_MS), request(fundPrices(fundId)));
   await books.execute(
     as("boss", DAY_MS),
@@ -103,7 +123,12 @@ export async function writeWholeBook(books: Books, tenantId = newId()): Promise<
     as("boss", 110 * DAY_MS),
     request({ kind: "SetApprovalLimit", fundId, ...dayLimit }),
   );
-  await books.execute(october, payIn(fund, "1.00"));
+  const dimensions = { project: "A" };
+  const entries = [
+    { accountId: fund.bank, side: "DEBIT", amount: "1.00", dimensions },
+    { accountId: fund.capital, side: "CREDIT", amount: "1.00" },
+  ] as const;
+  await books.execute(october, payIn(fund, "1.00", { entries }));
   return { ...fund, tenantId, tenantBookId };
 }
 

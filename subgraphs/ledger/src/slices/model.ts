@@ -22,6 +22,7 @@ import { FUND_ADMINISTRATION } from "./fund-terms/fund-terms-slice.ts";
 import { FUNDS } from "./funds/fund.ts";
 import { JOURNAL_TEMPLATES } from "./journal-templates/journal-template-slice.ts";
 import { ATTACHMENTS } from "./attachments/attachment.ts";
+import { DIMENSIONS } from "./dimensions/dimension.ts";
 import { COUNTERPARTIES } from "./counterparties/counterparty.ts";
 import { VALUE_DATES } from "./value-dates/value-date.ts";
 import { HOLDS } from "./holds/hold-slice.ts";
@@ -66,6 +67,7 @@ const SLICES = [
   ATTACHMENTS,
   VALUE_DATES,
   COUNTERPARTIES,
+  DIMENSIONS,
   OPENING_BALANCES,
   YEAR_ENDS,
   CURRENCY_REVALUATIONS,

@@ -55,11 +55,13 @@ const READ_LINES = `
     ORDER BY effective_date, position, leg LIMIT $8
   )
   SELECT n.book_id, n.position, n.leg, n.account_id, n.currency, n.amount::text,
-    n.balance_after::text, n.effective_date::text AS valued, t.id AS transaction_id
+    n.balance_after::text, n.effective_date::text AS valued, t.id AS transaction_id, d.dimensions
   FROM places p
   JOIN entry n ON n.tenant_id = $1 AND n.book_id = $9 AND n.position = p.position AND n.leg = p.leg
   JOIN transaction t ON t.tenant_id = $1 AND t.book_id = $9
     AND t.effective_date = p.effective_date AND t.position = p.position
+  LEFT JOIN entry_dimension d ON d.tenant_id = $1 AND d.book_id = $9
+    AND d.position = p.position AND d.leg = p.leg
   ORDER BY p.effective_date, p.position, p.leg`;
 
 /** The entries of an account behind a place, by value date, with the balance running on. */

@@ -6,6 +6,7 @@ import { Arg, Ctx, Field, ID, Info, InputType, Mutation, ObjectType, Resolver } 
 import type { CommandPort } from "../../engine/command-bus.ts";
 import { CONFIRM_FAR_DATE } from "../value-dates/value-date.ts";
 import type { AdjustBalance } from "./adjustment.ts";
+import { EntryDimensionInput, toDimensions } from "../dimensions/dimension-object.ts";
 import { requireAccount } from "../accounts/account-sql.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { REPLAYED } from "../../graph/shared-types.ts";
@@ -45,6 +46,12 @@ class AdjustBalanceInput {
       "The other side; the fund's own equity account for balance adjustments when absent.",
   })
   contraAccountId?: string | null;
+
+  @Field(() => [EntryDimensionInput], {
+    nullable: true,
+    description: "Values of dimensions that both entries have, one of each.",
+  })
+  dimensions?: EntryDimensionInput[] | null;
 
   @Field(() => String, { nullable: true, description: "Repeats with the same key adjust once." })
   idempotencyKey?: string | null;
@@ -103,6 +110,7 @@ export class AdjustBalanceResolver {
             name: "Balance adjustments",
             type: "EQUITY",
           },
+          dimensions: toDimensions(input.dimensions),
         },
         transactionId: newId(),
         confirmsFarDate: confirmFarValueDate === true,

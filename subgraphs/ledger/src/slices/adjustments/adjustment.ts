@@ -61,7 +61,10 @@ function decideAdjustBalance(command: AdjustBalance, state: BookState): DomainEv
       reference: null,
       metadata: {},
       source: { kind: "ADJUSTMENT" },
-      entries: adjustingEntries(account, contra.accountId, differenceMinor),
+      entries: adjustingEntries(account, contra.accountId, differenceMinor).map((entry) => ({
+        ...entry,
+        dimensions: command.contra.dimensions,
+      })),
     },
     draft,
   );

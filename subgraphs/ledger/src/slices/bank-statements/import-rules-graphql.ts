@@ -32,10 +32,11 @@ import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { ActorObject, toActor } from "../../graph/shared-types.ts";
 import { AccountObject } from "../accounts/account-object.ts";
 import { requireAccount } from "../accounts/account-sql.ts";
+import { EntryDimensionObject, toDimensionList } from "../dimensions/dimension-object.ts";
 import { CsvMappingInput } from "./csv-mapping-input.ts";
 import type { SetImportRules, StoredRules } from "./import-rules.ts";
-import { StatementRuleInput, type StartStatementImportInput } from "./statement-objects.ts";
-import { STATEMENT_DIRECTIONS, type StatementDirection } from "./statement-rule.ts";
+import { StatementRuleInput, toRule, type StartStatementImportInput } from "./statement-objects.ts";
+import { STATEMENT_DIRECTIONS, type StatementDirection, type StatementRule } from "./statement-rule.ts";
 
 @ObjectType("StatementRule", { description: "Names the account of lines that read like this." })
 class StatementRuleObject {
@@ -47,7 +48,18 @@ class StatementRuleObject {
 
   @Field(() => ID, { description: "The account on the other side." })
   accountId!: string;
+
+  @Field(() => [EntryDimensionObject], {
+    description: "Values of dimensions that the entry on it has.",
+  })
+  dimensions!: EntryDimensionObject[];
 }
+
+const toRuleObject = (rule: StatementRule): StatementRuleInput & StatementRuleObject => ({
+  ...rule,
+  contains: [...rule.contains],
+  dimensions: toDimensionList(rule.dimensions),
+});
 
 @RequiresScopes("ledger:read")
 @ObjectType("ImportRules", {
@@ -152,7 +164,7 @@ export async function withKeptRules<Input extends StartStatementImportInput>(
   const csv = kept.csv === null ? undefined : Object.assign(new CsvMappingInput(), kept.csv);
   return Object.assign(Object.create(Object.getPrototypeOf(input) as object) as Input, input, {
     csv: input.csv ?? csv,
-    rules: input.rules ?? kept.rules.map((rule) => ({ ...rule, contains: [...rule.contains] })),
+    rules: input.rules ?? kept.rules.map(toRuleObject),
     receiptsAccountId: input.receiptsAccountId ?? kept.receiptsAccountId,
     paymentsAccountId: input.paymentsAccountId ?? kept.paymentsAccountId,
   });
@@ -163,7 +175,7 @@ function toRulesObject({ payload, setBy, setAt }: StoredRules): ImportRulesObjec
   return Object.assign(new ImportRulesObject(), {
     version,
     csv,
-    rules,
+    rules: rules.map(toRuleObject),
     receiptsAccountId,
     paymentsAccountId,
     note,
@@ -227,11 +239,7 @@ export class ImportRulesResolver {
       accountId,
       replaces,
       csv: csv === null || csv === undefined ? null : present(csv),
-      rules: rules.map(({ contains, direction, accountId: id }) => ({
-        contains: [...contains],
-        direction,
-        accountId: id,
-      })),
+      rules: rules.map(toRule),
       receiptsAccountId: input.receiptsAccountId ?? null,
       paymentsAccountId: input.paymentsAccountId ?? null,
       note: input.note ?? null,

@@ -10,6 +10,7 @@ import { checkMetadata, checkText, Findings } from "../../engine/input-rules.ts"
 import { defineSlice, type Lookup, type Want } from "../../engine/slice.ts";
 import type { AppendTable } from "../../engine/table.ts";
 import { requireAccount } from "../accounts/account.ts";
+import { refuseDimensions } from "../dimensions/entry-dimensions.ts";
 import { requireFund } from "../funds/fund.ts";
 import { checkRules, type StatementRule } from "./statement-rule.ts";
 
@@ -73,6 +74,18 @@ function decideRules(command: SetImportRules, state: BookState): [ImportRulesSet
   findings.refuseIfAny();
   checkRules(set.rules);
   refuseForeign(state, set);
+  for (const [index, { accountId, dimensions }] of set.rules.entries()) {
+    refuseDimensions(
+      { fund: state, tenant: state.tenant },
+      {
+        account: requireAccount(state, accountId),
+        dimensions,
+        path: `rules.${index}`,
+        isRepeated: false,
+        isComplete: true,
+      },
+    );
+  }
   const version = versionOf(state, set.accountId);
   if (version !== replaces)
     throw new AppError(

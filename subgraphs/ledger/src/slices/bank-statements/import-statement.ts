@@ -14,7 +14,7 @@ import type { PostStatementLine } from "./statement-line.ts";
 import type { StatementCommand } from "./statement-slice.ts";
 import { transferAccountOf, type OwnAccounts } from "./statement-sql.ts";
 import { LINES_OF_EVENT, type LineFact, type ReceiveStatement } from "./statement.ts";
-import { accountByRule, directionOf, type StatementRule } from "./statement-rule.ts";
+import { directionOf, plainRule, ruleOf, type StatementRule } from "./statement-rule.ts";
 
 export interface ImportTarget {
   readonly importId: string;
@@ -97,11 +97,7 @@ function receive(target: ImportTarget, file: StatementToImport): ReceiveStatemen
     closingMinor: statement.closingMinor ?? null,
     breaks: file.breaks,
     reading: file.mapping === undefined ? null : { ...file.mapping },
-    rules: target.rules.map(({ contains, direction, accountId }) => ({
-      contains: [...contains],
-      direction,
-      accountId,
-    })),
+    rules: target.rules.map(plainRule),
     receiptsAccountId: target.receiptsAccountId ?? null,
     paymentsAccountId: target.paymentsAccountId ?? null,
   };
@@ -243,7 +239,9 @@ export function toOrder(
  */
 export function contraOf(target: Allocation, line: BankStatementLine): ContraAccount {
   const { currency } = target.account;
-  const byRule = accountByRule(target.rules, line) ?? transferAccountOf(target.own, line);
+  const rule = ruleOf(target.rules, line);
+  const byRule = rule?.accountId ?? transferAccountOf(target.own, line);
+  const dimensions = rule?.dimensions;
   return directionOf(line) === "IN"
     ? {
         accountId: byRule ?? target.receiptsAccountId,
@@ -253,6 +251,7 @@ export function contraOf(target: Allocation, line: BankStatementLine): ContraAcc
           name: "Unallocated receipts",
           type: "INCOME",
         },
+        dimensions,
       }
     : {
         accountId: byRule ?? target.paymentsAccountId,
@@ -262,6 +261,7 @@ export function contraOf(target: Allocation, line: BankStatementLine): ContraAcc
           name: "Unallocated payments",
           type: "EXPENSE",
         },
+        dimensions,
       };
 }
 

@@ -4,6 +4,7 @@ import type {
   StatementReceived as ReceivedPayload,
 } from "@allfunds/contract/events";
 import { codecOf, type EventCodec } from "../../engine/event-codec.ts";
+import { plainRule } from "./statement-rule.ts";
 import type {
   LineFact,
   StatementImported,
@@ -20,7 +21,7 @@ export const RECEIVED: EventCodec<StatementReceived> = {
   encode: ({ type: _type, openingMinor, closingMinor, breaks, ...event }): ReceivedPayload => ({
     ...event,
     reading: event.reading === null ? null : { ...event.reading },
-    rules: event.rules.map((rule) => ({ ...rule, contains: [...rule.contains] })),
+    rules: event.rules.map(plainRule),
     openingBalance: amountOrNull(openingMinor, event.currency),
     closingBalance: amountOrNull(closingMinor, event.currency),
     breaks: breaks.map(({ kind, expectedMinor, foundMinor }) => ({

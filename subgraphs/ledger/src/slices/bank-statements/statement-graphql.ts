@@ -35,6 +35,7 @@ import type { StatementCommand } from "./statement-slice.ts";
 import type { OwnAccounts } from "./statement-sql.ts";
 import {
   ImportStatementInput,
+  toRule,
   StatementImportObject,
   StatementLineObject,
   StatementPreviewObject,
@@ -168,10 +169,11 @@ export async function targetOf(
   input: StartStatementImportInput,
   context: LedgerContext,
 ): Promise<ImportTarget> {
-  const { accountId, receiptsAccountId, paymentsAccountId, rules } = input;
+  const { accountId, receiptsAccountId, paymentsAccountId } = input;
   const account = await requireAccount(context, accountId);
-  checkRules(rules ?? []);
-  const ruled = rules?.map((rule) => rule.accountId) ?? [];
+  const rules = (input.rules ?? []).map(toRule);
+  checkRules(rules);
+  const ruled = rules.map((rule) => rule.accountId);
   const ids = [receiptsAccountId, paymentsAccountId, ...ruled].filter(
     (id) => typeof id === "string",
   );
@@ -184,7 +186,7 @@ export async function targetOf(
     account,
     receiptsAccountId: receiptsAccountId ?? undefined,
     paymentsAccountId: paymentsAccountId ?? undefined,
-    rules: rules ?? [],
+    rules,
     postsPossibleDuplicates: input.postPossibleDuplicates,
   };
 }

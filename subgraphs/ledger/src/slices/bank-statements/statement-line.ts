@@ -8,6 +8,8 @@ import {
   storedContra,
   type ContraAccount,
 } from "../contra-accounts/contra-account.ts";
+import { counterpartyOfIban } from "../counterparties/counterparty.ts";
+import { COUNTERPARTY_DIMENSION, type EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { requireFund } from "../funds/fund.ts";
 import { decidePostTransaction, storedPosting } from "../transactions/transaction.ts";
 
@@ -69,10 +71,26 @@ export function decidePostStatementLine(
       },
       entries: [
         { accountId: account.id, side: cameIn ? "DEBIT" : "CREDIT", amount },
-        { accountId: contra.accountId, side: cameIn ? "CREDIT" : "DEBIT", amount },
+        {
+          accountId: contra.accountId,
+          side: cameIn ? "CREDIT" : "DEBIT",
+          amount,
+          dimensions: dimensionsOf(command, state),
+        },
       ],
     },
     draft,
   );
   return contra.opening === undefined ? posted : [contra.opening, ...posted];
+}
+
+/** Those of the rule; and who paid or was paid, when the bank's IBAN is that of a counterparty of the fund. */
+function dimensionsOf(
+  { contra: { dimensions }, metadata }: PostStatementLine,
+  state: BookState,
+): EntryDimensions | undefined {
+  const iban = metadata["counterpartyIban"];
+  const counterparty = typeof iban === "string" ? counterpartyOfIban(state, iban) : undefined;
+  if (counterparty === undefined) return dimensions;
+  return { [COUNTERPARTY_DIMENSION]: counterparty, ...dimensions };
 }

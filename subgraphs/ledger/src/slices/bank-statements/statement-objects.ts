@@ -3,8 +3,10 @@ import { JsonScalar, MoneyObject } from "@allfunds/platform/graphql/types";
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { STATEMENT_FORMATS, type StatementFormat } from "../bank-files/read-file.ts";
 import { AccountObject } from "../accounts/account-object.ts";
+import { EntryDimensionInput, toDimensions } from "../dimensions/dimension-object.ts";
 import { CsvMappingInput } from "./csv-mapping-input.ts";
 import {
+  plainRule,
   STATEMENT_DIRECTIONS,
   type StatementDirection,
   type StatementRule,
@@ -37,7 +39,7 @@ registerEnumType(STATEMENT_DIRECTIONS, {
 });
 
 @InputType({ description: "Names the account of lines that read like this." })
-export class StatementRuleInput implements StatementRule {
+export class StatementRuleInput implements Omit<StatementRule, "dimensions"> {
   @Field(() => [String], {
     description:
       "1 to 50 texts; one of them in the remittance text or the other party's name is enough. Case does not matter.",
@@ -51,7 +53,17 @@ export class StatementRuleInput implements StatementRule {
 
   @Field(() => ID, { description: "The account on the other side." })
   accountId!: string;
+
+  @Field(() => [EntryDimensionInput], {
+    nullable: true,
+    description: "Values of dimensions that the entry on it has, one of each.",
+  })
+  dimensions?: EntryDimensionInput[] | null;
 }
+
+/** A rule as commands have it. */
+export const toRule = ({ dimensions, ...rule }: StatementRuleInput): StatementRule =>
+  plainRule({ ...rule, dimensions: toDimensions(dimensions) });
 
 @InputType({ description: "How a bank's file is to be read, and where its lines go." })
 export class StartStatementImportInput {

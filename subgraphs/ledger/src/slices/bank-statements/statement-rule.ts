@@ -1,4 +1,5 @@
 import { invalidInput } from "@allfunds/contract/errors";
+import type { EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import type { BankStatementLine } from "../bank-files/statement.ts";
 
 export const STATEMENT_DIRECTIONS = { IN: "IN", OUT: "OUT" } as const;
@@ -10,7 +11,17 @@ export interface StatementRule {
   readonly contains: readonly string[];
   readonly direction: StatementDirection;
   readonly accountId: string;
+  /** Of the entry on it. */
+  readonly dimensions?: EntryDimensions | undefined;
 }
+
+/** A rule as events and commands have it, without members that are absent. */
+export const plainRule = ({ contains, direction, accountId, dimensions }: StatementRule) => ({
+  contains: [...contains],
+  direction,
+  accountId,
+  ...(dimensions === undefined ? {} : { dimensions }),
+});
 
 const MAX_RULES = 200;
 const MAX_TEXTS = 50;
@@ -33,16 +44,16 @@ export function checkRules(rules: readonly StatementRule[]): void {
 export const directionOf = ({ amountMinor, reversal }: BankStatementLine): StatementDirection =>
   amountMinor > 0n !== reversal ? "IN" : "OUT";
 
-/** The account of the first rule that fits the line; undefined when none does. */
-export function accountByRule(
+/** The first rule that fits the line; undefined when none does. */
+export function ruleOf(
   rules: readonly StatementRule[],
   line: BankStatementLine,
-): string | undefined {
+): StatementRule | undefined {
   const direction = directionOf(line);
   const text = `${line.description}\n${line.counterparty ?? ""}`.toLowerCase();
   return rules.find(
     (rule) =>
       rule.direction === direction &&
       rule.contains.some((wanted) => text.includes(wanted.toLowerCase())),
-  )?.accountId;
+  );
 }

@@ -2,6 +2,7 @@ import { AppError } from "@allfunds/contract/errors";
 import type { AccountType } from "@allfunds/contract/events";
 import { z } from "zod";
 import type { BookState } from "../../engine/book-state.ts";
+import { storedDimensions, type EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { fundOf } from "../funds/fund.ts";
 import {
   accountByCode,
@@ -21,6 +22,8 @@ export interface ContraAccount {
     readonly name: string;
     readonly type: AccountType;
   };
+  /** Of the entry on it. */
+  readonly dimensions?: EntryDimensions | undefined;
 }
 
 /** As JSON keeps it while a command waits. */
@@ -32,6 +35,7 @@ export const storedContra = z.object({
     name: z.string(),
     type: z.enum(["ASSET", "LIABILITY", "EQUITY", "INCOME", "EXPENSE"]),
   }),
+  dimensions: storedDimensions.optional(),
 });
 
 export interface ResolvedContra {

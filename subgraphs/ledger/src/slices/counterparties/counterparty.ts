@@ -1,7 +1,7 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { isIban } from "@allfunds/contract/identifiers";
 import { Migration } from "@allfunds/platform/database";
-import { enforceTenancy, grantRule } from "@allfunds/platform/tenancy";
+import { acrossTenants, enforceTenancy, grantRule } from "@allfunds/platform/tenancy";
 import type { EventPlace } from "../../engine/book.ts";
 import type { BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
@@ -40,6 +40,7 @@ interface CounterpartyState {
   readonly version: number;
   /** Of its newest version. */
   readonly position: number;
+  readonly isClosed: boolean;
 }
 
 const COUNTERPARTY = defineTable<CounterpartyState>({
@@ -50,13 +51,25 @@ const COUNTERPARTY = defineTable<CounterpartyState>({
     { name: "id", type: "uuid", of: ({ id }) => id, fixed: true },
     { name: "version", type: "integer", of: ({ version }) => version },
     { name: "position", type: "bigint", of: ({ position }) => position },
+    { name: "is_closed", type: "boolean", of: ({ isClosed }) => isClosed },
   ],
   read: (texts) => ({
     id: required(texts, "id"),
     version: Number(required(texts, "version")),
     position: Number(required(texts, "position")),
+    isClosed: required(texts, "is_closed") === "true",
   }),
 });
+
+/** What a fund's book has under the id of a counterparty. */
+export const counterpartyOf = (
+  state: BookState,
+  id: string,
+): Pick<CounterpartyState, "isClosed"> | undefined => state.get(COUNTERPARTY, id);
+
+/** The counterparty that has an IBAN now; undefined when none has. */
+export const counterpartyOfIban = (state: BookState, iban: string): string | undefined =>
+  state.get(COUNTERPARTY_IBAN, iban)?.counterpartyId ?? undefined;
 
 interface IbanState {
   readonly iban: string;
@@ -127,7 +140,7 @@ function refuseIbansOfOthers(
 
 function evolveSet(draft: BookState, event: CounterpartySet, { position }: EventPlace): void {
   const { counterpartyId: id, version, ibans, isClosed } = event;
-  draft.put(COUNTERPARTY, id, { id, version, position });
+  draft.put(COUNTERPARTY, id, { id, version, position, isClosed });
   for (const [iban, row] of draft.all(COUNTERPARTY_IBAN)) {
     if (row.counterpartyId === id && (isClosed || !ibans.includes(iban))) {
       draft.put(COUNTERPARTY_IBAN, iban, { iban, counterpartyId: null });
@@ -177,10 +190,30 @@ class CreateCounterparties extends Migration {
   }
 }
 
+class KeepClosed extends Migration {
+  override up(): void {
+    this.addSql(`ALTER TABLE counterparty ADD COLUMN is_closed boolean NOT NULL DEFAULT false`);
+    this.addSql(
+      ...acrossTenants(
+        ["counterparty", "event", "book"],
+        `UPDATE counterparty c SET is_closed = (e.payload->>'isClosed')::boolean FROM event e
+          WHERE e.tenant_id = c.tenant_id AND e.book_id = c.book_id AND e.position = c.position`,
+        `GRANT UPDATE (is_closed) ON counterparty TO CURRENT_USER`,
+        // The rows have a column that no digest counts: each book is proven by its log once.
+        `UPDATE book SET state_digest = NULL`,
+      ),
+    );
+    this.addSql(`ALTER TABLE counterparty ALTER COLUMN is_closed DROP DEFAULT`);
+  }
+}
+
 export const COUNTERPARTIES = defineSlice<SetCounterparty, CounterpartySet>({
   name: "counterparties",
   tables: [COUNTERPARTY, COUNTERPARTY_IBAN],
-  migrations: [{ name: "0124-counterparties", class: CreateCounterparties }],
+  migrations: [
+    { name: "0124-counterparties", class: CreateCounterparties },
+    { name: "0141-closed-counterparties", class: KeepClosed },
+  ],
   commands: { SetCounterparty: { decide: decideSet } },
   events: {
     CounterpartySet: {

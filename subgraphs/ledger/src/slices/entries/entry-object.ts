@@ -4,6 +4,7 @@ import { RequiresScopes } from "@allfunds/platform/graphql";
 import { connectionType, MoneyObject } from "@allfunds/platform/graphql/types";
 import { Field, ID, ObjectType } from "type-graphql";
 import { EntrySideEnum } from "../accounts/account-object.ts";
+import { EntryDimensionObject, toDimensionList } from "../dimensions/dimension-object.ts";
 import type { TransactionObject } from "../transactions/transaction-object.ts";
 
 @RequiresScopes("ledger:read")
@@ -23,6 +24,11 @@ export class EntryObject {
   })
   balanceAfter!: MoneyJson;
 
+  @Field(() => [EntryDimensionObject], {
+    description: "Its values of dimensions, such as a cost centre; by name.",
+  })
+  dimensions!: EntryDimensionObject[];
+
   accountId!: string;
   transactionId!: string;
   /** Place in its list, when it was read from one. */
@@ -32,17 +38,19 @@ export class EntryObject {
 export const EntryConnection = connectionType("Entry", EntryObject);
 
 export const toEntryObjects = (transaction: TransactionObject): EntryObject[] =>
-  transaction.postedEntries.map(({ accountId, side, amount, currency, balanceAfter }, leg) =>
-    Object.assign(new EntryObject(), {
+  transaction.postedEntries.map((entry, leg) => {
+    const { accountId, side, amount, currency, balanceAfter, dimensions } = entry;
+    return Object.assign(new EntryObject(), {
       id: entryId(transaction.id, leg),
       side,
       amount: { amount, currency },
       balanceAfter: { amount: balanceAfter, currency },
+      dimensions: toDimensionList(dimensions),
       accountId,
       transactionId: transaction.id,
       place: [transaction.fundId, transaction.position, leg],
-    }),
-  );
+    });
+  });
 
 export const entryId = (transactionId: string, leg: number): string =>
   `${transactionId}:${leg + 1}`;

@@ -3,6 +3,8 @@ import { formatAmount } from "@allfunds/contract/money";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
 import { isId } from "@allfunds/platform/ids";
 import type { TenantReads } from "@allfunds/platform/tenancy";
+import { toDimensionList } from "../dimensions/dimension-object.ts";
+import type { EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { EntryObject, entryId } from "./entry-object.ts";
 import type { PageRequest } from "../../graph/page-args.ts";
 
@@ -25,10 +27,11 @@ export interface EntryRow {
   readonly amount: string;
   readonly balance_after: string;
   readonly transaction_id: string;
+  readonly dimensions?: EntryDimensions | null;
 }
 
 const READ_PAGE = `
-  SELECT n.*, t.id AS transaction_id
+  SELECT n.*, t.id AS transaction_id, d.dimensions
   FROM (
     SELECT tenant_id, book_id, position, leg, account_id, effective_date, currency,
            amount::text, balance_after::text
@@ -38,6 +41,8 @@ const READ_PAGE = `
   ) n
   JOIN transaction t ON t.tenant_id = n.tenant_id AND t.book_id = n.book_id
     AND t.effective_date = n.effective_date AND t.position = n.position
+  LEFT JOIN entry_dimension d ON d.tenant_id = n.tenant_id AND d.book_id = n.book_id
+    AND d.position = n.position AND d.leg = n.leg
   ORDER BY n.book_id, n.position, n.leg`;
 
 /**
@@ -95,6 +100,7 @@ export function toEntryObject(row: EntryRow): EntryObject {
     side: debitMinor > 0n ? "DEBIT" : "CREDIT",
     amount: { amount: formatAmount(amountMinor, currency), currency },
     balanceAfter: { amount: formatAmount(BigInt(row.balance_after), currency), currency },
+    dimensions: toDimensionList(row.dimensions ?? undefined),
     accountId: row.account_id,
     transactionId: row.transaction_id,
     place: [row.book_id, Number(row.position), row.leg] as const,

@@ -28,6 +28,7 @@ import {
   Root,
 } from "type-graphql";
 import { requireEvent } from "../../engine/event-log.ts";
+import { EntryDimensionInput, toDimensions } from "../dimensions/dimension-object.ts";
 import { requireAccount } from "../accounts/account-sql.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
@@ -131,6 +132,12 @@ export class CaptureHoldInput {
 
   @Field(() => JsonScalar, { nullable: true, description: "Kept with the transaction." })
   metadata?: Record<string, unknown> | null;
+
+  @Field(() => [EntryDimensionInput], {
+    nullable: true,
+    description: "Values of dimensions that both entries have, one of each.",
+  })
+  dimensions?: EntryDimensionInput[] | null;
 
   @Field(() => String, { nullable: true, description: "Repeats with the same key capture once." })
   idempotencyKey?: string | null;
@@ -254,6 +261,7 @@ export class HoldResolver {
         description: content.description ?? hold.description,
         reference: content.reference ?? null,
         metadata: content.metadata ?? {},
+        dimensions: toDimensions(content.dimensions),
       },
       key: idempotencyKey(request, inInput, info.path.key),
       content: { ...content, transactionId },

@@ -18,6 +18,7 @@ import {
   type AccountState,
 } from "../accounts/account.ts";
 import { refuseContra } from "../contra-accounts/contra-account.ts";
+import { storedDimensions, type EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { fundOf, requireFund } from "../funds/fund.ts";
 import { decidePostTransaction, storedPosting } from "../transactions/transaction.ts";
 
@@ -215,6 +216,8 @@ export interface CaptureHold {
   readonly description: string;
   readonly reference: string | null;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** Of both entries. */
+  readonly dimensions?: EntryDimensions | undefined;
 }
 
 export const storedCaptureHold = z.object({
@@ -225,6 +228,7 @@ export const storedCaptureHold = z.object({
   amount: z.string().optional(),
   contraAccountId: z.string().optional(),
   releaseRest: z.boolean(),
+  dimensions: storedDimensions.optional(),
 });
 
 /** The command to release what a hold still reserves. */
@@ -314,7 +318,9 @@ export function decideCaptureHold(command: CaptureHold, state: BookState): Domai
       reference: command.reference,
       metadata: command.metadata,
       source: { kind: "CAPTURE", holdId: hold.id },
-      entries: takingEntries(captured, account, contraOf(command, hold, account, state)),
+      entries: takingEntries(captured, account, contraOf(command, hold, account, state)).map(
+        (entry) => ({ ...entry, dimensions: command.dimensions }),
+      ),
     },
     draft,
   );

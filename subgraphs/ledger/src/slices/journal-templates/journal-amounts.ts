@@ -1,5 +1,4 @@
 import { divideRounded, formatAmount, parseAmount, parseDecimal } from "@allfunds/contract/money";
-import type { EntrySide } from "@allfunds/contract/events";
 import { oppositeSide } from "../accounts/account.ts";
 import type { RequestedEntry } from "../transactions/transaction.ts";
 import type { TemplateEntry } from "./journal-template.ts";
@@ -27,11 +26,12 @@ export function settleLines(
     const minor = amounts[index] ?? 0n;
     debits.set(currency, (debits.get(currency) ?? 0n) + (line.side === "DEBIT" ? minor : -minor));
   }
-  return lines.flatMap(({ accountId, side }, index) => {
+  return lines.flatMap((line, index) => {
+    const { accountId, side } = line;
     const { currency } = account(accounts, accountId);
     const lacking = debits.get(currency) ?? 0n;
     const minor = amounts[index] ?? (side === "DEBIT" ? -lacking : lacking);
-    return minor === 0n ? [] : [toEntry(accountId, side, minor, currency)];
+    return minor === 0n ? [] : [toEntry(line, minor, currency)];
   });
 }
 
@@ -51,14 +51,14 @@ function amountOf(
 }
 
 const toEntry = (
-  accountId: string,
-  side: EntrySide,
+  { accountId, side, dimensions }: TemplateEntry,
   minor: bigint,
   currency: string,
 ): RequestedEntry => ({
   accountId,
   side: minor > 0n ? side : oppositeSide(side),
   amount: formatAmount(minor > 0n ? minor : -minor, currency),
+  dimensions,
 });
 
 function account(accounts: ReadonlyMap<string, TemplateAccount>, id: string): TemplateAccount {

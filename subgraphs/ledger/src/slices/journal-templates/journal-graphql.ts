@@ -27,6 +27,7 @@ import type { CommandPort } from "../../engine/command-bus.ts";
 import { requireEvent } from "../../engine/event-log.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
+import { toDimensions } from "../dimensions/dimension-object.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import { requireFund } from "../funds/fund-sql.ts";
 import { TransactionObject } from "../transactions/transaction-object.ts";
@@ -73,13 +74,17 @@ async function requireTemplate(
 
 /** Lines as commands take them. */
 const toLines = (lines: readonly JournalLineInput[]): TemplateEntry[] =>
-  lines.map(({ accountId, side, amount, percent, ofAccountId }) => ({
-    accountId,
-    side,
-    ...(typeof amount === "string" ? { amount } : {}),
-    ...(typeof percent === "string" ? { percent } : {}),
-    ...(typeof ofAccountId === "string" ? { ofAccountId } : {}),
-  }));
+  lines.map(({ accountId, side, amount, percent, ofAccountId, dimensions: given }) => {
+    const dimensions = toDimensions(given);
+    return {
+      accountId,
+      side,
+      ...(typeof amount === "string" ? { amount } : {}),
+      ...(typeof percent === "string" ? { percent } : {}),
+      ...(typeof ofAccountId === "string" ? { ofAccountId } : {}),
+      ...(dimensions === undefined ? {} : { dimensions }),
+    };
+  });
 
 @Resolver(() => JournalTemplateObject)
 export class JournalTemplateResolver {

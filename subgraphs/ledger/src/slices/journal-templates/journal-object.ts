@@ -10,6 +10,11 @@ import {
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { ActorObject, REPLAYED, toActor } from "../../graph/shared-types.ts";
 import { EntrySideEnum } from "../accounts/account-object.ts";
+import {
+  EntryDimensionInput,
+  EntryDimensionObject,
+  toDimensionList,
+} from "../dimensions/dimension-object.ts";
 import type { JournalRound } from "./journal-job.ts";
 import { JOURNAL_FREQUENCIES, type JournalFrequency } from "./journal-schedule.ts";
 import type { JournalRefusal, RunRow, TemplateRow } from "./journal-sql.ts";
@@ -59,6 +64,12 @@ export class JournalLineInput {
 
   @Field(() => ID, { nullable: true, description: "An account of the same currency." })
   ofAccountId?: string | null;
+
+  @Field(() => [EntryDimensionInput], {
+    nullable: true,
+    description: "Values of dimensions that its entries have, one of each.",
+  })
+  dimensions?: EntryDimensionInput[] | null;
 }
 
 @ObjectType("JournalLine", { description: "A line of a journal template." })
@@ -83,6 +94,11 @@ export class JournalLineObject {
 
   @Field(() => ID, { nullable: true, description: "The account that the percentage is of." })
   ofAccountId!: string | null;
+
+  @Field(() => [EntryDimensionObject], {
+    description: "Values of dimensions that its entries have.",
+  })
+  dimensions!: EntryDimensionObject[];
 }
 
 @InputType({ description: "A journal that is posted again and again, whole." })
@@ -296,7 +312,8 @@ export function toTemplateObject(row: TemplateRow, replayed = false): JournalTem
     name,
     description,
     metadata,
-    entries: entries.map(({ accountId, side, amount, percent, ofAccountId }) => ({
+    entries: entries.map(({ accountId, side, amount, percent, ofAccountId, dimensions }) => ({
+      dimensions: toDimensionList(dimensions),
       accountId,
       side,
       amount: amount ?? null,

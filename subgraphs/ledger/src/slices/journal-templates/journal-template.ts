@@ -14,6 +14,7 @@ import {
 import type { DecisionContext } from "../../engine/slice.ts";
 import { defineTable, required } from "../../engine/table.ts";
 import { refuseManaged, requireAccount } from "../accounts/account.ts";
+import { refuseDimensions, type EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { requireFund } from "../funds/fund.ts";
 import { dayOf } from "../proposals/day-sum.ts";
 import { PROPOSAL, proposalIdOf } from "../proposals/proposal.ts";
@@ -42,6 +43,7 @@ export interface TemplateEntry {
   /** Decimal string, more than 0. */
   readonly percent?: string | undefined;
   readonly ofAccountId?: string | undefined;
+  readonly dimensions?: EntryDimensions | undefined;
 }
 
 interface JournalContent extends JournalSchedule {
@@ -223,6 +225,11 @@ function checkEntries(state: BookState, entries: readonly TemplateEntry[]): void
     }
     const account = requireAccount(state, entry.accountId);
     refuseManaged(account, `${path}.accountId`);
+    const { dimensions } = entry;
+    refuseDimensions(
+      { fund: state, tenant: state.tenant },
+      { account, dimensions, path, isRepeated: false, isComplete: true },
+    );
     const { currency } = account;
     if (entry.amount !== undefined) {
       if (entry.percent !== undefined) throw invalidInput(path, "has an amount and a percentage");

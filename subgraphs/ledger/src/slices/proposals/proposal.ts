@@ -11,6 +11,7 @@ import { uuidOfText } from "../../engine/canonical-json.ts";
 import { Findings, checkText } from "../../engine/input-rules.ts";
 import type { Lookup, Want } from "../../engine/slice.ts";
 import { dateOrNull, defineTable, required } from "../../engine/table.ts";
+import type { EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { requireFund } from "../funds/fund.ts";
 import type { PostTransaction, TransactionPosted } from "../transactions/transaction.ts";
 import { dayLimitOf, hasNoLimits, limitOf } from "../approval-limits/approval-limit.ts";
@@ -135,6 +136,7 @@ interface ProposedLeg {
   readonly side: EntrySide;
   readonly amountMinor: bigint;
   readonly currency: string;
+  readonly dimensions?: EntryDimensions | undefined;
 }
 
 interface OfProposal {
@@ -314,12 +316,7 @@ function propose(
     description,
     reference,
     totals,
-    legs: entries.map(({ accountId, side, amountMinor, currency }) => ({
-      accountId,
-      side,
-      amountMinor,
-      currency,
-    })),
+    legs: entries.map(({ balanceAfterMinor: _after, ...leg }) => leg),
     command: commandToJson(command),
     ...(limitsAt === undefined ? {} : { limitsAt }),
   };

@@ -87,7 +87,7 @@ class CashFlowTotalObject {
 @ObjectType("CashFlowStatement", {
   description: "Where the cash of a fund came from and went, between two days.",
 })
-class CashFlowStatementObject {
+export class CashFlowStatementObject {
   @Field(() => CASH_FLOW_METHODS, { description: "How it was made." })
   method!: CashFlowMethod;
 
@@ -104,6 +104,9 @@ class CashFlowStatementObject {
   totals!: CashFlowTotalObject[];
 
   lineItems!: readonly CashFlowLine[];
+  fundId!: string;
+  chart!: readonly AccountObject[];
+  activityOf!: (account: AccountObject) => CashFlowActivity;
 
   @Field(() => CashFlowLineConnection, { description: "The accounts, by code." })
   lines(@Args(() => PageArgs) args: PageArgs): Connection<CashFlowLineObject> {
@@ -143,7 +146,7 @@ export class CashFlowResolver {
     if (from > to) throw invalidInput("from", "must not lie after `to`");
     const knownAt = await settleKnownAt(context, id, args.knownAt);
     const range = { from, to, knownAt };
-    const { lineItems, totals } = await readCashFlow(context, id, method, range);
+    const { totals, ...read } = await readCashFlow(context, id, method, range);
     const lacking = untied(totals);
     if (lacking.length > 0) {
       const what = `cash flows in ${lacking.join(", ")} are not what its cash moved`;
@@ -153,7 +156,8 @@ export class CashFlowResolver {
     return Object.assign(new CashFlowStatementObject(), {
       method,
       ...range,
-      lineItems,
+      ...read,
+      fundId: id,
       totals: totals.map(({ currency, openingMinor, closingMinor, byActivity }) => ({
         currency,
         opening: moneyOf(openingMinor, currency),
@@ -195,5 +199,6 @@ async function readCashFlow(
           const minor = flows.get(account.id);
           return minor === undefined ? [] : [{ account, activity: activityOf(account), minor }];
         });
-  return { lineItems, totals: cashFlowTotals(lineItems, opening, movements) };
+  const totals = cashFlowTotals(lineItems, opening, movements);
+  return { lineItems, totals, chart, activityOf };
 }

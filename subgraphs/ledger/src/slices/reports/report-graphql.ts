@@ -61,7 +61,14 @@ export class ReportResolver {
       { asOf: dayBefore(from), knownAt },
     );
     const chart = await readFundChart(context.stores, fund);
-    return Object.assign(new IncomeStatementObject(), { from, to, knownAt, balances, chart });
+    return Object.assign(new IncomeStatementObject(), {
+      fundId: id,
+      from,
+      to,
+      knownAt,
+      balances,
+      chart,
+    });
   }
 
   async #at({ id }: FundObject, args: PointArgs, context: LedgerContext) {
@@ -70,6 +77,6 @@ export class ReportResolver {
     const fund = { tenantId: context.request.tenantId, fundId: id };
     const point = { asOf: asOf ?? LAST_DAY, knownAt };
     const balances = await readFundBalances(context.stores, fund, point);
-    return { asOf, knownAt, balances, chart: await readFundChart(context.stores, fund) };
+    return { fundId: id, asOf, knownAt, balances, chart: await readFundChart(context.stores, fund) };
   }
 }

@@ -135,6 +135,7 @@ export class TrialBalanceObject {
   knownAt!: number;
 
   balances!: readonly AccountBalance[];
+  fundId!: string;
 
   @Field(() => [TrialBalanceTotalObject], { description: "The two sides, per currency." })
   totals(): TrialBalanceTotalObject[] {
@@ -214,6 +215,7 @@ export class BalanceSheetObject {
   knownAt!: number;
 
   balances!: readonly AccountBalance[];
+  fundId!: string;
 
   @Field(() => [BalanceSheetTotalObject], { description: "The sections' sums, per currency." })
   totals(): BalanceSheetTotalObject[] {
@@ -286,6 +288,7 @@ export class IncomeStatementObject {
   knownAt!: number;
 
   balances!: readonly AccountBalance[];
+  fundId!: string;
 
   @Field(() => [IncomeStatementTotalObject], { description: "The sums, per currency." })
   totals(): IncomeStatementTotalObject[] {

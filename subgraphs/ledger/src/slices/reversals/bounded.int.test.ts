@@ -166,13 +166,11 @@ test("a decision on a state that misses a reversal is refused like any other", a
     undefined,
   );
   const leg = { currency: "EUR", amountMinor: 10_000n };
-  state.put(ORIGINAL, original, {
-    isReversal: false,
-    legs: [
-      { ...leg, accountId: fund.bank, side: "DEBIT" },
-      { ...leg, accountId: fund.capital, side: "CREDIT" },
-    ],
-  });
+  const legs = [
+    { ...leg, accountId: fund.bank, side: "DEBIT" },
+    { ...leg, accountId: fund.capital, side: "CREDIT" },
+  ] as const;
+  state.put(ORIGINAL, original, { isReversal: false, legs, parts: legs });
   const draft = state.fork();
   const { command } = reverse("70.00");
   const envelope = {

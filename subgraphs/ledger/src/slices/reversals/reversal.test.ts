@@ -34,7 +34,11 @@ function bookWith(legs: readonly Leg[]): BookState {
   expect(run(state, posting(legs, { transactionId: ORIGINAL }))).toBe("ok");
   const [event] = decision.accepted ? decision.events : [];
   if (event?.type !== "TransactionPosted") throw new Error("nothing was posted");
-  state.put(ORIGINALS, ORIGINAL, { isReversal: false, legs: legsOf(event.entries) });
+  state.put(ORIGINALS, ORIGINAL, {
+    isReversal: false,
+    legs: legsOf(event.entries),
+    parts: event.entries,
+  });
   return state;
 }
 

@@ -12,6 +12,7 @@ import type { BookId } from "../../engine/book.ts";
 import { defineSlice, type Lookup, type Want } from "../../engine/slice.ts";
 import { oppositeSide } from "../accounts/account.ts";
 import { refuseFarDate, type ClientValueDate } from "../value-dates/value-date.ts";
+import { spellDimensions, type EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { requireFund } from "../funds/fund.ts";
 import {
   decidePostTransaction,
@@ -27,6 +28,8 @@ interface Leg {
   readonly side: EntrySide;
   readonly currency: string;
   readonly amountMinor: bigint;
+  /** Absent in a leg that sums up entries of several. */
+  readonly dimensions?: EntryDimensions | undefined;
 }
 
 /** A transaction as it was posted; entries on one side of one account are one leg. */
@@ -37,6 +40,8 @@ interface Original {
   /** The import of a bank statement that posted it. */
   readonly importId?: string | undefined;
   readonly legs: readonly Leg[];
+  /** The same, apart where they have other dimensions. */
+  readonly parts: readonly Leg[];
 }
 
 /** By original transaction. */
@@ -79,6 +84,7 @@ export const ORIGINALS: Lookup<Original> = {
         isReversal,
         isOfYear: source.kind === "CLOSING" || source.kind === "REOPENING",
         legs: legsOf(entries),
+        parts: partsOf(entries),
         importId: source.kind === "STATEMENT" ? source.importId : undefined,
       });
     }
@@ -130,6 +136,16 @@ export function legsOf(entries: readonly Leg[]): Leg[] {
     legs.set(name, { accountId, side, currency, amountMinor: sum });
   }
   return [...legs.values()];
+}
+
+function partsOf(entries: readonly Leg[]): Leg[] {
+  const parts = new Map<string, Leg>();
+  for (const { accountId, side, currency, amountMinor, dimensions } of entries) {
+    const name = `${legName({ accountId, side })} ${spellDimensions(dimensions)}`;
+    const sum = (parts.get(name)?.amountMinor ?? 0n) + amountMinor;
+    parts.set(name, { accountId, side, currency, dimensions, amountMinor: sum });
+  }
+  return [...parts.values()];
 }
 
 /** What of each leg of a transaction is left to reverse. */
@@ -186,7 +202,7 @@ function decideReverseTransaction(
       reference: command.reference,
       metadata: command.metadata,
       source: { kind: "REVERSAL", reverses: command.reverses },
-      entries: reversingEntries(command, left),
+      entries: reversingEntries(command, left, state.get(ORIGINAL, command.reverses)?.parts ?? []),
     },
     state,
   );
@@ -216,28 +232,64 @@ function requireReversible(state: BookState, id: string): readonly Leg[] {
 function reversingEntries(
   { amount, entries }: ReverseTransaction,
   legs: readonly Leg[],
+  parts: readonly Leg[],
 ): readonly RequestedEntry[] {
   if (amount !== undefined && entries !== undefined) {
     throw invalidInput("amount", "cannot be given together with entries");
   }
-  if (entries !== undefined) return entries;
+  if (entries !== undefined) {
+    return entries.map((entry) => ({
+      ...entry,
+      dimensions: entry.dimensions ?? tagsOf(parts, { ...entry, side: oppositeSide(entry.side) }),
+    }));
+  }
   const open = legs.filter(({ amountMinor }) => amountMinor > 0n);
-  if (amount === undefined) return open.map((leg) => opposite(leg, leg.amountMinor));
+  if (amount === undefined) return open.flatMap((leg) => oppositeParts(leg, parts));
   const [one, other] = open;
   if (one === undefined || other === undefined || open.length > 2 || !isPair(one, other)) {
     throw invalidInput("amount", "needs a transaction with two entries; give entries instead");
   }
   const minor = parseAmount(amount, one.currency);
-  return [opposite(one, minor), opposite(other, minor)];
+  return [one, other].flatMap((leg) => oppositeParts({ ...leg, amountMinor: minor }, parts));
+}
+
+const isOfLeg =
+  (leg: Pick<Leg, "accountId" | "side">) =>
+  (part: Leg): boolean =>
+    legName(part) === legName(leg);
+
+/** The dimensions of a leg whose entries all have the same. */
+function tagsOf(
+  parts: readonly Leg[],
+  leg: Pick<Leg, "accountId" | "side">,
+): EntryDimensions | undefined {
+  const [part, ...others] = parts.filter(isOfLeg(leg));
+  return others.length === 0 ? part?.dimensions : undefined;
+}
+
+/** The opposite of a leg by its dimensions; of which of several a part is, only the caller can tell. */
+function oppositeParts(leg: Leg, parts: readonly Leg[]): RequestedEntry[] {
+  const own = parts.filter(isOfLeg(leg));
+  if (own.length <= 1) return [opposite({ ...leg, ...own[0], amountMinor: leg.amountMinor })];
+  const whole = own.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+  if (whole === leg.amountMinor) return own.map((part) => opposite(part));
+  throw invalidInput("entries", "must be given: what is left stands in entries of other dimensions");
 }
 
 const isPair = (one: Leg, other: Leg): boolean =>
   one.currency === other.currency && one.side !== other.side;
 
-const opposite = ({ accountId, side, currency }: Leg, minor: bigint): RequestedEntry => ({
+export const opposite = ({
+  accountId,
+  side,
+  currency,
+  amountMinor,
+  dimensions,
+}: Leg): RequestedEntry => ({
   accountId,
   side: oppositeSide(side),
-  amount: formatAmount(minor, currency),
+  amount: formatAmount(amountMinor, currency),
+  dimensions,
 });
 
 function refuseBeyond(left: readonly Leg[], { entries }: TransactionPosted): void {

@@ -5,13 +5,14 @@ import { canonicalJson } from "../../engine/canonical-json.ts";
 
 /**
  * What an event can be found by: any event by its ACTOR; a posted transaction also by the DATE of its value,
- * the IMPORT that posted it, and the account and side of an ENTRY.
+ * the IMPORT that posted it, the account and side of an ENTRY, and an entry's value of a DIMENSION.
  */
 export type TermKind =
   | "ACTOR"
   | "AMOUNT"
   | "CURRENCY"
   | "DATE"
+  | "DIMENSION"
   | "ENTRY"
   | "IMPORT"
   | "METADATA"
@@ -93,9 +94,19 @@ function termsOfPosted(posted: TransactionPosted): [TermKind, readonly string[]]
     ["METADATA", factsOf(metadata)],
     ["CURRENCY", entries.map(({ currency }) => currency)],
     ["ENTRY", entries.map(({ accountId, side }) => entryTerm(accountId, side))],
+    ["DIMENSION", entries.flatMap(({ dimensions }) => dimensionTerms(dimensions))],
     ["IMPORT", "importId" in source && source.importId !== undefined ? [source.importId] : []],
   ];
 }
+
+const dimensionTerms = (dimensions: Readonly<Record<string, string>> | undefined): string[] =>
+  dimensions === undefined
+    ? []
+    : Object.entries(dimensions).map(([name, value]) => `${name}=${value}`);
+
+/** An entry has this value of a dimension. */
+export const dimensionGroup = (dimension: string, value: string): TermGroup =>
+  anyOf("DIMENSION", dimensionTerms({ [dimension]: value }));
 
 const entryTerm = (accountId: string, side: EntrySide): string => `${accountId} ${side}`;
 

@@ -7,6 +7,11 @@ import { isId } from "@allfunds/platform/ids";
 import { Field, ID, InputType, registerEnumType } from "type-graphql";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { EntrySideEnum } from "../accounts/account-object.ts";
+import {
+  EntryDimensionInput,
+  toDimensions,
+} from "../dimensions/dimension-object.ts";
+import type { EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { findPlace } from "../audit-log/audit-log-sql.ts";
 import { termGroups, type TermGroup } from "../search/search-terms.ts";
 
@@ -26,7 +31,7 @@ const MAX_ACCOUNTS = 100;
 
 @InputType({
   description:
-    "Which transactions to list: those that fit everything given. The conditions on an entry (accounts, side, currency, amount) must hold for one entry of the transaction.",
+    "Which transactions to list: those that fit everything given. The conditions on an entry (accounts, side, currency, amount, dimensions) must hold for one entry of the transaction.",
 })
 export class TransactionFilter {
   @Field(() => String, {
@@ -62,6 +67,12 @@ export class TransactionFilter {
     description: "An entry has at most this amount, in its currency; zero or more.",
   })
   amountTo?: string | null;
+
+  @Field(() => [EntryDimensionInput], {
+    nullable: true,
+    description: "An entry has all of these values of dimensions; 1 to 20, one of each.",
+  })
+  dimensions?: EntryDimensionInput[] | null;
 
   @Field(() => DateScalar, { nullable: true, description: "Value dates from this day on." })
   effectiveFrom?: string | null;
@@ -107,6 +118,7 @@ export interface EntryConditions {
   readonly accountIds: readonly string[] | undefined;
   readonly side: EntrySide | undefined;
   readonly currency: string | undefined;
+  readonly dimensions: EntryDimensions | undefined;
   /** One of these; any amount when absent. */
   readonly amounts: readonly AmountRange[] | undefined;
   /** The same for amounts, as the index of terms has them. */
@@ -158,7 +170,13 @@ export async function resolveFilter(
   };
 }
 
-function refuseEmpty({ text, accountIds, effectiveFrom, effectiveTo }: TransactionFilter): void {
+const MAX_DIMENSIONS = 20;
+
+function refuseEmpty(filter: TransactionFilter): void {
+  const { text, accountIds, dimensions, effectiveFrom, effectiveTo } = filter;
+  const dimensionCount = dimensions?.length ?? 1;
+  if (dimensionCount < 1 || dimensionCount > MAX_DIMENSIONS)
+    throw invalidInput("filter.dimensions", `must be 1 to ${MAX_DIMENSIONS}`);
   if (typeof text === "string" && termGroups({ text }).length === 0)
     throw invalidInput("filter.text", "must have a word");
   const count = accountIds?.length ?? 1;
@@ -172,15 +190,17 @@ function refuseEmpty({ text, accountIds, effectiveFrom, effectiveTo }: Transacti
 async function resolveEntry(
   context: LedgerContext,
   fundId: string,
-  { accountIds, side, currency, amountFrom, amountTo }: TransactionFilter,
+  { accountIds, side, currency, dimensions: given, amountFrom, amountTo }: TransactionFilter,
 ): Promise<EntryConditions | undefined> {
   const hasAmount = typeof amountFrom === "string" || typeof amountTo === "string";
-  if (![accountIds, side, currency].some((each) => each !== null && each !== undefined))
+  const dimensions = toDimensions(given);
+  if (![accountIds, side, currency, dimensions].some((each) => each !== null && each !== undefined))
     if (!hasAmount) return undefined;
   const conditions = {
     accountIds: accountIds ?? undefined,
     side: side ?? undefined,
     currency: currency ?? undefined,
+    dimensions,
   };
   if (!hasAmount) return { ...conditions, amounts: undefined, amountTerms: [] };
   const currencies =

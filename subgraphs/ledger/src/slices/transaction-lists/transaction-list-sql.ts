@@ -8,9 +8,11 @@ import {
   actorGroup,
   anyOf,
   dateGroup,
+  dimensionGroup,
   entryGroup,
   type TermGroup,
 } from "../search/search-terms.ts";
+import type { EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { findPlaces, type TermPlace } from "../search/term-places.ts";
 import { toTransactionObject, type TransactionObject } from "../transactions/transaction-object.ts";
 import type {
@@ -160,7 +162,7 @@ const reversedSql = (isReversed: boolean, ofBook: string): string =>
 
 /** Conditions on an entry `n`. */
 function entrySql(written: Written, entry: EntryConditions): string[] {
-  const { accountIds, side, currency, amounts } = entry;
+  const { accountIds, side, currency, dimensions, amounts } = entry;
   const amount = side === "CREDIT" ? "-n.amount" : side === "DEBIT" ? "n.amount" : "abs(n.amount)";
   const ranges = amounts?.map(({ currency: of, fromMinor, toMinor }) => {
     const least = `${amount} >= ${written.bind(fromMinor.toString(), "numeric")}`;
@@ -176,9 +178,16 @@ function entrySql(written: Written, entry: EntryConditions): string[] {
       : [`n.account_id = ANY (${written.bind(accountIds, "uuid[]")})`]),
     ...(side === undefined ? [] : [`n.amount ${side === "DEBIT" ? ">" : "<"} 0`]),
     ...(currency === undefined ? [] : [`n.currency = ${written.bind(currency)}`]),
+    ...(dimensions === undefined ? [] : [taggedSql(written, dimensions)]),
     ...(ranges === undefined ? [] : [`(${ranges.length === 0 ? "false" : ranges.join(" OR ")})`]),
   ];
 }
+
+/** Entries with dimensions stand in a table of their own, too. */
+const taggedSql = (written: Written, dimensions: EntryDimensions): string =>
+  `EXISTS (SELECT FROM entry_dimension d WHERE d.tenant_id = $1 AND d.book_id = n.book_id
+     AND d.position = n.position AND d.leg = n.leg
+     AND d.dimensions::jsonb @> ${written.bind(JSON.stringify(dimensions))}::jsonb)`;
 
 interface ListedRow {
   readonly position: string;
@@ -238,9 +247,10 @@ function indexGroups(
   { order, startDate }: ListWindow,
 ): TermGroup[] | undefined {
   const { terms, entry, actor, statementId, effectiveFrom, effectiveTo } = conditions;
-  const { accountIds, side, currency, amountTerms } = entry ?? {};
+  const { accountIds, side, currency, dimensions, amountTerms } = entry ?? {};
   const groups = [
     ...terms,
+    ...Object.entries(dimensions ?? {}).map(([name, value]) => dimensionGroup(name, value)),
     ...(amountTerms ?? []),
     ...(accountIds === undefined ? [] : [entryGroup(accountIds, side)]),
     ...(actor === undefined ? [] : [actorGroup(actor)]),
@@ -328,8 +338,11 @@ function endOf(window: ListWindow): (place: TermPlace) => boolean {
 
 /** True when more must hold than what the index answers term by term. */
 function needsCheck({ entry, isReversed }: TransactionConditions): boolean {
-  const { accountIds, side, currency, amounts } = entry ?? {};
-  const aspects = [accountIds ?? side, currency, amounts].filter((each) => each !== undefined);
+  const { accountIds, side, currency, dimensions, amounts } = entry ?? {};
+  const values = Object.values(dimensions ?? {});
+  const aspects = [accountIds ?? side, currency, amounts, ...values].filter(
+    (each) => each !== undefined,
+  );
   return isReversed !== undefined || aspects.length > 1;
 }
 

@@ -3,6 +3,7 @@ import { DateScalar, DecimalScalar, JsonScalar } from "@allfunds/platform/graphq
 import { newId } from "@allfunds/platform/ids";
 import { Field, ID, InputType } from "type-graphql";
 import { EntrySideEnum } from "../accounts/account-object.ts";
+import { EntryDimensionInput, toDimensions } from "../dimensions/dimension-object.ts";
 import type { PostTransaction, RequestedEntry } from "./transaction.ts";
 import { CONFIRM_FAR_DATE } from "../value-dates/value-date.ts";
 import type { CommandRequest } from "../../engine/command-bus.ts";
@@ -24,6 +25,12 @@ export class EntryInput {
     description: "When given, must be the account's currency.",
   })
   currency?: string | null;
+
+  @Field(() => [EntryDimensionInput], {
+    nullable: true,
+    description: "Its values of dimensions, such as a cost centre; up to 20, one of each.",
+  })
+  dimensions?: EntryDimensionInput[] | null;
 }
 
 @InputType({
@@ -88,11 +95,12 @@ export function toRequestedEntries(
 export function toRequestedEntries(
   entries: readonly EntryInput[] | undefined,
 ): readonly RequestedEntry[] | undefined {
-  return entries?.map(({ accountId, side, amount, currency }) => ({
+  return entries?.map(({ accountId, side, amount, currency, dimensions }) => ({
     accountId,
     side,
     amount,
     currency: currency ?? undefined,
+    dimensions: toDimensions(dimensions),
   }));
 }
 

@@ -30,12 +30,13 @@ const CODEC: EventCodec<TransactionPosted> = {
       ...payload,
       type: "TransactionPosted",
       ...(fx === undefined ? {} : { fx: fx.map(fxOfPayload) }),
-      entries: entries.map(({ accountId, side, amount, currency, balanceAfter }) => ({
+      entries: entries.map(({ accountId, side, amount, currency, balanceAfter, dimensions }) => ({
         accountId,
         side,
         amountMinor: parseAmount(amount, currency),
         currency,
         balanceAfterMinor: parseAmount(balanceAfter, currency),
+        ...(dimensions === undefined ? {} : { dimensions }),
       })),
     }) as TransactionPosted,
   json: postedJson,
@@ -73,13 +74,17 @@ const fxOfPayload = ({ baseAmount, quoteAmount, ...fx }: FxRate): RecordedFx => 
 
 type EntryPayload = TransactionPostedPayload["entries"][number];
 
-const toEntryPayload = (entry: PostedEntry): EntryPayload => ({
-  accountId: entry.accountId,
-  side: entry.side,
-  amount: formatAmount(entry.amountMinor, entry.currency),
-  currency: entry.currency,
-  balanceAfter: formatAmount(entry.balanceAfterMinor, entry.currency),
-});
+function toEntryPayload(entry: PostedEntry): EntryPayload {
+  const payload: EntryPayload = {
+    accountId: entry.accountId,
+    side: entry.side,
+    amount: formatAmount(entry.amountMinor, entry.currency),
+    currency: entry.currency,
+    balanceAfter: formatAmount(entry.balanceAfterMinor, entry.currency),
+  };
+  if (entry.dimensions !== undefined) payload.dimensions = entry.dimensions;
+  return payload;
+}
 
 /**
  * The canonical JSON of a posting's payload, written member by member: nine of ten events are postings,
@@ -102,11 +107,13 @@ export function postedJson(payload: TransactionPostedPayload): string {
 
 function entriesJson(entries: readonly EntryPayload[]): string {
   let text = "[";
-  for (const { accountId, amount, balanceAfter, currency, side } of entries) {
+  for (const { accountId, amount, balanceAfter, currency, dimensions, side } of entries) {
     if (text.length > 1) text += ",";
     text +=
       `{"accountId":"${accountId}","amount":"${amount}","balanceAfter":"${balanceAfter}"` +
-      `,"currency":"${currency}","side":"${side}"}`;
+      `,"currency":"${currency}"` +
+      (dimensions === undefined ? "" : `,"dimensions":${canonicalJson(dimensions)}`) +
+      `,"side":"${side}"}`;
   }
   return `${text}]`;
 }
@@ -165,12 +172,45 @@ const ENTRY: AppendTable = {
   sortColumn: 2,
 };
 
+/** The entries with dimensions once more, for what is read by them. */
+const ENTRY_DIMENSION: AppendTable = {
+  name: "entry_dimension",
+  order: "position, leg",
+  columns: [
+    { name: "position", type: "bigint" },
+    { name: "leg", type: "smallint" },
+    { name: "account_id", type: "uuid" },
+    { name: "effective_date", type: "date" },
+    { name: "currency", type: "text" },
+    { name: "amount", type: "numeric" },
+    { name: "dimensions", type: "json" },
+  ],
+  rowsOf: {
+    TransactionPosted: ({ effectiveDate, entries }: TransactionPosted, { position }: EventPlace) =>
+      entries.flatMap((entry, leg): ColumnValue[][] =>
+        entry.dimensions === undefined
+          ? []
+          : [
+              [
+                position,
+                leg,
+                entry.accountId,
+                effectiveDate,
+                entry.currency,
+                entry.side === "DEBIT" ? entry.amountMinor : -entry.amountMinor,
+                canonicalJson(entry.dimensions),
+              ],
+            ],
+      ),
+  },
+};
+
 const taken = (what: string) => () =>
   new AppError("ALREADY_EXISTS", `A transaction with this ${what} exists already.`);
 
 export const TRANSACTIONS = defineSlice<PostTransaction, TransactionPosted>({
   name: "transactions",
-  appends: [TRANSACTION, ENTRY],
+  appends: [TRANSACTION, ENTRY, ENTRY_DIMENSION],
   commands: {
     PostTransaction: {
       needs: wantPosting,

@@ -11,7 +11,7 @@ import {
   checkText,
   checkUuid,
 } from "../../engine/input-rules.ts";
-import type { Lookup, Want } from "../../engine/slice.ts";
+import type { Lookup, ReplayContext, Want } from "../../engine/slice.ts";
 import {
   accountOf,
   moveBalance,
@@ -21,6 +21,11 @@ import {
   refuseUnlessOpen,
   type AccountState,
 } from "../accounts/account.ts";
+import {
+  refuseDimensions,
+  storedDimensions,
+  type EntryDimensions,
+} from "../dimensions/entry-dimensions.ts";
 import { requireFund } from "../funds/fund.ts";
 import { refuseClosedPeriod } from "../periods/period.ts";
 import type { ClientValueDate } from "../value-dates/value-date.ts";
@@ -36,6 +41,8 @@ export interface PostedEntry {
   readonly currency: string;
   /** The account's balance after this entry, in minor units on its normal side. */
   readonly balanceAfterMinor: bigint;
+  /** Absent when it has none. */
+  readonly dimensions?: EntryDimensions;
 }
 
 /** Money moved: entries that sum to zero in every currency. */
@@ -54,7 +61,7 @@ export interface TransactionPosted {
   readonly source: TransactionSource;
   /** The person whose debits of the day it counts for; absent where no limit by day applies. */
   readonly countedFor?: string;
-  /** Position of the tenant's own book by whose limits it was decided; absent while the tenant has none. */
+  /** Position of the tenant's own book by whose limits and dimensions it was decided; absent while that has no events. */
   readonly limitsAt?: number;
 }
 
@@ -89,6 +96,7 @@ export interface RequestedEntry {
   readonly amount: string;
   /** When given it must be the account's own. */
   readonly currency?: string | undefined;
+  readonly dimensions?: EntryDimensions | undefined;
 }
 
 export const storedEntries = z.array(
@@ -97,6 +105,7 @@ export const storedEntries = z.array(
     side: z.enum(["DEBIT", "CREDIT"]),
     amount: z.string(),
     currency: z.string().optional(),
+    dimensions: storedDimensions.optional(),
   }),
 );
 
@@ -273,7 +282,8 @@ function settle(
     const account = findAccount(entry, index, state);
     refuseByHand(account, source, index);
     const amountMinor = positiveAmount(entry, index, account);
-    const settled = settleEntry(account, lastOf.get(account), entry.side, amountMinor);
+    refuseWrongDimensions({ fund: state, tenant: state.tenant }, source, account, entry, index);
+    const settled = settleEntry(account, lastOf.get(account), entry, amountMinor);
     if (!isHoldable(settled.balanceAfterMinor)) {
       throw invalidAmount(index, "would take the balance beyond what the ledger can hold");
     }
@@ -288,17 +298,35 @@ function settle(
 function settleEntry(
   account: AccountState,
   before: PostedEntry | undefined,
-  side: EntrySide,
+  { side, dimensions }: Pick<RequestedEntry, "side" | "dimensions">,
   amountMinor: bigint,
 ): PostedEntry {
   const change = side === normalSide(account.type) ? amountMinor : -amountMinor;
-  return {
+  const settled = {
     accountId: account.id,
     side,
     amountMinor,
     currency: account.currency,
     balanceAfterMinor: (before?.balanceAfterMinor ?? account.balanceMinor) + change,
   };
+  return dimensions === undefined ? settled : { ...settled, dimensions };
+}
+
+/** What opposes or closes entries of the book has their values; what administration posts has none. */
+const REPEATING: ReadonlySet<string> = new Set(["REVERSAL", "CLOSING", "REOPENING"]);
+
+function refuseWrongDimensions(
+  books: Parameters<typeof refuseDimensions>[0],
+  { kind }: TransactionSource,
+  account: AccountState,
+  { dimensions }: Pick<RequestedEntry, "dimensions">,
+  index: number,
+): void {
+  if (dimensions === undefined && books.tenant === undefined) return;
+  const isRepeated = REPEATING.has(kind);
+  const isComplete = !isRepeated && kind !== "ADMINISTRATION";
+  const path = `entries.${index}`;
+  refuseDimensions(books, { account, dimensions, path, isRepeated, isComplete });
 }
 
 /** What counts is where the whole transaction leaves an account, not each of its entries. */
@@ -407,15 +435,21 @@ export function evolvePosted(draft: BookState, event: TransactionPosted): void {
 }
 
 /** What the rules demand of a posting that was recorded. */
-export function checkPosted(state: BookState, event: TransactionPosted): void {
+export function checkPosted(
+  state: BookState,
+  event: TransactionPosted,
+  { tenantAt }: ReplayContext,
+): void {
   requireFund(state, event.fundId);
   refuseClosedDay(state, event);
+  const tenant = event.limitsAt === undefined ? undefined : tenantAt(event.limitsAt);
   const lastOf = new Map<AccountState, PostedEntry>();
   for (const [index, entry] of event.entries.entries()) {
     const account = findAccount({ ...entry, amount: "" }, index, state);
     refuseByHand(account, event.source, index);
     if (entry.amountMinor <= 0n) throw invalidAmount(index, "must be greater than zero");
-    const settled = settleEntry(account, lastOf.get(account), entry.side, entry.amountMinor);
+    refuseWrongDimensions({ fund: state, tenant }, event.source, account, entry, index);
+    const settled = settleEntry(account, lastOf.get(account), entry, entry.amountMinor);
     if (settled.balanceAfterMinor !== entry.balanceAfterMinor) {
       const { currency, code } = account;
       const right = formatAmount(settled.balanceAfterMinor, currency);

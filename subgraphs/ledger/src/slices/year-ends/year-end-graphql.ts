@@ -27,11 +27,12 @@ import { proposedBy } from "../proposals/proposal-graphql.ts";
 import { ProposalObject } from "../proposals/proposal-object.ts";
 import { noSuchProposal } from "../proposals/proposal.ts";
 import { readProposal } from "../proposals/proposal-sql.ts";
-import { readFundBalances } from "../reports/read-fund-balances.ts";
+import { readTaggedBalances, type TaggedBalance } from "../dimensions/dimension-balance-sql.ts";
+import { readFundBalances, readFundChart } from "../reports/read-fund-balances.ts";
 import type { RequestedEntry } from "../transactions/transaction.ts";
 import { toTransactionObject, TransactionObject } from "../transactions/transaction-object.ts";
 import { requireTransaction } from "../transactions/transaction-sql.ts";
-import type { CloseYear, ReopenYear } from "./year-end.ts";
+import { isResult, type CloseYear, type ReopenYear } from "./year-end.ts";
 import { readYearEnds, type YearEndRow } from "./year-end-sql.ts";
 
 @ObjectType("YearEnd", { description: "A year whose income and expenses were closed." })
@@ -166,7 +167,7 @@ export class YearEndResolver {
   }
 }
 
-/** What brings each income and expense account to zero. */
+/** What brings each income and expense account to zero, with its values of dimensions. */
 async function closingEntries(
   { request, stores }: LedgerContext,
   fundId: string,
@@ -174,14 +175,31 @@ async function closingEntries(
 ): Promise<RequestedEntry[]> {
   const fund = { tenantId: request.tenantId, fundId };
   const balances = await readFundBalances(stores, fund, point);
-  return balances
-    .filter(({ account: { type } }) => type === "INCOME" || type === "EXPENSE")
-    .map(({ account, debitMinor }) => ({
-      accountId: account.id,
-      side: debitMinor > 0n ? "CREDIT" : "DEBIT",
-      amount: formatAmount(debitMinor > 0n ? debitMinor : -debitMinor, account.currency),
-    }));
+  const book = { tenantId: request.tenantId, bookId: fundId };
+  const tagged = await readTaggedBalances(stores.pool, book, point);
+  const left = new Map(balances.map(({ account, debitMinor }) => [account.id, debitMinor]));
+  for (const { accountId, debitMinor } of tagged) {
+    left.set(accountId, (left.get(accountId) ?? 0n) - debitMinor);
+  }
+  const chart = new Map((await readFundChart(stores, fund)).map((each) => [each.id, each]));
+  const untagged = [...left].map(([accountId, debitMinor]) => ({ accountId, debitMinor }));
+  return [...untagged, ...tagged].flatMap((part) => {
+    const account = chart.get(part.accountId);
+    return account === undefined || !isResult(account.type) || part.debitMinor === 0n
+      ? []
+      : [closing(part, account.currency)];
+  });
 }
+
+const closing = (
+  { accountId, debitMinor, dimensions }: Omit<TaggedBalance, "dimensions"> & Partial<TaggedBalance>,
+  currency: string,
+): RequestedEntry => ({
+  accountId,
+  side: debitMinor > 0n ? "CREDIT" : "DEBIT",
+  amount: formatAmount(debitMinor > 0n ? debitMinor : -debitMinor, currency),
+  dimensions,
+});
 
 /** The closed years of a fund, which belong to this slice though they hang on the fund. */
 @Resolver(() => FundObject)

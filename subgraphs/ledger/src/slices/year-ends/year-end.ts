@@ -1,5 +1,4 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
-import { formatAmount } from "@allfunds/contract/money";
 import { isId } from "@allfunds/platform/ids";
 import { z } from "zod";
 import type { Statements } from "../../engine/batched-sql.ts";
@@ -10,6 +9,7 @@ import { defineSlice, type ReplayContext, type Want } from "../../engine/slice.t
 import { balancingEntries } from "../account-classes/balancing-entries.ts";
 import { classificationOf } from "../account-classes/account-class.ts";
 import { accountOf, oppositeSide, requireAccount } from "../accounts/account.ts";
+import { spellDimensions, type EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { requireFund } from "../funds/fund.ts";
 import {
   CLOSED_YEAR,
@@ -18,12 +18,13 @@ import {
   type ClosedYear,
 } from "../periods/closed-year.ts";
 import { requireClosedUntil } from "../periods/period.ts";
-import { ORIGINAL, ORIGINALS } from "../reversals/reversal.ts";
+import { opposite, ORIGINAL, ORIGINALS } from "../reversals/reversal.ts";
 import {
   decidePostTransaction,
   storedEntries,
   storedPosting,
   wantPosting,
+  type PostedEntry,
   type RequestedEntry,
   type TransactionPosted,
 } from "../transactions/transaction.ts";
@@ -59,7 +60,7 @@ export interface ReopenYear {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-const isResult = (type: string): boolean => type === "INCOME" || type === "EXPENSE";
+export const isResult = (type: string): boolean => type === "INCOME" || type === "EXPENSE";
 
 function decideCloseYear(command: CloseYear, state: BookState): [TransactionPosted] {
   const { effectiveDate: to, readAt, balances, kind: _kind, ...posting } = command;
@@ -100,17 +101,13 @@ function decideReopenYear(command: ReopenYear, state: BookState): [TransactionPo
   requireFund(state, command.fundId);
   const { to } = requireLastClosed(state, reopens);
   if (posting.effectiveDate !== to) throw invalidInput("effectiveDate", `must be ${to}`);
-  const legs = state.get(ORIGINAL, reopens)?.legs ?? [];
+  const parts = state.get(ORIGINAL, reopens)?.parts ?? [];
   return decidePostTransaction(
     {
       ...posting,
       kind: "PostTransaction",
       source: { kind: "REOPENING", reopens },
-      entries: legs.map(({ accountId, side, amountMinor, currency }) => ({
-        accountId,
-        side: oppositeSide(side),
-        amount: formatAmount(amountMinor, currency),
-      })),
+      entries: parts.map(opposite),
     },
     state,
   );
@@ -153,17 +150,24 @@ function checkYear(state: BookState, event: TransactionPosted, { place }: Replay
   }
 }
 
-const spell = (legs: readonly { accountId: string; side: string; amountMinor: bigint }[]): string =>
+type PostedLeg = Pick<PostedEntry, "accountId" | "side" | "amountMinor"> & {
+  readonly dimensions?: EntryDimensions | undefined;
+};
+
+const spell = (legs: readonly PostedLeg[]): string =>
   legs
-    .map(({ accountId, side, amountMinor }) => `${accountId} ${side} ${amountMinor}`)
+    .map(
+      ({ accountId, side, amountMinor, dimensions }) =>
+        `${accountId} ${side} ${amountMinor} ${spellDimensions(dimensions)}`,
+    )
     .sort()
     .join();
 
 function checkReopening(state: BookState, event: TransactionPosted, reopens: string): void {
   const { to } = requireLastClosed(state, reopens);
-  const legs = state.get(ORIGINAL, reopens)?.legs ?? [];
-  const opposite = event.entries.map((entry) => ({ ...entry, side: oppositeSide(entry.side) }));
-  if (event.effectiveDate !== to || spell(opposite) !== spell(legs)) {
+  const parts = state.get(ORIGINAL, reopens)?.parts ?? [];
+  const taken = event.entries.map((entry) => ({ ...entry, side: oppositeSide(entry.side) }));
+  if (event.effectiveDate !== to || spell(taken) !== spell(parts)) {
     throw invalidInput("entries", "are not the opposite of the closing");
   }
 }
