@@ -2,11 +2,21 @@ import { z } from "zod";
 import { amount, currency, date, id, side } from "../endpoint/scalars.ts";
 import { confirmFarValueDate, description, metadata, reference } from "./posting.ts";
 
+const entryDimension = z.strictObject({
+  dimension: z
+    .string()
+    .meta({ description: "Name of the dimension; `counterparty` for those of the fund." }),
+  value: z.string().meta({ description: "One of its values; the id of a counterparty." }),
+});
+
 export const newEntry = z.strictObject({
   accountId: id("An account of the fund."),
   side,
   amount: amount("Positive amount in the account's currency."),
   currency: currency("The account's currency; refused when it is another.").optional(),
+  dimensions: z.array(entryDimension).max(20).optional().meta({
+    description: "Its values of dimensions, such as a cost centre; one of each.",
+  }),
 });
 
 const newRate = z.strictObject({

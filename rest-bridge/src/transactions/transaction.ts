@@ -13,6 +13,14 @@ const storedEntry = z.object({
   amount: decimal("Amount in the account's currency, always positive."),
   currency: currency("The account's currency."),
   balanceAfter: decimal("Balance of the account right after this entry, on its normal side."),
+  dimensions: z
+    .array(
+      z.object({
+        dimension: z.string().meta({ description: "Name of the dimension." }),
+        value: z.string().meta({ description: "The value; the id of a counterparty." }),
+      }),
+    )
+    .meta({ description: "Its values of dimensions, by name." }),
 });
 
 const storedRate = z.object({
@@ -69,6 +77,7 @@ export const toTransaction = ({
     amount: entry.amount.amount,
     currency: entry.amount.currency,
     balanceAfter: entry.balanceAfter.amount,
+    dimensions: entry.dimensions.map(({ dimension, value }) => ({ dimension, value })),
   })),
 });
 

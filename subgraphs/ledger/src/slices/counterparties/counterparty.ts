@@ -196,9 +196,9 @@ class KeepClosed extends Migration {
     this.addSql(
       ...acrossTenants(
         ["counterparty", "event", "book"],
+        `GRANT UPDATE (is_closed) ON counterparty TO CURRENT_USER`,
         `UPDATE counterparty c SET is_closed = (e.payload->>'isClosed')::boolean FROM event e
           WHERE e.tenant_id = c.tenant_id AND e.book_id = c.book_id AND e.position = c.position`,
-        `GRANT UPDATE (is_closed) ON counterparty TO CURRENT_USER`,
         // The rows have a column that no digest counts: each book is proven by its log once.
         `UPDATE book SET state_digest = NULL`,
       ),
