@@ -314,6 +314,7 @@ export type AdjustBalanceInput = {
   readonly confirmFarValueDate?: InputMaybe<Scalars['Boolean']['input']>;
   readonly expectedVersion?: InputMaybe<Scalars['SafeInt']['input']>;
   readonly contraAccountId?: InputMaybe<Scalars['ID']['input']>;
+  readonly dimensions?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -693,6 +694,7 @@ export type BalanceSheet = {
   readonly lines: ReportLineConnection;
   readonly tree: RolledUpLineConnection;
   readonly translated: TranslatedBalanceSheet;
+  readonly byDimension: DimensionReport;
 };
 
 
@@ -711,6 +713,12 @@ export type BalanceSheetTreeArgs = {
 
 export type BalanceSheetTranslatedArgs = {
   currency: Scalars['String']['input'];
+};
+
+
+export type BalanceSheetByDimensionArgs = {
+  dimension: Scalars['String']['input'];
+  within?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
 };
 
 export type BalanceSheetTotal = {
@@ -913,6 +921,7 @@ export type CaptureHoldInput = {
   readonly description?: InputMaybe<Scalars['String']['input']>;
   readonly reference?: InputMaybe<Scalars['String']['input']>;
   readonly metadata?: InputMaybe<Scalars['JSON']['input']>;
+  readonly dimensions?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -957,12 +966,19 @@ export type CashFlowStatement = {
   readonly knownAt: Scalars['SafeInt']['output'];
   readonly totals: ReadonlyArray<CashFlowTotal>;
   readonly lines: CashFlowLineConnection;
+  readonly byDimension: DimensionReport;
 };
 
 
 export type CashFlowStatementLinesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type CashFlowStatementByDimensionArgs = {
+  dimension: Scalars['String']['input'];
+  within?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
 };
 
 export type CashFlowTotal = {
@@ -1416,6 +1432,90 @@ export type DeletePayeeRuleInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type Dimension = {
+  readonly dimension: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly version: Scalars['Int']['output'];
+  readonly isActive: Scalars['Boolean']['output'];
+  readonly requiredTypes: ReadonlyArray<AccountType>;
+  readonly requiredCodes: ReadonlyArray<Scalars['String']['output']>;
+  readonly valueCount: Scalars['Int']['output'];
+  readonly setAt: Scalars['DateTime']['output'];
+  readonly setBy: Maybe<Actor>;
+  readonly replayed: Scalars['Boolean']['output'];
+  readonly values: DimensionValueConnection;
+};
+
+
+export type DimensionValuesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+export type DimensionLine = {
+  readonly value: Maybe<Scalars['String']['output']>;
+  readonly account: Account;
+  readonly amount: Money;
+  readonly debit: Money;
+  readonly credit: Money;
+  readonly activity: Maybe<CashFlowActivity>;
+};
+
+export type DimensionLineConnection = {
+  readonly nodes: ReadonlyArray<DimensionLine>;
+  readonly edges: ReadonlyArray<DimensionLineEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type DimensionLineEdge = {
+  readonly node: DimensionLine;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type DimensionReport = {
+  readonly dimension: Scalars['String']['output'];
+  readonly totals: ReadonlyArray<DimensionTotal>;
+  readonly lines: DimensionLineConnection;
+};
+
+
+export type DimensionReportLinesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+export type DimensionTotal = {
+  readonly value: Maybe<Scalars['String']['output']>;
+  readonly debit: Money;
+  readonly credit: Money;
+  readonly net: Money;
+};
+
+export type DimensionValue = {
+  readonly value: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly isActive: Scalars['Boolean']['output'];
+};
+
+export type DimensionValueConnection = {
+  readonly nodes: ReadonlyArray<DimensionValue>;
+  readonly edges: ReadonlyArray<DimensionValueEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type DimensionValueEdge = {
+  readonly node: DimensionValue;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type DimensionValueInput = {
+  readonly value: Scalars['String']['input'];
+  readonly name: Scalars['String']['input'];
+  readonly isActive?: Scalars['Boolean']['input'];
+};
+
 export type DirectionBackTest = {
   readonly folds: Scalars['Int']['output'];
   readonly predictions: Scalars['Int']['output'];
@@ -1477,6 +1577,7 @@ export type Entry = {
   readonly side: EntrySide;
   readonly amount: Money;
   readonly balanceAfter: Money;
+  readonly dimensions: ReadonlyArray<EntryDimension>;
   readonly account: Account;
   readonly transaction: Transaction;
 };
@@ -1486,6 +1587,16 @@ export type EntryConnection = {
   readonly edges: ReadonlyArray<EntryEdge>;
   readonly pageInfo: PageInfo;
   readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type EntryDimension = {
+  readonly dimension: Scalars['String']['output'];
+  readonly value: Scalars['String']['output'];
+};
+
+export type EntryDimensionInput = {
+  readonly dimension: Scalars['String']['input'];
+  readonly value: Scalars['String']['input'];
 };
 
 export type EntryEdge = {
@@ -1498,6 +1609,7 @@ export type EntryInput = {
   readonly side: EntrySide;
   readonly amount: Scalars['Decimal']['input'];
   readonly currency?: InputMaybe<Scalars['String']['input']>;
+  readonly dimensions?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
 };
 
 export type EntrySide =
@@ -1759,10 +1871,10 @@ export type Fund = Node & {
   readonly dueJournals: ReadonlyArray<DueJournal>;
   readonly counterparties: CounterpartyConnection;
   readonly proposedCounterparties: ReadonlyArray<ProposedCounterparty>;
+  readonly cashFlowStatement: CashFlowStatement;
   readonly valueDateLimits: ValueDateLimits;
   readonly monthEnd: MonthEnd;
   readonly periods: PeriodConnection;
-  readonly cashFlowStatement: CashFlowStatement;
   readonly comparativeBalanceSheet: ComparativeReport;
   readonly comparativeIncomeStatement: ComparativeReport;
   readonly trialBalance: TrialBalance;
@@ -1913,6 +2025,14 @@ export type FundProposedCounterpartiesArgs = {
 };
 
 
+export type FundCashFlowStatementArgs = {
+  method?: CashFlowMethod;
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+};
+
+
 export type FundMonthEndArgs = {
   day: Scalars['Date']['input'];
 };
@@ -1921,14 +2041,6 @@ export type FundMonthEndArgs = {
 export type FundPeriodsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
-};
-
-
-export type FundCashFlowStatementArgs = {
-  method?: CashFlowMethod;
-  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
-  from: Scalars['Date']['input'];
-  to: Scalars['Date']['input'];
 };
 
 
@@ -2312,6 +2424,7 @@ export type IncomeStatement = {
   readonly lines: ReportLineConnection;
   readonly tree: RolledUpLineConnection;
   readonly translated: TranslatedIncomeStatement;
+  readonly byDimension: DimensionReport;
 };
 
 
@@ -2330,6 +2443,12 @@ export type IncomeStatementTreeArgs = {
 
 export type IncomeStatementTranslatedArgs = {
   currency: Scalars['String']['input'];
+};
+
+
+export type IncomeStatementByDimensionArgs = {
+  dimension: Scalars['String']['input'];
+  within?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
 };
 
 export type IncomeStatementTotal = {
@@ -2907,6 +3026,7 @@ export type JournalLine = {
   readonly amount: Maybe<Scalars['Decimal']['output']>;
   readonly percent: Maybe<Scalars['Decimal']['output']>;
   readonly ofAccountId: Maybe<Scalars['ID']['output']>;
+  readonly dimensions: ReadonlyArray<EntryDimension>;
 };
 
 export type JournalLineInput = {
@@ -2915,6 +3035,7 @@ export type JournalLineInput = {
   readonly amount?: InputMaybe<Scalars['Decimal']['input']>;
   readonly percent?: InputMaybe<Scalars['Decimal']['input']>;
   readonly ofAccountId?: InputMaybe<Scalars['ID']['input']>;
+  readonly dimensions?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
 };
 
 export type JournalOutcome =
@@ -3391,6 +3512,8 @@ export type Mutation = {
   readonly attachFile: Attachment;
   readonly addComment: TransactionComment;
   readonly setCounterparty: Counterparty;
+  readonly setDimension: Dimension;
+  readonly setDimensionValues: Dimension;
   readonly setValueDateLimits: Fund;
   readonly setMinimumBalance: Account;
   /** @deprecated Use setMinimumBalance. Removal: 2027-06-30. */
@@ -3897,6 +4020,16 @@ export type MutationAddCommentArgs = {
 
 export type MutationSetCounterpartyArgs = {
   input: SetCounterpartyInput;
+};
+
+
+export type MutationSetDimensionArgs = {
+  input: SetDimensionInput;
+};
+
+
+export type MutationSetDimensionValuesArgs = {
+  input: SetDimensionValuesInput;
 };
 
 
@@ -4855,6 +4988,7 @@ export type Query = {
   readonly journalTemplate: Maybe<JournalTemplate>;
   readonly attachment: Maybe<Attachment>;
   readonly counterparty: Maybe<Counterparty>;
+  readonly dimensions: ReadonlyArray<Dimension>;
   readonly node: Maybe<Node>;
   readonly transaction: Maybe<Transaction>;
   readonly statement: Maybe<BankStatement>;
@@ -5751,6 +5885,22 @@ export type SetCounterpartyInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type SetDimensionInput = {
+  readonly dimension: Scalars['String']['input'];
+  readonly replaces?: Scalars['Int']['input'];
+  readonly name: Scalars['String']['input'];
+  readonly isActive?: Scalars['Boolean']['input'];
+  readonly requiredTypes?: ReadonlyArray<AccountType>;
+  readonly requiredCodes?: ReadonlyArray<Scalars['String']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type SetDimensionValuesInput = {
+  readonly dimension: Scalars['String']['input'];
+  readonly values: ReadonlyArray<DimensionValueInput>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type SetImportRulesInput = {
   readonly accountId: Scalars['ID']['input'];
   readonly replaces: Scalars['Int']['input'];
@@ -6319,12 +6469,14 @@ export type StatementRule = {
   readonly contains: ReadonlyArray<Scalars['String']['output']>;
   readonly direction: StatementDirection;
   readonly accountId: Scalars['ID']['output'];
+  readonly dimensions: ReadonlyArray<EntryDimension>;
 };
 
 export type StatementRuleInput = {
   readonly contains: ReadonlyArray<Scalars['String']['input']>;
   readonly direction: StatementDirection;
   readonly accountId: Scalars['ID']['input'];
+  readonly dimensions?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
 };
 
 export type StatementUpload = {
@@ -6579,6 +6731,7 @@ export type TransactionFilter = {
   readonly currency?: InputMaybe<Scalars['String']['input']>;
   readonly amountFrom?: InputMaybe<Scalars['Decimal']['input']>;
   readonly amountTo?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly dimensions?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
   readonly effectiveFrom?: InputMaybe<Scalars['Date']['input']>;
   readonly effectiveTo?: InputMaybe<Scalars['Date']['input']>;
   readonly recordedFrom?: InputMaybe<Scalars['DateTime']['input']>;
@@ -6636,6 +6789,7 @@ export type TrialBalance = {
   readonly totals: ReadonlyArray<TrialBalanceTotal>;
   readonly lines: ReportLineConnection;
   readonly tree: RolledUpLineConnection;
+  readonly byDimension: DimensionReport;
 };
 
 
@@ -6649,6 +6803,12 @@ export type TrialBalanceTreeArgs = {
   depth?: InputMaybe<Scalars['Int']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type TrialBalanceByDimensionArgs = {
+  dimension: Scalars['String']['input'];
+  within?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
 };
 
 export type TrialBalanceTotal = {
@@ -7294,6 +7454,16 @@ export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<FakeValue<Scalars['DateTime']['output']>>;
   Decimal: ResolverTypeWrapper<FakeValue<Scalars['Decimal']['output']>>;
   DeletePayeeRuleInput: ResolverTypeWrapper<FakeValue<DeletePayeeRuleInput>>;
+  Dimension: ResolverTypeWrapper<FakeValue<Dimension>>;
+  DimensionLine: ResolverTypeWrapper<FakeValue<DimensionLine>>;
+  DimensionLineConnection: ResolverTypeWrapper<FakeValue<DimensionLineConnection>>;
+  DimensionLineEdge: ResolverTypeWrapper<FakeValue<DimensionLineEdge>>;
+  DimensionReport: ResolverTypeWrapper<FakeValue<DimensionReport>>;
+  DimensionTotal: ResolverTypeWrapper<FakeValue<DimensionTotal>>;
+  DimensionValue: ResolverTypeWrapper<FakeValue<DimensionValue>>;
+  DimensionValueConnection: ResolverTypeWrapper<FakeValue<DimensionValueConnection>>;
+  DimensionValueEdge: ResolverTypeWrapper<FakeValue<DimensionValueEdge>>;
+  DimensionValueInput: ResolverTypeWrapper<FakeValue<DimensionValueInput>>;
   DirectionBackTest: ResolverTypeWrapper<FakeValue<DirectionBackTest>>;
   DirectionHorizon: ResolverTypeWrapper<FakeValue<DirectionHorizon>>;
   DirectionVerdict: ResolverTypeWrapper<FakeValue<DirectionVerdict>>;
@@ -7304,6 +7474,8 @@ export type ResolversTypes = {
   DueJournal: ResolverTypeWrapper<FakeValue<DueJournal>>;
   Entry: ResolverTypeWrapper<FakeValue<Entry>>;
   EntryConnection: ResolverTypeWrapper<FakeValue<EntryConnection>>;
+  EntryDimension: ResolverTypeWrapper<FakeValue<EntryDimension>>;
+  EntryDimensionInput: ResolverTypeWrapper<FakeValue<EntryDimensionInput>>;
   EntryEdge: ResolverTypeWrapper<FakeValue<EntryEdge>>;
   EntryInput: ResolverTypeWrapper<FakeValue<EntryInput>>;
   EntrySide: ResolverTypeWrapper<FakeValue<EntrySide>>;
@@ -7610,6 +7782,8 @@ export type ResolversTypes = {
   SetAsideQuestionEdge: ResolverTypeWrapper<FakeValue<SetAsideQuestionEdge>>;
   SetCategoryInput: ResolverTypeWrapper<FakeValue<SetCategoryInput>>;
   SetCounterpartyInput: ResolverTypeWrapper<FakeValue<SetCounterpartyInput>>;
+  SetDimensionInput: ResolverTypeWrapper<FakeValue<SetDimensionInput>>;
+  SetDimensionValuesInput: ResolverTypeWrapper<FakeValue<SetDimensionValuesInput>>;
   SetImportRulesInput: ResolverTypeWrapper<FakeValue<SetImportRulesInput>>;
   SetJournalTemplateInput: ResolverTypeWrapper<FakeValue<SetJournalTemplateInput>>;
   SetKycStateInput: ResolverTypeWrapper<FakeValue<SetKycStateInput>>;
@@ -7878,6 +8052,16 @@ export type ResolversParentTypes = {
   DateTime: FakeValue<Scalars['DateTime']['output']>;
   Decimal: FakeValue<Scalars['Decimal']['output']>;
   DeletePayeeRuleInput: FakeValue<DeletePayeeRuleInput>;
+  Dimension: FakeValue<Dimension>;
+  DimensionLine: FakeValue<DimensionLine>;
+  DimensionLineConnection: FakeValue<DimensionLineConnection>;
+  DimensionLineEdge: FakeValue<DimensionLineEdge>;
+  DimensionReport: FakeValue<DimensionReport>;
+  DimensionTotal: FakeValue<DimensionTotal>;
+  DimensionValue: FakeValue<DimensionValue>;
+  DimensionValueConnection: FakeValue<DimensionValueConnection>;
+  DimensionValueEdge: FakeValue<DimensionValueEdge>;
+  DimensionValueInput: FakeValue<DimensionValueInput>;
   DirectionBackTest: FakeValue<DirectionBackTest>;
   Drawdown: FakeValue<Drawdown>;
   DrawdownConnection: FakeValue<DrawdownConnection>;
@@ -7885,6 +8069,8 @@ export type ResolversParentTypes = {
   DueJournal: FakeValue<DueJournal>;
   Entry: FakeValue<Entry>;
   EntryConnection: FakeValue<EntryConnection>;
+  EntryDimension: FakeValue<EntryDimension>;
+  EntryDimensionInput: FakeValue<EntryDimensionInput>;
   EntryEdge: FakeValue<EntryEdge>;
   EntryInput: FakeValue<EntryInput>;
   EraseInvestorInput: FakeValue<EraseInvestorInput>;
@@ -8136,6 +8322,8 @@ export type ResolversParentTypes = {
   SetAsideQuestionEdge: FakeValue<SetAsideQuestionEdge>;
   SetCategoryInput: FakeValue<SetCategoryInput>;
   SetCounterpartyInput: FakeValue<SetCounterpartyInput>;
+  SetDimensionInput: FakeValue<SetDimensionInput>;
+  SetDimensionValuesInput: FakeValue<SetDimensionValuesInput>;
   SetImportRulesInput: FakeValue<SetImportRulesInput>;
   SetJournalTemplateInput: FakeValue<SetJournalTemplateInput>;
   SetKycStateInput: FakeValue<SetKycStateInput>;
@@ -8643,6 +8831,7 @@ export type BalanceSheetResolvers<ContextType = unknown, ParentType extends Reso
   lines?: Resolver<ResolversTypes['ReportLineConnection'], ParentType, ContextType, RequireFields<BalanceSheetLinesArgs, 'first'>>;
   tree?: Resolver<ResolversTypes['RolledUpLineConnection'], ParentType, ContextType, RequireFields<BalanceSheetTreeArgs, 'first'>>;
   translated?: Resolver<ResolversTypes['TranslatedBalanceSheet'], ParentType, ContextType, RequireFields<BalanceSheetTranslatedArgs, 'currency'>>;
+  byDimension?: Resolver<ResolversTypes['DimensionReport'], ParentType, ContextType, RequireFields<BalanceSheetByDimensionArgs, 'dimension'>>;
 };
 
 export type BalanceSheetTotalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BalanceSheetTotal'] = ResolversParentTypes['BalanceSheetTotal']> = {
@@ -8793,6 +8982,7 @@ export type CashFlowStatementResolvers<ContextType = unknown, ParentType extends
   knownAt?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   totals?: Resolver<ReadonlyArray<ResolversTypes['CashFlowTotal']>, ParentType, ContextType>;
   lines?: Resolver<ResolversTypes['CashFlowLineConnection'], ParentType, ContextType, RequireFields<CashFlowStatementLinesArgs, 'first'>>;
+  byDimension?: Resolver<ResolversTypes['DimensionReport'], ParentType, ContextType, RequireFields<CashFlowStatementByDimensionArgs, 'dimension'>>;
 };
 
 export type CashFlowTotalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CashFlowTotal'] = ResolversParentTypes['CashFlowTotal']> = {
@@ -9104,6 +9294,72 @@ export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
   name: 'Decimal';
 }
 
+export type DimensionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Dimension'] = ResolversParentTypes['Dimension']> = {
+  dimension?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isActive?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  requiredTypes?: Resolver<ReadonlyArray<ResolversTypes['AccountType']>, ParentType, ContextType>;
+  requiredCodes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  valueCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  setAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  setBy?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  values?: Resolver<ResolversTypes['DimensionValueConnection'], ParentType, ContextType, RequireFields<DimensionValuesArgs, 'first'>>;
+};
+
+export type DimensionLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['DimensionLine'] = ResolversParentTypes['DimensionLine']> = {
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  debit?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  credit?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  activity?: Resolver<Maybe<ResolversTypes['CashFlowActivity']>, ParentType, ContextType>;
+};
+
+export type DimensionLineConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['DimensionLineConnection'] = ResolversParentTypes['DimensionLineConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['DimensionLine']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['DimensionLineEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type DimensionLineEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['DimensionLineEdge'] = ResolversParentTypes['DimensionLineEdge']> = {
+  node?: Resolver<ResolversTypes['DimensionLine'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type DimensionReportResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['DimensionReport'] = ResolversParentTypes['DimensionReport']> = {
+  dimension?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  totals?: Resolver<ReadonlyArray<ResolversTypes['DimensionTotal']>, ParentType, ContextType>;
+  lines?: Resolver<ResolversTypes['DimensionLineConnection'], ParentType, ContextType, RequireFields<DimensionReportLinesArgs, 'first'>>;
+};
+
+export type DimensionTotalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['DimensionTotal'] = ResolversParentTypes['DimensionTotal']> = {
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  debit?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  credit?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  net?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type DimensionValueResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['DimensionValue'] = ResolversParentTypes['DimensionValue']> = {
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isActive?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type DimensionValueConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['DimensionValueConnection'] = ResolversParentTypes['DimensionValueConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['DimensionValue']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['DimensionValueEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type DimensionValueEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['DimensionValueEdge'] = ResolversParentTypes['DimensionValueEdge']> = {
+  node?: Resolver<ResolversTypes['DimensionValue'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
 export type DirectionBackTestResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['DirectionBackTest'] = ResolversParentTypes['DirectionBackTest']> = {
   folds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   predictions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -9151,6 +9407,7 @@ export type EntryResolvers<ContextType = unknown, ParentType extends ResolversPa
   side?: Resolver<ResolversTypes['EntrySide'], ParentType, ContextType>;
   amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   balanceAfter?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  dimensions?: Resolver<ReadonlyArray<ResolversTypes['EntryDimension']>, ParentType, ContextType>;
   account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
   transaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
 };
@@ -9160,6 +9417,11 @@ export type EntryConnectionResolvers<ContextType = unknown, ParentType extends R
   edges?: Resolver<ReadonlyArray<ResolversTypes['EntryEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type EntryDimensionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['EntryDimension'] = ResolversParentTypes['EntryDimension']> = {
+  dimension?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type EntryEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['EntryEdge'] = ResolversParentTypes['EntryEdge']> = {
@@ -9322,10 +9584,10 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   dueJournals?: Resolver<ReadonlyArray<ResolversTypes['DueJournal']>, ParentType, ContextType>;
   counterparties?: Resolver<ResolversTypes['CounterpartyConnection'], ParentType, ContextType, RequireFields<FundCounterpartiesArgs, 'first'>>;
   proposedCounterparties?: Resolver<ReadonlyArray<ResolversTypes['ProposedCounterparty']>, ParentType, ContextType, RequireFields<FundProposedCounterpartiesArgs, 'first'>>;
+  cashFlowStatement?: Resolver<ResolversTypes['CashFlowStatement'], ParentType, ContextType, RequireFields<FundCashFlowStatementArgs, 'method' | 'from' | 'to'>>;
   valueDateLimits?: Resolver<ResolversTypes['ValueDateLimits'], ParentType, ContextType>;
   monthEnd?: Resolver<ResolversTypes['MonthEnd'], ParentType, ContextType, RequireFields<FundMonthEndArgs, 'day'>>;
   periods?: Resolver<ResolversTypes['PeriodConnection'], ParentType, ContextType, RequireFields<FundPeriodsArgs, 'first'>>;
-  cashFlowStatement?: Resolver<ResolversTypes['CashFlowStatement'], ParentType, ContextType, RequireFields<FundCashFlowStatementArgs, 'method' | 'from' | 'to'>>;
   comparativeBalanceSheet?: Resolver<ResolversTypes['ComparativeReport'], ParentType, ContextType, RequireFields<FundComparativeBalanceSheetArgs, 'days'>>;
   comparativeIncomeStatement?: Resolver<ResolversTypes['ComparativeReport'], ParentType, ContextType, RequireFields<FundComparativeIncomeStatementArgs, 'periods'>>;
   trialBalance?: Resolver<ResolversTypes['TrialBalance'], ParentType, ContextType, Partial<FundTrialBalanceArgs>>;
@@ -9506,6 +9768,7 @@ export type IncomeStatementResolvers<ContextType = unknown, ParentType extends R
   lines?: Resolver<ResolversTypes['ReportLineConnection'], ParentType, ContextType, RequireFields<IncomeStatementLinesArgs, 'first'>>;
   tree?: Resolver<ResolversTypes['RolledUpLineConnection'], ParentType, ContextType, RequireFields<IncomeStatementTreeArgs, 'first'>>;
   translated?: Resolver<ResolversTypes['TranslatedIncomeStatement'], ParentType, ContextType, RequireFields<IncomeStatementTranslatedArgs, 'currency'>>;
+  byDimension?: Resolver<ResolversTypes['DimensionReport'], ParentType, ContextType, RequireFields<IncomeStatementByDimensionArgs, 'dimension'>>;
 };
 
 export type IncomeStatementTotalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['IncomeStatementTotal'] = ResolversParentTypes['IncomeStatementTotal']> = {
@@ -9757,6 +10020,7 @@ export type JournalLineResolvers<ContextType = unknown, ParentType extends Resol
   amount?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   percent?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   ofAccountId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  dimensions?: Resolver<ReadonlyArray<ResolversTypes['EntryDimension']>, ParentType, ContextType>;
 };
 
 export type JournalRefusalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JournalRefusal'] = ResolversParentTypes['JournalRefusal']> = {
@@ -10097,6 +10361,8 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   attachFile?: Resolver<ResolversTypes['Attachment'], ParentType, ContextType, RequireFields<MutationAttachFileArgs, 'input'>>;
   addComment?: Resolver<ResolversTypes['TransactionComment'], ParentType, ContextType, RequireFields<MutationAddCommentArgs, 'input'>>;
   setCounterparty?: Resolver<ResolversTypes['Counterparty'], ParentType, ContextType, RequireFields<MutationSetCounterpartyArgs, 'input'>>;
+  setDimension?: Resolver<ResolversTypes['Dimension'], ParentType, ContextType, RequireFields<MutationSetDimensionArgs, 'input'>>;
+  setDimensionValues?: Resolver<ResolversTypes['Dimension'], ParentType, ContextType, RequireFields<MutationSetDimensionValuesArgs, 'input'>>;
   setValueDateLimits?: Resolver<ResolversTypes['Fund'], ParentType, ContextType, RequireFields<MutationSetValueDateLimitsArgs, 'input'>>;
   setMinimumBalance?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationSetMinimumBalanceArgs, 'input'>>;
   setAccountFloor?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationSetAccountFloorArgs, 'input'>>;
@@ -10608,6 +10874,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   journalTemplate?: Resolver<Maybe<ResolversTypes['JournalTemplate']>, ParentType, ContextType, RequireFields<QueryJournalTemplateArgs, 'id'>>;
   attachment?: Resolver<Maybe<ResolversTypes['Attachment']>, ParentType, ContextType, RequireFields<QueryAttachmentArgs, 'id'>>;
   counterparty?: Resolver<Maybe<ResolversTypes['Counterparty']>, ParentType, ContextType, RequireFields<QueryCounterpartyArgs, 'id'>>;
+  dimensions?: Resolver<ReadonlyArray<ResolversTypes['Dimension']>, ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType, RequireFields<QueryTransactionArgs, 'id'>>;
   statement?: Resolver<Maybe<ResolversTypes['BankStatement']>, ParentType, ContextType, RequireFields<QueryStatementArgs, 'id'>>;
@@ -11186,6 +11453,7 @@ export type StatementRuleResolvers<ContextType = unknown, ParentType extends Res
   contains?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   direction?: Resolver<ResolversTypes['StatementDirection'], ParentType, ContextType>;
   accountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  dimensions?: Resolver<ReadonlyArray<ResolversTypes['EntryDimension']>, ParentType, ContextType>;
 };
 
 export type StatementUploadResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementUpload'] = ResolversParentTypes['StatementUpload']> = {
@@ -11359,6 +11627,7 @@ export type TrialBalanceResolvers<ContextType = unknown, ParentType extends Reso
   totals?: Resolver<ReadonlyArray<ResolversTypes['TrialBalanceTotal']>, ParentType, ContextType>;
   lines?: Resolver<ResolversTypes['ReportLineConnection'], ParentType, ContextType, RequireFields<TrialBalanceLinesArgs, 'first'>>;
   tree?: Resolver<ResolversTypes['RolledUpLineConnection'], ParentType, ContextType, RequireFields<TrialBalanceTreeArgs, 'first'>>;
+  byDimension?: Resolver<ResolversTypes['DimensionReport'], ParentType, ContextType, RequireFields<TrialBalanceByDimensionArgs, 'dimension'>>;
 };
 
 export type TrialBalanceTotalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TrialBalanceTotal'] = ResolversParentTypes['TrialBalanceTotal']> = {
@@ -11745,6 +12014,15 @@ export type Resolvers<ContextType = unknown> = {
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
+  Dimension?: DimensionResolvers<ContextType>;
+  DimensionLine?: DimensionLineResolvers<ContextType>;
+  DimensionLineConnection?: DimensionLineConnectionResolvers<ContextType>;
+  DimensionLineEdge?: DimensionLineEdgeResolvers<ContextType>;
+  DimensionReport?: DimensionReportResolvers<ContextType>;
+  DimensionTotal?: DimensionTotalResolvers<ContextType>;
+  DimensionValue?: DimensionValueResolvers<ContextType>;
+  DimensionValueConnection?: DimensionValueConnectionResolvers<ContextType>;
+  DimensionValueEdge?: DimensionValueEdgeResolvers<ContextType>;
   DirectionBackTest?: DirectionBackTestResolvers<ContextType>;
   Drawdown?: DrawdownResolvers<ContextType>;
   DrawdownConnection?: DrawdownConnectionResolvers<ContextType>;
@@ -11752,6 +12030,7 @@ export type Resolvers<ContextType = unknown> = {
   DueJournal?: DueJournalResolvers<ContextType>;
   Entry?: EntryResolvers<ContextType>;
   EntryConnection?: EntryConnectionResolvers<ContextType>;
+  EntryDimension?: EntryDimensionResolvers<ContextType>;
   EntryEdge?: EntryEdgeResolvers<ContextType>;
   ExchangeRate?: ExchangeRateResolvers<ContextType>;
   ExchangeRateConnection?: ExchangeRateConnectionResolvers<ContextType>;

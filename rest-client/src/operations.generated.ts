@@ -571,7 +571,13 @@ export type LinkedTransaction = {
 /** The account's currency. ISO 4217. */
 "currency": string; 
 /** Balance of the account right after this entry, on its normal side. */
-"balanceAfter": string; }>; "reverses": string | null; 
+"balanceAfter": string; 
+/** Its values of dimensions, by name. */
+"dimensions": Array<{ 
+/** Name of the dimension. */
+"dimension": string; 
+/** The value; the id of a counterparty. */
+"value": string; }>; }>; "reverses": string | null; 
 /** The transactions that reverse this one, oldest first. */
 "reversedBy": Array<string>; };
 
@@ -919,7 +925,13 @@ export type NewTransaction = {
 /** Positive amount in the account's currency. A decimal string, never a JSON number, no exponent. */
 "amount": string; 
 /** The account's currency; refused when it is another. ISO 4217. */
-"currency"?: string; }>; 
+"currency"?: string; 
+/** Its values of dimensions, such as a cost centre; one of each. */
+"dimensions"?: Array<{ 
+/** Name of the dimension; `counterparty` for those of the fund. */
+"dimension": string; 
+/** One of its values; the id of a counterparty. */
+"value": string; }>; }>; 
 /** True when a value date far from today is meant; it is refused without. */
 "confirmFarValueDate"?: boolean; 
 /** Of an accrual: a later value date, on which it is reversed by itself. */
@@ -1310,7 +1322,7 @@ export type Problem = {
 /** The path of the request. */
 "instance": string; 
 /** Stable code to act on. */
-"code": "MALFORMED_REQUEST" | "MALFORMED_BODY" | "INVALID_INPUT" | "INVALID_AMOUNT" | "GRAPHQL_PARSE_FAILED" | "GRAPHQL_VALIDATION_FAILED" | "OPERATION_LIMIT_EXCEEDED" | "COST_LIMIT_EXCEEDED" | "OPERATION_NOT_FOUND" | "APPROVAL_REQUIRED" | "PERSISTED_QUERY_NOT_FOUND" | "UNAUTHENTICATED" | "STEP_UP_REQUIRED" | "FORBIDDEN" | "DELEGATION_REFUSED" | "OPERATION_NOT_TRUSTED" | "NOT_FOUND" | "FUND_NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "TRANSACTION_NOT_FOUND" | "SECURITY_NOT_FOUND" | "TRADE_NOT_FOUND" | "CORPORATE_ACTION_NOT_FOUND" | "INSTRUMENT_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_ACCEPTABLE" | "HOLD_NOT_FOUND" | "PERIOD_NOT_FOUND" | "PROPOSAL_NOT_FOUND" | "INVESTOR_NOT_FOUND" | "ORDER_NOT_FOUND" | "SHARE_CLASS_NOT_FOUND" | "ALREADY_EXISTS" | "IDEMPOTENCY_CONFLICT" | "HOLD_NOT_ACTIVE" | "TRADE_STATE" | "PROPOSAL_NOT_WAITING" | "CURSOR_OF_ANOTHER_LOG" | "ALREADY_REVERSED" | "ALREADY_MATCHED" | "REQUEST_TIMEOUT" | "EXPECTATION_FAILED" | "VERSION_CONFLICT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "LEDGER_UNBALANCED" | "CURRENCY_MISMATCH" | "INSUFFICIENT_FUNDS" | "HOLD_EXCEEDED" | "PROPOSAL_EXCEEDED" | "REVERSAL_EXCEEDED" | "MATCH_UNBALANCED" | "ACCOUNT_FROZEN" | "ACCOUNT_CLOSED" | "ORDER_STATE" | "CUT_OFF_PASSED" | "KYC_REQUIRED" | "BELOW_MINIMUM" | "CLASS_NOT_OPEN" | "INSUFFICIENT_UNITS" | "ACCOUNT_MANAGED" | "ACCOUNT_NOT_EMPTY" | "POSTING_PERIOD_OPEN" | "POSTING_PERIOD_CLOSED" | "VALUE_DATE_FAR" | "NAV_CHECKS_OPEN" | "NAV_INPUTS_CHANGED" | "NAV_PUBLISHED" | "NAV_SAME_PERSON" | "VALUATION_NOT_FOUND" | "LOTS_EXCEEDED" | "PRICE_MISSING" | "RATE_MISSING" | "FX_RATE_MISMATCH" | "STATEMENT_INVALID" | "STATEMENT_AMBIGUOUS" | "FILE_NOT_FOUND" | "FILE_INVALID" | "BOOK_CORRUPT" | "BOOK_INVALID" | "BULK_REFUSED" | "INSUFFICIENT_DATA" | "RATE_LIMITED" | "HEADERS_TOO_LARGE" | "DELEGATION_UNSUPPORTED" | "INTERNAL_ERROR" | "CONSISTENCY_TIMEOUT" | "UPLOAD_OFFSET_MISMATCH" | "OVERLOADED" | "STORAGE_FULL" | "READ_ONLY" | "SUBSCRIPTION_OVERFLOW" | "UPSTREAM_INVALID" | "UPSTREAM_UNAVAILABLE" | "SHUTTING_DOWN" | "UPSTREAM_TIMEOUT"; 
+"code": "MALFORMED_REQUEST" | "MALFORMED_BODY" | "INVALID_INPUT" | "INVALID_AMOUNT" | "GRAPHQL_PARSE_FAILED" | "GRAPHQL_VALIDATION_FAILED" | "OPERATION_LIMIT_EXCEEDED" | "COST_LIMIT_EXCEEDED" | "OPERATION_NOT_FOUND" | "APPROVAL_REQUIRED" | "PERSISTED_QUERY_NOT_FOUND" | "UNAUTHENTICATED" | "STEP_UP_REQUIRED" | "FORBIDDEN" | "DELEGATION_REFUSED" | "OPERATION_NOT_TRUSTED" | "NOT_FOUND" | "FUND_NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "TRANSACTION_NOT_FOUND" | "SECURITY_NOT_FOUND" | "TRADE_NOT_FOUND" | "CORPORATE_ACTION_NOT_FOUND" | "INSTRUMENT_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "NOT_ACCEPTABLE" | "HOLD_NOT_FOUND" | "PERIOD_NOT_FOUND" | "PROPOSAL_NOT_FOUND" | "INVESTOR_NOT_FOUND" | "ORDER_NOT_FOUND" | "SHARE_CLASS_NOT_FOUND" | "ALREADY_EXISTS" | "IDEMPOTENCY_CONFLICT" | "HOLD_NOT_ACTIVE" | "TRADE_STATE" | "PROPOSAL_NOT_WAITING" | "CURSOR_OF_ANOTHER_LOG" | "ALREADY_REVERSED" | "ALREADY_MATCHED" | "REQUEST_TIMEOUT" | "EXPECTATION_FAILED" | "VERSION_CONFLICT" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "LEDGER_UNBALANCED" | "CURRENCY_MISMATCH" | "INSUFFICIENT_FUNDS" | "HOLD_EXCEEDED" | "PROPOSAL_EXCEEDED" | "REVERSAL_EXCEEDED" | "MATCH_UNBALANCED" | "ACCOUNT_FROZEN" | "ACCOUNT_CLOSED" | "ORDER_STATE" | "CUT_OFF_PASSED" | "KYC_REQUIRED" | "BELOW_MINIMUM" | "CLASS_NOT_OPEN" | "INSUFFICIENT_UNITS" | "ACCOUNT_MANAGED" | "ACCOUNT_NOT_EMPTY" | "POSTING_PERIOD_OPEN" | "POSTING_PERIOD_CLOSED" | "DIMENSION_REQUIRED" | "VALUE_DATE_FAR" | "NAV_CHECKS_OPEN" | "NAV_INPUTS_CHANGED" | "NAV_PUBLISHED" | "NAV_SAME_PERSON" | "VALUATION_NOT_FOUND" | "LOTS_EXCEEDED" | "PRICE_MISSING" | "RATE_MISSING" | "FX_RATE_MISMATCH" | "STATEMENT_INVALID" | "STATEMENT_AMBIGUOUS" | "FILE_NOT_FOUND" | "FILE_INVALID" | "BOOK_CORRUPT" | "BOOK_INVALID" | "BULK_REFUSED" | "INSUFFICIENT_DATA" | "RATE_LIMITED" | "HEADERS_TOO_LARGE" | "DELEGATION_UNSUPPORTED" | "INTERNAL_ERROR" | "CONSISTENCY_TIMEOUT" | "UPLOAD_OFFSET_MISMATCH" | "OVERLOADED" | "STORAGE_FULL" | "READ_ONLY" | "SUBSCRIPTION_OVERFLOW" | "UPSTREAM_INVALID" | "UPSTREAM_UNAVAILABLE" | "SHUTTING_DOWN" | "UPSTREAM_TIMEOUT"; 
 /** Quote it to support: the log holds it. */
 "traceId": string; 
 /** Every fault of the input. */
@@ -1474,7 +1486,13 @@ export type ReversalRequest = {
 /** Positive amount in the account's currency. A decimal string, never a JSON number, no exponent. */
 "amount": string; 
 /** The account's currency; refused when it is another. ISO 4217. */
-"currency"?: string; }>; 
+"currency"?: string; 
+/** Its values of dimensions, such as a cost centre; one of each. */
+"dimensions"?: Array<{ 
+/** Name of the dimension; `counterparty` for those of the fund. */
+"dimension": string; 
+/** One of its values; the id of a counterparty. */
+"value": string; }>; }>; 
 /** Value date; today in UTC when absent. */
 "effectiveDate"?: string; 
 /** True when a value date far from today is meant; it is refused without. */
@@ -1750,7 +1768,13 @@ export type Transaction = {
 /** The account's currency. ISO 4217. */
 "currency": string; 
 /** Balance of the account right after this entry, on its normal side. */
-"balanceAfter": string; }>; };
+"balanceAfter": string; 
+/** Its values of dimensions, by name. */
+"dimensions": Array<{ 
+/** Name of the dimension. */
+"dimension": string; 
+/** The value; the id of a counterparty. */
+"value": string; }>; }>; };
 
 /** What the NAV of a date is, and what it rests on. */
 export type Valuation = { 

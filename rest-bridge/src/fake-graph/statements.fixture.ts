@@ -62,7 +62,7 @@ export class FakeStatements {
     return [this.#statement];
   }
 
-  readonly lines = [LINE, { ...LINE, number: 2, fileLine: 3 }];
+  readonly lines: FakeValue<BankStatementLine>[] = [LINE, { ...LINE, number: 2, fileLine: 3 }];
 
   /** The bytes that were uploaded. */
   uploaded(id: string): Buffer | undefined {

@@ -179,6 +179,7 @@ function fieldsOf(
         side: entry.side,
         amount: EUR(entry.amount),
         balanceAfter: EUR("-10.00"),
+        dimensions: entry.dimensions ?? [],
       };
     }),
   };

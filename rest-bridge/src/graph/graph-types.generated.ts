@@ -19,6 +19,7 @@ export type AdjustBalanceInput = {
   confirmFarValueDate?: boolean | null | undefined;
   expectedVersion?: number | null | undefined;
   contraAccountId?: string | null | undefined;
+  dimensions?: Array<EntryDimensionInput> | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
 
@@ -115,6 +116,7 @@ export type CaptureHoldInput = {
   description?: string | null | undefined;
   reference?: string | null | undefined;
   metadata?: unknown;
+  dimensions?: Array<EntryDimensionInput> | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
 
@@ -185,11 +187,17 @@ export type DirectionVerdict =
   | 'NO_EDGE'
   | 'UNAVAILABLE';
 
+export type EntryDimensionInput = {
+  dimension: string;
+  value: string;
+};
+
 export type EntryInput = {
   accountId: string;
   side: EntrySide;
   amount: string;
   currency?: string | null | undefined;
+  dimensions?: Array<EntryDimensionInput> | null | undefined;
 };
 
 export type EntrySide =
@@ -769,6 +777,7 @@ export type StatementRuleInput = {
   contains: Array<string>;
   direction: StatementDirection;
   accountId: string;
+  dimensions?: Array<EntryDimensionInput> | null | undefined;
 };
 
 export type SwitchLeg =
@@ -811,6 +820,7 @@ export type TransactionFilter = {
   currency?: string | null | undefined;
   amountFrom?: string | null | undefined;
   amountTo?: string | null | undefined;
+  dimensions?: Array<EntryDimensionInput> | null | undefined;
   effectiveFrom?: string | null | undefined;
   effectiveTo?: string | null | undefined;
   recordedFrom?: string | null | undefined;
@@ -860,7 +870,7 @@ export type RestAdjustBalanceMutationVariables = Exact<{
 }>;
 
 
-export type RestAdjustBalanceMutation = { adjustBalance: { replayed: boolean, account: { id: string, code: string, name: string, type: AccountType, currency: string, version: number, fund: { id: string }, balance: { amount: string, currency: string } }, transaction: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> } | null } };
+export type RestAdjustBalanceMutation = { adjustBalance: { replayed: boolean, account: { id: string, code: string, name: string, type: AccountType, currency: string, version: number, fund: { id: string }, balance: { amount: string, currency: string } }, transaction: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string }, dimensions: Array<{ dimension: string, value: string }> }> } | null } };
 
 export type CategoryFieldsFragment = { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, categorisedAt: string | null };
 
@@ -998,7 +1008,7 @@ export type RestSearchTransactionsQueryVariables = Exact<{
 }>;
 
 
-export type RestSearchTransactionsQuery = { fund: { transactions: { nodes: Array<{ id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RestSearchTransactionsQuery = { fund: { transactions: { nodes: Array<{ id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string }, dimensions: Array<{ dimension: string, value: string }> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type RestProposeTransactionMutationVariables = Exact<{
   input: PostTransactionInput;
@@ -1051,7 +1061,7 @@ export type RestCaptureHoldMutationVariables = Exact<{
 }>;
 
 
-export type RestCaptureHoldMutation = { captureHold: { replayed: boolean, hold: { id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null }, transaction: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> } } };
+export type RestCaptureHoldMutation = { captureHold: { replayed: boolean, hold: { id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null }, transaction: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string }, dimensions: Array<{ dimension: string, value: string }> }> } } };
 
 export type RestVoidHoldMutationVariables = Exact<{
   input: VoidHoldInput;
@@ -1801,37 +1811,37 @@ export type RestPositionsQueryVariables = Exact<{
 
 export type RestPositionsQuery = { fund: { positions: { nodes: Array<{ isin: string, quantity: string, cost: { amount: string, currency: string }, lots: Array<{ id: string, side: LotSide, openedOn: string, quantity: string, baseCost: string, cost: { amount: string } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
-export type TransactionFieldsFragment = { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> };
+export type TransactionFieldsFragment = { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string }, dimensions: Array<{ dimension: string, value: string }> }> };
 
-export type LinkedTransactionFieldsFragment = { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> };
+export type LinkedTransactionFieldsFragment = { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string }, dimensions: Array<{ dimension: string, value: string }> }> };
 
 export type RestPostTransactionMutationVariables = Exact<{
   input: PostTransactionInput;
 }>;
 
 
-export type RestPostTransactionMutation = { postTransaction: { replayed: boolean, id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> } };
+export type RestPostTransactionMutation = { postTransaction: { replayed: boolean, id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string }, dimensions: Array<{ dimension: string, value: string }> }> } };
 
 export type RestPostTransactionsMutationVariables = Exact<{
   input: PostTransactionsInput;
 }>;
 
 
-export type RestPostTransactionsMutation = { postTransactions: { posted: number, refused: number, results: Array<{ index: number, transaction: { replayed: boolean, id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> } | null, error: { code: string, message: string, proposalId: string | null } | null }> } };
+export type RestPostTransactionsMutation = { postTransactions: { posted: number, refused: number, results: Array<{ index: number, transaction: { replayed: boolean, id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string }, dimensions: Array<{ dimension: string, value: string }> }> } | null, error: { code: string, message: string, proposalId: string | null } | null }> } };
 
 export type RestTransactionQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type RestTransactionQuery = { transaction: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> } | null };
+export type RestTransactionQuery = { transaction: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string }, dimensions: Array<{ dimension: string, value: string }> }> } | null };
 
 export type RestReverseTransactionMutationVariables = Exact<{
   input: ReverseTransactionInput;
 }>;
 
 
-export type RestReverseTransactionMutation = { reverseTransaction: { replayed: boolean, id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> } };
+export type RestReverseTransactionMutation = { reverseTransaction: { replayed: boolean, id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string }, dimensions: Array<{ dimension: string, value: string }> }> } };
 
 export type ValuationFieldsFragment = { id: string, navDate: string, state: ValuationState, since: string | null, reason: string | null, readAt: number, inputsHash: string, calculatedAt: string, decidedAt: string | null, netAssets: { amount: string, currency: string } | null, commonResult: { amount: string } | null, checks: Array<{ kind: string, severity: CheckSeverity, threshold: string | null, count: number, rows: Array<{ subject: string, found: string }> }>, classes: Array<{ classId: string, code: string, units: string, navPerUnit: string | null, fees: { amount: string }, commonShare: { amount: string }, result: { amount: string }, netAssetsBase: { amount: string, currency: string }, netAssets: { amount: string, currency: string } }>, fees: Array<{ kind: string, classId: string | null, amount: { amount: string, currency: string } }>, rates: Array<{ currency: string, units: string, per: string, date: string }>, fund: { id: string }, supersedes: { id: string } | null };
 
@@ -1905,7 +1915,7 @@ export const RestBalanceDocument: GraphOperation<RestBalanceQuery, RestBalanceQu
 export const RestAdjustBalanceDocument: GraphOperation<RestAdjustBalanceMutation, RestAdjustBalanceMutationVariables> = {
   name: "RestAdjustBalance",
   kind: "mutation",
-  document: "mutation RestAdjustBalance($input: AdjustBalanceInput!) {\n  adjustBalance(input: $input) {\n    account {\n      ...AccountFields\n    }\n    transaction {\n      ...TransactionFields\n    }\n    replayed\n  }\n}\nfragment AccountFields on Account {\n  id\n  fund {\n    id\n  }\n  code\n  name\n  type\n  currency\n  balance {\n    amount\n    currency\n  }\n  version\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n  }\n}",
+  document: "mutation RestAdjustBalance($input: AdjustBalanceInput!) {\n  adjustBalance(input: $input) {\n    account {\n      ...AccountFields\n    }\n    transaction {\n      ...TransactionFields\n    }\n    replayed\n  }\n}\nfragment AccountFields on Account {\n  id\n  fund {\n    id\n  }\n  code\n  name\n  type\n  currency\n  balance {\n    amount\n    currency\n  }\n  version\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n    dimensions {\n      dimension\n      value\n    }\n  }\n}",
 };
 
 export const RestFundNewsDocument: GraphOperation<RestFundNewsQuery, RestFundNewsQueryVariables> = {
@@ -1995,7 +2005,7 @@ export const RestFundDocument: GraphOperation<RestFundQuery, RestFundQueryVariab
 export const RestSearchTransactionsDocument: GraphOperation<RestSearchTransactionsQuery, RestSearchTransactionsQueryVariables> = {
   name: "RestSearchTransactions",
   kind: "query",
-  document: "query RestSearchTransactions($fundId: ID!, $filter: TransactionFilter!, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    transactions(filter: $filter, first: $first, after: $after) {\n      nodes {\n        ...TransactionFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n  }\n}",
+  document: "query RestSearchTransactions($fundId: ID!, $filter: TransactionFilter!, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    transactions(filter: $filter, first: $first, after: $after) {\n      nodes {\n        ...TransactionFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n    dimensions {\n      dimension\n      value\n    }\n  }\n}",
 };
 
 export const RestProposeTransactionDocument: GraphOperation<RestProposeTransactionMutation, RestProposeTransactionMutationVariables> = {
@@ -2037,7 +2047,7 @@ export const RestHoldDocument: GraphOperation<RestHoldQuery, RestHoldQueryVariab
 export const RestCaptureHoldDocument: GraphOperation<RestCaptureHoldMutation, RestCaptureHoldMutationVariables> = {
   name: "RestCaptureHold",
   kind: "mutation",
-  document: "mutation RestCaptureHold($input: CaptureHoldInput!) {\n  captureHold(input: $input) {\n    hold {\n      ...HoldFields\n    }\n    transaction {\n      ...TransactionFields\n    }\n    replayed\n  }\n}\nfragment HoldFields on Hold {\n  id\n  position\n  amount {\n    amount\n    currency\n  }\n  captured {\n    amount\n  }\n  remaining {\n    amount\n  }\n  status\n  description\n  reference\n  metadata\n  placedAt\n  expiresAt\n  account {\n    id\n    fund {\n      id\n    }\n  }\n  contraAccount {\n    id\n  }\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n  }\n}",
+  document: "mutation RestCaptureHold($input: CaptureHoldInput!) {\n  captureHold(input: $input) {\n    hold {\n      ...HoldFields\n    }\n    transaction {\n      ...TransactionFields\n    }\n    replayed\n  }\n}\nfragment HoldFields on Hold {\n  id\n  position\n  amount {\n    amount\n    currency\n  }\n  captured {\n    amount\n  }\n  remaining {\n    amount\n  }\n  status\n  description\n  reference\n  metadata\n  placedAt\n  expiresAt\n  account {\n    id\n    fund {\n      id\n    }\n  }\n  contraAccount {\n    id\n  }\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n    dimensions {\n      dimension\n      value\n    }\n  }\n}",
 };
 
 export const RestVoidHoldDocument: GraphOperation<RestVoidHoldMutation, RestVoidHoldMutationVariables> = {
@@ -2403,25 +2413,25 @@ export const RestPositionsDocument: GraphOperation<RestPositionsQuery, RestPosit
 export const RestPostTransactionDocument: GraphOperation<RestPostTransactionMutation, RestPostTransactionMutationVariables> = {
   name: "RestPostTransaction",
   kind: "mutation",
-  document: "mutation RestPostTransaction($input: PostTransactionInput!) {\n  postTransaction(input: $input) {\n    ...TransactionFields\n    replayed\n  }\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n  }\n}",
+  document: "mutation RestPostTransaction($input: PostTransactionInput!) {\n  postTransaction(input: $input) {\n    ...TransactionFields\n    replayed\n  }\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n    dimensions {\n      dimension\n      value\n    }\n  }\n}",
 };
 
 export const RestPostTransactionsDocument: GraphOperation<RestPostTransactionsMutation, RestPostTransactionsMutationVariables> = {
   name: "RestPostTransactions",
   kind: "mutation",
-  document: "mutation RestPostTransactions($input: PostTransactionsInput!) {\n  postTransactions(input: $input) {\n    posted\n    refused\n    results {\n      index\n      transaction {\n        ...TransactionFields\n        replayed\n      }\n      error {\n        code\n        message\n        proposalId\n      }\n    }\n  }\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n  }\n}",
+  document: "mutation RestPostTransactions($input: PostTransactionsInput!) {\n  postTransactions(input: $input) {\n    posted\n    refused\n    results {\n      index\n      transaction {\n        ...TransactionFields\n        replayed\n      }\n      error {\n        code\n        message\n        proposalId\n      }\n    }\n  }\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n    dimensions {\n      dimension\n      value\n    }\n  }\n}",
 };
 
 export const RestTransactionDocument: GraphOperation<RestTransactionQuery, RestTransactionQueryVariables> = {
   name: "RestTransaction",
   kind: "query",
-  document: "query RestTransaction($id: ID!) {\n  transaction(id: $id) {\n    ...LinkedTransactionFields\n  }\n}\nfragment LinkedTransactionFields on Transaction {\n  ...TransactionFields\n  reverses {\n    id\n  }\n  reversedBy {\n    id\n  }\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n  }\n}",
+  document: "query RestTransaction($id: ID!) {\n  transaction(id: $id) {\n    ...LinkedTransactionFields\n  }\n}\nfragment LinkedTransactionFields on Transaction {\n  ...TransactionFields\n  reverses {\n    id\n  }\n  reversedBy {\n    id\n  }\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n    dimensions {\n      dimension\n      value\n    }\n  }\n}",
 };
 
 export const RestReverseTransactionDocument: GraphOperation<RestReverseTransactionMutation, RestReverseTransactionMutationVariables> = {
   name: "RestReverseTransaction",
   kind: "mutation",
-  document: "mutation RestReverseTransaction($input: ReverseTransactionInput!) {\n  reverseTransaction(input: $input) {\n    ...LinkedTransactionFields\n    replayed\n  }\n}\nfragment LinkedTransactionFields on Transaction {\n  ...TransactionFields\n  reverses {\n    id\n  }\n  reversedBy {\n    id\n  }\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n  }\n}",
+  document: "mutation RestReverseTransaction($input: ReverseTransactionInput!) {\n  reverseTransaction(input: $input) {\n    ...LinkedTransactionFields\n    replayed\n  }\n}\nfragment LinkedTransactionFields on Transaction {\n  ...TransactionFields\n  reverses {\n    id\n  }\n  reversedBy {\n    id\n  }\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n    dimensions {\n      dimension\n      value\n    }\n  }\n}",
 };
 
 export const RestCalculateNavDocument: GraphOperation<RestCalculateNavMutation, RestCalculateNavMutationVariables> = {

@@ -51,6 +51,11 @@ export type CsvMinus =
   | 'REPEATS_SIDE'
   | 'TAKES_BACK';
 
+export type EntryDimensionInput = {
+  dimension: string;
+  value: string;
+};
+
 export type ImportPricesInput = {
   symbol: string;
   name?: string | null | undefined;
@@ -148,6 +153,7 @@ export type StatementRuleInput = {
   contains: Array<string>;
   direction: StatementDirection;
   accountId: string;
+  dimensions?: Array<EntryDimensionInput> | null | undefined;
 };
 
 export type OpenSampleFundMutationVariables = Exact<{

@@ -48,8 +48,7 @@ export class TenantDimensions {
 
   setValues(position, { dimension, values }) {
     const known = this.#dimensions.get(dimension);
-    if (known === undefined || dimension === COUNTERPARTY)
-      wrong(`${dimension} takes no values`);
+    if (known === undefined || dimension === COUNTERPARTY) wrong(`${dimension} takes no values`);
     const seen = new Set();
     for (const { value, isActive } of values) {
       if (seen.has(value)) wrong(`the value ${value} comes twice`);

@@ -280,11 +280,17 @@ export type DistributionPolicy =
   | 'ACCUMULATING'
   | 'DISTRIBUTING';
 
+export type EntryDimensionInput = {
+  dimension: string;
+  value: string;
+};
+
 export type EntryInput = {
   accountId: string;
   side: EntrySide;
   amount: string;
   currency?: string | null | undefined;
+  dimensions?: Array<EntryDimensionInput> | null | undefined;
 };
 
 export type EntrySide =
@@ -1091,6 +1097,7 @@ export type StatementRuleInput = {
   contains: Array<string>;
   direction: StatementDirection;
   accountId: string;
+  dimensions?: Array<EntryDimensionInput> | null | undefined;
 };
 
 export type SwitchLeg =
@@ -1143,6 +1150,7 @@ export type TransactionFilter = {
   currency?: string | null | undefined;
   amountFrom?: string | null | undefined;
   amountTo?: string | null | undefined;
+  dimensions?: Array<EntryDimensionInput> | null | undefined;
   effectiveFrom?: string | null | undefined;
   effectiveTo?: string | null | undefined;
   recordedFrom?: string | null | undefined;

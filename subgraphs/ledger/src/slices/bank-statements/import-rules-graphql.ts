@@ -36,7 +36,11 @@ import { EntryDimensionObject, toDimensionList } from "../dimensions/dimension-o
 import { CsvMappingInput } from "./csv-mapping-input.ts";
 import type { SetImportRules, StoredRules } from "./import-rules.ts";
 import { StatementRuleInput, toRule, type StartStatementImportInput } from "./statement-objects.ts";
-import { STATEMENT_DIRECTIONS, type StatementDirection, type StatementRule } from "./statement-rule.ts";
+import {
+  STATEMENT_DIRECTIONS,
+  type StatementDirection,
+  type StatementRule,
+} from "./statement-rule.ts";
 
 @ObjectType("StatementRule", { description: "Names the account of lines that read like this." })
 class StatementRuleObject {

@@ -115,9 +115,8 @@ const newValues = (
   { dimension, values }: Omit<SetDimensionValues, "kind">,
   state: BookState,
 ): number =>
-  values.filter(
-    ({ value }) => state.get(DIMENSION_VALUE, valueKey(dimension, value)) === undefined,
-  ).length;
+  values.filter(({ value }) => state.get(DIMENSION_VALUE, valueKey(dimension, value)) === undefined)
+    .length;
 
 function checkValues(
   { dimension, values }: Omit<SetDimensionValues, "kind">,

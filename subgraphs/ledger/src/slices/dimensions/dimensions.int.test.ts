@@ -130,7 +130,10 @@ test("a tenant declares a dimension, its values, and where it is needed", async 
   );
   expect(dataOf(set, "setDimensionValues")).toMatchObject({
     valueCount: 3,
-    values: { nodes: [{ value: "A", name: "Centre A" }, { value: "B" }], pageInfo: { hasNextPage: true } },
+    values: {
+      nodes: [{ value: "A", name: "Centre A" }, { value: "B" }],
+      pageInfo: { hasNextPage: true },
+    },
   });
   expect(codeOf(await pay("1.00", undefined))).toBe("DIMENSION_REQUIRED");
   expect(codeOf(await pay("1.00", tagged("D")))).toBe("INVALID_INPUT");
@@ -283,7 +286,9 @@ describe("what follows from other commands", () => {
       );
     expect(codeOf(await adjust([]))).toBe("DIMENSION_REQUIRED");
     expect(dataOf(await adjust(tagged("C")), "adjustBalance")).toMatchObject({
-      transaction: { entries: [{ dimensions: [{ value: "C" }] }, { dimensions: [{ value: "C" }] }] },
+      transaction: {
+        entries: [{ dimensions: [{ value: "C" }] }, { dimensions: [{ value: "C" }] }],
+      },
     });
   });
 
@@ -314,26 +319,33 @@ describe("what follows from other commands", () => {
     );
     expect(dataOf(imported, "importStatement")).toEqual({
       posted: 1,
-      transactions: { nodes: [{ entries: [{ dimensions: [] }, { dimensions: [{ value: "B" }] }] }] },
+      transactions: {
+        nodes: [{ entries: [{ dimensions: [] }, { dimensions: [{ value: "B" }] }] }],
+      },
     });
   });
 
   test("the closing of a year leaves nothing on any value, and its reopening brings it back", async () => {
     const before = await reported("trialBalance");
     const of = { fundId: fund.fundId };
-    await run(
-      `mutation ($input: ClosePeriodInput!) { closePeriod(input: $input) { id } }`,
-      { input: { ...of, to: "2026-06-30" } },
-    );
+    await run(`mutation ($input: ClosePeriodInput!) { closePeriod(input: $input) { id } }`, {
+      input: { ...of, to: "2026-06-30" },
+    });
     const proposed = await run(
       `mutation ($input: ProposeYearEndInput!) { proposeYearEnd(input: $input) { id } }`,
       { input: { ...of, to: "2026-06-30" } },
     );
     const { id } = dataOf<{ id: string }>(proposed, "proposeYearEnd");
-    const approved = await run(`mutation ($id: ID!) { approveProposal(id: $id) { status } }`, { id }, bob);
+    const approved = await run(
+      `mutation ($id: ID!) { approveProposal(id: $id) { status } }`,
+      { id },
+      bob,
+    );
     expect(dataOf(approved, "approveProposal")).toEqual({ status: "APPROVED" });
     const closed = await reported("trialBalance");
-    expect([...closed.keys()].filter((key) => key.startsWith(rent) || key.startsWith(sales))).toEqual([]);
+    expect(
+      [...closed.keys()].filter((key) => key.startsWith(rent) || key.startsWith(sales)),
+    ).toEqual([]);
     const period = `(from: "2026-06-01", to: "2026-06-30")`;
     expect((await reported(`incomeStatement${period}`)).size).toBeGreaterThan(3);
     const reopened = await run(

@@ -9,7 +9,16 @@ import {
   toConnection,
   type Connection,
 } from "@allfunds/platform/graphql/types";
-import { Args, ArgsType, Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from "type-graphql";
+import {
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ObjectType,
+  Resolver,
+  Root,
+} from "type-graphql";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { CASH_FLOW_ACTIVITIES, type CashFlowActivity } from "../account-classes/account-class.ts";
@@ -183,13 +192,9 @@ async function byDimension(
 ): Promise<DimensionReportObject> {
   const sums = await readValueSums(stores.pool, { tenantId, fundId: report.fundId }, query);
   const accounts = report.chart.filter(({ type }) => has(type));
-  const whole = new Map(
-    report.balances.map(({ account: { id }, debitMinor }) => [id, debitMinor]),
-  );
+  const whole = new Map(report.balances.map(({ account: { id }, debitMinor }) => [id, debitMinor]));
   const parts =
-    query.within === undefined
-      ? partsByValue(accounts, whole, sums)
-      : chosenParts(accounts, sums);
+    query.within === undefined ? partsByValue(accounts, whole, sums) : chosenParts(accounts, sums);
   return Object.assign(new DimensionReportObject(), { dimension: query.dimension, parts });
 }
 

@@ -77,6 +77,12 @@ export class ReportResolver {
     const fund = { tenantId: context.request.tenantId, fundId: id };
     const point = { asOf: asOf ?? LAST_DAY, knownAt };
     const balances = await readFundBalances(context.stores, fund, point);
-    return { fundId: id, asOf, knownAt, balances, chart: await readFundChart(context.stores, fund) };
+    return {
+      fundId: id,
+      asOf,
+      knownAt,
+      balances,
+      chart: await readFundChart(context.stores, fund),
+    };
   }
 }

@@ -273,7 +273,10 @@ function oppositeParts(leg: Leg, parts: readonly Leg[]): RequestedEntry[] {
   if (own.length <= 1) return [opposite({ ...leg, ...own[0], amountMinor: leg.amountMinor })];
   const whole = own.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
   if (whole === leg.amountMinor) return own.map((part) => opposite(part));
-  throw invalidInput("entries", "must be given: what is left stands in entries of other dimensions");
+  throw invalidInput(
+    "entries",
+    "must be given: what is left stands in entries of other dimensions",
+  );
 }
 
 const isPair = (one: Leg, other: Leg): boolean =>

@@ -7,10 +7,7 @@ import { isId } from "@allfunds/platform/ids";
 import { Field, ID, InputType, registerEnumType } from "type-graphql";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { EntrySideEnum } from "../accounts/account-object.ts";
-import {
-  EntryDimensionInput,
-  toDimensions,
-} from "../dimensions/dimension-object.ts";
+import { EntryDimensionInput, toDimensions } from "../dimensions/dimension-object.ts";
 import type { EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { findPlace } from "../audit-log/audit-log-sql.ts";
 import { termGroups, type TermGroup } from "../search/search-terms.ts";
