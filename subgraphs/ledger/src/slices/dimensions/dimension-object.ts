@@ -64,7 +64,7 @@ export const DimensionValueConnection = connectionType("DimensionValue", Dimensi
 @RequiresScopes("ledger:read")
 @ObjectType("Dimension", {
   description:
-    "What entries of all funds of the tenant can be told apart by beside their accounts, such as cost centres or projects.",
+    "What entries of all funds of the tenant are distinguished by beside their accounts, such as cost centres or projects.",
 })
 export class DimensionObject {
   @Field(() => String, { description: "Its name in entries." })
@@ -105,7 +105,7 @@ export class DimensionObject {
 @InputType({ description: "A dimension of the tenant, whole but for its values." })
 export class SetDimensionInput {
   @Field(() => String, {
-    description: "Its name in entries: a small letter, then up to 39 letters and digits.",
+    description: "Its name in entries: a to z first, then up to 39 of a to z, A to Z and digits.",
   })
   dimension!: string;
 
@@ -140,7 +140,7 @@ export class SetDimensionInput {
 @InputType({ description: "A value to add to a dimension, or to change." })
 export class DimensionValueInput {
   @Field(() => String, {
-    description: "1 to 40 letters, digits or . _ / -, the first a letter or digit.",
+    description: "1 to 40 of a to z, A to Z, digits, and . _ / - but not first.",
   })
   value!: string;
 

@@ -16,7 +16,7 @@ import {
   type DimensionState,
 } from "./entry-dimensions.ts";
 
-/** What entries of a tenant can be told apart by, such as cost centres or projects. */
+/** What entries of a tenant are distinguished by, such as cost centres or projects. */
 interface DimensionContent {
   /** Null: dimensions are the tenant's. */
   readonly fundId: null;
@@ -83,7 +83,7 @@ function decideSetDimension(command: SetDimension, state: BookState): [Dimension
 function checkDimension({ dimension, name, requiredCodes, requiredTypes }: DimensionContent): void {
   const findings = new Findings();
   if (!isDimensionName(dimension)) {
-    findings.add("dimension", "must be a small letter, then up to 39 letters and digits");
+    findings.add("dimension", "must be a to z first, then up to 39 of a to z, A to Z and digits");
   }
   checkText(findings, "name", name, { min: 1, max: 140 });
   if (requiredCodes.length > MOST_CODES) {
@@ -137,7 +137,7 @@ function checkValues(
     if (!isDimensionValue(value)) {
       findings.add(
         `values.${index}.value`,
-        "must be 1 to 40 letters, digits or . _ / -, the first a letter or digit",
+        "must be 1 to 40 of a to z, A to Z, digits, and . _ / - but not first",
       );
     }
     if (seen.has(value)) findings.add(`values.${index}.value`, "is there twice");

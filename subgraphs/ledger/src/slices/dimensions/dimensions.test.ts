@@ -84,7 +84,7 @@ test.each<[string, EntryDimensions | undefined, string]>([
   ["a dimension that there is not", { costCentre: "A", region: "EU" }, "INVALID_INPUT"],
   ["an object's own members", { costCentre: "A", constructor: "A" }, "INVALID_INPUT"],
   ["a closed counterparty", { costCentre: "A", counterparty: closed }, "INVALID_INPUT"],
-  ["a counterparty of nobody", { costCentre: "A", counterparty: newId() }, "INVALID_INPUT"],
+  ["a counterparty that there is not", { costCentre: "A", counterparty: newId() }, "INVALID_INPUT"],
 ])("an expense with %s", (_what, dimensions, expected) => {
   expect(run(fundBook(), expense(dimensions))).toBe(expected);
 });
