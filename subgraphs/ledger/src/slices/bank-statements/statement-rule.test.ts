@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { accountByRule, checkRules, type StatementRule } from "./statement-rule.ts";
+import { checkRules, ruleOf, type StatementRule } from "./statement-rule.ts";
 import type { BankStatementLine } from "../bank-files/statement.ts";
 
 const line = (more: Partial<BankStatementLine>): BankStatementLine => ({
@@ -29,7 +29,7 @@ describe("statement rules", () => {
     ["that of the original for a reversal", { amountMinor: 1000n, reversal: true }, "fees"],
     ["none", { description: "SWIFT", counterparty: undefined }, undefined],
   ])("choose %s", (_name, more, expected) => {
-    expect(accountByRule(RULES, line(more))).toBe(expected);
+    expect(ruleOf(RULES, line(more))?.accountId).toBe(expected);
   });
 
   test.each([[[]], [[""]], [["x".repeat(141)]], [Array.from({ length: 51 }, () => "x")]])(
