@@ -381,6 +381,7 @@ export type IndicatorKind =
   | 'KAMA'
   | 'T3'
   | 'MA'
+  | 'MAVP'
   | 'MIDPOINT'
   | 'MIDPRICE'
   | 'BBANDS'
@@ -454,6 +455,9 @@ export type IndicatorParameters = {
   shortAccelerationInitial?: number | null | undefined;
   startValue?: number | null | undefined;
   offsetOnReverse?: number | null | undefined;
+  minimumPeriod?: number | null | undefined;
+  maximumPeriod?: number | null | undefined;
+  periodsInstrumentId?: string | null | undefined;
   anchor?: VwapAnchor | null | undefined;
 };
 
@@ -537,6 +541,7 @@ export type JournalLineInput = {
   amount?: string | null | undefined;
   percent?: string | null | undefined;
   ofAccountId?: string | null | undefined;
+  dimensions?: Array<EntryDimensionInput> | null | undefined;
 };
 
 export type JournalOutcome =
