@@ -8,7 +8,6 @@ import type { JobRun } from "@allfunds/platform/jobs";
 // Compiled, as the thread that it starts has to be: nothing prepares sources for that one.
 import {
   statementImportKind,
-  type StatementImportRequest,
   type StatementImportResult,
 } from "../dist/slices/bank-statements/statement-import-job.js";
 import {
@@ -70,7 +69,7 @@ async function importOnce({ ledgerUrl, pid }: BenchServer, uploadId: string, fun
   const before = await cpuUse(pid);
   const startedAt = performance.now();
   delay.enable();
-  const importing: JobRun<StatementImportRequest, StatementImportResult> = {
+  const importing: JobRun = {
     payload: { uploadId, fundId: fund.fundId, owner: undefined },
     context: benchContext(DEMO_TENANT_ID),
     delegation: undefined,

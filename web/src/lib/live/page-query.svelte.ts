@@ -110,7 +110,7 @@ export class PageQuery<Name extends ShownName> {
           this.#failure = undefined;
         },
         onData: (data) => {
-          this.#newer = { of, answer: { data: data as DataOf<Name>, problems, readAt } };
+          this.#newer = { of, answer: { data, problems, readAt } };
         },
         onFailure: (problem) => {
           this.#failure = problem;

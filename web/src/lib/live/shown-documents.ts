@@ -21,7 +21,7 @@ const SHOWN = {
  * The documents that pages show live, by the names of their operations. Pages import the names' types alone:
  * the documents arrive with the graph client, after the first paint.
  */
-export type ShownDocuments = typeof SHOWN;
+type ShownDocuments = typeof SHOWN;
 export type ShownName = keyof ShownDocuments;
 
 type TypesOf<Name extends ShownName> =

@@ -29,7 +29,7 @@ export const INDICATORS = [
   "MACD",
   "ATR",
 ] as const satisfies IndicatorKind[];
-export type Indicator = (typeof INDICATORS)[number];
+type Indicator = (typeof INDICATORS)[number];
 const PARAMETERS: Readonly<Record<Indicator, IndicatorRequest["parameters"]>> = {
   SMA: { period: 20 },
   EMA: { period: 20 },

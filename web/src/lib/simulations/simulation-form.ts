@@ -19,7 +19,7 @@ export const STEPS_PER_YEAR: Readonly<Record<SimulationStep, number>> = {
   MONTH: 12,
 };
 /** Where the returns come from, besides an instrument's id: the fund's own history, or a return and a volatility. */
-export const SOURCES = ["fund", "parameters"] as const;
+const SOURCES = ["fund", "parameters"] as const;
 
 /** A form that cannot be read: the key of the sentence with the reason. */
 export type FormFault =

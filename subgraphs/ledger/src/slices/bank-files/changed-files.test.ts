@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { corpusIn, type CorpusCase } from "./corpus/corpus.fixture.ts";
 import { readBankFile } from "./read-file.ts";
 import { decodeFile } from "./file-text.ts";
+import { wholeOf } from "./long-file.ts";
 import { ZipArchive, isZip } from "./zip.ts";
 
 /** One seed in an ordinary run; `npm run fuzz` gives a new one for each pass, and draws more. */
@@ -93,7 +94,7 @@ function apply(bytes: Buffer, { at, length, kind, piece }: Change): Buffer {
 const core = (digits: string): string => digits.replace(/\D/g, "").replace(/^0+|0+$/g, "");
 
 function textOf(bytes: Uint8Array): string {
-  if (!isZip(bytes)) return decodeFile(bytes).text;
+  if (!isZip(bytes)) return wholeOf(decodeFile(bytes).text);
   const archive = new ZipArchive(bytes);
   return archive.names.map((name) => archive.textOf(name) ?? "").join("\n");
 }

@@ -125,7 +125,7 @@ describe("a reversal", () => {
 
   test("cannot itself be reversed, nor can what is not there", () => {
     const state = bookWith(PAID_IN);
-    state.put(ORIGINALS, "r", { isReversal: true, legs: [] });
+    state.put(ORIGINALS, "r", { isReversal: true, legs: [], parts: [] });
     expect(run(state, reversal({ reverses: "r" }))).toBe("INVALID_INPUT");
     expect(run(state, reversal({ reverses: newId() }))).toBe("TRANSACTION_NOT_FOUND");
   });
