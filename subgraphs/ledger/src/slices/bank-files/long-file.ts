@@ -6,6 +6,10 @@ const PIECE_BYTES = 2 ** 20;
 /** Banks' files are repetitive: the fastest level halves them twice already. */
 const LEVEL = { level: 1 };
 
+/** What is kept: a copy, because the result of a compression holds on to its larger work space. */
+const packed = (bytes: Uint8Array | string): Uint8Array =>
+  new Uint8Array(deflateRawSync(bytes, LEVEL));
+
 /** A text that is read piece by piece, from its beginning each time; pieces are cut anywhere. */
 export interface LongText {
   /** The first piece, which shows what kind of text it is. */
@@ -40,7 +44,7 @@ export class LongFile {
     this.#filling.push(bytes);
     this.#size += bytes.length;
     if (this.#size < this.#pieceBytes) return;
-    this.#pieces.push(deflateRawSync(Buffer.concat(this.#filling), LEVEL));
+    this.#pieces.push(packed(Buffer.concat(this.#filling)));
     this.#filling = [];
     this.#size = 0;
   }
@@ -85,7 +89,7 @@ export class PackedItems<Item> {
     const index = this.#pages.length * PAGE_ITEMS + this.#filling.length;
     this.#filling.push(item);
     if (this.#filling.length === PAGE_ITEMS) {
-      this.#pages.push(deflateRawSync(JSON.stringify(this.#filling), LEVEL));
+      this.#pages.push(packed(JSON.stringify(this.#filling)));
       this.#filling = [];
     }
     return index;
@@ -93,12 +97,12 @@ export class PackedItems<Item> {
 
   at(index: number): Item {
     const page = Math.floor(index / PAGE_ITEMS);
-    const packed = this.#pages[page];
-    if (packed !== undefined && page !== this.#openPage) {
-      this.#open = JSON.parse(inflateRawSync(packed).toString()) as Item[];
+    const kept = this.#pages[page];
+    if (kept !== undefined && page !== this.#openPage) {
+      this.#open = JSON.parse(inflateRawSync(kept).toString()) as Item[];
       this.#openPage = page;
     }
-    const item = (packed === undefined ? this.#filling : this.#open)[index % PAGE_ITEMS];
+    const item = (kept === undefined ? this.#filling : this.#open)[index % PAGE_ITEMS];
     if (item === undefined) throw new RangeError(`there is no item ${index}`);
     return item;
   }
