@@ -33,16 +33,17 @@ export async function readBalance(
   return normalSide(account.type) === "DEBIT" ? debitMinor : -debitMinor;
 }
 
-/** At a position the book has not reached, the answer would be another one tomorrow. */
+/** Refuses a position the book has not reached: the answer would be another one tomorrow. Returns where the book ends. */
 export async function checkReached(
   context: LedgerContext,
   fundId: string,
   knownAt: number,
-): Promise<void> {
+): Promise<number> {
   const position = await readBookPosition(context, fundId);
   if (knownAt < 0 || knownAt > position) {
     throw invalidInput("knownAt", `must be a position of the book, 0 to ${position}`);
   }
+  return position;
 }
 
 /** The position of a report: the requested one, or where the book ends now, so that its parts agree. */

@@ -25,6 +25,7 @@ registerEnumType(TRANSACTION_ORDERS, {
 });
 
 const MAX_ACCOUNTS = 100;
+const MAX_IDS = 1_000;
 
 @InputType({
   description:
@@ -40,6 +41,9 @@ export class TransactionFilter {
 
   @Field(() => String, { nullable: true, description: "The whole reference, in any case." })
   reference?: string | null;
+
+  @Field(() => [ID], { nullable: true, description: "One of these transactions; 1 to 1,000." })
+  ids?: string[] | null;
 
   @Field(() => [ID], {
     nullable: true,
@@ -134,9 +138,18 @@ export interface TransactionConditions {
   /** Positions, both included. */
   readonly positionFrom: number | undefined;
   readonly positionTo: number | undefined;
+  /** Whether the positions leave out much of the book: then the index of terms leads to the rest sooner. */
+  readonly isCutShort: boolean;
   readonly statementId: string | undefined;
   readonly actor: string | undefined;
   readonly isReversed: boolean | undefined;
+  readonly ids: readonly string[] | undefined;
+}
+
+/** A position up to which a list is read, and where the book ends. */
+export interface KnownAt {
+  readonly position: number;
+  readonly end: number;
 }
 
 /** Checks a filter and resolves it into what is stored. */
@@ -144,7 +157,7 @@ export async function resolveFilter(
   context: LedgerContext,
   fundId: string,
   filter: TransactionFilter,
-  knownAt: number | undefined,
+  knownAt: KnownAt | undefined,
 ): Promise<TransactionConditions> {
   const { tenantId } = context.request;
   refuseEmpty(filter);
@@ -164,18 +177,22 @@ export async function resolveFilter(
     statementId: filter.statementId ?? undefined,
     actor: filter.postedBy ?? undefined,
     isReversed: filter.isReversed ?? undefined,
+    ids: filter.ids ?? undefined,
   };
 }
 
 const MAX_DIMENSIONS = 20;
 
 function refuseEmpty(filter: TransactionFilter): void {
-  const { text, accountIds, dimensions, effectiveFrom, effectiveTo } = filter;
+  const { text, ids, accountIds, dimensions, effectiveFrom, effectiveTo } = filter;
   const dimensionCount = dimensions?.length ?? 1;
   if (dimensionCount < 1 || dimensionCount > MAX_DIMENSIONS)
     throw invalidInput("filter.dimensions", `must be 1 to ${MAX_DIMENSIONS}`);
   if (typeof text === "string" && termGroups({ text }).length === 0)
     throw invalidInput("filter.text", "must have a word");
+  const named = ids?.length ?? 1;
+  if (named < 1 || named > MAX_IDS || ids?.every(isId) === false)
+    throw invalidInput("filter.ids", `must be 1 to ${MAX_IDS} ids of transactions`);
   const count = accountIds?.length ?? 1;
   if (count < 1 || count > MAX_ACCOUNTS || accountIds?.every(isId) === false)
     throw invalidInput("filter.accountIds", `must be 1 to ${MAX_ACCOUNTS} ids of accounts`);
@@ -252,16 +269,20 @@ async function resolvePositions(
   { stores, request }: LedgerContext,
   fundId: string,
   { recordedFrom, recordedTo }: TransactionFilter,
-  knownAt: number | undefined,
-): Promise<Pick<TransactionConditions, "positionFrom" | "positionTo">> {
+  knownAt: KnownAt | undefined,
+): Promise<Pick<TransactionConditions, "positionFrom" | "positionTo" | "isCutShort">> {
   const book = { tenantId: request.tenantId, bookId: fundId };
   const placeAt = (time: string | null | undefined, isPast: boolean) =>
     typeof time === "string" ? findPlace(stores.pool, book, new Date(time), isPast) : undefined;
   const [from, behind] = [await placeAt(recordedFrom, false), await placeAt(recordedTo, true)];
-  const ends = [knownAt, behind === undefined ? undefined : behind - 1];
+  const ends = [knownAt?.position, behind === undefined ? undefined : behind - 1];
   const given = ends.filter((end) => end !== undefined);
   return {
     positionFrom: from,
     positionTo: given.length === 0 ? undefined : Math.min(...given),
+    isCutShort:
+      from !== undefined ||
+      behind !== undefined ||
+      (knownAt !== undefined && knownAt.position < knownAt.end / 2),
   };
 }

@@ -49,6 +49,12 @@ import {
   type ListSource,
   type ListWindow,
 } from "./transaction-list-sql.ts";
+import {
+  MARK_EVERY,
+  MOST_MARKED,
+  MOST_MARKED_BY_INDEX,
+  readMarks,
+} from "./transaction-marks-sql.ts";
 
 @InputType({ description: "Where a list of transactions begins: one of the two." })
 class TransactionStart {
@@ -90,6 +96,12 @@ class ListArgs extends PageArgs {
     description: "Begins the list here; pages before it are read with `last` and `before`.",
   })
   startAt?: TransactionStart | null;
+
+  @Field(() => Int, {
+    defaultValue: 0,
+    description: `Leaves out so many first, 0 to ${MARK_EVERY}: behind a cursor of \`marks\` it leads to any place of the list.`,
+  })
+  skip!: number;
 
   @Field(() => SafeIntScalar, {
     nullable: true,
@@ -151,12 +163,36 @@ class TransactionTotalsObject {
   sums!: TransactionSumsObject[];
 }
 
+@ObjectType("TransactionMarks", {
+  description:
+    "How long a list of transactions is, and places along it. With `after` a cursor of these and `skip` a client reads any part of the list; `knownAt` keeps the list as it was marked.",
+})
+class TransactionMarksObject {
+  @Field(() => Int, {
+    description: `Transactions that fit: at most ${MOST_MARKED}, or ${MOST_MARKED_BY_INDEX} where the filter has conditions other than value dates.`,
+  })
+  count!: number;
+
+  @Field(() => Boolean, { description: "False when more fit than were counted." })
+  isComplete!: boolean;
+
+  @Field(() => Int, { description: "Transactions from one cursor to the next." })
+  every!: number;
+
+  @Field(() => [CursorScalar], {
+    description: "Cursor n, from 1, is that of transaction n times `every` of the list.",
+  })
+  cursors!: string[];
+}
+
 /** A page that can tell what its whole list comes to. */
 interface TotalledConnection extends Connection<TransactionObject> {
   readonly conditions?: TransactionConditions;
+  readonly order?: TransactionOrder;
 }
 
-function toWindow({ order, last, after, before, startAt }: ListArgs): ListWindow {
+function toWindow({ order, last, after, before, startAt, skip }: ListArgs): ListWindow {
+  if (skip < 0 || skip > MARK_EVERY) throw invalidInput("skip", `must be 0 to ${MARK_EVERY}`);
   const { effectiveDate, position } = startAt ?? {};
   if (startAt !== null && startAt !== undefined) {
     if (typeof after === "string" || typeof before === "string" || typeof last === "number")
@@ -176,6 +212,7 @@ function toWindow({ order, last, after, before, startAt }: ListArgs): ListWindow
     before: typeof before === "string" ? decodePlace("before", before) : undefined,
     startDate: effectiveDate ?? undefined,
     startPosition: position ?? undefined,
+    skip,
   };
 }
 
@@ -188,24 +225,30 @@ async function readPage(
 ): Promise<TotalledConnection> {
   const size = pageSize(args.last ?? args.first);
   const window = toWindow(args);
-  if (typeof args.knownAt === "number") await checkReached(context, fundId, args.knownAt);
-  const conditions = await resolveFilter(context, fundId, filter, args.knownAt ?? undefined);
+  const { knownAt } = args;
+  const known =
+    typeof knownAt === "number"
+      ? { position: knownAt, end: await checkReached(context, fundId, knownAt) }
+      : undefined;
+  const conditions = await resolveFilter(context, fundId, filter, known);
   const found = await readTransactions(sourceOf(context.stores), conditions, window, size + 1);
   const hasMore = found.length > size;
   const items = found.slice(0, size);
   if (window.isBackward) items.reverse();
   const page = toConnection(items, { first: size, after: null, cursorOf: encodePlace });
-  const { isBackward, after, before } = window;
+  const { isBackward, after, before, skip } = window;
+  // What was left out lies before a page that is read forwards, and after one that is read backwards.
+  const skipped = skip > 0 && items.length > 0;
   const precedes = isBackward
     ? hasMore
-    : after !== undefined || (await isPreceded(context, conditions, window));
+    : after !== undefined || skipped || (await isPreceded(context, conditions, window));
   const pageInfo = {
     startCursor: page.pageInfo.startCursor,
     endCursor: page.pageInfo.endCursor,
     hasPreviousPage: precedes,
-    hasNextPage: isBackward ? before !== undefined : hasMore,
+    hasNextPage: isBackward ? before !== undefined || skipped : hasMore,
   };
-  return { ...page, pageInfo, conditions };
+  return { ...page, pageInfo, conditions, order: args.order };
 }
 
 /** True when the list has something before where its window starts. */
@@ -217,7 +260,7 @@ async function isPreceded(
   if (startDate === undefined && startPosition === undefined) return false;
   // In the other direction, its first is the last of what lies before, unless it is at the start itself.
   const isDescending = order.endsWith("_DESC");
-  const beyond = { after: undefined, startDate: undefined, startPosition: undefined };
+  const beyond = { after: undefined, startDate: undefined, startPosition: undefined, skip: 0 };
   const before = {
     effectiveDate: startDate ?? "1900-01-01",
     position: startPosition ?? (isDescending ? Number.MAX_SAFE_INTEGER : 0),
@@ -307,5 +350,19 @@ export class TransactionTotalsResolver {
         credit: { amount: formatAmount(creditMinor, currency), currency },
       })),
     };
+  }
+
+  @Directive("@cost(weight: 20)")
+  @FieldResolver(() => TransactionMarksObject, {
+    nullable: true,
+    description: "Where a client finds any part of the list; null for lists that have no filter.",
+  })
+  async marks(
+    @Root() { conditions, order }: TotalledConnection,
+    @Ctx() { stores }: LedgerContext,
+  ): Promise<TransactionMarksObject | null> {
+    if (conditions === undefined || order === undefined) return null;
+    const { places, ...marks } = await readMarks(sourceOf(stores), conditions, order);
+    return { ...marks, every: MARK_EVERY, cursors: places.map(encodePlace) };
   }
 }

@@ -52,10 +52,12 @@ export interface ListWindow {
   readonly startDate: string | undefined;
   /** The first position of the window, in its order. */
   readonly startPosition: number | undefined;
+  /** How many of its first to leave out, in the order in which they are read. */
+  readonly skip: number;
 }
 
 /** A statement that is written with the conditions in use only, because the best index depends on them. */
-class Written {
+export class Written {
   readonly parameters: [string, ...unknown[]];
 
   constructor(tenantId: string) {
@@ -71,7 +73,7 @@ const and = (conditions: readonly string[]): string =>
   conditions.map((condition) => ` AND ${condition}`).join("");
 
 /** The places of the transactions that fit, in the order in which they are read. */
-function placesSql(
+export function placesSql(
   written: Written,
   conditions: TransactionConditions,
   window: ListWindow,
@@ -96,8 +98,10 @@ function placesSql(
     ? `t.effective_date ${direction}, t.position ${direction}`
     : `f.position ${direction}`;
   return `SELECT t.position, t.effective_date FROM ${from} ${where}
-    ORDER BY ${order} LIMIT ${written.bind(limit)}`;
+    ORDER BY ${order} LIMIT ${written.bind(limit)}${offsetSql(window)}`;
 }
+
+const offsetSql = ({ skip }: ListWindow): string => (skip === 0 ? "" : ` OFFSET ${skip}`);
 
 function windowSql(written: Written, window: ListWindow): string[] {
   const { order, after, before, startDate, startPosition } = window;
@@ -137,10 +141,10 @@ function ownConditionsSql(written: Written, conditions: TransactionConditions): 
   ];
 }
 
-/** Conditions on rows that belong to a transaction. */
+/** Conditions that the index of terms does not answer: on the id, and on rows that belong to a transaction. */
 function linkedConditionsSql(
   written: Written,
-  { entry, isReversed }: TransactionConditions,
+  { entry, isReversed, ids }: TransactionConditions,
   fund: string,
 ): string[] {
   const of = (alias: string): string => `${alias}.tenant_id = $1 AND ${alias}.book_id = ${fund}`;
@@ -150,6 +154,7 @@ function linkedConditionsSql(
       : [
           `EXISTS (SELECT FROM entry n WHERE ${of("n")} AND n.position = t.position${and(entrySql(written, entry))})`,
         ]),
+    ...(ids === undefined ? [] : [`t.id = ANY (${written.bind(ids, "uuid[]")})`]),
     ...(isReversed === undefined ? [] : [reversedSql(isReversed, of("r"))]),
   ];
 }
@@ -242,7 +247,7 @@ const positionsSql = (
  * What the index of terms is asked for, when it leads to the transactions; undefined when the rows of the book
  * lead there themselves, because they have the wanted order and most of them fit.
  */
-function indexGroups(
+export function indexGroups(
   conditions: TransactionConditions,
   { order, startDate }: ListWindow,
 ): TermGroup[] | undefined {
@@ -258,8 +263,7 @@ function indexGroups(
   ];
   const isByDate = order.startsWith("EFFECTIVE_DATE");
   const hasDates = effectiveFrom !== undefined || effectiveTo !== undefined;
-  const hasPositions = conditions.positionFrom !== undefined || conditions.positionTo !== undefined;
-  if (groups.length === 0 && !(isByDate ? hasPositions : hasDates)) return undefined;
+  if (groups.length === 0 && !(isByDate ? conditions.isCutShort : hasDates)) return undefined;
   if (statementId !== undefined) groups.unshift(anyOf("IMPORT", [statementId]));
   const isDescending = order.endsWith("_DESC");
   const from = isDescending ? effectiveFrom : latest(effectiveFrom, startDate);
@@ -282,7 +286,7 @@ interface IndexedList {
 const MOST_LOOKED_AT = 5_000;
 
 /** The positions of the first transactions of a window that fit, in no order. */
-async function findPositions(
+export async function findPositions(
   source: ListSource,
   conditions: TransactionConditions,
   { groups, window, limit }: IndexedList,
@@ -292,9 +296,10 @@ async function findPositions(
   const isBeforeEnd = endOf(window);
   const isChecked = needsCheck(conditions);
   const found: number[] = [];
+  const wanted = limit + window.skip;
   let { behind } = query;
-  let count = limit;
-  while (found.length < limit) {
+  let count = wanted;
+  while (found.length < wanted) {
     const places = await findPlaces(reading, { ...query, behind }, count);
     const within = places.filter(isBeforeEnd).map(({ position }) => position);
     found.push(...(isChecked ? await keepFitting(source.reads, conditions, within) : within));
@@ -302,7 +307,7 @@ async function findPositions(
     behind = places.at(-1);
     count = Math.min(count * 4, MOST_LOOKED_AT);
   }
-  return found.slice(0, limit);
+  return found.slice(window.skip, wanted);
 }
 
 /** A window as positions and days to read, and where it begins. */
@@ -337,13 +342,13 @@ function endOf(window: ListWindow): (place: TermPlace) => boolean {
 }
 
 /** True when more must hold than what the index answers term by term. */
-function needsCheck({ entry, isReversed }: TransactionConditions): boolean {
+function needsCheck({ entry, isReversed, ids }: TransactionConditions): boolean {
   const { accountIds, side, currency, dimensions, amounts } = entry ?? {};
   const values = Object.values(dimensions ?? {});
   const aspects = [accountIds ?? side, currency, amounts, ...values].filter(
     (each) => each !== undefined,
   );
-  return isReversed !== undefined || aspects.length > 1;
+  return isReversed !== undefined || ids !== undefined || aspects.length > 1;
 }
 
 /** Those of some positions whose rows fit, in their order. */
@@ -392,13 +397,14 @@ export interface ListTotals {
 /** A total is of so many transactions at most. */
 export const MOST_TOTALLED = 10_000;
 
-const WHOLE: ListWindow = {
+export const WHOLE: ListWindow = {
   order: "EFFECTIVE_DATE_DESC",
   isBackward: false,
   after: undefined,
   before: undefined,
   startDate: undefined,
   startPosition: undefined,
+  skip: 0,
 };
 
 interface SumRow {

@@ -17,15 +17,24 @@ import {
 } from "../../ledger-graph.fixture.ts";
 import { advanceTogether } from "../../projections/advance-together.ts";
 import { PROJECTIONS } from "../model.ts";
+import { MARK_EVERY } from "./transaction-marks-sql.ts";
 
 const LIST = `query ($id: ID!, $first: Int, $after: Cursor, $last: Int, $before: Cursor,
-    $filter: TransactionFilter, $order: TransactionOrder!, $startAt: TransactionStart, $knownAt: SafeInt) {
+    $filter: TransactionFilter, $order: TransactionOrder!, $startAt: TransactionStart, $knownAt: SafeInt, $skip: Int! = 0) {
   fund(id: $id) {
     transactions(first: $first, after: $after, last: $last, before: $before, filter: $filter,
-        order: $order, startAt: $startAt, knownAt: $knownAt) {
+        order: $order, startAt: $startAt, knownAt: $knownAt, skip: $skip) {
       nodes { id }
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
       totals { count isComplete sums { debit { amount currency } credit { amount } } }
+    }
+  }
+}`;
+
+const MARKS = `query ($id: ID!, $filter: TransactionFilter, $order: TransactionOrder!, $knownAt: SafeInt) {
+  fund(id: $id) {
+    transactions(first: 1, filter: $filter, order: $order, knownAt: $knownAt) {
+      marks { count isComplete every cursors }
     }
   }
 }`;
@@ -223,6 +232,9 @@ test("pages of any filter and order, in both directions, are those of a model", 
           page = await list({ ...of, last: size, before: page.pageInfo.startCursor });
         }
         expect(backward).toEqual(wanted);
+        const skip = Math.min(size * 2, wanted.length);
+        const part = await list({ ...of, first: size, skip });
+        expect(part.nodes.map(({ id }) => id)).toEqual(wanted.slice(skip, skip + size));
       },
     ),
     { numRuns: rounds(25, 200) },
@@ -246,6 +258,16 @@ describe("a list of transactions", () => {
     });
   });
 
+  it("is of some transactions by their ids, which meet its other conditions", async () => {
+    const [first, second, third] = known;
+    const ids = [first, second, third].map((each) => each?.id ?? "");
+    const fitting = async (filter: object) =>
+      (await list({ filter: { ids, ...filter } })).nodes.map(({ id }) => id).toSorted();
+    expect(await fitting({})).toEqual(ids.toSorted());
+    expect(await fitting({ text: "nothing" })).toEqual([]);
+    expect(await fitting({ ids: [newId()] })).toEqual([]);
+  });
+
   it("begins at a date or a position, and shows whether anything lies before", async () => {
     const byDate = inOrder("EFFECTIVE_DATE_DESC", known);
     const from = byDate.findIndex(({ effectiveDate }) => effectiveDate <= day(5));
@@ -266,6 +288,66 @@ describe("a list of transactions", () => {
     expect((await list({ startAt: { effectiveDate: day(28) }, first: 1 })).pageInfo).toMatchObject({
       hasPreviousPage: false,
     });
+  });
+
+  it("leads to any place by its marks, and stays as it was marked", async () => {
+    const long = await openSmallFund(graph.books);
+    const posted: string[] = [];
+    const post = async (count: number) => {
+      const orders = Array.from({ length: count }, () => {
+        const n = posted.length;
+        posted.push(newId());
+        const dated = {
+          effectiveDate: day((n % 20) + 1),
+          description: `item ${n % 2 ? "odd" : ""}`,
+        };
+        return payIn(long, "1.00", { ...dated, transactionId: posted.at(-1) ?? "" });
+      });
+      await graph.books.executeEach(long.context, long.fundId, orders, true);
+    };
+    await post(MARK_EVERY * 2 + 50);
+    const book = { tenantId: long.context.tenantId, bookId: long.fundId };
+    while ((await advanceTogether(database.pool, book, PROJECTIONS)) > 0);
+    const { position: knownAt } = dataOf<{ position: number }>(
+      await graph.run(long.context, "query ($id: ID!) { fund(id: $id) { position } }", {
+        id: long.fundId,
+      }),
+      "fund",
+    );
+    const marked = posted.map((id, n) => ({ id, n, date: day((n % 20) + 1) }));
+    await post(30);
+    for (const [filter, of] of [
+      [{}, marked],
+      [{ text: "item" }, marked],
+      [{ text: "odd" }, marked.filter(({ n }) => n % 2 === 1)],
+    ] as const) {
+      for (const order of ["EFFECTIVE_DATE_DESC", "POSITION_ASC"] as const) {
+        const isByDate = order === "EFFECTIVE_DATE_DESC";
+        const wanted = [...of]
+          .sort((a, b) => (isByDate ? b.date.localeCompare(a.date) || b.n - a.n : a.n - b.n))
+          .map(({ id }) => id);
+        const variables = { id: long.fundId, filter, order, knownAt };
+        const { marks } = dataOf<{ transactions: { marks: { cursors: readonly string[] } } }>(
+          await graph.run(long.context, MARKS, variables),
+          "fund",
+        ).transactions;
+        expect(marks).toMatchObject({ count: of.length, isComplete: true, every: MARK_EVERY });
+        expect(marks.cursors).toHaveLength(Math.floor(of.length / MARK_EVERY));
+        for (const index of [7, MARK_EVERY - 1, MARK_EVERY, of.length - 3]) {
+          const nth = Math.floor(index / MARK_EVERY);
+          const after = marks.cursors[nth - 1];
+          const skip = index - nth * MARK_EVERY;
+          const answer = await graph.run(long.context, LIST, {
+            ...variables,
+            after,
+            skip,
+            first: 2,
+          });
+          const { nodes } = dataOf<{ transactions: Listed }>(answer, "fund").transactions;
+          expect(nodes.map(({ id }) => id)).toEqual(wanted.slice(index, index + 2));
+        }
+      }
+    }
   });
 
   it("is as it was known at a position, and of the times at which it was recorded", async () => {
@@ -303,11 +385,15 @@ describe("a list of transactions", () => {
       { filter: { text: " , " } },
       { filter: { accountIds: [] } },
       { filter: { accountIds: ["no id"] } },
+      { filter: { ids: [] } },
+      { filter: { ids: ["no id"] } },
       { filter: { amountFrom: "-1" } },
       { filter: { currency: "no currency", amountFrom: "1" } },
       { filter: { effectiveFrom: day(5), effectiveTo: day(4) } },
       { filter: { statementId: "no id" } },
       { first: 201 },
+      { skip: -1 },
+      { skip: 1_001 },
       { last: 0 },
       { after: "WzFd" },
       { knownAt: 1_000_000 },
