@@ -122,6 +122,7 @@ export type AccountTransactionsArgs = {
   filter?: InputMaybe<TransactionFilter>;
   order?: TransactionOrder;
   startAt?: InputMaybe<TransactionStart>;
+  skip?: Scalars['Int']['input'];
   knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
 };
 
@@ -2103,6 +2104,7 @@ export type FundTransactionsArgs = {
   filter?: InputMaybe<TransactionFilter>;
   order?: TransactionOrder;
   startAt?: InputMaybe<TransactionStart>;
+  skip?: Scalars['Int']['input'];
   knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
   from?: InputMaybe<Scalars['Date']['input']>;
   to?: InputMaybe<Scalars['Date']['input']>;
@@ -6712,6 +6714,7 @@ export type TransactionConnection = {
   readonly pageInfo: PageInfo;
   readonly totalCount: Maybe<Scalars['Int']['output']>;
   readonly totals: Maybe<TransactionTotals>;
+  readonly marks: Maybe<TransactionMarks>;
 };
 
 export type TransactionCosts =
@@ -6726,6 +6729,7 @@ export type TransactionEdge = {
 export type TransactionFilter = {
   readonly text?: InputMaybe<Scalars['String']['input']>;
   readonly reference?: InputMaybe<Scalars['String']['input']>;
+  readonly ids?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
   readonly accountIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
   readonly side?: InputMaybe<EntrySide>;
   readonly currency?: InputMaybe<Scalars['String']['input']>;
@@ -6739,6 +6743,13 @@ export type TransactionFilter = {
   readonly statementId?: InputMaybe<Scalars['ID']['input']>;
   readonly postedBy?: InputMaybe<Scalars['String']['input']>;
   readonly isReversed?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type TransactionMarks = {
+  readonly count: Scalars['Int']['output'];
+  readonly isComplete: Scalars['Boolean']['output'];
+  readonly every: Scalars['Int']['output'];
+  readonly cursors: ReadonlyArray<Scalars['Cursor']['output']>;
 };
 
 export type TransactionOrder =
@@ -7861,6 +7872,7 @@ export type ResolversTypes = {
   TransactionCosts: ResolverTypeWrapper<FakeValue<TransactionCosts>>;
   TransactionEdge: ResolverTypeWrapper<FakeValue<TransactionEdge>>;
   TransactionFilter: ResolverTypeWrapper<FakeValue<TransactionFilter>>;
+  TransactionMarks: ResolverTypeWrapper<FakeValue<TransactionMarks>>;
   TransactionOrder: ResolverTypeWrapper<FakeValue<TransactionOrder>>;
   TransactionStart: ResolverTypeWrapper<FakeValue<TransactionStart>>;
   TransactionSums: ResolverTypeWrapper<FakeValue<TransactionSums>>;
@@ -8389,6 +8401,7 @@ export type ResolversParentTypes = {
   TransactionConnection: FakeValue<TransactionConnection>;
   TransactionEdge: FakeValue<TransactionEdge>;
   TransactionFilter: FakeValue<TransactionFilter>;
+  TransactionMarks: FakeValue<TransactionMarks>;
   TransactionStart: FakeValue<TransactionStart>;
   TransactionSums: FakeValue<TransactionSums>;
   TransactionTotals: FakeValue<TransactionTotals>;
@@ -8466,7 +8479,7 @@ export type AccountResolvers<ContextType = unknown, ParentType extends Resolvers
   importRulesHistory?: Resolver<ResolversTypes['ImportRulesConnection'], ParentType, ContextType, RequireFields<AccountImportRulesHistoryArgs, 'first'>>;
   reconciliation?: Resolver<ResolversTypes['AccountReconciliation'], ParentType, ContextType, Partial<AccountReconciliationArgs>>;
   statementMatches?: Resolver<ResolversTypes['StatementMatchConnection'], ParentType, ContextType, RequireFields<AccountStatementMatchesArgs, 'first'>>;
-  transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<AccountTransactionsArgs, 'first' | 'order'>>;
+  transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<AccountTransactionsArgs, 'first' | 'order' | 'skip'>>;
   metrics?: Resolver<Maybe<ResolversTypes['AccountMetrics']>, ParentType, ContextType, Partial<AccountMetricsArgs>>;
   performance?: Resolver<Maybe<ResolversTypes['AccountPerformance']>, ParentType, ContextType, RequireFields<AccountPerformanceArgs, 'riskFreeRate' | 'level' | 'window'>>;
   rolling?: Resolver<Maybe<ResolversTypes['RollingPointConnection']>, ParentType, ContextType, RequireFields<AccountRollingArgs, 'first' | 'riskFreeRate' | 'figure' | 'window'>>;
@@ -9595,7 +9608,7 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   incomeStatement?: Resolver<ResolversTypes['IncomeStatement'], ParentType, ContextType, RequireFields<FundIncomeStatementArgs, 'from' | 'to'>>;
   search?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<FundSearchArgs, 'first'>>;
   statements?: Resolver<ResolversTypes['BankStatementConnection'], ParentType, ContextType, RequireFields<FundStatementsArgs, 'first'>>;
-  transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<FundTransactionsArgs, 'first' | 'order'>>;
+  transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<FundTransactionsArgs, 'first' | 'order' | 'skip'>>;
   yearEnds?: Resolver<ReadonlyArray<ResolversTypes['YearEnd']>, ParentType, ContextType>;
   forecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType, RequireFields<FundForecastArgs, 'frequency' | 'horizon' | 'metric'>>;
   metrics?: Resolver<Maybe<ResolversTypes['FundMetrics']>, ParentType, ContextType, Partial<FundMetricsArgs>>;
@@ -11583,11 +11596,19 @@ export type TransactionConnectionResolvers<ContextType = unknown, ParentType ext
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   totals?: Resolver<Maybe<ResolversTypes['TransactionTotals']>, ParentType, ContextType>;
+  marks?: Resolver<Maybe<ResolversTypes['TransactionMarks']>, ParentType, ContextType>;
 };
 
 export type TransactionEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TransactionEdge'] = ResolversParentTypes['TransactionEdge']> = {
   node?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type TransactionMarksResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TransactionMarks'] = ResolversParentTypes['TransactionMarks']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isComplete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  every?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  cursors?: Resolver<ReadonlyArray<ResolversTypes['Cursor']>, ParentType, ContextType>;
 };
 
 export type TransactionSumsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TransactionSums'] = ResolversParentTypes['TransactionSums']> = {
@@ -12262,6 +12283,7 @@ export type Resolvers<ContextType = unknown> = {
   TransactionCommentEdge?: TransactionCommentEdgeResolvers<ContextType>;
   TransactionConnection?: TransactionConnectionResolvers<ContextType>;
   TransactionEdge?: TransactionEdgeResolvers<ContextType>;
+  TransactionMarks?: TransactionMarksResolvers<ContextType>;
   TransactionSums?: TransactionSumsResolvers<ContextType>;
   TransactionTotals?: TransactionTotalsResolvers<ContextType>;
   TranslatedBalanceSheet?: TranslatedBalanceSheetResolvers<ContextType>;

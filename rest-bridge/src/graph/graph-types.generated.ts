@@ -815,6 +815,7 @@ export type TradeStatus =
 export type TransactionFilter = {
   text?: string | null | undefined;
   reference?: string | null | undefined;
+  ids?: Array<string> | null | undefined;
   accountIds?: Array<string> | null | undefined;
   side?: EntrySide | null | undefined;
   currency?: string | null | undefined;

@@ -906,6 +906,14 @@ export type ReverseTransactionInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type ReverseTransactionsInput = {
+  transactionIds: Array<string>;
+  effectiveDate?: string | null | undefined;
+  confirmFarValueDate?: boolean | null | undefined;
+  description?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type RotateApiClientSecretInput = {
   clientId: string;
   graceSeconds?: number;
@@ -1150,6 +1158,7 @@ export type TransactionCosts =
 export type TransactionFilter = {
   text?: string | null | undefined;
   reference?: string | null | undefined;
+  ids?: Array<string> | null | undefined;
   accountIds?: Array<string> | null | undefined;
   side?: EntrySide | null | undefined;
   currency?: string | null | undefined;
@@ -2400,6 +2409,7 @@ export type ReverseTransactionMutationVariables = Exact<{
 
 export type ReverseTransactionMutation = { reverseTransaction: { id: string } };
 
+<<<<<<< HEAD
 export type TransactionNotesQueryVariables = Exact<{
   id: string;
   attachments: number;
@@ -2430,6 +2440,42 @@ export type AddCommentMutationVariables = Exact<{
 
 
 export type AddCommentMutation = { addComment: { id: string } };
+=======
+export type TransactionMarksQueryVariables = Exact<{
+  id: string;
+  filter?: TransactionFilter | null | undefined;
+  order: TransactionOrder;
+  knownAt: number;
+}>;
+
+
+export type TransactionMarksQuery = { fund: { id: string, transactions: { marks: { count: number, isComplete: boolean, every: number, cursors: Array<string> } | null } } | null };
+
+export type TransactionRowsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+  skip: number;
+  filter?: TransactionFilter | null | undefined;
+  order: TransactionOrder;
+  knownAt: number;
+}>;
+
+
+export type TransactionRowsQuery = { fund: { id: string, transactions: { nodes: Array<{ id: string, position: number, effectiveDate: string, description: string, reference: string | null, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }> } } | null };
+
+export type CategoryChoicesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CategoryChoicesQuery = { categories: Array<{ code: string, name: string }> };
+
+export type ReverseTransactionsMutationVariables = Exact<{
+  input: ReverseTransactionsInput;
+}>;
+
+
+export type ReverseTransactionsMutation = { reverseTransactions: { posted: number, refused: number, results: Array<{ index: number, error: { code: string, message: string } | null }> } };
+>>>>>>> w-weblists-list
 
 export type CategoryOfTransactionFragment = { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null };
 
@@ -5683,6 +5729,7 @@ export const ReverseTransactionDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ReverseTransactionMutation, ReverseTransactionMutationVariables>;
+<<<<<<< HEAD
 export const TransactionNotesDocument = /*#__PURE__*/ gql`
     query TransactionNotes($id: ID!, $attachments: Int!, $comments: Int!, $after: Cursor) {
   transaction(id: $id) {
@@ -5717,10 +5764,23 @@ export const TransactionNotesDocument = /*#__PURE__*/ gql`
       pageInfo {
         hasNextPage
         endCursor
+=======
+export const TransactionMarksDocument = /*#__PURE__*/ gql`
+    query TransactionMarks($id: ID!, $filter: TransactionFilter, $order: TransactionOrder!, $knownAt: SafeInt!) {
+  fund(id: $id) {
+    id
+    transactions(first: 1, filter: $filter, order: $order, knownAt: $knownAt) {
+      marks {
+        count
+        isComplete
+        every
+        cursors
+>>>>>>> w-weblists-list
       }
     }
   }
 }
+<<<<<<< HEAD
     ${ActorNameFragmentDoc}` as unknown as DocumentNode<TransactionNotesQuery, TransactionNotesQueryVariables>;
 export const AttachmentContentDocument = /*#__PURE__*/ gql`
     query AttachmentContent($id: ID!) {
@@ -5746,6 +5806,52 @@ export const AddCommentDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<AddCommentMutation, AddCommentMutationVariables>;
+=======
+    ` as unknown as DocumentNode<TransactionMarksQuery, TransactionMarksQueryVariables>;
+export const TransactionRowsDocument = /*#__PURE__*/ gql`
+    query TransactionRows($id: ID!, $first: Int!, $after: Cursor, $skip: Int!, $filter: TransactionFilter, $order: TransactionOrder!, $knownAt: SafeInt!) {
+  fund(id: $id) {
+    id
+    transactions(
+      first: $first
+      after: $after
+      skip: $skip
+      filter: $filter
+      order: $order
+      knownAt: $knownAt
+    ) {
+      nodes {
+        ...ListedTransaction
+      }
+    }
+  }
+}
+    ${ListedTransactionFragmentDoc}
+${CategoryOfTransactionFragmentDoc}
+${AccountNameFragmentDoc}` as unknown as DocumentNode<TransactionRowsQuery, TransactionRowsQueryVariables>;
+export const CategoryChoicesDocument = /*#__PURE__*/ gql`
+    query CategoryChoices {
+  categories {
+    ...CategoryChoice
+  }
+}
+    ${CategoryChoiceFragmentDoc}` as unknown as DocumentNode<CategoryChoicesQuery, CategoryChoicesQueryVariables>;
+export const ReverseTransactionsDocument = /*#__PURE__*/ gql`
+    mutation ReverseTransactions($input: ReverseTransactionsInput!) {
+  reverseTransactions(input: $input) {
+    posted
+    refused
+    results {
+      index
+      error {
+        code
+        message
+      }
+    }
+  }
+}
+    ` as unknown as DocumentNode<ReverseTransactionsMutation, ReverseTransactionsMutationVariables>;
+>>>>>>> w-weblists-list
 export const TransactionPostedDocument = /*#__PURE__*/ gql`
     subscription TransactionPosted($fundId: ID) {
   transactionPosted(fundId: $fundId) {
