@@ -54,6 +54,76 @@ export const testTransactions = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([]);
     });
 
+    test("are one list that scrolls to any row, by bar and by keys", async () => {
+      const page = await app.open(`/funds/${app.fund.id}/transactions`);
+      const grid = page.getByRole("grid");
+      await grid.waitFor();
+      const count = Number(await grid.getAttribute("aria-rowcount")) - 1;
+      expect(count).toBe(app.fund.transactions.length);
+      const drawn = page.locator('[id^="grid-row-"]');
+      const lastRow = page.locator(`#grid-row-${count - 1} a`);
+      await page.locator("#grid-row-0 a").waitFor();
+
+      const bar = page.locator(".view");
+      await bar.evaluate((view) => view.scrollTo({ top: view.scrollHeight }));
+      await lastRow.waitFor();
+      expect(await drawn.count()).toBeLessThan(60);
+      const oldest = app.fund.transactions.toSorted((left, right) =>
+        left.effectiveDate.localeCompare(right.effectiveDate),
+      )[0];
+      expect(await lastRow.getAttribute("href")).toBe(`/transactions/${oldest?.id}`);
+
+      await grid.focus();
+      await page.keyboard.press("Home");
+      await page.locator("#grid-row-0 a").waitFor();
+      await page.keyboard.press("ArrowDown");
+      expect(await grid.getAttribute("aria-activedescendant")).toBe("grid-row-1");
+      await page.keyboard.press("End");
+      await lastRow.waitFor();
+      await page.keyboard.press("Enter");
+      await page.waitForURL(`**/transactions/${oldest?.id}`);
+      expect(await app.closePages()).toEqual([]);
+    });
+
+    test("are selected with keys, exported, given a category and reversed together", async () => {
+      for (const amount of ["7.01", "7.02", "7.03"]) {
+        post(app.fund, chargeOf(app.fund, "Tripled charge", amount));
+      }
+      const page = await app.open(`/funds/${app.fund.id}/transactions?text=tripled`);
+      const grid = page.getByRole("grid");
+      await page.locator("#grid-row-2 a").waitFor();
+      await grid.focus();
+      await page.keyboard.press("Space");
+      await page.keyboard.press("Shift+ArrowDown");
+      await page.getByText("2 selected").waitFor();
+      const [csv] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Selection as CSV" }).click(),
+      ]);
+      expect((await textOf(csv)).trimEnd().split("\r\n")).toHaveLength(5);
+
+      await page.getByLabel("Category", { exact: true }).selectOption({ label: "Travel" });
+      await page.getByRole("button", { name: "Set category" }).click();
+      await page.getByText("2 categories set.").waitFor();
+
+      await page.locator("#grid-row-2 a").waitFor();
+      await page.getByRole("button", { name: "Select all 3" }).click();
+      await page.getByLabel("Reason").fill("Charged three times");
+      await page.getByRole("button", { name: "Reverse" }).click();
+      await page.getByText("3 reversed.").waitFor();
+      expect(
+        app.fund.transactions.filter(({ description }) => description === "Charged three times"),
+      ).toHaveLength(3);
+
+      await page.locator("#grid-row-2 a").waitFor();
+      await page.getByRole("button", { name: "Select all 3" }).click();
+      await page.getByLabel("Reason").fill("Once more");
+      await page.getByRole("button", { name: "Reverse" }).click();
+      await page.getByText("3 refused:").waitFor();
+      await page.getByText("already reversed. (3)").waitFor();
+      expect(await app.closePages()).toEqual([]);
+    });
+
     test("are reversed with a reason, once, without scripts", async () => {
       const { transaction } = post(app.fund, chargeOf(app.fund, "Charged twice", "17.00"));
       const path = `/transactions/${transaction.id}`;

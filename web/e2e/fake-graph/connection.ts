@@ -22,19 +22,20 @@ export function pageOf<Item, Value>(
 interface BothWays extends PageArguments {
   last?: number | null;
   before?: string | null;
+  skip?: number;
 }
 
 /** One page of a list that is read in both directions. A cursor is the index of its item. */
 export function pageBothWays<Item, Value>(
   all: readonly Item[],
-  { first, after, last, before }: BothWays,
+  { first, after, last, before, skip = 0 }: BothWays,
   value: (item: Item) => Value,
 ): { nodes: Value[]; pageInfo: Graph.FakeValue<Graph.PageInfo> } {
   const end =
     typeof last === "number"
       ? Number(before ?? all.length)
-      : Math.min(Number(after ?? -1) + 1 + first, all.length);
-  const start = typeof last === "number" ? Math.max(end - last, 0) : Number(after ?? -1) + 1;
+      : Math.min(Number(after ?? -1) + 1 + skip + first, all.length);
+  const start = typeof last === "number" ? Math.max(end - last, 0) : Number(after ?? -1) + 1 + skip;
   const isEmpty = start >= end;
   return {
     nodes: all.slice(start, end).map(value),

@@ -19,7 +19,7 @@ import {
   transactionOf,
   type GraphState,
 } from "./state.ts";
-import { listed, totalsOf } from "./transaction-lists.ts";
+import { listed, marksOf, totalsOf } from "./transaction-lists.ts";
 
 const LONGEST_NAME = 200;
 
@@ -66,6 +66,27 @@ export function ledgerResolvers(
         state.publisher.publish(transaction);
         return transactionValue(transaction);
       },
+      reverseTransactions: (_, { input: { transactionIds, idempotencyKey, ...details } }) => {
+        const results = transactionIds.map((transactionId, index) => {
+          const original = transactionOf(state, transactionId);
+          if (isTakenBack(original)) {
+            const message = "The transaction is already reversed.";
+            return {
+              index,
+              transaction: null,
+              error: { code: "TRANSACTION_ALREADY_REVERSED", message },
+            };
+          }
+          const key = idempotencyKey ? `${idempotencyKey}-${index}` : null;
+          const order = reversalOf(original, { ...details, idempotencyKey: key });
+          const { transaction } = post(original.fund, order);
+          transaction.reverses = original;
+          state.publisher.publish(transaction);
+          return { index, transaction: transactionValue(transaction), error: null };
+        });
+        const refused = results.filter(({ error }) => error !== null).length;
+        return { results, refused, posted: results.length - refused };
+      },
       renameAccount: (_, { input: { accountId, name, parentId, countsAsCash } }) => {
         const account = accountOf(state, accountId);
         if ((name ?? "").length > LONGEST_NAME) {
@@ -85,7 +106,11 @@ export function ledgerResolvers(
       accounts: ({ id }, page) => pageOf(fundOf(state, id).accounts, page, accountValue),
       transactions: ({ id }, { filter, order, ...page }) => {
         const list = listed(fundOf(state, id), filter, order);
-        return { ...pageBothWays(list, page, transactionValue), totals: totalsOf(list, filter) };
+        return {
+          ...pageBothWays(list, page, transactionValue),
+          totals: totalsOf(list, filter),
+          marks: marksOf(list),
+        };
       },
     },
     Account: {

@@ -12,6 +12,18 @@ export function listed(fund: Fund, filter: Filter, order: Graph.TransactionOrder
   return order.endsWith("DESC") ? byDate.toReversed() : byDate;
 }
 
+const MARK_EVERY = 100;
+
+/** Places along a list; its cursors are indexes. */
+export const marksOf = (list: readonly Transaction[]) => ({
+  count: list.length,
+  isComplete: true,
+  every: MARK_EVERY,
+  cursors: Array.from({ length: Math.floor(list.length / MARK_EVERY) }, (_, nth) =>
+    String((nth + 1) * MARK_EVERY - 1),
+  ),
+});
+
 /** Count and sums of a list, by the entries that meet the filter's conditions on an entry. */
 export function totalsOf(list: readonly Transaction[], filter: Filter) {
   const entries = list
@@ -35,6 +47,7 @@ function fits(transaction: Transaction, filter: Graph.TransactionFilter): boolea
   const wanted = (filter.text ?? "").toLowerCase().split(/\W+/).filter(Boolean);
   return (
     wanted.every((start) => words.some((word) => word.startsWith(start))) &&
+    (!filter.ids || filter.ids.includes(transaction.id)) &&
     (!filter.reference || filter.reference === reference) &&
     effectiveDate >= (filter.effectiveFrom ?? "") &&
     effectiveDate <= (filter.effectiveTo ?? "9999") &&

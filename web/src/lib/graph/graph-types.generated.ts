@@ -2409,7 +2409,6 @@ export type ReverseTransactionMutationVariables = Exact<{
 
 export type ReverseTransactionMutation = { reverseTransaction: { id: string } };
 
-<<<<<<< HEAD
 export type TransactionNotesQueryVariables = Exact<{
   id: string;
   attachments: number;
@@ -2440,7 +2439,7 @@ export type AddCommentMutationVariables = Exact<{
 
 
 export type AddCommentMutation = { addComment: { id: string } };
-=======
+
 export type TransactionMarksQueryVariables = Exact<{
   id: string;
   filter?: TransactionFilter | null | undefined;
@@ -2475,7 +2474,6 @@ export type ReverseTransactionsMutationVariables = Exact<{
 
 
 export type ReverseTransactionsMutation = { reverseTransactions: { posted: number, refused: number, results: Array<{ index: number, error: { code: string, message: string } | null }> } };
->>>>>>> w-weblists-list
 
 export type CategoryOfTransactionFragment = { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null };
 
@@ -5729,7 +5727,6 @@ export const ReverseTransactionDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ReverseTransactionMutation, ReverseTransactionMutationVariables>;
-<<<<<<< HEAD
 export const TransactionNotesDocument = /*#__PURE__*/ gql`
     query TransactionNotes($id: ID!, $attachments: Int!, $comments: Int!, $after: Cursor) {
   transaction(id: $id) {
@@ -5764,23 +5761,10 @@ export const TransactionNotesDocument = /*#__PURE__*/ gql`
       pageInfo {
         hasNextPage
         endCursor
-=======
-export const TransactionMarksDocument = /*#__PURE__*/ gql`
-    query TransactionMarks($id: ID!, $filter: TransactionFilter, $order: TransactionOrder!, $knownAt: SafeInt!) {
-  fund(id: $id) {
-    id
-    transactions(first: 1, filter: $filter, order: $order, knownAt: $knownAt) {
-      marks {
-        count
-        isComplete
-        every
-        cursors
->>>>>>> w-weblists-list
       }
     }
   }
 }
-<<<<<<< HEAD
     ${ActorNameFragmentDoc}` as unknown as DocumentNode<TransactionNotesQuery, TransactionNotesQueryVariables>;
 export const AttachmentContentDocument = /*#__PURE__*/ gql`
     query AttachmentContent($id: ID!) {
@@ -5806,7 +5790,20 @@ export const AddCommentDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<AddCommentMutation, AddCommentMutationVariables>;
-=======
+export const TransactionMarksDocument = /*#__PURE__*/ gql`
+    query TransactionMarks($id: ID!, $filter: TransactionFilter, $order: TransactionOrder!, $knownAt: SafeInt!) {
+  fund(id: $id) {
+    id
+    transactions(first: 1, filter: $filter, order: $order, knownAt: $knownAt) {
+      marks {
+        count
+        isComplete
+        every
+        cursors
+      }
+    }
+  }
+}
     ` as unknown as DocumentNode<TransactionMarksQuery, TransactionMarksQueryVariables>;
 export const TransactionRowsDocument = /*#__PURE__*/ gql`
     query TransactionRows($id: ID!, $first: Int!, $after: Cursor, $skip: Int!, $filter: TransactionFilter, $order: TransactionOrder!, $knownAt: SafeInt!) {
@@ -5851,7 +5848,6 @@ export const ReverseTransactionsDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ReverseTransactionsMutation, ReverseTransactionsMutationVariables>;
->>>>>>> w-weblists-list
 export const TransactionPostedDocument = /*#__PURE__*/ gql`
     subscription TransactionPosted($fundId: ID) {
   transactionPosted(fundId: $fundId) {

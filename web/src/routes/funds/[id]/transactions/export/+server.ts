@@ -6,21 +6,25 @@ import { error } from "@sveltejs/kit";
 import {
   ExportedTransactionsDocument,
   FundPositionDocument,
+  type TransactionFilter,
+  type TransactionOrder,
 } from "#lib/graph/graph-types.generated.ts";
+import { textOf } from "#lib/forms/form-data.ts";
 import { query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { JOURNAL_HEADINGS, journalRows } from "#lib/server/export/journal-rows.ts";
 import { readerLanguage, readerMessages, readerPoint } from "#lib/server/reader-language.ts";
+import { idsOf } from "#lib/transaction-list/bulk-form.ts";
 import {
   checkTransactionQuery,
   orderOf,
   readTransactionQuery,
   toTransactionFilter,
-  type TransactionQuery,
 } from "#lib/transaction-list/transaction-query.ts";
 import type { RequestHandler } from "./$types";
 
 const ROWS_PER_PAGE = 200;
+const MOST_SELECTED = 1_000;
 const ABSENT = { code: "FUND_NOT_FOUND", message: "There is no fund with this id." };
 
 const TYPES = {
@@ -30,21 +34,37 @@ const TYPES = {
 
 /** Streams what the list of transactions shows, all pages of it, one row for each entry. */
 export const GET: RequestHandler = async (event) => {
-  const {
-    params: { id },
-    url,
-  } = event;
+  const { url } = event;
   const asked = readTransactionQuery(url.searchParams);
   const [problem] = Object.values(
     checkTransactionQuery(asked, readerLanguage(event), await readerMessages()),
   );
   if (problem !== undefined) error(400, problem);
   const format = url.searchParams.get("format") === "xlsx" ? "xlsx" : "csv";
+  const filter = toTransactionFilter(asked, readerPoint());
+  return download(event.params.id, { filter, order: orderOf(asked) }, format);
+};
+
+/** Streams selected transactions in the same form. */
+export const POST: RequestHandler = async ({ params: { id }, request }) => {
+  const form = await request.formData();
+  const ids = idsOf(form, MOST_SELECTED);
+  if (ids === undefined) error(400, "Select 1 to 1,000 transactions.");
+  const format = textOf(form, "format") === "xlsx" ? "xlsx" : "csv";
+  return download(id, { filter: { ids }, order: "EFFECTIVE_DATE_DESC" }, format);
+};
+
+interface Wanted {
+  readonly filter: TransactionFilter;
+  readonly order: TransactionOrder;
+}
+
+async function download(id: string, wanted: Wanted, format: keyof typeof TYPES): Promise<Response> {
   // The first page is read before the response begins: what fails here is an error page.
   const book = await query(FundPositionDocument, { id });
   const { position } = required(book.data?.fund, book.problems, ABSENT);
-  const read = AsyncResource.bind((after: string) => readPage(id, asked, after, position));
-  const rows = rowsFrom(await readPage(id, asked, null, position), read);
+  const read = AsyncResource.bind((after: string) => readPage(id, wanted, after, position));
+  const rows = rowsFrom(await readPage(id, wanted, null, position), read);
   const workbook = { name: "Transactions", headings: JOURNAL_HEADINGS, rows };
   const body = format === "xlsx" ? writeWorkbook(workbook) : writeCsv(withHeadings(rows));
   return new Response(streamOf(body), {
@@ -54,23 +74,17 @@ export const GET: RequestHandler = async (event) => {
       "cache-control": "private, no-store",
     },
   });
-};
+}
 
 type Page = Awaited<ReturnType<typeof readPage>>;
 
 /** A page of the list as the book was at a position, so that all pages agree. */
-async function readPage(
-  id: string,
-  asked: TransactionQuery,
-  after: string | null,
-  knownAt: number,
-) {
+async function readPage(id: string, wanted: Wanted, after: string | null, knownAt: number) {
   const { data, problems } = await query(ExportedTransactionsDocument, {
     id,
+    ...wanted,
     first: ROWS_PER_PAGE,
     after,
-    filter: toTransactionFilter(asked, readerPoint()),
-    order: orderOf(asked),
     knownAt,
   });
   // A partial answer would be an incomplete file that looks complete.
