@@ -105,7 +105,7 @@ export class ListedRows {
       if (next === undefined || !(await this.#readBlock(next))) break;
     }
     this.#isReading = false;
-    this.#forgetFar();
+    this.#evictFar();
   }
 
   async #readBlock(block: number): Promise<boolean> {
@@ -122,7 +122,7 @@ export class ListedRows {
     return "page" in answer;
   }
 
-  #forgetFar(): void {
+  #evictFar(): void {
     if (this.#blocks.size <= MOST_KEPT) return;
     const middle = this.#wanted[0] ?? 0;
     const far = [...this.#blocks.keys()].sort(
