@@ -94,8 +94,13 @@ interface Books {
   readonly tenant: BookState | undefined;
 }
 
+interface TaggedAccount {
+  readonly code: string;
+  readonly type: AccountType;
+}
+
 interface TaggedEntry {
-  readonly account: { readonly code: string; readonly type: AccountType };
+  readonly account: TaggedAccount;
   readonly dimensions: EntryDimensions | undefined;
   /** Of the entry in the input. */
   readonly path: string;
@@ -126,6 +131,24 @@ export function refuseDimensions({ fund, tenant }: Books, entry: TaggedEntry): v
   if (entry.isComplete && tenant !== undefined && !tenant.isEmpty(DIMENSION)) {
     refuseIncomplete(tenant, entry);
   }
+}
+
+/** What opposes or closes entries of the book has their values; what administration posts has none. */
+const REPEATING: ReadonlySet<string> = new Set(["REVERSAL", "CLOSING", "REOPENING"]);
+
+/** The same of an entry of a posting from a source, by its place among the entries. */
+export function refuseEntryDimensions(
+  books: Books,
+  { kind }: { readonly kind: string },
+  account: TaggedAccount,
+  { dimensions }: { readonly dimensions?: EntryDimensions | undefined },
+  index: number,
+): void {
+  if (dimensions === undefined && books.tenant === undefined) return;
+  const isRepeated = REPEATING.has(kind);
+  const isComplete = !isRepeated && kind !== "ADMINISTRATION";
+  const path = `entries.${index}`;
+  refuseDimensions(books, { account, dimensions, path, isRepeated, isComplete });
 }
 
 function wrongCounterparty(fund: BookState, id: string, isRepeated: boolean): string | undefined {

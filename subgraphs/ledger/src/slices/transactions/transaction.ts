@@ -22,7 +22,7 @@ import {
   type AccountState,
 } from "../accounts/account.ts";
 import {
-  refuseDimensions,
+  refuseEntryDimensions,
   storedDimensions,
   type EntryDimensions,
 } from "../dimensions/entry-dimensions.ts";
@@ -282,7 +282,7 @@ function settle(
     const account = findAccount(entry, index, state);
     refuseByHand(account, source, index);
     const amountMinor = positiveAmount(entry, index, account);
-    refuseWrongDimensions({ fund: state, tenant: state.tenant }, source, account, entry, index);
+    refuseEntryDimensions({ fund: state, tenant: state.tenant }, source, account, entry, index);
     const settled = settleEntry(account, lastOf.get(account), entry, amountMinor);
     if (!isHoldable(settled.balanceAfterMinor)) {
       throw invalidAmount(index, "would take the balance beyond what the ledger can hold");
@@ -310,23 +310,6 @@ function settleEntry(
     balanceAfterMinor: (before?.balanceAfterMinor ?? account.balanceMinor) + change,
   };
   return dimensions === undefined ? settled : { ...settled, dimensions };
-}
-
-/** What opposes or closes entries of the book has their values; what administration posts has none. */
-const REPEATING: ReadonlySet<string> = new Set(["REVERSAL", "CLOSING", "REOPENING"]);
-
-function refuseWrongDimensions(
-  books: Parameters<typeof refuseDimensions>[0],
-  { kind }: TransactionSource,
-  account: AccountState,
-  { dimensions }: Pick<RequestedEntry, "dimensions">,
-  index: number,
-): void {
-  if (dimensions === undefined && books.tenant === undefined) return;
-  const isRepeated = REPEATING.has(kind);
-  const isComplete = !isRepeated && kind !== "ADMINISTRATION";
-  const path = `entries.${index}`;
-  refuseDimensions(books, { account, dimensions, path, isRepeated, isComplete });
 }
 
 /** What counts is where the whole transaction leaves an account, not each of its entries. */
@@ -448,7 +431,7 @@ export function checkPosted(
     const account = findAccount({ ...entry, amount: "" }, index, state);
     refuseByHand(account, event.source, index);
     if (entry.amountMinor <= 0n) throw invalidAmount(index, "must be greater than zero");
-    refuseWrongDimensions({ fund: state, tenant }, event.source, account, entry, index);
+    refuseEntryDimensions({ fund: state, tenant }, event.source, account, entry, index);
     const settled = settleEntry(account, lastOf.get(account), entry, entry.amountMinor);
     if (settled.balanceAfterMinor !== entry.balanceAfterMinor) {
       const { currency, code } = account;
