@@ -45,6 +45,7 @@ export const ERROR_CODES = {
   },
   HOLD_NOT_ACTIVE: { status: 409, title: "The hold reserves nothing any more" },
   TRADE_STATE: { status: 409, title: "The trade is settled or cancelled" },
+  APPROVAL_LIMIT_CHANGED: { status: 409, title: "The approval limits have changed" },
   PROPOSAL_NOT_WAITING: { status: 409, title: "The proposal was decided already" },
   CURSOR_OF_ANOTHER_LOG: { status: 409, title: "The cursor is of another history of the ledger" },
   ALREADY_REVERSED: { status: 409, title: "The transaction was reversed already" },

@@ -137,8 +137,13 @@ const payloads = {
     currency: z.string(),
     /** Debits above this amount need a second approver; null for no limit. */
     amount: z.string().nullable(),
-    /** DAY for the debits of one person in one day (UTC); absent for those of one posting. */
-    per: z.literal("DAY").optional(),
+    /**
+     * DAY for the debits of one person in one day (UTC), FUND_DAY for those of all together, COUNTERPARTY_DAY for
+     * what is posted with one counterparty; absent for the debits of one posting.
+     */
+    per: z.enum(["DAY", "FUND_DAY", "COUNTERPARTY_DAY"]).optional(),
+    /** How many people have to approve a posting above it; one when absent. */
+    approvers: z.union([z.literal(2), z.literal(3)]).optional(),
     /** For a tenant's limit in a fund's book: its position in the tenant's own book. */
     version: z.number().int().optional(),
   }),
@@ -154,6 +159,11 @@ const payloads = {
         limit: z.string().optional(),
         /** The limit by day that it exceeds with what its maker debited before on that day. */
         dayLimit: z.string().optional(),
+        /** The same of all people together in the fund, and of one counterparty that its entries name. */
+        fundDayLimit: z.string().optional(),
+        counterpartyLimit: z.string().optional(),
+        /** The limit of several approvers that it exceeds. */
+        severalLimit: z.string().optional(),
       }),
     ),
     legs: z.array(
@@ -165,6 +175,10 @@ const payloads = {
     ),
     /** The whole command, which is decided after the approval. */
     command: z.object({ kind: z.string() }).loose(),
+    /** Version of the command's form; 1 when absent. */
+    schema: z.number().int().optional(),
+    /** How many people have to approve; one when absent. */
+    approvers: z.number().int().optional(),
     /** Position of the tenant's book whose limits it exceeds; absent while the tenant has no limits. */
     limitsAt: z.number().int().optional(),
   }),
@@ -289,7 +303,15 @@ const payloads = {
   }),
   ProposalApproved: ofProposal.extend({ transactionId: z.string().nullable() }),
   /** Its maker, or another name of the same person, tried to approve it; it goes on waiting. */
-  ApprovalRefused: ofProposal.extend({ isMaker: z.boolean() }),
+  ApprovalRefused: ofProposal.extend({
+    isMaker: z.boolean(),
+    /** For another person: the same one approved before, or limits changed and demand more approvers. */
+    reason: z.enum(["APPROVED_BEFORE", "LIMIT_CHANGED"]).optional(),
+    /** With LIMIT_CHANGED: how many people have to approve from now on, each anew. */
+    approvers: z.number().int().optional(),
+  }),
+  /** One of several that are needed approved; it goes on waiting for the others. */
+  ApprovalGiven: ofProposal,
   ProposalRejected: ofProposal.extend({ reason: z.string() }),
   ProposalWithdrawn: ofProposal,
   ...fundPayloads,
@@ -381,6 +403,7 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
   }),
   envelope.extend({ type: z.literal("ImportRulesSet"), payload: payloads.ImportRulesSet }),
   envelope.extend({ type: z.literal("ApprovalRefused"), payload: payloads.ApprovalRefused }),
+  envelope.extend({ type: z.literal("ApprovalGiven"), payload: payloads.ApprovalGiven }),
   envelope.extend({ type: z.literal("LinesMatched"), payload: payloads.LinesMatched }),
   envelope.extend({ type: z.literal("LinesUnmatched"), payload: payloads.LinesUnmatched }),
   envelope.extend({

@@ -5,11 +5,15 @@ import { refuse } from "./fault.mjs";
 import {
   checkLimitsAt,
   checkShownLimit,
+  countCounterparties,
   countDebits,
+  counterpartySums,
   dayLimitFor,
+  daysAbove,
   debitedToday,
   limitFor,
   NOT_GIVEN,
+  severalFor,
 } from "./limits.mjs";
 import { settleLine } from "./statements.mjs";
 import { checkProposed, OPENS_ACCOUNT, sourceKindOf } from "./proposed.mjs";
@@ -27,6 +31,8 @@ export function propose(book, payload, event) {
   book.proposalIds.add(id);
   book.proposals.set(id, {
     makers: [maker, makerOwner],
+    approvers: payload.approvers ?? 1,
+    approvedBy: [],
     transactionId,
     kind: command.kind,
     importId: command.importId,
@@ -39,25 +45,69 @@ export function propose(book, payload, event) {
 const wantedBy = ({ accountId, balance }) => ({ accountId, balance });
 
 /** The totals are what the entries debit, each with the limit that it is above. */
-function checkTotals(book, { totals, limitsAt, maker, makerOwner, command }, debits) {
-  const isClosing = command.kind === "CloseYear";
+function checkTotals(book, payload, debits) {
+  const { totals, limitsAt, maker, makerOwner, command, legs } = payload;
+  // A closing of a year waits whatever its size, and so does what was only proposed.
+  const mustWait = command.kind === "CloseYear" || command.awaitsApproval === true;
+  const sums = counterpartySums(book, legs);
+  let demanded = 1;
   const person = command.kind === "PostStatementLine" ? undefined : (makerOwner ?? maker);
   if (totals.length !== debits.size) refuse("APPROVAL", "the totals are not those of the entries");
   let above = 0;
-  for (const { currency, amount, limit, dayLimit } of totals) {
+  for (const total of totals) {
+    const { currency, amount, limit, dayLimit } = total;
     const minor = book.amounts.minor(amount, currency);
     if (minor !== debits.get(currency)) {
       refuse("APPROVAL", `the total in ${currency} is not what the entries debit`);
     }
     const shown = limit === undefined ? null : book.amounts.minor(limit, currency);
-    if (shown !== null || dayLimit !== undefined) above += 1;
+    if (shown !== null || FURTHER.some((name) => total[name] !== undefined)) above += 1;
+    if (person !== undefined) checkShownDays(book, total, { currency, minor, limitsAt, sums });
+    const several = checkShownSeveral(book, total, { currency, minor, limitsAt });
+    if (several > demanded) demanded = several;
     checkShownDay(book, { currency, minor, dayLimit, limitsAt, person });
     if (shown !== null && (shown < 0n || minor <= shown)) {
       refuse("APPROVAL", `the total in ${currency} is not above the limit it shows`);
     }
     checkLimit(book, { currency, minor, shown, limitsAt });
   }
-  if (above === 0 && !isClosing) refuse("APPROVAL", "no total is above a limit");
+  if (above === 0 && !mustWait) refuse("APPROVAL", "no total is above a limit");
+  if (demanded !== NOT_GIVEN && (payload.approvers ?? 1) < demanded) {
+    refuse("APPROVAL", "its limits demand more approvers");
+  }
+}
+
+const FURTHER = ["dayLimit", "fundDayLimit", "counterpartyLimit", "severalLimit"];
+
+const shownIn = (book, total, name) =>
+  total[name] === undefined ? null : book.amounts.minor(total[name], total.currency);
+
+/** The limits by day of all together and of one counterparty that a total shows are those that it is above. */
+function checkShownDays(book, total, of) {
+  const above = daysAbove(book, of);
+  if (above === NOT_GIVEN) {
+    book.uncheckedLimits += 1;
+    return;
+  }
+  if (
+    shownIn(book, total, "fundDayLimit") !== above.together ||
+    shownIn(book, total, "counterpartyLimit") !== above.withOne
+  ) {
+    refuse("APPROVAL", `a limit by day in ${of.currency} is not the one in force, or not exceeded`);
+  }
+}
+
+/** How many approvers a total demands, as the limit that it shows does. */
+function checkShownSeveral(book, total, { currency, minor, limitsAt }) {
+  const { approvers, limit } = severalFor(book, currency, minor, limitsAt);
+  if (limit === NOT_GIVEN) {
+    book.uncheckedLimits += 1;
+    return 1;
+  }
+  if (shownIn(book, total, "severalLimit") !== limit) {
+    refuse("APPROVAL", `the limit of several approvers in ${currency} is not the one in force`);
+  }
+  return approvers;
 }
 
 /** The limit by day that a total shows is the one in force, and it is above that with what was debited before. */
@@ -140,6 +190,9 @@ function takeAsAnother(book, id, actor) {
 
 export function approve(book, { proposalId, transactionId }, event) {
   const proposal = takeAsAnother(book, proposalId, event.actor);
+  const { approvers, approvedBy } = proposal;
+  if (approvedBy.includes(event.actor) || approvedBy.length + 1 < approvers)
+    refuse("APPROVAL", `proposal ${proposalId} was not approved by ${approvers} people`);
   if (transactionId === null) return checkNothingLeft(book, proposalId, proposal);
   if (transactionId !== proposal.transactionId) {
     refuse("APPROVAL", `proposal ${proposalId} was not of transaction ${transactionId}`);
@@ -169,12 +222,35 @@ function checkNothingLeft(book, id, { wanted }) {
   refuse("APPROVAL", `proposal ${id} was approved and posts nothing`);
 }
 
+/** One of several that are needed approved. */
+export function giveApproval(book, { proposalId }, { actor }) {
+  const proposal = book.proposals.get(proposalId);
+  if (proposal === undefined) refuse("APPROVAL", `proposal ${proposalId} does not wait`);
+  const { makers, approvers, approvedBy } = proposal;
+  if (makers.includes(actor) || approvedBy.includes(actor))
+    refuse("APPROVAL", `proposal ${proposalId} was approved twice by one person`);
+  if (approvedBy.length + 1 >= approvers)
+    refuse("APPROVAL", `proposal ${proposalId} has all approvals that it needs`);
+  approvedBy.push(actor);
+}
+
+/** Limits demand more approvers now than when it was proposed: it waits for each of them anew. */
+function raiseApprovers(proposal, approvers) {
+  if (approvers === undefined || approvers <= proposal.approvers)
+    refuse("APPROVAL", "limits that changed demand no more approvers than before");
+  proposal.approvers = approvers;
+  proposal.approvedBy = [];
+}
+
 /** Who made a proposal tried to approve it, by that or by another name. */
-export function refuseApproval(book, { proposalId, isMaker }, { actor }) {
+export function refuseApproval(book, { proposalId, isMaker, reason, approvers }, { actor }) {
   const proposal = book.proposals.get(proposalId);
   if (proposal === undefined) refuse("APPROVAL", `proposal ${proposalId} does not wait`);
   if (isMaker !== (proposal.makers[0] === actor))
     refuse("APPROVAL", `approval of ${proposalId} was refused to another than its maker`);
+  if (reason === "LIMIT_CHANGED") return raiseApprovers(proposal, approvers);
+  if (approvers !== undefined || (reason !== undefined && !proposal.approvedBy.includes(actor)))
+    refuse("APPROVAL", `approval of ${proposalId} was refused without a reason`);
 }
 
 export function reject(book, { proposalId }, { actor }) {
@@ -206,6 +282,7 @@ export function checkAuthority(book, payload, debits) {
   book.approved = undefined;
   if (approved !== undefined) {
     if (payload.countedFor !== undefined) refuse("APPROVAL", "what is approved counts for no day");
+    refuseTooFew(book, approved.approvers, debits, limitsAt);
     return checkApproved(approved, payload, debits);
   }
   // What a fact of fund administration posts is decided on with that fact.
@@ -218,17 +295,37 @@ export function checkAuthority(book, payload, debits) {
       refuse("APPROVAL", `the debits in ${currency} are above the limit, and were not approved`);
     }
   }
+  refuseTooFew(book, 1, debits, limitsAt);
   checkDay(book, payload, debits);
 }
 
+/** Above a limit of several approvers as many approved as it demands; one is not more than none. */
+function refuseTooFew(book, given, debits, limitsAt) {
+  for (const [currency, amount] of debits) {
+    const { approvers } = severalFor(book, currency, amount, limitsAt);
+    if (approvers === NOT_GIVEN) book.uncheckedLimits += 1;
+    else if (approvers > given) {
+      refuse("APPROVAL", `the debits in ${currency} were not approved by ${approvers} people`);
+    }
+  }
+}
+
 /** What one person debits in a day without approval stays within the limits by day, and is counted. */
-function checkDay(book, { countedFor, source, limitsAt }, debits) {
+function checkDay(book, { countedFor, source, limitsAt, entries }, debits) {
   if (source.kind === "STATEMENT") {
     if (countedFor !== undefined) refuse("APPROVAL", "a line of a statement counts for no day");
     return;
   }
   let isLimited = false;
+  const sums = counterpartySums(book, entries);
   for (const [currency, amount] of debits) {
+    const above = daysAbove(book, { currency, minor: amount, limitsAt, sums });
+    if (above === NOT_GIVEN) isLimited = true;
+    else if (above.isLimited) {
+      isLimited = true;
+      if (countedFor === undefined || above.together !== null || above.withOne !== null)
+        refuse("APPROVAL", `the debits of the day in ${currency} are above a limit`);
+    }
     const limit = dayLimitFor(book, currency, limitsAt);
     if (limit === null) continue;
     isLimited = true;
@@ -243,6 +340,7 @@ function checkDay(book, { countedFor, source, limitsAt }, debits) {
   if (countedFor === undefined) return;
   if (!isLimited) refuse("APPROVAL", "it is counted for a day though no limit by day applies");
   countDebits(book, countedFor, debits);
+  countCounterparties(book, sums);
 }
 
 function checkApproved({ debits: shown, digest }, payload, debits) {

@@ -7,7 +7,7 @@ import {
   setMinimum,
   unfreezeAccount,
 } from "./accounts.mjs";
-import { approve, propose, refuseApproval, reject, withdraw } from "./approvals.mjs";
+import { approve, giveApproval, propose, refuseApproval, reject, withdraw } from "./approvals.mjs";
 import { Commands } from "./commands.mjs";
 import { refuse } from "./fault.mjs";
 import { checkForm } from "./forms.mjs";
@@ -99,6 +99,7 @@ const RULES = {
   TransactionProposed: propose,
   ProposalApproved: approve,
   ApprovalRefused: refuseApproval,
+  ApprovalGiven: giveApproval,
   ProposalRejected: reject,
   ProposalWithdrawn: withdraw,
   StatementReceived: receiveStatement,
@@ -201,6 +202,9 @@ export class Book {
   dayLimits = new Map();
   /** What people debited on their last day that counted, by currency and person. */
   daySums = new Map();
+  /** The same of what was posted with each counterparty; and the fund's further limits by kind and currency. */
+  counterpartySums = new Map();
+  approvalRules = new Map();
   proposals = new Map();
   proposalIds = new Set();
   /** Of a tenant's own book: its limits and its dimensions. */

@@ -119,6 +119,9 @@ const TOTAL = formOf({
   amount: isString,
   "limit?": isString,
   "dayLimit?": isString,
+  "fundDayLimit?": isString,
+  "counterpartyLimit?": isString,
+  "severalLimit?": isString,
 });
 
 const BREAK = formOf({
@@ -236,7 +239,8 @@ const PAYLOADS = {
     of: oneOf("FUND", "TENANT"),
     currency: isCurrency,
     amount: orNull(isString),
-    "per?": oneOf("DAY"),
+    "per?": oneOf("DAY", "FUND_DAY", "COUNTERPARTY_DAY"),
+    "approvers?": oneOf(2, 3),
     "version?": isCount,
   }),
   TransactionProposed: formOf({
@@ -250,10 +254,18 @@ const PAYLOADS = {
     totals: listOf(TOTAL, 1),
     legs: listOf(LEG, 2),
     command: isObject,
+    "schema?": isCount,
+    "approvers?": oneOf(2, 3),
     "limitsAt?": isCount,
   }),
   ProposalApproved: formOf({ ...ofProposal, transactionId: orNull(isId) }),
-  ApprovalRefused: formOf({ ...ofProposal, isMaker: isBoolean }),
+  ApprovalRefused: formOf({
+    ...ofProposal,
+    isMaker: isBoolean,
+    "reason?": oneOf("APPROVED_BEFORE", "LIMIT_CHANGED"),
+    "approvers?": oneOf(2, 3),
+  }),
+  ApprovalGiven: formOf(ofProposal),
   ProposalRejected: formOf({ ...ofProposal, reason: isText }),
   ProposalWithdrawn: formOf(ofProposal),
   StatementReceived: formOf({

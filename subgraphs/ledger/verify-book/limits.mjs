@@ -31,9 +31,17 @@ export class TenantLimits {
 }
 
 /** A limit of the fund, or one of its tenant that the fund's book took over, as books did before `limitsAt`. */
-export function setLimit(book, { of, currency, amount, version, per }) {
+export function setLimit(book, { of, currency, amount, version, per, approvers }) {
   const minor = book.amounts.minorOrNull(amount, currency);
   if (minor !== null && minor < 0n) refuse("APPROVAL", "a limit is not below zero");
+  const kind = kindOf({ per, approvers });
+  if (kind !== undefined) {
+    if (of !== "FUND" || version !== undefined) {
+      refuse("APPROVAL", "such a limit of the tenant stands in the tenant's own book");
+    }
+    book.approvalRules.set(ruleKey(kind, currency), minor);
+    return;
+  }
   if (per === "DAY") {
     if (of !== "FUND" || version !== undefined) {
       refuse("APPROVAL", "a tenant's limit by day stands in the tenant's own book");
@@ -59,6 +67,39 @@ export function setLimit(book, { of, currency, amount, version, per }) {
   book.adoptedLimits.set(currency, { minor, version });
 }
 
+const ruleKey = (kind, currency) => `${kind} ${currency}`;
+
+/** Which of the limits beside those of one posting and of one person's day it is; undefined for these. */
+function kindOf({ per, approvers }) {
+  if (per !== undefined && approvers !== undefined) {
+    refuse("APPROVAL", "a limit by day has one approver");
+  }
+  if (approvers !== undefined) return approvers === 2 ? "TWO_APPROVERS" : "THREE_APPROVERS";
+  return per === "DAY" ? undefined : per;
+}
+
+/** The limit of such a kind: the fund's own, else the tenant's, else null. */
+export function ruleFor(book, kind, currency, limitsAt) {
+  const key = ruleKey(kind, currency);
+  const own = book.approvalRules.get(key) ?? null;
+  if (own !== null) return own;
+  if (limitsAt === undefined || limitsAt === 0) return null;
+  return book.tenantLimits === undefined ? NOT_GIVEN : book.tenantLimits.at(key, limitsAt);
+}
+
+/** How many people have to approve debits, and the limit that demands more than one. */
+export function severalFor(book, currency, amount, limitsAt) {
+  for (const [approvers, kind] of [
+    [3, "THREE_APPROVERS"],
+    [2, "TWO_APPROVERS"],
+  ]) {
+    const limit = ruleFor(book, kind, currency, limitsAt);
+    if (limit === NOT_GIVEN) return { approvers: NOT_GIVEN, limit };
+    if (limit !== null && amount > limit) return { approvers, limit };
+  }
+  return { approvers: 1, limit: null };
+}
+
 function refuseBeyond(tenantLimits, position) {
   if (position <= tenantLimits.end) return;
   const what = `the tenant's book that was given ends at ${tenantLimits.end}, before ${position}`;
@@ -66,12 +107,15 @@ function refuseBeyond(tenantLimits, position) {
 }
 
 /** A limit in the tenant's own book, where no fund is named. */
-export function setTenantLimit(book, { of, currency, amount, version, per }, { position }) {
+export function setTenantLimit(book, payload, { position }) {
+  const { of, currency, amount, version, per } = payload;
   const minor = book.amounts.minorOrNull(amount, currency);
   if (of !== "TENANT" || version !== undefined || (minor !== null && minor < 0n)) {
     refuse("APPROVAL", "that is no limit of a tenant's own book");
   }
-  book.ownLimits.set(position, per === "DAY" ? byDay(currency) : currency, minor);
+  const kind = kindOf(payload);
+  const ofPerson = per === "DAY" ? byDay(currency) : currency;
+  book.ownLimits.set(position, kind === undefined ? ofPerson : ruleKey(kind, currency), minor);
 }
 
 /** `limitsAt` is a position of the tenant's book; it never goes back from one posting to the next. */
@@ -111,11 +155,71 @@ export function debitedToday(book, person, currency) {
   return sum?.day === book.day ? sum.minor : 0n;
 }
 
+/** The same of all people together, and of what was posted with one counterparty. */
+export function debitedTogetherToday(book, currency) {
+  let sum = 0n;
+  for (const [key, { day, minor }] of book.daySums) {
+    if (day === book.day && key.startsWith(`${currency} `)) sum += minor;
+  }
+  return sum;
+}
+
+export function movedWithToday(book, counterparty, currency) {
+  const sum = book.counterpartySums.get(`${currency} ${counterparty}`);
+  return sum?.day === book.day ? sum.minor : 0n;
+}
+
+/** What entries move with each counterparty in each currency: the larger of their debits and credits. */
+export function counterpartySums(book, entries) {
+  const sums = new Map();
+  for (const { side, amount, currency, dimensions } of entries) {
+    const counterparty = dimensions?.counterparty;
+    if (counterparty === undefined) continue;
+    const key = `${currency} ${counterparty}`;
+    const sum = sums.get(key) ?? { counterparty, currency, DEBIT: 0n, CREDIT: 0n };
+    sum[side] += book.amounts.minor(amount, currency);
+    sums.set(key, sum);
+  }
+  return [...sums.values()].map(({ DEBIT, CREDIT, ...of }) => ({
+    ...of,
+    minor: DEBIT > CREDIT ? DEBIT : CREDIT,
+  }));
+}
+
+/** The further limits by day that debits in one currency are above. */
+export function daysAbove(book, { currency, minor, limitsAt, sums }) {
+  const together = ruleFor(book, "FUND_DAY", currency, limitsAt);
+  const withOne = ruleFor(book, "COUNTERPARTY_DAY", currency, limitsAt);
+  if (together === NOT_GIVEN || withOne === NOT_GIVEN) return NOT_GIVEN;
+  const isTogether =
+    together !== null && debitedTogetherToday(book, currency) + minor > together;
+  const isWithOne =
+    withOne !== null &&
+    sums.some(
+      (sum) =>
+        sum.currency === currency &&
+        movedWithToday(book, sum.counterparty, currency) + sum.minor > withOne,
+    );
+  return {
+    isLimited: together !== null || withOne !== null,
+    together: isTogether ? together : null,
+    withOne: isWithOne ? withOne : null,
+  };
+}
+
 /** Adds what is debited to the day of a person. */
 export function countDebits(book, person, debits) {
   for (const [currency, amount] of debits) {
     const minor = debitedToday(book, person, currency) + amount;
     book.daySums.set(`${currency} ${person}`, { day: book.day, minor });
+  }
+}
+
+/** Adds what is posted with counterparties to their days. */
+export function countCounterparties(book, sums) {
+  for (const { counterparty, currency, minor: more } of sums) {
+    const minor = movedWithToday(book, counterparty, currency) + more;
+    book.counterpartySums.set(`${currency} ${counterparty}`, { day: book.day, minor });
   }
 }
 

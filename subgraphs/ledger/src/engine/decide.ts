@@ -4,7 +4,7 @@ import { UNRECORDED } from "./book.ts";
 import { BookState, GENESIS } from "./book-state.ts";
 import { recordEvents, type Envelope, type RecordedEvent } from "./event-log.ts";
 import { inTurns } from "./turns.ts";
-import { readStored, type DecisionContext, type Model } from "./slice.ts";
+import { readStored, type DecisionContext, type Model, type StoredCommand } from "./slice.ts";
 
 export type Decision =
   | { readonly accepted: true; readonly events: readonly DomainEvent[] }
@@ -67,7 +67,10 @@ function reviewed(
   const handler = model.commandOf(command.kind);
   let events = handler.decide(command, state, new Deciding(model, state, now, requester));
   if (handler.stored === undefined) return events;
-  for (const review of model.reviews) events = review(command, events, state, requester, now);
+  const schema = (handler.upgrades?.length ?? 0) + 1;
+  for (const review of model.reviews) {
+    events = review(command, events, state, requester, now, schema);
+  }
   return events;
 }
 
@@ -85,8 +88,8 @@ class Deciding implements DecisionContext {
     this.requester = requester;
   }
 
-  decideStored(json: Command): readonly DomainEvent[] {
-    const inner = readStored(this.#model, json);
+  decideStored(waited: StoredCommand): readonly DomainEvent[] {
+    const inner = readStored(this.#model, waited);
     return this.#model.commandOf(inner.kind).decide(inner, this.#state, this);
   }
 }

@@ -23,7 +23,7 @@ import {
   tenantBookOf,
   type DecidedEvents,
 } from "./log-sql.ts";
-import { readStored, type Lookup, type Model } from "./slice.ts";
+import { readStored, type Lookup, type Model, type StoredCommand } from "./slice.ts";
 import { isChained, readEventPages } from "./stored-events.ts";
 import { inTurns } from "./turns.ts";
 import { verifyWith } from "./verify.ts";
@@ -338,9 +338,9 @@ export function wantedBy(
   };
   const needsOf = (command: Command, clientChoseId: boolean): void =>
     model.commandOf(command.kind).needs?.(command, want, clientChoseId, needsOfStored);
-  const needsOfStored = (json: Command): void => {
+  const needsOfStored = (waited: StoredCommand): void => {
     try {
-      needsOf(readStored(model, json), true);
+      needsOf(readStored(model, waited), true);
     } catch (error) {
       // The decision refuses what cannot be read.
       if (!(error instanceof AppError)) throw error;

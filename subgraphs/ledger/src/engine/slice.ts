@@ -19,7 +19,14 @@ export interface DecisionContext {
   readonly now: Date;
   readonly requester: Requester;
   /** What a command that waited as JSON leads to here, without another review. */
-  readonly decideStored: (json: Command) => readonly DomainEvent[];
+  readonly decideStored: (waited: StoredCommand) => readonly DomainEvent[];
+}
+
+/** A command that waited as JSON, in the form that it had when it began to wait. */
+export interface StoredCommand {
+  readonly command: Command;
+  /** Version of its form. */
+  readonly schema: number;
 }
 
 /** Rows that are looked up when a command names their key, because the state does not hold them all. */
@@ -44,7 +51,7 @@ interface CommandHandler<Kind extends Command> {
     want: Want,
     clientChoseId: boolean,
     /** The same for a command that waited as JSON: its ids may have been taken since. */
-    needsOfStored: (json: Command) => void,
+    needsOfStored: (waited: StoredCommand) => void,
   ) => void;
   /** The events it leads to; throws the refusal. Pure: no clock, no ids, no I/O. */
   readonly decide: (
@@ -65,6 +72,11 @@ interface CommandHandler<Kind extends Command> {
    * without it is never reviewed.
    */
   readonly stored?: (json: unknown) => Kind;
+  /**
+   * Turns a form that commands waited in into the next one: the first is of version 1. Each stays for ever, and
+   * `stored` reads what the last of them leads to.
+   */
+  readonly upgrades?: readonly ((json: Command) => Command)[];
 }
 
 /** A handler that decides in steps, or all at once where nothing waits for a turn. */
@@ -132,6 +144,8 @@ export interface Slice<Kinds extends Command = never, Events extends DomainEvent
     state: BookState,
     requester: Requester,
     now: Date,
+    /** Version of the form in which the command would wait. */
+    schema: number,
   ) => readonly DomainEvent[];
   /** The refusal that a command's events stand for, if they do; `kept` is false when they are not stored. */
   readonly refusalOf?: (events: readonly PublishedEvent[], kept: boolean) => AppError | undefined;
@@ -199,10 +213,12 @@ export interface Model {
 }
 
 /** A command that waited as JSON; one that this version cannot read has to be proposed anew. */
-export function readStored(model: Model, json: Command): Command {
+export function readStored(model: Model, { command, schema }: StoredCommand): Command {
   try {
-    const read = model.commandOf(json.kind).stored;
-    if (read !== undefined) return read(json);
+    const { stored, upgrades = [] } = model.commandOf(command.kind);
+    if (stored !== undefined && schema <= upgrades.length + 1) {
+      return stored(upgrades.slice(schema - 1).reduce((json, next) => next(json), command));
+    }
   } catch {
     // Which member is at fault means nothing to who approves.
   }

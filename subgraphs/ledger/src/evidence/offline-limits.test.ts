@@ -88,13 +88,13 @@ describe("limits of the tenant", () => {
   test("are reported as unchecked without the tenant's book, but only where they apply", () => {
     expect(verdictWithout((log) => log.post(T2, paidIn("99.00"), { limitsAt: 1 }))).toMatchObject({
       sound: true,
-      // The one of each posting, and that of a day.
-      uncheckedLimits: 2,
+      // The one of each posting, the ones of several approvers, and those of a day.
+      uncheckedLimits: 3,
     });
     const withLimit = verdictWithout((log) =>
       limit(log, "99.00").post(T2, paidIn("99.00"), { limitsAt: 1 }),
     );
-    expect(withLimit).toMatchObject({ sound: true, uncheckedLimits: 1 });
+    expect(withLimit).toMatchObject({ sound: true, uncheckedLimits: 2 });
     expect(
       verdictWithout((log) => log.post(T2, paidIn("99.00"), { limitsAt: 0 })),
     ).not.toHaveProperty("uncheckedLimits");

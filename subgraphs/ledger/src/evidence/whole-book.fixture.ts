@@ -47,12 +47,13 @@ export async function writeWholeBook(books: Books, tenantId = newId()): Promise<
     await books.execute(ann, request(command));
   }
   await attach(books, fund, ann);
+  const counterparty = newId();
   await books.execute(
     ann,
     request({
       kind: "SetCounterparty",
       fundId,
-      counterpartyId: newId(),
+      counterpartyId: counterparty,
       replaces: 0,
       name: "A supplier",
       ibans: ["DE02120300000000202051"],
@@ -123,7 +124,24 @@ export async function writeWholeBook(books: Books, tenantId = newId()): Promise<
     as("boss", 110 * DAY_MS),
     request({ kind: "SetApprovalLimit", fundId, ...dayLimit }),
   );
-  const dimensions = { project: "A" };
+  for (const more of [
+    { amount: "500.00", approvers: 2 },
+    { amount: "400.00", per: "COUNTERPARTY_DAY" },
+  ] as const) {
+    const rule = { kind: "SetApprovalLimit", fundId, currency: "EUR", ...more } as const;
+    await books.execute(as("boss", 110 * DAY_MS), request(rule));
+  }
+  const large = payIn(fund, "500.01", { key: newId() });
+  const [waiting] = await books.executeEach(october, fundId, [large], false);
+  if (waiting === undefined || waiting.accepted) throw new Error("it should wait");
+  const { proposalId = "" } = waiting.refusal;
+  const totals = [{ currency: "EUR", amountMinor: 50_001n }];
+  const proposed = { command: { ...(large.command as PostTransaction) }, totals };
+  for (const name of ["bob", "carol"]) {
+    const approval = { kind: "ApproveProposal", fundId, proposalId, proposed } as const;
+    await books.execute(as(name, 110 * DAY_MS), request(approval));
+  }
+  const dimensions = { project: "A", counterparty };
   const entries = [
     { accountId: fund.bank, side: "DEBIT", amount: "1.00", dimensions },
     { accountId: fund.capital, side: "CREDIT", amount: "1.00" },

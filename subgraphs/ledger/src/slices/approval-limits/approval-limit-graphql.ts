@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/contract/errors";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { ApprovalLimitSet } from "@allfunds/contract/events";
 import { ALL_FUNDS } from "@allfunds/platform/auth";
 import { idempotencyKey, RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
@@ -20,6 +20,7 @@ import {
   ID,
   Info,
   InputType,
+  Int,
   Mutation,
   Query,
   Resolver,
@@ -65,6 +66,13 @@ class SetApprovalLimitInput {
   })
   per?: LimitScope | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "Of a limit of one posting: how many other people have to approve above it, 1 to 3; 1 when absent. Each number has a limit of its own.",
+  })
+  approvers?: number | null;
+
   @Field(() => String, { nullable: true, description: "Repeats with the same key set it once." })
   idempotencyKey?: string | null;
 }
@@ -75,10 +83,16 @@ class ApprovalLimitsArgs extends PageArgs {
   fundId?: string | null;
 }
 
+function toApprovers(given: number | null | undefined): 2 | 3 | undefined {
+  if (given === null || given === undefined || given === 1) return undefined;
+  if (given === 2 || given === 3) return given;
+  throw invalidInput("approvers", "must be 1 to 3");
+}
+
 const limitCursor =
   (tenantId: string) =>
-  ({ fundId, currency, per }: ApprovalLimitObject): string =>
-    encodeCursor([fundId ?? tenantBookOf(tenantId), currency, per]);
+  ({ fundId, currency, place }: ApprovalLimitObject): string =>
+    encodeCursor([fundId ?? tenantBookOf(tenantId), currency, place]);
 
 @Resolver(() => ApprovalLimitObject)
 export class LimitResolver {
@@ -127,15 +141,16 @@ export class LimitResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<ApprovalLimitObject> {
     const { currency, amount = null, fundId = null } = input;
-    const per = input.per === "DAY" ? "DAY" : undefined;
+    const per = input.per === "POSTING" ? undefined : (input.per ?? undefined);
+    const approvers = toApprovers(input.approvers);
     if (fundId === null && grantsOf(request) !== ALL_FUNDS) {
       throw new AppError("FORBIDDEN", "A limit for every fund needs a grant for every fund.");
     }
     const { events, replayed } = await this.#books.carryOut(request, {
       bookId: fundId ?? tenantBookOf(request.tenantId),
-      command: { kind: "SetApprovalLimit", fundId, currency, amount, per },
+      command: { kind: "SetApprovalLimit", fundId, currency, amount, per, approvers },
       key: idempotencyKey(request, input.idempotencyKey, info.path.key),
-      content: { currency, amount, fundId, per },
+      content: { currency, amount, fundId, per, approvers },
     });
     const { recordedAt, payload } = requireEvent(events, "ApprovalLimitSet");
     const set = payload as ApprovalLimitSet;
@@ -143,6 +158,7 @@ export class LimitResolver {
       currency,
       amount: set.amount,
       per: set.per ?? "POSTING",
+      approvers: set.approvers ?? 1,
       setBy: request.actor,
       setAt: recordedAt,
       replayed,

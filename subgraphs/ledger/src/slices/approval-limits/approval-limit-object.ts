@@ -1,15 +1,20 @@
 import { formatAmount } from "@allfunds/contract/money";
 import { DateTimeScalar, DecimalScalar, connectionType } from "@allfunds/platform/graphql/types";
-import { Field, ObjectType, registerEnumType } from "type-graphql";
+import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
 import { REPLAYED } from "../../graph/shared-types.ts";
 
 /** What a limit is of. */
-export const LIMIT_SCOPES = { POSTING: "POSTING", DAY: "DAY" } as const;
+export const LIMIT_SCOPES = {
+  POSTING: "POSTING",
+  DAY: "DAY",
+  FUND_DAY: "FUND_DAY",
+  COUNTERPARTY_DAY: "COUNTERPARTY_DAY",
+} as const;
 export type LimitScope = keyof typeof LIMIT_SCOPES;
 registerEnumType(LIMIT_SCOPES, {
   name: "ApprovalLimitPer",
   description:
-    "POSTING: the debits of one posting. DAY: the debits of one person in one day (UTC) in a fund, API clients counted as their owners; lines of bank statements do not count.",
+    "POSTING: the debits of one posting. DAY: the debits of one person in one day (UTC) in a fund, API clients counted as their owners. FUND_DAY: the debits of all people in one day in a fund. COUNTERPARTY_DAY: what is posted in one day in a fund with one counterparty, by the dimension `counterparty` of entries. Lines of bank statements do not count.",
 });
 
 @ObjectType("ApprovalLimit", {
@@ -29,6 +34,11 @@ export class ApprovalLimitObject {
   @Field(() => LIMIT_SCOPES, { description: "Whether it is of one posting or of one day." })
   per!: LimitScope;
 
+  @Field(() => Int, {
+    description: "How many other people have to approve a posting above it: 1, 2 or 3.",
+  })
+  approvers!: number;
+
   @Field(() => String, { description: "Who set it." })
   setBy!: string;
 
@@ -40,6 +50,8 @@ export class ApprovalLimitObject {
 
   /** Null for the tenant's. */
   fundId!: string | null;
+  /** What it is of, as lists are ordered by it. */
+  place!: LimitRow["per"];
 }
 
 export const ApprovalLimitConnection = connectionType("ApprovalLimit", ApprovalLimitObject);
@@ -48,16 +60,23 @@ export interface LimitRow {
   readonly book_id: string;
   readonly currency: string;
   readonly of_tenant: boolean;
-  readonly per: LimitScope;
+  readonly per: LimitScope | "TWO_APPROVERS" | "THREE_APPROVERS";
   readonly amount: string | null;
   readonly set_by: string;
   readonly set_at: Date;
 }
 
+function scopeOf(per: LimitRow["per"]): { readonly per: LimitScope; readonly approvers: number } {
+  if (per === "TWO_APPROVERS") return { per: "POSTING", approvers: 2 };
+  if (per === "THREE_APPROVERS") return { per: "POSTING", approvers: 3 };
+  return { per, approvers: 1 };
+}
+
 export const toLimitObject = (row: LimitRow): ApprovalLimitObject =>
   Object.assign(new ApprovalLimitObject(), {
     currency: row.currency,
-    per: row.per,
+    ...scopeOf(row.per),
+    place: row.per,
     amount: row.amount === null ? null : formatAmount(BigInt(row.amount), row.currency),
     setBy: row.set_by,
     setAt: row.set_at,

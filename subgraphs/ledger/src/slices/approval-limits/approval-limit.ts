@@ -6,6 +6,7 @@ import { defineRows, type BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { defineSlice } from "../../engine/slice.ts";
 import { bigintOrNull, defineTable, required, type StoredTable } from "../../engine/table.ts";
+import { APPROVAL_RULE, CreateApprovalRules, putRule, type RuleKind } from "./approval-rule.ts";
 import { requireFund } from "../funds/fund.ts";
 
 /** A limit of one currency as it was set last: of a fund in its own book, of the tenant in the tenant's. */
@@ -81,7 +82,7 @@ export const hasNoLimits = (state: BookState): boolean =>
   isWithoutLimits(state) && (state.tenant === undefined || isWithoutLimits(state.tenant));
 
 const isWithoutLimits = (state: BookState): boolean =>
-  state.isEmpty(LIMIT) && state.isEmpty(DAY_LIMIT);
+  state.isEmpty(LIMIT) && state.isEmpty(DAY_LIMIT) && state.isEmpty(APPROVAL_RULE);
 
 /** The command to let postings with more debits than this wait for approval. */
 export interface SetApprovalLimit {
@@ -91,9 +92,14 @@ export interface SetApprovalLimit {
   readonly currency: string;
   /** Decimal string, zero or more; null for no limit. */
   readonly amount: string | null;
-  /** Of the debits of one person in one day; of those in one posting when absent. */
-  readonly per?: "DAY" | undefined;
+  /** Of what is debited in one day, by one person or together; of one posting when absent. */
+  readonly per?: DaySpan | undefined;
+  /** How many other people have to approve a posting above it; one when absent. */
+  readonly approvers?: 2 | 3 | undefined;
 }
+
+/** Whose debits of one day (UTC) a limit is of: one person's, those in a fund, or those with one counterparty. */
+type DaySpan = "DAY" | "FUND_DAY" | "COUNTERPARTY_DAY";
 
 /** A limit above which another person has to approve was set, changed or taken away. */
 export interface ApprovalLimitSet {
@@ -105,14 +111,16 @@ export interface ApprovalLimitSet {
   readonly currency: string;
   /** Minor units; null for no limit. */
   readonly limitMinor: bigint | null;
-  /** Of the debits of one person in one day (UTC); of those in one posting when absent. */
-  readonly per?: "DAY";
+  /** Of the debits of one day; of those in one posting when absent. */
+  readonly per?: DaySpan;
+  /** How many other people have to approve a posting above it; one when absent. */
+  readonly approvers?: 2 | 3;
   /** Of a tenant's limit that was copied into a fund's book: its position in the tenant's own book. */
   readonly version?: number;
 }
 
 function decideSetApprovalLimit(
-  { fundId, currency, amount, per }: SetApprovalLimit,
+  { fundId, currency, amount, per, approvers }: SetApprovalLimit,
   state: BookState,
 ): [ApprovalLimitSet] {
   currencyScale(currency);
@@ -121,8 +129,26 @@ function decideSetApprovalLimit(
   if (fundId !== null) requireFund(state, fundId);
   const of = fundId === null ? "TENANT" : "FUND";
   const set = { type: "ApprovalLimitSet", fundId, of, currency, limitMinor } as const;
-  return [per === undefined ? set : { ...set, per }];
+  if (per !== undefined && approvers !== undefined) {
+    throw invalidInput("approvers", "is for limits of one posting");
+  }
+  return [
+    {
+      ...set,
+      ...(per === undefined ? {} : { per }),
+      ...(approvers === undefined ? {} : { approvers }),
+    },
+  ];
 }
+
+/** Which of the further limits it is; undefined for one of a posting with one approver, or of a person's day. */
+const kindOf = ({
+  per,
+  approvers,
+}: Pick<ApprovalLimitSet, "per" | "approvers">): RuleKind | undefined => {
+  if (approvers !== undefined) return approvers === 2 ? "TWO_APPROVERS" : "THREE_APPROVERS";
+  return per === "DAY" ? undefined : per;
+};
 
 class CreateDayLimits extends Migration {
   override up(): void {
@@ -161,17 +187,26 @@ class CreateDayLimits extends Migration {
 
 export const APPROVAL_LIMITS = defineSlice<SetApprovalLimit, ApprovalLimitSet>({
   name: "approval limits",
-  tables: [LIMIT, DAY_LIMIT],
-  migrations: [{ name: "0113-day-limits", class: CreateDayLimits }],
+  tables: [LIMIT, DAY_LIMIT, APPROVAL_RULE],
+  migrations: [
+    { name: "0113-day-limits", class: CreateDayLimits },
+    { name: "0143-approval-rules", class: CreateApprovalRules },
+  ],
   derived: [COPIED],
   commands: { SetApprovalLimit: { decide: decideSetApprovalLimit } },
   events: {
     ApprovalLimitSet: {
       codec: codecOf<ApprovalLimitSet>("ApprovalLimitSet", { amounts: { limitMinor: "amount" } }),
-      evolve: (draft, { fundId, of, currency, limitMinor, per }, place) => {
+      evolve: (draft, event, place) => {
+        const { fundId, of, currency, limitMinor, per } = event;
         if (fundId !== null && of === "TENANT") return draft.put(COPIED, currency, limitMinor);
         const { position, actor: setBy, recordedAt: setAt } = place;
         const ofTenant = of === "TENANT";
+        const kind = kindOf(event);
+        if (kind !== undefined) {
+          const rule = { kind, currency, ofTenant, limitMinor, position, setBy, setAt };
+          return putRule(draft, rule);
+        }
         const table = per === "DAY" ? DAY_LIMIT : LIMIT;
         draft.put(table, currency, { currency, ofTenant, limitMinor, position, setBy, setAt });
       },

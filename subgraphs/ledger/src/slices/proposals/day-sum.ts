@@ -1,6 +1,6 @@
 import type { Requester } from "../../engine/book.ts";
 import type { BookState } from "../../engine/book-state.ts";
-import { defineTable, required } from "../../engine/table.ts";
+import { defineTable, required, type StoredTable } from "../../engine/table.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
 
 /** What one person debited in one currency on the last day that counted. */
@@ -12,21 +12,25 @@ interface DaySum {
   readonly debitMinor: bigint;
 }
 
-export const DAY_SUM = defineTable<DaySum>({
-  name: "day_sum",
-  bookColumn: "book_id",
-  keyColumn: "key",
-  columns: [
-    { name: "key", type: "text", of: ({ key }) => key, fixed: true },
-    { name: "day", type: "date", of: ({ day }) => day },
-    { name: "amount", type: "numeric", of: ({ debitMinor }) => debitMinor },
-  ],
-  read: (texts) => ({
-    key: required(texts, "key"),
-    day: required(texts, "day"),
-    debitMinor: BigInt(required(texts, "amount")),
-  }),
-});
+function sumTable(name: string): StoredTable<DaySum> {
+  return defineTable<DaySum>({
+    name,
+    bookColumn: "book_id",
+    keyColumn: "key",
+    columns: [
+      { name: "key", type: "text", of: ({ key }) => key, fixed: true },
+      { name: "day", type: "date", of: ({ day }) => day },
+      { name: "amount", type: "numeric", of: ({ debitMinor }) => debitMinor },
+    ],
+    read: (texts) => ({
+      key: required(texts, "key"),
+      day: required(texts, "day"),
+      debitMinor: BigInt(required(texts, "amount")),
+    }),
+  });
+}
+
+export const DAY_SUM = sumTable("day_sum");
 
 const keyOf = (person: string, currency: string): string => `${currency} ${person}`;
 
@@ -44,6 +48,46 @@ export const personOf = ({ actor, owner }: Requester): string => owner ?? actor;
 export function debitedOn(state: BookState, person: string, currency: string, day: string): bigint {
   const row = state.get(DAY_SUM, keyOf(person, currency));
   return row?.day === day ? row.debitMinor : 0n;
+}
+
+/** The same of all people together. */
+export function debitedTogetherOn(state: BookState, currency: string, day: string): bigint {
+  let sum = 0n;
+  for (const row of state.all(DAY_SUM).values()) {
+    if (row.day === day && row.key.startsWith(`${currency} `)) sum += row.debitMinor;
+  }
+  return sum;
+}
+
+/** What was posted with one counterparty in one currency on the last day that counted. */
+export const COUNTERPARTY_DAY_SUM = sumTable("counterparty_day_sum");
+
+interface WithCounterparty {
+  readonly counterparty: string;
+  readonly currency: string;
+}
+
+/** What was posted with a counterparty before on a day, in minor units, as far as limits by day applied. */
+export function movedWithOn(
+  state: BookState,
+  { counterparty, currency }: WithCounterparty,
+  day: string,
+): bigint {
+  const row = state.get(COUNTERPARTY_DAY_SUM, keyOf(counterparty, currency));
+  return row?.day === day ? row.debitMinor : 0n;
+}
+
+/** Adds what a posting moves with counterparties to their days. */
+export function countCounterparties(
+  draft: BookState,
+  day: string,
+  sums: readonly (WithCounterparty & { readonly amountMinor: bigint })[],
+): void {
+  for (const sum of sums) {
+    const key = keyOf(sum.counterparty, sum.currency);
+    const debitMinor = movedWithOn(draft, sum, day) + sum.amountMinor;
+    draft.put(COUNTERPARTY_DAY_SUM, key, { key, day, debitMinor });
+  }
 }
 
 /** Adds the debits of a posting to those of the person's day. */

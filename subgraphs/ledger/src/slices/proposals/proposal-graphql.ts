@@ -131,7 +131,7 @@ export class ProposalResolver {
   @RequiresMfa()
   @Mutation(() => ProposalObject, {
     description:
-      "Posts what was proposed, by the rules and balances of now. What they refuse is the answer, and the proposal goes on waiting. Never by its maker, nor through an API client of the same person.",
+      "Posts what was proposed, by the rules and balances of now. What they refuse is the answer, and the proposal goes on waiting. Never by its maker, nor through an API client of the same person. Where several have to approve it, it is posted by the last of them, and WAITING until then; APPROVAL_LIMIT_CHANGED when limits now demand more of them than when it was proposed.",
   })
   async approveProposal(
     @Arg("id", () => ID) id: string,
@@ -142,7 +142,11 @@ export class ProposalResolver {
       kind: "ApproveProposal",
       fundId: payload.fundId,
       proposalId,
-      proposed: { command: payload.command, totals: totalsOf(payload) },
+      proposed: {
+        command: payload.command,
+        schema: payload.schema,
+        totals: totalsOf(payload),
+      },
     }));
   }
 

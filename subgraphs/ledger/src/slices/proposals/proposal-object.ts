@@ -8,7 +8,7 @@ import {
   MoneyObject,
   SafeIntScalar,
 } from "@allfunds/platform/graphql/types";
-import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
+import { Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import { EntrySideEnum } from "../accounts/account-object.ts";
 import { ActorObject, toActor } from "../../graph/shared-types.ts";
 import { REPLAYED } from "../../graph/shared-types.ts";
@@ -55,6 +55,25 @@ class ProposedTotalObject {
       "The limit by day, where it is above that with what its maker debited before on the day.",
   })
   dayLimit!: MoneyJson | null;
+
+  @Field(() => MoneyObject, {
+    nullable: true,
+    description: "The limit by day of the fund, where it is above that with what all debited.",
+  })
+  fundDayLimit!: MoneyJson | null;
+
+  @Field(() => MoneyObject, {
+    nullable: true,
+    description:
+      "The limit by day of one counterparty, where what is posted with one of its counterparties is above that.",
+  })
+  counterpartyLimit!: MoneyJson | null;
+
+  @Field(() => MoneyObject, {
+    nullable: true,
+    description: "The limit above which several people have to approve, where it is above one.",
+  })
+  severalLimit!: MoneyJson | null;
 }
 
 @ObjectType("ProposedEntry", { description: "One leg of a transaction that is not posted yet." })
@@ -123,6 +142,14 @@ export class ProposalObject {
   @Field(() => DateTimeScalar, { nullable: true, description: "When it was decided." })
   decidedAt!: Date | null;
 
+  @Field(() => Int, { description: "How many people have to approve it, none of them its maker." })
+  approvers!: number;
+
+  @Field(() => [ActorObject], {
+    description: "Who approved so far, where more than one has to; it waits for the others.",
+  })
+  approvedBy!: ActorObject[];
+
   @Field(() => String, { nullable: true, description: "Why it was rejected." })
   reason!: string | null;
 
@@ -145,7 +172,23 @@ export interface ProposalRow {
   readonly decided_at: Date | null;
   readonly reason: string | null;
   readonly transaction_id: string | null;
+  readonly approvers: number;
+  readonly approved_by: string;
   readonly payload: TransactionProposed;
+}
+
+function toTotal(total: TransactionProposed["totals"][number]): ProposedTotalObject {
+  const { currency, amount } = total;
+  const money = (limit: string | undefined): MoneyJson | null =>
+    limit === undefined ? null : { amount: limit, currency };
+  return {
+    amount: { amount, currency },
+    limit: money(total.limit),
+    dayLimit: money(total.dayLimit),
+    fundDayLimit: money(total.fundDayLimit),
+    counterpartyLimit: money(total.counterpartyLimit),
+    severalLimit: money(total.severalLimit),
+  };
 }
 
 export function toProposalObject(row: ProposalRow): ProposalObject {
@@ -161,17 +204,15 @@ export function toProposalObject(row: ProposalRow): ProposalObject {
     effectiveDate: payload.effectiveDate,
     description: payload.description,
     reference: payload.reference,
-    totals: payload.totals.map(({ currency, amount, limit, dayLimit }) => ({
-      amount: { amount, currency },
-      limit: limit === undefined ? null : { amount: limit, currency },
-      dayLimit: dayLimit === undefined ? null : { amount: dayLimit, currency },
-    })),
+    totals: payload.totals.map(toTotal),
     entries: payload.legs.map(({ accountId, side, amount, currency }) =>
       Object.assign(new ProposedEntryObject(), { accountId, side, amount: { amount, currency } }),
     ),
     decidedBy: row.decided_by,
     decider: row.decided_by === null ? null : toActor(row.decided_by),
     decidedAt: row.decided_at,
+    approvers: row.approvers,
+    approvedBy: (JSON.parse(row.approved_by) as string[]).map((actor) => toActor(actor)),
     reason: row.reason,
     replayed: false,
     fundId: payload.fundId,

@@ -6,13 +6,26 @@ import type { BookId, EventPlace, PublishedEvent } from "../../engine/book.ts";
 import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
 import { codecOf, type EventCodec } from "../../engine/event-codec.ts";
 import { toPublished, type PublishedRow } from "../../engine/log-sql.ts";
-import { defineSlice, foldsNothing, type ReplayContext } from "../../engine/slice.ts";
+import { defineSlice, type ReplayContext } from "../../engine/slice.ts";
 import { ONLY } from "../../engine/table.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
-import { dayLimitOf, limitOf, limitOfCopies } from "../approval-limits/approval-limit.ts";
-import { countDebits, countsForDay, DAY_SUM, dayOf, debitedOn } from "./day-sum.ts";
+import { limitOf, limitOfCopies } from "../approval-limits/approval-limit.ts";
 import {
+  COUNTERPARTY_DAY_SUM,
+  countCounterparties,
+  countDebits,
+  countsForDay,
+  DAY_SUM,
+  dayOf,
+} from "./day-sum.ts";
+import {
+  approversFor,
+  counterpartySums,
   debitsOf,
+  refuseAboveDay,
+  type ProposedTotal,
+} from "./limits-exceeded.ts";
+import {
   decideApproveProposal,
   decideRejectProposal,
   decideWithdrawProposal,
@@ -25,13 +38,14 @@ import {
   requireWaiting,
   totalsOf,
   wantProposal,
+  type ApprovalGiven,
   type ApprovalRefused,
   type ProposalApproved,
   type ProposalCommand,
   type ProposalEvent,
   type ProposalRejected,
+  type ProposalState,
   type ProposalStatus,
-  type ProposedTotal,
   type TransactionProposed,
 } from "./proposal.ts";
 
@@ -39,12 +53,7 @@ const PROPOSED: EventCodec<TransactionProposed> = {
   encode: ({ type: _type, totals, legs, makerOwner, ...event }): TransactionProposedPayload => ({
     ...event,
     ...(makerOwner === undefined ? {} : { makerOwner }),
-    totals: totals.map(({ currency, amountMinor, limitMinor, dayLimitMinor }) => ({
-      currency,
-      amount: formatAmount(amountMinor, currency),
-      ...(limitMinor === null ? {} : { limit: formatAmount(limitMinor, currency) }),
-      ...(dayLimitMinor === undefined ? {} : { dayLimit: formatAmount(dayLimitMinor, currency) }),
-    })),
+    totals: totals.map(toTotalPayload),
     legs: legs.map(({ amountMinor, ...leg }) => ({
       ...leg,
       amount: formatAmount(amountMinor, leg.currency),
@@ -62,15 +71,41 @@ const PROPOSED: EventCodec<TransactionProposed> = {
   }),
 };
 
+function toTotalPayload(total: ProposedTotal): TransactionProposedPayload["totals"][number] {
+  const { currency, amountMinor, limitMinor } = total;
+  const payload: TransactionProposedPayload["totals"][number] = {
+    currency,
+    amount: formatAmount(amountMinor, currency),
+  };
+  const limits = [
+    ["limit", limitMinor ?? undefined],
+    ["dayLimit", total.dayLimitMinor],
+    ["fundDayLimit", total.fundDayLimitMinor],
+    ["counterpartyLimit", total.counterpartyLimitMinor],
+    ["severalLimit", total.severalLimitMinor],
+  ] as const;
+  for (const [name, minor] of limits) {
+    if (minor !== undefined) payload[name] = formatAmount(minor, currency);
+  }
+  return payload;
+}
+
 /** What was proposed, while it waits for a decision; by proposal. */
 const SHOWN = defineBatchRows<readonly ProposedTotal[]>("proposed totals");
 /** What may be posted above a limit; by transaction. */
-const APPROVED = defineBatchRows<readonly ProposedTotal[]>("approved totals");
+const APPROVED = defineBatchRows<Approved>("approved totals");
+
+interface Approved {
+  readonly totals: readonly ProposedTotal[];
+  /** How many people approved. */
+  readonly approvers: number;
+}
+
 /** The newest position of the tenant's own book by which a posting was decided. */
 const LIMITS_AT = defineBatchRows<number>("position of limits");
 
 function evolveProposed(draft: BookState, event: TransactionProposed, place: EventPlace): void {
-  const { proposalId: id, maker, makerOwner = null, totals } = event;
+  const { proposalId: id, maker, makerOwner = null, totals, approvers = 1 } = event;
   const { position, recordedAt: proposedAt } = place;
   draft.put(PROPOSAL, id, {
     id,
@@ -84,6 +119,8 @@ function evolveProposed(draft: BookState, event: TransactionProposed, place: Eve
     decidedPosition: null,
     reason: null,
     transactionId: null,
+    approvers,
+    approvedBy: [],
   });
   draft.put(SHOWN, id, totals);
 }
@@ -123,13 +160,58 @@ const checkDecision =
     }
   };
 
+/** Each approval is of a person who gave none before. */
+function checkGiven(
+  state: BookState,
+  { proposalId }: { readonly proposalId: string },
+  { place: { actor } }: ReplayContext,
+): ProposalState {
+  const proposal = requireWaiting(state, proposalId);
+  if (isMaker(proposal, { actor }) || proposal.approvedBy.includes(actor)) {
+    throw new AppError("FORBIDDEN", `Proposal ${proposalId} was approved twice by one person.`);
+  }
+  return proposal;
+}
+
+function checkApproved(
+  state: BookState,
+  event: { readonly proposalId: string },
+  replay: ReplayContext,
+): void {
+  const { approvedBy, approvers } = checkGiven(state, event, replay);
+  if (approvedBy.length + 1 < approvers) {
+    throw new AppError("APPROVAL_REQUIRED", `${event.proposalId} lacks approvals of others.`);
+  }
+}
+
+function evolveGiven(draft: BookState, { proposalId }: ApprovalGiven, { actor }: EventPlace): void {
+  const proposal = requireWaiting(draft, proposalId);
+  draft.put(PROPOSAL, proposal.id, {
+    ...proposal,
+    approvedBy: [...proposal.approvedBy, actor],
+  });
+}
+
+/** Where limits changed, it waits for as many as they now demand, and for each anew. */
+function evolveRefused(draft: BookState, { proposalId, approvers }: ApprovalRefused): void {
+  if (approvers === undefined) return;
+  const proposal = requireWaiting(draft, proposalId);
+  draft.put(PROPOSAL, proposal.id, { ...proposal, approvers, approvedBy: [] });
+}
+
 /** An approval was refused to who made what waits; that it was the same person's client the log does not prove. */
 function checkRefused(
   state: BookState,
-  { proposalId, isMaker: byMaker }: ApprovalRefused,
+  { proposalId, isMaker: byMaker, reason, approvers }: ApprovalRefused,
   { place }: ReplayContext,
 ): void {
-  const { maker } = requireWaiting(state, proposalId);
+  const { maker, approvedBy, approvers: before } = requireWaiting(state, proposalId);
+  const isSound =
+    reason === "LIMIT_CHANGED"
+      ? approvers !== undefined && approvers > before
+      : approvers === undefined &&
+        (reason !== "APPROVED_BEFORE" || approvedBy.includes(place.actor));
+  if (!isSound) throw new AppError("FORBIDDEN", `Approval of ${proposalId} was refused wrongly.`);
   if (byMaker !== (maker === place.actor)) {
     throw new AppError("FORBIDDEN", `Approval of ${proposalId} was refused to another.`);
   }
@@ -152,12 +234,15 @@ function checkLimits(
     throw new AppError("APPROVAL_REQUIRED", "A year was closed without approval.");
   }
   const tenant = limitsAt === undefined ? undefined : tenantAt(limitsAt);
-  if (approved === undefined) checkDay(state, tenant, event, place);
+  if (approved === undefined && countsForDay(event)) {
+    refuseAboveDay({ state, tenant, day: dayOf(place.recordedAt) }, event);
+  }
+  refuseTooFew({ state, tenant }, event, approved?.approvers ?? 0);
   for (const { currency, amountMinor } of debitsOf(event)) {
     const limitMinor =
       limitsAt === undefined ? limitOfCopies(state, currency) : limitOf(state, tenant, currency);
     if (limitMinor === null || amountMinor <= limitMinor) continue;
-    if (approved !== undefined) return refuseMoreThanProposed(event, approved);
+    if (approved !== undefined) return refuseMoreThanProposed(event, approved.totals);
     const limit = formatAmount(limitMinor, currency);
     throw new AppError(
       "APPROVAL_REQUIRED",
@@ -166,27 +251,15 @@ function checkLimits(
   }
 }
 
-/** What one person debited in one day without approval stays within the limits by day. */
-function checkDay(
-  state: BookState,
-  tenant: BookState | undefined,
+/** Above a limit of several approvers as many approved as it demands. */
+function refuseTooFew(
+  books: Parameters<typeof approversFor>[0],
   event: TransactionPosted,
-  { recordedAt }: EventPlace,
+  approvers: number,
 ): void {
-  if (!countsForDay(event)) return;
-  const { countedFor } = event;
-  for (const { currency, amountMinor } of debitsOf(event)) {
-    const limitMinor = dayLimitOf(state, tenant, currency);
-    if (limitMinor === null) continue;
-    const before =
-      countedFor === undefined ? null : debitedOn(state, countedFor, currency, dayOf(recordedAt));
-    if (before !== null && before + amountMinor <= limitMinor) continue;
-    const limit = formatAmount(limitMinor, currency);
-    throw new AppError(
-      "APPROVAL_REQUIRED",
-      `More than ${limit} ${currency} was posted in one day without approval.`,
-    );
-  }
+  const demanded = approversFor(books, event);
+  if (demanded <= Math.max(1, approvers)) return;
+  throw new AppError("APPROVAL_REQUIRED", `It was posted without approval by ${demanded} people.`);
 }
 
 // The rest of what an approval led to is no answer to the command that made the proposal.
@@ -221,7 +294,7 @@ async function addDecisions(
 
 export const PROPOSALS = defineSlice<ProposalCommand, ProposalEvent>({
   name: "proposals",
-  tables: [PROPOSAL, DAY_SUM],
+  tables: [PROPOSAL, DAY_SUM, COUNTERPARTY_DAY_SUM],
   replayed: [SHOWN, APPROVED, LIMITS_AT],
   review: requireApproval,
   refusalOf: refusalOfProposal,
@@ -230,11 +303,11 @@ export const PROPOSALS = defineSlice<ProposalCommand, ProposalEvent>({
     ApproveProposal: {
       needs: ({ proposalId, proposed }, want, _clientChoseId, needsOfStored) => {
         wantProposal(want, proposalId);
-        needsOfStored(proposed.command);
+        needsOfStored({ command: proposed.command, schema: proposed.schema ?? 1 });
       },
       decide: (command, state, context) =>
-        decideApproveProposal(command, state, context.requester, (json) =>
-          context.decideStored(json),
+        decideApproveProposal(command, state, context.requester, (waited) =>
+          context.decideStored(waited),
         ),
     },
     RejectProposal: {
@@ -253,15 +326,21 @@ export const PROPOSALS = defineSlice<ProposalCommand, ProposalEvent>({
       evolve: (draft, event, place) => {
         const shown = draft.get(SHOWN, event.proposalId);
         if (shown !== undefined && event.transactionId !== null) {
-          draft.put(APPROVED, event.transactionId, shown);
+          const { approvers } = requireWaiting(draft, event.proposalId);
+          draft.put(APPROVED, event.transactionId, { totals: shown, approvers });
         }
         evolveApproved(draft, event, place);
       },
-      check: checkDecision(false),
+      check: checkApproved,
+    },
+    ApprovalGiven: {
+      codec: codecOf<ApprovalGiven>("ApprovalGiven"),
+      evolve: evolveGiven,
+      check: (state, event, replay) => void checkGiven(state, event, replay),
     },
     ApprovalRefused: {
       codec: codecOf<ApprovalRefused>("ApprovalRefused"),
-      evolve: foldsNothing,
+      evolve: evolveRefused,
       check: checkRefused,
     },
     ProposalRejected: {
@@ -282,6 +361,7 @@ export const PROPOSALS = defineSlice<ProposalCommand, ProposalEvent>({
         if (limitsAt !== undefined) draft.put(LIMITS_AT, ONLY, limitsAt);
         if (countedFor !== undefined) {
           countDebits(draft, countedFor, dayOf(recordedAt), debitsOf(event));
+          countCounterparties(draft, dayOf(recordedAt), counterpartySums(event));
         }
       },
       check: checkLimits,

@@ -9,7 +9,7 @@ import type { PageRequest } from "../../graph/page-args.ts";
 
 const SELECT_PROPOSALS = `
   SELECT p.id, p.position, p.status, p.maker, p.proposed_at, p.decided_by, p.decided_at, p.reason,
-         p.transaction_id, e.payload
+         p.transaction_id, p.approvers, p.approved_by, e.payload
   FROM proposal p JOIN event e USING (tenant_id, book_id, position)`;
 
 const READ_ONE = `${SELECT_PROPOSALS} WHERE p.tenant_id = $1 AND p.id = $2`;

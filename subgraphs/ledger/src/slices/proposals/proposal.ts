@@ -9,13 +9,21 @@ import type { Command, DomainEvent, PublishedEvent, Requester } from "../../engi
 import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
 import { uuidOfText } from "../../engine/canonical-json.ts";
 import { Findings, checkText } from "../../engine/input-rules.ts";
-import type { Lookup, Want } from "../../engine/slice.ts";
+import type { DecisionContext, Lookup, Want } from "../../engine/slice.ts";
 import { dateOrNull, defineTable, required } from "../../engine/table.ts";
 import type { EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { requireFund } from "../funds/fund.ts";
 import type { PostTransaction, TransactionPosted } from "../transactions/transaction.ts";
-import { dayLimitOf, hasNoLimits, limitOf } from "../approval-limits/approval-limit.ts";
-import { countsForDay, dayAt, debitedOn, personOf } from "./day-sum.ts";
+import { hasNoLimits } from "../approval-limits/approval-limit.ts";
+import { countsForDay, dayAt, personOf } from "./day-sum.ts";
+import {
+  approversFor,
+  debitsOf,
+  isCounted,
+  isWithin,
+  judge,
+  type ProposedTotal,
+} from "./limits-exceeded.ts";
 
 export const PROPOSAL_STATUSES = {
   WAITING: "WAITING",
@@ -37,6 +45,10 @@ export interface ProposalState {
   readonly decidedPosition: number | null;
   readonly reason: string | null;
   readonly transactionId: string | null;
+  /** How many people have to approve. */
+  readonly approvers: number;
+  /** Who did so far, where more than one has to. */
+  readonly approvedBy: readonly string[];
 }
 
 export const PROPOSAL = defineTable<ProposalState>({
@@ -55,6 +67,8 @@ export const PROPOSAL = defineTable<ProposalState>({
     { name: "decided_position", type: "bigint", of: ({ decidedPosition }) => decidedPosition },
     { name: "reason", type: "text", of: ({ reason }) => reason },
     { name: "transaction_id", type: "uuid", of: ({ transactionId }) => transactionId },
+    { name: "approvers", type: "integer", of: ({ approvers }) => approvers },
+    { name: "approved_by", type: "text", of: ({ approvedBy }) => JSON.stringify(approvedBy) },
   ],
   read: (texts) => ({
     id: required(texts, "id"),
@@ -68,6 +82,8 @@ export const PROPOSAL = defineTable<ProposalState>({
     decidedPosition: texts["decided_position"] == null ? null : Number(texts["decided_position"]),
     reason: texts["reason"] ?? null,
     transactionId: texts["transaction_id"] ?? null,
+    approvers: Number(required(texts, "approvers")),
+    approvedBy: JSON.parse(required(texts, "approved_by")) as string[],
   }),
   resident: { sql: "status = 'WAITING'", of: ({ status }) => status === "WAITING" },
 });
@@ -122,15 +138,6 @@ export function isSamePerson(one: Requester, other: Requester): boolean {
 export const isMaker = ({ maker, makerOwner }: ProposalState, requester: Requester): boolean =>
   isSamePerson({ actor: maker, owner: makerOwner ?? undefined }, requester);
 
-/** What a posting debits in one currency, and the limit when that is above it; minor units. */
-export interface ProposedTotal {
-  readonly currency: string;
-  readonly amountMinor: bigint;
-  readonly limitMinor: bigint | null;
-  /** The limit by day when it is above that, with what its maker debited before on the day. */
-  readonly dayLimitMinor?: bigint;
-}
-
 interface ProposedLeg {
   readonly accountId: string;
   readonly side: EntrySide;
@@ -159,12 +166,16 @@ export interface TransactionProposed extends OfProposal {
   /** Its entries as they would have been posted then. */
   readonly legs: readonly ProposedLeg[];
   /** The command as JSON; the slice it belongs to reads it back. */
-  readonly command: StoredCommand;
+  readonly command: ProposedCommand;
+  /** Version of the command's form; 1 when absent. */
+  readonly schema?: number;
+  /** How many people have to approve; one when absent. */
+  readonly approvers?: number;
   /** Position of the tenant's own book by whose limits it waits; absent while the tenant has none. */
   readonly limitsAt?: number | undefined;
 }
 
-type StoredCommand = TransactionProposedPayload["command"];
+type ProposedCommand = TransactionProposedPayload["command"];
 
 /** Another person approved; what it posts follows in the book. */
 export interface ProposalApproved extends OfProposal {
@@ -173,10 +184,19 @@ export interface ProposalApproved extends OfProposal {
   readonly transactionId: string | null;
 }
 
+/** One of several that are needed approved; it goes on waiting for the others. */
+export interface ApprovalGiven extends OfProposal {
+  readonly type: "ApprovalGiven";
+}
+
 /** Who may not approve tried to: its maker, or another name of the same person. It goes on waiting. */
 export interface ApprovalRefused extends OfProposal {
   readonly type: "ApprovalRefused";
   readonly isMaker: boolean;
+  /** Of another person: the same one approved before, or limits changed and now demand more approvers. */
+  readonly reason?: "APPROVED_BEFORE" | "LIMIT_CHANGED";
+  /** With LIMIT_CHANGED: how many people have to approve from now on; approvals of before count no longer. */
+  readonly approvers?: number;
 }
 
 /** Another person refused. */
@@ -193,6 +213,7 @@ export interface ProposalWithdrawn extends OfProposal {
 export type ProposalEvent =
   | TransactionProposed
   | ProposalApproved
+  | ApprovalGiven
   | ApprovalRefused
   | ProposalRejected
   | ProposalWithdrawn;
@@ -202,7 +223,8 @@ export interface ApproveProposal extends OfProposal {
   readonly kind: "ApproveProposal";
   /** What was proposed, as its event has it. */
   readonly proposed: {
-    readonly command: StoredCommand;
+    readonly command: ProposedCommand;
+    readonly schema?: number | undefined;
     readonly totals: readonly Omit<ProposedTotal, "limitMinor">[];
   };
 }
@@ -230,30 +252,20 @@ export function requireApproval(
   state: BookState,
   requester: Requester,
   now: Date,
+  schema: number,
 ): readonly DomainEvent[] {
   const posted = postedAmong(events);
   if (posted === undefined) return events;
   const mustWait = posted.source.kind === "CLOSING" || awaitsApproval(command);
   if (!mustWait && hasNoLimits(state)) return events;
   const person = countsForDay(posted) ? personOf(requester) : undefined;
-  const totals = debitsOf(posted).map((total): ProposedTotal => {
-    const limitMinor = limitOf(state, state.tenant, total.currency);
-    const isAbove = limitMinor !== null && total.amountMinor > limitMinor;
-    const dayLimitMinor =
-      person === undefined ? undefined : dayLimitAbove(state, person, total, dayAt(state, now));
-    return {
-      ...total,
-      limitMinor: isAbove ? limitMinor : null,
-      ...(dayLimitMinor === undefined ? {} : { dayLimitMinor }),
-    };
-  });
+  const judged = { state, tenant: state.tenant, person, day: dayAt(state, now) };
+  const totals = judge(judged, posted);
   if (!mustWait && totals.every(isWithin)) {
-    const isCounted = totals.some(
-      ({ currency }) => dayLimitOf(state, state.tenant, currency) !== null,
-    );
-    return person !== undefined && isCounted ? withPerson(events, person) : events;
+    return person !== undefined && isCounted(judged, totals) ? withPerson(events, person) : events;
   }
-  const proposed = propose(command, posted, totals, requester);
+  const approvers = approversFor(judged, posted);
+  const proposed = propose(command, posted, { totals, approvers, schema }, requester);
   const { proposalId } = proposed;
   if (state.get(PROPOSAL, proposalId) !== undefined || state.get(PAST, proposalId) !== undefined) {
     throw proposedAlready();
@@ -265,23 +277,6 @@ const awaitsApproval = (command: Command | PostTransaction): boolean =>
   command.kind === "PostTransaction" &&
   "awaitsApproval" in command &&
   command.awaitsApproval === true;
-
-const isWithin = ({ limitMinor, dayLimitMinor }: ProposedTotal): boolean =>
-  limitMinor === null && dayLimitMinor === undefined;
-
-/** The limit by day that a total exceeds, together with what the person debited before on that day. */
-function dayLimitAbove(
-  state: BookState,
-  person: string,
-  { currency, amountMinor }: Pick<ProposedTotal, "currency" | "amountMinor">,
-  day: string,
-): bigint | undefined {
-  const limitMinor = dayLimitOf(state, state.tenant, currency);
-  if (limitMinor === null) return undefined;
-  return debitedOn(state, person, currency, day) + amountMinor > limitMinor
-    ? limitMinor
-    : undefined;
-}
 
 const withPerson = (events: readonly DomainEvent[], countedFor: string): readonly DomainEvent[] =>
   events.map((event) => (event.type === "TransactionPosted" ? { ...event, countedFor } : event));
@@ -296,10 +291,15 @@ export const proposalIdOf = (transactionId: string): string =>
 export const proposedAlready = (): AppError =>
   new AppError("ALREADY_EXISTS", "A transaction with this id was proposed already.");
 
+interface Demanded {
+  readonly approvers: number;
+  readonly schema: number;
+}
+
 function propose(
   command: Command,
   posted: TransactionPosted,
-  totals: readonly ProposedTotal[],
+  { totals, approvers, schema }: Pick<TransactionProposed, "totals"> & Demanded,
   { actor, owner }: Requester,
 ): TransactionProposed {
   const { transactionId, fundId, effectiveDate, description, reference, entries, limitsAt } =
@@ -318,27 +318,18 @@ function propose(
     totals,
     legs: entries.map(({ balanceAfterMinor: _after, ...leg }) => leg),
     command: commandToJson(command),
+    ...(schema === 1 ? {} : { schema }),
+    ...(approvers === 1 ? {} : { approvers }),
     ...(limitsAt === undefined ? {} : { limitsAt }),
   };
 }
 
 /** A command as JSON keeps it: what is absent is left out, minor units become text. */
-function commandToJson(command: Command): StoredCommand {
+function commandToJson(command: Command): ProposedCommand {
   const plain = JSON.stringify(command, (_name, value: unknown) =>
     typeof value === "bigint" ? value.toString() : value,
   );
-  return JSON.parse(plain) as StoredCommand;
-}
-
-/** Debits by currency, in the order the currencies appear. */
-export function debitsOf({
-  entries,
-}: Pick<TransactionPosted, "entries">): { currency: string; amountMinor: bigint }[] {
-  const sums = new Map<string, bigint>();
-  for (const { side, currency, amountMinor } of entries) {
-    if (side === "DEBIT") sums.set(currency, (sums.get(currency) ?? 0n) + amountMinor);
-  }
-  return [...sums].map(([currency, amountMinor]) => ({ currency, amountMinor }));
+  return JSON.parse(plain) as ProposedCommand;
 }
 
 /**
@@ -349,23 +340,30 @@ export function decideApproveProposal(
   { fundId, proposalId, proposed }: ApproveProposal,
   state: BookState,
   requester: Requester,
-  decideStored: (json: Command) => readonly DomainEvent[],
+  decideStored: DecisionContext["decideStored"],
 ): readonly DomainEvent[] {
   requireFund(state, fundId);
   const waiting = requireWaiting(state, proposalId);
-  if (isMaker(waiting, requester)) {
-    // The attempt belongs in the audit log; `refusalOfProposal` answers it.
-    const refused: ApprovalRefused = {
-      type: "ApprovalRefused",
-      proposalId,
-      fundId,
-      isMaker: waiting.maker === requester.actor,
-    };
-    return [refused];
+  // The attempt belongs in the audit log; `refusalOfProposal` answers it.
+  const refuse = (more: Pick<ApprovalRefused, "isMaker" | "reason" | "approvers">) => [
+    { type: "ApprovalRefused", proposalId, fundId, ...more } satisfies ApprovalRefused,
+  ];
+  if (isMaker(waiting, requester)) return refuse({ isMaker: waiting.maker === requester.actor });
+  if (waiting.approvedBy.some((actor) => isSamePerson({ actor }, requester))) {
+    return refuse({ isMaker: false, reason: "APPROVED_BEFORE" });
   }
-  const events = decideStored(proposed.command);
+  const events = decideStored({ command: proposed.command, schema: proposed.schema ?? 1 });
   const posted = postedAmong(events);
-  if (posted !== undefined) refuseMoreThanProposed(posted, proposed.totals);
+  if (posted !== undefined) {
+    refuseMoreThanProposed(posted, proposed.totals);
+    const approvers = approversFor({ state, tenant: state.tenant }, posted);
+    if (approvers > waiting.approvers) {
+      return refuse({ isMaker: false, reason: "LIMIT_CHANGED", approvers });
+    }
+  }
+  if (waiting.approvedBy.length + 1 < waiting.approvers) {
+    return [{ type: "ApprovalGiven", proposalId, fundId } satisfies ApprovalGiven];
+  }
   const transactionId = posted?.transactionId ?? null;
   const approved: ProposalApproved = {
     type: "ProposalApproved",
@@ -429,37 +427,68 @@ export function refusalOfProposal(
   events: readonly PublishedEvent[],
   kept: boolean,
 ): AppError | undefined {
-  if (events.some(({ type }) => type === "ApprovalRefused")) {
-    return new AppError(
-      "FORBIDDEN",
-      "A posting cannot be approved by its proposer; another person has to.",
-    );
-  }
+  const refused = events.find(({ type }) => type === "ApprovalRefused");
+  if (refused !== undefined) return refusalOfApproval(refused.payload as ApprovalRefused);
   const proposed = events.find(({ type }) => type === "TransactionProposed");
   if (proposed === undefined) return undefined;
-  const { proposalId, totals, command } = proposed.payload as TransactionProposedPayload;
+  const { proposalId, totals, command, approvers } =
+    proposed.payload as TransactionProposedPayload;
   for (const { type } of events) {
     if (type === "ProposalApproved") return undefined;
     if (type === "ProposalRejected") return decidedAlready(proposalId, "REJECTED");
     if (type === "ProposalWithdrawn") return decidedAlready(proposalId, "WITHDRAWN");
   }
-  const above = totals.flatMap(({ limit, dayLimit, currency }) => [
+  const above = totals.flatMap(({ limit, dayLimit, currency, ...more }) => [
     ...(limit === undefined ? [] : [`${limit} ${currency}`]),
     ...(dayLimit === undefined ? [] : [`${dayLimit} ${currency} in one day`]),
+    ...(more.fundDayLimit === undefined
+      ? []
+      : [`${more.fundDayLimit} ${currency} by all in one day`]),
+    ...(more.counterpartyLimit === undefined
+      ? []
+      : [`${more.counterpartyLimit} ${currency} with one counterparty in one day`]),
+    ...(limit === undefined && more.severalLimit !== undefined
+      ? [`${more.severalLimit} ${currency}`]
+      : []),
   ]);
   const withoutLimit = command.kind === "CloseYear" ? "Closing a year" : "What is proposed";
   const what = above.length === 0 ? withoutLimit : `More than ${above.join(" and ")}`;
-  const limits = `${what} needs approval by another person`;
+  const by = (approvers ?? 1) === 1 ? "another person" : `${approvers} other people`;
+  const limits = `${what} needs approval by ${by}`;
   return kept
     ? new AppError("APPROVAL_REQUIRED", `${limits}: it waits for approval.`, { proposalId })
     : new AppError("APPROVAL_REQUIRED", `${limits}: post it by itself, or INDEPENDENT.`);
 }
 
+function refusalOfApproval({ reason, approvers = 1 }: ApprovalRefused): AppError {
+  if (reason === "LIMIT_CHANGED") {
+    return new AppError(
+      "APPROVAL_LIMIT_CHANGED",
+      `Limits changed since it was proposed: ${approvers} people have to approve it now, each anew.`,
+    );
+  }
+  return new AppError(
+    "FORBIDDEN",
+    reason === "APPROVED_BEFORE"
+      ? "It needs another approver: this one approved it before."
+      : "A posting cannot be approved by its proposer; another person has to.",
+  );
+}
+
 /** The totals of a proposal's payload. */
 export const totalsOf = ({ totals }: Pick<TransactionProposedPayload, "totals">): ProposedTotal[] =>
-  totals.map(({ currency, amount, limit, dayLimit }) => ({
-    currency,
-    amountMinor: parseAmount(amount, currency),
-    limitMinor: limit === undefined ? null : parseAmount(limit, currency),
-    ...(dayLimit === undefined ? {} : { dayLimitMinor: parseAmount(dayLimit, currency) }),
-  }));
+  totals.map(({ currency, amount, limit, ...more }) => {
+    const minor = (text: string): bigint => parseAmount(text, currency);
+    const { dayLimit, fundDayLimit, counterpartyLimit, severalLimit } = more;
+    return {
+      currency,
+      amountMinor: minor(amount),
+      limitMinor: limit === undefined ? null : minor(limit),
+      ...(dayLimit === undefined ? {} : { dayLimitMinor: minor(dayLimit) }),
+      ...(fundDayLimit === undefined ? {} : { fundDayLimitMinor: minor(fundDayLimit) }),
+      ...(counterpartyLimit === undefined
+        ? {}
+        : { counterpartyLimitMinor: minor(counterpartyLimit) }),
+      ...(severalLimit === undefined ? {} : { severalLimitMinor: minor(severalLimit) }),
+    };
+  });

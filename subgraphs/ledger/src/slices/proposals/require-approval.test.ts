@@ -1,6 +1,7 @@
 import { accountOf } from "../accounts/account.ts";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { newId } from "@allfunds/platform/ids";
+import { describe, expect, test } from "vitest";
 import type { Requester } from "../../engine/book.ts";
 import { BOOK, decide, decideBatch, envelope } from "../../engine/sample-book.fixture.ts";
 import { evolve } from "../../engine/sample-book.fixture.ts";
@@ -12,6 +13,8 @@ import {
   run,
   sampleBook,
 } from "../../engine/sample-book.fixture.ts";
+import type { BookCommand } from "../model.ts";
+import type { PostTransaction } from "../transactions/transaction.ts";
 import { BookState, GENESIS } from "../../engine/book-state.ts";
 import { isSamePerson, proposalIdOf } from "./proposal.ts";
 
@@ -48,6 +51,134 @@ test("debits of one person in one day wait above the limit by day, however they 
   expect(post("999.99", { actor: "program", owner: "maker" }, "2026-07-01")).toBe(
     "TransactionProposed",
   );
+});
+
+describe("a limit of several approvers", () => {
+  const TIERS = [
+    ["10000.00", undefined],
+    ["100000.00", 2],
+    ["500000.00", 3],
+  ] as const;
+  const CHECKERS = ["one", "two", "three"];
+
+  const tiered = (): BookState => {
+    const state = sampleBook();
+    for (const [amount, approvers] of TIERS) {
+      const limit = { fundId: FUND_ID, currency: "EUR", amount, approvers };
+      expect(run(state, { kind: "SetApprovalLimit", ...limit })).toBe("ok");
+    }
+    return state;
+  };
+
+  /** Decides and stores; what it led to, or the code of its refusal. */
+  const give = (state: BookState, command: BookCommand, requester: Requester): string => {
+    const submission = { envelopes: [{ ...envelope(command), ...requester }], atomic: false };
+    const [[verdict] = []] = decideBatch(BOOK, state, [submission], new Map()).verdicts;
+    if (verdict === undefined) return "nothing";
+    if (!verdict.accepted) return verdict.refusal.code;
+    const { payload, type } = verdict.events[0] ?? {};
+    const { reason = "" } = (payload ?? {}) as { reason?: string };
+    return `${type} ${reason}`.trim();
+  };
+
+  const approving = (command: PostTransaction, amountMinor: bigint): BookCommand => ({
+    kind: "ApproveProposal",
+    fundId: FUND_ID,
+    proposalId: proposalIdOf(command.transactionId),
+    proposed: { command: { ...command }, totals: [{ currency: "EUR", amountMinor }] },
+  });
+
+  test.each([
+    [10_000_00n, 0],
+    [10_000_01n, 1],
+    [100_000_00n, 1],
+    [100_000_01n, 2],
+    [500_000_00n, 2],
+    [500_000_01n, 3],
+  ])("debits of %d cents need %d other people, each another one", (minor, needed) => {
+    const state = tiered();
+    const command = movement(euros(Number(minor)));
+    const proposed = give(state, command, MAKER);
+    if (needed === 0) return expect(proposed).toBe("TransactionPosted");
+    expect(proposed).toBe("TransactionProposed");
+    const approval = approving(command, minor);
+    expect(give(state, approval, MAKER)).toBe("ApprovalRefused");
+    expect(give(state, approval, { actor: "program", owner: "maker" })).toBe("ApprovalRefused");
+    const outcomes = CHECKERS.slice(0, needed).map((actor) => {
+      const outcome = give(state, approval, { actor });
+      if (outcome === "ApprovalGiven") {
+        expect(give(state, approval, { actor })).toBe("ApprovalRefused APPROVED_BEFORE");
+        const program = { actor: "robot", owner: actor };
+        expect(give(state, approval, program)).toBe("ApprovalRefused APPROVED_BEFORE");
+      }
+      return outcome;
+    });
+    const given = Array.from({ length: needed - 1 }, () => "ApprovalGiven");
+    expect(outcomes).toEqual([...given, "ProposalApproved"]);
+    expect(accountOf(state, ACCOUNTS.bank.id)?.balanceMinor).toBe(minor);
+  });
+
+  test("that is lowered while something waits refuses its approval, and then demands more", () => {
+    const state = tiered();
+    const command = movement("50000.00");
+    const approval = approving(command, 50_000_00n);
+    expect(give(state, command, MAKER)).toBe("TransactionProposed");
+    const lower = { fundId: FUND_ID, currency: "EUR", amount: "20000.00", approvers: 2 } as const;
+    expect(give(state, { kind: "SetApprovalLimit", ...lower }, { actor: "boss" })).toBe(
+      "ApprovalLimitSet",
+    );
+    expect(give(state, approval, CHECKER)).toBe("ApprovalRefused LIMIT_CHANGED");
+    expect(give(state, approval, CHECKER)).toBe("ApprovalGiven");
+    expect(give(state, approval, { actor: "boss" })).toBe("ProposalApproved");
+  });
+});
+
+describe("limits of a day", () => {
+  const supplier = newId();
+  const withLimits = (): BookState => {
+    const state = sampleBook();
+    const counterparty = { counterpartyId: supplier, name: "One", ibans: [], note: null };
+    const of = { fundId: FUND_ID, replaces: 0, isClosed: false };
+    run(state, { kind: "SetCounterparty", ...counterparty, ...of });
+    for (const [per, amount] of [
+      ["FUND_DAY", "5000.00"],
+      ["COUNTERPARTY_DAY", "1000.00"],
+    ] as const)
+      run(state, { kind: "SetApprovalLimit", fundId: FUND_ID, currency: "EUR", amount, per });
+    return state;
+  };
+
+  const post = (state: BookState, amount: string, actor: string, counterparty?: string): string => {
+    const command = movement(amount);
+    const dimensions = counterparty === undefined ? undefined : { counterparty };
+    const [first, ...rest] = command.entries;
+    if (first === undefined) throw new Error("a posting has entries");
+    const entries = [{ ...first, dimensions }, ...rest];
+    const requested = { ...envelope({ ...command, entries }), actor };
+    const { verdicts } = decideBatch(
+      BOOK,
+      state,
+      [{ envelopes: [requested], atomic: false }],
+      new Map(),
+    );
+    const [[verdict] = []] = verdicts;
+    return verdict?.accepted === true ? (verdict.events[0]?.type ?? "nothing") : "refused";
+  };
+
+  test("hold for one counterparty, whoever posts and however it is split", () => {
+    const state = withLimits();
+    expect(post(state, "600.00", "ann", supplier)).toBe("TransactionPosted");
+    expect(post(state, "400.00", "ben", supplier)).toBe("TransactionPosted");
+    expect(post(state, "0.01", "cem", supplier)).toBe("TransactionProposed");
+    expect(post(state, "900.00", "cem")).toBe("TransactionPosted");
+  });
+
+  test("hold for all people of a fund together", () => {
+    const state = withLimits();
+    for (const actor of ["ann", "ben", "cem", "dan", "eva"])
+      expect(post(state, "1000.00", actor)).toBe("TransactionPosted");
+    expect(post(state, "0.01", "fay")).toBe("TransactionProposed");
+  });
 });
 
 const movement = (amount: string) =>

@@ -1,0 +1,126 @@
+import { Migration } from "@allfunds/platform/database";
+import { acrossTenants, enforceTenancy, grantRule } from "@allfunds/platform/tenancy";
+import type { BookState } from "../../engine/book-state.ts";
+import { bigintOrNull, defineTable, required } from "../../engine/table.ts";
+
+/**
+ * Limits beside those of one posting and of one person's day: above which a posting needs two or three approvers,
+ * and what may be debited in one day in a fund by all together, or with one counterparty.
+ */
+export const RULE_KINDS = {
+  TWO_APPROVERS: "TWO_APPROVERS",
+  THREE_APPROVERS: "THREE_APPROVERS",
+  FUND_DAY: "FUND_DAY",
+  COUNTERPARTY_DAY: "COUNTERPARTY_DAY",
+} as const;
+export type RuleKind = keyof typeof RULE_KINDS;
+
+interface RuleState {
+  readonly key: string;
+  readonly kind: RuleKind;
+  readonly currency: string;
+  readonly ofTenant: boolean;
+  /** Minor units; null for no limit. */
+  readonly limitMinor: bigint | null;
+  readonly position: number;
+  readonly setBy: string;
+  readonly setAt: Date;
+}
+
+const keyOf = (kind: RuleKind, currency: string): string => `${kind} ${currency}`;
+
+/** As they were set last: of a fund in its own book, of the tenant in the tenant's. */
+export const APPROVAL_RULE = defineTable<RuleState>({
+  name: "approval_rule",
+  bookColumn: "book_id",
+  keyColumn: "key",
+  columns: [
+    { name: "key", type: "text", of: ({ key }) => key, fixed: true },
+    { name: "kind", type: "text", of: ({ kind }) => kind, fixed: true },
+    { name: "currency", type: "text", of: ({ currency }) => currency, fixed: true },
+    { name: "of_tenant", type: "boolean", of: ({ ofTenant }) => ofTenant, fixed: true },
+    { name: "amount", type: "numeric", of: ({ limitMinor }) => limitMinor },
+    { name: "position", type: "bigint", of: ({ position }) => position },
+    { name: "set_by", type: "text", of: ({ setBy }) => setBy },
+    { name: "set_at", type: "timestamptz", of: ({ setAt }) => setAt },
+  ],
+  read: (texts) => ({
+    key: required(texts, "key"),
+    kind: required(texts, "kind") as RuleKind,
+    currency: required(texts, "currency"),
+    ofTenant: texts["of_tenant"] === "true",
+    limitMinor: bigintOrNull(texts["amount"]),
+    position: Number(required(texts, "position")),
+    setBy: required(texts, "set_by"),
+    setAt: new Date(required(texts, "set_at")),
+  }),
+});
+
+export const putRule = (draft: BookState, rule: Omit<RuleState, "key">): void => {
+  const key = keyOf(rule.kind, rule.currency);
+  draft.put(APPROVAL_RULE, key, { key, ...rule });
+};
+
+/** The limit of a kind: the fund's own, else its tenant's, else none; minor units. */
+export function ruleOf(
+  state: BookState,
+  tenant: BookState | undefined,
+  kind: RuleKind,
+  currency: string,
+): bigint | null {
+  const key = keyOf(kind, currency);
+  const own = state.get(APPROVAL_RULE, key)?.limitMinor ?? null;
+  return own ?? tenant?.get(APPROVAL_RULE, key)?.limitMinor ?? null;
+}
+
+export class CreateApprovalRules extends Migration {
+  override up(): void {
+    this.addSql(`CREATE TABLE approval_rule (
+      tenant_id uuid NOT NULL,
+      book_id uuid NOT NULL,
+      key text NOT NULL,
+      kind text NOT NULL,
+      currency text NOT NULL,
+      of_tenant boolean NOT NULL,
+      amount numeric(39, 0),
+      position bigint NOT NULL,
+      set_by text NOT NULL,
+      set_at timestamptz NOT NULL,
+      CONSTRAINT approval_rule_pkey PRIMARY KEY (tenant_id, book_id, key)
+    )`);
+    this.addSql(`CREATE TABLE counterparty_day_sum (
+      tenant_id uuid NOT NULL,
+      book_id uuid NOT NULL,
+      key text NOT NULL,
+      day date NOT NULL,
+      amount numeric(39, 0) NOT NULL,
+      CONSTRAINT counterparty_day_sum_pkey PRIMARY KEY (tenant_id, book_id, key)
+    )`);
+    this.addSql(`COMMENT ON TABLE counterparty_day_sum IS
+      'What was posted with one counterparty in one currency on the last day that counted, in minor units'`);
+    this.addSql(...enforceTenancy("approval_rule", "counterparty_day_sum"));
+    this.addSql(`CREATE POLICY granted_funds ON approval_rule AS RESTRICTIVE FOR SELECT USING (
+      of_tenant OR ${grantRule("book_id")})`);
+    this.addSql(`CREATE POLICY granted_funds ON counterparty_day_sum AS RESTRICTIVE
+      FOR SELECT USING (${grantRule("book_id")})`);
+    this.addSql(`REVOKE ALL ON approval_rule, counterparty_day_sum FROM PUBLIC, CURRENT_USER`);
+    this.addSql(`GRANT SELECT, INSERT, UPDATE (amount, position, set_by, set_at)
+      ON approval_rule TO CURRENT_USER`);
+    this.addSql(
+      `GRANT SELECT, INSERT, UPDATE (day, amount) ON counterparty_day_sum TO CURRENT_USER`,
+    );
+    this.addSql(`ALTER TABLE proposal
+      ADD COLUMN approvers integer NOT NULL DEFAULT 1,
+      ADD COLUMN approved_by text NOT NULL DEFAULT '[]'`);
+    this.addSql(`COMMENT ON COLUMN proposal.approved_by IS
+      'JSON: who approved so far, where more than one has to'`);
+    this.addSql(
+      ...acrossTenants(
+        ["book"],
+        `GRANT UPDATE (approvers, approved_by) ON proposal TO CURRENT_USER`,
+        // The rows have columns that no digest counts: each book is proven by its log once.
+        `UPDATE book SET state_digest = NULL`,
+      ),
+    );
+  }
+}

@@ -1,0 +1,181 @@
+import { AppError } from "@allfunds/contract/errors";
+import { formatAmount } from "@allfunds/contract/money";
+import type { BookState } from "../../engine/book-state.ts";
+import { dayLimitOf, limitOf } from "../approval-limits/approval-limit.ts";
+import { ruleOf, type RuleKind } from "../approval-limits/approval-rule.ts";
+import { COUNTERPARTY_DIMENSION } from "../dimensions/entry-dimensions.ts";
+import type { TransactionPosted } from "../transactions/transaction.ts";
+import { debitedOn, debitedTogetherOn, movedWithOn } from "./day-sum.ts";
+
+/** What a posting debits in one currency, and the limits that it is above; minor units. */
+export interface ProposedTotal {
+  readonly currency: string;
+  readonly amountMinor: bigint;
+  readonly limitMinor: bigint | null;
+  /** The limit by day when it is above that, with what its maker debited before on the day. */
+  readonly dayLimitMinor?: bigint;
+  /** The same of all people together in the fund. */
+  readonly fundDayLimitMinor?: bigint;
+  /** The same of one counterparty that its entries name. */
+  readonly counterpartyLimitMinor?: bigint;
+  /** The limit of several approvers that it is above. */
+  readonly severalLimitMinor?: bigint;
+}
+
+/** By what a posting is judged. */
+export interface Judged {
+  readonly state: BookState;
+  readonly tenant: BookState | undefined;
+  /** Whose debits they are; absent when they count for no day. */
+  readonly person: string | undefined;
+  readonly day: string;
+}
+
+type Posting = Pick<TransactionPosted, "entries">;
+
+/** Debits by currency, in the order the currencies appear. */
+export function debitsOf({ entries }: Posting): { currency: string; amountMinor: bigint }[] {
+  const sums = new Map<string, bigint>();
+  for (const { side, currency, amountMinor } of entries) {
+    if (side === "DEBIT") sums.set(currency, (sums.get(currency) ?? 0n) + amountMinor);
+  }
+  return [...sums].map(([currency, amountMinor]) => ({ currency, amountMinor }));
+}
+
+/** What a posting moves with one counterparty in one currency: the larger of its debits and credits there. */
+export interface CounterpartySum {
+  readonly counterparty: string;
+  readonly currency: string;
+  readonly amountMinor: bigint;
+}
+
+export function counterpartySums({ entries }: Posting): CounterpartySum[] {
+  const sums = new Map<string, { debit: bigint; credit: bigint; of: CounterpartySum }>();
+  for (const { side, currency, amountMinor, dimensions } of entries) {
+    const counterparty = dimensions?.[COUNTERPARTY_DIMENSION];
+    if (counterparty === undefined) continue;
+    const key = `${currency} ${counterparty}`;
+    const of = { counterparty, currency, amountMinor: 0n };
+    const sum = sums.get(key) ?? { debit: 0n, credit: 0n, of };
+    if (side === "DEBIT") sum.debit += amountMinor;
+    else sum.credit += amountMinor;
+    sums.set(key, sum);
+  }
+  return [...sums.values()].map(({ debit, credit, of }) => ({
+    ...of,
+    amountMinor: debit > credit ? debit : credit,
+  }));
+}
+
+const SEVERAL: readonly (readonly [approvers: number, kind: RuleKind])[] = [
+  [3, "THREE_APPROVERS"],
+  [2, "TWO_APPROVERS"],
+];
+
+/** How many people have to approve debits, and the limit of several that demands so; one is the least. */
+function severalFor(
+  { state, tenant }: Pick<Judged, "state" | "tenant">,
+  { currency, amountMinor }: Pick<ProposedTotal, "currency" | "amountMinor">,
+): { readonly approvers: number; readonly limitMinor: bigint | undefined } {
+  for (const [approvers, kind] of SEVERAL) {
+    const limitMinor = ruleOf(state, tenant, kind, currency);
+    if (limitMinor !== null && amountMinor > limitMinor) return { approvers, limitMinor };
+  }
+  return { approvers: 1, limitMinor: undefined };
+}
+
+/** How many people have to approve a posting once it has to be approved. */
+export const approversFor = (
+  judged: Pick<Judged, "state" | "tenant">,
+  posted: Posting,
+): number =>
+  Math.max(1, ...debitsOf(posted).map((total) => severalFor(judged, total).approvers));
+
+/** The totals of a posting, each with the limits that it is above. */
+export function judge(judged: Judged, posted: Posting): ProposedTotal[] {
+  const withCounterparties = counterpartySums(posted);
+  return debitsOf(posted).map((total) => {
+    const { state, tenant } = judged;
+    const limitMinor = limitOf(state, tenant, total.currency);
+    const isAbove = limitMinor !== null && total.amountMinor > limitMinor;
+    const several = severalFor(judged, total).limitMinor;
+    return {
+      ...total,
+      limitMinor: isAbove ? limitMinor : null,
+      ...daysAbove(judged, total, withCounterparties),
+      ...(several === undefined ? {} : { severalLimitMinor: several }),
+    };
+  });
+}
+
+function daysAbove(
+  { state, tenant, person, day }: Judged,
+  { currency, amountMinor }: Pick<ProposedTotal, "currency" | "amountMinor">,
+  withCounterparties: readonly CounterpartySum[],
+): Pick<ProposedTotal, "dayLimitMinor" | "fundDayLimitMinor" | "counterpartyLimitMinor"> {
+  if (person === undefined) return {};
+  const own = dayLimitOf(state, tenant, currency);
+  const together = ruleOf(state, tenant, "FUND_DAY", currency);
+  const withOne = ruleOf(state, tenant, "COUNTERPARTY_DAY", currency);
+  const isAbove = (limit: bigint | null, before: () => bigint, amount = amountMinor): boolean =>
+    limit !== null && before() + amount > limit;
+  return {
+    ...(own !== null && isAbove(own, () => debitedOn(state, person, currency, day))
+      ? { dayLimitMinor: own }
+      : {}),
+    ...(together !== null && isAbove(together, () => debitedTogetherOn(state, currency, day))
+      ? { fundDayLimitMinor: together }
+      : {}),
+    ...(withOne !== null &&
+    withCounterparties.some(
+      (sum) =>
+        sum.currency === currency &&
+        isAbove(withOne, () => movedWithOn(state, sum, day), sum.amountMinor),
+    )
+      ? { counterpartyLimitMinor: withOne }
+      : {}),
+  };
+}
+
+export const isWithin = (total: ProposedTotal): boolean => limitsAbove(total).length === 0;
+
+/** The limits that a total is above. */
+const limitsAbove = (total: ProposedTotal): bigint[] =>
+  [
+    total.limitMinor ?? undefined,
+    total.dayLimitMinor,
+    total.fundDayLimitMinor,
+    total.counterpartyLimitMinor,
+    total.severalLimitMinor,
+  ].filter((limit) => limit !== undefined);
+
+/** True when some limit of a day applies to what is debited, so that it is counted. */
+export const isCounted = (
+  { state, tenant }: Pick<Judged, "state" | "tenant">,
+  totals: readonly Pick<ProposedTotal, "currency">[],
+): boolean =>
+  totals.some(
+    ({ currency }) =>
+      dayLimitOf(state, tenant, currency) !== null ||
+      ruleOf(state, tenant, "FUND_DAY", currency) !== null ||
+      ruleOf(state, tenant, "COUNTERPARTY_DAY", currency) !== null,
+  );
+
+/** What one may do without approval stays within the limits by day. */
+export function refuseAboveDay(judged: Omit<Judged, "person">, posted: TransactionPosted): void {
+  const { countedFor } = posted;
+  const totals = debitsOf(posted);
+  if (countedFor === undefined) {
+    if (!isCounted(judged, totals)) return;
+    throw new AppError("APPROVAL_REQUIRED", "What limits by day apply to was not counted.");
+  }
+  for (const total of totals) {
+    const days = daysAbove({ ...judged, person: countedFor }, total, counterpartySums(posted));
+    const [limit] = Object.values(days) as bigint[];
+    if (limit === undefined) continue;
+    throw new AppError(
+      "APPROVAL_REQUIRED",
+      `More than ${formatAmount(limit, total.currency)} ${total.currency} was posted in one day without approval.`,
+    );
+  }
+}
