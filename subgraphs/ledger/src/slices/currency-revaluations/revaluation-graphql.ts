@@ -24,8 +24,13 @@ import { FundObject } from "../funds/fund-object.ts";
 import { requireFund } from "../funds/fund-sql.ts";
 import { toTransactionObject, TransactionObject } from "../transactions/transaction-object.ts";
 import { QuotedRateObject, toQuotedRates } from "./quoted-rate-object.ts";
-import { revaluingEntries, type RevaluedPosition, type RevalueCurrencies } from "./revaluation.ts";
-import { readRevaluation, resultAccountOf } from "./revaluation-sql.ts";
+import {
+  isMoved,
+  revaluingEntries,
+  type RevaluedPosition,
+  type RevalueCurrencies,
+} from "./revaluation.ts";
+import { readRevaluation, RESULT_CODES, resultAccountOf } from "./revaluation-sql.ts";
 
 @ObjectType("RevaluedCurrency", {
   description: "A foreign currency of a fund at the rates of a day.",
@@ -47,6 +52,15 @@ class RevaluedCurrencyObject {
 
   @Field(() => MoneyObject, { description: "Value less carried: a gain, or a loss below zero." })
   difference!: MoneyJson;
+
+  @Field(() => MoneyObject, {
+    description:
+      "The part of the difference that exchanges realised since the last revaluation, by the average cost of the position.",
+  })
+  realised!: MoneyJson;
+
+  @Field(() => MoneyObject, { description: "The rest of the difference, which is unrealised." })
+  unrealised!: MoneyJson;
 
   @Field(() => [QuotedRateObject], {
     description: "The rate as recorded; two records of a cross rate.",
@@ -81,6 +95,13 @@ class RevalueCurrenciesInput {
   })
   resultAccountId?: string | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "INCOME or EXPENSE account in base currency for realised gains; the account 4110 when absent. It may be the same. ACCOUNT_NOT_FOUND where there is something realised and no such account.",
+  })
+  realisedAccountId?: string | null;
+
   @Field(() => String, { nullable: true, description: "Repeats with the same key post once." })
   idempotencyKey?: string | null;
 }
@@ -109,7 +130,7 @@ export class CurrencyRevaluationResolver {
   @RequiresScopes("ledger:write")
   @Mutation(() => CurrencyRevaluationObject, {
     description:
-      "Carries the foreign currencies of a fund at the rates of a day: posts each difference between the account 1900 of a currency and the unrealised result, in base currency. ACCOUNT_MANAGED of an administered fund.",
+      "Carries the foreign currencies of a fund at the rates of a day: posts each difference between the account 1900 of a currency and its value, in base currency: what exchanges realised since the last revaluation against the realised result, the rest against the unrealised one. ACCOUNT_MANAGED of an administered fund.",
   })
   async revalueCurrencies(
     @Arg("input", () => RevalueCurrenciesInput) input: RevalueCurrenciesInput,
@@ -119,8 +140,22 @@ export class CurrencyRevaluationResolver {
     const { fundId, on } = input;
     const fund = await requireFund(context, fundId);
     const { positions, accounts, chart } = await readRevaluation(context, fund, on);
-    const moved = positions.some(({ differenceMinor }) => differenceMinor !== 0n);
-    const resultId = moved ? resultAccountOf(chart, fund.currency, input.resultAccountId).id : "";
+    const moved = positions.filter(isMoved);
+    const idOf = (isNeeded: boolean, code: string, named: string | null | undefined): string =>
+      isNeeded ? resultAccountOf(chart, fund.currency, code, named).id : "";
+    const { unrealised, realised } = RESULT_CODES;
+    const results = {
+      unrealisedId: idOf(
+        moved.some((each) => each.differenceMinor !== each.newlyRealisedMinor),
+        unrealised,
+        input.resultAccountId,
+      ),
+      realisedId: idOf(
+        moved.some((each) => each.newlyRealisedMinor !== 0n),
+        realised,
+        input.realisedAccountId,
+      ),
+    };
     const { events, replayed } = await this.#books.carryOut(context.request, {
       bookId: fundId,
       command: {
@@ -131,11 +166,16 @@ export class CurrencyRevaluationResolver {
         description: `Currencies revalued on ${on}`,
         reference: null,
         metadata: { currencyRevaluation: positions.map(toMetadata) },
-        entries: revaluingEntries(positions, fund.currency, resultId),
+        entries: revaluingEntries(moved, fund.currency, results),
         expected: accounts.map(({ id: accountId, version }) => ({ accountId, version })),
       },
       key: idempotencyKey(context.request, input.idempotencyKey, info.path.key),
-      content: { fundId, on, resultAccountId: input.resultAccountId ?? undefined },
+      content: {
+        fundId,
+        on,
+        resultAccountId: input.resultAccountId ?? undefined,
+        realisedAccountId: input.realisedAccountId ?? undefined,
+      },
     });
     const posted = events.find(({ type }) => type === "TransactionPosted");
     return {
@@ -156,6 +196,8 @@ const toObject = (of: RevaluedPosition, base: string): RevaluedCurrencyObject =>
   carried: moneyOf(of.carriedMinor, base),
   value: moneyOf(of.valueMinor, base),
   difference: moneyOf(of.differenceMinor, base),
+  realised: moneyOf(of.newlyRealisedMinor, base),
+  unrealised: moneyOf(of.differenceMinor - of.newlyRealisedMinor, base),
   rates: toQuotedRates(of.rate),
 });
 
@@ -164,6 +206,7 @@ const toMetadata = (of: RevaluedPosition): TransactionPosted["metadata"] => ({
   currency: of.currency,
   position: formatAmount(of.positionMinor, of.currency),
   value: formatAmount(of.valueMinor, of.rate.base),
+  realised: formatAmount(of.newlyRealisedMinor, of.rate.base),
   rates: of.rate.records.map(({ base, quote, rate, date, source }) => ({
     base,
     quote,

@@ -1,4 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
+import { parseAmount } from "@allfunds/contract/money";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import type { AccountObject } from "../accounts/account-object.ts";
 import { settleKnownAt } from "../balances/point-in-time.ts";
@@ -7,10 +9,75 @@ import { rateBetween } from "../exchange-rates/rate-between.ts";
 import { readNewestRates } from "../exchange-rates/exchange-rate-sql.ts";
 import type { FundObject } from "../funds/fund-object.ts";
 import { readFundChart } from "../reports/read-fund-balances.ts";
+import { currencyResult, type CurrencyResult } from "./realised.ts";
 import { revalue, type RevaluedPosition } from "./revaluation.ts";
 
 /** Codes of the exchange accounts and of the result; behind the first two stands the foreign currency. */
-const CODES = { foreign: "2900", base: "1900", result: "4210" } as const;
+const CODES = { foreign: "2900", base: "1900" } as const;
+
+/** Codes of the accounts of unrealised and of realised results. */
+export const RESULT_CODES = { unrealised: "4210", realised: "4110" } as const;
+
+// What each transaction up to a day moved on the two accounts; of a revaluation, what it stated as realised.
+const READ_MOVES = `
+  SELECT t.id AS "transactionId", t.reverses,
+    coalesce(-sum(n.amount) FILTER (WHERE n.account_id = $3), 0)::text AS position,
+    coalesce(sum(n.amount) FILTER (WHERE n.account_id = $4), 0)::text AS base,
+    (SELECT r.each->>'realised' FROM jsonb_array_elements(
+        CASE WHEN jsonb_typeof(e.payload::jsonb->'metadata'->'currencyRevaluation') = 'array'
+          THEN e.payload::jsonb->'metadata'->'currencyRevaluation' ELSE '[]'::jsonb END
+      ) AS r (each) WHERE r.each->>'currency' = $5 LIMIT 1) AS realised,
+    e.payload::jsonb->'metadata' ? 'currencyRevaluation' AS "isRevaluation"
+  FROM entry n
+  JOIN transaction t ON t.tenant_id = n.tenant_id AND t.book_id = n.book_id
+    AND t.effective_date = n.effective_date AND t.position = n.position
+  JOIN event e ON e.tenant_id = n.tenant_id AND e.book_id = n.book_id AND e.position = n.position
+  WHERE n.tenant_id = $1 AND n.book_id = $2 AND n.account_id IN ($3, $4)
+    AND n.effective_date <= $6::date AND n.position <= $7
+  GROUP BY t.id, t.reverses, n.effective_date, n.position, e.payload::text, e.payload::jsonb
+  ORDER BY n.effective_date, n.position`;
+
+interface MoveRow {
+  readonly transactionId: string;
+  readonly reverses: string | null;
+  readonly position: string;
+  readonly base: string;
+  readonly realised: string | null;
+  readonly isRevaluation: boolean;
+}
+
+interface Pair {
+  readonly foreign: AccountObject;
+  readonly carried: AccountObject;
+}
+
+/** What the exchanges of a currency realised up to a day, and what revaluations posted of it. */
+async function readResult(
+  reads: TenantReads,
+  { tenantId, bookId }: { readonly tenantId: string; readonly bookId: string },
+  { foreign, carried }: Pair,
+  { asOf, knownAt }: { readonly asOf: string; readonly knownAt: number },
+): Promise<CurrencyResult> {
+  const { rows } = await reads.query<MoveRow>(READ_MOVES, [
+    tenantId,
+    bookId,
+    foreign.id,
+    carried.id,
+    foreign.currency,
+    asOf,
+    knownAt,
+  ]);
+  return currencyResult(
+    rows.map(({ transactionId, reverses, position, base, realised, isRevaluation }) => ({
+      transactionId,
+      reverses,
+      positionMinor: BigInt(position),
+      baseMinor: BigInt(base),
+      // Those of earlier versions posted all of their difference as unrealised.
+      realisedMinor: isRevaluation ? parseAmount(realised ?? "0", carried.currency) : undefined,
+    })),
+  );
+}
 
 /** The positions of a fund at the rates of a day, and the accounts that a revaluation moves. */
 export interface Revaluation {
@@ -38,14 +105,26 @@ export async function readRevaluation(
     { asOf: on, knownAt },
   );
   const newest = await readNewestRates(stores.pool, tenantId, { asOf: on });
-  const positions = pairs
-    .map(({ foreign, carried }) => ({
-      currency: foreign.currency,
-      positionMinor: -(balances.get(foreign.id) ?? 0n),
-      carriedMinor: balances.get(carried.id) ?? 0n,
-      carriedId: carried.id,
-    }))
-    .filter(({ positionMinor, carriedMinor }) => positionMinor !== 0n || carriedMinor !== 0n)
+  const book = { tenantId, bookId: fund.id };
+  const found = await Promise.all(
+    pairs.map(async (pair) => {
+      const { foreign, carried } = pair;
+      const result = await readResult(stores.pool, book, pair, { asOf: on, knownAt });
+      return {
+        currency: foreign.currency,
+        positionMinor: -(balances.get(foreign.id) ?? 0n),
+        carriedMinor: balances.get(carried.id) ?? 0n,
+        carriedId: carried.id,
+        realisedMinor: result.realisedMinor,
+        postedRealisedMinor: result.postedRealisedMinor,
+      };
+    }),
+  );
+  const positions = found
+    .filter(
+      ({ positionMinor, carriedMinor, realisedMinor, postedRealisedMinor }) =>
+        positionMinor !== 0n || carriedMinor !== 0n || realisedMinor !== postedRealisedMinor,
+    )
     .map((position) => revalue(position, rateBetween(newest, position.currency, fund.currency)));
   return { positions, accounts, chart };
 }
@@ -53,7 +132,7 @@ export async function readRevaluation(
 function pairsOf(
   chart: readonly AccountObject[],
   base: string,
-): { foreign: AccountObject; carried: AccountObject }[] {
+): Pair[] {
   const byCode = new Map(chart.map((account) => [account.code, account]));
   return chart
     .filter(({ code, currency }) => code === `${CODES.foreign}-${currency}` && currency !== base)
@@ -65,20 +144,21 @@ function pairsOf(
     });
 }
 
-/** The account that gains and losses go to: the one that was named, else 4210 in base currency. */
+/** The account that gains and losses go to: the one that was named, else that of a code in base currency. */
 export function resultAccountOf(
   chart: readonly AccountObject[],
   base: string,
+  usualCode: string,
   namedId: string | null | undefined,
 ): AccountObject {
   const found = chart.find(({ id, code }) =>
-    typeof namedId === "string" ? id === namedId : code === CODES.result,
+    typeof namedId === "string" ? id === namedId : code === usualCode,
   );
   if (found?.currency === base && (found.type === "INCOME" || found.type === "EXPENSE")) {
     return found;
   }
   throw new AppError(
     "ACCOUNT_NOT_FOUND",
-    `The fund has no income or expense account ${namedId ?? CODES.result} in ${base}.`,
+    `The fund has no income or expense account ${namedId ?? usualCode} in ${base}.`,
   );
 }

@@ -20,6 +20,8 @@ const position = (currency: string, positionMinor: bigint, carriedMinor: bigint)
   positionMinor,
   carriedMinor,
   carriedId: ACCOUNTS.bank.id,
+  realisedMinor: 0n,
+  postedRealisedMinor: 0n,
 });
 
 test.each<[string, string, bigint, bigint, bigint]>([
@@ -48,7 +50,10 @@ test("a revaluation balances in base currency, and carries each position at its 
       const revalued = rows.map(([currency, held, carried, units]) =>
         revalue(position(currency, held, carried), rate(currency, `${units / 100}`)),
       );
-      const entries = revaluingEntries(revalued, "EUR", ACCOUNTS.fees.id);
+      const entries = revaluingEntries(revalued, "EUR", {
+        unrealisedId: ACCOUNTS.fees.id,
+        realisedId: ACCOUNTS.capital.id,
+      });
       const state = sampleBook();
       const expected = entries.length === 0 ? 0n : sum(revalued.map((row) => row.differenceMinor));
       expect(run(state, revaluing({ entries }))).toBe("ok");

@@ -25,6 +25,9 @@ export interface ForeignPosition {
   readonly carriedMinor: bigint;
   /** The account carried in base currency. */
   readonly carriedId: string;
+  /** What its exchanges realised so far, and what of it was posted; in base currency, in minor units. */
+  readonly realisedMinor: bigint;
+  readonly postedRealisedMinor: bigint;
 }
 
 /** What a position is worth at a rate, and by how much it is carried too low (negative: too high). */
@@ -32,32 +35,55 @@ export interface RevaluedPosition extends ForeignPosition {
   readonly rate: RateUsed;
   readonly valueMinor: bigint;
   readonly differenceMinor: bigint;
+  /** The part of the difference that exchanges realised since the last revaluation; the rest is unrealised. */
+  readonly newlyRealisedMinor: bigint;
 }
 
 /** The position at a rate: one division, one rounding HALF_UP. */
 export function revalue(position: ForeignPosition, rate: RateUsed): RevaluedPosition {
-  const { currency, positionMinor, carriedMinor } = position;
+  const { currency, positionMinor, carriedMinor, realisedMinor, postedRealisedMinor } = position;
   const valueMinor = translate(positionMinor, currency, rate.base, rate.quotation);
-  return { ...position, rate, valueMinor, differenceMinor: valueMinor - carriedMinor };
+  return {
+    ...position,
+    rate,
+    valueMinor,
+    differenceMinor: valueMinor - carriedMinor,
+    newlyRealisedMinor: realisedMinor - postedRealisedMinor,
+  };
 }
 
-/** The entries that carry each position at its value, against the result; all in base currency. */
-export function revaluingEntries(
+/** Where results go. */
+export interface ResultAccounts {
+  readonly unrealisedId: string;
+  readonly realisedId: string;
+}
+
+/**
+ * The entries that carry each position at its value: what was realised against its account, the rest against the
+ * unrealised result; all in base currency.
+ */
+export const revaluingEntries = (
   positions: readonly RevaluedPosition[],
   base: string,
-  resultId: string,
-): RequestedEntry[] {
-  return positions
-    .filter(({ differenceMinor }) => differenceMinor !== 0n)
-    .flatMap(({ carriedId, differenceMinor }) => {
-      const isGain = differenceMinor > 0n;
-      const amount = formatAmount(isGain ? differenceMinor : -differenceMinor, base);
-      return [
-        { accountId: carriedId, side: isGain ? "DEBIT" : "CREDIT", amount } as const,
-        { accountId: resultId, side: isGain ? "CREDIT" : "DEBIT", amount } as const,
-      ];
-    });
-}
+  { unrealisedId, realisedId }: ResultAccounts,
+): RequestedEntry[] =>
+  positions.flatMap(({ carriedId, differenceMinor, newlyRealisedMinor }) => {
+    const entry = (accountId: string, debitMinor: bigint): RequestedEntry[] => {
+      if (debitMinor === 0n) return [];
+      const side = debitMinor > 0n ? "DEBIT" : "CREDIT";
+      const amount = formatAmount(debitMinor > 0n ? debitMinor : -debitMinor, base);
+      return [{ accountId, side, amount }];
+    };
+    return [
+      ...entry(carriedId, differenceMinor),
+      ...entry(realisedId, -newlyRealisedMinor),
+      ...entry(unrealisedId, newlyRealisedMinor - differenceMinor),
+    ];
+  });
+
+/** True when there is something to post of a position. */
+export const isMoved = ({ differenceMinor, newlyRealisedMinor }: RevaluedPosition): boolean =>
+  differenceMinor !== 0n || newlyRealisedMinor !== 0n;
 
 /** The command to carry the foreign currencies of a fund at the rates of a day. */
 export interface RevalueCurrencies {
