@@ -102,6 +102,50 @@ test("dollars are carried at the rates of a day, once", async () => {
   });
 });
 
+test("what a sale of dollars realised stands apart from what is not realised", async () => {
+  // Half of the dollars and a little less: 500.00 of 1,080.00 bought for 1,000.00 euros cost 462.96.
+  const entries = [
+    leg("2900-USD", "DEBIT", "500.00"),
+    leg("1000-USD", "CREDIT", "500.00"),
+    { accountId: fund.capital, side: "DEBIT", amount: "520.00" },
+    leg("1900-USD", "CREDIT", "520.00"),
+  ];
+  const { fundId } = fund;
+  const input = { fundId, effectiveDate: "2026-03-05", description: "Sold", entries };
+  await ask(service, POST, { input });
+  const preview = `query ($id: ID!) { fund(id: $id) { currencyRevaluation(on: "2026-03-31") {
+    position { amount } value { amount } difference { amount } realised { amount } unrealised { amount } } } }`;
+  // At 1.0000 of February: 580.00 are carried at 1,080.00 less 520.00, and cost 537.04.
+  const march = {
+    position: { amount: "580.00" },
+    value: { amount: "580.00" },
+    difference: { amount: "20.00" },
+    realised: { amount: "57.04" },
+    unrealised: { amount: "-37.04" },
+  };
+  expect(await ask(service, preview, { id: fundId })).toEqual({
+    fund: { currencyRevaluation: [march] },
+  });
+  const before = await send(service, REVALUE, { input: { fundId, on: "2026-03-31" } });
+  expect(codeOf(before)).toBe("ACCOUNT_NOT_FOUND");
+  const account = { fundId, code: "4110", name: "Realised", type: "INCOME", currency: "EUR" };
+  await ask(service, OPEN_ACCOUNT, { input: account });
+  const entry = (side: string, amount: string, code: string) => ({
+    side,
+    amount: { amount, currency: "EUR" },
+    account: { code },
+  });
+  expect((await revalue("2026-03-31")).transaction).toMatchObject({
+    entries: [
+      entry("DEBIT", "20.00", "1900-USD"),
+      entry("CREDIT", "57.04", "4110"),
+      entry("DEBIT", "37.04", "4210"),
+    ],
+  });
+  // 80.00 less 37.04 is what 580.00 are worth more than they cost.
+  expect((await revalue("2026-03-31")).transaction).toBeNull();
+});
+
 const TRANSLATED = `query ($id: ID!, $to: String!) { fund(id: $id) {
   balanceSheet(asOf: "2026-01-31") { translated(currency: $to) { currency ratesAsOf
     rates { rate date } assets { amount } liabilities { amount } equity { amount }
