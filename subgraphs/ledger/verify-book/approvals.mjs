@@ -249,7 +249,7 @@ export function refuseApproval(book, { proposalId, isMaker, reason, approvers },
   if (isMaker !== (proposal.makers[0] === actor))
     refuse("APPROVAL", `approval of ${proposalId} was refused to another than its maker`);
   if (reason === "LIMIT_CHANGED") return raiseApprovers(proposal, approvers);
-  if (approvers !== undefined || (reason !== undefined && !proposal.approvedBy.includes(actor)))
+  if (approvers !== undefined || (reason !== undefined && proposal.approvedBy.length === 0))
     refuse("APPROVAL", `approval of ${proposalId} was refused without a reason`);
 }
 

@@ -20,27 +20,32 @@ export const RESULT_CODES = { unrealised: "4210", realised: "4110" } as const;
 
 // What each transaction up to a day moved on the two accounts; of a revaluation, what it stated as realised.
 const READ_MOVES = `
-  SELECT t.id AS "transactionId", t.reverses,
-    coalesce(-sum(n.amount) FILTER (WHERE n.account_id = $3), 0)::text AS position,
-    coalesce(sum(n.amount) FILTER (WHERE n.account_id = $4), 0)::text AS base,
+  WITH moves AS (
+    SELECT n.effective_date, n.position,
+      coalesce(-sum(n.amount) FILTER (WHERE n.account_id = $3), 0)::text AS moved,
+      coalesce(sum(n.amount) FILTER (WHERE n.account_id = $4), 0)::text AS base
+    FROM entry n
+    WHERE n.tenant_id = $1 AND n.book_id = $2 AND n.account_id IN ($3, $4)
+      AND n.effective_date <= $6::date AND n.position <= $7
+    GROUP BY n.effective_date, n.position
+  )
+  SELECT t.id AS "transactionId", t.reverses, m.moved, m.base,
     (SELECT r.each->>'realised' FROM jsonb_array_elements(
-        CASE WHEN jsonb_typeof(e.payload::jsonb->'metadata'->'currencyRevaluation') = 'array'
-          THEN e.payload::jsonb->'metadata'->'currencyRevaluation' ELSE '[]'::jsonb END
+        CASE WHEN jsonb_typeof(v.revalued) = 'array' THEN v.revalued ELSE '[]'::jsonb END
       ) AS r (each) WHERE r.each->>'currency' = $5 LIMIT 1) AS realised,
-    e.payload::jsonb->'metadata' ? 'currencyRevaluation' AS "isRevaluation"
-  FROM entry n
-  JOIN transaction t ON t.tenant_id = n.tenant_id AND t.book_id = n.book_id
-    AND t.effective_date = n.effective_date AND t.position = n.position
-  JOIN event e ON e.tenant_id = n.tenant_id AND e.book_id = n.book_id AND e.position = n.position
-  WHERE n.tenant_id = $1 AND n.book_id = $2 AND n.account_id IN ($3, $4)
-    AND n.effective_date <= $6::date AND n.position <= $7
-  GROUP BY t.id, t.reverses, n.effective_date, n.position, e.payload::text, e.payload::jsonb
-  ORDER BY n.effective_date, n.position`;
+    v.revalued IS NOT NULL AS "isRevaluation"
+  FROM moves m
+  JOIN transaction t ON t.tenant_id = $1 AND t.book_id = $2
+    AND t.effective_date = m.effective_date AND t.position = m.position
+  JOIN event e ON e.tenant_id = $1 AND e.book_id = $2 AND e.position = m.position
+  CROSS JOIN LATERAL (
+    SELECT (e.payload->'metadata'->'currencyRevaluation')::jsonb AS revalued) v
+  ORDER BY m.effective_date, m.position`;
 
 interface MoveRow {
   readonly transactionId: string;
   readonly reverses: string | null;
-  readonly position: string;
+  readonly moved: string;
   readonly base: string;
   readonly realised: string | null;
   readonly isRevaluation: boolean;
@@ -68,10 +73,10 @@ async function readResult(
     knownAt,
   ]);
   return currencyResult(
-    rows.map(({ transactionId, reverses, position, base, realised, isRevaluation }) => ({
+    rows.map(({ transactionId, reverses, moved, base, realised, isRevaluation }) => ({
       transactionId,
       reverses,
-      positionMinor: BigInt(position),
+      positionMinor: BigInt(moved),
       baseMinor: BigInt(base),
       // Those of earlier versions posted all of their difference as unrealised.
       realisedMinor: isRevaluation ? parseAmount(realised ?? "0", carried.currency) : undefined,

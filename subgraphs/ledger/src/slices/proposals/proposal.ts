@@ -168,9 +168,9 @@ export interface TransactionProposed extends OfProposal {
   /** The command as JSON; the slice it belongs to reads it back. */
   readonly command: ProposedCommand;
   /** Version of the command's form; 1 when absent. */
-  readonly schema?: number;
+  readonly schema?: number | undefined;
   /** How many people have to approve; one when absent. */
-  readonly approvers?: number;
+  readonly approvers?: number | undefined;
   /** Position of the tenant's own book by whose limits it waits; absent while the tenant has none. */
   readonly limitsAt?: number | undefined;
 }
@@ -345,9 +345,9 @@ export function decideApproveProposal(
   requireFund(state, fundId);
   const waiting = requireWaiting(state, proposalId);
   // The attempt belongs in the audit log; `refusalOfProposal` answers it.
-  const refuse = (more: Pick<ApprovalRefused, "isMaker" | "reason" | "approvers">) => [
-    { type: "ApprovalRefused", proposalId, fundId, ...more } satisfies ApprovalRefused,
-  ];
+  const refuse = (
+    more: Pick<ApprovalRefused, "isMaker" | "reason" | "approvers">,
+  ): readonly ApprovalRefused[] => [{ type: "ApprovalRefused", proposalId, fundId, ...more }];
   if (isMaker(waiting, requester)) return refuse({ isMaker: waiting.maker === requester.actor });
   if (waiting.approvedBy.some((actor) => isSamePerson({ actor }, requester))) {
     return refuse({ isMaker: false, reason: "APPROVED_BEFORE" });
@@ -362,7 +362,8 @@ export function decideApproveProposal(
     }
   }
   if (waiting.approvedBy.length + 1 < waiting.approvers) {
-    return [{ type: "ApprovalGiven", proposalId, fundId } satisfies ApprovalGiven];
+    const given: ApprovalGiven = { type: "ApprovalGiven", proposalId, fundId };
+    return [given];
   }
   const transactionId = posted?.transactionId ?? null;
   const approved: ProposalApproved = {
