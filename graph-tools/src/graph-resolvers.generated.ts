@@ -540,6 +540,7 @@ export type ApprovalLimit = {
   readonly currency: Scalars['String']['output'];
   readonly amount: Maybe<Scalars['Decimal']['output']>;
   readonly per: ApprovalLimitPer;
+  readonly approvers: Scalars['Int']['output'];
   readonly setBy: Scalars['String']['output'];
   readonly setAt: Scalars['DateTime']['output'];
   readonly replayed: Scalars['Boolean']['output'];
@@ -560,7 +561,9 @@ export type ApprovalLimitEdge = {
 
 export type ApprovalLimitPer =
   | 'POSTING'
-  | 'DAY';
+  | 'DAY'
+  | 'FUND_DAY'
+  | 'COUNTERPARTY_DAY';
 
 export type AskInput = {
   readonly question: Scalars['String']['input'];
@@ -4891,6 +4894,8 @@ export type Proposal = {
   readonly decidedBy: Maybe<Scalars['String']['output']>;
   readonly decider: Maybe<Actor>;
   readonly decidedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly approvers: Scalars['Int']['output'];
+  readonly approvedBy: ReadonlyArray<Actor>;
   readonly reason: Maybe<Scalars['String']['output']>;
   readonly replayed: Scalars['Boolean']['output'];
   readonly fund: Fund;
@@ -4939,6 +4944,9 @@ export type ProposedTotal = {
   readonly amount: Money;
   readonly limit: Maybe<Money>;
   readonly dayLimit: Maybe<Money>;
+  readonly fundDayLimit: Maybe<Money>;
+  readonly counterpartyLimit: Maybe<Money>;
+  readonly severalLimit: Maybe<Money>;
 };
 
 export type ProposeYearEndInput = {
@@ -5622,6 +5630,7 @@ export type RevalueCurrenciesInput = {
   readonly fundId: Scalars['ID']['input'];
   readonly on: Scalars['Date']['input'];
   readonly resultAccountId?: InputMaybe<Scalars['ID']['input']>;
+  readonly realisedAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -5631,6 +5640,8 @@ export type RevaluedCurrency = {
   readonly carried: Money;
   readonly value: Money;
   readonly difference: Money;
+  readonly realised: Money;
+  readonly unrealised: Money;
   readonly rates: ReadonlyArray<QuotedRate>;
 };
 
@@ -5846,6 +5857,7 @@ export type SetApprovalLimitInput = {
   readonly amount?: InputMaybe<Scalars['Decimal']['input']>;
   readonly fundId?: InputMaybe<Scalars['ID']['input']>;
   readonly per?: InputMaybe<ApprovalLimitPer>;
+  readonly approvers?: InputMaybe<Scalars['Int']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -8719,6 +8731,7 @@ export type ApprovalLimitResolvers<ContextType = unknown, ParentType extends Res
   currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   amount?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   per?: Resolver<ResolversTypes['ApprovalLimitPer'], ParentType, ContextType>;
+  approvers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   setBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   setAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -10807,6 +10820,8 @@ export type ProposalResolvers<ContextType = unknown, ParentType extends Resolver
   decidedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   decider?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
   decidedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  approvers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  approvedBy?: Resolver<ReadonlyArray<ResolversTypes['Actor']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
@@ -10842,6 +10857,9 @@ export type ProposedTotalResolvers<ContextType = unknown, ParentType extends Res
   amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   limit?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   dayLimit?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  fundDayLimit?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  counterpartyLimit?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  severalLimit?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
 };
 
 export type QueryResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
@@ -11039,6 +11057,8 @@ export type RevaluedCurrencyResolvers<ContextType = unknown, ParentType extends 
   carried?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   difference?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  realised?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  unrealised?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   rates?: Resolver<ReadonlyArray<ResolversTypes['QuotedRate']>, ParentType, ContextType>;
 };
 

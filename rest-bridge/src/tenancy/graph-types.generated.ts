@@ -13,7 +13,9 @@ export type AccountType =
 
 export type ApprovalLimitPer =
   | 'POSTING'
-  | 'DAY';
+  | 'DAY'
+  | 'FUND_DAY'
+  | 'COUNTERPARTY_DAY';
 
 export type AttachFileInput = {
   transactionId: string;
@@ -124,6 +126,7 @@ export type SetApprovalLimitInput = {
   amount?: string | null | undefined;
   fundId?: string | null | undefined;
   per?: ApprovalLimitPer | null | undefined;
+  approvers?: number | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
 

@@ -191,8 +191,7 @@ export function daysAbove(book, { currency, minor, limitsAt, sums }) {
   const together = ruleFor(book, "FUND_DAY", currency, limitsAt);
   const withOne = ruleFor(book, "COUNTERPARTY_DAY", currency, limitsAt);
   if (together === NOT_GIVEN || withOne === NOT_GIVEN) return NOT_GIVEN;
-  const isTogether =
-    together !== null && debitedTogetherToday(book, currency) + minor > together;
+  const isTogether = together !== null && debitedTogetherToday(book, currency) + minor > together;
   const isWithOne =
     withOne !== null &&
     sums.some(

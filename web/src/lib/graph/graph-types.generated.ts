@@ -89,7 +89,9 @@ export type AnswerOutcome =
 
 export type ApprovalLimitPer =
   | 'POSTING'
-  | 'DAY';
+  | 'DAY'
+  | 'FUND_DAY'
+  | 'COUNTERPARTY_DAY';
 
 export type AskInput = {
   question: string;
@@ -890,6 +892,7 @@ export type RevalueCurrenciesInput = {
   fundId: string;
   on: string;
   resultAccountId?: string | null | undefined;
+  realisedAccountId?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
 
@@ -959,6 +962,7 @@ export type SetApprovalLimitInput = {
   amount?: string | null | undefined;
   fundId?: string | null | undefined;
   per?: ApprovalLimitPer | null | undefined;
+  approvers?: number | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
 

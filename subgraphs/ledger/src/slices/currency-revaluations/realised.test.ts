@@ -30,11 +30,7 @@ test.each<[string, readonly ExchangeMove[], readonly [bigint, bigint, bigint]]>(
     [move(-1_000_00n, -900_00n), move(1_000_00n, 850_00n)],
     [0n, 0n, 50_00n],
   ],
-  [
-    "sold beyond what there was",
-    [move(100n, 100n), move(-150n, -165n)],
-    [-50n, -55n, 10n],
-  ],
+  ["sold beyond what there was", [move(100n, 100n), move(-150n, -165n)], [-50n, -55n, 10n]],
   ["a charge in base currency only", [move(100n, 100n), move(0n, 5n)], [100n, 105n, 0n]],
 ])("%s", (_what, moves, [position, cost, realised]) => {
   expect(averageCost(moves)).toEqual({

@@ -134,10 +134,7 @@ export async function readRevaluation(
   return { positions, accounts, chart };
 }
 
-function pairsOf(
-  chart: readonly AccountObject[],
-  base: string,
-): Pair[] {
+function pairsOf(chart: readonly AccountObject[], base: string): Pair[] {
   const byCode = new Map(chart.map((account) => [account.code, account]));
   return chart
     .filter(({ code, currency }) => code === `${CODES.foreign}-${currency}` && currency !== base)

@@ -85,10 +85,7 @@ function severalFor(
 }
 
 /** How many people have to approve a posting once it has to be approved. */
-export const approversFor = (
-  judged: Pick<Judged, "state" | "tenant">,
-  posted: Posting,
-): number =>
+export const approversFor = (judged: Pick<Judged, "state" | "tenant">, posted: Posting): number =>
   Math.max(1, ...debitsOf(posted).map((total) => severalFor(judged, total).approvers));
 
 /** The totals of a posting, each with the limits that it is above. */

@@ -249,7 +249,12 @@ test("several have to approve above a limit of theirs, and the audit log keeps w
       .filter(({ type }) => type === "ApprovalRefused")
       .map(({ by, payload: { reason = "MAKER" } }) => `${by.actor} ${reason}`)
       .toReversed(),
-  ).toEqual(["checker APPROVED_BEFORE", "maker MAKER", "robot APPROVED_BEFORE", "checker LIMIT_CHANGED"]);
+  ).toEqual([
+    "checker APPROVED_BEFORE",
+    "maker MAKER",
+    "robot APPROVED_BEFORE",
+    "checker LIMIT_CHANGED",
+  ]);
   const book = { tenantId: maker.tenantId, bookId: fund.fundId };
   expect(await verifyBook(database.pool, book)).toMatchObject({ sound: true });
 });

@@ -432,8 +432,7 @@ export function refusalOfProposal(
   if (refused !== undefined) return refusalOfApproval(refused.payload as ApprovalRefused);
   const proposed = events.find(({ type }) => type === "TransactionProposed");
   if (proposed === undefined) return undefined;
-  const { proposalId, totals, command, approvers } =
-    proposed.payload as TransactionProposedPayload;
+  const { proposalId, totals, command, approvers } = proposed.payload as TransactionProposedPayload;
   for (const { type } of events) {
     if (type === "ProposalApproved") return undefined;
     if (type === "ProposalRejected") return decidedAlready(proposalId, "REJECTED");
