@@ -9,6 +9,7 @@ import { signedIn } from "../ledger-graph.fixture.ts";
 import type { BookCommand, BookRequest, Books } from "../slices/model.ts";
 import { fundOrders, tenantInvestors } from "./whole-orders.fixture.ts";
 import { fundPrices, portfolioCommands, tenantFacts } from "./whole-portfolio.fixture.ts";
+import { approveTogether } from "./whole-approvals.fixture.ts";
 import { statementRequests } from "./whole-statement.fixture.ts";
 import { runIdOf } from "../slices/journal-templates/journal-template.ts";
 import type { PostTransaction } from "../slices/transactions/transaction.ts";
@@ -124,23 +125,7 @@ export async function writeWholeBook(books: Books, tenantId = newId()): Promise<
     as("boss", 110 * DAY_MS),
     request({ kind: "SetApprovalLimit", fundId, ...dayLimit }),
   );
-  for (const more of [
-    { amount: "500.00", approvers: 2 },
-    { amount: "400.00", per: "COUNTERPARTY_DAY" },
-  ] as const) {
-    const rule = { kind: "SetApprovalLimit", fundId, currency: "EUR", ...more } as const;
-    await books.execute(as("boss", 110 * DAY_MS), request(rule));
-  }
-  const large = payIn(fund, "500.01", { key: newId() });
-  const [waiting] = await books.executeEach(october, fundId, [large], false);
-  if (waiting === undefined || waiting.accepted) throw new Error("it should wait");
-  const { proposalId = "" } = waiting.refusal;
-  const totals = [{ currency: "EUR", amountMinor: 50_001n }];
-  const proposed = { command: { ...(large.command as PostTransaction) }, totals };
-  for (const name of ["bob", "carol"]) {
-    const approval = { kind: "ApproveProposal", fundId, proposalId, proposed } as const;
-    await books.execute(as(name, 110 * DAY_MS), request(approval));
-  }
+  await approveTogether(books, fund, (name) => as(name, 110 * DAY_MS));
   const dimensions = { project: "A", counterparty };
   const entries = [
     { accountId: fund.bank, side: "DEBIT", amount: "1.00", dimensions },

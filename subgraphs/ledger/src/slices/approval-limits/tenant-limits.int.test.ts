@@ -1,6 +1,7 @@
 import { newId } from "@allfunds/platform/ids";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { verifyBook } from "../../evidence/verify-book.ts";
 import { createLedgerDatabase, openSmallFund, payIn } from "../../ledger-database.fixture.ts";
 import {
   codeOf,
@@ -118,4 +119,73 @@ test("two who set the tenant's limit at once leave one limit in every fund", asy
       await books.execute(as("maker"), payIn(fund, limit));
     }
   }
+});
+
+test("several have to approve above a limit of theirs, and the audit log keeps who may not", async () => {
+  const tenantId = newId();
+  const as = (name: string, owner?: string) =>
+    signedIn(name, {
+      overrides: { tenantId },
+      ...(owner === undefined ? {} : { kind: "client", clientId: name, owner }),
+    });
+  const fund = await openSmallFund(graph.books, as("maker"));
+  const { fundId } = fund;
+  const set = async (amount: string, approvers?: number) => {
+    const text = `mutation ($input: SetApprovalLimitInput!) {
+      setApprovalLimit(input: $input) { amount approvers per } }`;
+    const input = { currency: "EUR", amount, approvers, fundId };
+    return dataOf(await graph.run(as("boss"), text, { input }), "setApprovalLimit");
+  };
+  const propose = async (amount: string): Promise<string> => {
+    const [verdict] = await graph.books.executeEach(
+      as("maker"),
+      fundId,
+      [payIn(fund, amount)],
+      false,
+    );
+    if (verdict === undefined || verdict.accepted) throw new Error("it should wait");
+    return verdict.refusal.proposalId ?? "";
+  };
+  const approve = (id: string, name: string, owner?: string) =>
+    graph.run(
+      as(name, owner),
+      `mutation ($id: ID!) { approveProposal(id: $id) {
+        status approvers approvedBy { id } totals { limit { amount } severalLimit { amount } } } }`,
+      { id },
+    );
+  await set("1000.00");
+  expect(await set("5000.00", 2)).toEqual({ amount: "5000.00", approvers: 2, per: "POSTING" });
+  const id = await propose("5000.01");
+  expect(dataOf(await approve(id, "checker"), "approveProposal")).toEqual({
+    status: "WAITING",
+    approvers: 2,
+    approvedBy: [{ id: "checker" }],
+    totals: [{ limit: { amount: "1000.00" }, severalLimit: { amount: "5000.00" } }],
+  });
+  for (const [name, owner] of [["checker"], ["maker"], ["robot", "checker"]] as const)
+    expect(codeOf(await approve(id, name, owner))).toBe("FORBIDDEN");
+  expect(dataOf(await approve(id, "second"), "approveProposal")).toMatchObject({
+    status: "APPROVED",
+  });
+  const waits = await propose("4000.00");
+  await set("3000.00", 2);
+  expect(codeOf(await approve(waits, "checker"))).toBe("APPROVAL_LIMIT_CHANGED");
+  const log = await graph.run(
+    as("auditor"),
+    "query ($id: ID!) { ledgerTrail(fundId: $id, first: 50) { nodes { type by { actor } payload } } }",
+    { id: fundId },
+  );
+  const { nodes } = dataOf<{
+    nodes: { type: string; by: { actor: string }; payload: { reason?: string } }[];
+  }>(log, "ledgerTrail");
+  const refused = nodes.filter(({ type }) => type === "ApprovalRefused");
+  expect(refused.map(({ by, payload }) => `${by.actor} ${payload.reason ?? "MAKER"}`)).toEqual([
+    "checker LIMIT_CHANGED",
+    "robot APPROVED_BEFORE",
+    "maker MAKER",
+    "checker APPROVED_BEFORE",
+  ]);
+  expect(await verifyBook(database.pool, { tenantId, bookId: fundId })).toMatchObject({
+    sound: true,
+  });
 });

@@ -102,6 +102,12 @@ test("dollars are carried at the rates of a day, once", async () => {
   });
 });
 
+const entry = (side: string, amount: string, code: string) => ({
+  side,
+  amount: { amount, currency: "EUR" },
+  account: { code },
+});
+
 test("what a sale of dollars realised stands apart from what is not realised", async () => {
   // Half of the dollars and a little less: 500.00 of 1,080.00 bought for 1,000.00 euros cost 462.96.
   const entries = [
@@ -130,11 +136,6 @@ test("what a sale of dollars realised stands apart from what is not realised", a
   expect(codeOf(before)).toBe("ACCOUNT_NOT_FOUND");
   const account = { fundId, code: "4110", name: "Realised", type: "INCOME", currency: "EUR" };
   await ask(service, OPEN_ACCOUNT, { input: account });
-  const entry = (side: string, amount: string, code: string) => ({
-    side,
-    amount: { amount, currency: "EUR" },
-    account: { code },
-  });
   expect((await revalue("2026-03-31")).transaction).toMatchObject({
     entries: [
       entry("DEBIT", "20.00", "1900-USD"),

@@ -68,18 +68,20 @@ export const revaluingEntries = (
   { unrealisedId, realisedId }: ResultAccounts,
 ): RequestedEntry[] =>
   positions.flatMap(({ carriedId, differenceMinor, newlyRealisedMinor }) => {
-    const entry = (accountId: string, debitMinor: bigint): RequestedEntry[] => {
-      if (debitMinor === 0n) return [];
-      const side = debitMinor > 0n ? "DEBIT" : "CREDIT";
-      const amount = formatAmount(debitMinor > 0n ? debitMinor : -debitMinor, base);
-      return [{ accountId, side, amount }];
-    };
     return [
-      ...entry(carriedId, differenceMinor),
-      ...entry(realisedId, -newlyRealisedMinor),
-      ...entry(unrealisedId, newlyRealisedMinor - differenceMinor),
+      ...entryOf(carriedId, differenceMinor, base),
+      ...entryOf(realisedId, -newlyRealisedMinor, base),
+      ...entryOf(unrealisedId, newlyRealisedMinor - differenceMinor, base),
     ];
   });
+
+/** None of nothing. */
+function entryOf(accountId: string, debitMinor: bigint, base: string): RequestedEntry[] {
+  if (debitMinor === 0n) return [];
+  const side = debitMinor > 0n ? "DEBIT" : "CREDIT";
+  const amount = formatAmount(debitMinor > 0n ? debitMinor : -debitMinor, base);
+  return [{ accountId, side, amount }];
+}
 
 /** True when there is something to post of a position. */
 export const isMoved = ({ differenceMinor, newlyRealisedMinor }: RevaluedPosition): boolean =>

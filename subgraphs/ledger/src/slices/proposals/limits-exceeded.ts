@@ -1,5 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
-import { formatAmount } from "@allfunds/contract/money";
+import type { TransactionProposed as TransactionProposedPayload } from "@allfunds/contract/events";
+import { formatAmount, parseAmount } from "@allfunds/contract/money";
 import type { BookState } from "../../engine/book-state.ts";
 import { dayLimitOf, limitOf } from "../approval-limits/approval-limit.ts";
 import { ruleOf, type RuleKind } from "../approval-limits/approval-rule.ts";
@@ -176,3 +177,21 @@ export function refuseAboveDay(judged: Omit<Judged, "person">, posted: Transacti
     );
   }
 }
+
+/** The totals of a proposal's payload. */
+export const totalsOf = ({ totals }: Pick<TransactionProposedPayload, "totals">): ProposedTotal[] =>
+  totals.map(({ currency, amount, limit, ...more }) => {
+    const minor = (text: string): bigint => parseAmount(text, currency);
+    const { dayLimit, fundDayLimit, counterpartyLimit, severalLimit } = more;
+    return {
+      currency,
+      amountMinor: minor(amount),
+      limitMinor: limit === undefined ? null : minor(limit),
+      ...(dayLimit === undefined ? {} : { dayLimitMinor: minor(dayLimit) }),
+      ...(fundDayLimit === undefined ? {} : { fundDayLimitMinor: minor(fundDayLimit) }),
+      ...(counterpartyLimit === undefined
+        ? {}
+        : { counterpartyLimitMinor: minor(counterpartyLimit) }),
+      ...(severalLimit === undefined ? {} : { severalLimitMinor: minor(severalLimit) }),
+    };
+  });

@@ -29,10 +29,10 @@ import {
   PROPOSAL_STATUSES,
   noSuchProposal,
   proposalIdOf,
-  totalsOf,
   type ProposalCommand,
   type ProposalStatus,
 } from "./proposal.ts";
+import { totalsOf } from "./limits-exceeded.ts";
 import { readProposal, readProposalPage, readProposed } from "./proposal-sql.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import type { Command } from "../../engine/book.ts";

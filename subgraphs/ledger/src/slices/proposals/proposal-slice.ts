@@ -23,6 +23,7 @@ import {
   counterpartySums,
   debitsOf,
   refuseAboveDay,
+  totalsOf,
   type ProposedTotal,
 } from "./limits-exceeded.ts";
 import {
@@ -36,7 +37,6 @@ import {
   refuseMoreThanProposed,
   requireApproval,
   requireWaiting,
-  totalsOf,
   wantProposal,
   type ApprovalGiven,
   type ApprovalRefused,

@@ -198,67 +198,6 @@ test("the same key stands for the same proposal, and then for what it became", a
   expect(codeOf(await post("5000.00", refused))).toBe("PROPOSAL_NOT_WAITING");
 });
 
-test("several have to approve above a limit of theirs, and the audit log keeps who may not", async () => {
-  const several = await graph.run(
-    signedIn("boss"),
-    `mutation ($input: SetApprovalLimitInput!) {
-      setApprovalLimit(input: $input) { amount approvers per } }`,
-    { input: { currency: "EUR", amount: "5000.00", approvers: 2, fundId: fund.fundId } },
-  );
-  expect(dataOf(several, "setApprovalLimit")).toEqual({
-    amount: "5000.00",
-    approvers: 2,
-    per: "POSTING",
-  });
-  const id = await propose("5000.01");
-  const given = await graph.run(
-    checker,
-    `mutation ($id: ID!) { approveProposal(id: $id) {
-      status approvers approvedBy { id } totals { limit { amount } severalLimit { amount } } } }`,
-    { id },
-  );
-  expect(dataOf(given, "approveProposal")).toEqual({
-    status: "WAITING",
-    approvers: 2,
-    approvedBy: [{ id: "checker" }],
-    totals: [{ limit: { amount: "1000.00" }, severalLimit: { amount: "5000.00" } }],
-  });
-  const robot = signedIn("robot", { kind: "client", clientId: "robot", owner: "checker" });
-  for (const by of [checker, maker, robot]) expect(codeOf(await approve(id, by))).toBe("FORBIDDEN");
-  expect(dataOf(await approve(id, second), "approveProposal")).toMatchObject({
-    status: "APPROVED",
-    decidedBy: "second",
-  });
-  const waits = await propose("4000.00");
-  await graph.run(
-    signedIn("boss"),
-    `mutation ($input: SetApprovalLimitInput!) { setApprovalLimit(input: $input) { amount } }`,
-    { input: { currency: "EUR", amount: "3000.00", approvers: 2, fundId: fund.fundId } },
-  );
-  expect(codeOf(await approve(waits))).toBe("APPROVAL_LIMIT_CHANGED");
-  const log = await graph.run(
-    signedIn("auditor"),
-    `query ($id: ID!) { ledgerTrail(fundId: $id, first: 50) { nodes { type by { actor } payload } } }`,
-    { id: fund.fundId },
-  );
-  const { nodes } = dataOf<{
-    nodes: { type: string; by: { actor: string }; payload: { reason?: string } }[];
-  }>(log, "ledgerTrail");
-  expect(
-    nodes
-      .filter(({ type }) => type === "ApprovalRefused")
-      .map(({ by, payload: { reason = "MAKER" } }) => `${by.actor} ${reason}`)
-      .toReversed(),
-  ).toEqual([
-    "checker APPROVED_BEFORE",
-    "maker MAKER",
-    "robot APPROVED_BEFORE",
-    "checker LIMIT_CHANGED",
-  ]);
-  const book = { tenantId: maker.tenantId, bookId: fund.fundId };
-  expect(await verifyBook(database.pool, book)).toMatchObject({ sound: true });
-});
-
 test("an approval repeated with its key answers what it answered", async () => {
   const id = await propose("5000.00");
   const by = signedIn("checker", { overrides: { idempotencyKey: newId() } });

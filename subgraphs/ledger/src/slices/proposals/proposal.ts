@@ -3,7 +3,7 @@ import type {
   EntrySide,
   TransactionProposed as TransactionProposedPayload,
 } from "@allfunds/contract/events";
-import { formatAmount, parseAmount } from "@allfunds/contract/money";
+import { formatAmount } from "@allfunds/contract/money";
 import { isId } from "@allfunds/platform/ids";
 import type { Command, DomainEvent, PublishedEvent, Requester } from "../../engine/book.ts";
 import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
@@ -474,21 +474,3 @@ function refusalOfApproval({ reason, approvers = 1 }: ApprovalRefused): AppError
       : "A posting cannot be approved by its proposer; another person has to.",
   );
 }
-
-/** The totals of a proposal's payload. */
-export const totalsOf = ({ totals }: Pick<TransactionProposedPayload, "totals">): ProposedTotal[] =>
-  totals.map(({ currency, amount, limit, ...more }) => {
-    const minor = (text: string): bigint => parseAmount(text, currency);
-    const { dayLimit, fundDayLimit, counterpartyLimit, severalLimit } = more;
-    return {
-      currency,
-      amountMinor: minor(amount),
-      limitMinor: limit === undefined ? null : minor(limit),
-      ...(dayLimit === undefined ? {} : { dayLimitMinor: minor(dayLimit) }),
-      ...(fundDayLimit === undefined ? {} : { fundDayLimitMinor: minor(fundDayLimit) }),
-      ...(counterpartyLimit === undefined
-        ? {}
-        : { counterpartyLimitMinor: minor(counterpartyLimit) }),
-      ...(severalLimit === undefined ? {} : { severalLimitMinor: minor(severalLimit) }),
-    };
-  });
