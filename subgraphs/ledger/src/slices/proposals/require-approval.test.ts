@@ -169,7 +169,7 @@ describe("limits of a day", () => {
     return state;
   };
 
-  test("hold for one counterparty, whoever posts and however it is split", () => {
+  test("hold for one counterparty across makers, however it is split", () => {
     const state = withLimits();
     expect(postBy(state, "600.00", "ann", supplier)).toBe("TransactionPosted");
     expect(postBy(state, "400.00", "ben", supplier)).toBe("TransactionPosted");
