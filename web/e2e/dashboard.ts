@@ -65,7 +65,7 @@ export const testDashboard = (started: () => App): SuiteCollector =>
       expect(await figure("BETA").innerText()).toContain("0.87");
       expect(await figure("TIME_WEIGHTED_RETURN").innerText()).toMatch(/\b1\.\d\d%/);
       expect(await figure("VALUE_AT_RISK_95").innerText()).toContain("Needs 100 returns.");
-      expect(await page.getByText("The unit value does not fall in this range.").count()).toBe(1);
+      expect(await page.getByText("The value does not fall in this range.").count()).toBe(1);
       await page.getByLabel("Range").selectOption({ label: "From\u2013to" });
       await page.getByLabel("From", { exact: true }).fill("2026-03-02");
       await page.getByLabel("To", { exact: true }).fill("2026-03-01");
