@@ -10,21 +10,21 @@ import type {
 } from "../graph/graph-types.generated.ts";
 
 export const FREQUENCIES = [
-  ["DAILY", "Daily"],
-  ["WEEKLY", "Weekly"],
-  ["SEMI_MONTHLY", "Twice a month"],
-  ["MONTHLY", "Monthly"],
+  ["DAILY", "word.frequency.DAILY"],
+  ["WEEKLY", "word.frequency.WEEKLY"],
+  ["SEMI_MONTHLY", "word.frequency.SEMI_MONTHLY"],
+  ["MONTHLY", "word.frequency.MONTHLY"],
 ] as const;
 export const LOT_METHODS = [
-  ["FIFO", "First in, first out"],
-  ["LIFO", "Last in, first out"],
-  ["HIFO", "Highest cost first"],
-  ["AVERAGE", "Average cost"],
-  ["SPECIFIC", "Named by the trade"],
+  ["FIFO", "word.lots.FIFO"],
+  ["LIFO", "word.lots.LIFO"],
+  ["HIFO", "word.lots.HIFO"],
+  ["AVERAGE", "word.lots.AVERAGE"],
+  ["SPECIFIC", "word.lots.SPECIFIC"],
 ] as const;
 export const COSTS = [
-  ["EXPENSE", "Expense"],
-  ["CAPITALISE", "Part of the cost"],
+  ["EXPENSE", "word.costs.EXPENSE"],
+  ["CAPITALISE", "word.costs.CAPITALISE"],
 ] as const;
 
 /** A flat rate of a year, of days by 365; null for none. What is no number is left to the ledger. */

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { en } from "../language/catalogue/books/en.ts";
+import { translator } from "../language/messages.ts";
 import { conditionsText, readRule, toInput } from "./rule-form.ts";
 
+const t = translator("en", en);
 const FUND = { id: "018f0000-0000-7000-8000-0000000000f1", currency: "EUR" };
 
 const formOf = (fields: Readonly<Record<string, string>>): FormData => {
@@ -75,9 +78,9 @@ test("conditions are shown as one line", () => {
     maxAmount: "50.00",
     accountId: null,
   };
-  expect(conditionsText({ conditions })).toBe(
-    "text has “card payment”, words “taxi” and “cab”, money out, up to 50.00 EUR",
+  expect(conditionsText({ conditions }, t)).toBe(
+    "text has “card payment”, words “taxi” “cab”, Money out, up to 50.00 EUR",
   );
   const any = { ...conditions, textContains: null, textWords: null, direction: null };
-  expect(conditionsText({ conditions: { ...any, maxAmount: null } })).toBe("in EUR");
+  expect(conditionsText({ conditions: { ...any, maxAmount: null } }, t)).toBe("in EUR");
 });

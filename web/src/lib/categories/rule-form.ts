@@ -1,4 +1,5 @@
 import { textOf } from "../forms/form-data.ts";
+import type { Translate } from "../language/messages.ts";
 import type { CategoryRuleInput, CategoryRuleRowFragment } from "../graph/graph-types.generated.ts";
 
 /** The fund on whose page a rule is written. */
@@ -51,32 +52,33 @@ export const toInput = (rule: CategoryRuleRowFragment): CategoryRuleInput => ({
   conditions: rule.conditions,
 });
 
-const MOVEMENTS = { IN: "money in", OUT: "money out", NONE: "no money moved" } as const;
+const MOVEMENTS = { IN: "rules.in", OUT: "rules.out", NONE: "rules.noMoney" } as const;
 
 /** The conditions of a rule as one line. */
-export function conditionsText({
-  conditions,
-}: Pick<CategoryRuleRowFragment, "conditions">): string {
+export function conditionsText(
+  { conditions }: Pick<CategoryRuleRowFragment, "conditions">,
+  t: Translate,
+): string {
   const { textContains, textWords, payee, direction, currency, accountId } = conditions;
+  const hasAmount = conditions.minAmount !== null || conditions.maxAmount !== null;
   const parts = [
-    textContains && `text has “${textContains}”`,
-    textWords && `words ${textWords.map((word) => `“${word}”`).join(" and ")}`,
-    payee && `payee has “${payee}”`,
-    direction && MOVEMENTS[direction],
-    rangeText(conditions),
-    currency && conditions.minAmount === null && conditions.maxAmount === null && `in ${currency}`,
-    accountId && "on one account",
+    textContains && t("rules.text", { text: textContains }),
+    textWords && t("rules.words", { words: textWords.map((word) => `“${word}”`).join(" ") }),
+    payee && t("rules.payee", { text: payee }),
+    direction && t(MOVEMENTS[direction]),
+    rangeText(conditions, t),
+    currency && !hasAmount && t("rules.inCurrency", { currency }),
+    accountId && t("rules.oneAccount"),
   ];
   return parts.filter((part) => typeof part === "string" && part !== "").join(", ");
 }
 
-function rangeText({
-  minAmount,
-  maxAmount,
-  currency,
-}: CategoryRuleRowFragment["conditions"]): string | null {
-  if (minAmount !== null && maxAmount !== null)
-    return `${minAmount} to ${maxAmount} ${currency ?? ""}`;
-  if (minAmount !== null) return `from ${minAmount} ${currency ?? ""}`;
-  return maxAmount === null ? null : `up to ${maxAmount} ${currency ?? ""}`;
+function rangeText(
+  { minAmount: from, maxAmount: to, currency }: CategoryRuleRowFragment["conditions"],
+  t: Translate,
+): string | null {
+  const of = { currency: currency ?? "" };
+  if (from !== null && to !== null) return t("rules.amountRange", { from, to, ...of });
+  if (from !== null) return t("rules.amountFrom", { from, ...of });
+  return to === null ? null : t("rules.amountUpTo", { to, ...of });
 }

@@ -14,7 +14,7 @@ const read = (file: string): string => readFileSync(`${SOURCES}/${file}`, "utf8"
 /** Attributes that screen readers announce. */
 const SPOKEN = new Set(["aria-label", "placeholder", "title", "alt", "label", "about", "what"]);
 /** What is the same in every language. */
-const SAME = /AllFunds|Ctrl K|Ctrl|\bK\b|\bUTC\b/g;
+const SAME = /AllFunds|Ctrl K|Ctrl|\b(?:K|UTC|ISIN|IBAN|LEI|EUR|USD|ECB|LU)\b|Europe\/Luxembourg/g;
 const hasWords = (text: string): boolean => /\p{L}{2}/u.test(text.replaceAll(SAME, ""));
 
 type Node = { type: string; [key: string]: unknown };

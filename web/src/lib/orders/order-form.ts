@@ -1,33 +1,33 @@
+import type { PlainKey } from "../language/messages.ts";
+import { figureOf } from "../forms/figure.ts";
 import { textOf } from "../forms/form-data.ts";
 import type { OrderKind, OrderState, PlaceOrderInput } from "../graph/graph-types.generated.ts";
-import { readAmount } from "../money/read-amount.ts";
 
-export const ORDER_KINDS: readonly (readonly [OrderKind, string])[] = [
-  ["SUBSCRIPTION", "Subscription"],
-  ["REDEMPTION", "Redemption"],
-  ["SWITCH", "Switch"],
-  ["TRANSFER", "Transfer"],
+export const ORDER_KINDS: readonly (readonly [OrderKind, PlainKey])[] = [
+  ["SUBSCRIPTION", "word.order.SUBSCRIPTION"],
+  ["REDEMPTION", "word.order.REDEMPTION"],
+  ["SWITCH", "word.order.SWITCH"],
+  ["TRANSFER", "word.order.TRANSFER"],
 ];
 
 /** Names of the states of an order, from receipt to settlement. */
-export const ORDER_STATES: readonly (readonly [OrderState, string])[] = [
-  ["WAITING_APPROVAL", "Waits for approval"],
-  ["ACCEPTED", "Accepted"],
-  ["DEFERRED", "Deferred"],
-  ["DEALT", "Dealt"],
-  ["PARTLY_SETTLED", "Partly settled"],
-  ["SETTLED", "Settled"],
-  ["CANCELLED", "Cancelled"],
-  ["REJECTED", "Rejected"],
+export const ORDER_STATES: readonly (readonly [OrderState, PlainKey])[] = [
+  ["WAITING_APPROVAL", "word.orderState.WAITING_APPROVAL"],
+  ["ACCEPTED", "word.orderState.ACCEPTED"],
+  ["DEFERRED", "word.orderState.DEFERRED"],
+  ["DEALT", "word.orderState.DEALT"],
+  ["PARTLY_SETTLED", "word.orderState.PARTLY_SETTLED"],
+  ["SETTLED", "word.orderState.SETTLED"],
+  ["CANCELLED", "word.orderState.CANCELLED"],
+  ["REJECTED", "word.orderState.REJECTED"],
 ];
 
-const NAMES: ReadonlyMap<string, string> = new Map<string, string>([
-  ...ORDER_KINDS,
-  ...ORDER_STATES,
-]);
+/** The name of a kind of orders, as a key of the catalogue. */
+export const orderKindName = (kind: OrderKind): `word.order.${OrderKind}` => `word.order.${kind}`;
 
-/** The name of a kind or a state of orders. */
-export const orderWord = (code: OrderKind | OrderState): string => NAMES.get(code) ?? code;
+/** The name of a state of orders, as a key of the catalogue. */
+export const orderStateName = (state: OrderState): `word.orderState.${OrderState}` =>
+  `word.orderState.${state}`;
 
 export function orderTone(state: OrderState): "warn" | "bad" | undefined {
   if (state === "REJECTED" || state === "CANCELLED") return "bad";
@@ -41,12 +41,6 @@ export const isWaiting = (state: OrderState): boolean =>
 /** The state of a filter; null for every state. */
 export const readOrderState = (text: string | null): OrderState | null =>
   ORDER_STATES.find(([state]) => state === text)?.[0] ?? null;
-
-/** A figure as people write it, whose figures have this decimal sign. The ledger explains what is none. */
-export function figureOf(form: FormData, name: string, point: string): string | undefined {
-  const text = textOf(form, name);
-  return text === "" ? undefined : (readAmount(text, undefined, point) ?? text);
-}
 
 /** Reads an order to place. The gates of the ledger decide what of it is missing or too much. */
 export function readOrder(form: FormData, point: string): PlaceOrderInput {

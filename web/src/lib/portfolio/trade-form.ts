@@ -1,3 +1,4 @@
+import type { PlainKey } from "../language/messages.ts";
 import { textOf } from "../forms/form-data.ts";
 import type {
   ExchangeRateInput,
@@ -11,28 +12,25 @@ import type {
 } from "../graph/graph-types.generated.ts";
 import { readAmount } from "../money/read-amount.ts";
 
-export const SIDES: readonly (readonly [TradeSide, string])[] = [
-  ["BUY", "Buy"],
-  ["SELL", "Sell"],
+export const SIDES: readonly (readonly [TradeSide, PlainKey])[] = [
+  ["BUY", "word.side.BUY"],
+  ["SELL", "word.side.SELL"],
 ];
-export const TRADE_STATUSES: Readonly<Record<TradeStatus, string>> = {
-  BOOKED: "Booked",
-  SETTLED: "Settled",
-  FAILED: "Failed",
-  CANCELLED: "Cancelled",
-};
-export const PRICE_KINDS: readonly (readonly [PriceKind, string])[] = [
-  ["LAST", "Last trade"],
-  ["BID", "Bid"],
-  ["MID", "Mid"],
-  ["NOMINAL_PERCENT", "Percent of nominal"],
+/** The name of a status of trades, as a key of the catalogue. */
+export const tradeStatusName = (status: TradeStatus): `word.trade.${TradeStatus}` =>
+  `word.trade.${status}`;
+export const PRICE_KINDS: readonly (readonly [PriceKind, PlainKey])[] = [
+  ["LAST", "word.price.LAST"],
+  ["BID", "word.price.BID"],
+  ["MID", "word.price.MID"],
+  ["NOMINAL_PERCENT", "word.price.NOMINAL_PERCENT"],
 ];
 // A bond needs more terms than one form shows; it comes through the API.
-export const SECURITY_TYPES: readonly (readonly [SecurityType, string])[] = [
-  ["EQUITY", "Share"],
-  ["FUND", "Unit of a fund"],
-  ["RIGHT", "Right"],
-  ["OTHER", "Other"],
+export const SECURITY_TYPES: readonly (readonly [SecurityType, PlainKey])[] = [
+  ["EQUITY", "word.security.EQUITY"],
+  ["FUND", "word.security.FUND"],
+  ["RIGHT", "word.security.RIGHT"],
+  ["OTHER", "word.security.OTHER"],
 ];
 
 /** A figure as people write it, whose figures have this decimal sign. The ledger explains what is none. */

@@ -1,4 +1,5 @@
 import type { AccountNameFragment } from "../graph/graph-types.generated.ts";
+import type { PlainKey, Translate } from "../language/messages.ts";
 import type { Money } from "../money/money.ts";
 
 /** One account in a report, with a figure in each of its columns. */
@@ -22,4 +23,32 @@ export interface Report {
   readonly totals: readonly ReportTotals[];
   /** Position up to which the book was read. */
   readonly knownAt: number;
+}
+
+// The names of columns, sections and sums, as the graph and the exported file have them.
+const WORDS: ReadonlyMap<string, PlainKey> = new Map([
+  ["Debit", "transaction.debit"],
+  ["Credit", "transaction.credit"],
+  ["Amount", "transaction.amount"],
+  ["Asset", "account.ASSET"],
+  ["Liability", "account.LIABILITY"],
+  ["Equity", "account.EQUITY"],
+  ["Income", "account.INCOME"],
+  ["Expense", "account.EXPENSE"],
+  ["Operating", "reports.word.operating"],
+  ["Investing", "reports.word.investing"],
+  ["Financing", "reports.word.financing"],
+  ["Assets", "account.ASSET"],
+  ["Liabilities", "account.LIABILITY"],
+  ["Expenses", "account.EXPENSE"],
+  ["Result", "reports.word.result"],
+  ["Opening", "reports.word.opening"],
+  ["Change", "reports.word.change"],
+  ["Closing", "reports.word.closing"],
+]);
+
+/** A word of a report in the reader's language; one without a translation stays as it is. */
+export function reportWord(word: string, t: Translate): string {
+  const key = WORDS.get(word);
+  return key === undefined ? word : t(key);
 }

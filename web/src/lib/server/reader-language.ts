@@ -1,7 +1,7 @@
 import { getRequestEvent } from "$app/server";
 import { loadMessages } from "../language/load-messages.ts";
 import { LANGUAGE_COOKIE, readLanguage, type Language } from "../language/languages.ts";
-import type { Translate } from "../language/messages.ts";
+import type { PlainKey, Translate } from "../language/messages.ts";
 import { pointOf } from "../money/format-money.ts";
 
 interface Reading {
@@ -18,6 +18,10 @@ export function readerMessages(): Promise<Translate> {
   const event = getRequestEvent();
   return loadMessages(readerLanguage(event), event.route.id);
 }
+
+/** The text of what was done, in the language of the current request's reader; undefined without one. */
+export const doneText = async (key: PlainKey | undefined): Promise<string | undefined> =>
+  key === undefined ? undefined : (await readerMessages())(key);
 
 /** The decimal sign of the figures that the current request's reader sees, and types. */
 export const readerPoint = (): string => pointOf(readerLanguage(getRequestEvent()));

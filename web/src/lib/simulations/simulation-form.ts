@@ -1,4 +1,4 @@
-import { figureOf } from "../orders/order-form.ts";
+import { figureOf } from "../forms/figure.ts";
 import { textOf } from "../forms/form-data.ts";
 import type {
   PlannedFlowInput,

@@ -1,9 +1,13 @@
 import { formatDay } from "../dates/format-date.ts";
 import { expect, test } from "vitest";
+import { en } from "../language/catalogue/books/en.ts";
+import { translator } from "../language/messages.ts";
 import { toProblem } from "../problems.ts";
 import { obstaclesOf } from "./obstacles.ts";
 import { isDecidable, outcomeOf, periodOf } from "./statement-text.ts";
 
+const t = translator("en", en);
+const reader = { day: (date: string) => formatDay(date, "en-GB") };
 const line = {
   verdict: "NEW" as "NEW" | "DUPLICATE" | "POSSIBLE_DUPLICATE",
   decision: null as "CONFIRMED" | "REJECTED" | null,
@@ -14,15 +18,10 @@ const posted = { ...line, transactionId: "t", transaction: { id: "t" } };
 const possible = { ...line, verdict: "POSSIBLE_DUPLICATE" as const };
 
 test("names the period by one day, by two, or as not kept", () => {
-  expect(
-    periodOf({ from: "2026-11-01", to: "2026-11-30" }, { day: (date) => formatDay(date, "en-GB") }),
-  ).toBe("1 Nov 2026 to 30 Nov 2026");
-  expect(
-    periodOf({ from: "2026-11-01", to: "2026-11-01" }, { day: (date) => formatDay(date, "en-GB") }),
-  ).toBe("1 Nov 2026");
-  expect(periodOf({ from: null, to: null }, { day: (date) => formatDay(date, "en-GB") })).toBe(
-    "Period not kept",
-  );
+  const period = (from: string | null, to: string | null) => periodOf({ from, to }, reader, t);
+  expect(period("2026-11-01", "2026-11-30")).toBe("1 Nov 2026 to 30 Nov 2026");
+  expect(period("2026-11-01", "2026-11-01")).toBe("1 Nov 2026");
+  expect(period(null, null)).toBe("Period not kept");
 });
 
 test("states what became of each kind of line", () => {
@@ -40,7 +39,9 @@ test("states what became of each kind of line", () => {
     [possible, "UNDONE", "Left out"],
     [{ ...possible, decision: "REJECTED" }, "IMPORTED", "Kept out"],
   ] as const;
-  for (const [given, state, text] of outcomes) expect(outcomeOf(given, state).text).toBe(text);
+  for (const [given, state, text] of outcomes) {
+    expect(t(outcomeOf(given, state).text)).toBe(text);
+  }
 });
 
 test("offers a decision on possible duplicates that are not posted, rejected ones too", () => {

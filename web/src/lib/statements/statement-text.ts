@@ -1,4 +1,5 @@
 import type { Reader } from "../dates/reader.svelte.ts";
+import type { PlainKey, Translate } from "../language/messages.ts";
 import type {
   BankStatementLineRowFragment,
   BankStatementRowFragment,
@@ -25,17 +26,20 @@ export const formatName = (format: StatementFormat): string => FORMATS[format];
 export function periodOf(
   { from, to }: Pick<BankStatementRowFragment, "from" | "to">,
   reader: Pick<Reader, "day">,
+  t: Translate,
 ): string {
-  if (from === null || to === null) return "Period not kept";
-  return from === to ? reader.day(from) : `${reader.day(from)} to ${reader.day(to)}`;
+  if (from === null || to === null) return t("statements.noPeriod");
+  return from === to
+    ? reader.day(from)
+    : t("statements.period", { from: reader.day(from), to: reader.day(to) });
 }
 
 interface LineOutcome {
-  readonly text: string;
+  readonly text: PlainKey;
   readonly tone: "warn" | undefined;
 }
 
-/** What became of a line, in the words of the statement's page. */
+/** What became of a line, as a key of the catalogue. */
 export function outcomeOf(
   line: Pick<
     BankStatementLineRowFragment,
@@ -45,18 +49,20 @@ export function outcomeOf(
 ): LineOutcome {
   const { verdict, decision, transactionId, transaction } = line;
   if (transaction !== null) {
-    const posted = decision === "CONFIRMED" ? "Confirmed and posted" : "Posted";
-    return plain(state === "UNDONE" ? `${posted}, then reversed` : posted);
+    const posted = decision === "CONFIRMED" ? "confirmed" : "posted";
+    return plain(
+      state === "UNDONE" ? `statements.outcome.${posted}Reversed` : `statements.outcome.${posted}`,
+    );
   }
-  if (transactionId !== null) return { text: "Not posted: needs approval", tone: "warn" };
-  if (verdict === "DUPLICATE") return plain("In the books already");
-  if (decision === "REJECTED") return plain("Kept out");
+  if (transactionId !== null) return { text: "statements.outcome.needsApproval", tone: "warn" };
+  if (verdict === "DUPLICATE") return plain("statements.outcome.inBooks");
+  if (decision === "REJECTED") return plain("statements.outcome.keptOut");
   if (verdict === "POSSIBLE_DUPLICATE" && state === "IMPORTED")
-    return { text: "To decide", tone: "warn" };
-  return plain("Left out");
+    return { text: "statements.outcome.toDecide", tone: "warn" };
+  return plain("statements.outcome.leftOut");
 }
 
-const plain = (text: string): LineOutcome => ({ text, tone: undefined });
+const plain = (text: PlainKey): LineOutcome => ({ text, tone: undefined });
 
 /** Whether a person can still post a line that was left out. */
 export const isDecidable = (

@@ -10,6 +10,8 @@ import {
   SecuritiesDocument,
 } from "#lib/graph/graph-types.generated.ts";
 import { readPrice, readRate, readSecurity } from "#lib/portfolio/trade-form.ts";
+import type { PlainKey } from "#lib/language/messages.ts";
+import { doneText } from "#lib/server/reader-language.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { readerToday } from "#lib/server/reader-zone.ts";
@@ -20,10 +22,10 @@ const ABSENT = {
   code: "INTERNAL_ERROR",
   message: "The list of securities is not available. Try again in a moment.",
 };
-const DONE: Readonly<Record<string, string>> = {
-  described: "The security is described.",
-  price: "The price is recorded.",
-  rate: "The rate is recorded.",
+const DONE: Readonly<Record<string, PlainKey>> = {
+  described: "done.described",
+  price: "done.price",
+  rate: "done.rate",
 };
 
 export const load: PageServerLoad = async ({ cookies, url: { searchParams } }) => {
@@ -42,7 +44,7 @@ export const load: PageServerLoad = async ({ cookies, url: { searchParams } }) =
     problems: [...securities.problems, ...figures.problems],
     filter: { isin, after, ...pages },
     today: readerToday(cookies),
-    done: DONE[searchParams.get("done") ?? ""],
+    done: await doneText(DONE[searchParams.get("done") ?? ""]),
     idempotencyKey: randomUUID(),
   };
 };

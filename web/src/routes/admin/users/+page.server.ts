@@ -10,6 +10,8 @@ import {
   UsersDocument,
 } from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf, type Problem } from "#lib/problems.ts";
+import type { PlainKey } from "#lib/language/messages.ts";
+import { doneText } from "#lib/server/reader-language.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { requireAbility } from "#lib/server/sign-in/admit.ts";
@@ -20,13 +22,13 @@ const ABSENT = {
   code: "INTERNAL_ERROR",
   message: "The list of users is not available. Try again in a moment.",
 };
-const DONE: Readonly<Record<string, string>> = {
-  invited: "The invitation is on its way.",
-  changed: "Access changed. The user has to sign in again.",
-  disabled: "The user is disabled.",
-  enabled: "The user can sign in again.",
-  reset: "An email is on its way. The user signs in again with its link.",
-  ended: "The user is signed out everywhere.",
+const DONE: Readonly<Record<string, PlainKey>> = {
+  invited: "users.done.sent",
+  changed: "users.done.access",
+  disabled: "users.done.disabled",
+  enabled: "users.done.enabled",
+  reset: "users.done.reset",
+  ended: "users.done.ended",
 };
 
 export const load: PageServerLoad = async (event) => {
@@ -35,7 +37,7 @@ export const load: PageServerLoad = async (event) => {
   const after = searchParams.get("after");
   const { data, problems } = await query(UsersDocument, { first: USERS_PER_PAGE, after });
   const { nodes, pageInfo } = required(data?.users, problems, ABSENT);
-  return { users: nodes, pageInfo, after, done: DONE[searchParams.get("done") ?? ""] };
+  return { users: nodes, pageInfo, after, done: await doneText(DONE[searchParams.get("done") ?? ""]) };
 };
 
 /** `userId` is empty for the invitation. */

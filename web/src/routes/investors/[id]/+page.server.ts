@@ -7,6 +7,8 @@ import {
   SetKycStateDocument,
   type KycState,
 } from "#lib/graph/graph-types.generated.ts";
+import type { PlainKey } from "#lib/language/messages.ts";
+import { doneText } from "#lib/server/reader-language.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { requireAbility } from "#lib/server/sign-in/admit.ts";
@@ -17,10 +19,10 @@ const ABSENT = {
   code: "INVESTOR_NOT_FOUND",
   message: "There is no investor with this id that you may see.",
 };
-const DONE: Readonly<Record<string, string>> = {
-  registered: "The investor is registered.",
-  kyc: "The KYC state is set.",
-  erased: "The personal data are erased.",
+const DONE: Readonly<Record<string, PlainKey>> = {
+  registered: "done.registered",
+  kyc: "done.kyc",
+  erased: "done.erased",
 };
 
 export const load: PageServerLoad = async (event) => {
@@ -37,7 +39,7 @@ export const load: PageServerLoad = async (event) => {
     pageInfo: accounts.pageInfo,
     after,
     problems,
-    done: DONE[searchParams.get("done") ?? ""],
+    done: await doneText(DONE[searchParams.get("done") ?? ""]),
     idempotencyKey: randomUUID(),
   };
 };

@@ -9,7 +9,7 @@ import {
   RecordCorporateActionDocument,
   type CorporateActionKind,
 } from "#lib/graph/graph-types.generated.ts";
-import { figureOf } from "#lib/orders/order-form.ts";
+import { figureOf } from "#lib/forms/figure.ts";
 import { firstDayOf, readMarketQuery, requestsOf } from "#lib/markets/market-query.ts";
 import { INSTRUMENT_FIGURES } from "#lib/performance/performance-figures.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";

@@ -9,6 +9,8 @@ import {
   SetShareClassStateDocument,
   type ShareClassState,
 } from "#lib/graph/graph-types.generated.ts";
+import type { PlainKey } from "#lib/language/messages.ts";
+import { doneText } from "#lib/server/reader-language.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { readerToday } from "#lib/server/reader-zone.ts";
@@ -18,10 +20,10 @@ const ABSENT = {
   code: "FUND_NOT_FOUND",
   message: "There is no fund with this id. Choose a fund from the overview.",
 };
-const DONE: Readonly<Record<string, string>> = {
-  terms: "The terms are set.",
-  opened: "The class is open.",
-  state: "The state of the class is set.",
+const DONE: Readonly<Record<string, PlainKey>> = {
+  terms: "done.terms",
+  opened: "done.opened",
+  state: "done.classState",
 };
 
 export const load: PageServerLoad = async ({ cookies, params: { id }, url: { searchParams } }) => {
@@ -34,7 +36,7 @@ export const load: PageServerLoad = async ({ cookies, params: { id }, url: { sea
     classes: shareClasses.nodes,
     problems,
     today,
-    done: DONE[searchParams.get("done") ?? ""],
+    done: await doneText(DONE[searchParams.get("done") ?? ""]),
     idempotencyKey: randomUUID(),
   };
 };

@@ -1,5 +1,6 @@
 import { readerPoint } from "#lib/server/reader-language.ts";
 import { randomUUID } from "node:crypto";
+import { figureOf } from "#lib/forms/figure.ts";
 import { textOf } from "#lib/forms/form-data.ts";
 import { refuse, settle } from "#lib/forms/refusal.ts";
 import {
@@ -11,7 +12,9 @@ import {
   RejectOrderDocument,
   SettleOrderDocument,
 } from "#lib/graph/graph-types.generated.ts";
-import { figureOf, readOrder, readOrderState } from "#lib/orders/order-form.ts";
+import { readOrder, readOrderState } from "#lib/orders/order-form.ts";
+import type { PlainKey } from "#lib/language/messages.ts";
+import { doneText } from "#lib/server/reader-language.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { redirect } from "@sveltejs/kit";
@@ -22,12 +25,12 @@ const ABSENT = {
   code: "FUND_NOT_FOUND",
   message: "There is no fund with this id. Choose a fund from the overview.",
 };
-const DONE: Readonly<Record<string, string>> = {
-  placed: "The order is placed.",
-  approved: "The order is approved.",
-  rejected: "The order is rejected.",
-  cancelled: "The order is cancelled.",
-  settled: "The money is recorded.",
+const DONE: Readonly<Record<string, PlainKey>> = {
+  placed: "done.placed",
+  approved: "done.orderApproved",
+  rejected: "done.orderRejected",
+  cancelled: "done.orderCancelled",
+  settled: "done.orderSettled",
 };
 
 export const load: PageServerLoad = async ({ locals, params: { id }, url: { searchParams } }) => {
@@ -51,7 +54,7 @@ export const load: PageServerLoad = async ({ locals, params: { id }, url: { sear
     filter: { state, classId, after },
     investorId: searchParams.get("investor") ?? undefined,
     mayPlace,
-    done: DONE[searchParams.get("done") ?? ""],
+    done: await doneText(DONE[searchParams.get("done") ?? ""]),
     changed: searchParams.get("order"),
     idempotencyKey: randomUUID(),
   };

@@ -11,6 +11,8 @@ import {
   SettleTradesDocument,
 } from "#lib/graph/graph-types.generated.ts";
 import { readTrade } from "#lib/portfolio/trade-form.ts";
+import type { PlainKey } from "#lib/language/messages.ts";
+import { doneText } from "#lib/server/reader-language.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { readerToday } from "#lib/server/reader-zone.ts";
@@ -23,11 +25,11 @@ const ABSENT = {
   code: "FUND_NOT_FOUND",
   message: "There is no fund with this id. Choose a fund from the overview.",
 };
-const DONE: Readonly<Record<string, string>> = {
-  recorded: "The trade is recorded.",
-  settled: "The trade is settled.",
-  failed: "The trade is marked as failed. It can still be settled.",
-  cancelled: "The trade is cancelled.",
+const DONE: Readonly<Record<string, PlainKey>> = {
+  recorded: "done.recorded",
+  settled: "done.tradeSettled",
+  failed: "done.tradeFailed",
+  cancelled: "done.tradeCancelled",
 };
 
 export const load: PageServerLoad = async ({
@@ -62,7 +64,7 @@ export const load: PageServerLoad = async ({
     trades,
     securities: securities?.data?.securities.nodes ?? [],
     problems: [...problems, ...(securities?.problems ?? [])],
-    done: DONE[searchParams.get("done") ?? ""],
+    done: await doneText(DONE[searchParams.get("done") ?? ""]),
     idempotencyKey: randomUUID(),
   };
 };

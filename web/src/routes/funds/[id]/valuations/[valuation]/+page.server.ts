@@ -5,6 +5,8 @@ import {
   PublishNavDocument,
   ValuationDocument,
 } from "#lib/graph/graph-types.generated.ts";
+import type { PlainKey } from "#lib/language/messages.ts";
+import { doneText } from "#lib/server/reader-language.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { failPage, required } from "#lib/server/graph/required.ts";
 import type { Actions, PageServerLoad } from "./$types";
@@ -14,11 +16,11 @@ const ABSENT = {
   code: "VALUATION_NOT_FOUND",
   message: "This fund has no such valuation. Choose one from the list of its NAVs.",
 };
-const DONE: Readonly<Record<string, string>> = {
-  calculated: "The NAV is calculated. Nothing is posted until another person publishes it.",
-  published: "The NAV is published.",
-  restated: "The NAVs are calculated anew. Publishing one of them publishes all.",
-  discarded: "The valuation is discarded.",
+const DONE: Readonly<Record<string, PlainKey>> = {
+  calculated: "done.calculated",
+  published: "done.published",
+  restated: "done.restated",
+  discarded: "done.discarded",
 };
 
 export const load: PageServerLoad = async ({ params, url: { searchParams } }) => {
@@ -27,7 +29,7 @@ export const load: PageServerLoad = async ({ params, url: { searchParams } }) =>
   const { data, problems } = await query(ValuationDocument, variables);
   const valuation = required(data?.valuation, problems, ABSENT);
   if (valuation.fund.id !== params.id) failPage(ABSENT);
-  return { valuation, after, problems, done: DONE[searchParams.get("done") ?? ""] };
+  return { valuation, after, problems, done: await doneText(DONE[searchParams.get("done") ?? ""]) };
 };
 
 const pageAfter = ({ id, valuation }: { id: string; valuation: string }, done: string) =>

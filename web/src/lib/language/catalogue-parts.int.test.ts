@@ -1,0 +1,56 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { CATALOGUE_PARTS, partOf } from "./catalogue-parts.ts";
+import { readCatalogue } from "./load-messages.ts";
+
+const SOURCES = fileURLToPath(new URL("../..", import.meta.url));
+const LIB = join(SOURCES, "lib");
+const IMPORT = /(?:from|import)\s*\(?\s*"(#lib\/|\.{1,2}\/)([^"]+)"/g;
+/** A key, or the beginning of keys in a template. */
+const KEYS = /"([a-z][\w.-]*\.[\w.:-]+)"|`([a-z][\w.-]*\.)\$\{/g;
+
+const keysOf = async (part: "core" | (typeof CATALOGUE_PARTS)[number]): Promise<string[]> =>
+  Object.keys(await readCatalogue(part, "en"));
+const core = await keysOf("core");
+const parts = new Map(
+  await Promise.all(CATALOGUE_PARTS.map(async (part) => [part, await keysOf(part)] as const)),
+);
+const everywhere = [...core, ...[...parts.values()].flat()];
+const fits = (key: string, keys: readonly string[]): boolean =>
+  key.endsWith(".") ? keys.some((each) => each.startsWith(key)) : keys.includes(key);
+
+/** A file and everything of the pages that it imports. */
+function withImports(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file) || !existsSync(file)) return found;
+  found.add(file);
+  for (const [, base = "", path = ""] of readFileSync(file, "utf8").matchAll(IMPORT)) {
+    if (!/\.(?:svelte|ts)$/.test(path) || path.includes("catalogue/")) continue;
+    withImports(base === "#lib/" ? join(LIB, path) : join(dirname(file), base, path), found);
+  }
+  return found;
+}
+
+const usedIn = (file: string): string[] =>
+  [...withImports(file)].flatMap((each) =>
+    Array.from(readFileSync(each, "utf8").matchAll(KEYS), ([, key, start]) => key ?? start ?? ""),
+  );
+
+const pages = globSync("routes/**/{+page,+layout,+error}{,.server}.{svelte,ts}", { cwd: SOURCES });
+
+test("gives every page the texts of its components", () => {
+  const lacking = pages.flatMap((page) => {
+    const route = `/${relative("routes", dirname(page)).split(sep).join("/")}`;
+    const part = page.includes("+page") ? partOf(route) : undefined;
+    const has = [...core, ...(part === undefined ? [] : (parts.get(part) ?? []))];
+    return usedIn(join(SOURCES, page))
+      .filter((key) => fits(key, everywhere) && !fits(key, has))
+      .map((key) => `${route} ${key}`);
+  });
+  expect([...new Set(lacking)]).toEqual([]);
+});
+
+test("has no text twice, and none that nothing uses", () => {
+  expect(everywhere.filter((key, index) => everywhere.indexOf(key) !== index)).toEqual([]);
+});
