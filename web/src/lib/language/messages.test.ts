@@ -10,9 +10,15 @@ type Catalogue = Record<string, Message>;
 const wholeCatalogue = async (language: Language): Promise<Catalogue> =>
   Object.assign(
     {},
-    ...(await Promise.all(["core" as const, ...CATALOGUE_PARTS].map((part) => readCatalogue(part, language)))),
+    ...(await Promise.all(
+      ["core" as const, ...CATALOGUE_PARTS].map((part) => readCatalogue(part, language)),
+    )),
   );
-const [en, de, he] = await Promise.all(LANGUAGES.map(wholeCatalogue)) as [Catalogue, Catalogue, Catalogue];
+const [en, de, he] = (await Promise.all(LANGUAGES.map(wholeCatalogue))) as [
+  Catalogue,
+  Catalogue,
+  Catalogue,
+];
 const CATALOGUES: Record<Language, Catalogue> = { en, de, he };
 
 const textsOf = (message: Message): string[] =>

@@ -6,11 +6,7 @@ import type { Message } from "./catalogue/message.ts";
 import type { en as settings } from "./catalogue/settings/en.ts";
 import { ABOUT, type Language } from "./languages.ts";
 
-type Texts = typeof core &
-  typeof administration &
-  typeof analysis &
-  typeof books &
-  typeof settings;
+type Texts = typeof core & typeof administration & typeof analysis & typeof books & typeof settings;
 type MessageKey = keyof Texts;
 
 type Places<Text> = Text extends `${string}{${infer Name}}${infer Rest}`

@@ -30,9 +30,8 @@ export const checkName = (kind: string, t: Translate): string =>
   CHECKS.includes(kind) ? t(`word.check.${kind}` as PlainKey) : kind;
 
 /** The name of a kind of compensation, as a key of the catalogue. */
-export const compensationName = (
-  kind: CompensationKind,
-): `word.compensation.${CompensationKind}` => `word.compensation.${kind}`;
+export const compensationName = (kind: CompensationKind): `word.compensation.${CompensationKind}` =>
+  `word.compensation.${kind}`;
 
 const FEES = ["MANAGEMENT", "ADMINISTRATION", "CUSTODY", "PERFORMANCE"];
 

@@ -37,7 +37,12 @@ export const load: PageServerLoad = async (event) => {
   const after = searchParams.get("after");
   const { data, problems } = await query(UsersDocument, { first: USERS_PER_PAGE, after });
   const { nodes, pageInfo } = required(data?.users, problems, ABSENT);
-  return { users: nodes, pageInfo, after, done: await doneText(DONE[searchParams.get("done") ?? ""]) };
+  return {
+    users: nodes,
+    pageInfo,
+    after,
+    done: await doneText(DONE[searchParams.get("done") ?? ""]),
+  };
 };
 
 /** `userId` is empty for the invitation. */

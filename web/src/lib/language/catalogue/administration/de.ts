@@ -106,7 +106,8 @@ export const de: Catalogue = {
   "portfolio.accrued": "Stückzinsen",
   "portfolio.accruedHint": "Leer: nach den Bedingungen der Anleihe.",
   "portfolio.rate": "Wechselkurs",
-  "portfolio.rateHint": "Einheiten der Währung des Papiers für eine des Fonds. Leer: der erfasste Kurs.",
+  "portfolio.rateHint":
+    "Einheiten der Währung des Papiers für eine des Fonds. Leer: der erfasste Kurs.",
   "portfolio.buy": "Kauf",
   "portfolio.sell": "Verkauf",
   "portfolio.realised": "Realisierter Gewinn",
@@ -147,7 +148,8 @@ export const de: Catalogue = {
   "portfolio.tradePages": "Geschäfte",
   "securities.someMissing": "Ein Teil dieser Seite fehlt.",
   "securities.title": "Wertpapiere, Kurse und Wechselkurse",
-  "securities.about": "Für alle Fonds. Eine Berichtigung ist ein neuer Eintrag desselben Tages und derselben Quelle.",
+  "securities.about":
+    "Für alle Fonds. Eine Berichtigung ist ein neuer Eintrag desselben Tages und derselben Quelle.",
   "securities.recordPrice": "Kurs erfassen oder berichtigen",
   "securities.recordThePrice": "Kurs erfassen",
   "securities.isinOfPrice": "ISIN des Kurses",
@@ -195,7 +197,8 @@ export const de: Catalogue = {
   "orders.openFirst": "Eröffnen Sie eine unter Bedingungen und Klassen.",
   "orders.noInvestor": "Kein Anleger ist erfasst",
   "orders.placeIt": "Order erteilen",
-  "orders.receiptAbout": "Der Eingang entscheidet über den Handelstag, den die Order zeigt, sobald sie erteilt ist.",
+  "orders.receiptAbout":
+    "Der Eingang entscheidet über den Handelstag, den die Order zeigt, sobald sie erteilt ist.",
   "orders.newestFirst": "Orders, neueste zuerst",
   "orders.state": "Zustand",
   "orders.everyState": "jeder Zustand",
@@ -210,7 +213,8 @@ export const de: Catalogue = {
   "valuations.restateTitle": "Veröffentlichte NAVs berichtigen",
   "valuations.restate": "Berichtigen",
   "valuations.firstWrong": "Erster falscher NAV-Tag",
-  "valuations.firstWrongHint": "Jeder NAV ab diesem Tag wird neu berechnet. Vor der Veröffentlichung wird nichts gebucht.",
+  "valuations.firstWrongHint":
+    "Jeder NAV ab diesem Tag wird neu berechnet. Vor der Veröffentlichung wird nichts gebucht.",
   "valuations.restateReason": "Grund der Berichtigung",
   "valuations.latestFirst": "Bewertungen, neuester NAV-Tag zuerst",
   "valuations.noneYet": "Noch kein NAV berechnet",
@@ -224,7 +228,8 @@ export const de: Catalogue = {
   "valuations.restates": "Berichtigt",
   "valuations.readAt": "Gelesen bei Position",
   "valuations.hash": "Hash der Eingaben",
-  "valuations.stale": "Seither wurde etwas erfasst. Die Veröffentlichung vergleicht die Eingaben und lehnt ab, wenn sie abweichen.",
+  "valuations.stale":
+    "Seither wurde etwas erfasst. Die Veröffentlichung vergleicht die Eingaben und lehnt ab, wenn sie abweichen.",
   "valuations.checks": "Prüfungen",
   "valuations.compensations": "Ausgleich von Orders",
   "valuations.publish": "Veröffentlichen",
@@ -240,7 +245,8 @@ export const de: Catalogue = {
   "investors.incomplete": "Einige Anleger sind unvollständig.",
   "investors.register": "Anleger erfassen",
   "investors.registerIt": "Anleger erfassen",
-  "investors.referenceHint": "Sie bleibt für immer in den Büchern, darf die Person also nicht nennen.",
+  "investors.referenceHint":
+    "Sie bleibt für immer in den Büchern, darf die Person also nicht nennen.",
   "investors.country": "Land der Besteuerung",
   "investors.address": "Anschrift",
   "investors.email": "E-Mail",
@@ -296,7 +302,8 @@ export const de: Catalogue = {
   "valuations.navPublishedFor": "den für {day} veröffentlichten NAV",
   "valuations.ofClass": "Klasse {class}",
   "valuations.order": "Order {id}",
-  "valuations.publishAbout": "Bucht die Bewertung und führt die Orders vom {day} aus. Wer sie berechnet hat, kann sie nicht veröffentlichen.",
+  "valuations.publishAbout":
+    "Bucht die Bewertung und führt die Orders vom {day} aus. Wer sie berechnet hat, kann sie nicht veröffentlichen.",
   "valuations.netOf": "Netto {currency}, geführt mit, Änderung",
   "valuations.rateOf": "Kurs vom {day}",
   "valuations.rateFor": "{units} {currency} für {per}",
@@ -389,7 +396,8 @@ export const de: Catalogue = {
   "done.tradeSettled": "Das Geschäft ist abgewickelt.",
   "done.tradeFailed": "Das Geschäft ist als gescheitert markiert. Es kann noch abgewickelt werden.",
   "done.tradeCancelled": "Das Geschäft ist storniert.",
-  "done.calculated": "Der NAV ist berechnet. Nichts wird gebucht, bis eine andere Person ihn veröffentlicht.",
+  "done.calculated":
+    "Der NAV ist berechnet. Nichts wird gebucht, bis eine andere Person ihn veröffentlicht.",
   "done.published": "Der NAV ist veröffentlicht.",
   "done.restated": "Die NAVs sind neu berechnet. Einen zu veröffentlichen veröffentlicht alle.",
   "done.discarded": "Die Bewertung ist verworfen.",

@@ -109,7 +109,8 @@ export const en = {
   "portfolio.accrued": "Accrued interest",
   "portfolio.accruedHint": "Empty for what the terms of the bond give.",
   "portfolio.rate": "Exchange rate",
-  "portfolio.rateHint": "Units of the security's currency for one of the fund's. Empty for the recorded rate.",
+  "portfolio.rateHint":
+    "Units of the security's currency for one of the fund's. Empty for the recorded rate.",
   "portfolio.buy": "Buy",
   "portfolio.sell": "Sell",
   "portfolio.realised": "Realised gain",
@@ -200,7 +201,8 @@ export const en = {
   "orders.openFirst": "Open one under Terms and classes.",
   "orders.noInvestor": "No investor is registered",
   "orders.placeIt": "Place the order",
-  "orders.receiptAbout": "The time of receipt decides on the dealing date, which the order shows once it is placed.",
+  "orders.receiptAbout":
+    "The time of receipt decides on the dealing date, which the order shows once it is placed.",
   "orders.newestFirst": "Orders, newest first",
   "orders.state": "State",
   "orders.everyState": "every state",
@@ -215,7 +217,8 @@ export const en = {
   "valuations.restateTitle": "Restate published NAVs",
   "valuations.restate": "Restate",
   "valuations.firstWrong": "First wrong NAV date",
-  "valuations.firstWrongHint": "Every NAV from this day on is calculated anew. Nothing is posted before publication.",
+  "valuations.firstWrongHint":
+    "Every NAV from this day on is calculated anew. Nothing is posted before publication.",
   "valuations.restateReason": "Reason for the restatement",
   "valuations.latestFirst": "Valuations, latest NAV date first",
   "valuations.noneYet": "No NAV has been calculated",
@@ -229,7 +232,8 @@ export const en = {
   "valuations.restates": "Restates",
   "valuations.readAt": "Read at position",
   "valuations.hash": "Hash of the inputs",
-  "valuations.stale": "Something was recorded since. Publishing compares the inputs and refuses when they differ.",
+  "valuations.stale":
+    "Something was recorded since. Publishing compares the inputs and refuses when they differ.",
   "valuations.checks": "Checks",
   "valuations.compensations": "Compensation of orders",
   "valuations.publish": "Publish",
@@ -302,7 +306,8 @@ export const en = {
   "valuations.navPublishedFor": "the NAV published for {day}",
   "valuations.ofClass": "class {class}",
   "valuations.order": "order {id}",
-  "valuations.publishAbout": "Posts the valuation and deals the orders of {day}. Who calculated it cannot publish it.",
+  "valuations.publishAbout":
+    "Posts the valuation and deals the orders of {day}. Who calculated it cannot publish it.",
   "valuations.netOf": "Net {currency}, carried at, change",
   "valuations.rateOf": "Rate of {day}",
   "valuations.rateFor": "{units} {currency} for {per}",

@@ -296,7 +296,8 @@ export const he: Catalogue = {
   "valuations.navPublishedFor": "את ה־NAV שפורסם עבור {day}",
   "valuations.ofClass": "סוג {class}",
   "valuations.order": "הוראה {id}",
-  "valuations.publishAbout": "רושם את הערכת השווי ומבצע את ההוראות של {day}. מי שחישב אותה אינו יכול לפרסם אותה.",
+  "valuations.publishAbout":
+    "רושם את הערכת השווי ומבצע את ההוראות של {day}. מי שחישב אותה אינו יכול לפרסם אותה.",
   "valuations.netOf": "נטו {currency}, רשום לפי, שינוי",
   "valuations.rateOf": "שער מיום {day}",
   "valuations.rateFor": "{units} {currency} עבור {per}",

@@ -196,7 +196,8 @@ export const en = {
   "accounts.partOf": "Part of",
   "accounts.noParent": "No other account",
   "accounts.isCash": "Counts as cash",
-  "accounts.isCashAbout": "Cash, cash flows, runway and their forecasts are those of the accounts that count, for all days of the fund.",
+  "accounts.isCashAbout":
+    "Cash, cash flows, runway and their forecasts are those of the accounts that count, for all days of the fund.",
   "accounts.save": "Save the details",
   "accounts.bankStatements": "Bank statements",
   "accounts.available": "Available",
@@ -217,7 +218,8 @@ export const en = {
   "statements.noneAbout": "No bank statement was imported into this account.",
   "statements.pages": "the statements",
   "statements.done.undone": "The import is undone: what it posted is reversed.",
-  "statements.done.confirmed": "The chosen lines are posted. Those above an approval limit wait in the approvals.",
+  "statements.done.confirmed":
+    "The chosen lines are posted. Those above an approval limit wait in the approvals.",
   "statements.done.rejected": "The chosen lines are kept out.",
   "statements.transaction": "Transaction",
   "statements.oneIncomplete": "This statement is incomplete.",
@@ -243,8 +245,10 @@ export const en = {
   "statements.nothingToDecide": "Nothing to decide",
   "statements.allDecided": "Every possible duplicate of this statement is decided.",
   "statements.noLines": "No lines",
-  "statements.noLinesAbout": "The file had no booked lines, or the import is from before statements were kept whole.",
-  "statements.chosenAbout": "Chosen lines are posted where the statement's other lines were, or kept out.",
+  "statements.noLinesAbout":
+    "The file had no booked lines, or the import is from before statements were kept whole.",
+  "statements.chosenAbout":
+    "Chosen lines are posted where the statement's other lines were, or kept out.",
   "statements.postChosen": "Post the chosen lines",
   "statements.keepOutReason": "Reason to keep them out",
   "statements.keepOut": "Keep the chosen lines out",
@@ -278,7 +282,8 @@ export const en = {
   "import.file": "File",
   "import.fileHint": "CSV, Excel, camt, MT940, MT942, OFX, QIF or BAI2, as your bank gives it.",
   "import.how": "How the file is read",
-  "import.howAbout": "Leave a field empty and the file decides. Name a column as in the file's header, or by its place, such as #3.",
+  "import.howAbout":
+    "Leave a field empty and the file decides. Name a column as in the file's header, or by its place, such as #3.",
   "import.dateFormat": "Date format",
   "import.asShown": "As the file shows",
   "import.decimal": "Decimal separator",
@@ -311,14 +316,17 @@ export const en = {
   "statements.period": "{from} to {to}",
   "statements.noPeriod": "Period not kept",
   "statements.showOpen": "Show the {count} to decide",
-  "statements.undoAbout": "Each transaction that the import posted is reversed on its own value date, all or none: {count} by the import, and those of lines that were confirmed since. The statement stays in this list as undone, and its lines can be imported again.",
+  "statements.undoAbout":
+    "Each transaction that the import posted is reversed on its own value date, all or none: {count} by the import, and those of lines that were confirmed since. The statement stays in this list as undone, and its lines can be imported again.",
   "statements.lineOf": "Line {line}: {text}",
   "statements.ofLine": "of line {line}",
   "statements.earlier": "Earlier one",
   "statements.likeLine": "like line {line}",
   "statements.toDecideCount": "{count} to decide",
-  "statements.breakSince": "The account’s last import ended with {expected}, the next one begins with {found}: lines for {difference} are missing, or stand twice.",
-  "statements.breakInFile": "A statement in the file ends with {expected}, the next one begins with {found}: lines for {difference} are missing, or stand twice.",
+  "statements.breakSince":
+    "The account’s last import ended with {expected}, the next one begins with {found}: lines for {difference} are missing, or stand twice.",
+  "statements.breakInFile":
+    "A statement in the file ends with {expected}, the next one begins with {found}: lines for {difference} are missing, or stand twice.",
   "statements.outcome.posted": "Posted",
   "statements.outcome.confirmed": "Confirmed and posted",
   "statements.outcome.postedReversed": "Posted, then reversed",
@@ -330,10 +338,11 @@ export const en = {
   "statements.outcome.leftOut": "Left out",
   "import.newOf": "{count} of {all} lines are new",
   "import.readAs": "Read as {format}.",
-  "import.csvRead": "Dates as {dates}, decimals after \"{separator}\"; {columns}.",
-  "import.columnFrom": "{field} from \"{column}\"",
+  "import.csvRead": 'Dates as {dates}, decimals after "{separator}"; {columns}.',
+  "import.columnFrom": '{field} from "{column}"',
   "import.inBooks": "Already in the books: {count}.",
-  "import.mayBeInBooks": "{count} may be in the books already, in another format or with another text. They are left out unless you say otherwise.",
+  "import.mayBeInBooks":
+    "{count} may be in the books already, in another format or with another text. They are left out unless you say otherwise.",
   "import.notBooked": "Not booked by the bank yet, or without an amount: {count}.",
   "import.opensAndCloses": "The statement opens with {opening} and closes with {closing}.",
   "import.firstShown": "The first {count} lines are shown.",
@@ -379,7 +388,8 @@ export const en = {
   "categories.undoChange": "Undo this change",
   "categories.transactions": "Transactions",
   "categories.nothing": "Nothing to review",
-  "categories.nothingAbout": "Every transaction of this fund has a category that is certain or that a person chose.",
+  "categories.nothingAbout":
+    "Every transaction of this fund has a category that is certain or that a person chose.",
   "rules.done.saved": "The rule is saved. It decides what is posted from now on.",
   "rules.done.deleted": "The rule is deleted.",
   "rules.done.undone": "The change is undone.",
@@ -393,11 +403,13 @@ export const en = {
   "rules.noneAbout": "A rule gives a category by text, payee, direction or amount.",
   "rules.learned": "Learned from corrections",
   "rules.nothingLearned": "Nothing learned yet",
-  "rules.nothingLearnedAbout": "A category that a person chooses for all of a payee becomes a rule here.",
+  "rules.nothingLearnedAbout":
+    "A category that a person chooses for all of a payee becomes a rule here.",
   "rules.takeBackDecided": "Take back what it decided",
   "rules.payeePages": "payee rules",
   "rules.judgeAgain": "Judge again",
-  "rules.judgeAbout": "The model and the rules of now judge everything that is posted in this fund. What a person, a payee rule or the language model decided stands. It cannot be undone.",
+  "rules.judgeAbout":
+    "The model and the rules of now judge everything that is posted in this fund. What a person, a payee rule or the language model decided stands. It cannot be undone.",
   "rules.showDifference": "Show the difference",
   // Reports.
   "reports.asOf": "As of",
@@ -413,19 +425,28 @@ export const en = {
   "reports.noneAbout": "No account has an amount in this report.",
   "categories.accept": "Accept {category}",
   "categories.move": "{from} to {to}: {count}",
-  "categories.categorised": { one: "{count} transaction was categorised.", other: "{count} transactions were categorised." },
+  "categories.categorised": {
+    one: "{count} transaction was categorised.",
+    other: "{count} transactions were categorised.",
+  },
   "rules.currency": "Currency ({currency} for amounts when empty)",
   "rules.placeAndReach": "Place {rank}, {reach}, decided {count}",
   "rules.working": "Working: {count} transactions so far.",
-  "rules.recategorised": { one: "{count} transaction got another category.", other: "{count} transactions got another category." },
+  "rules.recategorised": {
+    one: "{count} transaction got another category.",
+    other: "{count} transactions got another category.",
+  },
   "rules.wouldChange": "What “{name}” would change",
-  "rules.applies": "It applies to {matched} transactions and would change {changed}. {kept} stay, because a person or a payee rule decided.",
-  "rules.appliesCounted": "It applies to {matched} transactions and would change {changed}, of those that were counted. {kept} stay, because a person or a payee rule decided.",
+  "rules.applies":
+    "It applies to {matched} transactions and would change {changed}. {kept} stay, because a person or a payee rule decided.",
+  "rules.appliesCounted":
+    "It applies to {matched} transactions and would change {changed}, of those that were counted. {kept} stay, because a person or a payee rule decided.",
   "rules.now": "now {category}",
   "rules.learnedSince": "{direction}, since {when}, decided {count}",
   "rules.deleteOf": "Delete the rule of {payee}",
   "rules.previewAll": "{changed} of {scanned} transactions would get another category.",
-  "rules.previewPart": "{changed} of {scanned} transactions would get another category; more were not looked at.",
+  "rules.previewPart":
+    "{changed} of {scanned} transactions would get another category; more were not looked at.",
   "rules.fromTo": "{from} to {to}",
   "rules.text": "text has “{text}”",
   "rules.words": "words {words}",

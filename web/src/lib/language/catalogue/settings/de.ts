@@ -34,12 +34,14 @@ export const de: Catalogue = {
   "users.disable": "Sperren",
   "users.inviteAgain": "Erneut einladen",
   "users.reset": "Passwort und zweite Faktoren zurücksetzen",
-  "users.resetAbout": "Ist ein zweiter Faktor verloren, setzen Sie Passwort und zweite Faktoren zurück. Der Benutzer erhält dann eine E-Mail für die neue Anmeldung.",
+  "users.resetAbout":
+    "Ist ein zweiter Faktor verloren, setzen Sie Passwort und zweite Faktoren zurück. Der Benutzer erhält dann eine E-Mail für die neue Anmeldung.",
   "users.title": "Benutzer",
   "users.invite": "Benutzer einladen",
   "users.name": "Name",
   "users.email": "E-Mail",
-  "users.inviteAbout": "Der Benutzer erhält eine E-Mail mit einem Link zur Wahl des Passworts. Genehmiger und Administratoren richten auch einen zweiten Faktor ein.",
+  "users.inviteAbout":
+    "Der Benutzer erhält eine E-Mail mit einem Link zur Wahl des Passworts. Genehmiger und Administratoren richten auch einen zweiten Faktor ein.",
   "users.send": "Einladung senden",
   "users.all": "Alle Benutzer",
   "users.pages": "Benutzer",
@@ -74,7 +76,8 @@ export const de: Catalogue = {
   "approvals.pages": "Vorschläge",
   "approvals.newest": "Neueste",
   "approvals.older": "Ältere",
-  "approvals.new": "Diese Buchung liegt über der Grenze. Sie wartet auf eine zweite Person und ist noch nicht gebucht.",
+  "approvals.new":
+    "Diese Buchung liegt über der Grenze. Sie wartet auf eine zweite Person und ist noch nicht gebucht.",
   "approvals.oneIncomplete": "Dieser Vorschlag ist unvollständig.",
   "approvals.wouldPost": "Was gebucht würde",
   "approvals.kind": "Art",
@@ -88,7 +91,8 @@ export const de: Catalogue = {
   "approvals.own": "Ihr eigener Vorschlag: Ein anderer Benutzer muss entscheiden",
   "approvals.withdraw": "Zurückziehen",
   "approvals.decide": "Entscheiden",
-  "approvals.decideAbout": "Die Genehmigung bucht sofort. Es gelten die jetzigen Regeln und Salden.",
+  "approvals.decideAbout":
+    "Die Genehmigung bucht sofort. Es gelten die jetzigen Regeln und Salden.",
   "approvals.approve": "Genehmigen und buchen",
   "approvals.rejectReason": "Grund einer Ablehnung",
   "approvals.reject": "Ablehnen",
@@ -135,7 +139,8 @@ export const de: Catalogue = {
   "role.fund-manager": "Fondsmanager",
   "role.fund-manager.purpose": "Bucht und importiert Kurse",
   "role.approver": "Genehmiger",
-  "role.approver.purpose": "Genehmigt oder lehnt Buchungen über einer Grenze ab und veröffentlicht NAVs",
+  "role.approver.purpose":
+    "Genehmigt oder lehnt Buchungen über einer Grenze ab und veröffentlicht NAVs",
   "role.auditor": "Prüfer",
   "role.auditor.purpose": "Liest das Prüfprotokoll und prüft die Bücher",
   "role.admin": "Administrator",
@@ -144,7 +149,8 @@ export const de: Catalogue = {
   "scope.ledger:write": "Fonds und Konten eröffnen, buchen und importieren",
   "scope.ledger:propose": "Buchungen vorschlagen, die eine andere Person genehmigt und so bucht",
   "scope.ledger:approve": "Buchungen über einer Grenze genehmigen oder ablehnen",
-  "scope.nav:publish": "Den NAV, den eine andere Person berechnet hat, veröffentlichen und berichtigen",
+  "scope.nav:publish":
+    "Den NAV, den eine andere Person berechnet hat, veröffentlichen und berichtigen",
   "scope.investors:read": "Namen, Adressen, Steuerdaten und Bankkonten von Anlegern lesen",
   "scope.investors:write": "Anleger erfassen und löschen und über ihren KYC-Status entscheiden",
   "scope.metrics:read": "Kennzahlen, Reihen und Prognosen lesen",

@@ -35,12 +35,14 @@ export const en = {
   "users.disable": "Disable",
   "users.inviteAgain": "Invite again",
   "users.reset": "Reset password and second factors",
-  "users.resetAbout": "If the user has lost a second factor, reset password and second factors. The user then receives an email to sign in again.",
+  "users.resetAbout":
+    "If the user has lost a second factor, reset password and second factors. The user then receives an email to sign in again.",
   "users.title": "Users",
   "users.invite": "Invite a user",
   "users.name": "Name",
   "users.email": "Email",
-  "users.inviteAbout": "The user receives an email with a link to choose a password. Approvers and administrators also set up a second factor.",
+  "users.inviteAbout":
+    "The user receives an email with a link to choose a password. Approvers and administrators also set up a second factor.",
   "users.send": "Send invitation",
   "users.all": "All users",
   "users.pages": "users",
@@ -76,7 +78,8 @@ export const en = {
   "approvals.pages": "proposals",
   "approvals.newest": "Newest",
   "approvals.older": "Older",
-  "approvals.new": "This posting is above the limit. It waits for a second approver and is not posted yet.",
+  "approvals.new":
+    "This posting is above the limit. It waits for a second approver and is not posted yet.",
   "approvals.oneIncomplete": "This proposal is incomplete.",
   "approvals.wouldPost": "What would be posted",
   "approvals.kind": "Kind",
