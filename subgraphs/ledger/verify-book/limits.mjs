@@ -79,7 +79,7 @@ function kindOf({ per, approvers }) {
 }
 
 /** The limit of such a kind: the fund's own, else the tenant's, else null. */
-export function ruleFor(book, kind, currency, limitsAt) {
+function ruleFor(book, kind, currency, limitsAt) {
   const key = ruleKey(kind, currency);
   const own = book.approvalRules.get(key) ?? null;
   if (own !== null) return own;
@@ -156,7 +156,7 @@ export function debitedToday(book, person, currency) {
 }
 
 /** The same of all people together, and of what was posted with one counterparty. */
-export function debitedTogetherToday(book, currency) {
+function debitedTogetherToday(book, currency) {
   let sum = 0n;
   for (const [key, { day, minor }] of book.daySums) {
     if (day === book.day && key.startsWith(`${currency} `)) sum += minor;
@@ -164,7 +164,7 @@ export function debitedTogetherToday(book, currency) {
   return sum;
 }
 
-export function movedWithToday(book, counterparty, currency) {
+function movedWithToday(book, counterparty, currency) {
   const sum = book.counterpartySums.get(`${currency} ${counterparty}`);
   return sum?.day === book.day ? sum.minor : 0n;
 }

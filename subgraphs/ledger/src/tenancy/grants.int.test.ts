@@ -141,7 +141,7 @@ const countFunds = async (reads: Pick<typeof graph.reads, "query">) =>
   ).rows[0]?.n;
 
 /** What a tenant records for all of its funds: every caller of the tenant reads it. */
-const OF_EVERY_FUND = ["exchange_rate", "security"];
+const OF_EVERY_FUND = ["dimension", "dimension_value", "exchange_rate", "security"];
 
 describe("beneath the code", () => {
   test("every table of tenants has a rule for grants", async () => {

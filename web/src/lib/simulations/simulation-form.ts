@@ -18,8 +18,6 @@ export const STEPS_PER_YEAR: Readonly<Record<SimulationStep, number>> = {
   WEEK: 52,
   MONTH: 12,
 };
-/** Where the returns come from, besides an instrument's id: the fund's own history, or a return and a volatility. */
-const SOURCES = ["fund", "parameters"] as const;
 
 /** A form that cannot be read: the key of the sentence with the reason. */
 export type FormFault =

@@ -2,7 +2,7 @@ import { textOf } from "../forms/form-data.ts";
 import type { CsvMinus, ImportStatementInput } from "../graph/graph-types.generated.ts";
 
 /** How a file is to be read, as entered; empty where the file decides. */
-export interface CsvFields {
+interface CsvFields {
   date: string;
   valueDate: string;
   description: string;

@@ -17,8 +17,9 @@ const line = {
 const posted = { ...line, transactionId: "t", transaction: { id: "t" } };
 const possible = { ...line, verdict: "POSSIBLE_DUPLICATE" as const };
 
+const period = (from: string | null, to: string | null) => periodOf({ from, to }, reader, t);
+
 test("names the period by one day, by two, or as not kept", () => {
-  const period = (from: string | null, to: string | null) => periodOf({ from, to }, reader, t);
   expect(period("2026-11-01", "2026-11-30")).toBe("1 Nov 2026 to 30 Nov 2026");
   expect(period("2026-11-01", "2026-11-01")).toBe("1 Nov 2026");
   expect(period(null, null)).toBe("Period not kept");

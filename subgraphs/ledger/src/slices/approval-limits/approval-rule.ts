@@ -7,7 +7,7 @@ import { bigintOrNull, defineTable, required } from "../../engine/table.ts";
  * Limits beside those of one posting and of one person's day: above which a posting needs two or three approvers,
  * and what may be debited in one day in a fund by all together, or with one counterparty.
  */
-export const RULE_KINDS = {
+const RULE_KINDS = {
   TWO_APPROVERS: "TWO_APPROVERS",
   THREE_APPROVERS: "THREE_APPROVERS",
   FUND_DAY: "FUND_DAY",
