@@ -188,6 +188,15 @@ export interface Figures {
 
 const fee = (rate: string): object => ({ tiers: [{ from: "0", rate }], dayCount: "ACT_365F" });
 
+/** What a launch does in another way. */
+export interface LaunchOptions {
+  /** Dollars for a euro on its day, in ten-thousandths. */
+  readonly rate?: number;
+  readonly terms?: object;
+  readonly classTerms?: object;
+  readonly classes?: readonly string[];
+}
+
 /** A fund of a tenant of its own that a program is played into, through the graph alone. */
 export class RandomFund {
   readonly tenantId = newId();
@@ -206,11 +215,16 @@ export class RandomFund {
   }
 
   /** Launches two classes with 2,000 and 500 units on the first NAV date. */
-  static async launch(graph: LedgerGraph, lotMethod: string): Promise<RandomFund> {
+  static async launch(
+    graph: LedgerGraph,
+    lotMethod: string,
+    { rate, terms, classTerms, classes = ["A", "B"] }: LaunchOptions = {},
+  ): Promise<RandomFund> {
     const fund = new RandomFund(graph);
     await describeMarket(graph, fund.maker);
-    const named = { name: "Random", currency: "EUR" };
-    fund.fundId = (await fund.ask<{ id: string }>("openFund", named)).id;
+    if (rate !== undefined) await fund.quoteRate(NAV_DATES[0], rate);
+    const funded = { name: "Random", currency: "EUR" };
+    fund.fundId = (await fund.ask<{ id: string }>("openFund", funded)).id;
     const { fundId } = fund;
     await fund.ask("administerFund", {
       fundId,
@@ -219,13 +233,16 @@ export class RandomFund {
       timeZone: "Europe/Luxembourg",
       lotMethod,
       administrationFee: fee("0.0010"),
+      ...terms,
     });
     const launch = { fundId, launchDate: NAV_DATES[0], launchPrice: "100" };
     for (const [code, isin, currency] of [
       ["A", "QSFUNDA00013", "EUR"],
       ["B", "QSFUNDB00011", "USD"],
     ] as const) {
-      const opened = { ...launch, code, name: code, isin, currency, managementFee: fee("0.0150") };
+      if (!classes.includes(code)) continue;
+      const named = { code, name: code, isin, currency, managementFee: fee("0.0150") };
+      const opened = { ...launch, ...named, ...classTerms };
       fund.classIds.set(code, (await fund.ask<{ id: string }>("openShareClass", opened)).id);
     }
     const investors = [1, 2].map((of) => ({
@@ -241,6 +258,7 @@ export class RandomFund {
       ["A", "2000"],
       ["B", "500"],
     ] as const) {
+      if (!classes.includes(code)) continue;
       await fund.place(code, 0, NAV_DATES[0], { kind: "SUBSCRIPTION", units });
     }
     await fund.publish(NAV_DATES[0]);
@@ -278,7 +296,12 @@ export class RandomFund {
       price(BOND, bond, "EUR", "NOMINAL_PERCENT"),
     ];
     await this.ask("recordPrices", { prices });
-    const quoted = { date: navDate, base: "EUR", quote: "USD", source: "ECB" };
+    await this.quoteRate(navDate, rate);
+  }
+
+  /** Dollars for a euro, in ten-thousandths. */
+  async quoteRate(date: string, rate: number): Promise<void> {
+    const quoted = { date, base: "EUR", quote: "USD", source: "ECB" };
     const rates = [{ ...quoted, rate: (rate / 10_000).toFixed(4) }];
     await this.ask("recordExchangeRates", { rates });
   }

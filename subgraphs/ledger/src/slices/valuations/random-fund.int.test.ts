@@ -11,6 +11,7 @@ import {
   RandomFund,
   type Fact,
   type Figures,
+  type LaunchOptions,
   type Program,
 } from "./random-fund.fixture.ts";
 import { SHARE } from "../trades/portfolio.fixture.ts";
@@ -178,7 +179,7 @@ const withoutIds = (balances: Readonly<Record<string, string>>): object =>
   );
 
 /** Restates from a day on when anything changed since; what was known before stays. */
-async function restate(fund: RandomFund, from: RestatedFrom): Promise<void> {
+async function restate(fund: RandomFund, from: (typeof NAV_DATES)[number]): Promise<void> {
   const position = await fund.lastPosition();
   const known = await fund.navsKnownAt(position);
   const input = { fundId: fund.fundId, from, reason: "Found later" };
@@ -200,6 +201,57 @@ test("two restatements of dealt orders keep register, lots, capital and net asse
       expect(await verifyBook(database.pool, book)).toMatchObject({ sound: true });
     }),
   );
+});
+
+/** A fund of dollars alone, whose NAV in dollars no rate moves, with charges that the class keeps. */
+const DOLLARS: LaunchOptions = {
+  classes: ["B"],
+  terms: { administrationFee: null },
+  classTerms: {
+    managementFee: null,
+    entryCharge: { rate: "0.02", to: "CLASS" },
+    exitChargeRate: "0.01",
+  },
+};
+const BUY = { kind: "SUBSCRIPTION", amount: "12345.67" };
+const SELL = { kind: "REDEMPTION", units: "33.3333" };
+
+/** Deals orders of the class in dollars at the rates of two days, and publishes one more NAV. */
+async function dealAt(
+  [first, second]: readonly [number, number],
+  launch: LaunchOptions,
+  orders: readonly object[],
+): Promise<RandomFund> {
+  const fund = await RandomFund.launch(graph, "FIFO", { ...launch, rate: first });
+  await fund.quoteRate(NAV_DATES[1], second);
+  for (const order of orders) expect(await fund.place("B", 0, NAV_DATES[1], order)).toBe("ok");
+  await fund.publish(NAV_DATES[1]);
+  await fund.quoteRate(NAV_DATES[2], 11_500);
+  await fund.publish(NAV_DATES[2]);
+  return fund;
+}
+
+// A NAV in dollars that was too high leaves a buyer units short, which is all that there is to compensate.
+test.each<[string, LaunchOptions, readonly object[], readonly [number, number][]]>([
+  ["at the right NAV", DOLLARS, [BUY, SELL], [[10_800, 12_500], [11_300, 11_900], [12_000, 11_000]]],
+  ["too dear", { terms: { unitRounding: "HALF_UP" } }, [BUY], [[10_800, 12_500], [10_800, 11_000]]],
+])("a restated rate leaves the book of orders dealt %s as if it had been right", async (_, launch, orders, rates) => {
+  const [wrong, ...later] = rates;
+  const right = rates.at(-1);
+  if (wrong === undefined || right === undefined) throw new Error("no rates");
+  const fund = await dealAt(wrong, launch, orders);
+  for (const [first, second] of later) {
+    await fund.quoteRate(NAV_DATES[0], first);
+    await fund.quoteRate(NAV_DATES[1], second);
+    await restate(fund, NAV_DATES[0]);
+  }
+  const straight = await dealAt(right, launch, orders);
+  for (const navDate of NAV_DATES) {
+    const [found, expected] = [await fund.balances(navDate), await straight.balances(navDate)];
+    expect([navDate, withoutIds(found)]).toEqual([navDate, withoutIds(expected)]);
+  }
+  const [next, nextRight] = [await fund.publish("2026-11-16"), await straight.publish("2026-11-16")];
+  expect(next.classes).toEqual(nextRight.classes);
 });
 
 const MARKET = [5_000, 10_000, 10_000, 11_000] as const;
