@@ -154,7 +154,8 @@ const compensation = z.object({
   classId: z.string(),
   /** Ledger account of the units. */
   accountId: z.string(),
-  kind: z.enum(["UNITS", "BY_MANAGER", "TO_INVESTOR"]),
+  /** The last two put capital, and the charge that a class keeps, to the right exchange rate. */
+  kind: z.enum(["UNITS", "BY_MANAGER", "TO_INVESTOR", "RATE", "RATE_OF_CHARGE"]),
   units: z.string(),
   /** In the currency of the class, and in the base currency. */
   currency: z.string(),

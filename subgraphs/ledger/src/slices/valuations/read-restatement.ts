@@ -1,6 +1,8 @@
 import type { FundTerms } from "@allfunds/contract/fund-administration";
 import type { Compensation, NavCalculated, ValuationInputs } from "@allfunds/contract/valuation";
+import { PARITY, parseDecimal } from "@allfunds/contract/money";
 import type { TenantReads } from "@allfunds/platform/tenancy";
+import { classTermsOn, type ShareClassRow } from "../share-classes/share-class.ts";
 import { readNewestPrices } from "../prices/price-sql.ts";
 import { isMissingOn, withLatePostings, type LatePosting } from "./late-posting.ts";
 import { readRates, type ValuedFund } from "./read-inputs.ts";
@@ -26,21 +28,30 @@ const READ_PUBLISHED = `
   WHERE v.tenant_id = $1 AND v.book_id = $2 AND v.status = 'PUBLISHED' AND v.nav_date >= $3
   ORDER BY v.nav_date`;
 
-// Of the valuation that dealt them, which a restatement may have superseded since.
+// Of the valuation that dealt them, which a restatement may have superseded since. The rate is the one dealt at.
 const READ_DEALT = `
-  SELECT v.nav_date::text AS "navDate", o.id AS "orderId", o.class_id AS "classId",
+  WITH dealt AS MATERIALIZED (
+    SELECT (payload->>'orderId')::uuid AS id, payload->'rate' AS rate FROM event
+    WHERE tenant_id = $1 AND book_id = $2 AND type = 'OrderDealt')
+  SELECT v.nav_date::text AS "dealingDate", o.id AS "orderId", o.class_id AS "classId",
     o.account_id AS "accountId", o.kind = 'SUBSCRIPTION' OR o.leg = 'IN' AS "isSubscription",
-    o.price, o.dealt_units::text AS units,
-    (o.dealt_amount - CASE WHEN o.kind = 'SUBSCRIPTION' THEN o.charge ELSE 0 END)::text AS net
+    o.kind = 'SWITCH' AS "isSwitch", o.price, dealt.rate, o.dealt_units::text AS units,
+    o.dealt_amount::text AS amount, o.charge::text, c.terms AS "classTerms"
   FROM valuation v JOIN investor_order o USING (tenant_id, book_id)
-  WHERE tenant_id = $1 AND book_id = $2 AND v.nav_date >= $3 AND o.valuation_id = v.id
+  JOIN dealt ON dealt.id = o.id
+  JOIN share_class c ON c.tenant_id = o.tenant_id AND c.id = o.class_id
+  WHERE v.tenant_id = $1 AND v.book_id = $2 AND v.nav_date >= $3 AND o.valuation_id = v.id
     AND o.status IN ('DEALT', 'PARTLY_SETTLED', 'SETTLED') AND o.kind <> 'TRANSFER'
   ORDER BY o.position`;
 
-interface DealtRow extends Omit<DealtOrder, "units" | "netMinor" | "made"> {
-  readonly navDate: string;
+type DealtFields = "dealingDate" | "orderId" | "classId" | "accountId" | "isSubscription" | "isSwitch" | "price";
+
+interface DealtRow extends Pick<DealtOrder, DealtFields> {
+  readonly rate: { readonly units: string; readonly per: string } | null;
   readonly units: string;
-  readonly net: string;
+  readonly amount: string;
+  readonly charge: string;
+  readonly classTerms: string;
 }
 
 const READ_COMPENSATIONS = `
@@ -93,12 +104,13 @@ export async function readPublishedStrikes(
   const strikes: DatedStrike[] = [];
   for (const [index, row] of rows.entries()) {
     const { navDate, id, payload } = row;
+    const terms = JSON.parse(row.terms) as FundTerms;
     const since = rows[index - 1]?.navDate ?? navBefore;
     const corrected = await correct(reads, { ...fund, navDate }, payload.inputs, late, since);
     const orders = dealt.rows
-      .filter((each) => each.navDate === navDate)
-      .map((each) => toOrder(each, made.get(each.orderId)));
-    const market = await readMarket(reads, { ...fund, navDate }, corrected, row.terms);
+      .filter(({ dealingDate }) => dealingDate === navDate)
+      .map((each) => toOrder(each, terms, made.get(each.orderId)));
+    const market = await readMarket(reads, { ...fund, navDate }, corrected, terms);
     const { inputs } = payload;
     strikes.push({ valuationId: id, navDate, inputs, corrected, orders, ...market });
   }
@@ -123,19 +135,35 @@ async function correct(
   return withInterest(reads, fund, inputs, { isins, factIds });
 }
 
-const toOrder = (
-  { navDate: _of, units, net, ...row }: DealtRow,
+function toOrder(
+  { units, amount, charge, rate, classTerms, ...row }: DealtRow,
+  { unitRounding, amountRounding }: FundTerms,
   made: Made = NOTHING_MADE,
-): DealtOrder => ({ ...row, units: BigInt(units), netMinor: BigInt(net), made });
+): DealtOrder {
+  const [amountMinor, chargeMinor] = [BigInt(amount), BigInt(charge)];
+  const terms = JSON.parse(classTerms) as ShareClassRow["terms"];
+  const { to } = classTermsOn({ terms }, row.dealingDate).entryCharge;
+  const isKept = !row.isSubscription || to === "CLASS";
+  return {
+    ...row,
+    units: BigInt(units),
+    netMinor: row.isSubscription ? amountMinor - chargeMinor : amountMinor,
+    keptMinor: isKept ? chargeMinor : 0n,
+    rate:
+      rate === null ? PARITY : { units: parseDecimal(rate.units), per: parseDecimal(rate.per) },
+    unitRounding,
+    amountRounding,
+    made,
+  };
+}
 
 async function readMarket(
   reads: TenantReads,
   fund: ValuedFund,
   inputs: ValuationInputs,
-  terms: string,
+  present: FundTerms,
 ): Promise<Pick<PublishedStrike, "prices" | "rates">> {
   const { tenantId, fundId, navDate, readAt, tenantReadAt } = fund;
-  const present = JSON.parse(terms) as FundTerms;
   const held = inputs.positions.filter(({ quantity }) => quantity !== "0");
   const newest = await readNewestPrices(
     reads,

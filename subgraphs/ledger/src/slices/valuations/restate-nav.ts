@@ -272,6 +272,12 @@ function entriesOf(
     const inIssue = chart.idOf("UNITS_IN_ISSUE", { classCode, asset: unitAsset(shareClass) });
     return pair(inIssue, accountId, parseDecimal(amounts.units).unscaled);
   }
+  if (kind === "RATE" || kind === "RATE_OF_CHARGE") {
+    const corrected = kind === "RATE" ? "UNIT_CAPITAL" : "EXIT_CHARGES";
+    const exchange = chart.idOf("EXCHANGE_BASE", { currency });
+    const corrects = chart.idOf(corrected, { classCode });
+    return pair(exchange, corrects, parseAmount(amounts.amountBase, base));
+  }
   const capital = chart.idOf("UNIT_CAPITAL", { classCode });
   const minor = parseAmount(amounts.amount, currency);
   const baseMinor = parseAmount(amounts.amountBase, base);

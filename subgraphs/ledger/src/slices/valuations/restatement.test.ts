@@ -1,5 +1,5 @@
 import type { ValuationInputs } from "@allfunds/contract/valuation";
-import { parseAmount } from "@allfunds/contract/money";
+import { PARITY, parseAmount } from "@allfunds/contract/money";
 import { describe, expect, test } from "vitest";
 import { NOTHING_MADE, madeWith, type DealtOrder } from "./compensation.ts";
 import { differencePostings, restate } from "./restatement.ts";
@@ -107,12 +107,18 @@ function sumsOf(postings: ReturnType<typeof strikePostings>): Map<string, bigint
 
 const order = (isSubscription: boolean, made = NOTHING_MADE): DealtOrder => ({
   orderId: "018f0000-0000-7000-8000-0000000d0001",
+  dealingDate: "2026-10-15",
   classId: CLASS,
   accountId: "018f0000-0000-7000-8000-0000000a0001",
   isSubscription,
   price: "84.9507",
   units: 1_000_000n,
   netMinor: 849_507n,
+  keptMinor: 0n,
+  rate: PARITY,
+  isSwitch: false,
+  unitRounding: "DOWN",
+  amountRounding: "HALF_UP",
   made,
 });
 

@@ -52,6 +52,8 @@ class Carried {
   readonly #openings = new Sums();
   readonly #units = new Sums();
   readonly #ownEver = new Sums();
+  /** Of the last NAV's dealing only: the NAV after it allots them. */
+  #own = new Sums();
   readonly #nets = new Sums();
   readonly #bases = new Sums();
   readonly #appreciations = new Sums();
@@ -99,6 +101,7 @@ class Carried {
           ...one,
           units: formatScaled(units.unscaled + this.#units.of(one.classId), units.scale),
           opening: this.#openings.onto(one.classId, one.opening, baseCurrency),
+          ownItems: this.#own.onto(one.classId, one.ownItems, baseCurrency),
           ownItemsEver: this.#ownEver.onto(one.classId, one.ownItemsEver, baseCurrency),
         };
       }),
@@ -118,6 +121,7 @@ class Carried {
   add(old: ValuationInputs, inputs: ValuationInputs, compensations: readonly Compensation[]): void {
     const [before, after] = [strike(toStrikeInput(old)), strike(toStrikeInput(inputs))];
     this.#unallocatedMinor = after.leftMinor - before.leftMinor;
+    this.#own = new Sums();
     this.#addStrike(before, old, -1n);
     this.#addStrike(after, inputs, 1n);
     for (const one of compensations) this.#addCompensation(one, inputs);
@@ -149,16 +153,23 @@ class Carried {
   }
 
   #addCompensation(one: Compensation, { baseCurrency }: ValuationInputs): void {
-    if (one.kind === "UNITS") {
-      this.#units.add(one.classId, parseDecimal(one.units).unscaled);
+    const { kind, classId, currency } = one;
+    if (kind === "UNITS") {
+      this.#units.add(classId, parseDecimal(one.units).unscaled);
       return;
     }
-    const sign = one.kind === "BY_MANAGER" ? 1n : -1n;
+    const sign = kind === "TO_INVESTOR" ? -1n : 1n;
     const baseMinor = sign * parseAmount(one.amountBase, baseCurrency);
-    this.#openings.add(one.classId, baseMinor);
-    if (one.currency === baseCurrency) return;
-    this.#nets.add(one.currency, sign * parseAmount(one.amount, one.currency));
-    this.#bases.add(one.currency, baseMinor);
+    if (kind === "RATE_OF_CHARGE") {
+      this.#unallocatedMinor += baseMinor;
+      this.#own.add(classId, baseMinor);
+      this.#ownEver.add(classId, baseMinor);
+    } else {
+      this.#openings.add(classId, baseMinor);
+    }
+    if (currency === baseCurrency) return;
+    this.#nets.add(currency, sign * parseAmount(one.amount, currency));
+    this.#bases.add(currency, baseMinor);
   }
 }
 

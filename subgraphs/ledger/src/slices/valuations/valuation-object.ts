@@ -158,6 +158,8 @@ const COMPENSATION_KINDS = {
   UNITS: "UNITS",
   BY_MANAGER: "BY_MANAGER",
   TO_INVESTOR: "TO_INVESTOR",
+  RATE: "RATE",
+  RATE_OF_CHARGE: "RATE_OF_CHARGE",
 } as const;
 
 registerEnumType(COMPENSATION_KINDS, {
@@ -170,6 +172,13 @@ registerEnumType(COMPENSATION_KINDS, {
         "Bought too cheap or sold too dear: the manager pays the fund, the investor keeps it.",
     },
     TO_INVESTOR: { description: "Sold too cheap: the fund pays the investor the difference." },
+    RATE: {
+      description:
+        "Dealt at a wrong exchange rate: the capital of the class is corrected in the base currency. Nobody pays.",
+    },
+    RATE_OF_CHARGE: {
+      description: "The same of the charge that the class keeps.",
+    },
   },
 });
 
@@ -193,6 +202,12 @@ export class CompensationObject {
 
   @Field(() => MoneyObject, { description: "Money that is paid, in the currency of the class." })
   amount!: MoneyJson;
+
+  @Field(() => MoneyObject, {
+    description:
+      "The same in the base currency, or what is corrected in it alone: above zero when the class gains by a correction.",
+  })
+  amountBase!: MoneyJson;
 }
 
 @RequiresScopes("ledger:read")
@@ -388,9 +403,10 @@ export function toValuationObject(row: ValuationRow): ValuationObject {
     decidedPosition: row.decidedPosition === null ? null : Number(row.decidedPosition),
     restatementId: payload.restatement?.restatementId ?? null,
     reason: payload.restatement?.reason ?? null,
-    compensations: (payload.restatement?.compensations ?? []).map(({ amount, ...one }) => ({
+    compensations: (payload.restatement?.compensations ?? []).map(({ amount, amountBase, ...one }) => ({
       ...one,
       amount: { amount, currency: one.currency },
+      amountBase: { amount: amountBase, currency: inputs.baseCurrency },
     })),
     supersedesId: payload.restatement?.supersedes ?? null,
     replayed: false,

@@ -380,6 +380,8 @@ export const de: Catalogue = {
   "word.compensation.UNITS": "Der Anleger erhält Anteile",
   "word.compensation.BY_MANAGER": "Der Verwalter zahlt dem Fonds",
   "word.compensation.TO_INVESTOR": "Der Fonds zahlt dem Anleger",
+  "word.compensation.RATE": "Kapital zum richtigen Wechselkurs",
+  "word.compensation.RATE_OF_CHARGE": "Gebühr zum richtigen Wechselkurs",
   "word.fee.MANAGEMENT": "Verwaltungsvergütung",
   "word.fee.ADMINISTRATION": "Administrationsgebühr",
   "word.fee.CUSTODY": "Verwahrgebühr",

@@ -385,6 +385,8 @@ export const en = {
   "word.compensation.UNITS": "The investor gets units",
   "word.compensation.BY_MANAGER": "The manager pays the fund",
   "word.compensation.TO_INVESTOR": "The fund pays the investor",
+  "word.compensation.RATE": "Capital at the right exchange rate",
+  "word.compensation.RATE_OF_CHARGE": "Charge at the right exchange rate",
   "word.fee.MANAGEMENT": "Management fee",
   "word.fee.ADMINISTRATION": "Administration fee",
   "word.fee.CUSTODY": "Custody fee",

@@ -374,6 +374,8 @@ export const he: Catalogue = {
   "word.compensation.UNITS": "המשקיע מקבל יחידות",
   "word.compensation.BY_MANAGER": "המנהל משלם לקרן",
   "word.compensation.TO_INVESTOR": "הקרן משלמת למשקיע",
+  "word.compensation.RATE": "הון לפי שער החליפין הנכון",
+  "word.compensation.RATE_OF_CHARGE": "עמלה לפי שער החליפין הנכון",
   "word.fee.MANAGEMENT": "דמי ניהול",
   "word.fee.ADMINISTRATION": "דמי תפעול",
   "word.fee.CUSTODY": "דמי משמורת",
