@@ -233,26 +233,49 @@ async function dealAt(
 
 // A NAV in dollars that was too high leaves a buyer units short, which is all that there is to compensate.
 test.each<[string, LaunchOptions, readonly object[], readonly [number, number][]]>([
-  ["at the right NAV", DOLLARS, [BUY, SELL], [[10_800, 12_500], [11_300, 11_900], [12_000, 11_000]]],
-  ["too dear", { terms: { unitRounding: "HALF_UP" } }, [BUY], [[10_800, 12_500], [10_800, 11_000]]],
-])("a restated rate leaves the book of orders dealt %s as if it had been right", async (_, launch, orders, rates) => {
-  const [wrong, ...later] = rates;
-  const right = rates.at(-1);
-  if (wrong === undefined || right === undefined) throw new Error("no rates");
-  const fund = await dealAt(wrong, launch, orders);
-  for (const [first, second] of later) {
-    await fund.quoteRate(NAV_DATES[0], first);
-    await fund.quoteRate(NAV_DATES[1], second);
-    await restate(fund, NAV_DATES[0]);
-  }
-  const straight = await dealAt(right, launch, orders);
-  for (const navDate of NAV_DATES) {
-    const [found, expected] = [await fund.balances(navDate), await straight.balances(navDate)];
-    expect([navDate, withoutIds(found)]).toEqual([navDate, withoutIds(expected)]);
-  }
-  const [next, nextRight] = [await fund.publish("2026-11-16"), await straight.publish("2026-11-16")];
-  expect(next.classes).toEqual(nextRight.classes);
-});
+  [
+    "at the right NAV",
+    DOLLARS,
+    [BUY, SELL],
+    [
+      [10_800, 12_500],
+      [11_300, 11_900],
+      [12_000, 11_000],
+    ],
+  ],
+  [
+    "too dear",
+    { terms: { unitRounding: "HALF_UP" } },
+    [BUY],
+    [
+      [10_800, 12_500],
+      [10_800, 11_000],
+    ],
+  ],
+])(
+  "a restated rate leaves the book of orders dealt %s as if it had been right",
+  async (_, launch, orders, rates) => {
+    const [wrong, ...later] = rates;
+    const right = rates.at(-1);
+    if (wrong === undefined || right === undefined) throw new Error("no rates");
+    const fund = await dealAt(wrong, launch, orders);
+    for (const [first, second] of later) {
+      await fund.quoteRate(NAV_DATES[0], first);
+      await fund.quoteRate(NAV_DATES[1], second);
+      await restate(fund, NAV_DATES[0]);
+    }
+    const straight = await dealAt(right, launch, orders);
+    for (const navDate of NAV_DATES) {
+      const [found, expected] = [await fund.balances(navDate), await straight.balances(navDate)];
+      expect([navDate, withoutIds(found)]).toEqual([navDate, withoutIds(expected)]);
+    }
+    const [next, nextRight] = [
+      await fund.publish("2026-11-16"),
+      await straight.publish("2026-11-16"),
+    ];
+    expect(next.classes).toEqual(nextRight.classes);
+  },
+);
 
 const MARKET = [5_000, 10_000, 10_000, 11_000] as const;
 const bought = (date: string): Fact => ({

@@ -44,7 +44,14 @@ const READ_DEALT = `
     AND o.status IN ('DEALT', 'PARTLY_SETTLED', 'SETTLED') AND o.kind <> 'TRANSFER'
   ORDER BY o.position`;
 
-type DealtFields = "dealingDate" | "orderId" | "classId" | "accountId" | "isSubscription" | "isSwitch" | "price";
+type DealtFields =
+  | "dealingDate"
+  | "orderId"
+  | "classId"
+  | "accountId"
+  | "isSubscription"
+  | "isSwitch"
+  | "price";
 
 interface DealtRow extends Pick<DealtOrder, DealtFields> {
   readonly rate: { readonly units: string; readonly per: string } | null;
@@ -149,8 +156,7 @@ function toOrder(
     units: BigInt(units),
     netMinor: row.isSubscription ? amountMinor - chargeMinor : amountMinor,
     keptMinor: isKept ? chargeMinor : 0n,
-    rate:
-      rate === null ? PARITY : { units: parseDecimal(rate.units), per: parseDecimal(rate.per) },
+    rate: rate === null ? PARITY : { units: parseDecimal(rate.units), per: parseDecimal(rate.per) },
     unitRounding,
     amountRounding,
     made,

@@ -403,11 +403,13 @@ export function toValuationObject(row: ValuationRow): ValuationObject {
     decidedPosition: row.decidedPosition === null ? null : Number(row.decidedPosition),
     restatementId: payload.restatement?.restatementId ?? null,
     reason: payload.restatement?.reason ?? null,
-    compensations: (payload.restatement?.compensations ?? []).map(({ amount, amountBase, ...one }) => ({
-      ...one,
-      amount: { amount, currency: one.currency },
-      amountBase: { amount: amountBase, currency: inputs.baseCurrency },
-    })),
+    compensations: (payload.restatement?.compensations ?? []).map(
+      ({ amount, amountBase, ...one }) => ({
+        ...one,
+        amount: { amount, currency: one.currency },
+        amountBase: { amount: amountBase, currency: inputs.baseCurrency },
+      }),
+    ),
     supersedesId: payload.restatement?.supersedes ?? null,
     replayed: false,
     inputs,
