@@ -1,5 +1,5 @@
 import type { ValuationInputs } from "@allfunds/contract/valuation";
-import { PARITY, parseAmount } from "@allfunds/contract/money";
+import { PARITY, parseAmount, parseDecimal, quoted } from "@allfunds/contract/money";
 import { describe, expect, test } from "vitest";
 import { NOTHING_MADE, madeWith, type DealtOrder } from "./compensation.ts";
 import { differencePostings, restate } from "./restatement.ts";
@@ -180,6 +180,35 @@ describe("a restatement", () => {
     const [made] = restated?.compensations ?? [];
     const found = made && { kind: made.kind, units: made.units, amount: made.amount };
     expect(found).toEqual(expected);
+  });
+
+  // The NAV that was right is 79.9507: 8,495.07 buy 106.25385... units.
+  test.each([
+    ["DOWN", "6.2538"],
+    ["HALF_UP", "6.2539"],
+    ["HALF_EVEN", "6.2539"],
+  ] as const)("rounds missing units %s as the fund deals", (unitRounding, units) => {
+    const dealt = { ...order(true), unitRounding };
+    const [restated] = restate([published(INPUTS, "100.00", [dealt])]);
+    expect(restated?.compensations.map((one) => one.units)).toEqual([units]);
+  });
+
+  test.each([
+    ["refuses a switch that was dealt at another rate", "1.25", "2026-10-15"],
+    ["leaves a switch that was dealt at the same rate", "1.1000", undefined],
+  ])("%s", (_, rate, named) => {
+    const [one] = INPUTS.classes;
+    if (one === undefined) throw new Error("no class");
+    const dollars = { ...INPUTS, classes: [{ ...one, currency: "USD", fees: [] }] };
+    const used = { currency: "USD", units: "1.1", per: "1", date: "2026-10-15", records: [] };
+    const dealt = { ...order(true), isSwitch: true, rate: quoted(parseDecimal(rate)) };
+    const again = () => restate([{ ...published(dollars, "110.00", [dealt]), rates: [used] }]);
+    if (named === undefined) expect(again()).toHaveLength(1);
+    else {
+      expect(again).toThrow(
+        expect.objectContaining({ code: "INVALID_INPUT", message: expect.stringContaining(named) }),
+      );
+    }
   });
 
   // Each price makes a NAV per unit of a twentieth of it less: 79.9507, 84.9507, 89.9508 and so on.
