@@ -1276,12 +1276,15 @@ export type Compensation = {
   readonly kind: CompensationKind;
   readonly units: Scalars['Decimal']['output'];
   readonly amount: Money;
+  readonly amountBase: Money;
 };
 
 export type CompensationKind =
   | 'UNITS'
   | 'BY_MANAGER'
-  | 'TO_INVESTOR';
+  | 'TO_INVESTOR'
+  | 'RATE'
+  | 'RATE_OF_CHARGE';
 
 export type Contribution = {
   readonly feature: Scalars['String']['output'];
@@ -9203,6 +9206,7 @@ export type CompensationResolvers<ContextType = unknown, ParentType extends Reso
   kind?: Resolver<ResolversTypes['CompensationKind'], ParentType, ContextType>;
   units?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  amountBase?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
 export type ContributionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Contribution'] = ResolversParentTypes['Contribution']> = {

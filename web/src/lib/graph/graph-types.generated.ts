@@ -216,7 +216,9 @@ export type ClosePeriodInput = {
 export type CompensationKind =
   | 'UNITS'
   | 'BY_MANAGER'
-  | 'TO_INVESTOR';
+  | 'TO_INVESTOR'
+  | 'RATE'
+  | 'RATE_OF_CHARGE';
 
 export type CorporateActionKind =
   | 'SPLIT'
@@ -2563,7 +2565,7 @@ export type ValuationQueryVariables = Exact<{
 }>;
 
 
-export type ValuationQuery = { valuation: { readAt: number, inputsHash: string, since: string | null, reason: string | null, decidedAt: string | null, id: string, navDate: string, state: ValuationState, calculatedAt: string, commonResult: { amount: string, currency: string } | null, checks: Array<{ kind: string, severity: CheckSeverity, threshold: string | null, count: number, rows: Array<{ subject: string, found: string }> }>, fees: Array<{ kind: string, classId: string | null, amount: { amount: string, currency: string } }>, currencies: Array<{ net: { amount: string, currency: string }, carried: { amount: string, currency: string }, change: { amount: string, currency: string } }>, rates: Array<{ currency: string, units: string, per: string, date: string }>, supersedes: { id: string, navDate: string } | null, compensations: Array<{ orderId: string, classId: string, kind: CompensationKind, units: string, amount: { amount: string, currency: string } }>, decidedBy: { id: string, name: string | null, kind: ActorKind | null } | null, fund: { id: string, name: string, currency: string }, positions: { nodes: Array<{ isin: string, quantity: string, price: string | null, priceDate: string | null, priceKind: string | null, priceSource: string | null, cost: { amount: string, currency: string }, value: { amount: string, currency: string } | null, valueBase: { amount: string, currency: string } | null, mark: { amount: string, currency: string } | null, accruedInterest: { amount: string, currency: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, netAssets: { amount: string, currency: string } | null, classes: Array<{ classId: string, code: string, units: string, navPerUnit: string | null, fees: { amount: string, currency: string }, commonShare: { amount: string, currency: string }, result: { amount: string, currency: string }, netAssetsBase: { amount: string, currency: string }, netAssets: { amount: string, currency: string } }>, calculatedBy: { id: string, name: string | null, kind: ActorKind | null } } | null };
+export type ValuationQuery = { valuation: { readAt: number, inputsHash: string, since: string | null, reason: string | null, decidedAt: string | null, id: string, navDate: string, state: ValuationState, calculatedAt: string, commonResult: { amount: string, currency: string } | null, checks: Array<{ kind: string, severity: CheckSeverity, threshold: string | null, count: number, rows: Array<{ subject: string, found: string }> }>, fees: Array<{ kind: string, classId: string | null, amount: { amount: string, currency: string } }>, currencies: Array<{ net: { amount: string, currency: string }, carried: { amount: string, currency: string }, change: { amount: string, currency: string } }>, rates: Array<{ currency: string, units: string, per: string, date: string }>, supersedes: { id: string, navDate: string } | null, compensations: Array<{ orderId: string, classId: string, kind: CompensationKind, units: string, amount: { amount: string, currency: string }, amountBase: { amount: string, currency: string } }>, decidedBy: { id: string, name: string | null, kind: ActorKind | null } | null, fund: { id: string, name: string, currency: string }, positions: { nodes: Array<{ isin: string, quantity: string, price: string | null, priceDate: string | null, priceKind: string | null, priceSource: string | null, cost: { amount: string, currency: string }, value: { amount: string, currency: string } | null, valueBase: { amount: string, currency: string } | null, mark: { amount: string, currency: string } | null, accruedInterest: { amount: string, currency: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, netAssets: { amount: string, currency: string } | null, classes: Array<{ classId: string, code: string, units: string, navPerUnit: string | null, fees: { amount: string, currency: string }, commonShare: { amount: string, currency: string }, result: { amount: string, currency: string }, netAssetsBase: { amount: string, currency: string }, netAssets: { amount: string, currency: string } }>, calculatedBy: { id: string, name: string | null, kind: ActorKind | null } } | null };
 
 export type CalculateNavMutationVariables = Exact<{
   input: CalculateNavInput;
@@ -6013,6 +6015,10 @@ export const ValuationDocument = /*#__PURE__*/ gql`
       kind
       units
       amount {
+        amount
+        currency
+      }
+      amountBase {
         amount
         currency
       }

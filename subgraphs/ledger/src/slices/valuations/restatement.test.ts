@@ -199,8 +199,9 @@ describe("a restatement", () => {
   ])("%s", (_, rate, named) => {
     const [one] = INPUTS.classes;
     if (one === undefined) throw new Error("no class");
-    const dollars = { ...INPUTS, classes: [{ ...one, currency: "USD", fees: [] }] };
     const used = { currency: "USD", units: "1.1", per: "1", date: "2026-10-15", records: [] };
+    const classes = [{ ...one, currency: "USD", fees: [] }];
+    const dollars = { ...INPUTS, rates: [used], classes };
     const dealt = { ...order(true), isSwitch: true, rate: quoted(parseDecimal(rate)) };
     const again = () => restate([{ ...published(dollars, "110.00", [dealt]), rates: [used] }]);
     if (named === undefined) expect(again()).toHaveLength(1);
