@@ -132,12 +132,12 @@ function refuseSwitchAtOtherRate(order: DealtOrder, classCode: string, rate: Quo
   );
 }
 
-function isSameRate(a: Quotation, b: Quotation): boolean {
-  const scale = (left: Quotation, right: Quotation): number => left.units.scale + right.per.scale;
-  const product = (left: Quotation, right: Quotation): bigint =>
-    left.units.unscaled * right.per.unscaled * 10n ** BigInt(scale(right, left));
-  return product(a, b) === product(b, a);
-}
+const isSameRate = (a: Quotation, b: Quotation): boolean =>
+  crossProduct(a, b) === crossProduct(b, a);
+
+/** The units of one times what the other is per, at the scale of both products. */
+const crossProduct = (one: Quotation, other: Quotation): bigint =>
+  one.units.unscaled * other.per.unscaled * 10n ** BigInt(other.units.scale + one.per.scale);
 
 /** What capital and kept charge in base are at the right rate, less what they were dealt at: above zero for the class. */
 function rateCorrections(order: DealtOrder, of: Of): Compensation[] {

@@ -193,23 +193,25 @@ describe("a restatement", () => {
     expect(restated?.compensations.map((one) => one.units)).toEqual([units]);
   });
 
-  test.each([
-    ["refuses a switch that was dealt at another rate", "1.25", "2026-10-15"],
-    ["leaves a switch that was dealt at the same rate", "1.1000", undefined],
-  ])("%s", (_, rate, named) => {
+  const switchDealtAt = (rate: string) => {
     const [one] = INPUTS.classes;
     if (one === undefined) throw new Error("no class");
     const used = { currency: "USD", units: "1.1", per: "1", date: "2026-10-15", records: [] };
     const classes = [{ ...one, currency: "USD", fees: [] }];
     const dollars = { ...INPUTS, rates: [used], classes };
     const dealt = { ...order(true), isSwitch: true, rate: quoted(parseDecimal(rate)) };
-    const again = () => restate([{ ...published(dollars, "110.00", [dealt]), rates: [used] }]);
-    if (named === undefined) expect(again()).toHaveLength(1);
-    else {
-      expect(again).toThrow(
-        expect.objectContaining({ code: "INVALID_INPUT", message: expect.stringContaining(named) }),
-      );
-    }
+    return restate([{ ...published(dollars, "110.00", [dealt]), rates: [used] }]);
+  };
+
+  test("refuses a switch that was dealt at another rate", () => {
+    const message: unknown = expect.stringContaining("2026-10-15");
+    expect(() => switchDealtAt("1.25")).toThrow(
+      expect.objectContaining({ code: "INVALID_INPUT", message }),
+    );
+  });
+
+  test("leaves a switch that was dealt at the same rate", () => {
+    expect(switchDealtAt("1.1000")).toHaveLength(1);
   });
 
   // Each price makes a NAV per unit of a twentieth of it less: 79.9507, 84.9507, 89.9508 and so on.

@@ -174,7 +174,7 @@ registerEnumType(COMPENSATION_KINDS, {
     TO_INVESTOR: { description: "Sold too cheap: the fund pays the investor the difference." },
     RATE: {
       description:
-        "Dealt at a wrong exchange rate: the capital of the class is corrected in the base currency. Nobody pays.",
+        "Dealt at a wrong exchange rate: the capital of the class is corrected in the base currency. No money moves.",
     },
     RATE_OF_CHARGE: {
       description: "The same of the charge that the class keeps.",
