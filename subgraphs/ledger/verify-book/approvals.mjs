@@ -305,7 +305,10 @@ function refuseTooFew(book, given, debits, limitsAt) {
     const { approvers } = severalFor(book, currency, amount, limitsAt);
     if (approvers === NOT_GIVEN) book.uncheckedLimits += 1;
     else if (approvers > given) {
-      refuse("APPROVAL", `the debits in ${currency} were not approved by ${approvers} people`);
+      refuse(
+        "APPROVAL",
+        `the debits in ${currency} were not approved by ${String(approvers)} people`,
+      );
     }
   }
 }

@@ -169,7 +169,7 @@ export function refuseAboveDay(judged: Omit<Judged, "person">, posted: Transacti
   }
   for (const total of totals) {
     const days = daysAbove({ ...judged, person: countedFor }, total, counterpartySums(posted));
-    const [limit] = Object.values(days) as bigint[];
+    const [limit] = Object.values<bigint>(days);
     if (limit === undefined) continue;
     throw new AppError(
       "APPROVAL_REQUIRED",

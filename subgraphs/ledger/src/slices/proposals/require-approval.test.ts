@@ -85,7 +85,7 @@ const postBy = (state: BookState, amount: string, actor: string, counterparty?: 
     new Map(),
   );
   const [[verdict] = []] = verdicts;
-  return verdict?.accepted === true ? (verdict.events[0]?.type ?? "nothing") : "refused";
+  return verdict?.accepted ? (verdict.events[0]?.type ?? "nothing") : "refused";
 };
 
 describe("a limit of several approvers", () => {

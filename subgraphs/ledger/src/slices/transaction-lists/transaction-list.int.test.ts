@@ -262,8 +262,8 @@ describe("a list of transactions", () => {
     const [first, second, third] = known;
     const ids = [first, second, third].map((each) => each?.id ?? "");
     const fitting = async (filter: object) =>
-      (await list({ filter: { ids, ...filter } })).nodes.map(({ id }) => id).toSorted();
-    expect(await fitting({})).toEqual(ids.toSorted());
+      (await list({ filter: { ids, ...filter } })).nodes.map(({ id }) => id).sort();
+    expect(await fitting({})).toEqual(ids.sort());
     expect(await fitting({ text: "nothing" })).toEqual([]);
     expect(await fitting({ ids: [newId()] })).toEqual([]);
   });

@@ -125,6 +125,16 @@ const order = (isSubscription: boolean, made = NOTHING_MADE): DealtOrder => ({
 const opening = (inputs: ValuationInputs | undefined): bigint =>
   parseAmount(inputs?.classes[0]?.opening ?? "0", "EUR");
 
+const switchDealtAt = (rate: string) => {
+  const [one] = INPUTS.classes;
+  if (one === undefined) throw new Error("no class");
+  const used = { currency: "USD", units: "1.1", per: "1", date: "2026-10-15", records: [] };
+  const classes = [{ ...one, currency: "USD", fees: [] }];
+  const dollars = { ...INPUTS, rates: [used], classes };
+  const dealt = { ...order(true), isSwitch: true, rate: quoted(parseDecimal(rate)) };
+  return restate([{ ...published(dollars, "110.00", [dealt]), rates: [used] }]);
+};
+
 describe("a restatement", () => {
   test("brings each NAV and each account to where the right prices would have brought them", () => {
     const wrong = [INPUTS, following(INPUTS, "120.00")] as const;
@@ -192,16 +202,6 @@ describe("a restatement", () => {
     const [restated] = restate([published(INPUTS, "100.00", [dealt])]);
     expect(restated?.compensations.map((one) => one.units)).toEqual([units]);
   });
-
-  const switchDealtAt = (rate: string) => {
-    const [one] = INPUTS.classes;
-    if (one === undefined) throw new Error("no class");
-    const used = { currency: "USD", units: "1.1", per: "1", date: "2026-10-15", records: [] };
-    const classes = [{ ...one, currency: "USD", fees: [] }];
-    const dollars = { ...INPUTS, rates: [used], classes };
-    const dealt = { ...order(true), isSwitch: true, rate: quoted(parseDecimal(rate)) };
-    return restate([{ ...published(dollars, "110.00", [dealt]), rates: [used] }]);
-  };
 
   test("refuses a switch that was dealt at another rate", () => {
     const message: unknown = expect.stringContaining("2026-10-15");
