@@ -13,6 +13,8 @@ const read = (file: string): string => readFileSync(`${SOURCES}/${file}`, "utf8"
 
 /** Attributes that screen readers announce. */
 const SPOKEN = new Set(["aria-label", "placeholder", "title", "alt", "label", "about", "what"]);
+/** Where text is a value and not shown. */
+const VALUES = new Set(["Attribute", "StyleDirective"]);
 /** What is the same in every language. */
 const SAME = /AllFunds|Ctrl K|Ctrl|\b(?:K|UTC|ISIN|IBAN|LEI|EUR|USD|ECB|LU)\b|Europe\/Luxembourg/g;
 const hasWords = (text: string): boolean => /\p{L}{2}/u.test(text.replaceAll(SAME, ""));
@@ -25,7 +27,7 @@ const isNode = (value: unknown): value is Node =>
 function literalsOf(source: string): string[] {
   const found: string[] = [];
   const visit = (node: Node, parent: Node | undefined) => {
-    if (node.type === "Text" && parent?.type !== "Attribute") {
+    if (node.type === "Text" && !VALUES.has(parent?.type ?? "")) {
       const text = String(node["data"]).trim();
       if (hasWords(text)) found.push(text);
     }
