@@ -20,6 +20,7 @@ test("offers what the scopes allow, whatever the roles are called", () => {
     publishNav: false,
     seeInvestors: false,
     registerInvestors: false,
+    simulate: false,
   };
   expect(viewer.may).toEqual({ post: true, correct: false, ...others });
   expect(viewer.secondFactor).toBe(false);
