@@ -1,7 +1,7 @@
-import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { ALL_GRANTED } from "@allfunds/platform/auth";
 import { isConnectionFailure } from "@allfunds/platform/database";
-import type { FundGrants, TenantReads } from "@allfunds/platform/tenancy";
-import { checkPlace, feedHead, placeOf } from "./check-place.ts";
+import type { Grants, TenantReads } from "@allfunds/platform/tenancy";
+import { checkPlace, feedEnd, feedHead, placeOf } from "./check-place.ts";
 import type { FeedPage } from "./feed-page.ts";
 import { FEED_START, isHashed, type FeedPlace } from "./feed-place.ts";
 import type { Audience, FeedTail } from "./feed-tail.ts";
@@ -12,28 +12,45 @@ import type { OrderReads } from "../tenancy/order-pool.ts";
 type Pages = AsyncGenerator<FeedPage, void, void>;
 type From = Pick<FollowOptions, "after" | "confirms">;
 
-/** The way into the feed for one instance of the service. */
+/** The feed as requests follow it. */
+export interface FollowedFeed extends Pick<
+  Feed,
+  "after" | "placeBehind" | "fromNow" | "afterOfEveryTenant" | "fromNowOfEveryTenant"
+> {
+  /** The same feed for a caller who sees these funds, and reads through this pool. */
+  through(pool: TenantReads, funds: Grants): FollowedFeed;
+}
+
+interface FeedOptions {
+  /** Where a tenant's feed is read. */
+  readonly pool?: TenantReads | undefined;
+  readonly funds?: Grants;
+  /** Where the events of every tenant are read, when those of some are in another database. */
+  readonly contents?: TenantReads | undefined;
+}
+
+/** The way into the feed of one database for one instance of the service. */
 export class Feed {
   readonly #order: OrderReads;
   readonly #tail: FeedTail;
   readonly #pool: TenantReads;
-  readonly #funds: FundGrants;
+  readonly #funds: Grants;
+  readonly #contents: TenantReads | undefined;
 
   constructor(
     order: OrderReads,
     tail: FeedTail,
-    pool: TenantReads = order,
-    funds: FundGrants = ALL_FUNDS,
+    { pool = order, funds = ALL_GRANTED, contents }: FeedOptions = {},
   ) {
     this.#order = order;
     this.#tail = tail;
     this.#pool = pool;
     this.#funds = funds;
+    this.#contents = contents;
   }
 
-  /** The same feed for a caller who sees these funds, and reads through this pool. */
-  through(pool: TenantReads, funds: FundGrants): Feed {
-    return new Feed(this.#order, this.#tail, pool, funds);
+  through(pool: TenantReads, funds: Grants): Feed {
+    return new Feed(this.#order, this.#tail, { pool, funds, contents: this.#contents });
   }
 
   /** Everything behind a cursor, from the start when there is none. */
@@ -43,17 +60,17 @@ export class Feed {
     cursor: string | null | undefined,
   ): Promise<Pages> {
     const place = typeof cursor === "string" ? await placeOf(this.#order, cursor) : FEED_START;
-    return this.#ofTenant(tenantId, fundId, place);
+    return this.ofTenantBehind(tenantId, fundId, place);
   }
 
   /** The place that a cursor names; without one the end of the feed. CURSOR_OF_ANOTHER_LOG as by `after`. */
-  async placeBehind(cursor: string | null | undefined): Promise<FeedPlace> {
+  async placeBehind(_tenantId: string, cursor: string | null | undefined): Promise<FeedPlace> {
     return typeof cursor === "string" ? placeOf(this.#order, cursor) : feedHead(this.#order);
   }
 
   /** What gets its place in the feed from now on. */
   async fromNow(tenantId: string, fundId: string | undefined): Promise<Pages> {
-    return this.#ofTenant(tenantId, fundId, await feedHead(this.#order));
+    return this.ofTenantBehind(tenantId, fundId, await feedHead(this.#order));
   }
 
   /**
@@ -68,13 +85,24 @@ export class Feed {
       typeof cursor === "string"
         ? await placeOfEveryTenant(this.#order, await placeOf(this.#order, cursor))
         : FEED_START;
-    const audience: Audience = { tenantId: undefined, funds: ALL_FUNDS, fundId };
+    return this.everyTenantBehind(fundId, after);
+  }
+
+  /** What gets its place in the feed of every tenant from now on, behind an empty page. */
+  async fromNowOfEveryTenant(fundId: string | undefined): Promise<Pages> {
+    return this.everyTenantBehind(fundId, await feedEnd(this.#order));
+  }
+
+  /** The same behind a place that was checked. */
+  everyTenantBehind(fundId: string | undefined, after: FeedPlace): Pages {
+    const audience: Audience = { tenantId: undefined, funds: ALL_GRANTED, fundId };
     const read = (place: FeedPlace): Promise<FeedPage> =>
-      readEveryTenant(this.#order, fundId, place);
+      readEveryTenant(this.#order, fundId, place, this.#contents);
     return this.#follow(audience, read, { after, confirms: true });
   }
 
-  #ofTenant(tenantId: string, fundId: string | undefined, after: FeedPlace): Pages {
+  /** Everything of a tenant behind a place that was checked. */
+  ofTenantBehind(tenantId: string, fundId: string | undefined, after: FeedPlace): Pages {
     const audience: Audience = { tenantId, funds: this.#funds, fundId };
     const read = (place: FeedPlace): Promise<FeedPage> =>
       readFeed(this.#pool, tenantId, fundId, place);
@@ -83,16 +111,22 @@ export class Feed {
 
   #follow(audience: Audience, read: (after: FeedPlace) => Promise<FeedPage>, from: From): Pages {
     const tail = this.#tail;
-    let { losses } = tail;
+    /** How often the database had been lost when the place was last found in its log. */
+    let checkedAt = -1;
     return followFeed({
       ...from,
       read: async (place) => {
-        const now = tail.losses;
-        // Behind a lost connection there may be another log, which goes on at the same numbers.
-        if (now !== losses && place.seq > 0) await checkPlace(this.#order, place);
-        losses = now;
+        const { losses } = tail;
         // The tail's own reads are of all funds, because what they find is kept for others too.
-        return (await tail.pageBehind(this.#order, audience, place)) ?? read(place);
+        const kept = await tail.pageBehind(this.#contents ?? this.#order, audience, place);
+        const page = kept ?? (await read(place));
+        // There may be another log, restored meanwhile, which goes on at the same numbers. Only a check
+        // behind the read proves the page: one before it may still have asked the log that was replaced.
+        const isProven = checkedAt === losses && losses === tail.losses;
+        const wasRead = kept === undefined && page.events.length > 0;
+        if (place.seq > 0 && (wasRead || !isProven)) await checkPlace(this.#order, place);
+        checkedAt = losses;
+        return page;
       },
       moved: tail.moved,
     });

@@ -148,6 +148,22 @@ test("refuses a cursor in the middle of a range that was written again with othe
 });
 
 test("ends running subscriptions when the ledger under them was restored and went on", async () => {
+  await expectEnded(() => Promise.resolve());
+});
+
+test("ends them when they had looked at the old log again, after its feed lost its connection alone", async () => {
+  await expectEnded(async (database) => {
+    await database.asSuperuser(
+      `SELECT pg_terminate_backend(l.pid, 5000) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+       WHERE d.datname = current_database() AND l.locktype = 'advisory'`,
+    );
+    // Those who follow are woken by the loss, and find their places in the log that is about to go.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  });
+});
+
+/** Follows a ledger, restores it after `disturb`, and expects that no event of the other log arrives. */
+async function expectEnded(disturb: (database: TestDatabase) => Promise<void>): Promise<void> {
   const database = await openDatabase();
   const instance = openInstance(database);
   const fund = await openSmallFund(instance.books, context);
@@ -162,12 +178,13 @@ test("ends running subscriptions when the ledger under them was restored and wen
   for (const pages of behind) await readOn(pages, 8);
   const running = [...behind, await feed.fromNow(context.tenantId, undefined)];
   const outcomes = Promise.allSettled(running.map((pages) => pages.next()));
+  await disturb(database);
   await backup.restore();
   await pay(openInstance(database), fund, 12);
   for (const outcome of await outcomes) {
     expect(outcome).toMatchObject({ reason: { code: "CURSOR_OF_ANOTHER_LOG" } });
   }
-});
+}
 
 /** Reads so many events and leaves the iteration open. */
 async function readOn(pages: AsyncGenerator<FeedPage>, wanted: number): Promise<void> {
