@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { envelope } from "./event-envelope.ts";
 import { portfolioEvents, portfolioPayloads } from "./portfolio.ts";
+import { approvalPayloads, ofLimits } from "./approvals.ts";
 import { bookkeepingEvents, bookkeepingPayloads, entryDimensions } from "./bookkeeping.ts";
 import { fundPayloads } from "./fund-administration.ts";
 import { reconciliationPayloads } from "./reconciliation.ts";
@@ -39,10 +40,6 @@ const ofHold = z.object({
 });
 
 const ofAccount = z.object({ accountId: z.string(), fundId: z.string(), reason: z.string() });
-
-const amountOf = z.object({ currency: z.string(), amount: z.string() });
-
-const ofProposal = z.object({ proposalId: z.string(), fundId: z.string() });
 
 const payloads = {
   FundOpened: z.object({ fundId: z.string(), name: z.string(), currency: z.string() }),
@@ -89,9 +86,10 @@ const payloads = {
     fundId: z.string(),
     currency: z.string(),
     minimumBalance: z.string().nullable(),
+    ...ofLimits,
   }),
   AccountFrozen: ofAccount,
-  AccountUnfrozen: ofAccount,
+  AccountUnfrozen: ofAccount.extend(ofLimits),
   AccountClosed: ofAccount,
   PeriodClosed: z.object({
     periodId: z.string(),
@@ -99,7 +97,12 @@ const payloads = {
     from: z.string().nullable(),
     to: z.string(),
   }),
-  PeriodReopened: z.object({ periodId: z.string(), fundId: z.string(), reason: z.string() }),
+  PeriodReopened: z.object({
+    periodId: z.string(),
+    fundId: z.string(),
+    reason: z.string(),
+    ...ofLimits,
+  }),
   TransactionPosted: z.object({
     transactionId: z.string(),
     fundId: z.string(),
@@ -130,58 +133,7 @@ const payloads = {
   }),
   HoldVoided: ofHold.extend({ released: z.string(), reason: z.string().nullable() }),
   HoldExpired: ofHold.extend({ released: z.string() }),
-  ApprovalLimitSet: z.object({
-    /** Null in the tenant's own book, whose limits apply to every fund without a limit. */
-    fundId: z.string().nullable(),
-    of: z.enum(["FUND", "TENANT"]),
-    currency: z.string(),
-    /** Debits above this amount need a second approver; null for no limit. */
-    amount: z.string().nullable(),
-    /**
-     * DAY for the debits of one person in one day (UTC), FUND_DAY for those of all together, COUNTERPARTY_DAY for
-     * what is posted with one counterparty; absent for the debits of one posting.
-     */
-    per: z.enum(["DAY", "FUND_DAY", "COUNTERPARTY_DAY"]).optional(),
-    /** How many people have to approve a posting above it; one when absent. */
-    approvers: z.union([z.literal(2), z.literal(3)]).optional(),
-    /** For a tenant's limit in a fund's book: its position in the tenant's own book. */
-    version: z.number().int().optional(),
-  }),
-  TransactionProposed: ofProposal.extend({
-    transactionId: z.string(),
-    maker: z.string(),
-    makerOwner: z.string().optional(),
-    effectiveDate: z.string(),
-    description: z.string(),
-    reference: z.string().nullable(),
-    totals: z.array(
-      amountOf.extend({
-        limit: z.string().optional(),
-        /** The limit by day that it exceeds with what its maker debited before on that day. */
-        dayLimit: z.string().optional(),
-        /** The same of all people together in the fund, and of one counterparty that its entries name. */
-        fundDayLimit: z.string().optional(),
-        counterpartyLimit: z.string().optional(),
-        /** The limit of several approvers that it exceeds. */
-        severalLimit: z.string().optional(),
-      }),
-    ),
-    legs: z.array(
-      amountOf.extend({
-        accountId: z.string(),
-        side: z.enum(["DEBIT", "CREDIT"]),
-        dimensions: entryDimensions.optional(),
-      }),
-    ),
-    /** The whole command, which is decided after the approval. */
-    command: z.object({ kind: z.string() }).loose(),
-    /** Version of the command's form; 1 when absent. */
-    schema: z.number().int().optional(),
-    /** How many people have to approve; one when absent. */
-    approvers: z.number().int().optional(),
-    /** Position of the tenant's book whose limits it exceeds; absent while the tenant has no limits. */
-    limitsAt: z.number().int().optional(),
-  }),
+  ...approvalPayloads,
   ...portfolioPayloads,
   /** A bank's file; its lines follow as `StatementLinesRead`, and what they post, up to `StatementImported`. */
   StatementReceived: z.object({
@@ -203,7 +155,7 @@ const payloads = {
     /** Holes in the chain of balances. */
     breaks: z.array(
       z.object({
-        kind: z.enum(["BETWEEN_STATEMENTS", "SINCE_LAST_IMPORT"]),
+        kind: z.enum(["BETWEEN_LINES", "BETWEEN_STATEMENTS", "SINCE_LAST_IMPORT"]),
         expected: z.string(),
         found: z.string(),
       }),
@@ -301,19 +253,6 @@ const payloads = {
     line: z.number().int(),
     reason: z.string(),
   }),
-  ProposalApproved: ofProposal.extend({ transactionId: z.string().nullable() }),
-  /** Its maker, or another name of the same person, tried to approve it; it goes on waiting. */
-  ApprovalRefused: ofProposal.extend({
-    isMaker: z.boolean(),
-    /** For another person: the same one approved before, or limits changed and demand more approvers. */
-    reason: z.enum(["APPROVED_BEFORE", "LIMIT_CHANGED"]).optional(),
-    /** With LIMIT_CHANGED: how many people have to approve from now on, each anew. */
-    approvers: z.number().int().optional(),
-  }),
-  /** One of several that are needed approved; it goes on waiting for the others. */
-  ApprovalGiven: ofProposal,
-  ProposalRejected: ofProposal.extend({ reason: z.string() }),
-  ProposalWithdrawn: ofProposal,
   ...fundPayloads,
   ...valuationPayloads,
   ...reconciliationPayloads,
@@ -358,6 +297,7 @@ export type HoldVoided = z.infer<typeof payloads.HoldVoided>;
 export type HoldExpired = z.infer<typeof payloads.HoldExpired>;
 export type ApprovalLimitSet = z.infer<typeof payloads.ApprovalLimitSet>;
 export type TransactionProposed = z.infer<typeof payloads.TransactionProposed>;
+export type ChangeProposed = z.infer<typeof payloads.ChangeProposed>;
 export type ProposalApproved = z.infer<typeof payloads.ProposalApproved>;
 export type ProposalRejected = z.infer<typeof payloads.ProposalRejected>;
 export type ProposalWithdrawn = z.infer<typeof payloads.ProposalWithdrawn>;
@@ -401,6 +341,7 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
     type: z.literal("TransactionProposed"),
     payload: payloads.TransactionProposed,
   }),
+  envelope.extend({ type: z.literal("ChangeProposed"), payload: payloads.ChangeProposed }),
   envelope.extend({ type: z.literal("ImportRulesSet"), payload: payloads.ImportRulesSet }),
   envelope.extend({ type: z.literal("ApprovalRefused"), payload: payloads.ApprovalRefused }),
   envelope.extend({ type: z.literal("ApprovalGiven"), payload: payloads.ApprovalGiven }),
@@ -432,6 +373,11 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
   }),
   envelope.extend({ type: z.literal("OrderPlaced"), payload: payloads.OrderPlaced }),
   envelope.extend({ type: z.literal("OrderApproved"), payload: payloads.OrderApproved }),
+  envelope.extend({ type: z.literal("OrderApprovalGiven"), payload: payloads.OrderApprovalGiven }),
+  envelope.extend({
+    type: z.literal("OrderApprovalRefused"),
+    payload: payloads.OrderApprovalRefused,
+  }),
   envelope.extend({ type: z.literal("OrderRejected"), payload: payloads.OrderRejected }),
   envelope.extend({ type: z.literal("OrderCancelled"), payload: payloads.OrderCancelled }),
   envelope.extend({ type: z.literal("OrderDeferred"), payload: payloads.OrderDeferred }),

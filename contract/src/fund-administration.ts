@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ofDecider } from "./approvals.ts";
 
 /**
  * What the ledger publishes of administered funds. Rates, limits and prices are decimal strings; a rate of one
@@ -116,6 +117,15 @@ const orderPlaced = ofOrder.extend({
   makerOwner: z.string().optional(),
   /** Position of the tenant's book whose investors and limits applied. */
   investorsAt: z.number().int(),
+  /**
+   * What limits judged, in the currency: the amount, or units at the last price. Absent of the leg into a class, and
+   * of orders of earlier versions, which the limit of one posting alone judged.
+   */
+  worth: z.string().optional(),
+  /** How many people have to approve while it waits; one when absent. */
+  approvers: z.number().int().optional(),
+  /** For whose day it counts, where limits by day apply. */
+  countedFor: z.string().optional(),
 });
 
 const orderDealt = ofOrder.extend({
@@ -171,9 +181,20 @@ export const fundPayloads = {
   OrderPlaced: orderPlaced,
   /** A second approver agreed; the order waits for the dealing date that follows the approval. */
   OrderApproved: ofOrder.extend({
+    ...ofDecider,
     cutOffAt: z.string(),
     dealingDate: z.string(),
     settlementDate: z.string(),
+  }),
+  /** One of several second approvers agreed; the order waits for the others. */
+  OrderApprovalGiven: ofOrder.extend(ofDecider),
+  /** Who may not approve an order tried to: its maker, or another name of the same person. It goes on waiting. */
+  OrderApprovalRefused: ofOrder.extend({
+    ...ofDecider,
+    isMaker: z.boolean(),
+    reason: z.enum(["APPROVED_BEFORE", "LIMIT_CHANGED"]).optional(),
+    /** With LIMIT_CHANGED: how many people have to approve from now on, each anew. */
+    approvers: z.number().int().optional(),
   }),
   /** The order is not dealt; the units that it reserved are free. */
   OrderRejected: ofOrder.extend({ code: z.string(), reason: z.string() }),
@@ -205,6 +226,8 @@ export type InvestorErased = z.infer<typeof fundPayloads.InvestorErased>;
 export type InvestorAccountOpened = z.infer<typeof fundPayloads.InvestorAccountOpened>;
 export type OrderPlaced = z.infer<typeof orderPlaced>;
 export type OrderApproved = z.infer<typeof fundPayloads.OrderApproved>;
+export type OrderApprovalGiven = z.infer<typeof fundPayloads.OrderApprovalGiven>;
+export type OrderApprovalRefused = z.infer<typeof fundPayloads.OrderApprovalRefused>;
 export type OrderRejected = z.infer<typeof fundPayloads.OrderRejected>;
 export type OrderCancelled = z.infer<typeof fundPayloads.OrderCancelled>;
 export type OrderDeferred = z.infer<typeof fundPayloads.OrderDeferred>;

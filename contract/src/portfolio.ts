@@ -190,6 +190,8 @@ export const portfolioPayloads = {
     lots: z.array(lotChange),
     realised,
     transactionId: z.string(),
+    /** Whether limits judge what it posts, as they do every posting; absent of trades of earlier versions. */
+    judged: z.literal(true).optional(),
   }),
   TradeSettled: ofTrade.extend({ date: z.string(), transactionId: z.string() }),
   TradeFailed: ofTrade.extend({ reason: z.string() }),
@@ -219,6 +221,8 @@ export const portfolioPayloads = {
     rate: rateRecord.nullable(),
     reference: z.string().nullable(),
     transactionId: z.string(),
+    /** As that of `TradeRecorded`. */
+    judged: z.literal(true).optional(),
   }),
   CurrencyTradeSettled: ofTrade.extend({ date: z.string(), transactionId: z.string() }),
   CurrencyTradeCancelled: ofTrade.extend({

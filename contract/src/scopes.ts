@@ -14,6 +14,7 @@ export const SCOPE_SENTENCES = {
   "analytics:write": "Correct categories, and make and run rules for them",
   "audit:read": "Read the audit log and the results of book verifications",
   "audit:verify": "Start and cancel verifications of the books",
+  "users:provision": "Provision users and their roles from a directory (SCIM)",
   admin: "Manage users, roles and API clients",
 } as const;
 
@@ -27,8 +28,12 @@ export const isScope = (text: string): text is Scope => Object.hasOwn(SCOPE_SENT
 export const SENSITIVE_SCOPES: ReadonlySet<Scope> = new Set([
   "ledger:approve",
   "nav:publish",
+  "users:provision",
   "admin",
 ]);
 
 /** Scopes of the system's services; users and tenants' clients never receive them. */
-export const SYSTEM_SCOPES = ["feed:read", "audit:write", "audit:export"] as const;
+export const SYSTEM_SCOPES = ["feed:read", "audit:write", "audit:export", "token:forward"] as const;
+
+/** The scope of a service that forwards tokens bound to their callers' keys, after it has verified the proofs. */
+export const TOKEN_FORWARD: (typeof SYSTEM_SCOPES)[number] = "token:forward";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ofDecider } from "./approvals.ts";
 
 /**
  * What the ledger publishes of valuations of a fund. Amounts, prices, quantities and rates are decimal strings;
@@ -197,6 +198,7 @@ export const valuationPayloads = {
     transactionIds: z.array(z.string()),
     /** The valuation whose NAV it takes the place of. */
     supersedes: z.string().optional(),
+    ...ofDecider,
   }),
   NavDiscarded: ofValuation.extend({ reason: z.string() }),
 };

@@ -1,19 +1,21 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, chmod, rm } from "node:fs/promises";
+import { statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Client } from "pg";
-import { freePort } from "./free-port.ts";
-import { startEmbeddedPostgres } from "./index.ts";
 import type { Settings } from "./settings.ts";
+import { startTemporaryPostgres } from "./temporary.ts";
 
 const SETTINGS: Settings = {
-  max_connections: "200",
+  max_connections: "300",
   // The data does not outlive the run, so writes need not reach the disk.
   fsync: "off",
   full_page_writes: "off",
   // A worker would visit each of hundreds of small databases every minute.
   autovacuum: "off",
+  // Every test file has a database or more, copied from a template: the system copies cheaper than the server.
+  ...(process.platform === "win32" ? {} : { file_copy_method: "clone" }),
+  // The passwords protect nothing here, and a client computes each iteration for each connection.
+  scram_iterations: "1",
 };
 
 /**
@@ -33,16 +35,20 @@ export async function setup(): Promise<(() => Promise<void>) | void> {
   };
 }
 
+const MEMORY_FILES = "/dev/shm";
+/** Hundreds of small databases come and go; a few are there at a time, and the log. */
+const FREE_BYTES = 6e9;
+
+/** In memory where the system has plenty of it for files: to make and to drop a database is to make and to drop hundreds. */
+async function directoryForServer(): Promise<string> {
+  const found = await statfs(MEMORY_FILES).catch(() => undefined);
+  const hasSpace = found !== undefined && found.bavail * found.bsize > FREE_BYTES;
+  return hasSpace ? MEMORY_FILES : tmpdir();
+}
+
 async function startServer(): Promise<() => Promise<void>> {
-  const home = await mkdtemp(join(tmpdir(), "allfunds-test-"));
-  // The server's account must be able to traverse it; the data directory inside stays private.
-  await chmod(home, 0o711);
-  const server = await startEmbeddedPostgres({
-    dataDir: join(home, "postgres"),
-    port: await freePort(),
-    log: () => undefined,
-    settings: SETTINGS,
-  });
+  const parent = await directoryForServer();
+  const server = await startTemporaryPostgres({ settings: SETTINGS, parent });
   await onServer(server.administratorUrl("postgres"), async (client) => {
     await client.query("ALTER ROLE allfunds CREATEDB");
   });
@@ -52,7 +58,6 @@ async function startServer(): Promise<() => Promise<void>> {
     delete process.env["TEST_POSTGRES_URL"];
     delete process.env["TEST_POSTGRES_ADMIN_URL"];
     await server.stop();
-    await rm(home, { recursive: true, force: true });
   };
 }
 

@@ -1,5 +1,5 @@
 import { currencyScale } from "./currency.ts";
-import { divideRounded, type Decimal } from "./decimal.ts";
+import { divideRounded, type Decimal, type RoundingMode } from "./decimal.ts";
 
 /**
  * How many units of a currency one unit of another costs, as the fraction `units / per`: a cross rate is the
@@ -34,15 +34,21 @@ const product = (a: Decimal, b: Decimal): Decimal => ({
 
 /**
  * Minor units of `to` for minor units of `from`, at so many units of `from` for one of `to`: one division, one
- * rounding HALF_UP.
+ * rounding, HALF_UP unless another is named.
  *
  * @example translate(4_000n, "USD", "EUR", quoted(parseDecimal("1.0800"))) // 3_704n
  */
-export function translate(minor: bigint, from: string, to: string, rate: Quotation): bigint {
+export function translate(
+  minor: bigint,
+  from: string,
+  to: string,
+  rate: Quotation,
+  rounding: RoundingMode = "HALF_UP",
+): bigint {
   const { units, per } = rate;
   const dividend = minor * per.unscaled * tenTo(units.scale + currencyScale(to));
   const divisor = units.unscaled * tenTo(per.scale + currencyScale(from));
-  return divideRounded(dividend, divisor, "HALF_UP");
+  return divideRounded(dividend, divisor, rounding);
 }
 
 /** Minor units of a product of decimals: one rounding HALF_UP, of the exact product. */
