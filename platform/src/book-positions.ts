@@ -3,12 +3,12 @@ import { isId } from "./ids.ts";
 
 /**
  * The header that names how far a reader has seen books, as `<book>:<position>`, several separated by commas. A
- * book is a fund's id, or the id of the tenant's own book.
+ * book is named by its id.
  */
 export const POSITION_HEADER = "allfunds-position";
 
 /** The most books that one request or answer names; those seen last are kept. */
-const MAX_BOOKS = 50;
+export const MAX_BOOKS = 50;
 
 const PAIR = /^([0-9a-f-]{36}):(\d{1,15})$/;
 

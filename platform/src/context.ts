@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { parseTraceParent } from "@opentelemetry/core";
 import { POSITION_HEADER, readPositions, SeenPositions } from "./book-positions.ts";
-import type { Caller } from "./caller.ts";
+import type { Caller } from "@allfunds/contract/caller";
 import { invalidInput } from "@allfunds/contract/errors";
 import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import { pooledRandom } from "./pooled-random.ts";
@@ -54,6 +54,10 @@ const single = (value: string | string[] | undefined): string | undefined =>
 /** States how long the caller still waits, in milliseconds, when it sends the request. */
 export const TIMEOUT_HEADER = "allfunds-timeout-ms";
 const TIMEOUT = /^[1-9]\d{0,8}$/;
+
+/** Requests the times of an operation's fields in its answer's extensions, in Apollo's format. */
+export const INCLUDE_TRACE_HEADER = "apollo-federation-include-trace";
+export const TRACE_FORMAT = "ftv1";
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 

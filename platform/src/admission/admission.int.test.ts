@@ -13,7 +13,7 @@ beforeAll(async () => {
   server = createHttpServer({
     service: "library",
     logger: createLogger("library", "silent"),
-    admission: { least: 4, most: 4 },
+    admission: { least: 4, patient: 4, most: 4 },
     contextOf: ({ headers }) => openContext(headers),
   });
   server.app.post("/slow", async () => {

@@ -1,7 +1,10 @@
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { Counter, Gauge, type Registry } from "prom-client";
 import { ConcurrencyLimit, type LimitBounds } from "./concurrency-limit.ts";
+import { CpuWait } from "./cpu-wait.ts";
 import { FairShares, type Refusal, type Requester } from "./fair-shares.ts";
+
+export { EDGE_BOUNDS } from "./concurrency-limit.ts";
 
 const WINDOW_MS = 250;
 const LOOP_RESOLUTION_MS = 10;
@@ -24,8 +27,12 @@ export interface RefusedRequest {
   readonly retryAfterSeconds: number;
 }
 
-/** Ends a request that was admitted; one that is not timed is no measure of the load. */
-export type Leave = (isTimed?: boolean) => void;
+/**
+ * How a request that was admitted has ended. The time of one that was `done` is a measure of the load, and so is it
+ * that a service refused it because of overload; one that lasts as its client likes is none.
+ */
+export type Ending = "done" | "refused ahead" | "untimed";
+export type Leave = (ending?: Ending) => void;
 
 /** Takes a line of the log, with figures. */
 interface AdmissionLogger {
@@ -39,10 +46,14 @@ interface AdmissionLogger {
 export class Admission {
   readonly #limit: ConcurrencyLimit;
   readonly #shares = new FairShares();
+  readonly #cpuWait = new CpuWait();
   readonly #identified = new Map<string, Requester>();
   readonly #logger: AdmissionLogger;
   readonly #refusals: Counter<"reason">;
   #timesMs: number[] = [];
+  #refusedAhead = 0;
+  #arrived = 0;
+  #observedMs = performance.now();
   #refused = 0;
   #loggedMs = -Infinity;
 
@@ -77,12 +88,15 @@ export class Admission {
   /** Counts a request in and returns how to count it out, once, when its answer ends; or refuses it. */
   enter(requester: Requester): Leave | RefusedRequest {
     const begunMs = performance.now();
+    this.#arrived += 1;
     const refusal = this.#shares.enter(requester, this.#limit.value, begunMs);
     if (refusal !== undefined) return this.#refuse(refusal, begunMs);
-    return (isTimed = true) => {
-      this.#shares.leave(requester);
-      if (isTimed && this.#timesMs.length < MOST_TIMES)
-        this.#timesMs.push(performance.now() - begunMs);
+    return (ending = "done") => {
+      const endedMs = performance.now();
+      this.#shares.leave(requester, endedMs);
+      if (ending === "refused ahead") this.#refusedAhead += 1;
+      if (ending === "done" && this.#timesMs.length < MOST_TIMES)
+        this.#timesMs.push(endedMs - begunMs);
     };
   }
 
@@ -103,6 +117,7 @@ export class Admission {
   start(): () => void {
     const delays = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
     delays.enable();
+    this.#observedMs = performance.now();
     let before = performance.eventLoopUtilization();
     const timer = setInterval(() => {
       const now = performance.eventLoopUtilization();
@@ -117,8 +132,21 @@ export class Admission {
 
   #observe(delays: ReturnType<typeof monitorEventLoopDelay>, utilization: number): void {
     const loopDelayMs = delays.percentile(50) / 1e6 - LOOP_RESOLUTION_MS;
-    this.#limit.observe({ utilization, loopDelayMs, timesMs: this.#timesMs });
+    const nowMs = performance.now();
+    const lastsMs = nowMs - this.#observedMs;
+    this.#limit.observe({
+      lastsMs,
+      utilization,
+      cpuWait: this.#cpuWait.take() / lastsMs,
+      loopDelayMs,
+      timesMs: this.#timesMs,
+      arrived: this.#arrived,
+      refusedAhead: this.#refusedAhead,
+    });
+    this.#observedMs = nowMs;
     this.#timesMs = [];
+    this.#refusedAhead = 0;
+    this.#arrived = 0;
     delays.reset();
   }
 

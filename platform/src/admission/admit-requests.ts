@@ -3,6 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { NO_TENANT_ID, type RequestContext } from "../context.ts";
 import type { Admission } from "./admission.ts";
 
+/** Requests that were admitted, and refused by a service that they needed. */
+const refusedAhead = new WeakSet<FastifyRequest>();
+
 /** The end of a token is its signature, which cannot be guessed. */
 const TOKEN_TAIL = 64;
 
@@ -16,6 +19,10 @@ export function admitRequests(app: FastifyInstance, admission: Admission): void 
     stop = admission.start();
   });
   app.addHook("onClose", async () => stop?.());
+  app.addHook("onError", (request, _reply, error, done) => {
+    if (error instanceof AppError && error.code === "OVERLOADED") refusedAhead.add(request);
+    done();
+  });
   app.addHook("onRequest", (request, reply, done) => {
     try {
       if (!isProbe(request.url)) admit(admission, request, reply);
@@ -43,8 +50,9 @@ function admit(admission: Admission, request: FastifyRequest, reply: FastifyRepl
     const { reason, retryAfterSeconds } = admitted;
     throw new AppError("OVERLOADED", reason, { retryAfterSeconds });
   }
-  if (isStream(request)) admitted(false);
-  else reply.raw.once("close", () => admitted());
+  if (isStream(request)) admitted("untimed");
+  else
+    reply.raw.once("close", () => admitted(refusedAhead.has(request) ? "refused ahead" : "done"));
 }
 
 /** An event stream lasts as long as its client likes, and is no work meanwhile. */

@@ -6,93 +6,154 @@ export interface Requester {
 
 export type Refusal = "limit" | "share";
 
-/** Who was idle so long counts no more among those who share. */
-const ACTIVE_MS = 2_000;
-/** Below this part of the limit no share is enforced: there are places for all. */
-const ROOMY = 0.5;
-/** A client below its share may go beyond the limit by so much: one above its share is refused first. */
-const RESERVE = 1.25;
+/** Over how long the use of places is averaged. */
+const AVERAGED_MS = 2_000;
+/** Whose average is smaller counts no more. */
+const NEGLIGIBLE = 0.01;
+/** Who uses less than its share on average may have so many places at once, or its share where that is more. */
+const BURST = 3;
+/** A small client of a tenant that uses all of its share is let in all the same, while the tenant has not so much more. */
+const SLACK = 1.25;
+/** All of those together may go beyond the limit by so much. */
+const RESERVE = 2.25;
+/** With more tenants and clients than this, those that are gone are looked for, once in so long. */
 const MOST_KEPT = 10_000;
+const CLEARED_EVERY_MS = 1_000;
 
-interface Usage {
-  running: number;
-  lastSeenMs: number;
+/** Who uses places, now and on average. */
+class Usage {
+  running = 0;
+  #average = 0;
+  #atMs: number;
+
+  constructor(nowMs: number) {
+    this.#atMs = nowMs;
+  }
+
+  averageAt(nowMs: number): number {
+    const weight = Math.exp((this.#atMs - nowMs) / AVERAGED_MS);
+    this.#average = this.#average * weight + this.running * (1 - weight);
+    this.#atMs = nowMs;
+    return this.#average;
+  }
+
+  change(by: 1 | -1, nowMs: number): void {
+    this.averageAt(nowMs);
+    this.running += by;
+  }
+
+  isGone(nowMs: number): boolean {
+    return this.running === 0 && this.averageAt(nowMs) < NEGLIGIBLE;
+  }
+
+  /** Whether it uses less than a share, on average and, but for a short burst, now. */
+  isBelow(share: number, nowMs: number): boolean {
+    return this.averageAt(nowMs) < share && this.running < Math.max(BURST, share);
+  }
 }
 
-/** The requests under way, by tenant and within a tenant by client. */
+class Tenant extends Usage {
+  readonly clients = new Map<string, Usage>();
+}
+
+/**
+ * The requests under way, by tenant and within a tenant by client. Places are shared by max-min fairness: what some do
+ * not use, the others have, and who uses less than an equal share is not refused because of others.
+ */
 export class FairShares {
-  readonly #tenants = new Map<string, Usage & { readonly clients: Map<string, Usage> }>();
+  readonly #tenants = new Map<string, Tenant>();
   #running = 0;
+  /** No fewer than there are. */
   #kept = 0;
+  #clearedAtMs = -Infinity;
 
   get running(): number {
     return this.#running;
   }
 
+  /** How many tenants and clients are kept in memory, at most. */
+  get kept(): number {
+    return this.#kept;
+  }
+
   /** Counts a request in, or returns why not. Every request that was counted in must be counted out once. */
   enter({ tenant, client }: Requester, limit: number, nowMs: number): Refusal | undefined {
-    if (this.#kept > MOST_KEPT) this.#dropIdle(nowMs);
-    let own = this.#tenants.get(tenant);
-    if (own === undefined) {
-      own = { running: 0, lastSeenMs: nowMs, clients: new Map() };
-      this.#tenants.set(tenant, own);
-    }
-    let caller = own.clients.get(client);
-    if (caller === undefined) {
-      caller = { running: 0, lastSeenMs: nowMs };
-      own.clients.set(client, caller);
-      this.#kept += 1;
-    }
-    own.lastSeenMs = nowMs;
-    caller.lastSeenMs = nowMs;
-    const refusal = this.#refusalOf(own, caller, limit, nowMs);
+    const own = this.#tenants.get(tenant) ?? new Tenant(nowMs);
+    const caller = own.clients.get(client) ?? new Usage(nowMs);
+    const refusal = this.#running < limit ? undefined : this.#refusalOf(own, caller, limit, nowMs);
     if (refusal !== undefined) return refusal;
-    own.running += 1;
-    caller.running += 1;
+    if (!this.#tenants.has(tenant)) this.#kept += 1;
+    if (!own.clients.has(client)) this.#kept += 1;
+    this.#tenants.set(tenant, own);
+    own.clients.set(client, caller);
+    own.change(1, nowMs);
+    caller.change(1, nowMs);
     this.#running += 1;
+    if (this.#kept > MOST_KEPT) this.#dropGone(nowMs);
     return undefined;
   }
 
-  leave({ tenant, client }: Requester): void {
+  leave({ tenant, client }: Requester, nowMs: number): void {
     const own = this.#tenants.get(tenant);
     const caller = own?.clients.get(client);
     if (own === undefined || caller === undefined) return;
-    own.running -= 1;
-    caller.running -= 1;
+    own.change(-1, nowMs);
+    caller.change(-1, nowMs);
     this.#running -= 1;
   }
 
-  #refusalOf(
-    own: Usage & { readonly clients: ReadonlyMap<string, Usage> },
-    caller: Usage,
-    limit: number,
-    nowMs: number,
-  ): Refusal | undefined {
-    if (this.#running < limit * ROOMY) return undefined;
-    const tenantShare = Math.ceil(limit / activeOf(this.#tenants, nowMs));
-    const share = Math.ceil(tenantShare / activeOf(own.clients, nowMs));
-    const isWithin = own.running < tenantShare && caller.running < share;
-    if (!isWithin) return this.#running < limit ? "share" : "limit";
-    return this.#running < limit * RESERVE ? undefined : "limit";
+  /** Who is gone is also removed while places are free: a client may come once from each of many addresses. */
+  #dropGone(nowMs: number): void {
+    if (nowMs - this.#clearedAtMs < CLEARED_EVERY_MS) return;
+    this.#clearedAtMs = nowMs;
+    this.#kept = 0;
+    for (const [name, tenant] of this.#tenants) {
+      removeGone(tenant.clients, nowMs);
+      if (tenant.isGone(nowMs)) this.#tenants.delete(name);
+      else this.#kept += 1 + tenant.clients.size;
+    }
   }
 
-  #dropIdle(nowMs: number): void {
-    for (const [tenant, { clients }] of this.#tenants) {
-      for (const [client, usage] of clients) {
-        if (isActive(usage, nowMs)) continue;
-        clients.delete(client);
-        this.#kept -= 1;
-      }
-      if (clients.size === 0) this.#tenants.delete(tenant);
-    }
+  /** When all places are taken: what others have beyond their share does not count against those below theirs. */
+  #refusalOf(own: Tenant, caller: Usage, limit: number, nowMs: number): Refusal | undefined {
+    const tenants = presentWith(own, this.#tenants, nowMs);
+    const tenantShare = shareOf(tenants, limit, nowMs);
+    const clients = presentWith(caller, own.clients, nowMs);
+    const clientShare = shareOf(clients, tenantShare, nowMs);
+    const isOnly = tenants.length === 1 && clients.length === 1;
+    const isBelow =
+      !isOnly && caller.isBelow(clientShare, nowMs) && own.isBelow(tenantShare * SLACK, nowMs);
+    if (!isBelow) return isOnly ? "limit" : "share";
+    const ofThoseBelow = tenants
+      .filter((one) => one.averageAt(nowMs) < tenantShare)
+      .reduce((sum, { running }) => sum + running, 0);
+    return ofThoseBelow < limit * RESERVE ? undefined : "limit";
   }
 }
 
-const isActive = ({ running, lastSeenMs }: Usage, nowMs: number): boolean =>
-  running > 0 || nowMs - lastSeenMs < ACTIVE_MS;
+/** Those that count, with one that comes; the others are removed. */
+function presentWith<Kind extends Usage>(
+  coming: Kind,
+  usages: Map<string, Kind>,
+  nowMs: number,
+): Kind[] {
+  removeGone(usages, nowMs);
+  const all = [...usages.values()];
+  return all.includes(coming) ? all : [...all, coming];
+}
 
-function activeOf(usages: ReadonlyMap<string, Usage>, nowMs: number): number {
-  let active = 0;
-  for (const usage of usages.values()) if (isActive(usage, nowMs)) active += 1;
-  return Math.max(1, active);
+function removeGone(usages: Map<string, Usage>, nowMs: number): void {
+  for (const [name, usage] of usages) if (usage.isGone(nowMs)) usages.delete(name);
+}
+
+/** What each may use on average so that all together use no more than there is; Infinity when they use less. */
+function shareOf(usages: readonly Usage[], all: number, nowMs: number): number {
+  let left = all;
+  const averages = usages.map((usage) => usage.averageAt(nowMs)).toSorted((a, b) => a - b);
+  for (const [index, own] of averages.entries()) {
+    const share = left / (averages.length - index);
+    if (own >= share) return share;
+    left -= own;
+  }
+  return left + (averages.at(-1) ?? 0);
 }

@@ -1,4 +1,4 @@
-import type { Caller } from "../caller.ts";
+import type { Caller } from "@allfunds/contract/caller";
 import { newId } from "../ids.ts";
 
 /** One event of the audit log, as the issuer's endpoint accepts it. */

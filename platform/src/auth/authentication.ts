@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { claimMappingSchema, OWN_CLAIMS, type ClaimMapping } from "@allfunds/contract/claims";
+import { TOKEN_FORWARD } from "@allfunds/contract/scopes";
 import { ConfigError, secret, type CommonConfig, type Config } from "../config.ts";
 import { openContext, type HeaderValues, type RequestContext } from "../context.ts";
 import type { Logger } from "../logging.ts";
@@ -6,8 +8,9 @@ import { ClientCredentials } from "./client-credentials.ts";
 import { authenticate } from "./context-from-token.ts";
 import { discovered, type IssuerEndpoints } from "./discover-issuer.ts";
 import { Revocations } from "./revocations.ts";
-import { OWN_CLAIMS, type ClaimMapping } from "./map-claims.ts";
 import { cacheVerified } from "./cache-verified.ts";
+import type { Coming } from "./possession.ts";
+import { ProofVerifier, type UsedProofs } from "./proof.ts";
 import { TokenExchange } from "./token-exchange.ts";
 import { createTokenVerifier, type TokenVerifier } from "./token-verifier.ts";
 
@@ -15,26 +18,12 @@ const ISSUER_PORT = 4100;
 
 const httpUrl = () => z.url({ protocol: /^https?$/ });
 
-const claimMapping = z.strictObject({
-  tenant: z.string().min(1),
-  roles: z.string().min(1),
-  scopes: z.string().min(1),
-  funds: z.string().min(1),
-  clientId: z.string().min(1),
-  owner: z.string().min(1),
-  apiVersion: z.string().min(1),
-  fixedTenant: z.string().min(1),
-  roleNames: z.record(z.string(), z.string()),
-  scopesOfRole: z.record(z.string(), z.array(z.string())),
-  mfaValues: z.array(z.string()),
-} satisfies Record<keyof ClaimMapping, z.ZodType>);
-
 /** A claim mapping as JSON; the built-in issuer's names apply where it has none. */
 const claimsText = () =>
   z.string().transform((text, context): Partial<ClaimMapping> => {
-    const parsed = z.safeParse(claimMapping.partial(), jsonOf(text));
+    const parsed = z.safeParse(claimMappingSchema.partial(), jsonOf(text));
     if (parsed.success) return withoutAbsent(parsed.data);
-    const names = Object.keys(claimMapping.shape).join(", ");
+    const names = Object.keys(claimMappingSchema.shape).join(", ");
     context.addIssue({ code: "custom", message: `must be a JSON object with any of ${names}` });
     return z.NEVER;
   });
@@ -51,7 +40,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-const withoutAbsent = (mapping: z.output<ReturnType<typeof claimMapping.partial>>) =>
+const withoutAbsent = (mapping: z.output<ReturnType<typeof claimMappingSchema.partial>>) =>
   Object.fromEntries(
     Object.entries(mapping).filter(([, value]) => value !== undefined),
   ) as Partial<ClaimMapping>;
@@ -74,6 +63,8 @@ export const authenticationShape = {
   OIDC_ALGORITHMS: words().default(["ES256"]),
   /** The `typ` of access tokens; `any` for an issuer that does not mark them. */
   OIDC_TOKEN_TYPE: z.string().min(1).default("at+jwt"),
+  /** When set, DPoP proofs must have a nonce that services make with it; replicas share it. */
+  DPOP_NONCE_SECRET: secret().optional(),
   /** The service's own client at the issuer. */
   SYSTEM_CLIENT_ID: z.string().min(1).optional(),
   SYSTEM_CLIENT_SECRET: secret().optional(),
@@ -81,13 +72,22 @@ export const authenticationShape = {
   TRUSTED_PROXIES: words().default(["loopback"]),
 };
 export type AuthenticationConfig = CommonConfig &
-  Omit<Config<typeof authenticationShape>, "TRUSTED_PROXIES"> & {
+  Omit<Config<typeof authenticationShape>, "TRUSTED_PROXIES" | "DPOP_NONCE_SECRET"> & {
     readonly TRUSTED_PROXIES?: readonly string[] | undefined;
+    readonly DPOP_NONCE_SECRET?: string | undefined;
   };
+
+/** A service that clients reach themselves: it verifies the proofs of tokens that are bound to keys. */
+interface Edge {
+  /** The addresses by which clients reach it. */
+  readonly origins: readonly string[];
+  /** Holds which proofs were used; those of this process unless given. */
+  readonly usedProofs?: UsedProofs | undefined;
+}
 
 export interface Authentication {
   /** Verifies a request's token and creates its context. Throws UNAUTHENTICATED or UPSTREAM_UNAVAILABLE. */
-  readonly contextOf: (headers: HeaderValues) => Promise<RequestContext>;
+  readonly contextOf: (headers: HeaderValues, coming?: Coming) => Promise<RequestContext>;
   /** Peers that may forward a client's address: the gateway, the bridge, a proxy. */
   readonly trustedProxies: readonly string[];
   readonly verifier: TokenVerifier;
@@ -103,8 +103,19 @@ export interface Authentication {
 export const issuerOf = (config: AuthenticationConfig): string =>
   config.OIDC_ISSUER ?? localIssuer(config);
 
+/** What a service does with tokens that are bound to their callers' keys, beside accepting forwarded ones. */
+export interface BoundTokens {
+  readonly edge?: Edge;
+  /** Whether it calls others with its callers' tokens; its client then has the scope `token:forward`. */
+  readonly forwards?: boolean;
+}
+
 /** Creates the verification of callers' tokens, and the service's own credentials, from its configuration. */
-export function createAuthentication(config: AuthenticationConfig, logger: Logger): Authentication {
+export function createAuthentication(
+  config: AuthenticationConfig,
+  logger: Logger,
+  { edge, forwards = edge !== undefined }: BoundTokens = {},
+): Authentication {
   const { TRUSTED_PROXIES: trustedProxies = [] } = config;
   const issuer = issuerOf(config);
   const endpoints = discovered(issuer);
@@ -119,8 +130,29 @@ export function createAuthentication(config: AuthenticationConfig, logger: Logge
       revocations: revocationsOf(config, endpoints, logger),
     }),
   );
+  const credentialsWith = (
+    clientId: string,
+    clientSecret: string,
+    scopes: readonly string[],
+  ): ClientCredentials =>
+    new ClientCredentials({
+      tokenEndpoint: config.OIDC_TOKEN_ENDPOINT ?? (async () => (await endpoints()).tokenEndpoint),
+      clientId,
+      clientSecret,
+      resource: config.GRAPH_AUDIENCE,
+      scopes,
+    });
+  const { SYSTEM_CLIENT_ID: ownId, SYSTEM_CLIENT_SECRET: ownSecret } = config;
+  const rules = {
+    verifier,
+    proofs: edge && proofsOf(edge, config),
+    forwarder:
+      ownId === undefined || ownSecret === undefined || !forwards
+        ? undefined
+        : credentialsWith(ownId, ownSecret, [TOKEN_FORWARD]),
+  };
   return {
-    contextOf: (headers) => authenticate(verifier, headers),
+    contextOf: (headers, coming) => authenticate(rules, headers, coming),
     trustedProxies,
     verifier,
     ready: verifier.ready,
@@ -133,14 +165,7 @@ export function createAuthentication(config: AuthenticationConfig, logger: Logge
         );
         return undefined;
       }
-      return new ClientCredentials({
-        tokenEndpoint:
-          config.OIDC_TOKEN_ENDPOINT ?? (async () => (await endpoints()).tokenEndpoint),
-        clientId,
-        clientSecret,
-        resource: config.GRAPH_AUDIENCE,
-        scopes,
-      });
+      return credentialsWith(clientId, clientSecret, scopes);
     },
     tokenExchange: () => {
       const { SYSTEM_CLIENT_ID: clientId, SYSTEM_CLIENT_SECRET: clientSecret } = config;
@@ -156,6 +181,11 @@ export function createAuthentication(config: AuthenticationConfig, logger: Logge
     },
   };
 }
+
+const proofsOf = (
+  { origins, usedProofs }: Edge,
+  { DPOP_NONCE_SECRET: nonceSecret }: AuthenticationConfig,
+): ProofVerifier => new ProofVerifier({ origins, used: usedProofs, nonceSecret });
 
 /** Read with the service's own client; a service without one accepts tokens until they expire. */
 function revocationsOf(

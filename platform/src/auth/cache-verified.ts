@@ -1,4 +1,4 @@
-import type { Caller } from "../caller.ts";
+import type { Caller } from "@allfunds/contract/caller";
 import { refuseRevoked } from "./revocations.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
 

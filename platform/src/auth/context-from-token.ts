@@ -1,8 +1,14 @@
 import { requestFromHeaders, type HeaderValues, type RequestContext } from "../context.ts";
 import { AppError } from "@allfunds/contract/errors";
 import { isId } from "../ids.ts";
-import { EVERY_TENANT, type Caller } from "../caller.ts";
-import type { TokenVerifier } from "./token-verifier.ts";
+import { EVERY_TENANT, type Caller } from "@allfunds/contract/caller";
+import {
+  prepareForwarding,
+  requirePossession,
+  type Coming,
+  type PossessionRules,
+  type SentToken,
+} from "./possession.ts";
 
 /** The request context of a verified caller: tenant, actor and scopes come only from the token. */
 export function contextFromToken(
@@ -19,16 +25,16 @@ export function contextFromToken(
   };
 }
 
-const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
+const CREDENTIALS = /^(Bearer|DPoP) +([A-Za-z0-9\-._~+/]+=*) *$/i;
 
-/** The token of an `Authorization: Bearer` header. Throws UNAUTHENTICATED when there is none. */
-export function bearerToken(headers: HeaderValues): string {
+/** The token of an `Authorization` header: `Bearer`, or `DPoP` for one that is bound to a key. Throws UNAUTHENTICATED when there is none. */
+export function sentToken(headers: HeaderValues): SentToken {
   const header = headers["authorization"];
-  const token = typeof header === "string" ? BEARER.exec(header)?.[1] : undefined;
+  const [, scheme = "", token] = (typeof header === "string" && CREDENTIALS.exec(header)) || [];
   if (token === undefined) {
     throw new AppError("UNAUTHENTICATED", "Send an access token: Authorization: Bearer <token>.");
   }
-  return token;
+  return { scheme: scheme.toLowerCase() === "dpop" ? "DPoP" : "Bearer", token };
 }
 
 /** Beside the context instead of in it, so that no log line, job or answer can show a token. */
@@ -38,17 +44,19 @@ const tokens = new WeakMap<Caller, string>();
 export const tokenOf = ({ caller }: Pick<RequestContext, "caller">): string | undefined =>
   caller === undefined ? undefined : tokens.get(caller);
 
-/** Verifies the request's token and creates its context. */
+/** Verifies the request's token, and who holds it, and creates its context. */
 export async function authenticate(
-  verifier: Pick<TokenVerifier, "verify">,
+  rules: PossessionRules,
   headers: HeaderValues,
-  now: Date = new Date(),
+  coming?: Coming,
 ): Promise<RequestContext & { readonly caller: Caller }> {
-  const token = bearerToken(headers);
-  const caller = await verifier.verify(token);
+  const sent = sentToken(headers);
+  const caller = await rules.verifier.verify(sent.token);
   requireTenantId(caller);
-  tokens.set(caller, token);
-  return contextFromToken(caller, headers, now);
+  await requirePossession(caller, sent, headers, coming, rules);
+  await prepareForwarding(caller, rules);
+  tokens.set(caller, sent.token);
+  return contextFromToken(caller, headers, new Date());
 }
 
 /** Stored data belongs to tenants by UUID, so a token with any other tenant id is not valid here. */

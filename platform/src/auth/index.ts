@@ -7,16 +7,16 @@ export {
   type AuthenticationConfig,
 } from "./authentication.ts";
 export { tokenOf } from "./context-from-token.ts";
-export { ALL_FUNDS, EVERY_TENANT, MFA, type Caller } from "../caller.ts";
+export * from "@allfunds/contract/caller";
 export {
   authenticateChallenge,
-  grantedFunds,
-  maySeeFund,
+  authenticateHeaders,
   requireCaller,
   requireScope,
   requireStepUp,
-  seesFund,
 } from "./require.ts";
+export { forwardingHeaders, type Coming } from "./possession.ts";
+export { PROOF_ALGORITHMS } from "./proof.ts";
 export { refuseRevoked } from "./revocations.ts";
-export type { ClaimMapping } from "./map-claims.ts";
+export type { ClaimMapping } from "@allfunds/contract/claims";
 export type { TokenExchange } from "./token-exchange.ts";

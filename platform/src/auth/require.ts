@@ -1,7 +1,7 @@
 import type { RequestContext } from "../context.ts";
-import { AppError } from "@allfunds/contract/errors";
-import { isId } from "../ids.ts";
-import { ALL_FUNDS, MFA, type Caller } from "../caller.ts";
+import { AppError, type ErrorCode } from "@allfunds/contract/errors";
+import { MFA, type Caller } from "@allfunds/contract/caller";
+import { PROOF_ALGORITHMS, ProofRefusal } from "./proof.ts";
 
 /** The caller of a request. Throws UNAUTHENTICATED when the request came without a token. */
 export function requireCaller({ caller }: Pick<RequestContext, "caller">): Caller {
@@ -24,20 +24,6 @@ export function requireStepUp(caller: Pick<Caller, "acr" | "kind">): void {
   throw new AppError("STEP_UP_REQUIRED", "Confirm with your second factor, then try again.");
 }
 
-/** Whether the caller may see the fund. Treat a fund that it may not see as absent. */
-export const maySeeFund = ({ funds }: Pick<Caller, "funds">, fundId: string): boolean =>
-  funds === ALL_FUNDS || funds.includes(fundId);
-
-/** The same for a request; without a caller (no token required) every fund is visible. */
-export const seesFund = ({ caller }: Pick<RequestContext, "caller">, fundId: string): boolean =>
-  caller === undefined || maySeeFund(caller, fundId);
-
-/** The ids of the funds a request may see, for a query; null for every fund. */
-export const grantedFunds = ({
-  caller,
-}: Pick<RequestContext, "caller">): readonly string[] | null =>
-  caller === undefined || caller.funds === ALL_FUNDS ? null : caller.funds.filter(isId);
-
 /**
  * The `WWW-Authenticate` challenge of a 401, by RFC 6750 and RFC 9470. A request without credentials gets no error
  * code: nothing of it was wrong (RFC 6750, section 3.1).
@@ -46,8 +32,36 @@ export function authenticateChallenge(
   code: "UNAUTHENTICATED" | "STEP_UP_REQUIRED",
   authorization: string | undefined,
 ): string {
+  const scheme = isBound(authorization) ? "DPoP" : "Bearer";
   if (code === "STEP_UP_REQUIRED") {
-    return `Bearer error="insufficient_user_authentication", acr_values="${MFA}"`;
+    return `${scheme} error="insufficient_user_authentication", acr_values="${MFA}"`;
   }
-  return authorization === undefined ? "Bearer" : 'Bearer error="invalid_token"';
+  if (authorization === undefined) return "Bearer";
+  return scheme === "DPoP" ? proofChallenge("invalid_token") : 'Bearer error="invalid_token"';
 }
+
+const isBound = (authorization: string | undefined): boolean =>
+  authorization !== undefined && /^DPoP /i.test(authorization);
+
+/** RFC 9449, section 7.1. */
+const proofChallenge = (error: string): string =>
+  `DPoP error="${error}", algs="${PROOF_ALGORITHMS.join(" ")}"`;
+
+/** The headers of a refusal that requires authentication; none for any other. */
+export function authenticateHeaders(
+  error: AppError,
+  authorization: string | undefined,
+): Readonly<Record<string, string>> {
+  if (error instanceof ProofRefusal) {
+    return {
+      "www-authenticate": proofChallenge(error.error),
+      ...(error.nonce === undefined ? {} : { "dpop-nonce": error.nonce }),
+    };
+  }
+  const { code } = error;
+  if (!needsAuthentication(code)) return {};
+  return { "www-authenticate": authenticateChallenge(code, authorization) };
+}
+
+const needsAuthentication = (code: ErrorCode): code is "UNAUTHENTICATED" | "STEP_UP_REQUIRED" =>
+  code === "UNAUTHENTICATED" || code === "STEP_UP_REQUIRED";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { AppError } from "@allfunds/contract/errors";
-import type { Caller } from "../caller.ts";
+import type { Caller } from "@allfunds/contract/caller";
 import type { Logger } from "../logging.ts";
 import type { ClientCredentials } from "./client-credentials.ts";
-import type { Claims } from "./map-claims.ts";
+import type { Claims } from "@allfunds/contract/claims";
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 

@@ -1,5 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
-import type { Caller } from "../caller.ts";
+import { GRANT_CLAIM, type Caller } from "@allfunds/contract/caller";
 import { requestToken, TokenRefusal } from "./request-token.ts";
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -46,8 +46,8 @@ export class TokenExchange {
     return textOf(answer, "access_token");
   }
 
-  /** Gives a valid token of the caller at each call, for these funds only where they are named. Throws as `delegate`. */
-  tokensOf(credential: string, funds?: readonly string[]): () => Promise<string> {
+  /** Gives a valid token of the caller at each call, with these grants only where they are named. Throws as `delegate`. */
+  tokensOf(credential: string, grants?: readonly string[]): () => Promise<string> {
     let held: { readonly token: string; readonly renewAtMs: number } | undefined;
     return async () => {
       if (held !== undefined && performance.now() < held.renewAtMs) return held.token;
@@ -55,7 +55,7 @@ export class TokenExchange {
       const answer = await this.#exchange({
         subject_token: credential,
         subject_token_type: REFRESH_TOKEN,
-        ...(funds === undefined ? {} : { funds: funds.join(" ") }),
+        ...(grants === undefined ? {} : { [GRANT_CLAIM]: grants.join(" ") }),
       });
       const lastsMs = Number(answer["expires_in"]) * 1_000;
       const renewAtMs = requestedAtMs + Math.max(lastsMs - RENEW_BEFORE_MS, lastsMs / 2);

@@ -1,9 +1,9 @@
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
 import { AppError } from "@allfunds/contract/errors";
-import type { Caller } from "../caller.ts";
+import type { Caller } from "@allfunds/contract/caller";
 import { IssuerKeys, type IssuerKeysOptions } from "./issuer-keys.ts";
 import { watchRevocation, type Revocations } from "./revocations.ts";
-import { callerFromClaims, OWN_CLAIMS, type ClaimMapping } from "./map-claims.ts";
+import { callerFromClaims, OWN_CLAIMS, type ClaimMapping } from "@allfunds/contract/claims";
 
 export interface TokenVerifierOptions extends IssuerKeysOptions {
   /** The only issuer whose tokens are accepted. */
@@ -27,7 +27,7 @@ export interface TokenVerifier {
   readonly ready: () => Promise<void>;
 }
 
-// Most tokens are below 3 kB, and one with hundreds of funds is below this; longer ones are not parsed.
+// Most tokens are below 3 kB, and one with hundreds of grants is below this; longer ones are not parsed.
 const MAX_TOKEN_LENGTH = 32_768;
 const CLOCK_TOLERANCE_SECONDS = 5;
 

@@ -33,7 +33,7 @@ export interface CertificateRequest {
   readonly name: string;
   /** Host names and addresses by which its holder is called. */
   readonly hosts: readonly string[];
-  /** What names the holder to those it calls, such as `spiffe://allfunds/ledger`. */
+  /** What names the holder to those it calls, such as `spiffe://example/gateway`. */
   readonly uri: string;
   readonly days: number;
 }

@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import pg from "pg";
-import type { Logger } from "../logging.ts";
 
 const PROBE_EVERY_MS = 500;
 /** A server on a calm machine answers a probe in milliseconds; on a starved one it takes seconds, as measured. */
@@ -25,6 +24,13 @@ export class DatabaseSilent extends Error {
   }
 }
 
+/** Takes lines of the log. */
+export interface WatchLogger {
+  readonly debug: (details: object, line: string) => void;
+  readonly info: (line: string) => void;
+  readonly error: (line: string) => void;
+}
+
 /** What ends when the server falls silent: connections, and those who wait for one. */
 export interface Silenced {
   /** True while a connection is in use or waited for. */
@@ -41,7 +47,7 @@ export class DatabaseWatch {
   static limitMs: typeof PROBE_LIMIT_MS = PROBE_LIMIT_MS;
   static readonly #watches = new Map<string, DatabaseWatch>();
   readonly #url: string;
-  #logger: Logger | undefined;
+  #logger: WatchLogger | undefined;
   readonly #pools = new Set<Silenced>();
   #client: pg.Client | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -56,7 +62,7 @@ export class DatabaseWatch {
   }
 
   /** The watch of a database, shared by all pools of this process. */
-  static of(url: string, logger?: Logger): DatabaseWatch {
+  static of(url: string, logger?: WatchLogger): DatabaseWatch {
     const { host, pathname } = new URL(url);
     const key = `${host}${pathname}`;
     const watch = DatabaseWatch.#watches.get(key) ?? new DatabaseWatch(url);
@@ -202,6 +208,6 @@ async function afterReading(act: () => void): Promise<void> {
 
 /** The readiness check of a service that stands on this database: it answers, and takes writes. */
 export const databaseReady =
-  (url: string, logger: Logger): (() => Promise<void>) =>
+  (url: string, logger: WatchLogger): (() => Promise<void>) =>
   () =>
     DatabaseWatch.of(url, logger).check();

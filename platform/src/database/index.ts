@@ -4,7 +4,9 @@ export {
   withTransaction,
   type DatabaseClient,
   type Pool,
+  type TenantPools,
   type TenantScope,
+  type TransactionPool,
 } from "./pool.ts";
 export {
   OneTransaction,

@@ -60,12 +60,26 @@ export type TenantScope = Pick<RequestContext, "tenantId">;
 const beginAs = ({ tenantId }: TenantScope): string =>
   `BEGIN; SELECT set_config('app.tenant', ${pg.escapeLiteral(tenantId)}, true)`;
 
+/** Pools of several databases, of which each tenant uses one. */
+export interface TenantPools {
+  /** Does work on the pool of a tenant's database; again, when the tenant was moved before it took effect. */
+  onPoolOf<T>(tenantId: string, work: (pool: Pool) => Promise<T>): Promise<T>;
+}
+
+/** Where transactions run: one database, or that of their tenant. */
+export type TransactionPool = Pool | TenantPools;
+
 /** Runs `work` in one transaction; an error rolls it back and is rethrown. */
 export async function withTransaction<T>(
-  pool: Pool,
+  pools: TransactionPool,
   scope: TenantScope | undefined,
   work: (client: DatabaseClient) => Promise<T>,
 ): Promise<T> {
+  if ("onPoolOf" in pools) {
+    if (scope === undefined) throw new Error("a transaction on several databases needs a tenant");
+    return pools.onPoolOf(scope.tenantId, (own) => withTransaction(own, scope, work));
+  }
+  const pool = pools;
   const client = await pool.connect();
   let broken: Error | undefined;
   const onError = (error: Error): void => {

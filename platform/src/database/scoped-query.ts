@@ -1,3 +1,4 @@
+import { GRANT_SETTING } from "@allfunds/contract/caller";
 import { Query, type ClientBase, type Connection } from "pg";
 import { DatabaseSilent, streamOf } from "./database-watch.ts";
 import { preparedNameOf } from "./one-transaction.ts";
@@ -7,7 +8,7 @@ import { clientLimitMs, timeLeftMs } from "./request-time.ts";
 export interface Scope {
   readonly tenantId: string;
   /** A list of ids as an array literal, or `*`. */
-  readonly funds: string;
+  readonly grants: string;
 }
 
 const scopes = new WeakMap<ClientBase, Scope>();
@@ -24,9 +25,13 @@ export const hasScope = (client: ClientBase): boolean => scopes.has(client);
 
 // Of the transaction that a statement forms with it: a pooler may give the next one another session.
 const SET_SCOPE = `
-  SELECT set_config('app.tenant', $1, true), set_config('app.funds', $2, true),
+  SELECT set_config('app.tenant', $1, true), set_config('${GRANT_SETTING}', $2, true),
     set_config('statement_timeout', $3, true), set_config('lock_timeout', $3, true)`;
-const SCOPE_NAME = preparedNameOf(SET_SCOPE);
+
+// With it the statement is planned at its first use of a connection, and so that growth of its tables, which a plan
+// made before does not notice, leads to no scan of all their rows. Planning takes longer than many a read.
+const SET_SCOPE_AND_PLAN = `${SET_SCOPE},
+    set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`;
 
 interface Wire {
   readonly stream: { cork(): void; uncork(): void };
@@ -43,26 +48,37 @@ interface DriverQuery {
   handleCommandComplete(message: unknown, connection: Connection): void;
 }
 
+/** What a statement is sent with, beside what the driver reads. */
+interface PlannedQuery {
+  /** Of a named statement whose every scan goes by an index: its plan is the same for all parameters. */
+  readonly plannedOnce?: true | undefined;
+}
+
 /** A statement behind one that sets its scope and its time limit; both are one transaction in one round trip. */
 class ScopedQuery extends (Query as unknown as new (config: object) => DriverQuery) {
+  readonly #scoping: string;
   readonly #values: readonly string[];
   #isScoped = false;
 
-  constructor(config: object, { tenantId, funds }: Scope) {
+  constructor(query: object, { tenantId, grants }: Scope) {
+    const { plannedOnce, ...config } = query as PlannedQuery;
     // The simple protocol would make a transaction of its own.
     super({ ...config, queryMode: "extended" });
-    this.#values = [tenantId, funds, String(timeLeftMs() ?? 0)];
+    this.#scoping = plannedOnce === true ? SET_SCOPE_AND_PLAN : SET_SCOPE;
+    this.#values = [tenantId, grants, String(timeLeftMs() ?? 0)];
   }
 
   override submit(connection: Connection): Error | null {
     const wire = connection as unknown as Wire;
     wire.stream.cork();
     try {
-      if (wire.parsedStatements[SCOPE_NAME] === undefined) {
-        wire.parse({ name: SCOPE_NAME, text: SET_SCOPE });
-        wire.parsedStatements[SCOPE_NAME] = SET_SCOPE;
+      const text = this.#scoping;
+      const name = preparedNameOf(text);
+      if (wire.parsedStatements[name] === undefined) {
+        wire.parse({ name, text });
+        wire.parsedStatements[name] = text;
       }
-      wire.bind({ statement: SCOPE_NAME, values: this.#values });
+      wire.bind({ statement: name, values: this.#values });
       wire.execute();
       return super.submit(connection);
     } finally {

@@ -30,6 +30,14 @@ const codeOf = (work: Promise<unknown>): Promise<string | undefined> =>
     (error: unknown) => databaseRefusal(error)?.code,
   );
 
+it.each(["SELECT $1::text", "SELECT $1::jsonb"])(
+  "refuses a text with U+0000 as input in %s",
+  async (statement) => {
+    const text = statement.endsWith("jsonb") ? '"\\u0000"' : "\0";
+    expect(await codeOf(pool.query(statement, [text]))).toBe("INVALID_INPUT");
+  },
+);
+
 it("pins the settings of a session, whatever the role has as its defaults", async () => {
   await database.asSuperuser(
     "ALTER ROLE CURRENT_USER RESET ALL",

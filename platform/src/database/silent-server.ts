@@ -1,9 +1,10 @@
 import type pg from "pg";
-import type { Logger } from "../logging.ts";
-import { DatabaseWatch, streamOf, type Silenced } from "./database-watch.ts";
+import { DatabaseWatch, streamOf, type Silenced, type WatchLogger } from "./database-watch.ts";
 import { timeLeftMs } from "./request-time.ts";
 import { limitQueries, setScope } from "./scoped-query.ts";
 import { pinSettings } from "./session-settings.ts";
+
+export { databaseReady, DatabaseWatch, PROBE_LIMIT_MS } from "./database-watch.ts";
 
 type Lent = (
   error: Error | undefined,
@@ -17,7 +18,7 @@ const outliving = new WeakSet<pg.Pool>();
 export const endsWithRequest = (pool: pg.Pool): boolean => !outliving.has(pool);
 
 export interface GuardOptions {
-  readonly logger?: Logger | undefined;
+  readonly logger?: WatchLogger | undefined;
   /** For work on behalf of many requests, which the end of one must not end. */
   readonly outlivesRequests?: boolean | undefined;
 }

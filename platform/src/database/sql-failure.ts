@@ -42,9 +42,16 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   "58030": FULL,
 };
 
+/** A text with U+0000, in a text column and in JSON: nothing in a request can be stored or found by it. */
+const UNSTORABLE: ReadonlySet<unknown> = new Set(["22021", "22P05"]);
+
 /** The refusal that a failure of the database leads to; undefined for other failures, whose cause is a fault. */
 export function databaseRefusal(thrown: unknown): AppError | undefined {
   const { code, message } = (thrown ?? {}) as { code?: unknown; message?: string };
+  if (UNSTORABLE.has(code)) {
+    const sentence = "A text has the character U+0000, which cannot be stored.";
+    return new AppError("INVALID_INPUT", sentence, { cause: thrown });
+  }
   const listed = typeof code === "string" ? MEANINGS[code] : undefined;
   const meaning = listed ?? (isConnectionFailure(thrown) ? UNREACHABLE : undefined);
   if (meaning === undefined) return undefined;

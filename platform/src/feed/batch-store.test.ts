@@ -1,3 +1,4 @@
+import { placeOf } from "@allfunds/contract/feed";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { FeedGapError, takeInOrder } from "./batch-store.ts";
@@ -15,14 +16,14 @@ it("returns new events when some were applied before", () => {
     new Map([["t/a", 2]]),
   );
   expect(fresh).toEqual([event("a", 3), event("b", 1)]);
-  expect(positions).toEqual([event("a", 3), event("b", 1)]);
+  expect(positions).toEqual([event("a", 3), event("b", 1)].map(placeOf));
 });
 
-it("keeps books apart when two tenants use the same fund id", () => {
+it("keeps books apart when two tenants use the same id", () => {
   const events = [event("a", 1, "u"), event("a", 3), event("a", 2, "u")];
   const { fresh, positions } = takeInOrder(events, new Map([["t/a", 2]]));
   expect(fresh).toEqual(events);
-  expect(positions).toEqual([event("a", 2, "u"), event("a", 3)]);
+  expect(positions).toEqual([event("a", 2, "u"), event("a", 3)].map(placeOf));
 });
 
 it("throws FeedGapError when a position is missing", () => {

@@ -1,5 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
-import { ledgerEventSchema, type LedgerEvent, type UnknownEvent } from "@allfunds/contract/events";
+import { placeOf, readKnownEvents, type BookEvent } from "@allfunds/contract/feed";
 import { sendTogether, type SqlStatement } from "../database/one-transaction.ts";
 import type { DatabaseClient } from "../database/pool.ts";
 import {
@@ -9,7 +9,7 @@ import {
   readCursor,
   type BookPosition,
 } from "./cursor-store.ts";
-import type { FeedBatch } from "./ledger-subscription.ts";
+import type { FeedBatch } from "./feed-subscription.ts";
 
 /** Turns a batch of events into changes of a read model. */
 export interface Effect {
@@ -18,7 +18,7 @@ export interface Effect {
    * cursor. Read what they need before, on the given connection, which belongs to the follower.
    */
   readonly statementsFor: (
-    events: readonly LedgerEvent[],
+    events: readonly BookEvent[],
     client: DatabaseClient,
   ) => Promise<readonly SqlStatement[]>;
   /**
@@ -30,7 +30,7 @@ export interface Effect {
    * Whether an event gets its own transaction, independent of how the feed was batched. Earlier events are
    * stored before it, and later ones can read its changes.
    */
-  readonly standsAlone?: (event: LedgerEvent) => boolean;
+  readonly standsAlone?: (event: BookEvent) => boolean;
 }
 
 // Above this the cache is cleared and read again; a book takes about 200 bytes.
@@ -38,11 +38,11 @@ const MOST_BOOKS = 20_000;
 
 /** Splits events into pieces, each for one transaction. */
 export function inPieces(
-  events: readonly LedgerEvent[],
+  events: readonly BookEvent[],
   { standsAlone = () => false }: Pick<Effect, "standsAlone">,
-): LedgerEvent[][] {
-  const pieces: LedgerEvent[][] = [];
-  let open: LedgerEvent[] | undefined;
+): BookEvent[][] {
+  const pieces: BookEvent[][] = [];
+  let open: BookEvent[] | undefined;
   for (const event of events) {
     if (standsAlone(event)) {
       pieces.push([event]);
@@ -55,11 +55,11 @@ export function inPieces(
   return pieces;
 }
 
-const positionsAfter = (events: readonly LedgerEvent[]): BookPosition[] => [
+const positionsAfter = (events: readonly BookEvent[]): BookPosition[] => [
   ...new Map(
-    events.map(({ tenantId, fundId, position }) => {
-      const book = { tenantId, fundId, position };
-      return [bookKey(book), book] as const;
+    events.map((event) => {
+      const place = placeOf(event);
+      return [bookKey(place), place] as const;
     }),
   ).values(),
 ];
@@ -109,7 +109,7 @@ export class BatchStore {
     if (batch.events.length === 0 && batch.cursor === this.#cursor) return [];
     await this.#readMissingPositions(batch);
     const { fresh, positions } = takeInOrder(batch.events, this.#applied, this.#delivered);
-    const pieces = inPieces(readEvents(fresh), this.#effect);
+    const pieces = inPieces(readKnownEvents(fresh), this.#effect);
     for (const events of pieces.slice(0, -1)) {
       await this.#storePiece(events, this.#cursor, positionsAfter(events));
     }
@@ -118,7 +118,7 @@ export class BatchStore {
   }
 
   async #storePiece(
-    events: readonly LedgerEvent[],
+    events: readonly BookEvent[],
     next: string | null,
     positions: readonly BookPosition[],
   ): Promise<void> {
@@ -134,8 +134,9 @@ export class BatchStore {
     if (this.#delivered.size > MOST_BOOKS) this.#delivered.clear();
     const missing = new Map(
       events.flatMap((event) => {
-        const key = bookKey(event);
-        return this.#applied.has(key) ? [] : [[key, event] as const];
+        const book = placeOf(event);
+        const key = bookKey(book);
+        return this.#applied.has(key) ? [] : [[key, book] as const];
       }),
     );
     if (missing.size === 0) return;
@@ -157,7 +158,7 @@ export class FeedGapError extends Error {
  * A missing position proves loss, so it throws before a wrong figure is stored. `delivered` holds the
  * subscription's last positions: one that repeats within a subscription belongs to another history.
  */
-export function takeInOrder<Event extends BookPosition>(
+export function takeInOrder<Event extends Parameters<typeof placeOf>[0]>(
   events: readonly Event[],
   applied: ReadonlyMap<string, number>,
   delivered: Map<string, number> = new Map(),
@@ -166,15 +167,16 @@ export function takeInOrder<Event extends BookPosition>(
   const moved = new Map<string, BookPosition>();
   const fresh: Event[] = [];
   for (const event of events) {
-    const { tenantId, fundId, position } = event;
-    const book = bookKey(event);
+    const place = placeOf(event);
+    const { position } = place;
+    const book = bookKey(place);
     const expected = (reached.get(book) ?? 0) + 1;
     if (position <= (delivered.get(book) ?? 0)) throw wentBack(book, position);
     delivered.set(book, position);
     if (position < expected) continue;
     if (position > expected) throw new FeedGapError(book, expected, position);
     reached.set(book, position);
-    moved.set(book, { tenantId, fundId, position });
+    moved.set(book, place);
     fresh.push(event);
   }
   return { fresh, positions: [...moved.values()] };
@@ -183,14 +185,6 @@ export function takeInOrder<Event extends BookPosition>(
 const wentBack = (book: string, position: number): AppError =>
   new AppError(
     "CURSOR_OF_ANOTHER_LOG",
-    "The feed repeated a position within a subscription: the ledger was restored or replaced.",
+    "The feed repeated a position within a subscription: its log was restored or replaced.",
     { detail: `book ${book}: position ${position} was delivered again` },
   );
-
-const KNOWN_TYPES: ReadonlySet<string> = new Set(
-  ledgerEventSchema.options.map((option) => option.shape.type.value),
-);
-
-/** Parses the events of known types and skips the others, so a newer ledger does not stop the follower. */
-const readEvents = (events: readonly UnknownEvent[]): LedgerEvent[] =>
-  events.flatMap((event) => (KNOWN_TYPES.has(event.type) ? [ledgerEventSchema.parse(event)] : []));

@@ -1,15 +1,20 @@
+import { GRANT_COLUMN } from "@allfunds/contract/caller";
 import { Migration, type NamedMigration } from "../database/migration.ts";
 import type { DatabaseClient, Pool } from "../database/pool.ts";
 import type { SqlStatement } from "../database/one-transaction.ts";
 
-/** A book of the ledger. Tenants choose their funds' ids, so only tenant and fund together identify it. */
+/** A book. Tenants choose the ids of theirs, so only the tenant and the id together identify it. */
 export interface Book {
   readonly tenantId: string;
-  readonly fundId: string;
+  readonly bookId: string;
 }
 
 /** A map key for a book. */
-export const bookKey = ({ tenantId, fundId }: Book): string => `${tenantId}/${fundId}`;
+export const bookKey = ({ tenantId, bookId }: Book): string => `${tenantId}/${bookId}`;
+
+/** The column of a book's id. */
+const BOOK_ID = GRANT_COLUMN;
+const BOOK_INDEX = `feed_book_position_${BOOK_ID.replace("_id", "")}`;
 
 class CreateFeedTables extends Migration {
   override up(): void {
@@ -22,12 +27,12 @@ class CreateFeedTables extends Migration {
     this.addSql(`
       CREATE TABLE feed_book_position (
         tenant_id uuid NOT NULL,
-        fund_id uuid NOT NULL,
+        ${BOOK_ID} uuid NOT NULL,
         follower text NOT NULL,
         position bigint NOT NULL,
-        PRIMARY KEY (tenant_id, fund_id, follower)
+        PRIMARY KEY (tenant_id, ${BOOK_ID}, follower)
       )`);
-    this.addSql("CREATE INDEX feed_book_position_fund ON feed_book_position (fund_id, follower)");
+    this.addSql(`CREATE INDEX ${BOOK_INDEX} ON feed_book_position (${BOOK_ID}, follower)`);
   }
 }
 
@@ -63,18 +68,13 @@ export async function readBookPositions(
   follower: string,
   books: readonly Book[],
 ): Promise<Map<string, number>> {
-  const { rows } = await client.query<{ tenant_id: string; fund_id: string; position: string }>(
-    `SELECT tenant_id, fund_id, position FROM feed_book_position
-     WHERE follower = $1 AND (tenant_id, fund_id) IN
-       (SELECT tenant_id, fund_id FROM unnest($2::uuid[], $3::uuid[]) AS wanted (tenant_id, fund_id))`,
-    [follower, books.map(({ tenantId }) => tenantId), books.map(({ fundId }) => fundId)],
+  const { rows } = await client.query<{ tenantId: string; bookId: string; position: string }>(
+    `SELECT tenant_id AS "tenantId", ${BOOK_ID} AS "bookId", position FROM feed_book_position
+     WHERE follower = $1 AND (tenant_id, ${BOOK_ID}) IN
+       (SELECT tenant_id, book_id FROM unnest($2::uuid[], $3::uuid[]) AS wanted (tenant_id, book_id))`,
+    [follower, books.map(({ tenantId }) => tenantId), books.map(({ bookId }) => bookId)],
   );
-  return new Map(
-    rows.map((row) => [
-      bookKey({ tenantId: row.tenant_id, fundId: row.fund_id }),
-      Number(row.position),
-    ]),
-  );
+  return new Map(rows.map((row) => [bookKey(row), Number(row.position)]));
 }
 
 // Casting the text to a number fails the transaction with that text when another replica moved the cursor.
@@ -85,10 +85,10 @@ const MOVE_CURSOR = `
       ELSE ('another replica moved the cursor of ' || mine.follower)::int::text END`;
 
 const MOVE_BOOKS = `
-  INSERT INTO feed_book_position (tenant_id, fund_id, follower, position)
-  SELECT tenant_id, fund_id, $1, position
-  FROM unnest($2::uuid[], $3::uuid[], $4::bigint[]) AS moved (tenant_id, fund_id, position)
-  ON CONFLICT (tenant_id, fund_id, follower) DO UPDATE SET position = excluded.position`;
+  INSERT INTO feed_book_position (tenant_id, ${BOOK_ID}, follower, position)
+  SELECT tenant_id, book_id, $1, position
+  FROM unnest($2::uuid[], $3::uuid[], $4::bigint[]) AS moved (tenant_id, book_id, position)
+  ON CONFLICT (tenant_id, ${BOOK_ID}, follower) DO UPDATE SET position = excluded.position`;
 
 /** Moves the cursor and its books; fails when the cursor is not the expected one. */
 export function moveCursor(
@@ -100,7 +100,7 @@ export function moveCursor(
   if (positions.length === 0) return [move];
   const books = [
     arrayOf(positions.map(({ tenantId }) => tenantId)),
-    arrayOf(positions.map(({ fundId }) => fundId)),
+    arrayOf(positions.map(({ bookId }) => bookId)),
     arrayOf(positions.map(({ position }) => position)),
   ];
   return [move, { text: MOVE_BOOKS, values: [follower, ...books] }];

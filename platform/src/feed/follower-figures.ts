@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from "prom-client";
-import type { FeedBatch } from "./ledger-subscription.ts";
+import type { FeedBatch } from "./feed-subscription.ts";
 
 /** The figures of a follower at /metrics. */
 export class FollowerFigures {
@@ -13,7 +13,7 @@ export class FollowerFigures {
     this.#follower = follower;
     this.#events = new Counter({
       name: "feed_events_total",
-      help: "Events of the ledger that were stored",
+      help: "Events of books that were stored",
       labelNames: ["follower"],
       registers,
     });
@@ -26,7 +26,7 @@ export class FollowerFigures {
     });
     this.#delay = new Histogram({
       name: "feed_delay_seconds",
-      help: "Time from the commit of a batch's oldest event in the ledger until it was stored, in seconds",
+      help: "Time from the commit of a batch's oldest event until it was stored, in seconds",
       labelNames: ["follower"],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300],
       registers,

@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from "../testing/test-database.
 import { feedMigrations } from "./cursor-store.ts";
 import type { Grant } from "../auth/client-credentials.ts";
 import { createFollower, type Follower, type FollowerOptions } from "./follower.ts";
-import { BOOK, SmallLedger } from "./small-ledger.fixture.ts";
+import { BOOK, SmallLog } from "./small-log.fixture.ts";
 
 const logger = createLogger("test", "silent");
 
@@ -14,7 +14,7 @@ const logger = createLogger("test", "silent");
 const PATIENCE_MS = 25_000;
 
 let database: TestDatabase;
-let ledger: SmallLedger;
+let ledger: SmallLog;
 const followers: Follower[] = [];
 
 beforeEach(async () => {
@@ -23,7 +23,7 @@ beforeEach(async () => {
   await database.pool.query(
     "CREATE TABLE seen (tenant_id uuid, position bigint, PRIMARY KEY (tenant_id, position))",
   );
-  ledger = new SmallLedger();
+  ledger = new SmallLog();
   await ledger.start();
 });
 
@@ -41,7 +41,7 @@ const insert = ({ tenantId, position }: { tenantId: string; position: number }) 
 const follow = (apply?: () => void, options: Partial<FollowerOptions> = {}): Follower => {
   const follower = createFollower({
     name: "seen",
-    ledgerUrl: `http://127.0.0.1:${ledger.port}`,
+    sourceUrl: `http://127.0.0.1:${ledger.port}`,
     pool: database.pool,
     logger,
     effect: {
@@ -66,7 +66,7 @@ it("looks all books of a request up by one query, because its client chooses how
   const follower = follow();
   const query = vi.spyOn(database.pool, "query");
   const wanted = Array.from({ length: 50 }, () => {
-    return [{ tenantId: BOOK.tenantId, fundId: newId() }, 1] as const;
+    return [{ tenantId: BOOK.tenantId, bookId: newId() }, 1] as const;
   });
   await expect(follower.waitForAll(wanted, 0)).rejects.toMatchObject({
     code: "CONSISTENCY_TIMEOUT",
@@ -76,11 +76,11 @@ it("looks all books of a request up by one query, because its client chooses how
 });
 
 it("follows another replica of the ledger when its own is gone", async () => {
-  const other = new SmallLedger();
+  const other = new SmallLog();
   await other.start();
   ledger.publish(3);
   const urls = [ledger, other].map(({ port }) => `http://127.0.0.1:${port}`);
-  const follower = follow(undefined, { ledgerUrl: urls.join(",") });
+  const follower = follow(undefined, { sourceUrl: urls.join(",") });
   await follower.waitFor(BOOK, 3, PATIENCE_MS);
   other.log.push(...ledger.log);
   await ledger.stop();

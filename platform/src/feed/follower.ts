@@ -8,16 +8,16 @@ import type { Logger } from "../logging.ts";
 import { BatchStore, type Effect } from "./batch-store.ts";
 import { bookKey, readBookPositions, type Book, type BookPosition } from "./cursor-store.ts";
 import { inSpan } from "../telemetry/tracing.ts";
-import { subscribeLedger, SubscriptionLease, type FeedBatch } from "./ledger-subscription.ts";
+import { subscribeFeed, SubscriptionLease, type FeedBatch } from "./feed-subscription.ts";
 import { FollowerFigures } from "./follower-figures.ts";
 import { ReadModelState } from "./read-model-state.ts";
 
 export interface FollowerOptions {
   /** Names the stored cursor; one per read model. */
   readonly name: string;
-  /** The base URL of the ledger, or those of its replicas, separated by commas. */
-  readonly ledgerUrl: string;
-  /** The follower's credentials; absent when the ledger requires no token. */
+  /** The base URL of the service that has the log, or those of its replicas, separated by commas. */
+  readonly sourceUrl: string;
+  /** The follower's credentials; absent when the service requires no token. */
   readonly credentials?: Pick<ClientCredentials, "grant" | "evict"> | undefined;
   readonly pool: Pool;
   readonly logger: Logger;
@@ -31,7 +31,7 @@ type WantedPosition = readonly [book: Book, position: number];
 const LONGEST_WAIT_MS = 1_500;
 const POLL_MS = 50;
 const STANDBY_MS = 1_000;
-// Short, because a ledger that returns may have been restored, and only a new subscription detects it.
+// Short, because a log that returns may have been restored, and only a new subscription detects it.
 const LONGEST_BACKOFF_MS = 1_000;
 /** In a long outage the first attempts are logged, then every thirtieth. */
 const LOGGED_AT_FIRST = 5;
@@ -40,7 +40,7 @@ const LOGGED_AFTERWARDS = 30;
 const REFUSED_RETRY_MS = 5_000;
 
 /**
- * Follows the ledger's feed until stopped. Each event takes effect exactly once, because effect and cursor
+ * Follows the feed of the books until stopped. Each event takes effect exactly once, because effect and cursor
  * are stored in one transaction. One of several replicas follows; the others stand by.
  */
 export class Follower {
@@ -86,7 +86,7 @@ export class Follower {
     this.#state.throwWhenOutdated();
   }
 
-  /** Whether this instance follows the ledger and has stored the book, but not yet up to `position`. */
+  /** Whether this instance follows the feed and has stored the book, but not yet up to `position`. */
   isBehind(book: Book, position: number): boolean {
     const reached = this.#reached.get(bookKey(book));
     return this.#isLeading && reached !== undefined && reached < position;
@@ -94,7 +94,7 @@ export class Follower {
 
   /**
    * Resolves when this read model holds the book up to `position`. Throws CONSISTENCY_TIMEOUT after
-   * `timeoutMs`, and at once while the ledger's history differs from the read model's.
+   * `timeoutMs`, and at once while the history of the books differs from the read model's.
    */
   async waitFor(book: Book, position: number, timeoutMs: number = LONGEST_WAIT_MS): Promise<void> {
     return this.waitForAll([[book, position]], timeoutMs);
@@ -141,7 +141,7 @@ export class Follower {
     const reached = `${this.#options.name} has ${this.#reachedIn(book)} of ${position}`;
     return new AppError(
       "CONSISTENCY_TIMEOUT",
-      "The figures are behind the ledger. Try again in a moment.",
+      "The figures are behind the books. Try again in a moment.",
       { detail: `${reached} in book ${bookKey(book)}` },
     );
   }
@@ -180,7 +180,7 @@ export class Follower {
       } catch (error) {
         if (signal.aborted) continue;
         failures += 1;
-        // The next attempt goes to the next replica of the ledger.
+        // The next attempt goes to the next replica of the service.
         this.#interruptions += 1;
         const waitMs = await this.#onInterruption(error, failures);
         await sleep(waitMs, undefined, { signal }).catch(() => undefined);
@@ -257,7 +257,7 @@ export class Follower {
           if (this.#state.refused) await this.#onAccepted(session);
           onProgress();
         }
-        if (!lease.signal.aborted) throw new Error("the ledger closed the feed");
+        if (!lease.signal.aborted) throw new Error("the feed was closed");
       } catch (error) {
         if (isRefusal(error)) credentials?.evict();
         throw error;
@@ -278,17 +278,17 @@ export class Follower {
   }
 
   #batches(after: string | null, token: string | undefined, signal: AbortSignal) {
-    const urls = this.#options.ledgerUrl.split(",");
-    const ledgerUrl = urls[this.#interruptions % urls.length] ?? "";
-    return subscribeLedger({ ledgerUrl, after, token, signal });
+    const urls = this.#options.sourceUrl.split(",");
+    const sourceUrl = urls[this.#interruptions % urls.length] ?? "";
+    return subscribeFeed({ sourceUrl, after, token, signal });
   }
 
-  /** Stores that the ledger accepts the cursor again, after its first batch. */
+  /** Stores that the log has the cursor again, after its first batch. */
   async #onAccepted(session: DatabaseClient): Promise<void> {
     const { logger, name: follower } = this.#options;
     await this.#state.accept(session);
     this.#isRefusalLogged = false;
-    logger.info({ follower }, "the ledger accepts the cursor again");
+    logger.info({ follower }, "the log has the cursor again");
   }
 
   #publish(positions: readonly BookPosition[], generation: number): void {
@@ -298,7 +298,7 @@ export class Follower {
   }
 }
 
-/** True when the ledger refused the token, so the next attempt needs a new one. */
+/** True when the token was refused, so the next attempt needs a new one. */
 const isRefusal = (error: unknown): boolean =>
   error instanceof AppError && (error.code === "UNAUTHENTICATED" || error.code === "FORBIDDEN");
 

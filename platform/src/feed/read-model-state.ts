@@ -19,7 +19,7 @@ const REFUSE = `
   WHERE follower = $1 AND generation = $2`;
 
 interface State {
-  /** The ledger refused the cursor, because it was restored or replaced. */
+  /** The log has no such cursor, because it was restored or replaced. */
   readonly refused: boolean;
   readonly rebuilding: boolean;
   /** How often a rebuild emptied the read model. */
@@ -77,7 +77,7 @@ export class ReadModelState {
     if (performance.now() - this.#readAt > FRESH_MS) await this.refresh();
   }
 
-  /** Stores for all replicas that the ledger refused the cursor. */
+  /** Stores for all replicas that the cursor was refused. */
   async refuse(client: DatabaseClient | Pool, logger: Logger): Promise<void> {
     const state = { ...INITIAL, ...this.#state, refused: true };
     this.#state = state;
@@ -85,11 +85,11 @@ export class ReadModelState {
       await client.query(REFUSE, [this.#follower, state.generation]);
     } catch (error) {
       // The next attempt to follow is refused as well and stores it.
-      logger.warn({ err: error }, "could not store the ledger's refusal");
+      logger.warn({ err: error }, "could not store that the cursor was refused");
     }
   }
 
-  /** Stores for all replicas that the ledger accepts the cursor again. */
+  /** Stores for all replicas that the log has the cursor again. */
   async accept(client: DatabaseClient): Promise<void> {
     await client.query("UPDATE feed_cursor SET refused_at = NULL WHERE follower = $1", [
       this.#follower,
@@ -104,7 +104,7 @@ export class ReadModelState {
       return `${this.#follower} is being rebuilt; if the rebuild was interrupted, run it again: ${command}`;
     }
     return this.refused
-      ? `the ledger was restored or replaced, so ${this.#follower} must read it again from the start: ${command}`
+      ? `the log was restored or replaced, so ${this.#follower} must read it again from the start: ${command}`
       : undefined;
   }
 
@@ -114,7 +114,7 @@ export class ReadModelState {
     if (obstacle === undefined) return;
     throw new AppError(
       "CONSISTENCY_TIMEOUT",
-      "The figures do not follow the ledger at present. An operator must rebuild them.",
+      "The figures do not follow the books at present. An operator must rebuild them.",
       { detail: obstacle },
     );
   }

@@ -22,7 +22,7 @@ const START_ANEW = `
   WHERE follower = $1`;
 
 /**
- * Empties a read model and its cursor in one transaction, so its follower reads the ledger again from the
+ * Empties a read model and its cursor in one transaction, so its follower reads the books again from the
  * start. The service may run meanwhile: its replicas first stop serving the read model. A batch that the
  * follower prepared before fails at the cursor, whose row both transactions lock first.
  */
@@ -56,7 +56,7 @@ export async function runRebuild({ databaseUrl, follower, empty }: RebuildComman
       `Waiting for the replicas of ${follower} to stop serving it, then emptying it.\n`,
     );
     await rebuildReadModel({ pool, follower, empty });
-    process.stdout.write(`${follower} is empty and reads the ledger again from the start.\n`);
+    process.stdout.write(`${follower} is empty and reads the books again from the start.\n`);
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === undefined) throw error;

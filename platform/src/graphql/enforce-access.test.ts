@@ -1,7 +1,7 @@
 import { execute, parse, subscribe, type ExecutionResult } from "graphql";
 import { beforeEach, expect, test } from "vitest";
 import type { RequestContext } from "../context.ts";
-import { callerFromClaims } from "../auth/map-claims.ts";
+import { callerFromClaims } from "@allfunds/contract/claims";
 import { testContext } from "../testing/test-context.ts";
 import { buildSubgraph, printSubgraph } from "./build-subgraph.ts";
 import { unruledFields } from "./unruled-fields.ts";

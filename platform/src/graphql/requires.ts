@@ -5,7 +5,7 @@ type AccessDecorator = ReturnType<typeof Directive>;
 
 /**
  * The caller needs one of these scopes, or every scope of a group:
- * `@RequiresScopes("ledger:read", ["feed:read", "audit:read"])`. The gateway reads the rule from the
+ * `@RequiresScopes("users:read", ["feed:read", "audit:read"])`. The gateway reads the rule from the
  * schema, and `buildSubgraph` enforces it as well.
  */
 export const RequiresScopes = (

@@ -90,7 +90,8 @@ export const CursorScalar = stringScalar(
   "Cursor",
   "An opaque place in a list or feed; pass back what you were given.",
   "a cursor that was given out earlier",
-  (text) => /^[\w-]{1,512}$/.test(text),
+  // A place in the feed names each of up to a hundred databases.
+  (text) => /^[\w-]{1,16384}$/.test(text),
 );
 
 export const JsonScalar = new GraphQLScalarType<unknown, unknown>({

@@ -1,11 +1,12 @@
 import type {
   GatewayExecutionResult,
+  GatewayGraphQLRequest,
   GatewayInterface,
   GatewayLoadResult,
 } from "@apollo/server-gateway-interface";
 import type { ApolloServerPlugin } from "@apollo/server";
 import type { GraphQLSchema } from "graphql";
-import type { RequestContext } from "../context.ts";
+import { INCLUDE_TRACE_HEADER, type RequestContext, TRACE_FORMAT } from "../context.ts";
 import { requestContext } from "../http/request-context.ts";
 import { signalWhenGone } from "../http/client-gone.ts";
 import { cacheControlOf, usesCacheControl } from "./cache-control.ts";
@@ -89,6 +90,16 @@ const stateCacheControl = (): ApolloServerPlugin => ({
   },
 });
 
+/** The scope of those who may read the times of an operation's fields. */
+const TRACE_SCOPE = "admin";
+
+/** Whether a request is for the times of its fields, too, as Apollo's gateways do, and its caller may read them. */
+const isTraced = (
+  { http }: Pick<GatewayGraphQLRequest, "http">,
+  { scopes }: Pick<RequestContext, "scopes">,
+): boolean =>
+  http?.headers.get(INCLUDE_TRACE_HEADER) === TRACE_FORMAT && scopes.includes(TRACE_SCOPE);
+
 /** Presents a schema as a gateway, because Apollo Server delegates execution only to gateways. */
 class ApolloExecution implements GatewayInterface {
   readonly #schema: GraphQLSchema;
@@ -113,13 +124,17 @@ class ApolloExecution implements GatewayInterface {
       executor: async ({ schema, document, request, context }) => {
         const { request: received } = context as { readonly request: RequestContext };
         if (received.positions !== undefined) await this.#awaitPositions?.(received);
-        const result = await executeOperation({
+        const operation = {
           schema,
           document,
           operationName: request.operationName,
           variableValues: request.variables,
           contextValue: context,
-        });
+        };
+        const result = isTraced(request, received)
+          ? // Loaded on use: few requests are traced.
+            await (await import("./trace-fields.ts")).executeTraced(operation)
+          : await executeOperation(operation);
         return result as GatewayExecutionResult;
       },
     };

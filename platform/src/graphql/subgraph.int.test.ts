@@ -1,3 +1,4 @@
+import { Trace } from "@apollo/usage-reporting-protobuf";
 import { createClient } from "graphql-ws";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
@@ -217,4 +218,25 @@ it("serves health, readiness and metrics when a check fails", async () => {
   expect(ready.status).toBe(503);
   expect(await ready.json()).toEqual({ ready: false, checks: { stock: "unreachable" } });
   expect(await (await fetch(`${url}/metrics`)).text()).toContain("http_request_duration_seconds");
+});
+
+it("states the time of each field when an administrator requests it by Apollo's header", async () => {
+  const trace = async (query: string) => {
+    const headers = { "apollo-federation-include-trace": "ftv1" };
+    const { data, extensions } = (await post({ query }, headers)).json;
+    const { ftv1 } = extensions as { ftv1: string };
+    const { root, durationNs } = Trace.decode(Buffer.from(ftv1, "base64"));
+    return { data, root, durationNs };
+  };
+  const query = `{ products { nodes { id price { amount } } } }`;
+  const { data, root, durationNs } = await trace(query);
+  const [products] = root?.child ?? [];
+  expect(products).toMatchObject({ responseName: "products", parentType: "Query" });
+  expect(products?.child?.[0]?.child?.[1]?.child?.[0]).toMatchObject({ responseName: "id" });
+  expect(Number(products?.endTime)).toBeGreaterThanOrEqual(Number(products?.startTime));
+  expect(Number(products?.endTime)).toBeLessThanOrEqual(durationNs);
+  const failed = await trace(`{ product(id: "none") { id } }`);
+  expect(failed.root?.child?.[0]?.error).toMatchObject([{ message: "<masked>" }]);
+  const plain = await post({ query });
+  expect(plain.json).toEqual({ data });
 });

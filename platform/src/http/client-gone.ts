@@ -1,9 +1,12 @@
 import type { ServerResponse } from "node:http";
+import { constants, type ServerHttp2Stream } from "node:http2";
 import { AppError } from "@allfunds/contract/errors";
 
 /** Why work for an answer ends that nothing waits for; no client receives it. */
 export const answerNotWanted = (): AppError =>
   new AppError("REQUEST_TIMEOUT", "The client has ended the request.");
+
+const NO_ERROR = constants.NGHTTP2_NO_ERROR;
 
 // The longest delay of setTimeout.
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
@@ -19,9 +22,17 @@ export function signalWhenGone(response: ServerResponse, timeoutMs?: number): Ab
     response.once("close", () => clearTimeout(timer));
   }
   const check = (): void => {
-    if (!response.writableFinished) gone.abort(answerNotWanted());
+    if (!isSent(response)) gone.abort(answerNotWanted());
   };
-  if (response.destroyed) check();
+  if (isClosed(response)) check();
   else response.once("close", check);
   return gone.signal;
 }
+
+/** A response as Node has it: over HTTP/2 it is finished however its stream ended. */
+type AnyResponse = ServerResponse & { readonly stream?: ServerHttp2Stream };
+
+const isClosed = ({ destroyed, stream }: AnyResponse): boolean => stream?.destroyed ?? destroyed;
+
+const isSent = ({ writableFinished, writableEnded, stream }: AnyResponse): boolean =>
+  stream === undefined ? writableFinished : writableEnded && stream.rstCode === NO_ERROR;

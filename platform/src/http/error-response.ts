@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import { AppError, type ErrorCode, INTERNAL_ERROR_MESSAGE } from "@allfunds/contract/errors";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Caller } from "../caller.ts";
-import { authenticateChallenge } from "../auth/require.ts";
+import type { Caller } from "@allfunds/contract/caller";
+import { authenticateHeaders } from "../auth/require.ts";
 import { newTraceId } from "../context.ts";
 import { databaseRefusal } from "../database/sql-failure.ts";
 import { callerOf, traceIdOf } from "./request-context.ts";
@@ -112,13 +112,7 @@ export const renderJsonError: ErrorRenderer = (error, traceId, request) => ({
   body: request.url.startsWith("/graphql")
     ? { errors: [{ message: error.message, extensions: { code: error.code, traceId } }] }
     : { code: error.code, message: error.message, traceId },
-  ...(error.code === "UNAUTHENTICATED" || error.code === "STEP_UP_REQUIRED"
-    ? {
-        headers: {
-          "www-authenticate": authenticateChallenge(error.code, request.headers.authorization),
-        },
-      }
-    : {}),
+  headers: authenticateHeaders(error, request.headers.authorization),
 });
 
 /** The refusal for an error of Node's parser; undefined when the connection is already gone. */

@@ -1,4 +1,6 @@
-import type { RequestListener, Server, ServerOptions } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
+import type { Socket } from "node:net";
+import { Server as TlsServer } from "node:tls";
 import { AppError } from "@allfunds/contract/errors";
 import Fastify, {
   LogController,
@@ -6,10 +8,10 @@ import Fastify, {
   type FastifyInstance,
   type FastifyRequest,
 } from "fastify";
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { AggregatorRegistry, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { Admission } from "../admission/admission.ts";
 import { admitRequests, identifyCaller } from "../admission/admit-requests.ts";
-import type { LimitBounds } from "../admission/concurrency-limit.ts";
+import { INTERNAL_BOUNDS, type LimitBounds } from "../admission/concurrency-limit.ts";
 import type { Authentication } from "../auth/authentication.ts";
 import { anonymousContext, type HeaderValues, type RequestContext } from "../context.ts";
 import type { Logger } from "../logging.ts";
@@ -21,6 +23,7 @@ import {
   renderJsonError,
   type ErrorRenderer,
 } from "./error-response.ts";
+import { Http2Acceptor } from "./accept-http2.ts";
 import { traceRequests } from "../telemetry/trace-requests.ts";
 import { servePublicAnswers, type PublicAnswers } from "./public-answers.ts";
 import { Readiness, serveHealth } from "./readiness.ts";
@@ -64,6 +67,8 @@ interface ServiceOptions {
   readonly admission?: LimitBounds;
   /** For a server of clients outside of the system. */
   readonly publicAnswers?: PublicAnswers;
+  /** Whether clients may speak HTTP/2 as well: by prior knowledge, with TLS by agreement. */
+  readonly http2?: boolean;
   /** Serves in mutual TLS; by default the mesh of this process, if it is in one. */
   readonly mesh?: Mesh | undefined;
 }
@@ -74,18 +79,17 @@ export interface HttpServer {
   readonly contextOf: (headers: HeaderValues) => Promise<RequestContext>;
   readonly readiness: Readiness;
   readonly registry: Registry;
+  /** A registry of the same metrics for another part of the service; `/metrics` shows both, these with the given labels. */
+  readonly registryOf: (labels: Readonly<Record<string, string>>) => Registry;
 }
 
 /** How long a client may take to send a request, and its head. Slower ones hold their connections without use. */
 const REQUEST_TIMEOUT_MS = 13_000;
 const HEADERS_TIMEOUT_MS = 10_000;
+/** How long a request that is arriving when the server stops has for its first line and headers. */
+const LAST_ARRIVALS_MS = 1_000;
 /** How long a connection without a request stays open, as in Fastify. */
 const KEEP_ALIVE_MS = 72_000;
-
-/** The bounds of a server that clients call themselves. */
-export const EDGE_BOUNDS: LimitBounds = { least: 32, most: 256 };
-/** A service within the system is called by few, who bound what they send. */
-const INTERNAL_BOUNDS: LimitBounds = { least: 128, most: 512 };
 
 // Large, so an overlong token is refused by the service and not by the parser.
 const MAX_HEADER_BYTES = 128 * 1024;
@@ -110,6 +114,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     headersTimeout: HEADERS_TIMEOUT_MS,
     connectionsCheckingInterval: 1_000,
   };
+  const registry = new Registry();
+  registry.setDefaultLabels({ service: options.service });
+  const http2 = options.http2 === true ? http2Acceptor(registry, http.maxHeaderSize) : undefined;
   const app = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
@@ -119,7 +126,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     // A machine that starts everything at once needs longer than ten seconds; readiness shows when it is done.
     pluginTimeout: 0,
     routerOptions: { maxParamLength: 256 },
-    ...(mesh === undefined ? { http } : { serverFactory: serverFactoryOf(mesh, http) }),
+    ...(mesh === undefined && http2 === undefined
+      ? { http }
+      : { serverFactory: serverFactoryOf(mesh, http2, http) }),
     ...(trustedProxies === undefined ? {} : { trustProxy: [...trustedProxies] }),
     // The router's own refusals, such as of a malformed %-escape, bypass the error handler.
     frameworkErrors: (thrown, request, reply) => void answerError(render, thrown, request, reply),
@@ -129,8 +138,6 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   acceptStrictJson(app, options.exactNumbers ?? false);
   handleUnknownExpectations(app);
   const readiness = new Readiness();
-  const registry = new Registry();
-  registry.setDefaultLabels({ service: options.service });
 
   answerErrors(app, render);
   traceRequests(app);
@@ -145,12 +152,19 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     return context;
   };
   enterContext(app, enter, mesh?.timeLimitMs);
-  endConnectionsWhenClosing(app);
+  endConnectionsWhenClosing(app, http2);
   serveHealth(app, readiness);
-  serveMetrics(app, registry);
+  const registries: [Registry, ...Registry[]] = [registry];
+  serveMetrics(app, registries);
   if (mesh !== undefined) showMesh(mesh, registry);
   const contextOf: HttpServer["contextOf"] = async (headers) => contextOfHeaders(options, headers);
-  return { app, contextOf, readiness, registry };
+  const registryOf: HttpServer["registryOf"] = (labels) => {
+    const further = new Registry();
+    further.setDefaultLabels({ service: options.service, ...labels });
+    registries.push(further);
+    return further;
+  };
+  return { app, contextOf, readiness, registry, registryOf };
 }
 
 function contextOfRequest(
@@ -171,24 +185,78 @@ function contextOfHeaders(
   throw new AppError("UNAUTHENTICATED", "Send the operation over HTTP, with an access token.");
 }
 
-/** Ends kept-alive connections after the reply, because they would delay the shutdown for minutes. */
-function endConnectionsWhenClosing(app: FastifyInstance): void {
+/**
+ * Ends kept-alive connections after the reply, because they would delay the shutdown for minutes, and at once those
+ * on which nothing was sent yet: Node takes them for requests that are arriving.
+ */
+function endConnectionsWhenClosing(app: FastifyInstance, http2: Http2Acceptor | undefined): void {
   let closing = false;
+  // The acceptor has a list of its own.
+  const endUnused = http2 === undefined ? watchUnused(app.server) : () => http2.close();
   app.addHook("preClose", (done) => {
     closing = true;
+    endUnused();
     done();
   });
-  app.addHook("onSend", (_request, reply, payload, done) => {
-    if (closing) void reply.header("connection", "close");
+  app.addHook("onSend", (request, reply, payload, done) => {
+    // HTTP/2 has no such header, which Fastify sets with some refusals.
+    if (request.raw.httpVersionMajor === 2) void reply.removeHeader("connection");
+    else if (closing) void reply.header("connection", "close");
     done(null, payload);
   });
 }
 
-/** Creates servers of a mesh with what Fastify sets on those that it creates itself. */
-function serverFactoryOf(mesh: Mesh, http: ServerOptions) {
-  const options = { ...http, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS };
-  return (listener: RequestListener): Server => mesh.createServer(options, listener);
+/** Keeps the connections without a request so far; returns what ends them, those in the middle of one a moment later. */
+function watchUnused(server: Server): () => void {
+  const unused = new Set<Socket>();
+  server.on(server instanceof TlsServer ? "secureConnection" : "connection", (socket: Socket) => {
+    unused.add(socket);
+    socket.once("close", () => unused.delete(socket));
+  });
+  const used = ({ socket }: { readonly socket: Socket }): void => void unused.delete(socket);
+  server.prependListener("request", used);
+  // Only once upgrades are taken: with any listener for them, Node no longer answers them as requests.
+  let takesUpgrades = false;
+  server.on("newListener", (event: string) => {
+    if (event !== "upgrade" || takesUpgrades) return;
+    takesUpgrades = true;
+    server.prependListener("upgrade", used);
+  });
+  const end = (): void => {
+    for (const socket of unused) socket.destroy();
+  };
+  return () => {
+    for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
+    setTimeout(end, LAST_ARRIVALS_MS).unref();
+  };
 }
+
+/** Creates servers, in a mesh and with HTTP/2, with what Fastify sets on those that it creates itself. */
+function serverFactoryOf(
+  mesh: Mesh | undefined,
+  http2: Http2Acceptor | undefined,
+  http: ServerOptions,
+) {
+  const options = { ...http, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS };
+  const offered = http2 === undefined ? {} : { ALPNProtocols: ["h2", "http/1.1"] };
+  return (listener: RequestListener): Server => {
+    const server =
+      mesh === undefined
+        ? createServer(options, listener)
+        : mesh.createServer({ ...options, ...offered }, listener);
+    http2?.accept(server);
+    return server;
+  };
+}
+
+const http2Acceptor = (registry: Registry, maxHeaderBytes: number): Http2Acceptor =>
+  new Http2Acceptor({
+    registry,
+    maxHeaderBytes,
+    firstBytesMs: HEADERS_TIMEOUT_MS,
+    requestMs: REQUEST_TIMEOUT_MS,
+    idleMs: KEEP_ALIVE_MS,
+  });
 
 function showMesh(mesh: Mesh, registry: Registry): void {
   const expiry: Gauge = new Gauge({
@@ -207,7 +275,16 @@ function showMesh(mesh: Mesh, registry: Registry): void {
   registry.registerMetric(refused);
 }
 
-function serveMetrics(app: FastifyInstance, registry: Registry): void {
+async function metricsOf(registries: readonly Registry[]): Promise<string> {
+  const [only] = registries;
+  if (registries.length === 1 && only !== undefined) return only.metrics();
+  const read = await Promise.all(registries.map((each) => each.getMetricsAsJSON()));
+  return AggregatorRegistry.aggregate(read).metrics();
+}
+
+/** The first registry gets the metrics of the server itself. */
+function serveMetrics(app: FastifyInstance, registries: readonly [Registry, ...Registry[]]): void {
+  const [registry] = registries;
   collectDefaultMetrics({ register: registry });
   const duration = new Histogram({
     name: "http_request_duration_seconds",
@@ -225,6 +302,6 @@ function serveMetrics(app: FastifyInstance, registry: Registry): void {
     done();
   });
   app.get("/metrics", { config: { public: true } }, async (_request, reply) =>
-    reply.type(registry.contentType).send(await registry.metrics()),
+    reply.type(registry.contentType).send(await metricsOf(registries)),
   );
 }

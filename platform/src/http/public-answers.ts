@@ -39,6 +39,7 @@ export function servePublicAnswers(app: FastifyInstance, { corsOrigins }: Public
       maxAge: 600,
       exposedHeaders: [
         "allfunds-position",
+        "dpop-nonce",
         "etag",
         "idempotency-hit",
         "idempotent-replayed",

@@ -13,10 +13,16 @@ export interface ReadinessReport {
 const CHECK_EVERY_MS = 1_000;
 /** A check that takes longer does not hold. */
 const CHECK_LIMIT_MS = 2_000;
-/** A report waits no longer for checks under way, and shows what is known. */
+/** A report waits for a check until it has been under way for so long, and then shows what is known. */
 const REPORT_WAIT_MS = 60;
 /** The first report of a server may wait longer: nothing is known before it. */
 const FIRST_WAIT_MS = 1_000;
+
+/** A check under way, and the part of it that a report waits for. */
+interface UnderWay {
+  readonly done: Promise<void>;
+  readonly promptly: Promise<void>;
+}
 
 /**
  * The readiness checks of a service, by name, made in the background: a report shows what is known. Draining
@@ -27,7 +33,7 @@ export class Readiness {
   readonly #details = new Map<string, () => Promise<unknown>>();
   readonly #states = new Map<string, string>();
   readonly #known = new Map<string, unknown>();
-  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #underWay = new Map<string, UnderWay>();
   #timer: NodeJS.Timeout | undefined;
   #draining = false;
 
@@ -47,7 +53,7 @@ export class Readiness {
   /** Makes the checks from now on, and waits a moment for their first results. */
   async start(): Promise<void> {
     this.#timer ??= setInterval(() => void this.#checkAll(), CHECK_EVERY_MS).unref();
-    await atMost(FIRST_WAIT_MS, this.#checkAll());
+    await atMost(FIRST_WAIT_MS, Promise.all(this.#checkAll().map(({ done }) => done)));
   }
 
   stop(): void {
@@ -56,7 +62,7 @@ export class Readiness {
 
   /** Answers at once, with results that are at most as old as the slowest check. */
   async report(): Promise<ReadinessReport> {
-    await atMost(REPORT_WAIT_MS, this.#checkAll());
+    await Promise.all(this.#checkAll().map(({ promptly }) => promptly));
     const results = [...this.#checks.keys()].map((name): [string, string] => [
       name,
       this.#states.get(name) ?? "not checked yet",
@@ -69,8 +75,8 @@ export class Readiness {
     };
   }
 
-  /** Starts every check that is not under way, and waits for all. */
-  async #checkAll(): Promise<void> {
+  /** Starts every check that is not under way. */
+  #checkAll(): UnderWay[] {
     const checks = [...this.#checks].map(([name, check]) =>
       this.#once(name, async () => {
         this.#states.set(name, await stateOf(check));
@@ -81,15 +87,16 @@ export class Readiness {
         this.#known.set(name, await detail());
       }),
     );
-    await Promise.all([...checks, ...details]);
+    return [...checks, ...details];
   }
 
-  #once(name: string, work: () => Promise<void>): Promise<void> {
+  #once(name: string, work: () => Promise<void>): UnderWay {
     const underWay = this.#underWay.get(name);
     if (underWay !== undefined) return underWay;
-    const begun = work()
+    const done = work()
       .catch(() => undefined)
       .finally(() => this.#underWay.delete(name));
+    const begun = { done, promptly: atMost(REPORT_WAIT_MS, done) };
     this.#underWay.set(name, begun);
     return begun;
   }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { once } from "node:events";
 import { loadConfig, port, serverUrl } from "../config.ts";
 import { openContext } from "../context.ts";
 import { createHttpServer } from "./http-server.ts";
@@ -20,7 +20,7 @@ await startService({
     });
     server.app.get("/slow", async () => {
       process.send?.("running");
-      await sleep(1_500);
+      await once(process, "message");
       return { done: true };
     });
     server.app.addHook("onListen", (done) => {

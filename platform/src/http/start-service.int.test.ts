@@ -1,8 +1,8 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, expect, it } from "vitest";
+import { freePort } from "../testing/free-port.ts";
 
 let child: ChildProcess | undefined;
 afterEach(() => void child?.kill("SIGKILL"));
@@ -14,15 +14,6 @@ function start(env: Readonly<Record<string, string>>): ChildProcess {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   return child;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 it("ends with one line that names every variable at fault when it cannot start", async () => {
@@ -48,7 +39,8 @@ it("serves until the balancer has noticed, and finishes what runs, when it is st
   const service = start({
     LIBRARY_PORT: String(await freePort()),
     LOG_LEVEL: "silent",
-    SHUTDOWN_DRAIN_SECONDS: "1",
+    // Long enough for a starved machine to see it: after it the port is closed.
+    SHUTDOWN_DRAIN_SECONDS: "3",
     SHUTDOWN_GRACE_SECONDS: "60",
   });
   const [origin] = (await once(service, "message")) as [string];
@@ -60,6 +52,13 @@ it("serves until the balancer has noticed, and finishes what runs, when it is st
   await running;
   service.kill("SIGTERM");
   await expect.poll(ready, { timeout: 60_000, interval: 20 }).toBe(503);
+  const isClosed = () =>
+    fetch(`${origin}/health/live`).then(
+      () => false,
+      () => true,
+    );
+  await expect.poll(isClosed, { timeout: 60_000, interval: 20 }).toBe(true);
+  service.send("finish");
   expect(await (await slow).json()).toEqual({ done: true });
   expect(await ended).toEqual([0, null]);
 });

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { ConfigError, describeConfig, namingVariable, type CommonConfig } from "../config.ts";
 import { createLogger, type Logger } from "../logging.ts";
 import { joinMesh, Mesh } from "../mesh/mesh.ts";
@@ -34,6 +35,8 @@ export async function startService<Config extends CommonConfig>({
     await startTracing(name, config, logger);
     const service = await createService(config, logger);
     await runService({ ...service, logger, config, port: Number(config[port]), portName: port });
+    // Otherwise only an orderly end would keep the compiled code for the next start.
+    flushCompileCache();
   } catch (error) {
     const logger = createLogger(name);
     if (error instanceof ConfigError) logger.fatal(`cannot start: ${error.problems.join("; ")}`);

@@ -8,6 +8,7 @@ import { decodeUtf8 } from "../text.ts";
 const SINGLE_HEADERS = new Set([
   "authorization",
   "content-type",
+  "dpop",
   "host",
   "idempotency-key",
   "if-match",

@@ -67,6 +67,18 @@ test("refuses the handshake when it has two tokens", async () => {
   expect(answer).toContain('"code":"MALFORMED_REQUEST"');
 });
 
+test("leaves it to the caller of listen when the port is in use", async () => {
+  const second = createServer();
+  const errors: unknown[] = [];
+  createStrictSockets({ server: second, path: "/graphql" }).on("error", (error) =>
+    errors.push(error),
+  );
+  const failed = once(second, "error");
+  second.listen(port, "127.0.0.1");
+  expect(await failed).toMatchObject([{ code: "EADDRINUSE" }]);
+  expect(errors).toEqual([]);
+});
+
 interface Opened {
   readonly client: WebSocket;
   /** The server's bytes that wait to be sent to the client. */

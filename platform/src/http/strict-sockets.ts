@@ -92,6 +92,16 @@ class StrictSocket extends WebSocket {
   }
 }
 
+/**
+ * Leaves it to the caller of `listen` that its server could not: ws passes the error on, and graphql-ws prints it.
+ */
+class StrictSockets extends WebSocketServer {
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    if (event === "error" && this.options.server?.listening === false) return true;
+    return super.emit(event, ...args);
+  }
+}
+
 /** The most open sockets of a server: in all, and those without a connection_ack. */
 export interface SocketNumbers {
   readonly open: number;
@@ -106,7 +116,7 @@ export function createStrictSockets(
   numbers: SocketNumbers = NUMBERS,
 ): WebSocketServer {
   if (options.server !== undefined) ignoreForeignUpgrades(options.server);
-  const server = new WebSocketServer({
+  const server = new StrictSockets({
     ...options,
     WebSocket: StrictSocket,
     autoPong: false,

@@ -1,6 +1,6 @@
-export { installQueue, Jobs, type JobsOptions } from "./jobs.ts";
+export { installQueue, Jobs, type JobPort, type JobsOptions } from "./jobs.ts";
 export { defineJobKind, Postponed, type JobKind, type JobRun } from "./job-kind.ts";
-export type { JobQueues } from "./job-queue.ts";
+export type { JobQueues, QueuePort } from "./job-queue.ts";
 export { JobUpdates } from "./job-updates.ts";
 export { JobWatch, type JobWatchOptions } from "./job-watch.ts";
 export {

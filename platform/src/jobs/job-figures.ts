@@ -11,7 +11,7 @@ export class JobFigures {
   readonly #runs: Counter;
   readonly #seconds: Histogram;
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, kinds: readonly string[]) {
     const registers = [registry];
     this.#runs = new Counter({
       name: "job_runs_total",
@@ -26,6 +26,11 @@ export class JobFigures {
       buckets: [0.05, 0.25, 1, 5, 30, 120, 600],
       registers,
     });
+    // A rate begins with the second sample: without a first one of zero, the first failure is in none.
+    for (const kind of kinds) {
+      for (const outcome of ["SUCCEEDED", "FAILED"]) this.#runs.inc({ kind, outcome }, 0);
+      this.#seconds.zero({ kind });
+    }
   }
 
   ended(kind: string, outcome: RunOutcome, seconds: number): void {
@@ -52,7 +57,7 @@ const READ_AGAIN_MS = 5_000;
  * Shows the queue of all tenants: jobs that wait, are delayed, run, and have failed in the last 30 days. Read in the
  * background, so that a database which hangs does not hang /metrics.
  */
-export function watchQueue(registry: Registry, pool: Pool): void {
+export function watchQueue(registry: Registry, pool: Pool, kinds: readonly string[]): void {
   let readAt = -Infinity;
   const gauge: Gauge = new Gauge({
     name: "job_queue_jobs",
@@ -62,13 +67,16 @@ export function watchQueue(registry: Registry, pool: Pool): void {
     collect: () => {
       if (performance.now() - readAt < READ_AGAIN_MS) return;
       readAt = performance.now();
-      void readEntries(pool, gauge).catch(() => gauge.reset());
+      void readEntries(pool, gauge, kinds).catch(() => gauge.reset());
     },
   });
 }
 
-async function readEntries(pool: Pool, gauge: Gauge): Promise<void> {
+const SHOWN_WHEN_EMPTY = ["waiting", "failed"];
+
+async function readEntries(pool: Pool, gauge: Gauge, kinds: readonly string[]): Promise<void> {
   const { rows } = await pool.query<{ kind: string; state: string; n: number }>(READ_ENTRIES);
   gauge.reset();
+  for (const kind of kinds) for (const state of SHOWN_WHEN_EMPTY) gauge.set({ kind, state }, 0);
   for (const { kind, state, n } of rows) gauge.set({ kind, state }, n);
 }

@@ -1,4 +1,5 @@
 import "reflect-metadata";
+import { GRANT_FIELD, GRANT_NAME } from "@allfunds/contract/caller";
 import {
   Arg,
   Ctx,
@@ -16,14 +17,14 @@ import { connectionType, pageSize, toConnection, type Connection } from "../grap
 import { RequiresScopes, Tag } from "../graphql/requires.ts";
 import { CursorScalar, DateTimeScalar, SafeIntScalar } from "../graphql/scalars.ts";
 import { JobErrorObject } from "./job-graphql.ts";
-import type { JobQueue, JobQueues } from "./job-queue.ts";
+import type { JobQueue, QueuePort } from "./job-queue.ts";
 import { JOB_STATES, type Job, type JobFailure, type JobState } from "./job-table.ts";
 import { jobCursor } from "./read-jobs.ts";
 
 /** What a resolver receives that has to do with queues. */
 export interface JobQueueContext {
   readonly request: RequestContext;
-  readonly jobQueues: JobQueues;
+  readonly jobQueues: QueuePort;
 }
 
 @Directive("@shareable")
@@ -59,8 +60,12 @@ export class QueuedJobObject {
   @Field(() => String, { description: "The kind of job." })
   kind!: string;
 
-  @Field(() => ID, { nullable: true, description: "The fund it is about; null for all funds." })
-  fundId!: string | null;
+  @Field(() => ID, {
+    name: GRANT_FIELD,
+    nullable: true,
+    description: `The ${GRANT_NAME} it is about; null for all ${GRANT_NAME}s.`,
+  })
+  bookId!: string | null;
 
   @Field(() => JOB_STATES, { description: "Where it is." })
   state!: JobState;
@@ -91,7 +96,7 @@ export function jobQueueResolver(of: string): new () => object {
     @Tag("internal")
     @Query(() => [JobQueueObject], {
       name: `${of}JobQueues`,
-      description: `How many jobs of ${of} wait, run and have failed, by kind. FORBIDDEN without a grant for every fund.`,
+      description: `How many jobs of ${of} wait, run and have failed, by kind. FORBIDDEN without a grant for every ${GRANT_NAME}.`,
     })
     queues(@Ctx() { request, jobQueues }: JobQueueContext): Promise<JobQueueObject[]> {
       return jobQueues.read(request);
@@ -101,7 +106,7 @@ export function jobQueueResolver(of: string): new () => object {
     @Tag("internal")
     @Query(() => QueuedJobConnection, {
       name: `${of}FailedJobs`,
-      description: `Jobs of ${of} that failed in the last 30 days, newest first. FORBIDDEN without a grant for every fund.`,
+      description: `Jobs of ${of} that failed in the last 30 days, newest first. FORBIDDEN without a grant for every ${GRANT_NAME}.`,
     })
     async failed(
       @Arg("kind", () => String, { nullable: true, description: "Only jobs of this kind." })
@@ -121,7 +126,7 @@ export function jobQueueResolver(of: string): new () => object {
     @Tag("internal")
     @Mutation(() => QueuedJobObject, {
       name: `redrive${capitalised}Job`,
-      description: `Queues a failed job of ${of} again, from its start; one that has not failed stays as it is. NOT_FOUND when there is none, DELEGATION_REFUSED for one that acted for its requester: request it anew; FORBIDDEN without a grant for every fund.`,
+      description: `Queues a failed job of ${of} again, from its start; one that has not failed stays as it is. NOT_FOUND when there is none, DELEGATION_REFUSED for one that acted for its requester: request it anew; FORBIDDEN without a grant for every ${GRANT_NAME}.`,
     })
     async redrive(
       @Arg("id", () => ID, { description: "UUID of the job." }) id: string,

@@ -2,9 +2,8 @@ import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { RequestContext } from "../context.ts";
 import { withTransaction, type DatabaseClient, type Pool } from "../database/pool.ts";
 import { decodeCursor } from "../graphql/cursor.ts";
-import { ALL_FUNDS } from "../caller.ts";
+import { ALL_GRANTED, GRANT_NAME, grantsOf } from "@allfunds/contract/caller";
 import { isId } from "../ids.ts";
-import { grantsOf } from "../tenancy/fund-grants.ts";
 import type { JobKind } from "./job-kind.ts";
 import { JOB_COLUMNS, toJob, type Job, type JobRow } from "./job-table.ts";
 import { enqueueJob, keepFailed } from "./request-job.ts";
@@ -48,6 +47,9 @@ const REDRIVE = `
 
 const READ = `SELECT ${JOB_COLUMNS} FROM job WHERE tenant_id = $1 AND id = $2`;
 
+/** The queues, as requests see and steer them. */
+export type QueuePort = Pick<JobQueues, "read" | "readFailed" | "redrive">;
+
 /** The queues of a service, as administrators see and steer them. */
 export class JobQueues {
   readonly #pool: Pool;
@@ -60,7 +62,7 @@ export class JobQueues {
     this.#install = install;
   }
 
-  /** One queue for each kind of the service, by name; FORBIDDEN without a grant for every fund. */
+  /** One queue for each kind of the service, by name; FORBIDDEN without a grant for every book. */
   async read(context: RequestContext): Promise<JobQueue[]> {
     const rows = await this.#asTenant(context, async (client) => {
       const found = await client.query<QueueRow>(READ_QUEUES, [context.tenantId]);
@@ -73,7 +75,7 @@ export class JobQueues {
     });
   }
 
-  /** Up to `first + 1` failed jobs, newest first; FORBIDDEN without a grant for every fund. */
+  /** Up to `first + 1` failed jobs, newest first; FORBIDDEN without a grant for every book. */
   readFailed(
     context: RequestContext,
     kind: string | null,
@@ -89,7 +91,7 @@ export class JobQueues {
 
   /**
    * Queues a failed job again, from its start; one that has not failed stays as it is. NOT_FOUND when there is
-   * none, FORBIDDEN without a grant for every fund, DELEGATION_REFUSED for one that acted for its requester.
+   * none, FORBIDDEN without a grant for every book, DELEGATION_REFUSED for one that acted for its requester.
    */
   async redrive(context: RequestContext, id: string): Promise<Job> {
     const { tenantId } = context;
@@ -119,8 +121,11 @@ export class JobQueues {
     context: RequestContext,
     work: (client: DatabaseClient) => Promise<T>,
   ): Promise<T> {
-    if (grantsOf(context) !== ALL_FUNDS) {
-      throw new AppError("FORBIDDEN", "The queues of a tenant need a grant for every fund.");
+    if (grantsOf(context) !== ALL_GRANTED) {
+      throw new AppError(
+        "FORBIDDEN",
+        `The queues of a tenant need a grant for every ${GRANT_NAME}.`,
+      );
     }
     return withTransaction(this.#pool, { tenantId: context.tenantId }, work);
   }

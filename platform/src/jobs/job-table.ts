@@ -1,6 +1,10 @@
+import { GRANT_COLUMN } from "@allfunds/contract/caller";
 import { enforceGrants, enforceTenancy } from "../tenancy/row-level-security.ts";
 import { Migration, type NamedMigration } from "../database/migration.ts";
 import { isErrorCode, type ErrorCode } from "@allfunds/contract/errors";
+
+/** The column of the book that a job is about. */
+export const BOOK_ID = GRANT_COLUMN;
 
 /** The states of a job. The last three are final. */
 export const JOB_STATES = {
@@ -21,7 +25,7 @@ class CreateJobs extends Migration {
       tenant_id uuid NOT NULL,
       id uuid NOT NULL,
       kind text NOT NULL,
-      fund_id uuid,
+      ${BOOK_ID} uuid,
       payload jsonb NOT NULL,
       state text NOT NULL DEFAULT 'WAITING'
         CHECK (state IN ('WAITING', 'RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELLED')),
@@ -42,8 +46,8 @@ class CreateJobs extends Migration {
       CONSTRAINT job_finished CHECK
         ((finished_at IS NOT NULL) = (state IN ('SUCCEEDED', 'FAILED', 'CANCELLED')))
     )`);
-    this.addSql(`COMMENT ON COLUMN job.fund_id IS
-      'The one fund it is about; null when it is about all of the tenant'`);
+    this.addSql(`COMMENT ON COLUMN job.${BOOK_ID} IS
+      'The one book it is about; null when it is about all of the tenant'`);
     this.addSql(`COMMENT ON COLUMN job.runs IS
       'How often it was begun; what an earlier run still writes is refused'`);
     this.addSql(`CREATE UNIQUE INDEX job_by_key
@@ -88,8 +92,8 @@ export const jobMigrations: readonly NamedMigration[] = [
 export interface Job {
   readonly id: string;
   readonly kind: string;
-  /** The fund it concerns; null when it concerns the whole tenant. */
-  readonly fundId: string | null;
+  /** The book it concerns; null when it concerns the whole tenant. */
+  readonly bookId: string | null;
   readonly payload: unknown;
   readonly state: JobState;
   readonly progress: JobProgress;
@@ -117,7 +121,7 @@ export interface JobFailure {
 export interface JobRow {
   readonly id: string;
   readonly kind: string;
-  readonly fund_id: string | null;
+  readonly book_id: string | null;
   readonly payload: unknown;
   readonly state: JobState;
   readonly done: string;
@@ -131,13 +135,13 @@ export interface JobRow {
   readonly finished_at: Date | null;
 }
 
-export const JOB_COLUMNS = `id, kind, fund_id, payload, state, done, total, result, error_code,
+export const JOB_COLUMNS = `id, kind, ${BOOK_ID} AS book_id, payload, state, done, total, result, error_code,
   error_message, requested_by, requested_at, started_at, finished_at`;
 
 export const toJob = (row: JobRow): Job => ({
   id: row.id,
   kind: row.kind,
-  fundId: row.fund_id,
+  bookId: row.book_id,
   payload: row.payload,
   state: row.state,
   progress: { done: Number(row.done), total: Number(row.total) },

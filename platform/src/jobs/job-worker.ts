@@ -15,6 +15,7 @@ export interface WorkerOptions {
   /** Most jobs that run at a time. */
   readonly concurrency: number;
   readonly tickMs: number;
+  readonly pollMs: number;
   readonly figures?: JobFigures | undefined;
 }
 
@@ -80,7 +81,7 @@ export class JobWorker {
   }
 
   async #start(): Promise<void> {
-    const { pool, logger, kinds, concurrency } = this.#options;
+    const { pool, logger, kinds, concurrency, pollMs } = this.#options;
     const events = new EventEmitter();
     events.once("pool:create", ({ workerPool }: { workerPool: { id: string } }) => {
       this.#name = workerPool.id;
@@ -93,6 +94,7 @@ export class JobWorker {
     this.#runner = await run({
       pgPool: pool,
       concurrency,
+      pollInterval: pollMs,
       events,
       logger: queueLogger(logger),
       noHandleSignals: true,

@@ -65,7 +65,7 @@ export function setUpJobs() {
     url.searchParams.set("application_name", name);
     const pool = createPool({ url: url.href, logger });
     const kinds = [{ name: KIND, run: work }];
-    const jobs = new Jobs({ pool, logger, kinds, tickMs: 100, ...options });
+    const jobs = new Jobs({ pool, logger, kinds, tickMs: 100, pollMs: 100, ...options });
     pools.push(pool);
     instances.push(jobs);
     return { jobs, name };
@@ -125,7 +125,7 @@ export function setUpJobs() {
 export const request = async (
   { jobs }: Instance,
   { by = ann, ...more }: { by?: RequestContext; key?: string; payload?: object } = {},
-): Promise<Job> => (await jobs.request(by, { kind: KIND, fundId: null, payload: {}, ...more })).job;
+): Promise<Job> => (await jobs.request(by, { kind: KIND, bookId: null, payload: {}, ...more })).job;
 
 /** Runs until it is aborted. */
 export const endless: Work = ({ signal }) =>

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@allfunds/contract/errors";
 import { describe, expect, test, vi } from "vitest";
-import type { Caller } from "../caller.ts";
+import type { Caller } from "@allfunds/contract/caller";
 import { withTransaction } from "../database/pool.ts";
 import { newId } from "../ids.ts";
 import { Postponed } from "./job-kind.ts";
@@ -224,8 +224,14 @@ describe("request", TEST_LIMIT, () => {
 
   test("keeps the limit when requests are concurrent", async () => {
     const one = instance(endless, { maxUnfinished: 2 });
-    const all = await Promise.allSettled([1, 2, 3, 4, 5].map(() => request(one)));
-    expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(2);
+    const outcomes = [1, 2, 3, 4, 5].map(() =>
+      request(one).then(
+        () => "stored",
+        (error: unknown) => (error instanceof AppError ? error.code : String(error)),
+      ),
+    );
+    const limited = ["RATE_LIMITED", "RATE_LIMITED", "RATE_LIMITED"];
+    expect((await Promise.all(outcomes)).sort()).toEqual([...limited, "stored", "stored"]);
   });
 });
 

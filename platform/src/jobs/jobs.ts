@@ -21,6 +21,8 @@ export interface JobsOptions {
   readonly maxUnfinished?: number;
   /** How often a run stores its progress and checks for cancellation, in milliseconds. */
   readonly tickMs?: number;
+  /** How often a worker looks for jobs whose time has come, in milliseconds. */
+  readonly pollMs?: number;
   /** Where the figures of runs are collected. */
   readonly registry?: Registry | undefined;
 }
@@ -28,6 +30,7 @@ export interface JobsOptions {
 const CONCURRENCY = 2;
 const MAX_UNFINISHED = 10;
 const TICK_MS = 1_000;
+const POLL_MS = 2_000;
 const RESTART_MS = 1_000;
 
 /**
@@ -44,8 +47,9 @@ export class Jobs {
   constructor(options: JobsOptions) {
     this.#options = options;
     const { registry } = options;
-    this.#figures = registry === undefined ? undefined : new JobFigures(registry);
-    if (registry !== undefined) watchQueue(registry, options.pool);
+    const names = options.kinds.map(({ name }) => name);
+    this.#figures = registry === undefined ? undefined : new JobFigures(registry, names);
+    if (registry !== undefined) watchQueue(registry, options.pool, names);
   }
 
   /** Stores a job; throws RATE_LIMITED when its tenant has too many unfinished jobs. */
@@ -84,7 +88,8 @@ export class Jobs {
   }
 
   async #work(): Promise<void> {
-    const { pool, logger, kinds, concurrency = CONCURRENCY, tickMs = TICK_MS } = this.#options;
+    const { pool, logger, kinds, concurrency = CONCURRENCY } = this.#options;
+    const { tickMs = TICK_MS, pollMs = POLL_MS } = this.#options;
     const figures = this.#figures;
     const { signal } = this.#stopping;
     const stopped = new Promise<void>((resolve) => {
@@ -99,6 +104,7 @@ export class Jobs {
           kinds,
           concurrency,
           tickMs,
+          pollMs,
           figures,
         });
         const failure = await Promise.race([worker.ended(), stopped]);
@@ -121,6 +127,9 @@ export class Jobs {
     return this.#installed;
   }
 }
+
+/** What requests do with jobs. */
+export type JobPort = Pick<Jobs, "request" | "cancel">;
 
 /** Creates the queue's tables, in their own schema, or brings them up to date. */
 export const installQueue = (pool: Pool, logger: Logger): Promise<void> =>

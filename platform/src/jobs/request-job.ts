@@ -5,7 +5,7 @@ import { withTransaction, type DatabaseClient, type Pool } from "../database/poo
 import { AppError } from "@allfunds/contract/errors";
 import { isId, newId } from "../ids.ts";
 import type { JobKind } from "./job-kind.ts";
-import { JOB_COLUMNS, toJob, type Job, type JobRow } from "./job-table.ts";
+import { BOOK_ID, JOB_COLUMNS, toJob, type Job, type JobRow } from "./job-table.ts";
 
 export const taskOf = (kind: string): string => `job ${kind}`;
 export const REMOVE_TASK = "remove finished job";
@@ -26,8 +26,8 @@ const queueOf = ({ name, serial }: Queueing, tenantId: string): string | null =>
 /** The job to create. */
 export interface JobRequest {
   readonly kind: string;
-  /** The fund it concerns; null when it concerns the whole tenant. */
-  readonly fundId: string | null;
+  /** The book it concerns; null when it concerns the whole tenant. */
+  readonly bookId: string | null;
   readonly payload: object;
   /** The idempotency key: a repeat by the same actor with the same key returns the same job. */
   readonly key?: string | undefined;
@@ -45,14 +45,14 @@ const LIMIT_CLASS = 20_313;
 const LOCK_TENANT = `SELECT pg_advisory_xact_lock(${LIMIT_CLASS}, hashtext($1::text))`;
 
 const FIND_BY_KEY = `
-  SELECT ${JOB_COLUMNS}, payload = $5::jsonb AND fund_id IS NOT DISTINCT FROM $6::uuid AS same FROM job
+  SELECT ${JOB_COLUMNS}, payload = $5::jsonb AND ${BOOK_ID} IS NOT DISTINCT FROM $6::uuid AS same FROM job
   WHERE tenant_id = $1 AND requested_by = $2 AND kind = $3 AND idempotency_key = $4`;
 
 const COUNT_UNFINISHED = `
   SELECT count(*)::integer AS n FROM job WHERE tenant_id = $1 AND finished_at IS NULL`;
 
 const INSERT = `
-  INSERT INTO job (tenant_id, requested_by, kind, idempotency_key, payload, fund_id, id, requested_at, trace_id,
+  INSERT INTO job (tenant_id, requested_by, kind, idempotency_key, payload, ${BOOK_ID}, id, requested_at, trace_id,
     delegation)
   VALUES ($1, $2, $3, $4, $5, $6, $7, now(), $8, $9) RETURNING ${JOB_COLUMNS}`;
 
@@ -124,12 +124,12 @@ export const requestJobOnce = ({
 export function requestJob(
   pool: Pool,
   { tenantId, actor, traceId }: RequestContext,
-  { fundId, payload, key, delegation }: JobRequest,
+  { bookId, payload, key, delegation }: JobRequest,
   kind: JobKind,
   limit: number,
 ): Promise<RequestedJob> {
   const keyHash = key === undefined ? null : createHash("sha256").update(key).digest("hex");
-  const identity = [tenantId, actor, kind.name, keyHash, JSON.stringify(payload), fundId];
+  const identity = [tenantId, actor, kind.name, keyHash, JSON.stringify(payload), bookId];
   return withTransaction(pool, { tenantId }, async (client) => {
     // Serializes a tenant's requests, so the limit and the key are checked by one at a time.
     await client.query(LOCK_TENANT, [tenantId]);

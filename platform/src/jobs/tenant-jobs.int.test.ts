@@ -111,8 +111,8 @@ const caller = (
 });
 const ann = caller("ann");
 
-const request = async (by: RequestContext, more: { fundId?: string; key?: string } = {}) =>
-  tenantJobs.request(by, { kind: COUNT, fundId: null, payload: {}, ...more });
+const request = async (by: RequestContext, more: { bookId?: string; key?: string } = {}) =>
+  tenantJobs.request(by, { kind: COUNT, bookId: null, payload: {}, ...more });
 
 const JOB =
   "{ __typename id kind state progress { __typename done total } error { code } ... on CountJob { answer } }";
@@ -203,8 +203,8 @@ describe("who sees some funds only", () => {
   const bob = caller("bob", { funds: [FUND] });
 
   test("sees their jobs, and those of no fund that they requested", async () => {
-    const granted = await request(ann, { fundId: FUND });
-    const hidden = await request(ann, { fundId: OTHER_FUND });
+    const granted = await request(ann, { bookId: FUND });
+    const hidden = await request(ann, { bookId: OTHER_FUND });
     const ofAll = await request(ann);
     const own = await request(bob);
     const found = await Promise.all(

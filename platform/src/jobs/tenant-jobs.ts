@@ -1,6 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { RequestContext } from "../context.ts";
-import { grantsOf } from "../tenancy/fund-grants.ts";
+import { grantsOf } from "@allfunds/contract/caller";
 import type { GrantedReads, TenantReads } from "../tenancy/tenant-pool.ts";
 import type { JobObject } from "./job-graphql.ts";
 import type { JobKind } from "./job-kind.ts";
@@ -50,9 +50,9 @@ export class TenantJobs {
     const { tenantId, actor } = context;
     const seen = await readJob(this.#readsOf(context), { tenantId }, id);
     if (seen !== undefined) return seen;
-    // A job of no fund is hidden from who sees some funds only, except from who requested it.
+    // A job of no book is hidden from who sees some books only, except from who requested it.
     const own = await readJob(this.#parts.reads, { tenantId }, id);
-    return own?.fundId === null && own.requestedBy === actor ? own : null;
+    return own?.bookId === null && own.requestedBy === actor ? own : null;
   }
 
   /** Up to `first + 1` jobs, newest first. */

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { connect as connectHttp2 } from "node:http2";
 import { connect, type PeerCertificate } from "node:tls";
 import { WebSocket } from "ws";
 import { OPEN_TO_ALL } from "../auth/index.ts";
@@ -106,7 +108,7 @@ describe("a service of a mesh", () => {
     expect(mesh.refused).toBe(2);
   });
 
-  it("calls itself at localhost, whatever names the policy has for it", async () => {
+  it("calls itself at localhost, also over HTTP/2, whatever names the policy has for it", async () => {
     const mesh = directory.mesh("web", { services: { web: { callers: [] } } });
     closers.unshift(joinMesh(mesh));
     const server = createHttpServer({
@@ -114,11 +116,16 @@ describe("a service of a mesh", () => {
       logger: createLogger("test", "silent"),
       authentication: OPEN_TO_ALL,
       mesh,
+      http2: true,
     });
     await server.app.listen({ host: "127.0.0.1", port: 0 });
     closers.unshift(() => server.app.close());
     const { port } = server.app.server.address() as { port: number };
     expect(await statusOf(`https://localhost:${port}/health/live`)).toBe(200);
+    const client = connectHttp2(`https://localhost:${port}`, mesh.credentialsFor("localhost"));
+    const [headers] = await once(client.request({ ":path": "/health/live" }), "response");
+    expect(headers).toMatchObject({ ":status": 200 });
+    client.destroy();
   });
 
   it("refuses callers without a certificate, of another authority, and in plain HTTP", async () => {

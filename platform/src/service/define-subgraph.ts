@@ -64,6 +64,8 @@ interface SubgraphService<
     | ((pool: Pool, logger: Logger) => Promise<readonly NamedMigration[]>);
   /** Largest request body in bytes; one MiB when absent. */
   readonly bodyLimit?: number;
+  /** Whether it reads the graph with its callers' tokens; its client then has the scope `token:forward`. */
+  readonly forwardsTokens?: boolean;
   readonly build: (
     foundation: Foundation<Config, Tuning>,
   ) => SubgraphParts<Context> | Promise<SubgraphParts<Context>>;
@@ -87,7 +89,7 @@ export const defineSubgraph =
     logger: Logger,
     tuning: Partial<Tuning> & { readonly authentication?: SubgraphAuthentication } = {},
   ): Promise<Service> => {
-    const { name, bodyLimit } = definition;
+    const { name, bodyLimit, forwardsTokens: forwards = false } = definition;
     const url = definition.databaseUrl(config);
     const pool = createPool({ url, logger });
     await openDatabase(`DATABASE_URL_${name.toUpperCase()}`, logger, async () => {
@@ -95,7 +97,8 @@ export const defineSubgraph =
       const steps = typeof migrations === "function" ? await migrations(pool, logger) : migrations;
       await migrate({ url, migrations: steps, logger });
     });
-    const authentication = tuning.authentication ?? createAuthentication(config, logger);
+    const authentication =
+      tuning.authentication ?? createAuthentication(config, logger, { forwards });
     const server = createHttpServer({
       service: name,
       logger,

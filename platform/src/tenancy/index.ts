@@ -1,5 +1,5 @@
-export { carryTenant, setTenant } from "./carry-tenant.ts";
-export { grantsOf, type FundGrants } from "./fund-grants.ts";
+export { carryTenant, dropTenant, setTenant } from "./carry-tenant.ts";
+export { grantsOf, type Grants } from "@allfunds/contract/caller";
 export { openOrm, type GrantedOrm, type TenantOrm } from "./orm.ts";
 export { forRequests } from "./request-pool.ts";
 export {

@@ -1,11 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { EntityManager, MikroORM, Options } from "@mikro-orm/postgresql";
 import type { Pool, PoolClient } from "pg";
-import { ALL_FUNDS } from "../caller.ts";
+import { ALL_GRANTED, type Grants } from "@allfunds/contract/caller";
 import { connectByUrl } from "../database/pool.ts";
 import { guardPool } from "../database/silent-server.ts";
 import { carryTenant } from "./carry-tenant.ts";
-import type { FundGrants } from "./fund-grants.ts";
 
 /** Entities by the names under which reads take them, such as the exports of a module. */
 type Entities = Readonly<Record<string, NonNullable<Options["entities"]>[number]>>;
@@ -15,9 +14,9 @@ export interface TenantOrm<Known = object> {
   as<T>(tenantId: string, read: (em: EntityManager, entities: Known) => Promise<T>): Promise<T>;
 }
 
-/** The same before the caller is identified, and the funds that the caller may see. */
+/** The same before the caller is identified, and what the caller is granted. */
 export interface GrantedOrm<Known = object> extends TenantOrm<Known> {
-  seeing(funds: FundGrants): TenantOrm<Known>;
+  seeing(grants: Grants): TenantOrm<Known>;
   /** Loads the mapper now; otherwise the first read does, which then takes half a second longer. */
   load(): Promise<void>;
   close(): Promise<void>;
@@ -25,7 +24,7 @@ export interface GrantedOrm<Known = object> extends TenantOrm<Known> {
 
 interface Caller {
   readonly tenantId: string;
-  readonly funds: FundGrants;
+  readonly grants: Grants;
 }
 
 const MOST_CONNECTIONS = 5;
@@ -45,14 +44,14 @@ export function openOrm<Known extends Entities>(
       loading = undefined;
       throw error;
     }));
-  const seeing = (funds: FundGrants): TenantOrm<Known> => ({
+  const seeing = (grants: Grants): TenantOrm<Known> => ({
     as: async (tenantId, read) => {
       const { orm, entities } = await load();
-      return callers.run({ tenantId, funds }, () => read(orm.em.fork(), entities));
+      return callers.run({ tenantId, grants }, () => read(orm.em.fork(), entities));
     },
   });
   return {
-    ...seeing(ALL_FUNDS),
+    ...seeing(ALL_GRANTED),
     seeing,
     load: async () => void (await load()),
     close: async () => {
@@ -96,8 +95,8 @@ function lendTo(callers: AsyncLocalStorage<Caller>, pool: Pool): void {
   const connect = pool.connect.bind(pool) as () => Promise<PoolClient>;
   const lend = async (): Promise<PoolClient> => {
     const client = await connect();
-    const { tenantId, funds } = callers.getStore() ?? { tenantId: "", funds: [] };
-    carryTenant(client, tenantId, funds);
+    const { tenantId, grants } = callers.getStore() ?? { tenantId: "", grants: [] };
+    carryTenant(client, tenantId, grants);
     return client;
   };
   pool.connect = lend as Pool["connect"];

@@ -1,12 +1,12 @@
 import type { PoolClient } from "pg";
+import { grantsOf } from "@allfunds/contract/caller";
 import { currentContext } from "../context.ts";
 import type { Pool } from "../database/pool.ts";
 import { carryTenant } from "./carry-tenant.ts";
-import { grantsOf } from "./fund-grants.ts";
 
 /**
- * Makes every connection of a pool read for the tenant of the request in whose course it is lent, and only of
- * the funds that its caller may see; without a request it shows no rows. The pool belongs to such reads
+ * Makes every connection of a pool read for the tenant of the request in whose course it is lent, and only what
+ * its caller is granted; without a request it shows no rows. The pool belongs to such reads
  * alone: a connection lent elsewhere would keep its tenant.
  */
 export function forRequests(pool: Pool): Pool {

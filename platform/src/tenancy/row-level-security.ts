@@ -1,3 +1,5 @@
+import { GRANT_COLUMN, GRANT_POLICY, GRANT_SETTING } from "@allfunds/contract/caller";
+
 /*
  * The policies of tables with a tenant. A migration that changes what these functions return has to replace
  * the policies of databases that exist.
@@ -7,10 +9,12 @@
 export const TENANT_RULE =
   "tenant_id = (SELECT nullif(current_setting('app.tenant', true), '')::uuid)";
 
-/** Rows of a granted fund, by the column with its id: without `app.funds`, or with `*`, every row. */
+const GRANTED = `nullif(current_setting('${GRANT_SETTING}', true), '')`;
+
+/** Rows of what is granted, by the column with its id: without the setting, or with `*`, every row. */
 export const grantRule = (column: string): string =>
-  `(SELECT coalesce(nullif(current_setting('app.funds', true), ''), '*')) = '*'
-    OR ${column} = ANY ((SELECT nullif(nullif(current_setting('app.funds', true), ''), '*')::uuid[])::uuid[])`;
+  `(SELECT coalesce(${GRANTED}, '*')) = '*'
+    OR ${column} = ANY ((SELECT nullif(${GRANTED}, '*')::uuid[])::uuid[])`;
 
 /**
  * Statements that show a table's rows only to their tenant, whatever a query selects; without `app.tenant` there
@@ -35,11 +39,11 @@ export const narrowToTenant = (...tables: readonly string[]): string[] =>
       (SELECT nullif(current_setting('app.tenant', true), '')) IS NULL OR ${TENANT_RULE})`,
   ]);
 
-/** Statements that narrow what `enforceTenancy` shows to granted funds, by each table's `fund_id`. */
+/** Statements that narrow what `enforceTenancy` shows to what is granted. */
 export const enforceGrants = (...tables: readonly string[]): string[] =>
   tables.map(
     (table) =>
-      `CREATE POLICY granted_funds ON ${table} AS RESTRICTIVE FOR SELECT USING (${grantRule("fund_id")})`,
+      `CREATE POLICY ${GRANT_POLICY} ON ${table} AS RESTRICTIVE FOR SELECT USING (${grantRule(GRANT_COLUMN)})`,
   );
 
 /** Statements that run over the rows of every tenant of these tables, which the owner sees only meanwhile. */

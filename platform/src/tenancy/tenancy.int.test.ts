@@ -11,7 +11,7 @@ import { createLogger } from "../logging.ts";
 import { testContext } from "../testing/test-context.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { carryTenant, setTenant } from "./carry-tenant.ts";
-import type { FundGrants } from "./fund-grants.ts";
+import type { Grants } from "@allfunds/contract/caller";
 import { openOrm, type GrantedOrm } from "./orm.ts";
 import { forRequests } from "./request-pool.ts";
 import { acrossTenants, enforceGrants, enforceTenancy } from "./row-level-security.ts";
@@ -88,7 +88,7 @@ const SELECT = "SELECT text FROM note WHERE $1::uuid IS NOT NULL ORDER BY text";
 /** What a query without a condition shows a caller of the tenant, through each of the two ways to read. */
 const readings: readonly (readonly [
   string,
-  (tenantId: string, funds: FundGrants) => Promise<string[]>,
+  (tenantId: string, funds: Grants) => Promise<string[]>,
 ])[] = [
   [
     "a tenant pool",
@@ -134,6 +134,37 @@ describe.each(readings)("%s", (_, read) => {
 
 it("refuses a query that names no tenant", async () => {
   await expect(reads.query(SELECT, ["*"])).rejects.toThrow("must name the tenant");
+});
+
+describe("a prepared statement that is planned once", () => {
+  const options = { prepared: true, plannedOnce: true } as const;
+
+  it("has one plan for all parameters, which shows each caller its own rows", async () => {
+    const statement = "SELECT text FROM note WHERE tenant_id = $1 AND text = ANY ($2)";
+    for (let round = 0; round < 3; round += 1) {
+      for (const tenantId of [TENANT, OTHER, newId()]) {
+        const parameters = [tenantId, ["granted.", "of another tenant."]] as const;
+        const { rows } = await reads.query<{ text: string }>(statement, parameters, options);
+        const own = { [TENANT]: ["granted."], [OTHER]: ["of another tenant."] }[tenantId] ?? [];
+        expect(rows.map(({ text }) => text)).toEqual(own);
+      }
+    }
+    const plans = `SELECT generic_plans::int, custom_plans::int FROM pg_prepared_statements
+      WHERE statement = $2 AND $1::uuid IS NOT NULL`;
+    const { rows } = await reads.query(plans, [TENANT, statement]);
+    expect(rows).toEqual([{ generic_plans: 9, custom_plans: 0 }]);
+  });
+
+  it("leaves the planning of other statements as it was", async () => {
+    const setting = `SELECT current_setting('plan_cache_mode') AS mode,
+      current_setting('enable_seqscan') AS scans WHERE $1::uuid IS NOT NULL`;
+    const once = await reads.query(setting, [TENANT], options);
+    const other = await reads.query(setting, [TENANT]);
+    expect([...once.rows, ...other.rows]).toEqual([
+      { mode: "force_generic_plan", scans: "off" },
+      { mode: "auto", scans: "on" },
+    ]);
+  });
 });
 
 const texts = async (work: Pool | PoolClient): Promise<string[]> =>

@@ -4,6 +4,8 @@ import { Client, Pool } from "pg";
 /** A database for one test; `drop` removes it. */
 export interface TestDatabase {
   url: string;
+  /** The address of the same database for the superuser. */
+  administratorUrl(): string;
   pool: Pool;
   /** Runs SQL statements as the superuser, to whom triggers and row-level policies do not apply. */
   asSuperuser(...statements: string[]): Promise<void>;
@@ -46,7 +48,28 @@ export async function createTestDatabase(template?: DatabaseTemplate): Promise<T
   const asSuperuser = (...statements: string[]): Promise<void> =>
     onServer(administratorUrl(name), "SET session_replication_role = replica", ...statements);
   const backUp = (): Promise<DatabaseBackup> => copyDatabase(server, name);
-  return { url: url.href, pool, asSuperuser, backUp, drop };
+  return {
+    url: url.href,
+    administratorUrl: () => administratorUrl(name),
+    pool,
+    asSuperuser,
+    backUp,
+    drop,
+  };
+}
+
+/** Whether an extension can be created on the test run's server. */
+export async function serverOffers(extension: string): Promise<boolean> {
+  const client = new Client({ connectionString: process.env["TEST_POSTGRES_URL"] });
+  await client.connect();
+  try {
+    const found = await client.query("SELECT FROM pg_available_extensions WHERE name = $1", [
+      extension,
+    ]);
+    return found.rowCount === 1;
+  } finally {
+    await client.end();
+  }
 }
 
 const templates = new Map<string, Promise<string>>();

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from "jose";
-import { ALL_FUNDS } from "../caller.ts";
+import { ALL_GRANTED } from "@allfunds/contract/caller";
 import { DEMO_TENANT_ID } from "../context.ts";
 
 /** The caller of a test's token and its claims. */
@@ -10,7 +10,7 @@ export interface TestTokenOptions {
   readonly scopes?: readonly string[];
   readonly roles?: readonly string[];
   readonly tenantId?: string;
-  readonly funds?: typeof ALL_FUNDS | readonly string[];
+  readonly funds?: typeof ALL_GRANTED | readonly string[];
   /** `mfa` unless given. */
   readonly acr?: string;
   readonly subject?: string;
@@ -155,7 +155,9 @@ export class TestIssuer {
         if (form.get("grant_type") === TOKEN_EXCHANGE) return this.#exchange(form);
         this.grants += 1;
         const expiresIn = this.grantSeconds;
-        const token = await this.token({ system: true, expiresIn });
+        const scopes = form.get("scope")?.split(" ").filter(Boolean) ?? [];
+        const wanted = scopes.length === 0 ? {} : { scopes };
+        const token = await this.token({ system: true, expiresIn, ...wanted });
         return [200, { access_token: token, token_type: "Bearer", expires_in: expiresIn }];
       }
       default:
@@ -210,7 +212,7 @@ function claimsOf(options: TestTokenOptions): Record<string, unknown> {
     tenant: options.tenantId ?? (system ? "*" : DEMO_TENANT_ID),
     roles: options.roles ?? (system ? [] : ["accountant"]),
     scope: (options.scopes ?? (system ? ["feed:read"] : ["ledger:read", "ledger:write"])).join(" "),
-    funds: options.funds ?? ALL_FUNDS,
+    funds: options.funds ?? ALL_GRANTED,
     ...(system ? {} : { acr: options.acr ?? "mfa", amr: ["pwd", "otp", "mfa"] }),
     exp: now + expiresIn,
   };

@@ -257,17 +257,31 @@ describe("an upstream", () => {
     ]);
   });
 
-  it("repeats a read when a busy service requests a short pause, and returns its refusal otherwise", async () => {
+  it("returns the refusal of an only service that is too busy at once, and calls another one where there is one", async () => {
+    const server = await serve((request, response) =>
+      request.url === "/probe"
+        ? GOOD(request, response)
+        : json('{"busy":true}', 503, { "retry-after": "1" })(request, response),
+    );
+    const only = upstreamOf([server]);
+    for (const path of ["/one", "/two"])
+      expect((await send(only, path)).text).toBe('{"busy":true}');
+    expect(server.paths).toEqual(["/one", "/two"]);
+    const both = upstreamOf([server, await serve(GOOD)]);
+    for (let nth = 0; nth < 10; nth += 1) expect((await send(both, "/read")).text).toBe("{}");
+  });
+
+  it("repeats a read at a service that refused it while it stopped, and returns the refusal otherwise", async () => {
     let refusals = 1;
     const server = await serve((request, response) =>
       request.url !== "/probe" && refusals-- > 0
-        ? json('{"busy":true}', 503, { "retry-after": "0.01" })(request, response)
+        ? json('{"stopping":true}', 503)(request, response)
         : GOOD(request, response),
     );
-    const upstream = upstreamOf([server]);
+    const upstream = upstreamOf([server], { silenceLimitMs: 60_000 });
     expect((await send(upstream, "/read")).text).toBe("{}");
     refusals = 1;
-    expect((await send(upstream, "/write", "once")).text).toBe('{"busy":true}');
+    expect((await send(upstream, "/write", "once")).text).toBe('{"stopping":true}');
   });
 
   it("repeats no more reads than its share when every one fails", async () => {

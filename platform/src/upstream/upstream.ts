@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { currentMesh } from "../mesh/mesh.ts";
+import { settleAll } from "../settle-all.ts";
 import {
   addressName,
   hasName,
@@ -65,9 +66,8 @@ export interface UpstreamReport {
 }
 
 const TICK_MS = 50;
-/** A service that requests a longer pause is not waited for. */
-const LONGEST_PAUSE_MS = 2_000;
-const STANDARD_PAUSE_MS = 1_000;
+/** Before a request is sent again to a service that refused it without a statement of when to come again. */
+const PAUSE_MS = 1_000;
 const MAX_ATTEMPTS = 3;
 
 /**
@@ -147,8 +147,8 @@ export class Upstream {
       const outcome = await this.#attemptHedged(endpoint, request, tried);
       if (outcome.isFinal || attempt === MAX_ATTEMPTS || !this.#takeRetry(outcome, tried, isFirst))
         return outcome.result();
-      if (outcome.pauseMs !== undefined && !this.#hasOther(tried))
-        await pause(outcome.pauseMs, request.signal);
+      if (outcome.mayRepeatThere === true && !this.#hasOther(tried))
+        await pause(PAUSE_MS, request.signal);
     }
   }
 
@@ -197,9 +197,11 @@ export class Upstream {
       const result = (): UpstreamAnswer => ({ ...answer, reject: onlyOnce(endpoint) });
       if (answer.status === 503) {
         note("busy");
-        const pauseMs = pauseOf(answer);
-        endpoint.rest(pauseMs);
-        return { isFinal: !request.isRepeatable, result, pauseMs };
+        const statedMs = statedPauseOf(answer);
+        endpoint.rest(statedMs ?? PAUSE_MS);
+        // Where its load is, more requests would only add to it: its caller gets the refusal at once.
+        const mayRepeatThere = statedMs === undefined;
+        return { isFinal: !request.isRepeatable, result, mayRepeatThere };
       }
       if (this.#kind.isAnswer(answer)) {
         note("answered");
@@ -223,11 +225,14 @@ export class Upstream {
   }
 
   /** Whether a request may be sent again now; what was sent before counts against the share of retries. */
-  #takeRetry({ kind, pauseMs }: Outcome, tried: ReadonlySet<Endpoint>, isFirst: boolean): boolean {
+  #takeRetry(
+    { kind, mayRepeatThere }: Outcome,
+    tried: ReadonlySet<Endpoint>,
+    isFirst: boolean,
+  ): boolean {
     const hasOther = this.#hasOther(tried);
     // A restart of the only endpoint breaks kept-alive connections, and a new one may be accepted already.
-    const isOnSame =
-      (kind === "lost" && isFirst) || (pauseMs !== undefined && pauseMs <= LONGEST_PAUSE_MS);
+    const isOnSame = (kind === "lost" && isFirst) || mayRepeatThere === true;
     if (!hasOther && !isOnSame) return false;
     return kind === "unsent" || this.#takeRetryToken();
   }
@@ -326,7 +331,7 @@ export class Upstream {
   /** Ends the watching and every request. */
   async close(): Promise<void> {
     this.#endWatching();
-    await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
+    await settleAll(this.#endpoints.map((endpoint) => endpoint.close()));
   }
 }
 
@@ -359,8 +364,8 @@ async function firstFinal([one, other]: readonly [Promise<Outcome>, Promise<Outc
 interface Outcome {
   readonly isFinal: boolean;
   readonly kind?: FailureKind;
-  /** How long a service that is too busy asked to be left alone. */
-  readonly pauseMs?: number;
+  /** Whether a service that refused it may get it again after a pause: it stops, and another one starts. */
+  readonly mayRepeatThere?: boolean;
   readonly result: () => UpstreamAnswer;
 }
 
@@ -380,7 +385,8 @@ function onlyOnce(endpoint: Endpoint): (reason: Error) => void {
   };
 }
 
-function pauseOf({ headers }: EndpointAnswer): number {
+/** How long a service that is too busy is to be left alone, by its own statement. */
+function statedPauseOf({ headers }: EndpointAnswer): number | undefined {
   const seconds = Number(headers["retry-after"]);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : STANDARD_PAUSE_MS;
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : undefined;
 }

@@ -9,14 +9,14 @@ import type { Effect } from "./batch-store.ts";
 import { feedMigrations } from "./cursor-store.ts";
 import { createFollower, type Follower } from "./follower.ts";
 import { rebuildReadModel } from "./rebuild.ts";
-import { BOOK, SmallLedger } from "./small-ledger.fixture.ts";
+import { BOOK, SmallLog } from "./small-log.fixture.ts";
 
 /** Time limit for states that a busy machine reaches late. */
 const PATIENCE_MS = 40_000;
 const TEST_LIMIT = { timeout: 300_000 };
 
 let database: TestDatabase;
-let ledger: SmallLedger;
+let ledger: SmallLog;
 /** What each follower logged as an error. */
 let errors: unknown[][];
 const followers: Follower[] = [];
@@ -26,7 +26,7 @@ beforeEach(async () => {
   const logger = createLogger("test", "silent");
   await migrate({ url: database.url, migrations: feedMigrations, logger });
   await database.pool.query("CREATE TABLE seen (position bigint PRIMARY KEY, name text)");
-  ledger = new SmallLedger();
+  ledger = new SmallLog();
   await ledger.start();
   errors = [];
 });
@@ -52,8 +52,8 @@ function follow(): Follower {
   const logged: unknown[] = [];
   errors.push(logged);
   logger.error = (...line: unknown[]) => void logged.push(line);
-  const ledgerUrl = `http://127.0.0.1:${ledger.port}`;
-  const follower = createFollower({ name: "seen", ledgerUrl, pool: database.pool, logger, effect });
+  const sourceUrl = `http://127.0.0.1:${ledger.port}`;
+  const follower = createFollower({ name: "seen", sourceUrl, pool: database.pool, logger, effect });
   followers.push(follower);
   follower.start();
   return follower;

@@ -6,19 +6,20 @@ import type { SubscribePayload } from "graphql-ws";
 import { useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
 import { DEMO_TENANT_ID } from "../context.ts";
+import type { UnknownEvent } from "@allfunds/contract/feed";
 import type { Book } from "./cursor-store.ts";
 
 export const BOOK: Book = {
   tenantId: DEMO_TENANT_ID,
-  fundId: "018f0000-0000-7000-8000-0000000000f1",
+  bookId: "018f0000-0000-7000-8000-0000000000f1",
 };
 
 /**
  * A fake ledger that serves the feed over graphql-ws from an array of events. Its cursors contain a hash of
  * the history, as the real ones do; a bare number is a cursor of an older version.
  */
-export class SmallLedger {
-  readonly log: (Book & { readonly position: number; readonly [field: string]: unknown })[] = [];
+export class SmallLog {
+  readonly log: (Omit<UnknownEvent, "payload"> & { readonly payload: object })[] = [];
   /** The tokens of the subscriptions so far. */
   readonly subscriptions: (string | undefined)[] = [];
   /** Returns the code of a refusal, or undefined to accept the subscription. */
@@ -32,7 +33,7 @@ export class SmallLedger {
   #sockets: WebSocketServer | undefined;
   port = 0;
 
-  publish(count: number, { tenantId, fundId }: Book = BOOK): void {
+  publish(count: number, { tenantId, bookId: fundId }: Book = BOOK): void {
     for (let index = 0; index < count; index += 1) {
       const position = 1 + this.log.filter((event) => event.tenantId === tenantId).length;
       this.log.push({

@@ -1,41 +1,31 @@
 import { AppError, isErrorCode } from "@allfunds/contract/errors";
-import { unknownEventSchema, type UnknownEvent } from "@allfunds/contract/events";
+import { FEED_SUBSCRIPTION, feedPageSchema, type UnknownEvent } from "@allfunds/contract/feed";
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 import { z } from "zod";
 import type { Grant } from "../auth/client-credentials.ts";
 import { currentMesh } from "../mesh/mesh.ts";
 
-const LEDGER_EVENTS = `subscription LedgerEvents($after: Cursor) {
-  ledgerEvents(after: $after) {
-    cursor
-    whole
-  }
-}`;
-
-const batchSchema = z.object({
-  ledgerEvents: z.object({ cursor: z.string(), whole: z.array(unknownEventSchema) }),
-});
-
 const refusalSchema = z
   .array(z.object({ message: z.string(), extensions: z.looseObject({ code: z.string() }) }))
   .min(1);
 
 export interface FeedSubscription {
-  readonly ledgerUrl: string;
+  /** The base URL of the service that has the log. */
+  readonly sourceUrl: string;
   /** The cursor to continue after; null for the start of the feed. */
   readonly after: string | null;
-  /** The access token; absent when the ledger requires none. */
+  /** The access token; absent when the service requires none. */
   readonly token: string | undefined;
   readonly signal: AbortSignal;
 }
 
 /**
- * Yields the ledger's events after a cursor until aborted, in batches that grow while the reader is busy.
- * Throws when the connection is lost, and an AppError with the ledger's code when the ledger refuses.
+ * Yields the events of the books after a cursor until aborted, in batches that grow while the reader is busy.
+ * Throws when the connection is lost, and an AppError with the service's code when it refuses.
  */
-export async function* subscribeLedger({
-  ledgerUrl,
+export async function* subscribeFeed({
+  sourceUrl,
   after,
   token,
   signal,
@@ -47,8 +37,8 @@ export async function* subscribeLedger({
     resume: () => socket?.resume(),
   });
   const client = createClient({
-    url: `${ledgerUrl.replace(/^http/, "ws")}/graphql`,
-    webSocketImpl: socketTo(new URL(ledgerUrl).hostname),
+    url: `${sourceUrl.replace(/^http/, "ws")}/graphql`,
+    webSocketImpl: socketTo(new URL(sourceUrl).hostname),
     retryAttempts: 0,
     keepAlive: 10_000,
     lazy: true,
@@ -67,18 +57,18 @@ export async function* subscribeLedger({
   signal.addEventListener("abort", dispose, { once: true });
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const operation = {
-    query: LEDGER_EVENTS,
+    query: FEED_SUBSCRIPTION,
     variables: { after },
     extensions: { headers: authorization },
   };
   client.subscribe(operation, {
     next: ({ data, errors, extensions }) => {
-      const read = batchSchema.safeParse(data);
+      const read = feedPageSchema.safeParse(data);
       if (errors !== undefined || !read.success) {
         gathered.end(errors ?? read.error);
         return;
       }
-      const { cursor, whole: events } = read.data.ledgerEvents;
+      const { cursor, events } = read.data;
       const { traceparent } = (extensions ?? {}) as { readonly traceparent?: unknown };
       gathered.add({
         cursor,
@@ -107,13 +97,13 @@ const socketTo = (host: string) =>
     }
   };
 
-/** Converts the ledger's refusal to an AppError; returns any other failure unchanged. */
+/** Converts a refusal to an AppError; returns any other failure unchanged. */
 function refusalOf(reason: unknown): unknown {
   const refusal = refusalSchema.safeParse(reason).data?.[0];
   if (refusal === undefined) return reason;
   const { code } = refusal.extensions;
   return new AppError(isErrorCode(code) ? code : "INTERNAL_ERROR", refusal.message, {
-    detail: "the ledger refused the subscription to its feed",
+    detail: "the subscription to the feed was refused",
   });
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { GatheredBatches, type FeedBatch } from "./ledger-subscription.ts";
+import { GatheredBatches, type FeedBatch } from "./feed-subscription.ts";
 
 let made = 0;
 const batchOf = (size: number): FeedBatch => {
