@@ -57,6 +57,9 @@ const shape = {
   IDENTITY_URL: httpUrl().optional(),
   /** The address of the web app, as browsers use it. */
   WEB_URL: httpUrl().optional(),
+  /** The address of the REST bridge, as its clients use it: `/mcp` there is a resource of its own for assistants. */
+  REST_PUBLIC_URL: httpUrl().optional(),
+  REST_PORT: port(8000),
   /** Where this server reaches the web app to report a sign-out; WEB_URL unless given. */
   WEB_INTERNAL_URL: httpUrl().optional(),
   /** Comma-separated, newest first: the first signs, the others still verify. */
@@ -96,6 +99,7 @@ export function readConfig(env?: NodeJS.ProcessEnv) {
     ...read,
     ...completeSecrets(read),
     IDENTITY_URL: issuer,
+    ASSISTANTS_RESOURCE: `${withoutSlash(read.REST_PUBLIC_URL ?? `http://localhost:${read.REST_PORT}`)}/mcp`,
     WEB_URL: webUrl,
     WEB_INTERNAL_URL: withoutSlash(read.WEB_INTERNAL_URL ?? webUrl),
     // Not normalised: the issuer of a token must equal it exactly.

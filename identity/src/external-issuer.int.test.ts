@@ -83,6 +83,7 @@ const tokenWith = (claims: object = {}, header: object = {}): Promise<string> =>
 test("a token of an external issuer is read by the issuer's claim names and roles", async () => {
   expect(await resourceServer.callerOf(await tokenWith())).toEqual({
     status: 200,
+    challenge: null,
     tenantId: TENANT,
     actor: "9c8e",
     scopes: ["ledger:read", "ledger:write"],

@@ -3,6 +3,7 @@ import { requireCaller } from "@allfunds/platform/auth";
 import { buildSubgraph, printSubgraph, type SubgraphDefinition } from "@allfunds/platform/graphql";
 import type { GraphQLSchema } from "graphql";
 import { findApiClient } from "./clients/api-client.ts";
+import { AdministratorChangeResolver } from "./graph/administrator-change-graphql.ts";
 import { ApplicationResolver } from "./graph/application-resolver.ts";
 import { AssistantResolver } from "./graph/assistant-resolver.ts";
 import { AuditResolver } from "./graph/audit-resolver.ts";
@@ -14,6 +15,7 @@ import type { UserParts } from "./users/manage-users.ts";
 
 const RESOLVERS: SubgraphDefinition["resolvers"] = [
   UserResolver,
+  AdministratorChangeResolver,
   ClientResolver,
   ApplicationResolver,
   AssistantResolver,
@@ -30,6 +32,7 @@ export function createSchema(parts: UserParts & { readonly orm: IdentityOrm }): 
   const instances = new Map<unknown, object>(
     [
       new UserResolver(parts),
+      new AdministratorChangeResolver(parts),
       new ClientResolver(parts),
       new ApplicationResolver(parts),
       new AssistantResolver(parts),

@@ -1,6 +1,4 @@
-import { randomInt } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEMO_TENANT_ID } from "@allfunds/platform/context";
@@ -12,6 +10,7 @@ import {
   type DatabaseTemplate,
   type TestDatabase,
 } from "@allfunds/platform/testing";
+import { freePort } from "@allfunds/platform/testing/free-port";
 import { hash } from "@node-rs/argon2";
 import type { Role } from "./access/roles.ts";
 import { readConfig } from "./config.ts";
@@ -42,7 +41,7 @@ const ENVIRONMENT = {
     },
     { id: "reports", secret: SYSTEM_SECRET, scopes: [], exchanges: ["ledger:read"] },
     { id: "follower", secret: SYSTEM_SECRET, scopes: ["feed:read"] },
-    { id: "gateway", secret: SYSTEM_SECRET, scopes: ["audit:write"] },
+    { id: "gateway", secret: SYSTEM_SECRET, scopes: ["audit:write", "token:forward"] },
     { id: "collector", secret: SYSTEM_SECRET, scopes: ["audit:export"] },
   ]),
   // An address that no test has: the forwarding headers of all of them are ignored.
@@ -102,16 +101,6 @@ export async function openService(options: ServiceOptions = {}): Promise<Running
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-/** A free port below the range from which the kernel takes the ports of outgoing connections. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const port = randomInt(10_000, 32_000);
-    const probe = createServer()
-      .once("error", () => resolve(freePort()))
-      .listen(port, "127.0.0.1", () => probe.close(() => resolve(port)));
-  });
 }
 
 async function readEmails(folder: string): Promise<string[]> {

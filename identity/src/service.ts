@@ -3,6 +3,7 @@ import { createAuthentication } from "@allfunds/platform/auth";
 import {
   authenticate,
   createTokenVerifier,
+  ProofVerifier,
   type TokenVerifier,
 } from "@allfunds/platform/auth/tokens";
 import { anonymousContext } from "@allfunds/platform/context";
@@ -32,6 +33,7 @@ import { serveStaticFiles } from "./pages/static-files.ts";
 import { IdentityProvider } from "./provider/identity-provider.ts";
 import { serveRevocations } from "./revocations/revocation.ts";
 import { createSchema } from "./schema.ts";
+import { serveScim } from "./scim/serve-scim.ts";
 import type { PageParts } from "./sign-in/page-parts.ts";
 import { serveSignIn } from "./sign-in/sign-in-routes.ts";
 import { startExpiryJob } from "./store/expiry-job.ts";
@@ -73,6 +75,7 @@ export async function createService(
   const settings = {
     issuer,
     audience: config.GRAPH_AUDIENCE,
+    assistantsResource: config.ASSISTANTS_RESOURCE,
     cookieKeys: config.IDENTITY_COOKIE_KEYS,
     webUrl,
     webInternalUrl: config.WEB_INTERNAL_URL,
@@ -91,7 +94,7 @@ export async function createService(
     logger,
     issuer,
     webUrl,
-    audience: config.GRAPH_AUDIENCE,
+    resources: [config.GRAPH_AUDIENCE, config.ASSISTANTS_RESOURCE],
     secretBox,
     limits: new AttemptLimits(pool),
     states: new PageStates(pool, secretBox),
@@ -101,6 +104,8 @@ export async function createService(
   };
 
   const verifier = createVerifier(config, logger);
+  // Auditors and directories call it themselves; its graph is reached through the gateway.
+  const rules = { verifier, proofs: new ProofVerifier({ origins: [issuer] }) };
   const withPresentAccess = (context: CallerContext): Promise<CallerContext> =>
     // The users of an external issuer are not stored here.
     hasExternalIssuer(config) ? Promise.resolve(context) : readPresentAccess(pool, context);
@@ -111,7 +116,7 @@ export async function createService(
     admission: EDGE_BOUNDS,
     contextOf: async ({ routeOptions, headers }) => {
       if (routeOptions.url !== "/graphql") return anonymousContext(headers);
-      return withPresentAccess(await authenticate(verifier, headers));
+      return withPresentAccess(await authenticate({ verifier }, headers));
     },
   });
   server.readiness.add("database", databaseReady(url, logger));
@@ -127,8 +132,12 @@ export async function createService(
     servePasswords(app, parts);
     serveAccount(app, parts);
   });
-  serveAudit(server.app, { pool, verifier, withPresentAccess });
+  serveAudit(server.app, { pool, rules, withPresentAccess });
   serveRevocations(server.app, { pool, verifier });
+  // The users of an external issuer are provisioned there.
+  if (!hasExternalIssuer(config)) {
+    await serveScim(server.app, { ...parts, rules, withPresentAccess });
+  }
   const closeGraphql = await serveGraphql({
     schema: createSchema(parts),
     server,

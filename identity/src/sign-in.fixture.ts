@@ -29,7 +29,7 @@ export const discoverAs = (
   });
 
 const SCOPE =
-  "openid profile email ledger:read ledger:write ledger:propose ledger:approve nav:publish investors:read investors:write metrics:read metrics:write analytics:read analytics:run analytics:write audit:read audit:verify admin";
+  "openid profile email ledger:read ledger:write ledger:propose ledger:approve nav:publish investors:read investors:write metrics:read metrics:write analytics:read analytics:run analytics:write audit:read audit:verify users:provision admin";
 
 export interface Started {
   readonly web: client.Configuration;

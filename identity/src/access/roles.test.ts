@@ -23,6 +23,7 @@ test("no role approves or administers without two factors", () => {
     expect(scopesOf([role], "pwd")).not.toContain("ledger:approve");
     expect(scopesOf([role], "pwd")).not.toContain("nav:publish");
     expect(scopesOf([role], undefined)).not.toContain("admin");
+    expect(scopesOf([role], "pwd")).not.toContain("users:provision");
   }
 });
 

@@ -190,6 +190,29 @@ describe("an application of others", () => {
     ).rejects.toMatchObject({ error: "invalid_request" });
   });
 
+  test("gets a token for the resource of assistants, which is for the graph as well", async () => {
+    const user = await addUser(service, "viewer");
+    const app = await register();
+    const resource = "http://localhost:8000/mcp";
+    const { browser, page, finish } = await begin(app, user, "openid ledger:read", { resource });
+    const allowed = allowing("ledger:read");
+    const back = await browser.submit(page, "/consent", allowed, CALLBACK);
+    const { access_token: token, refresh_token: refresh = "" } = await finish(back.url);
+    expect(decodeJwt(token).aud).toEqual([service.audience, resource]);
+    expect(await verify(service, token)).toMatchObject({ scopes: ["ledger:read"] });
+    const renewed = await client.refreshTokenGrant(await configure(app), refresh, { resource });
+    expect(decodeJwt(renewed.access_token).aud).toEqual([service.audience, resource]);
+    const elsewhere = { resource: "http://localhost:8000/other" };
+    await expect(
+      client.refreshTokenGrant(await configure(app), renewed.refresh_token ?? "", elsewhere),
+    ).rejects.toMatchObject({ error: "invalid_target" });
+    const metadata = (name: string) =>
+      fetch(`${service.issuer}/.well-known/${name}`).then((answer) => answer.json());
+    expect(await metadata("oauth-authorization-server")).toEqual(
+      await metadata("openid-configuration"),
+    );
+  });
+
   test("receives access_denied when the user refuses", async () => {
     const user = await addUser(service, "viewer");
     const { browser, page } = await begin(await register(), user, "openid");

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { EVERY_TENANT, requireScope, type Caller } from "@allfunds/platform/auth";
-import { authenticate, type TokenVerifier } from "@allfunds/platform/auth/tokens";
+import { authenticate, type PossessionRules } from "@allfunds/platform/auth/tokens";
 import type { RequestContext } from "@allfunds/platform/context";
 import type { Pool } from "@allfunds/platform/database";
 import type { FastifyInstance } from "fastify";
@@ -12,7 +12,7 @@ type CallerContext = RequestContext & { readonly caller: Caller };
 
 interface AuditRoutes {
   readonly pool: Pool;
-  readonly verifier: TokenVerifier;
+  readonly rules: PossessionRules;
   /** The request with what its caller may do now. Throws UNAUTHENTICATED when that is nothing. */
   readonly withPresentAccess: (context: CallerContext) => Promise<CallerContext>;
 }
@@ -32,10 +32,15 @@ const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
  * events at a time. Returns how many were new and how many were already stored, by their ids.
  */
 export function serveAudit(app: FastifyInstance, routes: AuditRoutes): void {
-  const { pool, verifier, withPresentAccess } = routes;
+  const { pool, rules, withPresentAccess } = routes;
 
   app.get<{ Querystring: ExportQuery }>("/audit/export", async (request, reply) => {
-    const { caller } = await withPresentAccess(await authenticate(verifier, request.headers));
+    const { caller } = await withPresentAccess(
+      await authenticate(rules, request.headers, {
+        method: request.method,
+        path: "/audit/export",
+      }),
+    );
     const everyTenant = caller.tenantId === EVERY_TENANT;
     requireScope(caller, everyTenant ? "audit:export" : "audit:read");
     const { from, to } = request.query;
@@ -54,7 +59,7 @@ export function serveAudit(app: FastifyInstance, routes: AuditRoutes): void {
   });
 
   app.post("/audit/events", { bodyLimit: BODY_LIMIT_BYTES }, async (request, reply) => {
-    const { caller, now } = await authenticate(verifier, request.headers);
+    const { caller, now } = await authenticate(rules, request.headers);
     requireScope(caller, "audit:write");
     // The scope is never given to a tenant; an external issuer's mistake must not open the log.
     if (caller.kind !== "client" || caller.tenantId !== EVERY_TENANT) {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { CURRENT_API_VERSION } from "@allfunds/contract/api-versions";
 import { AppError, invalidInput } from "@allfunds/contract/errors";
-import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { ALL_GRANTED } from "@allfunds/platform/auth";
 import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
 import type { Manager } from "../access/manager.ts";
 import { isScope } from "@allfunds/contract/scopes";
@@ -164,7 +164,7 @@ function refuseBeyond(manager: Manager, scopes: readonly string[]): void {
   if (beyond !== undefined) {
     throw new AppError("FORBIDDEN", `You do not have the scope ${beyond} yourself.`);
   }
-  if (manager.funds === ALL_FUNDS) return;
+  if (manager.funds === ALL_GRANTED) return;
   throw new AppError("FORBIDDEN", "An API client sees every fund; you do not.");
 }
 

@@ -26,11 +26,15 @@ interface ClientPlan {
   readonly owner?: Role;
 }
 
-/** The first has every scope, as scripts and load tests expect. What it calculates, the third publishes. */
+/** The first has every scope, as scripts and load tests expect. What it proposes and calculates, the third approves and publishes. */
 const CLIENTS: readonly ClientPlan[] = [
   { name: "Demo: everything", scopes: ALL_SCOPES },
   { name: "Demo: read only", scopes: ["ledger:read", "metrics:read", "analytics:read"] },
-  { name: "Demo: publishes NAVs", scopes: ["ledger:read", "nav:publish"], owner: "approver" },
+  {
+    name: "Demo: publishes NAVs",
+    scopes: ["ledger:read", "ledger:approve", "nav:publish"],
+    owner: "approver",
+  },
 ];
 
 const emailOf = (role: Role): string => `${role}@demo.example`;

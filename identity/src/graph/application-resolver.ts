@@ -1,13 +1,7 @@
 import type { Pool } from "@allfunds/platform/database";
 import { RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
-import {
-  CursorScalar,
-  encodeCursor,
-  pageSize,
-  toConnection,
-  type Connection,
-} from "@allfunds/platform/graphql/types";
-import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
+import type { Connection } from "@allfunds/platform/graphql/types";
+import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
 import { managerOf } from "../access/manager.ts";
 import { listApplications, type Application } from "../applications/application.ts";
 import {
@@ -18,13 +12,13 @@ import {
   type IssuedApplication,
 } from "../applications/manage-applications.ts";
 import type { IdentityOrm } from "../store/identity-orm.ts";
-import { afterCursor } from "./after-cursor.ts";
 import {
   ApplicationConnection,
   ApplicationObject,
   IssuedApplicationObject,
   RegisterApplicationInput,
 } from "./application-objects.ts";
+import { PageArgs, readPage } from "./page-args.ts";
 import type { ResolverContext } from "./resolver-context.ts";
 
 @Resolver(() => ApplicationObject)
@@ -44,19 +38,12 @@ export class ApplicationResolver {
   })
   async applications(
     @Ctx() { request }: ResolverContext,
-    @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
-    first: number,
-    @Arg("after", () => CursorScalar, { nullable: true, description: "Read on from here." })
-    after: string | null | undefined,
+    @Args(() => PageArgs) page: PageArgs,
   ): Promise<Connection<Application>> {
-    const size = pageSize(first);
     const { tenantId } = managerOf(request);
-    const found = await listApplications(this.#orm, tenantId, size + 1, afterCursor(after));
-    return toConnection(found, {
-      first: size,
-      after,
-      cursorOf: ({ clientId }) => encodeCursor([clientId]),
-    });
+    const read = (limit: number, after: string | undefined) =>
+      listApplications(this.#orm, tenantId, limit, after);
+    return readPage(page, read, ({ clientId }) => clientId);
   }
 
   @RequiresScopes("admin")

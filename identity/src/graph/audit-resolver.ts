@@ -1,20 +1,14 @@
 import { requireCaller } from "@allfunds/platform/auth";
 import { RequiresScopes } from "@allfunds/platform/graphql";
-import {
-  CursorScalar,
-  encodeCursor,
-  pageSize,
-  toConnection,
-  type Connection,
-} from "@allfunds/platform/graphql/types";
-import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from "type-graphql";
+import type { Connection } from "@allfunds/platform/graphql/types";
+import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from "type-graphql";
 import type { Actor } from "../actors/actors.ts";
 import type { RecordedAuditEvent } from "../audit/audit-event.ts";
 import { readAudit, type AuditFilter } from "../audit/audit-log.ts";
 import { ActorObject } from "./actor-object.ts";
 import type { IdentityOrm } from "../store/identity-orm.ts";
-import { afterSequence } from "./after-cursor.ts";
 import { AuditEventConnection, AuditEventObject, AuditFilterInput } from "./audit-objects.ts";
+import { PageArgs, readPage, sequenceIn } from "./page-args.ts";
 import type { ResolverContext } from "./resolver-context.ts";
 
 type Shown = Omit<RecordedAuditEvent, "origin"> & RecordedAuditEvent["origin"];
@@ -33,20 +27,15 @@ export class AuditResolver {
     @Ctx() { request }: ResolverContext,
     @Arg("filter", () => AuditFilterInput, { nullable: true, description: "Only matching events." })
     filter: AuditFilterInput | null | undefined,
-    @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
-    first: number,
-    @Arg("after", () => CursorScalar, { nullable: true, description: "Read on from here." })
-    after: string | null | undefined,
+    @Args(() => PageArgs) page: PageArgs,
   ): Promise<Connection<Shown>> {
     const { tenantId } = requireCaller(request);
-    const size = pageSize(first);
-    const before = afterSequence(after);
     const wanted = { tenantId, ...filterOf(filter) };
-    const events = await readAudit(this.#orm, wanted, size + 1, before);
-    return toConnection(
-      events.map(({ origin, ...event }) => ({ ...event, ...origin })),
-      { first: size, after, cursorOf: ({ sequence }) => encodeCursor([sequence]) },
-    );
+    const read = async (limit: number, after: string | undefined): Promise<Shown[]> => {
+      const events = await readAudit(this.#orm, wanted, limit, sequenceIn(after));
+      return events.map(({ origin, ...event }) => ({ ...event, ...origin }));
+    };
+    return readPage(page, read, ({ sequence }) => sequence);
   }
 
   @FieldResolver(() => ActorObject, {

@@ -1,13 +1,7 @@
 import type { Pool } from "@allfunds/platform/database";
 import { RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
-import {
-  CursorScalar,
-  encodeCursor,
-  pageSize,
-  toConnection,
-  type Connection,
-} from "@allfunds/platform/graphql/types";
-import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
+import type { Connection } from "@allfunds/platform/graphql/types";
+import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
 import { managerOf } from "../access/manager.ts";
 import { listApiClients, type ApiClient } from "../clients/api-client.ts";
 import {
@@ -18,7 +12,6 @@ import {
   type IssuedClient,
 } from "../clients/manage-clients.ts";
 import type { IdentityOrm } from "../store/identity-orm.ts";
-import { afterCursor } from "./after-cursor.ts";
 import {
   ApiClientConnection,
   ApiClientObject,
@@ -26,6 +19,7 @@ import {
   IssuedApiClientObject,
   RotateApiClientSecretInput,
 } from "./client-objects.ts";
+import { PageArgs, readPage } from "./page-args.ts";
 import type { ResolverContext } from "./resolver-context.ts";
 
 @Resolver(() => ApiClientObject)
@@ -43,20 +37,12 @@ export class ClientResolver {
   @Query(() => ApiClientConnection, { description: "The tenant's API clients, by id." })
   async apiClients(
     @Ctx() { request }: ResolverContext,
-    @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
-    first: number,
-    @Arg("after", () => CursorScalar, { nullable: true, description: "Read on from here." })
-    after: string | null | undefined,
+    @Args(() => PageArgs) page: PageArgs,
   ): Promise<Connection<ApiClient>> {
     const { tenantId } = managerOf(request);
-    const size = pageSize(first);
-    const from = afterCursor(after);
-    const clients = await listApiClients(this.#orm, tenantId, size + 1, from);
-    return toConnection(clients, {
-      first: size,
-      after,
-      cursorOf: ({ clientId }) => encodeCursor([clientId]),
-    });
+    const read = (limit: number, after: string | undefined) =>
+      listApiClients(this.#orm, tenantId, limit, after);
+    return readPage(page, read, ({ clientId }) => clientId);
   }
 
   @RequiresScopes("admin")

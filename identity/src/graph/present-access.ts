@@ -1,5 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
-import { ALL_FUNDS, EVERY_TENANT, type Caller } from "@allfunds/platform/auth";
+import { ALL_GRANTED, EVERY_TENANT, type Caller } from "@allfunds/platform/auth";
 import type { RequestContext } from "@allfunds/platform/context";
 import type { Pool } from "@allfunds/platform/database";
 import { scopesOf } from "../access/roles.ts";
@@ -41,5 +41,5 @@ async function accessOf(
   }
   const user = await findUser(pool, subject);
   if (user?.status !== "ACTIVE") return undefined;
-  return { scopes: scopesOf(user.roles, acr), funds: user.allFunds ? ALL_FUNDS : user.fundIds };
+  return { scopes: scopesOf(user.roles, acr), funds: user.allFunds ? ALL_GRANTED : user.fundIds };
 }

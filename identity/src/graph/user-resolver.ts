@@ -1,14 +1,8 @@
 import { MFA, requireCaller } from "@allfunds/platform/auth";
 import type { RequestContext } from "@allfunds/platform/context";
 import { RequiresMfa, RequiresScopes, RequiresSignIn } from "@allfunds/platform/graphql";
-import {
-  CursorScalar,
-  encodeCursor,
-  pageSize,
-  toConnection,
-  type Connection,
-} from "@allfunds/platform/graphql/types";
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from "type-graphql";
+import type { Connection } from "@allfunds/platform/graphql/types";
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import { managerOf } from "../access/manager.ts";
 import { listSignIns, type SignIn } from "../sessions/sessions.ts";
 import {
@@ -21,7 +15,7 @@ import {
 } from "../users/manage-users.ts";
 import { findTenantUser, findUser, listUsers, type User } from "../users/user.ts";
 import type { IdentityOrm } from "../store/identity-orm.ts";
-import { afterCursor } from "./after-cursor.ts";
+import { PageArgs, readPage } from "./page-args.ts";
 import type { ResolverContext } from "./resolver-context.ts";
 import {
   ChangeAccessInput,
@@ -61,20 +55,12 @@ export class UserResolver {
   @Query(() => UserConnection, { description: "The tenant's users, by address." })
   async users(
     @Ctx() { request }: ResolverContext,
-    @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
-    first: number,
-    @Arg("after", () => CursorScalar, { nullable: true, description: "Read on from here." })
-    after: string | null | undefined,
+    @Args(() => PageArgs) page: PageArgs,
   ): Promise<Connection<User>> {
     const { tenantId } = requireCaller(request);
-    const size = pageSize(first);
-    const from = afterCursor(after);
-    const users = await listUsers(this.#parts.orm, tenantId, size + 1, from);
-    return toConnection(users, {
-      first: size,
-      after,
-      cursorOf: ({ email }) => encodeCursor([email]),
-    });
+    const read = (limit: number, after: string | undefined) =>
+      listUsers(this.#parts.orm, tenantId, limit, after);
+    return readPage(page, read, ({ email }) => email);
   }
 
   @RequiresScopes("admin")

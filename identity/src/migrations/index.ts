@@ -1,5 +1,6 @@
 import type { NamedMigration } from "@allfunds/platform/database";
 import { AllowDevices } from "./allow-devices.ts";
+import { CreateAdministratorChanges } from "./create-administrator-changes.ts";
 import { CreateApplications } from "./create-applications.ts";
 import { CreateAssistantAccess } from "./create-assistant-access.ts";
 import { CreateRevocations } from "./create-revocations.ts";
@@ -7,6 +8,7 @@ import { CreateAudit, CreateClients, CreateProtocol, CreateUsers } from "./creat
 import { ExtendAudit } from "./extend-audit.ts";
 import { NarrowToTenant } from "./narrow-to-tenant.ts";
 import { NoteSignIns } from "./note-sign-ins.ts";
+import { ProvisionUsers } from "./provision-users.ts";
 import { PinApiVersions } from "./pin-api-versions.ts";
 
 export const MIGRATIONS: readonly NamedMigration[] = [
@@ -22,4 +24,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "identity-0010-api-versions", class: PinApiVersions },
   { name: "identity-0011-assistants", class: CreateAssistantAccess },
   { name: "identity-0012-devices", class: AllowDevices },
+  { name: "identity-0013-provisioning", class: ProvisionUsers },
+  { name: "identity-0014-administrator-changes", class: CreateAdministratorChanges },
 ];

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { ALL_FUNDS, EVERY_TENANT } from "@allfunds/platform/auth";
+import { ALL_GRANTED, EVERY_TENANT } from "@allfunds/platform/auth";
 import type { Pool } from "@allfunds/platform/database";
 import { isScope } from "@allfunds/contract/scopes";
 import { createLocalJWKSet, jwtVerify, type JWK, type JWTPayload } from "jose";
@@ -9,7 +9,7 @@ import { ProtocolStore } from "../store/protocol-store.ts";
 import { findUser, type User } from "../users/user.ts";
 import type { OAuthClients, TenantClientMetadata } from "./oauth-clients.ts";
 
-type Funds = typeof ALL_FUNDS | readonly string[];
+type Funds = typeof ALL_GRANTED | readonly string[];
 
 /** Whom a token speaks for, and what it allows: as much as may be handed on, never more. */
 export interface Authority {
@@ -78,7 +78,7 @@ export function authorityOfClaims(claims: JWTPayload): Authority {
     tenantId: String(tenant),
     subject: sub,
     scopes: typeof scope === "string" ? scope.split(" ") : [],
-    funds: funds === ALL_FUNDS ? ALL_FUNDS : (funds as readonly string[]),
+    funds: funds === ALL_GRANTED ? ALL_GRANTED : (funds as readonly string[]),
     grantId: grant as string | undefined,
     acr: acr as string | undefined,
     amr: amr as readonly string[] | undefined,
@@ -145,7 +145,7 @@ async function requireUser(
   const grant = await new ProtocolStore(pool, "Grant").find(grantId);
   if (grant?.accountId !== subject) throw new errors.InvalidGrant("the sign-in has ended");
   const { roles, allFunds, fundIds } = user;
-  return { user, scopes: scopesOf(roles, acr), funds: allFunds ? ALL_FUNDS : fundIds };
+  return { user, scopes: scopesOf(roles, acr), funds: allFunds ? ALL_GRANTED : fundIds };
 }
 
 async function requireClient(
@@ -155,7 +155,7 @@ async function requireClient(
   const found = clients.isTenantClient(subject) ? await clients.find(subject) : undefined;
   const { tenant, owner, api_scopes: scopes = [] } = (found ?? {}) as TenantClientMetadata;
   if (tenant !== tenantId) throw new errors.InvalidGrant("the API client was revoked or expired");
-  return { owner, scopes, funds: ALL_FUNDS };
+  return { owner, scopes, funds: ALL_GRANTED };
 }
 
 /** What is requested of an authority; all of it that the actor may have when absent. */
@@ -187,13 +187,13 @@ export function narrow(
   }
   const allowed = common(authority.funds, principal.funds);
   const funds = wanted.funds ?? allowed;
-  if (funds !== ALL_FUNDS && common(funds, allowed).length < funds.length) {
+  if (funds !== ALL_GRANTED && common(funds, allowed).length < funds.length) {
     throw new errors.InvalidScope("the caller has not all of these funds", scopes.join(" "));
   }
   return { ...authority, scopes, funds };
 }
 
 function common(some: Funds, others: Funds): Funds {
-  if (some === ALL_FUNDS) return others;
-  return others === ALL_FUNDS ? some : some.filter((fund) => others.includes(fund));
+  if (some === ALL_GRANTED) return others;
+  return others === ALL_GRANTED ? some : some.filter((fund) => others.includes(fund));
 }

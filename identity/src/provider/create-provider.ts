@@ -32,6 +32,7 @@ import {
   graphResource,
   IDENTITY_SCOPES,
   tokenClaims,
+  withResource,
 } from "./token-claims.ts";
 import { allowTokenExchange, exchangedClaims } from "./token-exchange.ts";
 
@@ -39,6 +40,8 @@ interface ProviderSettings extends ClientSettings {
   readonly issuer: string;
   /** The resource indicator of the graph. */
   readonly audience: string;
+  /** The resource of assistants, whose tokens are for the graph as well. */
+  readonly assistantsResource: string;
   /** Newest first: the first signs, the others still verify. */
   readonly cookieKeys: readonly string[];
 }
@@ -57,7 +60,8 @@ export function createProvider(parts: ProviderParts, keys: readonly JWK[]): Prov
   const provider = new Provider(settings.issuer, {
     ...configuration(parts, clients),
     jwks: { keys },
-    loadExistingGrant: (context) => grantOf(provider, pool, settings.audience, context),
+    loadExistingGrant: (context) =>
+      grantOf(provider, pool, [settings.audience, settings.assistantsResource], context),
   });
   // Forwarding headers of untrusted clients are dropped before the library.
   provider.proxy = true;
@@ -123,6 +127,7 @@ function configuration(
       devInteractions: { enabled: false },
       userinfo: { enabled: true },
       clientCredentials: { enabled: true },
+      dPoP: { enabled: true },
       backchannelLogout: { enabled: true },
       deviceFlow: {
         enabled: true,
@@ -144,9 +149,10 @@ function configuration(
         enabled: true,
         defaultResource: defaultResource(settings.audience),
         useGrantedResource: () => true,
-        getResourceServerInfo: graphResource(settings.audience),
+        getResourceServerInfo: graphResource(settings.audience, settings.assistantsResource),
       },
     },
+    formats: { customizers: { jwt: withResource } },
     // The library cuts connections to private addresses, where the web app's server is. It calls only
     // the addresses of configured clients.
     fetch: (url, options) => globalThis.fetch(url, withoutDispatcher(options)),
@@ -215,7 +221,7 @@ function isOwnPage(_context: KoaContextWithOIDC, origin: string, client: Client)
 async function grantOf(
   provider: Provider,
   pool: Pool,
-  audience: string,
+  resources: readonly string[],
   { oidc }: KoaContextWithOIDC,
 ) {
   const { client, session } = oidc;
@@ -235,7 +241,8 @@ async function grantOf(
       : new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
   const scopes: readonly string[] = consent?.scopes ?? [...IDENTITY_SCOPES, ...ALL_SCOPES];
   grant.addOIDCScope(IDENTITY_SCOPES.filter((scope) => scopes.includes(scope)).join(" "));
-  grant.addResourceScope(audience, scopes.filter(isScope).join(" "));
+  const ofGraph = scopes.filter(isScope).join(" ");
+  for (const resource of resources) grant.addResourceScope(resource, ofGraph);
   await grant.save();
   return grant;
 }

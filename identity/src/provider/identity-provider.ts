@@ -55,6 +55,11 @@ export class IdentityProvider {
       void this.#current?.handle(request.raw, reply.raw);
     };
     app.all("/oauth/*", handle);
+    // RFC 8414 has another name for the same document, where assistants look for it.
+    app.get("/.well-known/oauth-authorization-server", (request, reply) => {
+      request.raw.url = "/.well-known/openid-configuration";
+      handle(request, reply);
+    });
     app.all("/.well-known/*", handle);
   }
 

@@ -52,10 +52,11 @@ async function introspect(
   const { tenant } = client as TenantClientMetadata;
   const mayRead = tenant === EVERY_TENANT || tenant === claims?.["tenant"];
   if (claims === undefined || !mayRead || !(await counts(parts, claims))) return { active: false };
-  const { iss, aud, sub, exp, iat, jti, scope, client_id: clientId, acr, amr } = claims;
+  const { iss, aud, sub, exp, iat, jti, scope, client_id: clientId, acr, amr, cnf } = claims;
   return {
     active: true,
-    token_type: "Bearer",
+    token_type: cnf === undefined ? "Bearer" : "DPoP",
+    cnf,
     iss,
     aud,
     sub,

@@ -1,11 +1,12 @@
 import { ALL_SCOPES, isScope, SYSTEM_SCOPES } from "@allfunds/contract/scopes";
-import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { ALL_GRANTED } from "@allfunds/platform/auth";
 import type { Pool } from "@allfunds/platform/database";
 import {
   errors,
   type AccessToken,
   type Account,
   type ClientCredentials,
+  type JWTStructured,
   type KoaContextWithOIDC,
   type ResourceServer,
 } from "oidc-provider";
@@ -49,9 +50,10 @@ const signInOf = ({ oidc: { entities } }: KoaContextWithOIDC) =>
  * a changed role counts from the next refresh on.
  */
 export const graphResource =
-  (audience: string) =>
+  (audience: string, assistantsResource?: string) =>
   (context: KoaContextWithOIDC, resource: string, client: object): ResourceServer => {
-    if (resource !== audience) throw new errors.InvalidTarget("there is no such resource");
+    if (resource !== audience && resource !== assistantsResource)
+      throw new errors.InvalidTarget("there is no such resource");
     const allowed = allowedScopes(context, client);
     refuseUnknownScopes(context, client);
     return {
@@ -118,6 +120,17 @@ export const defaultResource =
     return onlyIdentity ? [] : [audience];
   };
 
+/** The audience of a token for a resource that stands for the graph: both, because that resource calls the graph with it. */
+export function withResource(
+  _context: KoaContextWithOIDC,
+  { resourceServer }: AccessToken | ClientCredentials,
+  { payload }: JWTStructured,
+): void {
+  const resource = resourceServer?.identifier();
+  const { aud } = payload;
+  if (resource !== undefined && resource !== aud) payload["aud"] = [aud, resource];
+}
+
 /** The claims of an access token beside the standard ones. */
 export function tokenClaims(
   context: KoaContextWithOIDC,
@@ -125,13 +138,13 @@ export function tokenClaims(
 ): Record<string, unknown> {
   const account = context.oidc.entities.Account as UserAccount | undefined;
   const { tenant, owner, api_version } = (context.oidc.client ?? {}) as TenantClientMetadata;
-  if (account === undefined) return { tenant, owner, roles: [], funds: ALL_FUNDS, api_version };
+  if (account === undefined) return { tenant, owner, roles: [], funds: ALL_GRANTED, api_version };
   const { user } = account;
   const signIn = signInOf(context);
   return {
     tenant: user.tenantId,
     roles: user.roles,
-    funds: user.allFunds ? ALL_FUNDS : user.fundIds,
+    funds: user.allFunds ? ALL_GRANTED : user.fundIds,
     acr: signIn?.acr,
     amr: signIn?.amr,
     auth_time: signIn?.authTime,

@@ -45,7 +45,7 @@ export function serveRevocations(
   { pool, verifier }: { readonly pool: Pool; readonly verifier: TokenVerifier },
 ): void {
   app.get(REVOCATIONS_PATH, async (request, reply) => {
-    const { caller } = await authenticate(verifier, request.headers);
+    const { caller } = await authenticate({ verifier }, request.headers);
     if (caller.kind !== "client" || caller.tenantId !== EVERY_TENANT) {
       throw new AppError("FORBIDDEN", "Only the system's own services read the revocations.");
     }

@@ -94,7 +94,7 @@ const identityPart = (scopes: readonly string[]): string =>
   scopes.filter((scope) => !isOfGraph(scope)).join(" ");
 
 async function allow(
-  { pool, protocol, audience }: PageParts,
+  { pool, protocol, resources }: PageParts,
   visit: Visit,
   user: User,
   application: Application,
@@ -119,8 +119,10 @@ async function allow(
   });
   const grant = new protocol.provider.Grant({ clientId, accountId: user.userId });
   grant.addOIDCScope(identityPart(allowed));
-  grant.addResourceScope(audience, graphPart(allowed));
   grant.rejectOIDCScope(identityPart(refused));
-  grant.rejectResourceScope(audience, graphPart(refused));
+  for (const resource of resources) {
+    grant.addResourceScope(resource, graphPart(allowed));
+    grant.rejectResourceScope(resource, graphPart(refused));
+  }
   return grant.save();
 }

@@ -17,7 +17,8 @@ export interface PageParts {
   readonly issuer: string;
   readonly webUrl: string;
   /** The resource indicator of the graph. */
-  readonly audience: string;
+  /** The graph, and what else stands for it: a user's consent is for all of them. */
+  readonly resources: readonly string[];
   readonly secretBox: SecretBox;
   readonly limits: AttemptLimits;
   readonly states: PageStates;

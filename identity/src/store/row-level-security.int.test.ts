@@ -22,6 +22,7 @@ test("every table with a tenant forces its rule on the owner, too", async () => 
      WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY 1`,
   );
   const tables = [
+    "administrator_change",
     "api_client",
     "app_user",
     "application",

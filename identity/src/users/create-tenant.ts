@@ -1,9 +1,12 @@
 import { ALL_SCOPES } from "@allfunds/contract/scopes";
-import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { ALL_GRANTED } from "@allfunds/platform/auth";
+import { withTransaction, type Pool } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
 import type { Manager } from "../access/manager.ts";
+import { recordRevocations } from "../revocations/revocation.ts";
+import { storeAccess } from "./apply-access.ts";
 import { inviteUser, type UserParts } from "./manage-users.ts";
-import type { User } from "./user.ts";
+import { findUserByEmail, type User } from "./user.ts";
 
 export interface NewTenant {
   /** The tenant's name. */
@@ -13,6 +16,41 @@ export interface NewTenant {
   readonly adminName: string;
 }
 
+/** Who runs the system, and so needs no second administrator. */
+const operatorOf = (tenantId: string, now: Date): Manager => ({
+  tenantId,
+  actorId: "operator",
+  actorKind: "SYSTEM",
+  factors: [],
+  scopes: ALL_SCOPES,
+  funds: ALL_GRANTED,
+  origin: {},
+  now,
+});
+
+/**
+ * Takes the role of an administrator who is gone: where two administrators are left of whom one cannot approve, none
+ * can be replaced from within.
+ */
+export async function removeAdministrator(
+  pool: Pool,
+  email: string,
+  now: Date,
+): Promise<User | undefined> {
+  const user = await findUserByEmail(pool, email);
+  if (user === undefined || !user.roles.includes("admin")) return undefined;
+  const { tenantId, userId, allFunds, fundIds } = user;
+  const roles = user.roles.filter((role) => role !== "admin");
+  const manager = operatorOf(tenantId, now);
+  await withTransaction(pool, manager, async (client) => {
+    await storeAccess(client, manager, userId, { roles, allFunds, fundIds });
+    // Nothing of the sign-ins is left; services learn of it with the next list of revocations.
+    await client.query("DELETE FROM protocol_record WHERE account_id = $1", [userId]);
+    await recordRevocations(client, [`sub:${userId}`]);
+  });
+  return user;
+}
+
 /** Creates a tenant and invites its first administrator: the only access to a system without users. */
 export async function createTenant(
   parts: Omit<UserParts, "protocol">,
@@ -20,16 +58,7 @@ export async function createTenant(
   now: Date,
 ): Promise<User> {
   const tenantId = newId();
-  const manager: Manager = {
-    tenantId,
-    actorId: "operator",
-    actorKind: "SYSTEM",
-    factors: [],
-    scopes: ALL_SCOPES,
-    funds: ALL_FUNDS,
-    origin: {},
-    now,
-  };
+  const manager = operatorOf(tenantId, now);
   const { pool } = parts;
   await pool.query("INSERT INTO tenant (tenant_id, name) VALUES ($1, $2)", [tenantId, name]);
   try {

@@ -1,7 +1,7 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
-import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { ALL_GRANTED } from "@allfunds/platform/auth";
 import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
-import { isId, newId } from "@allfunds/platform/ids";
+import { isId } from "@allfunds/platform/ids";
 import type { Provider } from "oidc-provider";
 import type { Manager } from "../access/manager.ts";
 import { isRole, type Role } from "../access/roles.ts";
@@ -10,13 +10,15 @@ import { invitationEmail, passwordResetEmail } from "../mail/emails.ts";
 import { makeLink, passwordUrl } from "../mail/mail-links.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import { endSessions } from "../sessions/sessions.ts";
+import { requireSecondAdministrator } from "./administrator-change.ts";
+import {
+  noSuchUser,
+  storeAccess,
+  storeDisabled,
+  storeInvitation,
+  type Access,
+} from "./apply-access.ts";
 import { findUser, normaliseEmail, type User } from "./user.ts";
-
-export interface Access {
-  readonly roles: readonly string[];
-  readonly allFunds: boolean;
-  readonly fundIds: readonly string[];
-}
 
 /** What the management of users needs. */
 export interface UserParts {
@@ -37,6 +39,25 @@ export async function inviteUser(
   manager: Manager,
   input: { readonly email: string; readonly name: string } & Access,
 ): Promise<User> {
+  const { email, name } = checkContact(input);
+  const { allFunds, fundIds } = input;
+  const invitation = { email, name, roles: checkAccess(input), allFunds, fundIds };
+  refuseBeyondOwn(manager, input);
+  await requireSecondAdministrator(parts.pool, manager, { kind: "INVITE", ...invitation });
+  const { userId, token } = await withTransaction(parts.pool, manager, (client) =>
+    storeInvitation(client, manager, invitation),
+  );
+  await parts.mail(invitationEmail(email, name, passwordUrl(parts.issuer, token)));
+  return requireUser(parts, manager, userId);
+}
+
+interface Contact {
+  readonly email: string;
+  readonly name: string;
+}
+
+/** A user's address and name as they are stored. */
+export function checkContact(input: Contact): Contact {
   const email = normaliseEmail(input.email);
   const name = input.name.trim();
   if (!ADDRESS.test(email) || email.length > 254) throw invalidInput("email", "is not an address");
@@ -44,22 +65,7 @@ export async function inviteUser(
   if (name === "" || name.length > 100 || /\p{Cc}/u.test(name)) {
     throw invalidInput("name", "must have 1 to 100 characters in one line");
   }
-  const roles = checkAccess(input);
-  refuseBeyondOwn(manager, input);
-  const userId = newId();
-  const token = await withTransaction(parts.pool, manager, async (client) => {
-    const { rowCount } = await client.query(
-      `INSERT INTO app_user (tenant_id, user_id, email, name, roles, all_funds, status)
-       VALUES ($1, $2, $3, $4, $5, $6, 'INVITED') ON CONFLICT (email) DO NOTHING`,
-      [manager.tenantId, userId, email, name, roles, input.allFunds],
-    );
-    if (rowCount === 0) throw new AppError("ALREADY_EXISTS", "The address already has an account.");
-    await storeFundGrants(client, manager, userId, input);
-    await recordManagement(client, manager, "user.invite", userId, { ...input, email, name });
-    return makeLink(client, userId, "INVITATION");
-  });
-  await parts.mail(invitationEmail(email, name, passwordUrl(parts.issuer, token)));
-  return requireUser(parts, manager, userId);
+  return { email, name };
 }
 
 /** Gives a user other roles and funds. They sign in again, so that nothing of the old access remains. */
@@ -72,16 +78,13 @@ export async function changeAccess(
   const roles = checkAccess(access);
   refuseSelf(manager, userId);
   refuseBeyondOwn(manager, access);
-  await requireUser(parts, manager, userId);
-  await withTransaction(parts.pool, manager, async (client) => {
-    const { rowCount } = await client.query(
-      "UPDATE app_user SET roles = $3, all_funds = $4 WHERE tenant_id = $1 AND user_id = $2",
-      [manager.tenantId, userId, roles, access.allFunds],
-    );
-    if (rowCount === 0) throw noSuchUser();
-    await storeFundGrants(client, manager, userId, access);
-    await recordManagement(client, manager, "user.change", userId, { ...access });
-  });
+  const user = await requireUser(parts, manager, userId);
+  const { allFunds, fundIds } = access;
+  const wanted = { roles, allFunds, fundIds };
+  await requireSecondAdministrator(parts.pool, manager, { kind: "ACCESS", user, ...wanted });
+  await withTransaction(parts.pool, manager, (client) =>
+    storeAccess(client, manager, userId, wanted),
+  );
   await endSessions(parts.pool, parts.protocol.provider, userId);
   return requireUser(parts, manager, userId);
 }
@@ -94,17 +97,12 @@ export async function setUserDisabled(
   disabled: boolean,
 ): Promise<User> {
   refuseSelf(manager, userId);
-  await requireUser(parts, manager, userId);
-  await withTransaction(parts.pool, manager, async (client) => {
-    const { rowCount } = await client.query(
-      `UPDATE app_user SET status = CASE
-         WHEN $3 THEN 'DISABLED' WHEN password_hash IS NULL THEN 'INVITED' ELSE 'ACTIVE' END
-       WHERE tenant_id = $1 AND user_id = $2`,
-      [manager.tenantId, userId, disabled],
-    );
-    if (rowCount === 0) throw noSuchUser();
-    await recordManagement(client, manager, "user.change", userId, { disabled });
-  });
+  const user = await requireUser(parts, manager, userId);
+  const kind = disabled ? "DISABLE" : "ENABLE";
+  await requireSecondAdministrator(parts.pool, manager, { kind, user });
+  await withTransaction(parts.pool, manager, (client) =>
+    storeDisabled(client, manager, userId, disabled),
+  );
   if (disabled) await endSessions(parts.pool, parts.protocol.provider, userId);
   return requireUser(parts, manager, userId);
 }
@@ -152,7 +150,7 @@ async function deleteFactors(client: DatabaseClient, userId: string): Promise<vo
   await client.query("UPDATE app_user SET password_hash = NULL WHERE user_id = $1", [userId]);
 }
 
-function checkAccess({ roles, allFunds, fundIds }: Access): Role[] {
+export function checkAccess({ roles, allFunds, fundIds }: Access): Role[] {
   const unknown = roles.find((role) => !isRole(role));
   if (unknown !== undefined) throw invalidInput("roles", `there is no role ${unknown}`);
   if (roles.length === 0) throw invalidInput("roles", "must name at least one role");
@@ -170,33 +168,16 @@ function checkAccess({ roles, allFunds, fundIds }: Access): Role[] {
 }
 
 /** A manager grants only funds that are granted to them. */
-function refuseBeyondOwn({ funds }: Manager, { allFunds, fundIds }: Access): void {
-  if (funds === ALL_FUNDS) return;
+export function refuseBeyondOwn({ funds }: Manager, { allFunds, fundIds }: Access): void {
+  if (funds === ALL_GRANTED) return;
   if (!allFunds && fundIds.every((fundId) => funds.includes(fundId))) return;
   throw new AppError("FORBIDDEN", "You can grant only funds that are granted to you.");
 }
 
 /** Prevents managers from disabling or promoting themselves: it takes a second administrator. */
-function refuseSelf({ actorId, ownerId }: Manager, userId: string): void {
+export function refuseSelf({ actorId, ownerId }: Manager, userId: string): void {
   if (actorId !== userId && ownerId !== userId) return;
   throw new AppError("FORBIDDEN", "Another administrator must change your own access.");
-}
-
-async function storeFundGrants(
-  client: DatabaseClient,
-  manager: Manager,
-  userId: string,
-  { fundIds }: Access,
-): Promise<void> {
-  await client.query(
-    "DELETE FROM fund_grant WHERE tenant_id = $1 AND user_id = $2 AND fund_id <> ALL ($3::uuid[])",
-    [manager.tenantId, userId, fundIds],
-  );
-  await client.query(
-    `INSERT INTO fund_grant (tenant_id, user_id, fund_id, granted_by)
-     SELECT $1, $2, unnest($3::uuid[]), $4 ON CONFLICT DO NOTHING`,
-    [manager.tenantId, userId, fundIds, manager.actorId],
-  );
 }
 
 /** A user of the manager's own tenant; users of other tenants are not found. */
@@ -209,5 +190,3 @@ async function requireUser(
   if (user === undefined || user.tenantId !== manager.tenantId) throw noSuchUser();
   return user;
 }
-
-const noSuchUser = (): AppError => new AppError("NOT_FOUND", "There is no such user.");

@@ -1,0 +1,161 @@
+import { RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
+import { connectionType, DateTimeScalar, type Connection } from "@allfunds/platform/graphql/types";
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Mutation,
+  ObjectType,
+  Query,
+  registerEnumType,
+  Resolver,
+  Root,
+} from "type-graphql";
+import { managerOf } from "../access/manager.ts";
+import type { Actor } from "../actors/actors.ts";
+import { listChanges, type AdministratorChange } from "../users/administrator-change.ts";
+import { approveChange, rejectChange } from "../users/decide-change.ts";
+import type { UserParts } from "../users/manage-users.ts";
+import { ActorObject } from "./actor-object.ts";
+import { PageArgs, readPage } from "./page-args.ts";
+import type { ResolverContext } from "./resolver-context.ts";
+
+const KindEnum = { INVITE: "INVITE", ACCESS: "ACCESS", DISABLE: "DISABLE", ENABLE: "ENABLE" };
+registerEnumType(KindEnum, {
+  name: "AdministratorChangeKind",
+  description: "What is to become of the user.",
+  valuesConfig: {
+    INVITE: { description: "Is invited as an administrator." },
+    ACCESS: { description: "Gets other roles and funds." },
+    DISABLE: { description: "Can no longer sign in." },
+    ENABLE: { description: "Can sign in again." },
+  },
+});
+const StateEnum = { WAITING: "WAITING", APPROVED: "APPROVED", REJECTED: "REJECTED" };
+registerEnumType(StateEnum, {
+  name: "AdministratorChangeState",
+  description: "What became of it.",
+});
+
+@RequiresScopes("admin")
+@RequiresMfa()
+@ObjectType("AdministratorChange", {
+  description:
+    "A change of who administers the tenant, or of what an administrator may. It takes effect when a second administrator approves it.",
+})
+class AdministratorChangeObject {
+  @Field(() => ID, { name: "id", description: "UUID of the proposal." })
+  changeId!: string;
+
+  @Field(() => KindEnum, { description: "What is to become of the user." })
+  kind!: string;
+
+  @Field(() => ID, { nullable: true, description: "UUID of the user; null for an invitation." })
+  userId!: string | null;
+
+  @Field(() => String, { description: "The user's email address." })
+  email!: string;
+
+  @Field(() => String, { description: "The user's name." })
+  name!: string;
+
+  @Field(() => [String], { description: "The roles that the user is to have." })
+  roles!: string[];
+
+  @Field(() => Boolean, { description: "Whether every fund is to be granted." })
+  allFunds!: boolean;
+
+  @Field(() => [ID], { description: "UUIDs of the funds that are to be granted one by one." })
+  fundIds!: string[];
+
+  @Field(() => StateEnum, { description: "What became of it." })
+  state!: string;
+
+  @Field(() => DateTimeScalar, { description: "When it was proposed, UTC." })
+  proposedAt!: Date;
+
+  @Field(() => DateTimeScalar, { description: "Until when it can be approved, UTC." })
+  expiresAt!: Date;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: "When it was decided, UTC." })
+  decidedAt!: Date | null;
+}
+
+const AdministratorChangeConnection = connectionType(
+  "AdministratorChange",
+  AdministratorChangeObject,
+);
+
+@Resolver(() => AdministratorChangeObject)
+export class AdministratorChangeResolver {
+  readonly #parts: UserParts;
+
+  constructor(parts: UserParts) {
+    this.#parts = parts;
+  }
+
+  @RequiresScopes("admin")
+  @RequiresMfa()
+  @Query(() => AdministratorChangeConnection, {
+    description: "Changes of administrators that were proposed, the newest first.",
+  })
+  async administratorChanges(
+    @Ctx() { request }: ResolverContext,
+    @Arg("waiting", () => Boolean, {
+      defaultValue: false,
+      description: "True for those only that can still be approved.",
+    })
+    waiting: boolean,
+    @Args(() => PageArgs) page: PageArgs,
+  ): Promise<Connection<AdministratorChange>> {
+    const read = (limit: number, after: string | undefined) =>
+      listChanges(this.#parts.pool, managerOf(request), { waiting, limit, after });
+    return readPage(page, read, ({ changeId }) => changeId);
+  }
+
+  @RequiresScopes("admin")
+  @RequiresMfa()
+  @Mutation(() => AdministratorChangeObject, {
+    description:
+      "Approves a change of administrators and carries it out. Refused to who proposed it, to the user whom it concerns, and to clients of either (FORBIDDEN), and when the user has changed since (VERSION_CONFLICT).",
+  })
+  approveAdministratorChange(
+    @Ctx() { request }: ResolverContext,
+    @Arg("id", () => ID, { description: "UUID of the proposal." }) id: string,
+  ): Promise<AdministratorChange> {
+    return approveChange(this.#parts, managerOf(request), id);
+  }
+
+  @RequiresScopes("admin")
+  @RequiresMfa()
+  @Mutation(() => AdministratorChangeObject, {
+    description: "Rejects a change of administrators, or withdraws one's own.",
+  })
+  rejectAdministratorChange(
+    @Ctx() { request }: ResolverContext,
+    @Arg("id", () => ID, { description: "UUID of the proposal." }) id: string,
+  ): Promise<AdministratorChange> {
+    return rejectChange(this.#parts, managerOf(request), id);
+  }
+
+  @FieldResolver(() => ActorObject, {
+    description: "Who proposed it: a user, or the client that did.",
+  })
+  proposedBy(
+    @Root() { proposedBy }: AdministratorChange,
+    @Ctx() { actors }: ResolverContext,
+  ): Promise<Actor> {
+    return actors.find(proposedBy);
+  }
+
+  @FieldResolver(() => ActorObject, { nullable: true, description: "Who decided it." })
+  async decidedBy(
+    @Root() { decidedBy }: AdministratorChange,
+    @Ctx() { actors }: ResolverContext,
+  ): Promise<Actor | null> {
+    return decidedBy === null ? null : actors.find(decidedBy);
+  }
+}

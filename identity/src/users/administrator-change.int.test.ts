@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { makeClient, grant } from "../clients/api-client.fixture.ts";
+import { queryGraph } from "../graph.fixture.ts";
+import { addTenant, addUser, openService, type RunningService } from "../service.fixture.ts";
+import type { TestUser } from "../sign-in.fixture.ts";
+import { tokenOf } from "../tokens.fixture.ts";
+import { removeAdministrator } from "./create-tenant.ts";
+
+let service: RunningService;
+beforeAll(async () => {
+  service = await openService();
+});
+afterAll(() => service.close());
+
+/** Two administrators and a viewer of a tenant of their own. */
+let tenantId: string;
+let ada: TestUser;
+let bob: TestUser;
+let viewer: TestUser;
+let adaToken: string;
+let bobToken: string;
+beforeEach(async () => {
+  tenantId = await addTenant(service);
+  ada = await addUser(service, "admin", { totp: true, tenantId });
+  bob = await addUser(service, "admin", { totp: true, tenantId });
+  viewer = await addUser(service, "viewer", { tenantId });
+  [adaToken, bobToken] = [await tokenOf(service, ada), await tokenOf(service, bob)];
+});
+
+interface Outcome {
+  readonly code: string | undefined;
+  readonly proposalId: string | undefined;
+}
+
+async function run(token: string, mutation: string): Promise<Outcome> {
+  const { body } = await queryGraph(service, token, `mutation { ${mutation} { __typename } }`);
+  const { code, proposalId } = (body.errors?.[0]?.extensions ?? {}) as Partial<Outcome>;
+  return { code, proposalId };
+}
+
+const promote = (userId: string) =>
+  `changeAccess(input: {userId: "${userId}", roles: ["admin"], allFunds: true})`;
+const approve = (id: string | undefined) => `approveAdministratorChange(id: "${id}")`;
+const reject = (id: string | undefined) => `rejectAdministratorChange(id: "${id}")`;
+const propose = async (mutation: string, token = adaToken): Promise<string> => {
+  const { code, proposalId } = await run(token, mutation);
+  expect(code).toBe("APPROVAL_REQUIRED");
+  return proposalId ?? "";
+};
+const storedOf = async (userId: string): Promise<{ roles: string[]; status: string }> => {
+  const { rows } = await service.parts.pool.query<{ roles: string[]; status: string }>(
+    "SELECT roles, status FROM app_user WHERE user_id = $1",
+    [userId],
+  );
+  return rows[0] ?? { roles: [], status: "" };
+};
+
+describe("a change of administrators", () => {
+  test("takes effect when a second administrator approves it, once", async () => {
+    const id = await propose(promote(viewer.userId));
+    expect((await storedOf(viewer.userId)).roles).toEqual(["viewer"]);
+    const waiting = `{ administratorChanges(waiting: true) { nodes {
+      id kind email roles state proposedBy { id } } } }`;
+    const { body } = await queryGraph(service, bobToken, waiting);
+    expect(body.data["administratorChanges"]).toMatchObject({
+      nodes: [{ id, kind: "ACCESS", email: viewer.email, roles: ["admin"], state: "WAITING" }],
+    });
+    expect(await run(bobToken, approve(id))).toMatchObject({ code: undefined });
+    expect((await storedOf(viewer.userId)).roles).toEqual(["admin"]);
+    expect((await run(bobToken, approve(id))).code).toBe("PROPOSAL_NOT_WAITING");
+    const { rows } = await service.parts.pool.query<{ action: string; actor_id: string }>(
+      `SELECT action, actor_id FROM audit_event WHERE tenant_id = $1 AND action LIKE 'user.%'
+       ORDER BY sequence`,
+      [tenantId],
+    );
+    expect(rows).toEqual([
+      { action: "user.propose", actor_id: ada.userId },
+      { action: "user.change", actor_id: bob.userId },
+      { action: "user.approve", actor_id: bob.userId },
+    ]);
+  });
+
+  test("is an invitation, a loss of the role, and disabling or enabling, too", async () => {
+    const email = `new-${viewer.userId}@test.example`;
+    const invited = await propose(
+      `inviteUser(input: {email: "${email}", name: "New", roles: ["admin"], allFunds: true})`,
+    );
+    const before = (await service.emails()).length;
+    await run(bobToken, approve(invited));
+    expect((await service.emails()).slice(before).join()).toContain(email);
+    const third = await addUser(service, "admin", { totp: true, tenantId });
+    const disabled = await propose(`setUserDisabled(userId: "${third.userId}", disabled: true)`);
+    await run(bobToken, approve(disabled));
+    expect((await storedOf(third.userId)).status).toBe("DISABLED");
+    const demoted = await propose(
+      `changeAccess(input: {userId: "${third.userId}", roles: ["viewer"], allFunds: true})`,
+      bobToken,
+    );
+    await run(adaToken, approve(demoted));
+    expect((await storedOf(third.userId)).roles).toEqual(["viewer"]);
+    const other = `changeAccess(input: {userId: "${viewer.userId}", roles: ["auditor"], allFunds: true})`;
+    expect((await run(adaToken, other)).code).toBeUndefined();
+  });
+
+  test("is not approved by who proposed it, whom it concerns, or through a client of theirs", async () => {
+    const id = await propose(promote(viewer.userId));
+    expect((await run(adaToken, approve(id))).code).toBe("FORBIDDEN");
+    const own = await makeClient(service, adaToken, "Own", "admin");
+    const clientToken = (await grant(service, own, { scope: "admin" })).access_token;
+    expect((await run(clientToken, approve(id))).code).toBe("FORBIDDEN");
+    const throughClient = await propose(promote(viewer.userId), clientToken);
+    expect((await run(adaToken, approve(throughClient))).code).toBe("FORBIDDEN");
+    const wider = await propose(
+      `changeAccess(input: {userId: "${bob.userId}", roles: ["admin", "auditor"], allFunds: true})`,
+    );
+    expect((await run(bobToken, approve(wider))).code).toBe("FORBIDDEN");
+    expect((await storedOf(viewer.userId)).roles).toEqual(["viewer"]);
+  });
+
+  test("is not approved after the user has changed, its proposer lost the role, or its time is over", async () => {
+    const stale = await propose(promote(viewer.userId));
+    await run(adaToken, `setUserDisabled(userId: "${viewer.userId}", disabled: true)`);
+    expect((await run(bobToken, approve(stale))).code).toBe("VERSION_CONFLICT");
+    const old = await propose(promote(viewer.userId));
+    const { pool } = service.parts;
+    await pool.query("UPDATE administrator_change SET expires_at = now() WHERE change_id = $1", [
+      old,
+    ]);
+    expect((await run(bobToken, approve(old))).code).toBe("PROPOSAL_NOT_WAITING");
+    const orphaned = await propose(promote(viewer.userId));
+    await pool.query("UPDATE app_user SET roles = '{viewer}' WHERE user_id = $1", [ada.userId]);
+    expect((await run(bobToken, approve(orphaned))).code).toBe("FORBIDDEN");
+  });
+
+  test("is rejected by another, and withdrawn by who proposed it", async () => {
+    for (const token of [adaToken, bobToken]) {
+      const id = await propose(promote(viewer.userId));
+      expect((await run(token, reject(id))).code).toBeUndefined();
+      expect((await run(bobToken, approve(id))).code).toBe("PROPOSAL_NOT_WAITING");
+    }
+    expect((await run(bobToken, approve("none"))).code).toBe("PROPOSAL_NOT_FOUND");
+  });
+
+  test("belongs to its tenant", async () => {
+    const id = await propose(promote(viewer.userId));
+    const elsewhere = await addTenant(service);
+    const foreign = await addUser(service, "admin", { totp: true, tenantId: elsewhere });
+    const token = await tokenOf(service, foreign);
+    expect((await run(token, approve(id))).code).toBe("PROPOSAL_NOT_FOUND");
+  });
+});
+
+test("the only administrator changes others alone, and a disabled second one still counts", async () => {
+  const alone = await addTenant(service);
+  const first = await addUser(service, "admin", { totp: true, tenantId: alone });
+  const second = await addUser(service, "viewer", { tenantId: alone });
+  const token = await tokenOf(service, first);
+  expect((await run(token, promote(second.userId))).code).toBeUndefined();
+  await service.parts.pool.query("UPDATE app_user SET status = 'DISABLED' WHERE user_id = $1", [
+    second.userId,
+  ]);
+  const third = await addUser(service, "viewer", { tenantId: alone });
+  expect((await run(token, promote(third.userId))).code).toBe("APPROVAL_REQUIRED");
+  // The operator's command.
+  const removed = await removeAdministrator(service.parts.pool, second.email, new Date());
+  expect(removed?.userId).toBe(second.userId);
+  expect((await storedOf(second.userId)).roles).toEqual([]);
+  expect((await run(token, promote(third.userId))).code).toBeUndefined();
+});

@@ -1,0 +1,108 @@
+import { AppError } from "@allfunds/contract/errors";
+import { withTransaction, type DatabaseClient } from "@allfunds/platform/database";
+import type { Manager } from "../access/manager.ts";
+import { invitationEmail } from "../mail/emails.ts";
+import { passwordUrl } from "../mail/mail-links.ts";
+import { endSessions } from "../sessions/sessions.ts";
+import {
+  beforeOf,
+  lockWaiting,
+  personOf,
+  storeDecision,
+  type AdministratorChange,
+} from "./administrator-change.ts";
+import { storeAccess, storeDisabled, storeInvitation } from "./apply-access.ts";
+import { refuseBeyondOwn, type UserParts } from "./manage-users.ts";
+import { findUser } from "./user.ts";
+
+/** Approves a change of administrators as a second administrator, and carries it out. */
+export async function approveChange(
+  parts: UserParts,
+  manager: Manager,
+  changeId: string,
+): Promise<AdministratorChange> {
+  const { change, token } = await withTransaction(parts.pool, manager, async (client) => {
+    const waiting = await lockWaiting(client, manager, changeId);
+    refuseInvolved(manager, waiting);
+    await client.query("SELECT FROM app_user WHERE user_id = $1 FOR UPDATE", [waiting.userId]);
+    await requireUnchanged(parts, manager, waiting);
+    if (waiting.kind === "INVITE" || waiting.kind === "ACCESS") refuseBeyondOwn(manager, waiting);
+    const invitation = await carryOut(client, manager, waiting);
+    const decided = await storeDecision(client, manager, waiting, "APPROVED");
+    return { change: decided, token: invitation };
+  });
+  if (token !== undefined) {
+    const { email, name } = change;
+    await parts.mail(invitationEmail(email, name, passwordUrl(parts.issuer, token)));
+  } else if (change.kind !== "ENABLE" && change.userId !== null) {
+    await endSessions(parts.pool, parts.protocol.provider, change.userId);
+  }
+  return change;
+}
+
+/** Rejects a change; its proposer withdraws it so. */
+export async function rejectChange(
+  { pool }: Pick<UserParts, "pool">,
+  manager: Manager,
+  changeId: string,
+): Promise<AdministratorChange> {
+  return withTransaction(pool, manager, async (client) =>
+    storeDecision(client, manager, await lockWaiting(client, manager, changeId), "REJECTED"),
+  );
+}
+
+/** No administrator approves their own proposal or their own access, in person or through a client of theirs. */
+function refuseInvolved(manager: Manager, { proposer, userId }: AdministratorChange): void {
+  const person = personOf(manager);
+  if (person === proposer) {
+    throw new AppError("FORBIDDEN", "Another administrator must approve what you proposed.");
+  }
+  if (person === userId) {
+    throw new AppError("FORBIDDEN", "Another administrator must change your own access.");
+  }
+}
+
+/** An approval means the user whom the proposer saw, and an administrator who still is one. */
+async function requireUnchanged(
+  { pool }: UserParts,
+  manager: Manager,
+  { userId, before, proposer }: AdministratorChange,
+): Promise<void> {
+  const by = await findUser(pool, proposer);
+  if (by?.status !== "ACTIVE" || !by.roles.includes("admin")) {
+    throw new AppError("FORBIDDEN", "Who proposed it no longer administers the tenant.");
+  }
+  if (userId === null) return;
+  const user = await findUser(pool, userId);
+  const isSame =
+    user?.tenantId === manager.tenantId && digest(beforeOf(user)) === digest(before ?? {});
+  if (isSame) return;
+  throw new AppError("VERSION_CONFLICT", "The user has changed since it was proposed.");
+}
+
+const compareTexts = (one: string, other: string): number =>
+  one < other ? -1 : Number(one > other);
+
+/** Equal for equal access, in whatever order its members were stored. */
+function digest(access: object): string {
+  const sorted = Object.entries(access).map(([name, value]: [string, unknown]) => [
+    name,
+    Array.isArray(value) ? value.map(String).toSorted(compareTexts) : value,
+  ]);
+  return JSON.stringify(
+    sorted.toSorted(([one], [other]) => compareTexts(String(one), String(other))),
+  );
+}
+
+/** Returns the token of the link of an invitation. */
+async function carryOut(
+  client: DatabaseClient,
+  manager: Manager,
+  change: AdministratorChange,
+): Promise<string | undefined> {
+  if (change.kind === "INVITE") return (await storeInvitation(client, manager, change)).token;
+  const userId = change.userId ?? "";
+  if (change.kind === "ACCESS") await storeAccess(client, manager, userId, change);
+  else await storeDisabled(client, manager, userId, change.kind === "DISABLE");
+  return undefined;
+}
