@@ -85,17 +85,18 @@ export async function faultCases(): Promise<string> {
     books: await startFlakyServer(BOOKS),
     figures: await startFlakyServer(FIGURES),
   };
-  const file = join(directory, "supergraph.graphql");
-  await writeFile(file, supergraphOf(servers));
-  const gateway = await GatewayProcess.start(ownCommand(file), CONNECTIONS);
+  let gateway: GatewayProcess | undefined;
   try {
+    const file = join(directory, "supergraph.graphql");
+    await writeFile(file, supergraphOf(servers));
+    gateway = await GatewayProcess.start(ownCommand(file), CONNECTIONS);
     await load(gateway, CALM_MS);
     const rows: string[][] = [];
     for (const [name, fault] of Object.entries(FAULTS))
       rows.push([name, ...(await underFault(gateway, servers.figures, fault))]);
     return renderTable({ title: TITLE, columns: COLUMNS, rows });
   } finally {
-    await gateway.stop();
+    await gateway?.stop();
     await Promise.all([servers.books.close(), servers.figures.close()]);
     await rm(directory, { recursive: true });
   }

@@ -44,11 +44,11 @@ type Credentials = "own" | "one";
 export async function federatedCases(options: FederatedOptions): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "bench-gateway-"));
   const subgraphs = await servePortfolioSubgraphs();
-  const file = join(directory, "supergraph.graphql");
-  await writeFile(file, subgraphs.supergraph);
-  const commands = [ownCommand(file), ...(await installPeers(options.peersDirectory, file))];
   const gateways: GatewayProcess[] = [];
   try {
+    const file = join(directory, "supergraph.graphql");
+    await writeFile(file, subgraphs.supergraph);
+    const commands = [ownCommand(file), ...(await installPeers(options.peersDirectory, file))];
     for (const command of commands) gateways.push(await GatewayProcess.start(command, CONNECTIONS));
     const bytes = await compareAnswers(gateways);
     const tables: string[] = [];

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { endProcess, hasEnded } from "@allfunds/platform/testing/end-process";
+import { freePort } from "@allfunds/platform/testing/free-port";
 import { Pool } from "undici";
 
 /** How a gateway is started on a port; `env` replaces the environment. */
@@ -41,8 +41,10 @@ export class GatewayProcess {
     const gateway = new GatewayProcess(command.name, port, child, connections);
     const giveUpAt = Date.now() + READY_WITHIN_MS;
     while (!(await gateway.#answers())) {
-      if (child.exitCode !== null || Date.now() > giveUpAt)
+      if (hasEnded(child) || Date.now() > giveUpAt) {
+        await gateway.stop();
         throw new Error(`The gateway ${command.name} did not start.`);
+      }
       await sleep(100);
     }
     return gateway;
@@ -83,10 +85,7 @@ export class GatewayProcess {
 
   async stop(): Promise<void> {
     await this.pool.destroy();
-    if (this.#process.exitCode !== null) return;
-    const ended = once(this.#process, "exit");
-    this.#process.kill("SIGKILL");
-    await ended;
+    await endProcess(this.#process);
   }
 
   /** A gateway that requires a token has started when it refuses. */
@@ -104,16 +103,4 @@ export class GatewayProcess {
       return false;
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => {
-    probe.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => {
-    probe.close(resolve);
-  });
-  return port;
 }

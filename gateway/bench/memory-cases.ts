@@ -20,16 +20,17 @@ export async function memoryCases({ requests, shapes }: MemoryOptions): Promise<
   const subgraphs = await serveSubgraphs({
     ledger: { schema: SCHEMA, rootValue: { fund: { id: "1", name: "One" } } },
   });
-  const file = join(directory, "supergraph.graphql");
-  await writeFile(file, subgraphs.supergraph);
-  const gateway = await GatewayProcess.start(ownCommand(file), CONNECTIONS);
+  let gateway: GatewayProcess | undefined;
   try {
+    const file = join(directory, "supergraph.graphql");
+    await writeFile(file, subgraphs.supergraph);
+    gateway = await GatewayProcess.start(ownCommand(file), CONNECTIONS);
     const early = await rssAfter(gateway, 0, requests / 10, shapes);
     const late = await rssAfter(gateway, requests / 10, requests, shapes);
     const grown = 100 * (late / early - 1);
     return `${shapes} shapes: ${early.toFixed(0)} MB after ${requests / 10} requests, ${late.toFixed(0)} MB after ${requests} (${grown.toFixed(1)} %)`;
   } finally {
-    await gateway.stop();
+    await gateway?.stop();
     subgraphs.close();
     await rm(directory, { recursive: true });
   }

@@ -49,14 +49,15 @@ export async function subscriberCases(options: SubscriberOptions): Promise<strin
   const changes = new EventEmitter();
   changes.setMaxListeners(0);
   const servers = await serve(changes, counted);
-  const file = join(directory, "supergraph.graphql");
-  await writeFile(file, servers.supergraph);
-  const gateway = await GatewayProcess.start(ownCommand(file), 1);
+  let gateway: GatewayProcess | undefined;
   try {
+    const file = join(directory, "supergraph.graphql");
+    await writeFile(file, servers.supergraph);
+    gateway = await GatewayProcess.start(ownCommand(file), 1);
     const equal = await equalSubscribers(gateway, changes, counted);
     return [equal, await manySubscribers(gateway, changes, options)].join("\n");
   } finally {
-    await gateway.stop();
+    await gateway?.stop();
     servers.close();
     await rm(directory, { recursive: true });
   }
@@ -71,7 +72,10 @@ async function equalSubscribers(
   const before = counted.entityRequests;
   for (let event = 1; event <= EQUAL_EVENTS; event += 1) {
     changes.emit("equal", performance.now());
-    while (clients.some(({ latencies }) => latencies.length < event)) await sleep(1);
+    while (clients.some(({ latencies }) => latencies.length < event)) {
+      throwFirstFault(clients);
+      await sleep(1);
+    }
   }
   const perEvent = (counted.entityRequests - before) / EQUAL_EVENTS;
   for (const { socket } of clients) socket.close();
@@ -95,6 +99,7 @@ async function manySubscribers(
   const sentSeconds = (performance.now() - startedAt) / 1_000;
   await sleep(2_000);
   const cpuMs = (await gateway.cpuMs()) - cpuBefore;
+  throwFirstFault(clients);
   const latencies = clients.flatMap((client) => client.latencies);
   const expected = deliveriesOf(subscribers, events);
   const [p50, p99] = [percentile(latencies, 0.5), percentile(latencies, 0.99)];
@@ -118,6 +123,13 @@ interface BenchClient {
   readonly socket: WebSocket;
   /** From the event to its delivery, in milliseconds. */
   readonly latencies: number[];
+  /** What it received that is no event. Thrown by its listener, it would end the process and leave the gateway. */
+  fault?: string;
+}
+
+function throwFirstFault(clients: readonly BenchClient[]): void {
+  const found = clients.find(({ fault }) => fault !== undefined);
+  if (found !== undefined) throw new Error(`not an event: ${found.fault}`);
 }
 
 async function open(
@@ -140,7 +152,7 @@ async function open(
 
 async function openOne({ url }: GatewayProcess, id: string): Promise<BenchClient> {
   const socket = new WebSocket(`${url.replace("http", "ws")}/graphql`, "graphql-transport-ws");
-  const latencies: number[] = [];
+  const client: BenchClient = { socket, latencies: [] };
   await once(socket, "open");
   socket.send('{"type":"connection_init"}');
   await once(socket, "message");
@@ -151,12 +163,12 @@ async function openOne({ url }: GatewayProcess, id: string): Promise<BenchClient
     };
     if (type === "ping") return socket.send('{"type":"pong"}');
     const changed = payload?.data?.changed;
-    if (changed?.nav !== 1.5) throw new Error(`not an event: ${data.toString()}`);
-    latencies.push(performance.now() - changed.at);
+    if (changed?.nav !== 1.5) client.fault ??= data.toString();
+    else client.latencies.push(performance.now() - changed.at);
   });
   const payload = { query: SUBSCRIPTION, variables: { id } };
   socket.send(JSON.stringify({ id: "1", type: "subscribe", payload }));
-  return { socket, latencies };
+  return client;
 }
 
 async function serve(changes: EventEmitter, counted: Counted) {

@@ -53,6 +53,8 @@ const shape = {
   ...authenticationShape,
   /** `--port` replaces it. */
   GATEWAY_PORT: port(4000),
+  /** The address by which clients reach the gateway: what proofs of their keys are made for (RFC 9449, `htu`). */
+  GATEWAY_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** A composed supergraph to serve instead of the project's; `--supergraph` replaces it. */
   GATEWAY_SUPERGRAPH: z.string().optional(),
   /** Serve without access, cost and rate rules, and with limits only against harm to the gateway; also `--open`. */

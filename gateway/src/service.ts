@@ -1,12 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { createAuthentication, issuerOf, OPEN_TO_ALL } from "@allfunds/platform/auth";
 import { namingVariable } from "@allfunds/platform/config";
-import { createHttpServer, EDGE_BOUNDS, type HttpServer } from "@allfunds/platform/http";
+import { createHttpServer, EDGE_BOUNDS } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
+import { RedisUsedProofs } from "@allfunds/platform/redis";
 import type { Service } from "@allfunds/platform/service";
 import { ConnectionLimit } from "./acceptance/limit-connections.ts";
 import { AnswerCache } from "./answer-cache/answer-cache.ts";
-import { MemoryAnswers, RedisAnswers } from "./answer-cache/answer-store.ts";
+import { type AnswerStore, MemoryAnswers, RedisAnswers } from "./answer-cache/answer-store.ts";
+import { FeedFollower } from "./answer-cache/follow-feed.ts";
+import { FollowedBooks } from "./answer-cache/followed-books.ts";
 import { startAuditLog } from "./audit/audit-log.ts";
 import { Documents } from "./cache/documents.ts";
 import { MemoryPersistedQueries, RedisPersistedQueries } from "./cache/persisted-queries.ts";
@@ -14,6 +17,7 @@ import { clientAddressOf, identifyRequest, type ContextOf } from "./callers/iden
 import { budgetPolicyOf, costPolicyOf, limitsOf, type Config } from "./config.ts";
 import { serveDeveloperPage } from "./developer-page/serve-developer-page.ts";
 import { Executor } from "./execution/executor.ts";
+import { WholeAnswers } from "./execution/whole-answers.ts";
 import type { runPlan } from "./execution/run-plan.ts";
 import { OWN_ACCESS } from "./guard/auth/own-access.ts";
 import { MemoryBuckets } from "./guard/budget/memory-buckets.ts";
@@ -58,6 +62,8 @@ export interface Tuning extends Partial<GuardOptions> {
   readonly routing?: (subgraphNames: readonly string[]) => Routing;
   /** How subgraphs are called, unless the configuration replaces it. */
   readonly traffic?: Partial<SubgraphPolicy>;
+  /** How far the books of kept answers have moved. */
+  readonly books?: FollowedBooks;
 }
 
 /** Wires the gateway: stores, callers, guard, graph, subgraphs and executor, then HTTP, WebSocket and tickets. */
@@ -76,12 +82,18 @@ export async function createService(
   );
 
   if (config.GATEWAY_OPEN) logger.warn("open: no token is required, no access rule is enforced");
-  const authentication = config.GATEWAY_OPEN ? undefined : createAuthentication(config, logger);
+  const usedProofs = redisUrl === undefined ? undefined : new RedisUsedProofs(redisUrl, logger);
+  const { GATEWAY_PUBLIC_URL: publicUrl = `http://localhost:${config.GATEWAY_PORT}` } = config;
+  const edge = { origins: [publicUrl], usedProofs };
+  const authentication = config.GATEWAY_OPEN
+    ? undefined
+    : createAuthentication(config, logger, { edge });
   const audit = authentication && startAuditLog(authentication, config.IDENTITY_URL, logger);
   const {
     contextOf = (authentication ?? OPEN_TO_ALL).contextOf,
     routing = routingOf(config),
     traffic,
+    books = new FollowedBooks(),
     ...replaced
   } = tuning;
 
@@ -93,6 +105,7 @@ export async function createService(
     exactNumbers: true,
     renderError: renderGraphqlError,
     publicAnswers: { corsOrigins: config.CORS_ORIGINS },
+    http2: true,
     admission: EDGE_BOUNDS,
     contextOf: identifyRequest(contextOf, auditLog),
     trustedProxies: config.TRUSTED_PROXIES,
@@ -153,7 +166,18 @@ export async function createService(
     upstreams.keepOnly(subgraphs);
     sockets.keepOnly(subgraphs);
   });
-  const answers = answerCacheOf(config, server.registry, logger);
+  const answers = answerStoreOf(config, logger);
+  const feed =
+    answers &&
+    new FeedFollower({
+      books,
+      sockets,
+      credentials: authentication?.systemCredentials("feed:read"),
+      logger,
+      registry: server.registry,
+    });
+  source.follow((graph) => feed?.use(graph));
+  feed?.start();
   const executor = new Executor({
     ...(config.GATEWAY_EXECUTOR === "apollo" ? { runPlan: await apolloExecutor() } : {}),
     http,
@@ -167,7 +191,8 @@ export async function createService(
     },
     audit: rules.audit,
     plugins: rules.plugins,
-    answers,
+    answers: answers && new AnswerCache(answers, books, server.registry),
+    wholeAnswers: answers && new WholeAnswers(answers, books, server.registry),
     figures,
   });
 
@@ -217,10 +242,12 @@ export async function createService(
     server,
     closers: [
       stopHttp,
+      () => feed?.close(),
       () => sockets.close(),
       () => upstreams.close(),
       () => audit?.stop(),
       () => tickets.close(),
+      () => usedProofs?.close(),
       () => redisQueries?.close(),
       () => buckets.close(),
       () => answers?.close(),
@@ -229,14 +256,12 @@ export async function createService(
   };
 }
 
-function answerCacheOf(
+function answerStoreOf(
   { GATEWAY_ANSWER_CACHE: mode, REDIS_URL: redisUrl }: Config,
-  registry: HttpServer["registry"],
   logger: Logger,
-): AnswerCache | undefined {
+): AnswerStore | undefined {
   if (mode === "off") return undefined;
-  const store = redisUrl === undefined ? new MemoryAnswers() : new RedisAnswers(redisUrl, logger);
-  return new AnswerCache(store, registry);
+  return redisUrl === undefined ? new MemoryAnswers() : new RedisAnswers(redisUrl, logger);
 }
 
 async function usageStoreOf(

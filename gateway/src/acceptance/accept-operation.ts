@@ -1,5 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
-import type { RequestContext } from "@allfunds/platform/context";
+import { type RequestContext, TRACE_FORMAT } from "@allfunds/platform/context";
 import { refuseLargeDocument } from "@allfunds/platform/graphql/document-text";
 import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { type DocumentNode, type ExecutionArgs, GraphQLError, parse } from "graphql";
@@ -48,6 +48,8 @@ export interface OperationClient {
   readonly variant?: string | undefined;
   /** Whether the client takes the answer to a query in parts, those of deferred fragments later. */
   readonly inParts?: boolean;
+  /** What it asked for by Apollo's header for traces. */
+  readonly includeTrace?: string | string[] | undefined;
 }
 
 /** An accepted operation on its way to its answers. */
@@ -144,6 +146,7 @@ async function requestOf(
     context: { ...context, clientAddress: address },
     address,
     explains: sent.extensions?.["explainPlan"] === true,
+    traces: client.includeTrace === TRACE_FORMAT,
   };
 }
 

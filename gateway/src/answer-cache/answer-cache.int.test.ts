@@ -1,21 +1,21 @@
-import { buildSubgraphSchema } from "@apollo/subgraph";
-import { openContext, type HeaderValues, type RequestContext } from "@allfunds/platform/context";
-import { serveGraphql } from "@allfunds/platform/graphql";
-import { createHttpServer } from "@allfunds/platform/http";
-import { createLogger } from "@allfunds/platform/logging";
 import { rounds } from "@allfunds/platform/testing";
 import fc from "fast-check";
-import { parse } from "graphql";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   hasRedisServer,
   startRedisServer,
   type RedisServer,
-} from "../guard/budget/redis-server.fixture.ts";
+} from "@allfunds/platform/testing/redis";
 import { compose, eventually, openGateway, type OpenGateway } from "../service.fixture.ts";
 import { BOOK } from "../small-subgraphs.fixture.ts";
+import {
+  contextOf,
+  LINK,
+  serveSubgraph,
+  type Context,
+  type RealSubgraph,
+} from "./real-subgraph.fixture.ts";
 
-const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key"])`;
 const SCHEMAS = {
   books: `${LINK}
     type Query { fund(id: ID!): Fund }
@@ -23,7 +23,7 @@ const SCHEMAS = {
     type Fund @key(fields: "id") { id: ID! name: String! }`,
   figures: `${LINK}
     directive @cacheControl(maxAge: Int!, staleWhileRevalidate: Int! = 0) on FIELD_DEFINITION
-    type Query { ping: Int }
+    type Query { top: Figures @cacheControl(maxAge: 60, staleWhileRevalidate: 60) }
     type Mutation { setPrice: Int! fail: Int! }
     type Fund @key(fields: "id") {
       id: ID!
@@ -32,22 +32,18 @@ const SCHEMAS = {
     type Figures { position: Int! price: Int! viewer: String! }`,
 };
 
+/** A query whose whole answer may be kept. */
+const READ_WHOLE = "{ top { position price viewer } }";
 const READ = `query ($id: ID!) { fund(id: $id) { name figures { position price viewer } } }`;
 
 /** The truth: a book, a follower that is behind at times, and a price that is in no book. */
 const world = { position: 0, applied: 0, price: 0, reads: 0 };
 
-interface Context {
-  readonly request: RequestContext;
+function readFigures(_: unknown, _arguments: unknown, { request }: Context) {
+  world.reads += 1;
+  request.seen?.note(BOOK, world.applied);
+  return { position: world.applied, price: world.price, viewer: request.actor };
 }
-
-const logger = createLogger("test", "silent");
-
-/** The caller's name is its authorization, as the subgraphs see it. */
-const contextOf = (headers: HeaderValues): RequestContext => ({
-  ...openContext(headers),
-  actor: String(headers["authorization"]),
-});
 
 const RESOLVERS = {
   books: {
@@ -67,46 +63,20 @@ const RESOLVERS = {
         throw new Error("failed after it wrote");
       },
     },
-    Fund: {
-      __resolveReference: (reference: object) => reference,
-      figures: (_: unknown, _arguments: unknown, { request }: Context) => {
-        world.reads += 1;
-        request.seen?.note(BOOK, world.applied);
-        return { position: world.applied, price: world.price, viewer: request.actor };
-      },
-    },
+    Query: { top: readFigures },
+    Fund: { __resolveReference: (reference: object) => reference, figures: readFigures },
   },
 };
 
-async function serve(name: keyof typeof SCHEMAS) {
-  const server = createHttpServer({
-    service: name,
-    logger,
-    authentication: { contextOf: async (headers) => contextOf(headers) },
-  });
-  const close = await serveGraphql<Context>({
-    schema: buildSubgraphSchema([
-      { typeDefs: parse(SCHEMAS[name]), resolvers: RESOLVERS[name] as never },
-    ]),
-    server,
-    logger,
-    createContext: (request) => ({ request }),
+const serve = (name: keyof typeof SCHEMAS): Promise<RealSubgraph> =>
+  serveSubgraph(name, SCHEMAS[name], RESOLVERS[name], {
     awaitPositions: async ({ positions }) => {
       const required = positions?.get(BOOK) ?? 0;
       if (name === "figures") world.applied = Math.max(world.applied, required);
     },
   });
-  await server.app.listen({ host: "127.0.0.1", port: 0 });
-  return {
-    origin: server.app.listeningOrigin,
-    close: async () => {
-      await close();
-      await server.app.close();
-    },
-  };
-}
 
-let subgraphs: Record<keyof typeof SCHEMAS, Awaited<ReturnType<typeof serve>>>;
+let subgraphs: Record<keyof typeof SCHEMAS, RealSubgraph>;
 let redis: RedisServer | undefined;
 beforeAll(async () => {
   subgraphs = { books: await serve("books"), figures: await serve("figures") };
@@ -156,19 +126,29 @@ class Client {
   }
 }
 
-interface Read {
-  readonly fund: { readonly figures: { readonly position: number } };
+interface Figures {
+  readonly position: number;
 }
 
-const positionIn = (data: unknown): number => (data as Read).fund.figures.position;
+/** The figures in an answer to either query. */
+function figuresIn(data: unknown): Figures {
+  const { top, fund } = data as { top?: Figures; fund?: { figures: Figures } };
+  return top ?? fund?.figures ?? { position: -1 };
+}
 
 /** Reads, and checks that nothing is older than allowed, nor another caller's. */
-async function checkRead(client: Client, gateway: OpenGateway, id?: string): Promise<void> {
+async function checkRead(
+  client: Client,
+  gateway: OpenGateway,
+  id?: string,
+  query = READ,
+): Promise<void> {
   const [position, price] = [client.position, world.price];
-  const { data, errors } = await client.run(gateway, READ, id);
+  const { data, errors } = await client.run(gateway, query, id);
   expect(errors).toBeUndefined();
-  expect(data).toMatchObject({ fund: { figures: { viewer: client.name, price } } });
-  expect(positionIn(data)).toBeGreaterThanOrEqual(position);
+  const figures = figuresIn(data);
+  expect(figures).toMatchObject({ viewer: client.name, price });
+  expect(figures.position).toBeGreaterThanOrEqual(position);
 }
 
 /** "elsewhere": not through these gateways, as through a replica of them; the client of "own" was there itself. */
@@ -176,7 +156,8 @@ const STEPS = [
   "read",
   "read",
   "read",
-  "read",
+  "read whole",
+  "read whole",
   "post",
   "post elsewhere",
   "own post elsewhere",
@@ -201,6 +182,7 @@ async function runSteps(
     const gateway = gateways[where % gateways.length];
     if (client === undefined || gateway === undefined) continue;
     if (what === "read") await checkRead(client, gateway, fund);
+    else if (what === "read whole") await checkRead(client, gateway, fund, READ_WHOLE);
     else if (what === "post") await client.run(gateway, "mutation { post }");
     else if (what === "set price") await client.run(gateway, "mutation { setPrice }");
     else if (what === "fail") await client.run(gateway, "mutation { fail }");
@@ -220,9 +202,10 @@ const property = async (gateways: readonly OpenGateway[]): Promise<void> =>
     { numRuns: rounds(6, 60) },
   );
 
-async function hits(gateway: OpenGateway): Promise<number> {
+async function hits(gateway: OpenGateway, what = "answer_cache"): Promise<number> {
   const text = await (await fetch(new URL("/metrics", gateway.url))).text();
-  return Number(/cache_lookups_total\{result="hit"[^}]*\} (\d+)/.exec(text)?.[1] ?? 0);
+  const hit = new RegExp(`gateway_${what}_lookups_total\\{result="hit"[^}]*\\} (\\d+)`);
+  return Number(hit.exec(text)?.[1] ?? 0);
 }
 
 describe("answers that are kept in memory", () => {
@@ -235,6 +218,16 @@ describe("answers that are kept in memory", () => {
   it("are never older than what a client has seen or written, nor another caller's", async () => {
     await property([gateway]);
     expect(await hits(gateway)).toBeGreaterThan(0);
+    expect(await hits(gateway, "whole_answer")).toBeGreaterThan(0);
+  });
+
+  it("are whole where each part may be kept: nothing is read for them again", async () => {
+    const ann = new Client("ann");
+    const [reads, before] = [world.reads, await hits(gateway, "whole_answer")];
+    for (let count = 0; count < 5; count += 1) await checkRead(ann, gateway, undefined, READ_WHOLE);
+    expect(world.reads - reads).toBeLessThanOrEqual(2);
+    expect(await hits(gateway, "whole_answer")).toBeGreaterThanOrEqual(before + 3);
+    await checkRead(new Client("ben"), gateway, undefined, READ_WHOLE);
   });
 
   it("are read once for each caller, entity and selection", async () => {
@@ -258,7 +251,7 @@ describe.skipIf(!hasRedisServer)("answers that replicas keep in Redis", () => {
 
   it("are never older than what a client wrote through another replica", async () => {
     await property(gateways);
-    const counts = await Promise.all(gateways.map(hits));
+    const counts = await Promise.all(gateways.map((gateway) => hits(gateway)));
     expect(Math.max(...counts)).toBeGreaterThan(0);
   });
 

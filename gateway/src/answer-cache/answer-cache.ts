@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { readPositions } from "@allfunds/platform/book-positions";
 import { parseExactJson } from "@allfunds/platform/exact-json";
 import { addGauge } from "@allfunds/platform/telemetry";
 import type { GraphQLFormattedError } from "graphql";
@@ -11,10 +10,10 @@ import type {
   SubgraphRequest,
 } from "../subgraphs/subgraph-request.ts";
 import type { SubgraphSource } from "../subgraphs/subgraph-source.ts";
-import { type AnswerStore, LONGEST_LIFE_MS, type StoredAnswer } from "./answer-store.ts";
+import { positionsIn } from "./answer-life.ts";
+import type { FollowedBooks } from "./followed-books.ts";
+import { type AnswerStore, LONGEST_LIFE_MS, outcomeOf, type StoredAnswer } from "./answer-store.ts";
 import { type CacheHint, readCacheControl } from "./cache-hint.ts";
-
-type Outcome = "hit" | "stale" | "miss" | "behind";
 
 /** A request for the fields of a query's root, or for entities one by one. */
 interface Lookup {
@@ -33,27 +32,29 @@ const MAX_HINTED = 10_000;
 
 /**
  * Answers of subgraphs that may be shown for a while, by their Cache-Control: for each subgraph, selection,
- * arguments, entity and identity of the caller. An answer is not shown to a caller who has seen a later position
- * of one of its books, nor after a mutation of the tenant.
+ * arguments, entity and identity of the caller. An answer is not shown once one of its books has moved on, by the
+ * ledger's feed or by what its caller has seen, nor after a mutation of the tenant outside the books.
  */
 export class AnswerCache {
   readonly #store: AnswerStore;
+  readonly #books: FollowedBooks;
   readonly #hinted = new LruCache<string, CacheHint["scope"]>(MAX_HINTED);
   readonly #refreshing = new Set<string>();
   readonly #lookups: Counter<"result">;
   readonly #invalidations: Counter;
 
-  constructor(store: AnswerStore, registry: Registry) {
+  constructor(store: AnswerStore, books: FollowedBooks, registry: Registry) {
     this.#store = store;
+    this.#books = books;
     this.#lookups = new Counter({
       name: "gateway_answer_cache_lookups_total",
-      help: "Look-ups of subgraphs' answers: hit, stale (shown and read again), miss, behind (the caller has seen a later position)",
+      help: "Look-ups of subgraphs' answers: hit, stale (shown and read again), miss, behind (the caller has seen a later position), moved (a book has moved on)",
       labelNames: ["result"],
       registers: [registry],
     });
     this.#invalidations = new Counter({
       name: "gateway_answer_cache_invalidations_total",
-      help: "Mutations after which the answers of a tenant are not shown any more",
+      help: "Mutations after which no answer of a tenant is shown any more, because they may have changed more than books",
       registers: [registry],
     });
     const { memory } = store;
@@ -70,35 +71,44 @@ export class AnswerCache {
   source(name: string, source: SubgraphSource): SubgraphSource {
     return {
       fetch: async (request, call) => {
-        if (request.query.startsWith("mutation")) return this.#mutate(source, request, call);
+        if (request.query.startsWith("mutation")) return this.#mutate(name, source, request, call);
         const { identity } = call;
         // What is read for an event must be newer than the event.
         if (identity === undefined || call.notBefore !== undefined)
-          return source.fetch(request, call);
+          return noted(call, await source.fetch(request, call));
         const text = textOf(name, request);
         const scope = this.#hinted.get(text);
-        if (scope === undefined) return this.#learn(text, await source.fetch(request, call));
+        if (scope === undefined) {
+          const kept =
+            call.life?.isKept === true ? { ...call, notBefore: performance.now() } : call;
+          return noted(call, this.#learn(text, await source.fetch(request, kept)));
+        }
         return this.#read(source, lookupOf(text, scope, identity, request, call));
       },
     };
   }
 
-  async close(): Promise<void> {
-    await this.#store.close();
-  }
-
-  /** Whether the mutation succeeded may be unknown; what was read before its end is not shown after it. */
+  /**
+   * What was read before the end of a mutation is not shown after it: of the books that it wrote, else of its
+   * whole tenant. Whether it succeeded may be unknown.
+   */
   async #mutate(
+    name: string,
     source: SubgraphSource,
     request: SubgraphRequest,
     call: CallContext,
   ): Promise<SubgraphAnswer> {
+    let answer: SubgraphAnswer | undefined;
     try {
-      return await source.fetch(request, call);
+      return (answer = await source.fetch(request, call));
     } finally {
       if (call.identity !== undefined) {
-        this.#invalidations.inc();
-        await this.#store.beginEpoch(call.identity.tenantId);
+        const { tenantId } = call.identity;
+        const written = answer === undefined || answer.errors ? [] : positionsIn(answer);
+        if (!this.#books.noteWritten(name, tenantId, written)) {
+          this.#invalidations.inc();
+          await this.#store.beginEpoch(tenantId);
+        }
       }
     }
   }
@@ -113,17 +123,25 @@ export class AnswerCache {
   async #read(source: SubgraphSource, lookup: Lookup): Promise<SubgraphAnswer> {
     const { request, representations, keys } = lookup;
     const stored = await this.#store.read(lookup.identity.tenantId, keys);
-    if (stored === undefined) return source.fetch(request, lookup.call);
+    if (stored === undefined) return noted(lookup.call, await source.fetch(request, lookup.call));
     // A request under way may have read before the epoch began.
     const call = { ...lookup.call, notBefore: performance.now() };
+    const { tenantId } = lookup.identity;
+    const shown = {
+      epoch: stored.epoch,
+      required: lookup.call.positions,
+      isCurrent: (answer: StoredAnswer) => this.#books.isCurrent(tenantId, answer),
+    };
     const found = stored.answers.map((answer) => {
-      const outcome = outcomeOf(answer, stored.epoch, lookup.call);
+      const outcome = outcomeOf(answer, shown);
       this.#lookups.inc({ result: outcome });
       return outcome === "hit" || outcome === "stale" ? { answer, outcome } : undefined;
     });
     if (call.cached !== undefined) call.cached.hits += found.filter(Boolean).length;
     for (const hit of found)
       for (const [book, position] of hit?.answer?.positions ?? []) call.seen?.note(book, position);
+    for (const hit of found)
+      if (hit?.answer !== undefined) call.life?.kept(hit.answer, lookup.scope);
     const stale = indexesOf(found, (hit) => hit?.outcome === "stale");
     if (stale.length > 0) this.#refresh(source, lookup, stale, stored.epoch);
     const missing = indexesOf(found, (hit) => hit === undefined);
@@ -151,7 +169,8 @@ export class AnswerCache {
       representations === undefined
         ? request.variables
         : { ...request.variables, representations: indexes.map((index) => representations[index]) };
-    const answer = await source.fetch({ ...request, variables }, call);
+    const readAt = Date.now();
+    const answer = noted(call, await source.fetch({ ...request, variables }, call));
     const hint = readCacheControl(answer.sent?.cacheControl);
     if (hint?.scope !== scope) {
       this.#hinted.delete(text);
@@ -160,7 +179,7 @@ export class AnswerCache {
     const values = valuesOf(answer, representations !== undefined, indexes.length);
     if (values === undefined) return answer;
     const positions = positionsIn(answer);
-    const life = { positions, storedAt: Date.now(), ...livesOf(hint), epoch };
+    const life = { positions, readAt, storedAt: Date.now(), ...livesOf(hint), epoch };
     const kept = values.map((value, at): [string, StoredAnswer] => [
       keys[indexes[at] ?? 0] ?? "",
       { json: JSON.stringify(value), ...life },
@@ -185,6 +204,11 @@ export class AnswerCache {
         for (const key of keys) this.#refreshing.delete(key);
       });
   }
+}
+
+function noted({ life }: CallContext, answer: SubgraphAnswer): SubgraphAnswer {
+  life?.fetched(answer);
+  return answer;
 }
 
 /** Equal for requests that differ in the entities and in the name of the operation alone. */
@@ -221,26 +245,6 @@ function lookupOf(
   };
 }
 
-function outcomeOf(
-  answer: StoredAnswer | undefined,
-  epoch: string,
-  { positions: required }: CallContext,
-): Outcome {
-  if (answer === undefined || answer.epoch !== epoch) return "miss";
-  const ageMs = Date.now() - answer.storedAt;
-  if (ageMs < 0 || ageMs >= answer.maxAgeMs + answer.staleMs) return "miss";
-  if (required !== undefined && !includes(answer, required)) return "behind";
-  return ageMs < answer.maxAgeMs ? "hit" : "stale";
-}
-
-/** An answer that names no book may depend on any. */
-function includes({ positions }: StoredAnswer, required: ReadonlyMap<string, number>): boolean {
-  return (
-    (positions.length > 0 || required.size === 0) &&
-    positions.every(([book, position]) => position >= (required.get(book) ?? 0))
-  );
-}
-
 /** The values to keep; undefined when some of them may be wrong or absent. */
 function valuesOf(
   { data, errors }: SubgraphAnswer,
@@ -251,14 +255,6 @@ function valuesOf(
   if (!isOfEntities) return [data];
   const entities = data["_entities"];
   return Array.isArray(entities) && entities.length === count ? entities : undefined;
-}
-
-function positionsIn({ sent }: SubgraphAnswer): StoredAnswer["positions"] {
-  try {
-    return sent?.positions === undefined ? [] : [...readPositions(sent.positions)];
-  } catch {
-    return [];
-  }
 }
 
 const livesOf = ({ maxAgeMs, staleMs }: CacheHint) => ({

@@ -1,6 +1,6 @@
 import type { Logger } from "@allfunds/platform/logging";
 import type { Redis } from "ioredis";
-import { connectRedis } from "../cache/connect-redis.ts";
+import { connectRedis } from "@allfunds/platform/redis";
 import { LruCache } from "../cache/lru-cache.ts";
 
 /** What a subgraph answered, as JSON: one entity, or the fields of a query's root. */
@@ -8,8 +8,9 @@ export interface StoredAnswer {
   readonly json: string;
   /** The positions of the books it includes. */
   readonly positions: readonly (readonly [book: string, position: number])[];
-  /** Milliseconds since 1970. */
+  /** When it was stored, and when its read began; in milliseconds since 1970. */
   readonly storedAt: number;
+  readonly readAt: number;
   readonly maxAgeMs: number;
   /** How much longer it may be shown while it is read again. */
   readonly staleMs: number;
@@ -34,6 +35,39 @@ export interface AnswerStore {
 export interface StoredAnswers {
   readonly epoch: string;
   readonly answers: readonly (StoredAnswer | undefined)[];
+}
+
+type Outcome = "hit" | "stale" | "miss" | "behind" | "moved";
+
+/** What the caller of a look-up may be shown. */
+interface Shown {
+  /** The tenant's epoch. */
+  readonly epoch: string;
+  /** The positions of books that the caller has seen. */
+  readonly required: ReadonlyMap<string, number> | undefined;
+  /** Whether nothing has happened in the books of an answer since. */
+  readonly isCurrent: (answer: StoredAnswer) => boolean;
+}
+
+/** What becomes of a look-up. */
+export function outcomeOf(
+  answer: StoredAnswer | undefined,
+  { epoch, required, isCurrent }: Shown,
+): Outcome {
+  if (answer === undefined || answer.epoch !== epoch) return "miss";
+  const ageMs = Date.now() - answer.storedAt;
+  if (ageMs < 0 || ageMs >= answer.maxAgeMs + answer.staleMs) return "miss";
+  if (required !== undefined && !includes(answer, required)) return "behind";
+  if (!isCurrent(answer)) return "moved";
+  return ageMs < answer.maxAgeMs ? "hit" : "stale";
+}
+
+/** An answer that names no book may depend on any. */
+function includes({ positions }: StoredAnswer, required: ReadonlyMap<string, number>): boolean {
+  return (
+    (positions.length > 0 || required.size === 0) &&
+    positions.every(([book, position]) => position >= (required.get(book) ?? 0))
+  );
 }
 
 /** Longer ages are cut: an epoch is evicted when all answers from before it have ended. */

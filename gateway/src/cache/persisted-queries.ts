@@ -1,7 +1,7 @@
 import type { Logger } from "@allfunds/platform/logging";
 import type { KeyValueCache, KeyValueCacheSetOptions } from "@apollo/utils.keyvaluecache";
 import type { Redis } from "ioredis";
-import { connectRedis } from "./connect-redis.ts";
+import { connectRedis } from "@allfunds/platform/redis";
 import { LruCache } from "./lru-cache.ts";
 
 const PREFIX = "apq:";

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import { createTestKey } from "@allfunds/platform/testing";
 import { getIntrospectionQuery } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OWN_ACCESS } from "../guard/auth/own-access.ts";
@@ -193,6 +194,41 @@ describe("a second factor", () => {
       clientId: "bot",
     });
     expect((await gateway.post(APPROVE, bot)).data).toEqual({ approve: "approved" });
+  });
+});
+
+describe("a token that is bound to its client's key", () => {
+  const PUBLIC_URL = "http://localhost:4000/graphql";
+
+  it("is accepted over HTTP with a proof, once, and never as Bearer", async () => {
+    const key = await createTestKey();
+    const token = await gateway.issuer.tokenWith({ cnf: key.cnf });
+    const dpop = await key.proofFor(token, "POST", PUBLIC_URL);
+    const headers = { authorization: `DPoP ${token}`, dpop };
+    expect((await gateway.post(WHOAMI, headers)).status).toBe(200);
+    const again = await gateway.post(WHOAMI, headers);
+    expect(again.status).toBe(401);
+    expect(again.headers.get("www-authenticate")).toMatch(/^DPoP error="invalid_dpop_proof"/);
+    const stolen = await gateway.post(WHOAMI, bearer(token));
+    expect(stolen.status).toBe(401);
+    expect(stolen.headers.get("www-authenticate")).toMatch(/^DPoP error="invalid_token"/);
+  });
+
+  it("opens a WebSocket with a proof for its address, and none without", async () => {
+    const key = await createTestKey();
+    const token = await gateway.issuer.tokenWith({ cnf: key.cnf });
+    const authorization = `DPoP ${token}`;
+    expect(await gateway.closeOf({ authorization })).toEqual([4401, "Unauthorized"]);
+    const foreign = await key.proofFor(token, "POST", PUBLIC_URL);
+    expect(await gateway.closeOf({ authorization, dpop: foreign })).toEqual([4401, "Unauthorized"]);
+    const dpop = await key.proofFor(token, "GET", PUBLIC_URL.replace("http", "ws"));
+    const client = gateway.connect({ authorization, dpop });
+    // Two operations on one socket: the second needs no proof of its own.
+    const both = [client.iterate(WHOAMI), client.iterate(WHOAMI)];
+    for (const { value } of await Promise.all(both.map((answers) => answers.next()))) {
+      expect(value).toHaveProperty("data.whoami");
+    }
+    await client.dispose();
   });
 });
 

@@ -1,5 +1,6 @@
 import proxyAddr from "@fastify/proxy-addr";
 import type { IncomingMessage } from "node:http";
+import type { Coming } from "@allfunds/platform/auth";
 import {
   anonymousContext,
   type HeaderValues,
@@ -12,7 +13,10 @@ import type { AuditLog } from "../audit/audit-log.ts";
  * Makes the context of a request from its headers, over HTTP and WebSocket alike. Throws UNAUTHENTICATED
  * without a valid token, and UPSTREAM_UNAVAILABLE while tokens cannot be verified.
  */
-export type ContextOf = (headers: HeaderValues) => RequestContext | Promise<RequestContext>;
+export type ContextOf = (
+  headers: HeaderValues,
+  coming?: Coming,
+) => RequestContext | Promise<RequestContext>;
 
 /** Routes that require a token before the body is read. */
 const PROTECTED_ROUTES: ReadonlySet<string | undefined> = new Set([
@@ -26,10 +30,11 @@ const PROTECTED_ROUTES: ReadonlySet<string | undefined> = new Set([
 export const identifyRequest =
   (contextOf: ContextOf, audit: AuditLog | undefined) =>
   async (request: FastifyRequest): Promise<RequestContext> => {
-    const { headers, ip } = request;
+    const { headers, ip, method } = request;
+    const [path = ""] = request.url.split("?");
     if (!PROTECTED_ROUTES.has(request.routeOptions.url)) return anonymousContext(headers);
     try {
-      return { ...(await contextOf(headers)), clientAddress: ip };
+      return { ...(await contextOf(headers, { method, path })), clientAddress: ip };
     } catch (error) {
       audit?.unidentified(error, { headers, address: ip, transport: "http" });
       throw error;

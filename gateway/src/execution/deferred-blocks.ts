@@ -6,17 +6,18 @@ export class DeferredBlocks {
   readonly #blocks = new Map<string, Promise<readonly Error[]>>();
 
   /**
-   * Fetches each fragment once the fetches that it depends on have ended. `primary` ends when all before the
-   * fragments has been fetched; conditions may have left out some of it.
+   * Fetches each fragment once the fetches that it depends on have ended; with `afterAll`, once all before the
+   * fragments has been fetched. `primary` ends then; conditions may have left out some of it.
    */
   start(
     { deferred }: DeferNode,
     primary: Promise<void>,
+    afterAll: boolean,
     fetchBlock: (block: DeferredNode, errors: Error[]) => Promise<void>,
   ): void {
     for (const block of deferred) {
       const ready = Promise.all(block.depends.map(({ id }) => this.#fetch(id).promise));
-      const fetched = Promise.race([ready, primary]).then(async () => {
+      const fetched = (afterAll ? primary : Promise.race([ready, primary])).then(async () => {
         const errors: Error[] = [];
         await fetchBlock(block, errors);
         return errors;

@@ -95,8 +95,10 @@ async function answerOf(
   const answers = new Map<Batch, SubgraphAnswer>();
   for (const batch of batches) answers.set(batch, await batch.answered.promise);
   const errors = batches.flatMap((batch) => errorsFor(batch, answers.get(batch), reads));
+  const ftv1 = batches.map((batch) => answers.get(batch)?.ftv1).find((one) => one !== undefined);
   return {
     data: { _entities: entitiesOf(reads, answers, remembers) },
+    ...(ftv1 === undefined ? {} : { ftv1 }),
     ...(errors.length === 0 ? {} : { errors }),
   };
 }

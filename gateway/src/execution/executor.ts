@@ -1,4 +1,4 @@
-import { withDeadline } from "@allfunds/platform/http";
+import { answerNotWanted, withDeadline } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import { activeTraceparent, inSpan } from "@allfunds/platform/telemetry";
 import { type ExecutionResult, GraphQLError, OperationTypeNode } from "graphql";
@@ -15,6 +15,7 @@ import { type AnswerPart, runPlanInParts } from "./answer-parts.ts";
 import { PartQueue } from "./part-queue.ts";
 import { runPlan, type Execution, type PlanRun, type Services } from "./run-plan.ts";
 import { subscribeOperation, type SubscriptionOptions } from "./subscribe-operation.ts";
+import type { WholeAnswers } from "./whole-answers.ts";
 
 export interface ExecutorOptions extends SubscriptionOptions {
   readonly http: SubgraphHttp;
@@ -23,8 +24,9 @@ export interface ExecutorOptions extends SubscriptionOptions {
   readonly runPlan?: typeof runPlan;
   /** The longest time for a query in all, from its arrival, in milliseconds: then it is answered with what there is. */
   readonly requestTimeoutMs: number;
-  /** Answers that may be shown for a while; absent when none are kept. */
+  /** Answers that may be shown for a while, of subgraphs and to whole queries; absent when none are kept. */
   readonly answers?: AnswerCache | undefined;
+  readonly wholeAnswers?: WholeAnswers | undefined;
   readonly audit?: AuditLog | undefined;
   readonly figures?: OperationFigures | undefined;
   readonly plugins?: readonly GatewayPlugin[] | undefined;
@@ -45,7 +47,10 @@ export class Executor {
 
   /** Answers a query or a mutation. */
   async execute(execution: Execution): Promise<ExecutionResult> {
-    const result = await this.#measured(execution, this.#options.runPlan ?? runPlan);
+    const { runPlan: run = runPlan, wholeAnswers } = this.#options;
+    const result = await this.#measured(execution, (one) =>
+      wholeAnswers === undefined ? run(one) : wholeAnswers.answer(one, run),
+    );
     return withPosition(result, execution.call.seen?.text);
   }
 
@@ -54,10 +59,14 @@ export class Executor {
     return this.#options.runPlan === undefined;
   }
 
-  /** Answers a query that was planned in parts: each part as soon as it is ready. */
+  /** Answers an operation that was planned in parts: each part as soon as it is ready. Its fetches end with the parts. */
   executeInParts(execution: Execution): AsyncGenerator<AnswerPart> {
-    const parts = new PartQueue<AnswerPart>();
-    this.#measured(execution, (run) => runPlanInParts(run, (part) => parts.push(part))).then(
+    const left = new AbortController();
+    const parts = new PartQueue<AnswerPart>(() => left.abort(answerNotWanted()));
+    const gone = (): AbortSignal =>
+      AbortSignal.any([left.signal, ...(execution.call.gone ? [execution.call.gone()] : [])]);
+    const ending = { ...execution, call: { ...execution.call, gone } };
+    this.#measured(ending, (run) => runPlanInParts(run, (part) => parts.push(part))).then(
       () => parts.end(),
       (error: unknown) => parts.end(error),
     );

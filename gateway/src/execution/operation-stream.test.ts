@@ -1,16 +1,12 @@
 import { GraphQLError, type ExecutionResult } from "graphql";
 import { expect, it, vi } from "vitest";
 import { EventQueue } from "./event-queue.ts";
-import {
-  type ArrivedEvent,
-  type Arrival,
-  type Completed,
-  OperationStream,
-} from "./operation-stream.ts";
+import { PublishedEvent } from "../subgraphs/published-event.ts";
+import { type Arrival, type Completed, OperationStream } from "./operation-stream.ts";
 
-type Complete = (event: ArrivedEvent, ended: AbortSignal) => Promise<Completed>;
+type Complete = (event: PublishedEvent, ended: AbortSignal) => Promise<Completed>;
 
-const echo: Complete = async ({ event: { data } }) => ({ answer: { data: data ?? null } });
+const echo: Complete = async (event) => ({ answer: { data: event.take().data ?? null } });
 
 function stream(complete: Complete = echo) {
   const arrivals = new EventQueue<Arrival>({ events: 10, bytes: 100 });
@@ -20,8 +16,8 @@ function stream(complete: Complete = echo) {
 
 it("answers each event in order and ends when the events end", async () => {
   const { arrivals, answers, unsubscribe } = stream();
-  arrivals.push({ event: { data: { n: 1 } }, arrivedAt: 0 });
-  arrivals.push({ event: { data: { n: 2 } }, arrivedAt: 0 });
+  arrivals.push(new PublishedEvent({ data: { n: 1 } }));
+  arrivals.push(new PublishedEvent({ data: { n: 2 } }));
   arrivals.end({ failure: [new GraphQLError("lost")] });
   const seen: ExecutionResult[] = [];
   for await (const answer of answers) seen.push(answer);
@@ -43,11 +39,11 @@ it("ends at once when it is returned while it waits for an event", async () => {
 
 it("aborts the completion of an event when it is returned", async () => {
   let ended: AbortSignal | undefined;
-  const { arrivals, answers } = stream(async ({ event: { data } }, signal) => {
+  const { arrivals, answers } = stream(async (event, signal) => {
     ended = signal;
-    return { answer: { data: data ?? null } };
+    return echo(event, signal);
   });
-  arrivals.push({ event: { data: {} }, arrivedAt: 0 });
+  arrivals.push(new PublishedEvent({ data: {} }));
   await answers.next();
   expect(ended?.aborted).toBe(false);
   await answers.return();
@@ -58,7 +54,7 @@ it("unsubscribes when an event cannot be completed", async () => {
   const { arrivals, answers, unsubscribe } = stream(async () => {
     throw new Error("broken plan");
   });
-  arrivals.push({ event: { data: {} }, arrivedAt: 0 });
+  arrivals.push(new PublishedEvent({ data: {} }));
   await expect(answers.next()).rejects.toThrow("broken plan");
   expect(unsubscribe).toHaveBeenCalled();
   expect((await answers.next()).done).toBe(true);
@@ -66,11 +62,12 @@ it("unsubscribes when an event cannot be completed", async () => {
 
 it("completes events that wait together at once, and sends none after the last answer", async () => {
   let completing = 0;
-  const { arrivals, answers } = stream(async ({ event: { data } }) => {
+  const { arrivals, answers } = stream(async (event) => {
     completing += 1;
+    const { data } = event.take();
     return { answer: { data: data ?? null }, isLast: data?.["n"] === 2 };
   });
-  for (const n of [1, 2, 3]) arrivals.push({ event: { data: { n } }, arrivedAt: 0 });
+  for (const n of [1, 2, 3]) arrivals.push(new PublishedEvent({ data: { n } }));
   arrivals.end();
   expect((await answers.next()).value).toEqual({ data: { n: 1 } });
   expect(completing).toBe(3);

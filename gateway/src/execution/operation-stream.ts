@@ -1,15 +1,9 @@
 import type { ExecutionResult, GraphQLError } from "graphql";
-import type { SubgraphAnswer } from "../subgraphs/subgraph-request.ts";
+import { PublishedEvent } from "../subgraphs/published-event.ts";
 import type { EventQueue } from "./event-queue.ts";
 
-/** An event, and when it came, of `performance.now()`. */
-export interface ArrivedEvent {
-  readonly event: SubgraphAnswer;
-  readonly arrivedAt: number;
-}
-
 /** What a subscription receives: an event to complete, or why it ends. */
-export type Arrival = ArrivedEvent | { readonly failure: readonly GraphQLError[] };
+export type Arrival = PublishedEvent | { readonly failure: readonly GraphQLError[] };
 
 /** The answer to an event; no more are sent after the last one. */
 export interface Completed {
@@ -17,7 +11,7 @@ export interface Completed {
   readonly isLast?: boolean;
 }
 
-type CompleteEvent = (event: ArrivedEvent, ended: AbortSignal) => Promise<Completed>;
+type CompleteEvent = (event: PublishedEvent, ended: AbortSignal) => Promise<Completed>;
 
 /** Events that wait together are completed together. */
 const MAX_TOGETHER = 20;
@@ -71,8 +65,9 @@ export class OperationStream implements AsyncGenerator<ExecutionResult, void> {
   }
 
   async #answer(arrival: Arrival): Promise<Completed> {
-    if ("failure" in arrival) return { answer: { errors: arrival.failure } };
-    return this.#complete(arrival, this.#ended.signal);
+    return arrival instanceof PublishedEvent
+      ? this.#complete(arrival, this.#ended.signal)
+      : { answer: { errors: arrival.failure } };
   }
 
   /** Ends the stream and the upstream subscription at once, even while `next` waits. */

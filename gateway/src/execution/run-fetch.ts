@@ -1,8 +1,8 @@
 import type { FetchNode } from "@apollo/query-planner";
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
-import { type Answer, isAnswer, mergeData, ownValue, setOwn } from "../answer/answer.ts";
+import { type Answer, copyOf, isAnswer, mergeData, ownValue, setOwn } from "../answer/answer.ts";
 import type { Variables } from "../operation/operation-request.ts";
-import type { PlanExplanation } from "../explanation/plan-explanation.ts";
+import type { FetchObserver } from "../explanation/observed-fetch.ts";
 import type {
   CallContext,
   SubgraphAnswer,
@@ -11,6 +11,7 @@ import type {
 import { invalidAnswer } from "../subgraphs/read-answer.ts";
 import { errorsOf, type SubgraphSource } from "../subgraphs/subgraph-source.ts";
 import { MAX_LOCATIONS, responseKeys } from "../subgraphs/upstream-error.ts";
+import { type ContextGroup, contextGroups } from "./contextual-arguments.ts";
 import { pathsTo, type Place } from "./place.ts";
 import { readRequired, rewriteData } from "./representation.ts";
 
@@ -24,7 +25,10 @@ export interface FetchContext {
   readonly reading?: ((fetch: FetchNode) => SubgraphSource | undefined) | undefined;
   /** Collects the errors of subgraphs. */
   readonly errors: Error[];
-  readonly explanation?: PlanExplanation | undefined;
+  /** Whether each object gets an entity of its own where several are the same one. */
+  readonly separates?: boolean;
+  /** Those who note what is fetched, and how. */
+  readonly observers?: readonly FetchObserver[];
 }
 
 /** Calls one subgraph and merges its answer into the objects at the place. */
@@ -51,12 +55,24 @@ async function fetchEntities(
   requires: NonNullable<FetchNode["requires"]>,
   place: Place,
 ): Promise<void> {
+  const groups = contextGroups(context.schema, fetch, place) ?? [undefined];
+  await Promise.all(groups.map((group) => fetchGroup(context, fetch, requires, place, group)));
+}
+
+/** Fetches the entities of the objects at a place, or of those that share the values around them. */
+async function fetchGroup(
+  context: FetchContext,
+  fetch: FetchNode,
+  requires: NonNullable<FetchNode["requires"]>,
+  place: Place,
+  group: ContextGroup | undefined,
+): Promise<void> {
   const { schema } = context;
-  const asked = representationsOf(context, fetch, requires, place);
+  const asked = representationsOf(context, fetch, requires, place, group);
   if (asked.representations.length === 0) return;
 
   const { representations, objectIndexes } = asked;
-  const variables = { ...variablesOf(context, fetch), representations };
+  const variables = { ...variablesOf(context, fetch), ...group?.variables, representations };
   const data = await send(context, fetch, place, variables, objectIndexes);
   const entities = data?.["_entities"];
   if (entities === undefined || entities === null) return;
@@ -72,10 +88,11 @@ async function fetchEntities(
       rewriteData(schema, fetch.outputRewrites, entity);
     }
     const objects = new Set((objectIndexes[index] ?? []).map((at) => place.objects[at]));
+    const separates = context.separates === true && objects.size > 1;
     for (const object of objects) {
       if (object === undefined) continue;
       if (entity === null) leaveNull(object, fetch);
-      else if (isAnswer(entity)) mergeData(schema, object, entity);
+      else if (isAnswer(entity)) mergeData(schema, object, separates ? copied(entity) : entity);
     }
   }
 }
@@ -86,12 +103,13 @@ interface Asked {
   readonly objectIndexes: readonly (readonly number[])[];
 }
 
-/** The distinct representations of the objects at a place. */
+/** The distinct representations of the objects at a place, or of a group of them. */
 function representationsOf(
   { schema }: FetchContext,
   fetch: FetchNode,
   requires: NonNullable<FetchNode["requires"]>,
   place: Place,
+  group: ContextGroup | undefined,
 ): Asked {
   const representations: Answer[] = [];
   const objectIndexes: number[][] = [];
@@ -99,6 +117,7 @@ function representationsOf(
   // What one fetch sent for several objects they share, with everything below.
   const visited = new Map<Answer, number[] | undefined>();
   for (const [index, object] of place.objects.entries()) {
+    if (group?.indexes.has(index) === false) continue;
     if (visited.has(object)) {
       visited.get(object)?.push(index);
       continue;
@@ -131,6 +150,8 @@ function leaveNull(object: Answer, { operation }: FetchNode): void {
     if (ownValue(object, key) === undefined) setOwn(object, key, null);
 }
 
+const copied = (entity: Answer): Answer => copyOf(entity) as Answer;
+
 const isNamed = (object: Answer): boolean => Boolean(object["__typename"]);
 
 /** The operation's variables that this fetch uses. */
@@ -143,7 +164,7 @@ function variablesOf({ variables }: FetchContext, { variableUsages }: FetchNode)
 }
 
 async function send(
-  { services, reading, call, errors, explanation }: FetchContext,
+  { services, reading, call, errors, observers = [] }: FetchContext,
   fetch: FetchNode,
   place: Place,
   variables: Answer,
@@ -158,33 +179,31 @@ async function send(
     ...(operationName === undefined ? {} : { operationName }),
   };
   const answer =
-    explanation === undefined
+    observers.length === 0
       ? await service.fetch(request, call)
-      : await explained(explanation, fetch, place, objectIndexes?.length, call, (counted) =>
-          service.fetch(request, counted),
+      : await observed(
+          observers.map((one) => one.fetching(fetch, place.path, objectIndexes?.length)),
+          call,
+          (counted) => service.fetch(request, counted),
         );
   if (answer.errors !== undefined)
     errors.push(...locatedErrors(answer.errors, serviceName, place, objectIndexes));
   return isAnswer(answer.data) ? answer.data : undefined;
 }
 
-async function explained(
-  explanation: PlanExplanation,
-  fetch: FetchNode,
-  { path }: Place,
-  entities: number | undefined,
+async function observed(
+  begun: readonly ReturnType<FetchObserver["fetching"]>[],
   call: CallContext,
   sendWith: (call: CallContext) => Promise<SubgraphAnswer>,
 ): Promise<SubgraphAnswer> {
-  const ended = explanation.fetching(fetch, path, entities);
   const cached = { hits: 0 };
+  let answer: SubgraphAnswer | undefined;
   try {
-    const answer = await sendWith({ ...call, cached });
-    ended(cached.hits, answer.errors?.length ?? 0);
+    answer = await sendWith({ ...call, cached });
     return answer;
-  } catch (error) {
-    ended(cached.hits, 1);
-    throw error;
+  } finally {
+    const errors = answer === undefined ? 1 : (answer.errors?.length ?? 0);
+    for (const ended of begun) ended({ cacheHits: cached.hits, errors, ftv1: answer?.ftv1 });
   }
 }
 

@@ -2,8 +2,8 @@ import { buildOperationContext, executeQueryPlan, type ServiceMap } from "@apoll
 import type { GatewayGraphQLRequestContext } from "@apollo/server-gateway-interface";
 import { type ExecutionResult, GraphQLError } from "graphql";
 import type { Variables } from "../operation/operation-request.ts";
-import { plannerVariables } from "../planning/planner-document.ts";
-import { clientAnswer, type PlanRun } from "./run-plan.ts";
+import { usesContexts } from "./entity-fetches.ts";
+import { clientAnswer, type PlanRun, runPlan } from "./run-plan.ts";
 
 /**
  * Runs a plan with the executor of @apollo/gateway, over the same subgraphs: the fallback of the gateway's own
@@ -11,10 +11,12 @@ import { clientAnswer, type PlanRun } from "./run-plan.ts";
  */
 export async function runPlanWithApollo(run: PlanRun): Promise<ExecutionResult> {
   const { plan, operation, graph, found } = run;
+  // It passes no arguments from the objects around.
+  if (usesContexts(plan)) return runPlan(run);
   const { data, errors, extensions } = await executeQueryPlan(
     plan,
     serviceMapOf(run),
-    requestContextOf(plannerVariables({ ...run.variables, ...found.variables })),
+    requestContextOf(operation.variablesOf({ ...run.variables, ...found.variables })),
     buildOperationContext({
       schema: graph.apiSchema,
       operationDocument: operation.document,

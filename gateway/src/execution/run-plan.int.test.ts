@@ -192,10 +192,11 @@ class Writer {
       const alias = this.#oneIn(4) ? `a${(this.#aliases += 1)}: ` : "";
       const nested = isNested ? this.#selections(below, depth + 1) : "";
       const args = field.args.map(({ name }) => `${name}: ${this.#argument(name)}`).join(", ");
-      return `${alias}${field.name}${args && `(${args})`}${this.#condition(field.name)} ${nested}`;
+      return `${alias}${field.name}${args && `(${args})`}${this.#condition()} ${nested}`;
     });
     if (this.#oneIn(3)) parts.push(this.#oneIn(3) ? "t: __typename" : "__typename");
-    if (this.#defers && depth < 4 && this.#oneIn(2))
+    const mayDefer = this.#defers && type !== graph.apiSchema.getMutationType();
+    if (mayDefer && depth < 4 && this.#oneIn(2))
       parts.push(`... ${this.#deferral()} ${this.#selections(type, depth + 1)}`);
     const inside = isAbstractType(type)
       ? [...graph.apiSchema.getPossibleTypes(type)]
@@ -215,9 +216,8 @@ class Writer {
     return this.#oneIn(4) ? "$id" : `"${["f1", "f4", "p1", "none", "f3"][this.#throw(5)]}"`;
   }
 
-  /** Not on a field that requires others: the planner then leaves out its siblings too. */
-  #condition(field: string): string {
-    if (field === "figure" || !this.#oneIn(8)) return "";
+  #condition(): string {
+    if (!this.#oneIn(8)) return "";
     const conditions = ["@include(if: $with)", "@include(if: $without)", "@skip(if: $hidden)"];
     return conditions[this.#throw(3)] ?? "";
   }

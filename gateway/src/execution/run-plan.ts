@@ -1,3 +1,4 @@
+import { INCLUDE_TRACE_HEADER, TRACE_FORMAT } from "@allfunds/platform/context";
 import type { DeferNode, FetchNode, PlanNode, QueryPlan } from "@apollo/query-planner";
 import { GraphQLError, OperationTypeNode, type ExecutionResult } from "graphql";
 import type { Answer } from "../answer/answer.ts";
@@ -12,7 +13,7 @@ import type { Graph } from "../supergraph/graph.ts";
 import { DeferredBlocks } from "./deferred-blocks.ts";
 import { batchedSource } from "./entity-batches.ts";
 import { placeBelow, rootPlace, type Place } from "./place.ts";
-import { repeatedFetches } from "./repeated-fetches.ts";
+import { repeatedFetches, usesContexts } from "./entity-fetches.ts";
 import { runFetch, type FetchContext } from "./run-fetch.ts";
 
 export type Services = Readonly<Record<string, SubgraphSource>>;
@@ -64,18 +65,27 @@ export async function runPrimary(run: PlanRun): Promise<PrimaryAnswer> {
   const merged = await executePlan(plan, {
     schema: run.graph.supergraphSchema,
     services,
-    variables: plannerVariables(run.variables),
+    variables: operation.variablesOf(run.variables),
     isTrue: (variable) => variables[variable] === true,
     reading: readOnce(run),
-    call,
+    // What is around one of them is not around the other.
+    separates: usesContexts(plan),
+    call: found.trace === undefined ? call : traced(call),
     errors,
     blocks,
-    explanation: found.explanation,
+    isMutation: operation.operation.operation === OperationTypeNode.MUTATION,
+    observers: [found.explanation, found.trace].filter((one) => one !== undefined),
   });
   const sent = errors.map(asGraphqlError);
   const { data, violations, deferred } = shapeOf(merged, operation, variables, sent);
   return { data, errors: [...sent, ...violations], deferred, variables, blocks };
 }
+
+/** The call by which subgraphs state the times of their fields. */
+const traced = (call: CallContext): CallContext => ({
+  ...call,
+  headers: { ...call.headers, [INCLUDE_TRACE_HEADER]: TRACE_FORMAT },
+});
 
 /** Reads an entity once for all fetches of a query that need the same of it. A mutation may change it in between. */
 function readOnce({ plan, operation, services }: PlanRun): FetchContext["reading"] {
@@ -144,10 +154,10 @@ function answer(
   };
 }
 
-/** The operation's cost, the budget that is left, and the plan for those who asked for it. */
+/** The operation's cost, the budget that is left, and the plan and the trace for those who asked for them. */
 export function extensionsOf(
   data: ExecutionResult["data"],
-  { cost, spending, explanation }: Findings,
+  { cost, spending, explanation, trace }: Findings,
   plan: QueryPlan,
 ): Record<string, unknown> {
   const counted = cost?.withAnswer(data);
@@ -156,6 +166,7 @@ export function extensionsOf(
     ...(counted === undefined ? {} : { cost: counted }),
     ...(spending === undefined ? {} : { budget: spending.standing }),
     ...(explanation === undefined ? {} : { plan: explanation.extension(plan) }),
+    ...(trace === undefined ? {} : { [TRACE_FORMAT]: trace.extension(plan) }),
   };
 }
 
@@ -172,6 +183,7 @@ interface PlanContext extends FetchContext {
   /** The value of a condition's variable. */
   readonly isTrue: (variable: string) => boolean;
   readonly blocks: DeferredBlocks;
+  readonly isMutation: boolean;
 }
 
 /** Calls the subgraphs in the plan's order and merges what they send. */
@@ -216,7 +228,8 @@ async function executeDefer(context: PlanContext, node: DeferNode, place: Place)
   const { primary } = node;
   const first =
     primary.node === undefined ? Promise.resolve() : executeNode(context, primary.node, place);
-  context.blocks.start(node, first, async (block, errors) => {
+  // What a later field of a mutation changes belongs into the fragments of an earlier one.
+  context.blocks.start(node, first, context.isMutation, async (block, errors) => {
     if (block.node !== undefined)
       await executeNode({ ...context, errors }, block.node, rootPlace(place.root));
   });

@@ -1,14 +1,17 @@
 import { AppError } from "@allfunds/contract/errors";
 import { inSpan } from "@allfunds/platform/telemetry";
 import type { FetchNode, PlanNode, QueryPlan } from "@apollo/query-planner";
-import { GraphQLError, type GraphQLFormattedError, OperationTypeNode } from "graphql";
-import type { Variables } from "../operation/operation-request.ts";
-import { plannerVariables } from "../planning/planner-document.ts";
 import {
-  endedBy,
-  type SubgraphAnswer,
-  type SubgraphRequest,
-} from "../subgraphs/subgraph-request.ts";
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  OperationTypeNode,
+} from "graphql";
+import type { Findings } from "../operation/findings.ts";
+import type { Variables } from "../operation/operation-request.ts";
+import type { PlannedOperation } from "../planning/plan-operation.ts";
+import type { PublishedEvent } from "../subgraphs/published-event.ts";
+import { endedBy, type SubgraphRequest } from "../subgraphs/subgraph-request.ts";
 import type { SubgraphSource } from "../subgraphs/subgraph-source.ts";
 import type { Graph } from "../supergraph/graph.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
@@ -16,7 +19,7 @@ import type { SubgraphSockets } from "../subgraphs/subgraph-sockets.ts";
 import { batchedSource } from "./entity-batches.ts";
 import { EventQueue, type QueueLimits } from "./event-queue.ts";
 import { type Arrival, type Completed, OperationStream } from "./operation-stream.ts";
-import { type Execution, runPlan, type Services } from "./run-plan.ts";
+import { type Execution, extensionsOf, runPlan, type Services } from "./run-plan.ts";
 
 export interface SubscriptionOptions {
   readonly sockets: SubgraphSockets;
@@ -45,13 +48,13 @@ export function subscribeOperation(
   const unsubscribe = options.sockets.subscribe(
     {
       subgraph: subgraphNamed(execution.graph, plan.primary.serviceName),
-      request: primaryRequest(plan, plannerVariables(execution.variables)),
+      request: primaryRequest(plan, execution.operation.variablesOf(execution.variables)),
       call: execution.call,
       schema: execution.graph.supergraphSchema,
     },
     {
       event: (event, bytes) => {
-        if (arrivals.push({ event, arrivedAt: performance.now() }, bytes)) return;
+        if (arrivals.push(event, bytes)) return;
         arrivals.cut({ failure: [asGraphqlError(TOO_FAR_BEHIND)] });
         unsubscribe();
       },
@@ -66,7 +69,7 @@ export function subscribeOperation(
     return { answer: { errors }, isLast: true };
   };
 
-  return new OperationStream(arrivals, unsubscribe, async ({ event, arrivedAt }, ended) => {
+  return new OperationStream(arrivals, unsubscribe, async (event, ended) => {
     const refusal = await execution.refusalOfEvent?.();
     if (refusal !== undefined) return last(refusal);
     const renewed = await current.execution.renewed?.();
@@ -75,23 +78,54 @@ export function subscribeOperation(
       if (!isSameSource(current, next)) return last([asGraphqlError(GRAPH_CHANGED)]);
       current = next;
     }
-    const limit = AbortSignal.any([ended, AbortSignal.timeout(options.eventTimeoutMs)]);
-    const parent = event.traceparent ?? execution.call.headers["traceparent"];
-    const answer = await inSpan(`event ${current.plan.primary.serviceName}`, { parent }, () =>
-      runPlan({
-        ...current.execution,
-        plan: current.plan.perEvent,
-        // What was read before the event may not have it yet.
-        call: {
-          ...endedBy(execution.call, limit),
-          notBefore: arrivedAt,
-          deadline: performance.now() + options.eventTimeoutMs,
-        },
-        services: { ...current.services, [EVENT_SERVICE]: eventSource(event) },
-      }),
-    );
-    return { answer };
+    return { answer: await answerTo(event, current, ended, options.eventTimeoutMs) };
   });
+}
+
+/** The answer to an event. Subscribers with equal operations and credentials share it; what it costs is for each to pay. */
+async function answerTo(
+  event: PublishedEvent,
+  running: Running,
+  ended: AbortSignal,
+  limitMs: number,
+): Promise<ExecutionResult> {
+  const { found, operation } = running.execution;
+  if (!event.isShared || found.withheldFields !== undefined || found.withheld.size > 0) {
+    const limit = AbortSignal.any([ended, AbortSignal.timeout(limitMs)]);
+    return completeEvent(event, running, found, limit, limitMs);
+  }
+  const { cost: _cost, spending: _spending, ...unpriced } = found;
+  // One of them that leaves does not end the others' answer.
+  const answer = await event.answerOnce(running.key(), () =>
+    completeEvent(event, running, unpriced, AbortSignal.timeout(limitMs), limitMs),
+  );
+  const extensions = extensionsOf(answer.data, found, operation.plan);
+  return Object.keys(extensions).length === 0 ? answer : { ...answer, extensions };
+}
+
+/** Fetches the fields of the other subgraphs for an event. */
+function completeEvent(
+  event: PublishedEvent,
+  { execution, plan, services }: Running,
+  found: Findings,
+  limit: AbortSignal,
+  limitMs: number,
+): Promise<ExecutionResult> {
+  const parent = event.traceparent ?? execution.call.headers["traceparent"];
+  return inSpan(`event ${plan.primary.serviceName}`, { parent }, () =>
+    runPlan({
+      ...execution,
+      found,
+      plan: plan.perEvent,
+      call: {
+        ...endedBy(execution.call, limit),
+        // What was read before the event may not have it yet.
+        notBefore: event.arrivedAt,
+        deadline: performance.now() + limitMs,
+      },
+      services: { ...services, [EVENT_SERVICE]: eventSource(event) },
+    }),
+  );
 }
 
 /** A subscription in one version of the graph. */
@@ -99,6 +133,18 @@ interface Running {
   readonly execution: Execution;
   readonly plan: SubscriptionPlan;
   readonly services: Services;
+  /** Equal for operations whose answers to an event are equal, for one caller. */
+  readonly key: () => string;
+}
+
+const numbers = new WeakMap<PlannedOperation, number>();
+let numbered = 0;
+
+/** Equal operations of one graph are one planned operation. */
+function keyOf({ operation, variables }: Execution): string {
+  let number = numbers.get(operation);
+  if (number === undefined) numbers.set(operation, (number = numbered += 1));
+  return `${number} ${JSON.stringify(variables)}`;
 }
 
 function runningIn(execution: Execution, servicesOf: (execution: Execution) => Services): Running {
@@ -108,7 +154,8 @@ function runningIn(execution: Execution, servicesOf: (execution: Execution) => S
   const services = Object.fromEntries(
     Object.entries(servicesOf(execution)).map(([name, source]) => [name, batchedSource(source)]),
   );
-  return { execution, plan, services };
+  let key: string | undefined;
+  return { execution, plan, services, key: () => (key ??= keyOf(execution)) };
 }
 
 /** Whether two versions of a subscription get their events from the same subscription at the same URL. */
@@ -126,7 +173,9 @@ const asRefusal = (reason: AppError): GraphQLError =>
   new GraphQLError(reason.message, { extensions: { code: reason.code } });
 
 /** A source that returns the event as the answer to the plan's first fetch. */
-const eventSource = (event: SubgraphAnswer): SubgraphSource => ({ fetch: async () => event });
+const eventSource = (event: PublishedEvent): SubgraphSource => ({
+  fetch: async () => event.take(),
+});
 
 const TOO_FAR_BEHIND: GraphQLFormattedError = {
   message: "The client is too far behind. Subscribe again from the last event it received.",

@@ -1,17 +1,11 @@
-import { openContext } from "@allfunds/platform/context";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openService, type OpenService } from "../service.fixture.ts";
+import type { OpenService } from "../service.fixture.ts";
+import { openExplainingGateway } from "./explaining-gateway.fixture.ts";
 import type { PlanExtension } from "./plan-explanation.ts";
 
 let gateway: OpenService;
 beforeAll(async () => {
-  gateway = await openService({
-    explain: "admin",
-    contextOf: (headers) => ({
-      ...openContext(headers),
-      scopes: headers["x-scopes"] === undefined ? [] : ["admin"],
-    }),
-  });
+  gateway = await openExplainingGateway();
 });
 afterAll(() => gateway.close());
 

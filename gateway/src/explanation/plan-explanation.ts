@@ -1,4 +1,5 @@
 import type { FetchNode, PlanNode, QueryPlan } from "@apollo/query-planner";
+import type { FetchObserver, FetchOutcome } from "./observed-fetch.ts";
 
 /** One request to a subgraph, of a run of a plan. */
 export interface ExplainedFetch {
@@ -9,13 +10,11 @@ export interface ExplainedFetch {
   readonly path: readonly (string | number)[];
   /** The entities it asked for; absent for fields of the root. */
   readonly entities?: number;
-  /** How many of them, or 1 for the whole, the answer cache had. */
-  readonly cacheHits: number;
+  readonly cacheHits: FetchOutcome["cacheHits"];
   /** From the start of the run, in milliseconds. */
   readonly startMs: number;
   readonly durationMs: number;
-  /** The errors that the subgraph sent, or 1 when it sent no answer. */
-  readonly errors: number;
+  readonly errors: FetchOutcome["errors"];
 }
 
 /** A part of a plan without the documents of its fetches. */
@@ -36,18 +35,17 @@ export interface PlanExtension {
 }
 
 /** Notes what one run of a plan does. */
-export class PlanExplanation {
+export class PlanExplanation implements FetchObserver {
   readonly #startedAt = performance.now();
   readonly #fetches: ExplainedFetch[] = [];
 
-  /** Starts a fetch; call the returned function when it ends. */
   fetching(
     { serviceName, operation }: FetchNode,
     path: ExplainedFetch["path"],
     entities: number | undefined,
-  ): (cacheHits: number, errors: number) => void {
+  ): (outcome: FetchOutcome) => void {
     const startedAt = performance.now();
-    return (cacheHits, errors) => {
+    return ({ cacheHits, errors }) => {
       this.#fetches.push({
         service: serviceName,
         operation,

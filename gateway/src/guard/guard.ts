@@ -6,6 +6,7 @@ import type { GatewayPlugin } from "../operation/gateway-plugin.ts";
 import type { OperationRequest } from "../operation/operation-request.ts";
 import type { AccessPolicy } from "./auth/caller-access.ts";
 import { explainPlan } from "./explain-plan.ts";
+import { traceOperation } from "./trace-operation.ts";
 import { checkDocument } from "./check-document.ts";
 import { checkAccess, isSameAccess } from "./auth/check-access.ts";
 import { type BudgetPolicy, spendBudget } from "./budget/spend-budget.ts";
@@ -33,7 +34,7 @@ export interface GuardOptions {
   readonly cost?: CostPolicy | undefined;
   /** Absent, clients have no budgets. */
   readonly budget?: BudgetPolicy | undefined;
-  /** The scope that the plan of an operation requires; none when absent. */
+  /** The scope that the plan and the trace of an operation require; none when absent. */
   readonly explain?: string | undefined;
   readonly audit?: AuditLog | undefined;
   readonly figures?: OperationFigures | undefined;
@@ -58,6 +59,7 @@ const pluginsOf = ({
   checkDocument(limits, introspection),
   refuseUnknownOperation,
   explainPlan(explain),
+  traceOperation(explain),
   limitIntrospection(introspection),
   refuseSubscriptionOverHttp,
   limitVariableDepth(limits),

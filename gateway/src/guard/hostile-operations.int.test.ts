@@ -258,6 +258,16 @@ describe("the schema", () => {
     const { errors } = await gateway.run(getIntrospectionQuery());
     expect(errors).toBeUndefined();
   });
+
+  it("is refused when aliases read it as a whole again and again", async () => {
+    for (const query of [
+      "{ __schema { a: types { name } b: types { name } c: types { name } } }",
+      "{ a: __schema { ...W } b: __schema { ...W } c: __schema { ...W } } fragment W on __Schema { types { name } }",
+    ]) {
+      const { errors } = await gateway.run(query);
+      expect(errors?.[0]?.extensions["code"]).toBe("OPERATION_LIMIT_EXCEEDED");
+    }
+  });
 });
 
 describe("a client that disconnects", () => {

@@ -20,6 +20,8 @@ export interface HttpContext {
   /** The variant of the graph that the caller is served; the whole graph when absent. */
   readonly variant: string | undefined;
   readonly call: CallContext;
+  /** The variables of a GET request, with every digit of their numbers; Apollo Server would round these. */
+  readonly variables: Readonly<Record<string, unknown>> | undefined;
   /** The admitted request and the guard's findings, before the operation runs. */
   checked?: { readonly request: OperationRequest; readonly found: Findings };
 }
@@ -68,7 +70,7 @@ export class ApolloGatewayAdapter implements GatewayInterface {
         request.request.operationName,
         chanceOf(call.traceId),
       ),
-      variables: request.request.variables ?? {},
+      variables: checked.request.variables,
       call,
       found,
       request: checked.request,

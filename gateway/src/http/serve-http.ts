@@ -1,9 +1,17 @@
-import { currentContext, newTraceId } from "@allfunds/platform/context";
+import {
+  currentContext,
+  INCLUDE_TRACE_HEADER,
+  newTraceId,
+  TRACE_FORMAT,
+} from "@allfunds/platform/context";
+import { parseExactJson } from "@allfunds/platform/exact-json";
 import { refuseLargeRequest } from "@allfunds/platform/graphql/document-text";
 import { type HttpServer, requestContext, signalWhenGone } from "@allfunds/platform/http";
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
+import type { FastifyRequest } from "fastify";
 import type { GraphQLError, GraphQLFormattedError } from "graphql";
+import { isAnswer } from "../answer/answer.ts";
 import { rateLimitHeaders, standingOf } from "../guard/budget/spend-budget.ts";
 import type { Guard } from "../guard/guard.ts";
 import type { OperationRequest } from "../operation/operation-request.ts";
@@ -53,6 +61,7 @@ export async function serveHttp(options: ServeHttpOptions): Promise<() => Promis
       variant:
         (request.params as { readonly variant?: string }).variant ??
         standardVariant(requestContext(request), options.variants),
+      variables: exactVariables(request),
       call: {
         ...callContextOf(
           requestContext(request),
@@ -74,6 +83,18 @@ export async function serveHttp(options: ServeHttpOptions): Promise<() => Promis
   return async () => apollo.stop();
 }
 
+/** The variables of a GET request; undefined where there are none, or where Apollo Server refuses them. */
+function exactVariables({ method, query }: FastifyRequest): HttpContext["variables"] {
+  const { variables: text } = query as { readonly variables?: unknown };
+  if (method !== "GET" || typeof text !== "string") return undefined;
+  try {
+    const variables = parseExactJson(text);
+    return isAnswer(variables) ? variables : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 type FormatError = (formatted: GraphQLFormattedError, thrown: unknown) => GraphQLFormattedError;
 
 /** Runs the guard once Apollo Server has resolved the operation. */
@@ -93,11 +114,12 @@ const checkEachRequest = (
             document,
             source: context.source,
             operationName: request.operationName,
-            variables: request.variables ?? {},
+            variables: contextValue.variables ?? request.variables ?? {},
             transport: "http",
             context: contextValue.request,
             address: contextValue.address,
             explains: request.extensions?.["explainPlan"] === true,
+            traces: request.http?.headers.get(INCLUDE_TRACE_HEADER) === TRACE_FORMAT,
           };
           contextValue.checked = { request: operation, found: await guard.check(operation) };
         } catch (error) {

@@ -1,4 +1,5 @@
 import type { AppError } from "@allfunds/contract/errors";
+import type { FederatedTrace } from "../explanation/federated-trace.ts";
 import type { PlanExplanation } from "../explanation/plan-explanation.ts";
 import type { DocumentNode, ExecutionResult, GraphQLError } from "graphql";
 
@@ -70,6 +71,8 @@ export interface Findings {
   spending?: Spending;
   /** Present when the caller asked for the plan, and may have it. */
   explanation?: PlanExplanation;
+  /** The same for the times of its fields. */
+  trace?: FederatedTrace;
   /** Subgraphs the operation may not call, with the reason. */
   readonly withheld: Map<string, AppError>;
 }

@@ -28,6 +28,8 @@ export interface OperationRequest {
   readonly address: string;
   /** Whether the client asked for the plan: `"extensions": {"explainPlan": true}`. */
   readonly explains?: boolean;
+  /** Whether it asked for the times of the fields, by Apollo's header. */
+  readonly traces?: boolean;
 }
 
 /** The operation of the document that is to run. Throws OPERATION_NOT_FOUND when there is not exactly one. */

@@ -52,6 +52,20 @@ export const publicResult = (
   };
 };
 
+const texts = new WeakMap<object, string>();
+
+/** An answer as JSON, as its client may read it. The data of an answer that many subscribers share is written once. */
+export function answerText(result: Result, traceId: string, logger: Logger): string {
+  const { data, incremental } = result;
+  if (incremental !== undefined || data === undefined || data === null)
+    return JSON.stringify(publicResult(result, traceId, logger));
+  let text = texts.get(data);
+  if (text === undefined) texts.set(data, (text = JSON.stringify(data)));
+  const { data: _, ...others } = publicResult({ ...result, data: null }, traceId, logger);
+  const rest = JSON.stringify(others).slice(1);
+  return `{"data":${text}${rest === "}" ? "" : ","}${rest}`;
+}
+
 /**
  * The error as a client may see it: a code, a public sentence and the trace id; never a stack, and the
  * message only where it was coded on purpose. Masked errors go to the log.

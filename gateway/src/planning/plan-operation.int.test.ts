@@ -1,6 +1,7 @@
 import { parse } from "graphql";
 import { describe, expect, it } from "vitest";
 import { type Canned, graphOf, runCanned } from "../execution/canned-graph.fixture.ts";
+import type { Graph } from "../supergraph/graph.ts";
 import { limitPlanning } from "../supergraph/planner.ts";
 import { planOperation, warmPlans } from "./plan-operation.ts";
 
@@ -93,11 +94,35 @@ it("uses a key that the subgraph resolves when it declares others unresolvable",
   expect(data).toEqual({ items: [{ label: "N" }] });
 });
 
+const plan = (graph: Graph, text: string) =>
+  planOperation(graph, { document: parse(text), variables: {} }, text, undefined);
+
 const graphWith = (percent: number) =>
   graphOf({
     old: `type Query { x: Int }`,
     new: `type Query { x: Int @override(from: "old", label: "percent(${percent})") }`,
   });
+
+describe("a field that requires others and is required itself", () => {
+  const graph = graphOf({
+    one: `type Query { b: B } type B @key(fields: "id") { id: ID! n: Int @external middle: String @requires(fields: "n") }`,
+    two: `type B @key(fields: "id") { id: ID! n: Int }`,
+    three: `type B @key(fields: "id") { id: ID! middle: String @external last: String @requires(fields: "middle") }`,
+  });
+
+  it("is fetched with what it requires", async () => {
+    const { plan: planned } = await plan(graph, "{ b { middle } }");
+    expect(JSON.stringify(planned)).toContain('"name":"n"');
+  });
+
+  it("is refused where the planner would fetch it without", async () => {
+    const outcome = Promise.resolve(plan(graph, "{ b { last } }"));
+    await expect(outcome).rejects.toMatchObject({
+      code: "INTERNAL_ERROR",
+      detail: expect.stringContaining("B.middle of one") as string,
+    });
+  });
+});
 
 describe("@override with a percentage", () => {
   it.each([
@@ -114,7 +139,7 @@ describe("@override with a percentage", () => {
 
   it("plans an operation for its own chance", async () => {
     const graph = graphWith(50);
-    const found = { document: parse("{ x }") };
+    const found = { document: parse("{ x }"), variables: {} };
     const plans = [20, 80, 20].map(async (chance) =>
       planOperation(graph, found, "{ x }", undefined, chance),
     );
@@ -125,22 +150,13 @@ describe("@override with a percentage", () => {
   });
 });
 
-it("refuses a supergraph when it uses @context", () => {
-  expect(() =>
-    graphOf({
-      one: `type Query { fund: Fund! } type Fund @key(fields: "id") @context(name: "f") { id: ID! currency: String! item: Item! }
-        type Item @key(fields: "id") { id: ID! label(currency: String @fromContext(field: "$f { currency }")): String }`,
-    }),
-  ).toThrow("https://specs.apollo.dev/context, which this gateway cannot enforce");
-});
-
 it("plans the operations of the old graph for the new one when it is swapped", async () => {
   const sdl = { one: "type Query { x: Int y: Int }" };
   const [old, next] = [graphOf(sdl), graphOf({ one: "type Query { x: Int }" })];
-  await planOperation(old, { document: parse("{ x }") }, "{ x }", undefined);
-  await planOperation(old, { document: parse("{ y }") }, "{ y }", undefined);
+  await plan(old, "{ x }");
+  await plan(old, "{ y }");
   await warmPlans(old, next);
-  const warm = planOperation(next, { document: parse("{ x }") }, "{ x }", undefined);
+  const warm = plan(next, "{ x }");
   expect((await warm).plan.node?.kind).toBe("Fetch");
 });
 
@@ -149,9 +165,9 @@ it("refuses an operation that takes too long to plan, and plans the next with a 
   await graph.planner.load();
   const many = `{ ${Array.from({ length: 20_000 }, (_, index) => `a${index}: x`).join(" ")} }`;
   limitPlanning(1);
-  const slow = Promise.resolve(planOperation(graph, { document: parse(many) }, many, undefined));
+  const slow = Promise.resolve(plan(graph, many));
   await expect(slow).rejects.toMatchObject({ code: "OPERATION_LIMIT_EXCEEDED" });
   limitPlanning(60_000);
-  const next = await planOperation(graph, { document: parse("{ y }") }, "{ y }", undefined);
+  const next = await plan(graph, "{ y }");
   expect(next.plan.node?.kind).toBe("Fetch");
 });

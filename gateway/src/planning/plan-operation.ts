@@ -17,18 +17,22 @@ import { LruCache } from "../cache/lru-cache.ts";
 import { WeakPairMap } from "../cache/weak-pair-map.ts";
 import type { Findings } from "../operation/findings.ts";
 import { isCondition } from "../operation/collect-fields.ts";
-import { digestOf, fragmentsOf } from "../operation/operation-request.ts";
+import { digestOf, fragmentsOf, type Variables } from "../operation/operation-request.ts";
 import type { Graph } from "../supergraph/graph.ts";
+import { decidingVariables, withoutConditions } from "./conditions.ts";
 import { type Deferrals, deferralsOf, withoutDefer } from "./deferrals.ts";
+import { hoistLiterals } from "./exact-literals.ts";
 import { finishPlan } from "./finish-plan.ts";
 import {
   fetchEmptySelections,
+  plannerVariables,
   protectPlannerKeys,
   protectPlannerVariables,
   type RenamedKeys,
 } from "./planner-document.ts";
+import { refuseUnmetRequirements } from "./unmet-requirements.ts";
 
-/** An operation prepared to run any number of times with any variables. */
+/** An operation prepared to run any number of times, with any variables that include and skip the same fields. */
 export interface PlannedOperation {
   readonly plan: QueryPlan;
   readonly operation: OperationDefinitionNode;
@@ -36,6 +40,8 @@ export interface PlannedOperation {
   readonly document: DocumentNode;
   readonly shape: AnswerShape;
   readonly renamed: RenamedKeys | undefined;
+  /** The variables of the plan, from those of the client. */
+  readonly variablesOf: (variables: Variables) => Variables;
   /** The labels of deferred fragments by their numbers in the plan; absent when the answer is one. */
   readonly deferLabels?: readonly (string | undefined)[];
 }
@@ -50,6 +56,8 @@ interface CachedPlan {
   readonly planned: PlannedOperation;
   readonly text: string;
   readonly operationName: string | undefined;
+  /** Those that decide its conditions. */
+  readonly variables: Variables;
   readonly bytes: number;
 }
 
@@ -61,61 +69,85 @@ interface GraphPlans {
 
 const plansOf = new WeakMap<Graph, GraphPlans>();
 
-// Parsed documents are cached too, and a lookup by document needs no digest of its text.
-const plansByDocument = new WeakPairMap<Graph, DocumentNode, Map<string, PlannedOperation>>();
+// Parsed documents are cached too, and a lookup by document needs no digest of its text. The plans' memory is
+// limited by their texts; clients choose how many names there are.
+type PlansByName = LruCache<string, WeakRef<PlannedOperation>>;
+const plansByDocument = new WeakPairMap<Graph, DocumentNode, PlansByName>();
+const MAX_NAMES = 100;
 
-type Checked = Pick<Findings, "document" | "withheldFields">;
+type Checked = Pick<Findings, "document" | "withheldFields" | "variables">;
 
-/** The plan for one operation of a document; planned once for each graph and text. */
+/** The plan for one operation of a document; planned once for each graph, text and outcome of its conditions. */
 export function planOperation(
   graph: Graph,
-  { document, withheldFields }: Checked,
+  { document, withheldFields, variables }: Checked,
   source: string,
   operationName: string | undefined,
   chance = 0,
 ): PlannedOperation | Promise<PlannedOperation> {
   const overrides = overridesFor(graph, chance);
-  const name = planName(operationName, overrides);
-  const ofDocument = plansByDocument.get(graph, document, () => new Map());
-  const cached = ofDocument.get(name);
+  const decided = decidedBy(document, variables);
+  const name = planName(operationName, overrides, decided);
+  const ofDocument = plansByDocument.get(graph, document, () => new LruCache(MAX_NAMES));
+  const cached = ofDocument.get(name)?.deref();
   if (cached !== undefined) return cached;
 
   // Callers may have different fields of one document, so the key is the text that runs.
   const text = withheldFields === undefined ? source : print(document);
-  return planText(graph, { document, text, operationName, overrides }, name, (planned) =>
-    ofDocument.set(name, planned),
-  );
+  const toPlan = { document, text, operationName, overrides, variables: decided };
+  return planText(graph, toPlan, name, (planned) => ofDocument.set(name, new WeakRef(planned)));
 }
+
+/** The values of the variables that decide a document's conditions. */
+const decidedBy = (document: DocumentNode, variables: Variables): Record<string, boolean> =>
+  Object.fromEntries(decidingVariables(document).map((name) => [name, variables[name] === true]));
 
 interface ToPlan {
   readonly document: DocumentNode;
   readonly text: string;
   readonly operationName: string | undefined;
   readonly overrides: Readonly<Record<string, boolean>>;
+  /** Those that decide conditions. */
+  readonly variables: Readonly<Record<string, boolean>>;
   readonly deferrals?: Deferrals | undefined;
 }
 
 /** The plan for an operation whose client takes its answer in parts; undefined when it defers nothing. */
 export async function planInParts(
   graph: Graph,
-  { document, variables, withheldFields }: Checked & Pick<Findings, "variables">,
+  { document, variables, withheldFields }: Checked,
   source: string,
   operationName: string | undefined,
   chance = 0,
 ): Promise<PlannedOperation | undefined> {
   const operation = getOperationAST(document, operationName);
   // Which parts have withheld fields is known for the whole answer alone.
-  if (withheldFields !== undefined || operation?.operation !== OperationTypeNode.QUERY)
-    return undefined;
+  if (withheldFields !== undefined || !operation) return undefined;
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION) return undefined;
   const deferrals = deferralsOf(document, operation, variables);
   if (deferrals === undefined) return undefined;
   const overrides = overridesFor(graph, chance);
-  const name = `${planName(operationName, overrides)}/${deferrals.key}`;
-  return planText(graph, { document, text: source, operationName, overrides, deferrals }, name);
+  const decided = decidedBy(document, variables);
+  const name = `${planName(operationName, overrides, decided)}/${deferrals.key}`;
+  const toPlan = {
+    document,
+    text: source,
+    operationName,
+    overrides,
+    variables: decided,
+    deferrals,
+  };
+  return planText(graph, toPlan, name);
 }
 
-const planName = (operationName = "", overrides: ToPlan["overrides"]): string =>
-  `${operationName}/${Object.values(overrides).map(Number).join("")}`;
+const planName = (
+  operationName = "",
+  overrides: ToPlan["overrides"],
+  variables: ToPlan["variables"],
+): string => `${operationName}/${bitsOf(overrides)}/${bitsOf(variables)}`;
+
+const bitsOf = (values: Readonly<Record<string, boolean>>): string =>
+  Object.values(values).map(Number).join("");
 
 async function planText(
   graph: Graph,
@@ -124,7 +156,7 @@ async function planText(
   keep?: (planned: PlannedOperation) => void,
 ): Promise<PlannedOperation> {
   const { byText, underWay } = plansOfGraph(graph);
-  const { text, operationName } = toPlan;
+  const { text, operationName, variables } = toPlan;
   const key = `${digestOf(text)}/${name}`;
   const cached = byText.get(key)?.planned;
   const pending = cached ?? underWay.get(key) ?? plan(graph, toPlan);
@@ -132,7 +164,7 @@ async function planText(
   try {
     const planned = await pending;
     const bytes = BYTES_PER_UNIT * (text.length + JSON.stringify(planned.plan).length);
-    if (cached === undefined) byText.set(key, { planned, text, operationName, bytes });
+    if (cached === undefined) byText.set(key, { planned, text, operationName, variables, bytes });
     keep?.(planned);
     return planned;
   } finally {
@@ -156,11 +188,12 @@ const WARM_LIMIT_MS = 5_000;
 export async function warmPlans(old: Graph, graph: Graph): Promise<void> {
   const deadline = Date.now() + WARM_LIMIT_MS;
   const latest = [...plansOfGraph(old).byText.values()].slice(-MAX_WARMED).toReversed();
-  for (const { text, operationName } of latest) {
+  for (const { text, operationName, variables } of latest) {
     const document = parse(text);
     if (Date.now() > deadline) return;
     if (validate(graph.apiSchema, document).length > 0) continue;
-    await Promise.resolve(planOperation(graph, { document }, text, operationName)).catch(() => {
+    const planned = planOperation(graph, { document, variables }, text, operationName);
+    await Promise.resolve(planned).catch(() => {
       // The next client that sends the operation gets the reason.
     });
   }
@@ -210,7 +243,7 @@ function needsSubgraphs(
 
 async function plan(
   graph: Graph,
-  { document: client, operationName, overrides, deferrals }: ToPlan,
+  { document: client, operationName, overrides, variables, deferrals }: ToPlan,
 ): Promise<PlannedOperation> {
   const { document, renamed } = protectPlannerKeys(
     protectPlannerVariables(deferrals?.document ?? withoutDefer(client)),
@@ -219,7 +252,9 @@ async function plan(
   const operation = getOperationAST(document, operationName);
   if (operation === null || operation === undefined)
     throw new Error("the guard lets no document pass without its operation");
-  const text = print(fetchEmptySelections(document));
+  const decided = withoutConditions(document, plannerVariables(variables));
+  const exact = hoistLiterals(graph.apiSchema, decided);
+  const text = print(fetchEmptySelections(exact.document));
   const planned = await inChildSpan("plan", {}, () =>
     graph.planner.plan({ document: text, operationName, overrides }),
   );
@@ -227,6 +262,7 @@ async function plan(
     throw new AppError("INTERNAL_ERROR", "The operation cannot be planned.", {
       detail: "the plan of an operation with fields of subgraphs is empty",
     });
+  refuseUnmetRequirements(planned, graph.supergraphSchema, graph.plannerGraph.chained);
   const shape = new AnswerShape(
     { schema: graph.apiSchema, document, operation },
     deferrals !== undefined,
@@ -237,6 +273,10 @@ async function plan(
     document,
     shape,
     renamed,
+    variablesOf: (given) => {
+      const named = plannerVariables(given);
+      return exact.variablesOf?.(named) ?? named;
+    },
     ...(deferrals === undefined ? {} : { deferLabels: deferrals.labels }),
   };
 }

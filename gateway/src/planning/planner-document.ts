@@ -9,6 +9,7 @@ import {
 } from "graphql";
 import { isCondition, isDefer } from "../operation/collect-fields.ts";
 import { fragmentsOf, type Variables } from "../operation/operation-request.ts";
+import { LITERAL_VARIABLE } from "./exact-literals.ts";
 import type { PlannerKeys } from "../supergraph/planner-keys.ts";
 
 const PREFIX = "_client_";
@@ -118,24 +119,26 @@ const NONE: RenamedKeys = { children: new Map() };
 export const restorePath = (path: readonly (string | number)[]): (string | number)[] =>
   path.map((step) => (typeof step === "string" ? clientKeyOf(step) : step));
 
-/** The variable that carries entity representations in a plan; it would overwrite a client's variable of that name. */
-const PLANNER_VARIABLE = "representations";
-const RENAMED_VARIABLE = "_client_representations";
+/** The variables of plans, which would overwrite a client's of the same name: representations, what is around entities, and literals. */
+const PLANNER_VARIABLE = new RegExp(`^(representations$|contextualArgument_|${LITERAL_VARIABLE})`);
 
-/** Renames a client's variable that collides with the planner's. */
+const variableName = (name: string): string =>
+  PLANNER_VARIABLE.test(name) || name.startsWith(PREFIX) ? PREFIX + name : name;
+
+/** Renames a client's variables that collide with the planner's. */
 export const protectPlannerVariables = (document: DocumentNode): DocumentNode =>
   visit(document, {
-    Variable: (variable) =>
-      variable.name.value === PLANNER_VARIABLE
-        ? { ...variable, name: { kind: Kind.NAME, value: RENAMED_VARIABLE } }
-        : undefined,
+    Variable: ({ name, ...variable }) => {
+      const value = variableName(name.value);
+      return value === name.value ? undefined : { ...variable, name: { ...name, value } };
+    },
   });
 
 /** The values of an operation's variables, by their names in its plan. */
 export function plannerVariables(variables: Variables): Variables {
-  if (!Object.hasOwn(variables, PLANNER_VARIABLE)) return variables;
-  const { [PLANNER_VARIABLE]: value, ...others } = variables;
-  return { ...others, [RENAMED_VARIABLE]: value };
+  const names = Object.keys(variables);
+  if (names.every((name) => variableName(name) === name)) return variables;
+  return Object.fromEntries(names.map((name) => [variableName(name), variables[name]]));
 }
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };

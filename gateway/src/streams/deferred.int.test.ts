@@ -96,10 +96,47 @@ describe("deferred fragments", () => {
 
   it("are part of the one answer for clients that accept no parts", async () => {
     expect(await gateway.run(QUERY)).toMatchObject({ status: 200, data: { fund: WHOLE } });
+  });
+
+  it("follow as messages over a socket, and are fetched no longer when it closes", async () => {
     const socket = gateway.connect();
-    const answer = await socket.iterate({ query: QUERY }).next();
-    expect(answer.value).toEqual({ data: { fund: WHOLE } });
+    const parts: unknown[] = [];
+    for await (const part of socket.iterate({ query: QUERY })) parts.push(part);
+    expect(parts).toEqual([
+      { data: { fund: { name: "Fund 1" } }, hasNext: true },
+      {
+        incremental: [{ data: { metrics: { value: 11 } }, path: ["fund"], label: "figures" }],
+        hasNext: false,
+      },
+    ]);
+    gate().close();
+    const { aborted } = gateway.subgraphs.metrics;
+    await socket.iterate({ query: QUERY }).next();
     await socket.dispose();
+    await eventually(() => gateway.subgraphs.metrics.aborted).toBe(aborted + 1);
+    gate().open();
+  });
+
+  it("of a mutation come after all of its fields", async () => {
+    const parts = await readAll(
+      await post(
+        `mutation {
+          a: renameFund(id: "1", name: "One") { id ... @defer(label: "a") { name metrics { value } } }
+          b: renameFund(id: "1", name: "Two") { name ... @defer(label: "b") { insight } }
+        }`,
+        PARTS,
+      ),
+    );
+    const [first, ...others] = parts;
+    expect(first).toEqual({ data: { a: { id: "1" }, b: { name: "Two" } }, hasNext: true });
+    const items = others.flatMap(({ incremental }) => incremental);
+    expect(items).toHaveLength(2);
+    expect(items).toContainEqual({
+      data: { name: "Fund 1", metrics: { value: 11 } },
+      path: ["a"],
+      label: "a",
+    });
+    expect(items).toContainEqual({ data: { insight: "Insight 1" }, path: ["b"], label: "b" });
   });
 
   it("are fetched no longer when their client leaves", async () => {

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { AppError, invalidInput } from "@allfunds/contract/errors";
-import { runInContext } from "@allfunds/platform/context";
+import { INCLUDE_TRACE_HEADER, runInContext } from "@allfunds/platform/context";
+import { parseExactJson } from "@allfunds/platform/exact-json";
 import { type HttpServer, requestContext, signalWhenGone } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
@@ -20,7 +21,7 @@ import {
 } from "../acceptance/accept-operation.ts";
 import type { ConnectionLimit } from "../acceptance/limit-connections.ts";
 import type { Executor } from "../execution/executor.ts";
-import { type PublicResult, publicResult } from "../operation/public-error.ts";
+import { answerText } from "../operation/public-error.ts";
 import { reasonsOf } from "../operation/refusal.ts";
 import { type StreamFormat, streamFormatOf } from "./stream-format.ts";
 
@@ -56,7 +57,7 @@ export function serveStreams(
     gone.throwIfAborted();
     const { caller } = requestContext(request);
     if (caller !== undefined) options.connections.admit(reply.raw, caller);
-    const answers = await answersTo(request, gone, options);
+    const answers = await answersTo(request, format, gone, options);
     const stream = new AnswerStream(reply, format, gone);
     open.add(stream);
     try {
@@ -77,27 +78,30 @@ function mayDefer({ body, query }: FastifyRequest): boolean {
 /** The answers to the operation of a request, or the reasons of its refusal as the only answer. */
 async function answersTo(
   request: FastifyRequest,
+  { statesNext }: StreamFormat,
   gone: AbortSignal,
   options: StreamOptions,
 ): Promise<Answers> {
   const sent = readOperation(request);
   const context = requestContext(request);
   const address = context.clientAddress ?? request.ip;
-  const { authorization } = request.headers;
-  const client = { context, address, authorization, transport: "stream" } as const;
+  const { authorization, [INCLUDE_TRACE_HEADER]: includeTrace } = request.headers;
+  const client = { context, address, authorization, transport: "stream", includeTrace } as const;
   const { variant } = request.params as { readonly variant?: string };
   const inParts = options.executor.givesParts;
   const accepted = await acceptOperation(sent, { ...client, inParts, variant }, options);
-  const asPublic = (result: ExecutionResult): PublicResult =>
-    publicResult(result, context.traceId, options.logger);
+  const asText = (result: ExecutionResult): string => {
+    const stated = statesNext === true ? { hasNext: false, ...result } : result;
+    return answerText(stated, context.traceId, options.logger);
+  };
   if (isRefusal(accepted))
-    return { results: only({ errors: accepted }), asPublic, abort: () => undefined };
+    return { results: only({ errors: accepted }), asText, abort: () => undefined };
   const { execution } = accepted.contextValue as AcceptedOperation;
   const ended = new AbortController();
   const left = AbortSignal.any([gone, ended.signal]);
   const ending = { ...execution, call: { ...execution.call, gone: () => left } };
   return runInContext(context, () =>
-    answersOf(ending, request.method, options, { asPublic, abort: () => ended.abort() }),
+    answersOf(ending, request.method, options, { asText, abort: () => ended.abort() }),
   );
 }
 
@@ -108,8 +112,8 @@ const isRefusal = (
 /** What a stream sends, and how it ends early. */
 interface Answers {
   readonly results: AsyncIterable<ExecutionResult>;
-  /** An answer as the client may read it. */
-  readonly asPublic: (result: ExecutionResult) => PublicResult;
+  /** An answer in JSON, as the client may read it. */
+  readonly asText: (result: ExecutionResult) => string;
   readonly abort: () => void;
 }
 
@@ -117,7 +121,7 @@ function answersOf(
   execution: AcceptedOperation["execution"],
   method: string,
   { executor }: StreamOptions,
-  ending: Pick<Answers, "asPublic" | "abort">,
+  ending: Pick<Answers, "asText" | "abort">,
 ): Answers {
   const { operation, deferLabels } = execution.operation;
   if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
@@ -173,7 +177,7 @@ function readParameters(parameters: Readonly<Record<string, unknown>>): Partial<
     if (text === undefined || text === "") return undefined;
     if (typeof text !== "string") throw invalidInput(name, "must be given once");
     try {
-      return JSON.parse(text) as Record<string, unknown>;
+      return parseExactJson(text) as Record<string, unknown>;
     } catch {
       throw invalidInput(name, "must be JSON");
     }
@@ -210,7 +214,7 @@ class AnswerStream {
   }
 
   /** Sends all answers, until the operation, its client or its token ends. */
-  async send({ results, asPublic, abort }: Answers, expiresAt: Date | undefined): Promise<void> {
+  async send({ results, asText, abort }: Answers, expiresAt: Date | undefined): Promise<void> {
     this.#abort = abort;
     if (this.#gone.aborted) abort();
     else this.#gone.addEventListener("abort", abort, { once: true });
@@ -218,12 +222,12 @@ class AnswerStream {
     const heartbeat = setInterval(() => this.#response.write(this.#format.heartbeat), HEARTBEAT_MS);
     const expiry = this.#endAt(expiresAt);
     try {
-      for await (const result of results) await this.#write(this.#format.answer(asPublic(result)));
+      for await (const result of results) await this.#write(this.#format.answer(asText(result)));
       if (this.#isExpired)
-        await this.#write(this.#format.answer(asPublic({ errors: reasonsOf(EXPIRED) })));
+        await this.#write(this.#format.answer(asText({ errors: reasonsOf(EXPIRED) })));
     } catch (error) {
       // The status was sent with the first byte.
-      await this.#write(this.#format.answer(asPublic({ errors: reasonsOrFailure(error) })));
+      await this.#write(this.#format.answer(asText({ errors: reasonsOrFailure(error) })));
     } finally {
       clearInterval(heartbeat);
       clearTimeout(expiry);

@@ -1,9 +1,10 @@
-import type { PublicResult } from "../operation/public-error.ts";
-
 /** How the answers of one operation follow each other in one HTTP response. */
 export interface StreamFormat {
   readonly contentType: string;
-  readonly answer: (result: PublicResult) => string;
+  /** Frames an answer in JSON. */
+  readonly answer: (json: string) => string;
+  /** Whether every answer states if more follow. */
+  readonly statesNext?: true;
   /** Keeps proxies from closing a connection without events. */
   readonly heartbeat: string;
   readonly end: string;
@@ -12,26 +13,27 @@ export interface StreamFormat {
 /** Server-sent events in the distinct connections mode of graphql-sse. */
 const SERVER_SENT_EVENTS: StreamFormat = {
   contentType: "text/event-stream; charset=utf-8",
-  answer: (result) => `event: next\ndata: ${JSON.stringify(result)}\n\n`,
+  answer: (json) => `event: next\ndata: ${json}\n\n`,
   heartbeat: ":\n\n",
   end: "event: complete\ndata:\n\n",
 };
 
-const part = (content: object): string =>
-  `\r\n--graphql\r\ncontent-type: application/json\r\n\r\n${JSON.stringify(content)}`;
+const part = (json: string): string =>
+  `\r\n--graphql\r\ncontent-type: application/json\r\n\r\n${json}`;
 
 /** The multipart protocol for subscriptions of Apollo's clients. */
 const MULTIPART: StreamFormat = {
   contentType: 'multipart/mixed;boundary="graphql";subscriptionSpec="1.0"',
-  answer: (result) => part({ payload: result }),
-  heartbeat: part({}),
+  answer: (json) => part(`{"payload":${json}}`),
+  heartbeat: part("{}"),
   end: "\r\n--graphql--\r\n",
 };
 
 /** The multipart protocol for deferred fragments of Apollo's clients. */
 const DEFERRED: StreamFormat = {
   contentType: 'multipart/mixed;boundary="graphql";deferSpec=20220824',
-  answer: (result) => part({ ...result, hasNext: result.hasNext === true }),
+  answer: part,
+  statesNext: true,
   heartbeat: "",
   end: "\r\n--graphql--\r\n",
 };

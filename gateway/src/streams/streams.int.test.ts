@@ -1,6 +1,7 @@
 import { EventEmitter, once } from "node:events";
+import { connect as connectHttp2 } from "node:http2";
 import { setTimeout } from "node:timers/promises";
-import { ALL_FUNDS, type Caller } from "@allfunds/platform/auth";
+import { ALL_GRANTED, type Caller } from "@allfunds/platform/auth";
 import { DEMO_TENANT_ID, openContext } from "@allfunds/platform/context";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, openService, type OpenService } from "../service.fixture.ts";
@@ -21,7 +22,7 @@ const CALLER: Omit<Caller, "expiresAt"> = {
   clientId: "app",
   roles: [],
   scopes: [],
-  funds: ALL_FUNDS,
+  funds: ALL_GRANTED,
   acr: "pwd",
   amr: ["pwd"],
 };
@@ -50,7 +51,33 @@ async function readUntil(response: Response, text: string): Promise<string> {
   return read;
 }
 
+/** Reads the answer to an operation over HTTP/2 until it has the text, then cancels it. */
+async function readHttp2(query: string, accept: string, text: string): Promise<string> {
+  const client = connectHttp2(new URL(gateway.url).origin);
+  const headers = { "content-type": "application/json", accept };
+  const request = client.request({ ":method": "POST", ":path": "/graphql", ...headers });
+  request.setEncoding("utf8").end(JSON.stringify({ query }));
+  let read = "";
+  for await (const part of request) {
+    read += String(part);
+    if (read.includes(text)) break;
+  }
+  client.destroy();
+  return read;
+}
+
 describe("subscriptions over HTTP", () => {
+  it.each([
+    [SSE, ":\n\nevent: next\ndata: "],
+    [MULTIPART, '\r\n--graphql\r\ncontent-type: application/json\r\n\r\n{"payload":'],
+  ])("come over HTTP/2 as %s, and end upstream with their client", async (accept, before) => {
+    const events = readHttp2("subscription { fundChanged { id } }", accept, "fundChanged");
+    await eventually(() => ledger().subscriptions).toBe(1);
+    ledger().change("3");
+    expect(await events).toContain(`${before}{"data":{"fundChanged":{"id":"3"}}}`);
+    await eventually(() => ledger().subscriptions).toBe(0);
+  });
+
   it("are server-sent events with the fields of every subgraph, and end upstream with their client", async () => {
     const response = await post(
       "subscription { fundChanged { id metrics { value } insight } }",

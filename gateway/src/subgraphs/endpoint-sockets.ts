@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from "graphql";
 import { parseExactJson } from "@allfunds/platform/exact-json";
+import { settleAll } from "@allfunds/platform/settle-all";
 import type { Endpoint } from "@allfunds/platform/upstream";
 import { type Client, createClient } from "graphql-ws";
 import { type ClientOptions, WebSocket } from "ws";
@@ -151,7 +152,7 @@ export class EndpointSockets {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#sockets.values()].map(async ({ client }) => client.dispose()));
+    await settleAll([...this.#sockets.values()].map(async ({ client }) => client.dispose()));
   }
 
   #open(key: string, { endpoint, subgraph, policy, headers }: SocketRoute): SharedSocket {

@@ -1,4 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
+import { TRACE_FORMAT } from "@allfunds/platform/context";
 import { parseExactJson } from "@allfunds/platform/exact-json";
 import type { GraphQLFormattedError } from "graphql";
 import type { SubgraphAnswer } from "./subgraph-request.ts";
@@ -25,14 +26,20 @@ export const readEvent = (subgraph: string, payload: unknown): SubgraphAnswer =>
 /** An answer in the shape the specification gives it; a subgraph may send null for what it leaves out. */
 function asAnswer(subgraph: string, answer: unknown, what: string): SubgraphAnswer {
   if (!isObject(answer)) throw invalidAnswer(subgraph, `${what} that is not an object`);
-  const { data, errors } = answer;
+  const { data, errors, extensions } = answer;
   if (data === undefined && (errors === undefined || errors === null))
     throw upstreamError(subgraph, `${what} without data or errors`);
   if (data !== undefined && data !== null && !isObject(data))
     throw invalidAnswer(subgraph, `${what} with data that is not an object`);
-  if (errors === undefined || errors === null) return { data: data ?? null };
+  const read = { data: data ?? null, ...traceIn(extensions) };
+  if (errors === undefined || errors === null) return read;
   if (!Array.isArray(errors)) throw invalidAnswer(subgraph, `${what} with errors in no list`);
-  return { data: data ?? null, ...(errors.length === 0 ? {} : { errors: readErrors(errors) }) };
+  return errors.length === 0 ? read : { ...read, errors: readErrors(errors) };
+}
+
+function traceIn(extensions: unknown): Pick<SubgraphAnswer, "ftv1"> {
+  const ftv1 = isObject(extensions) ? extensions[TRACE_FORMAT] : undefined;
+  return typeof ftv1 === "string" ? { ftv1 } : {};
 }
 
 /** Errors with the parts that have the right type. An error without a message still is one. */

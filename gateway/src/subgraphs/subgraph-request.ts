@@ -3,6 +3,7 @@ import {
   type SeenPositions,
   writePositions,
 } from "@allfunds/platform/book-positions";
+import { forwardingHeaders } from "@allfunds/platform/auth";
 import { traceparentFor, type RequestContext } from "@allfunds/platform/context";
 import type { GraphQLFormattedError } from "graphql";
 
@@ -17,6 +18,8 @@ export interface SubgraphAnswer {
   readonly errors?: readonly GraphQLFormattedError[];
   /** Of an event: the W3C `traceparent` of what led to it. */
   readonly traceparent?: string;
+  /** The times of its fields, where they were asked for: a trace in Apollo's format. */
+  readonly ftv1?: string;
   /** Headers of the answer; absent where it came over no HTTP of its own. */
   readonly sent?: AnswerHeaders;
 }
@@ -32,6 +35,25 @@ interface CallerIdentity {
   readonly tenantId: string;
   /** Equal for callers who get equal answers. */
   readonly key: () => string;
+}
+
+/** Notes how long the parts of a query's answer may be shown. */
+export interface LifeOfParts {
+  /** Whether the whole answer is kept; its parts are not those of an earlier request then. */
+  readonly isKept: boolean;
+  /** A subgraph has sent a part. */
+  readonly fetched: (answer: SubgraphAnswer) => void;
+  /** A part was kept before. */
+  readonly kept: (part: KeptPart, scope: "PUBLIC" | "PRIVATE") => void;
+}
+
+interface KeptPart {
+  readonly positions: readonly (readonly [book: string, position: number])[];
+  /** Milliseconds since 1970. */
+  readonly storedAt: number;
+  readonly readAt: number;
+  readonly maxAgeMs: number;
+  readonly staleMs: number;
 }
 
 /** What one client operation carries to every subgraph it calls. */
@@ -51,6 +73,8 @@ export interface CallContext {
   readonly positions?: ReadonlyMap<string, number> | undefined;
   /** Collects the positions of books that the answers include. */
   readonly seen?: SeenPositions | undefined;
+  /** Present when the whole answer may be kept. */
+  readonly life?: LifeOfParts;
   /** Counts what the answer cache had for one fetch. */
   readonly cached?: { hits: number };
   /** A signal that fires when the client no longer waits for the answer. */
@@ -70,6 +94,7 @@ export function callContextOf(
       traceparent: traceparentFor(traceId),
       ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
       ...(authorization === undefined ? {} : { authorization }),
+      ...forwardingHeaders(context),
       ...(positions === undefined ? {} : { [POSITION_HEADER]: writePositions(positions) }),
       ...(clientAddress === undefined ? {} : { "x-forwarded-for": clientAddress }),
     },

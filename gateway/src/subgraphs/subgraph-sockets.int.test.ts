@@ -175,6 +175,14 @@ it("subscribes once and requests the entities of an event once when 20 subscribe
     Array.from({ length: 20 }, () => changed("7")),
   );
   expect([ledger.subscriptions, analytics.requests.length - before]).toEqual([1, 1]);
+
+  // Those that leave do not end the request that one of them began for all.
+  analytics.gate.close();
+  ledger.change("8");
+  await eventually(() => analytics.requests.length - before).toBe(2);
+  for (const client of clients.slice(0, -1)) await client.dispose();
+  analytics.gate.open();
+  await eventually(() => seen.at(-1)).toEqual([changed("7"), changed("8")]);
 });
 
 it("subscribes for each caller, and again when the first event has come", async () => {

@@ -2,9 +2,9 @@ import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
 import { AppError } from "@allfunds/contract/errors";
 import { isTracing } from "@allfunds/platform/telemetry";
 import { type Endpoint, NoEndpoint } from "@allfunds/platform/upstream";
-import { copyOf } from "../answer/answer.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
 import { EndpointSockets, sizeOf } from "./endpoint-sockets.ts";
+import { PublishedEvent } from "./published-event.ts";
 import { readEvent } from "./read-answer.ts";
 import { ResumableSubscription } from "./resume-subscription.ts";
 import {
@@ -19,7 +19,7 @@ import { upstreamError } from "./upstream-error.ts";
 
 /** Receives a subscription: any number of events, then one end. */
 export interface SubscriptionHandler {
-  readonly event: (event: SubgraphAnswer, bytes: number) => void;
+  readonly event: (event: PublishedEvent, bytes: number) => void;
   /** The subgraph refused the subscription, or its connection was lost. */
   readonly failed: (reason: readonly GraphQLFormattedError[]) => void;
   readonly completed: () => void;
@@ -32,6 +32,8 @@ export interface SubscriptionRequest {
   readonly call: CallContext;
   /** The schema, which shows whether the subscription has a cursor. */
   readonly schema: GraphQLSchema;
+  /** False for a subscription that ends with its endpoint, also where it could go on at another. */
+  readonly resumes?: false;
 }
 
 /** How long a feed looks for an endpoint to go on at, and how often. */
@@ -90,11 +92,11 @@ export class SubgraphSockets {
 
   /** Subscribes at one endpoint after the other, as long as nothing is lost by it. */
   #connect(
-    { subgraph, request, call, schema }: SubscriptionRequest,
+    { subgraph, request, call, schema, resumes }: SubscriptionRequest,
     upstream: Upstream,
     over: (report: (handler: SubscriptionHandler) => void) => void,
   ): void {
-    const feed = ResumableSubscription.of(request, schema);
+    const feed = resumes === false ? undefined : ResumableSubscription.of(request, schema);
     const tried = new Set<Endpoint>();
     const policy = this.#endpoints.policyOf(subgraph.name);
     const { headers } = withHeaderRules(call, policy);
@@ -162,15 +164,11 @@ export class SubgraphSockets {
   }
 }
 
-/** Gives each handler an event of its own, because completing one changes it. */
 function publish(upstream: Upstream, subgraph: string, payload: unknown): void {
   upstream.hasBegun = true;
-  const event = eventOf(subgraph, payload);
-  let isFirst = true;
-  for (const handler of upstream.handlers) {
-    handler.event(isFirst ? event : (copyOf(event) as SubgraphAnswer), sizeOf(payload));
-    isFirst = false;
-  }
+  const event = new PublishedEvent(eventOf(subgraph, payload), upstream.handlers.size > 1);
+  const bytes = sizeOf(payload);
+  for (const handler of upstream.handlers) handler.event(event, bytes);
 }
 
 /** An event; one that cannot be read is an error in its place, and the next ones still arrive. */

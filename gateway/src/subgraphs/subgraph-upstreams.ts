@@ -1,4 +1,5 @@
 import type { Logger } from "@allfunds/platform/logging";
+import { settleAll } from "@allfunds/platform/settle-all";
 import {
   type EndpointState,
   observeUpstreams,
@@ -105,7 +106,7 @@ export class SubgraphUpstreams {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#upstreams.values()].map(({ upstream }) => upstream.close()));
+    await settleAll([...this.#upstreams.values()].map(({ upstream }) => upstream.close()));
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   type ConstDirectiveNode,
+  type DirectiveNode,
   type DocumentNode,
   Kind,
   valueFromASTUntyped,
@@ -74,6 +75,8 @@ const ENFORCED = ["authenticated", "requiresScopes", "policy"] as const;
 type Enforced = (typeof ENFORCED)[number];
 /** Enforced by validation: the API schema leaves out hidden elements. */
 const HIDING = `${SPECS}inaccessible`;
+/** Followed by the executor; the planner's libraries know it, but not as a feature for security. */
+const CONTEXT = `${SPECS}context`;
 
 /** The names of the enforced directives in one supergraph; absent where it does not use one. */
 export type SecurityNames = Readonly<Partial<Record<Enforced, string>>>;
@@ -87,7 +90,7 @@ export function securityNames(supergraph: DocumentNode): SecurityNames {
   for (const { identity, purpose, nameOf } of linkedFeatures(supergraph)) {
     const enforced = ENFORCED.find((name) => identity === SPECS + name);
     if (enforced !== undefined) names[enforced] = nameOf(enforced);
-    else if (purpose === "SECURITY" && identity !== HIDING)
+    else if (purpose === "SECURITY" && identity !== HIDING && identity !== CONTEXT)
       throw new Error(
         `The supergraph is secured by ${identity}, which this gateway cannot enforce.`,
       );
@@ -95,10 +98,9 @@ export function securityNames(supergraph: DocumentNode): SecurityNames {
   return names;
 }
 
-/** The supergraph without its security directives: the planner refuses a document that has them. */
+/** The supergraph without its security directives, and no feature for security: the planner refuses these. */
 export function withoutSecurity(supergraph: DocumentNode, names: SecurityNames): DocumentNode {
   const directives = new Set<string>(Object.values(names));
-  if (directives.size === 0) return supergraph;
   const scalars = new Set(
     linkedFeatures(supergraph).flatMap(({ identity, nameOf }) => {
       if (identity === `${SPECS}requiresScopes`) return [nameOf("Scope")];
@@ -106,17 +108,24 @@ export function withoutSecurity(supergraph: DocumentNode, names: SecurityNames):
     }),
   );
   return visit(supergraph, {
-    Directive: (node) =>
-      directives.has(node.name.value) || linksSecurity(node as ConstDirectiveNode)
-        ? null
-        : undefined,
+    Directive: (node) => {
+      if (directives.has(node.name.value)) return null;
+      if (links(node as ConstDirectiveNode, ENFORCED)) return null;
+      return links(node as ConstDirectiveNode, ["context"]) ? withoutPurpose(node) : undefined;
+    },
     DirectiveDefinition: (node) => (directives.has(node.name.value) ? null : undefined),
     ScalarTypeDefinition: (node) => (scalars.has(node.name.value) ? null : undefined),
   });
 }
 
-function linksSecurity(node: ConstDirectiveNode): boolean {
+const withoutPurpose = (link: DirectiveNode): DirectiveNode => ({
+  ...link,
+  arguments: (link.arguments ?? []).filter(({ name }) => name.value !== "for"),
+});
+
+/** Whether a directive links one of these features. */
+function links(node: ConstDirectiveNode, features: readonly string[]): boolean {
   const url = node.arguments?.find(({ name }) => name.value === "url")?.value;
   if (node.name.value !== "link" || url?.kind !== Kind.STRING) return false;
-  return ENFORCED.some((name) => url.value.startsWith(`${SPECS}${name}/`));
+  return features.some((name) => url.value.startsWith(`${SPECS}${name}/`));
 }

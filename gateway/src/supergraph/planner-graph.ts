@@ -30,6 +30,8 @@ export interface PlannerGraph {
   readonly callsOf: ReadonlyMap<string, ReadonlySet<string>>;
   /** The labels of `@override(label:)`. */
   readonly overrideLabels: ReadonlySet<string>;
+  /** What fields require that are required themselves, by `subgraph Type.field`. */
+  readonly chained: ReadonlyMap<string, readonly string[]>;
 }
 
 type TypeWithFields = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
@@ -54,8 +56,48 @@ export function plannerGraphOf(supergraph: DocumentNode): PlannerGraph {
     calls: calls.byName,
     callsOf: calls.byRequiringField,
     overrideLabels: overrideLabelsOf(supergraph),
+    chained: chainedOf(document),
   };
 }
+
+/** The fields that require others and are required, with the names of what they require of their entity. */
+function chainedOf(document: DocumentNode): Map<string, readonly string[]> {
+  const names = new Map<unknown, unknown>();
+  const requiring = new Map<
+    string,
+    { readonly field: string; readonly requires: SelectionSetNode }
+  >();
+  const required = new Set<string>();
+  visit(document, {
+    EnumValueDefinition: ({ name, directives = [] }) => {
+      const graph = directives.find((one) => one.name.value === "join__graph");
+      if (graph !== undefined) names.set(name.value, argumentOf(graph, "name"));
+    },
+  });
+  for (const type of document.definitions.filter(isTypeWithFields))
+    for (const { name, directives = [] } of type.fields ?? [])
+      for (const directive of directives) {
+        const requires = fieldSetOf(directive);
+        if (requires === undefined) continue;
+        const subgraph = String(names.get(argumentOf(directive, "graph")));
+        requiring.set(`${subgraph} ${type.name.value}.${name.value}`, {
+          field: name.value,
+          requires,
+        });
+        visit(requires, { Field: (field) => void required.add(field.name.value) });
+      }
+  return new Map(
+    [...requiring]
+      .filter(([, { field }]) => required.has(field))
+      .map(([coordinate, { requires }]) => [coordinate, topNames(requires)]),
+  );
+}
+
+const topNames = ({ selections }: SelectionSetNode): string[] =>
+  selections.flatMap((selection) => {
+    if (selection.kind === Kind.FIELD) return [selection.name.value];
+    return selection.kind === Kind.INLINE_FRAGMENT ? topNames(selection.selectionSet) : [];
+  });
 
 class RequiredCalls {
   readonly byName = new Map<string, RequiredCall>();

@@ -1,4 +1,4 @@
-import { visit, Kind, parse, type DocumentNode, type FieldNode } from "graphql";
+import { visit, Kind, parse, type DocumentNode, type FieldNode, type ValueNode } from "graphql";
 
 /**
  * The response keys the planner uses. It fetches keys and required fields under their plain names beside
@@ -6,7 +6,7 @@ import { visit, Kind, parse, type DocumentNode, type FieldNode } from "graphql";
  * a wrong value without an error.
  */
 export interface PlannerKeys {
-  /** Fields of any @key or @requires, and `__typename`. */
+  /** Fields of any @key, @requires or @fromContext, and `__typename`. */
   readonly plain: ReadonlySet<string>;
 }
 
@@ -16,20 +16,34 @@ export function plannerKeysOf(supergraph: DocumentNode): PlannerKeys {
   visit(supergraph, {
     Directive(directive) {
       if (directive.name.value !== "join__type" && directive.name.value !== "join__field") return;
-      for (const argument of directive.arguments ?? []) {
-        const carriesFields = argument.name.value === "key" || argument.name.value === "requires";
-        if (carriesFields && argument.value.kind === Kind.STRING) {
-          for (const field of fieldsOf(argument.value.value)) plain.add(field.name.value);
-        }
+      for (const { name, value } of directive.arguments ?? []) {
+        const carriesFields = name.value === "key" || name.value === "requires";
+        const sets = carriesFields ? textsIn(value) : contextSelections(name.value, value);
+        for (const field of sets.flatMap(fieldsOf)) plain.add(field.name.value);
       }
     },
   });
   return { plain };
 }
 
+const textsIn = (value: ValueNode): string[] => (value.kind === Kind.STRING ? [value.value] : []);
+
+/** The selections of `contextArguments`: what `@fromContext` takes from the objects around. */
+function contextSelections(argument: string, value: ValueNode): string[] {
+  if (argument !== "contextArguments" || value.kind !== Kind.LIST) return [];
+  return value.values.flatMap((one) =>
+    one.kind === Kind.OBJECT
+      ? one.fields.flatMap((field) =>
+          field.name.value === "selection" ? textsIn(field.value) : [],
+        )
+      : [],
+  );
+}
+
 function fieldsOf(fieldSet: string): FieldNode[] {
   const fields: FieldNode[] = [];
-  visit(parse(`{ ${fieldSet} }`), {
+  // Those of `@fromContext` have their braces.
+  visit(parse(fieldSet.trimStart().startsWith("{") ? fieldSet : `{ ${fieldSet} }`), {
     Field(field) {
       fields.push(field);
     },

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { ALL_GRANTED } from "@allfunds/platform/auth";
 import { DEMO_TENANT_ID, openContext } from "@allfunds/platform/context";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openService, type OpenService } from "../service.fixture.ts";
@@ -27,7 +27,7 @@ beforeAll(async () => {
         clientId: String(headers["x-client"] ?? "app"),
         roles: [],
         scopes: [],
-        funds: ALL_FUNDS,
+        funds: ALL_GRANTED,
         acr: "pwd",
         amr: [],
         expiresAt: new Date(Date.now() + 600_000),

@@ -1,6 +1,6 @@
 import type { Logger } from "@allfunds/platform/logging";
 import type { Redis } from "ioredis";
-import { connectRedis } from "../cache/connect-redis.ts";
+import { connectRedis } from "@allfunds/platform/redis";
 import { LruCache } from "../cache/lru-cache.ts";
 
 /** Stores sealed texts for a short time, each to be taken once. */

@@ -5,7 +5,7 @@ import {
   hasRedisServer,
   type RedisServer,
   startRedisServer,
-} from "../guard/budget/redis-server.fixture.ts";
+} from "@allfunds/platform/testing/redis";
 import { RedisTicketStore } from "./ticket-stores.ts";
 import { Tickets } from "./tickets.ts";
 

@@ -2,7 +2,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import type { Logger } from "@allfunds/platform/logging";
 import type { Redis } from "ioredis";
 import { z } from "zod";
-import { connectRedis } from "../cache/connect-redis.ts";
+import { connectRedis } from "@allfunds/platform/redis";
 
 /** How often one client used one field, argument or input type, and when it did last. */
 export interface UseCount {

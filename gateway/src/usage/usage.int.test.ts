@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { ALL_GRANTED } from "@allfunds/platform/auth";
 import { DEMO_TENANT_ID, openContext } from "@allfunds/platform/context";
 import { createLogger } from "@allfunds/platform/logging";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasRedisServer, startRedisServer } from "../guard/budget/redis-server.fixture.ts";
+import { hasRedisServer, startRedisServer } from "@allfunds/platform/testing/redis";
 import { eventually, openService, type OpenService } from "../service.fixture.ts";
 import {
   daysAgo,
@@ -35,7 +35,7 @@ beforeAll(async () => {
         clientId: "registered",
         roles: [],
         scopes: headers["x-scope"] === "admin" ? ["admin"] : [],
-        funds: ALL_FUNDS,
+        funds: ALL_GRANTED,
         acr: "pwd",
         amr: [],
         expiresAt: new Date(Date.now() + 600_000),

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { AppError } from "@allfunds/contract/errors";
-import { runInContext, traceIdFrom } from "@allfunds/platform/context";
+import { INCLUDE_TRACE_HEADER, runInContext, traceIdFrom } from "@allfunds/platform/context";
 import { keepExactNumber } from "@allfunds/platform/exact-json";
 import { createStrictSockets, type HttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
@@ -11,7 +11,7 @@ import { WebSocket, type WebSocketServer } from "ws";
 import type { ConnectionLimit } from "../acceptance/limit-connections.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Executor } from "../execution/executor.ts";
-import { publicError, publicResult } from "../operation/public-error.ts";
+import { answerText, publicError, publicResult } from "../operation/public-error.ts";
 import {
   acceptOperation,
   type AcceptedOperation,
@@ -27,6 +27,7 @@ import {
   type SessionExtra,
   type SessionOptions,
 } from "./socket-session.ts";
+import { sendText, WrittenAnswers } from "./written-answers.ts";
 
 export interface ServeWebSocketOptions extends AcceptOptions, SessionOptions {
   readonly server: HttpServer;
@@ -57,15 +58,13 @@ export function serveWebSocket(options: ServeWebSocketOptions): () => Promise<vo
       connectionInitWaitTimeout: INIT_TIMEOUT_MS,
       jsonMessageReviver: keepExactNumber as SocketReviver,
       onConnect: (socket) => admit(socket, options),
-      onSubscribe: (socket, _id, payload) => acceptOn(socket, payload, options),
+      onSubscribe: (socket, id, payload) => acceptOn(socket, id, payload, options),
       execute: (args: ExecutionArgs) =>
         runInContext(operationOf(args).request, () =>
-          executor.execute(operationOf(args).execution),
+          answersOf(operationOf(args).execution, executor),
         ),
       subscribe: (args: ExecutionArgs) =>
-        runInContext(operationOf(args).request, () =>
-          executor.subscribe(operationOf(args).execution),
-        ),
+        runInContext(operationOf(args).request, () => subscribed(operationOf(args), options)),
       onNext: (_socket, _id, _payload, args, result) =>
         publicResult(result, operationOf(args).request.traceId, logger),
       onError: (socket, _id, payload, errors) => {
@@ -104,20 +103,56 @@ const MAX_OPERATIONS = 200;
 /** Accepts an operation of a socket, or returns the reasons of its refusal: thrown, they would end the connection. */
 async function acceptOn(
   socket: Context,
+  id: string,
   payload: SubscribePayload,
   options: ServeWebSocketOptions,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   try {
     limitOperations(socket);
     const session = sessionOf(socket);
-    const context = await options.contextOf(operationHeaders(session, payload.extensions));
+    const headersOfOperation = operationHeaders(session, payload.extensions);
+    // The connection was opened with a proof where the token needs one.
+    const context = await options.contextOf(headersOfOperation, "proven");
     const { address, headers } = session;
     const authorization = headers["authorization"];
-    const client = { context, address, authorization, transport: "websocket" } as const;
-    return await acceptOperation(payload, client, options);
+    const { [INCLUDE_TRACE_HEADER]: includeTrace } = headersOfOperation;
+    const transport = "websocket";
+    const client = { context, address, authorization, transport, includeTrace } as const;
+    const inParts = options.executor.givesParts;
+    const accepted = await acceptOperation(payload, { ...client, inParts }, options);
+    if (isRefusal(accepted)) return accepted;
+    const { socket: webSocket } = socket.extra as SessionExtra;
+    const operation = accepted.contextValue as AcceptedOperation;
+    return { ...accepted, contextValue: { ...operation, socket: webSocket, id } };
   } catch (error) {
     return reasonsOrFailure(error);
   }
+}
+
+const isRefusal = (
+  accepted: ExecutionArgs | readonly GraphQLError[],
+): accepted is readonly GraphQLError[] => Array.isArray(accepted);
+
+/** An accepted operation, and where its answers go. */
+interface SocketOperation extends AcceptedOperation {
+  readonly socket: WebSocket;
+  readonly id: string;
+}
+
+/** One answer, or its parts where fragments are deferred. */
+const answersOf = (execution: AcceptedOperation["execution"], executor: Executor) =>
+  execution.operation.deferLabels === undefined
+    ? executor.execute(execution)
+    : executor.executeInParts(execution);
+
+function subscribed(
+  { execution, request, socket, id }: SocketOperation,
+  { executor, logger }: ServeWebSocketOptions,
+): WrittenAnswers {
+  const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  return new WrittenAnswers(executor.subscribe(execution), (answer) =>
+    sendText(socket, `${head}${answerText(answer, request.traceId, logger)}}`),
+  );
 }
 
 /** Limits the operations of one socket, because each of them uses resources at a subgraph. */
@@ -136,8 +171,7 @@ const traceparentOf = (
   headerTexts(extensions?.["headers"])["traceparent"] ??
   headerTexts(connectionParams)["traceparent"];
 
-const operationOf = (args: ExecutionArgs): AcceptedOperation =>
-  args.contextValue as AcceptedOperation;
+const operationOf = (args: ExecutionArgs): SocketOperation => args.contextValue as SocketOperation;
 
 /**
  * Logs the errors of clients' sockets, such as a message that is too large. graphql-ws prints them to the

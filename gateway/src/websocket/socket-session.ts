@@ -23,6 +23,9 @@ export interface SessionOptions {
   readonly tickets: Tickets;
 }
 
+/** What the proof of a token that is bound to a key is for, in the parameter `dpop`. */
+const HANDSHAKE = { method: "GET", path: "/graphql" };
+
 /**
  * Reads a `connection_init` with an `authorization`, or a `ticket` for one. Throws UNAUTHENTICATED when
  * neither is valid.
@@ -34,7 +37,8 @@ export async function openSession(
 ): Promise<SocketSession> {
   const { ticket, ...given } = headerTexts(params);
   const headers = ticket === undefined ? given : { ...given, ...(await redeem(ticket, tickets)) };
-  const { caller } = await contextOf(headers);
+  // A ticket was issued to who holds the key of the token.
+  const { caller } = await contextOf(headers, ticket === undefined ? HANDSHAKE : "proven");
   return { headers, address, caller };
 }
 

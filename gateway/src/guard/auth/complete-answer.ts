@@ -11,6 +11,7 @@ import {
   isNonNullType,
   type SelectionSetNode,
 } from "graphql";
+import { ownValue, setOwn } from "../../answer/answer.ts";
 import { type FieldCollector, selectionsOf } from "../../operation/collect-fields.ts";
 import { deniedError } from "./denied-error.ts";
 import { TYPE_KEY } from "./filter-operation.ts";
@@ -58,7 +59,7 @@ export class AnswerCompletion {
   ): Completed {
     const completed: Completed = {};
     for (const [key, nodes] of this.#collector.collect(sets, type))
-      completed[key] = this.#field(data, key, nodes, type, [...path, key]);
+      setOwn(completed, key, this.#field(data, key, nodes, type, [...path, key]));
     return completed;
   }
 
@@ -71,9 +72,10 @@ export class AnswerCompletion {
   ): unknown {
     const [node] = nodes;
     const field = node === undefined ? undefined : parent.getFields()[node.name.value];
-    if (node === undefined || field === undefined) return data[key];
+    if (node === undefined || field === undefined) return ownValue(data, key);
     const denial = this.#guarded.denialOf(parent, node);
-    if (denial === undefined) return this.#value(data[key], field.type, selectionsOf(nodes), path);
+    if (denial === undefined)
+      return this.#value(ownValue(data, key), field.type, selectionsOf(nodes), path);
     this.errors.push(deniedError(denial, path));
     if (isNonNullType(field.type)) throw NULL_PARENT;
     return null;

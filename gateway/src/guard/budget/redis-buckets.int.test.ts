@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createLogger } from "@allfunds/platform/logging";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { REDIS_TIMEOUT_MS } from "../../cache/connect-redis.ts";
+import { REDIS_TIMEOUT_MS } from "@allfunds/platform/redis";
 import { eventually } from "../../service.fixture.ts";
 import { RedisBuckets } from "./redis-buckets.ts";
-import { hasRedisServer, type RedisServer, startRedisServer } from "./redis-server.fixture.ts";
+import {
+  hasRedisServer,
+  type RedisServer,
+  startRedisServer,
+} from "@allfunds/platform/testing/redis";
 
 const logger = createLogger("gateway", "silent");
 const bucket = (key: string, capacity = 100, refillPerSecond = 0.01) => ({

@@ -1,6 +1,6 @@
 import type { Logger } from "@allfunds/platform/logging";
 import type { Redis } from "ioredis";
-import { connectRedis } from "../../cache/connect-redis.ts";
+import { connectRedis } from "@allfunds/platform/redis";
 import type { BucketDemand, Buckets, Verdict } from "./buckets.ts";
 import { MemoryBuckets } from "./memory-buckets.ts";
 

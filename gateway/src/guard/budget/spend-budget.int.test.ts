@@ -5,7 +5,7 @@ import { eventually, openService, type OpenService } from "../../service.fixture
 import { STANDARD_COST_POLICY } from "../cost/limit-cost.ts";
 import { MemoryBuckets } from "./memory-buckets.ts";
 import { RedisBuckets } from "./redis-buckets.ts";
-import { hasRedisServer, startRedisServer } from "./redis-server.fixture.ts";
+import { hasRedisServer, startRedisServer } from "@allfunds/platform/testing/redis";
 import type { BudgetPolicy } from "./spend-budget.ts";
 
 const LIST = `{ funds(first: 9) { name insight } }`;

@@ -1,4 +1,5 @@
 import type { FetchNode, PlanNode, QueryPlan } from "@apollo/query-planner";
+import { fetchesOf } from "../planning/plan-fetches.ts";
 
 const repeatedIn = new WeakMap<QueryPlan, ReadonlySet<FetchNode>>();
 
@@ -17,20 +18,18 @@ export function repeatedFetches(plan: QueryPlan): ReadonlySet<FetchNode> {
   return repeated;
 }
 
-function entityFetches(node: PlanNode | undefined): FetchNode[] {
-  switch (node?.kind) {
-    case "Sequence":
-    case "Parallel":
-      return node.nodes.flatMap(entityFetches);
-    case "Flatten":
-      return entityFetches(node.node);
-    case "Condition":
-      return [...entityFetches(node.ifClause), ...entityFetches(node.elseClause)];
-    case "Fetch":
-      return node.requires === undefined ? [] : [node];
-    case "Defer":
-      return [node.primary, ...node.deferred].flatMap((part) => entityFetches(part.node));
-    case undefined:
-      return [];
-  }
+const withContexts = new WeakMap<QueryPlan, boolean>();
+
+/** Whether a fetch of a plan has arguments from the objects around its entities. */
+export function usesContexts(plan: QueryPlan): boolean {
+  const known = withContexts.get(plan);
+  if (known !== undefined) return known;
+  const uses = entityFetches(plan.node as PlanNode | undefined).some(
+    ({ contextRewrites = [] }) => contextRewrites.length > 0,
+  );
+  withContexts.set(plan, uses);
+  return uses;
 }
+
+const entityFetches = (node: PlanNode | undefined): FetchNode[] =>
+  fetchesOf(node).filter(({ requires }) => requires !== undefined);
