@@ -1,5 +1,12 @@
 import { authenticationShape } from "@allfunds/platform/auth";
-import { loadConfig, origins, upstreamUrl, upstreamUrls, port } from "@allfunds/platform/config";
+import {
+  loadConfig,
+  origins,
+  port,
+  serverUrl,
+  upstreamUrl,
+  upstreamUrls,
+} from "@allfunds/platform/config";
 import { z } from "zod";
 
 const milliseconds = (standard: number) =>
@@ -29,8 +36,12 @@ export const readConfig = (env?: NodeJS.ProcessEnv) =>
       GATEWAY_MUTATION_TIMEOUT_MS: milliseconds(33_000),
       /** Where clients get their tokens, for the OpenAPI document; the built-in issuer's endpoint by default. */
       REST_TOKEN_URL: z.url({ protocol: /^https?$/ }).optional(),
+      /** The public application by which users sign in to the explorer at /docs. */
+      REST_EXPLORER_CLIENT_ID: z.string().min(1).optional(),
       /** The address by which clients reach the bridge; problems name pages there. */
       REST_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+      /** Where replicas share which proofs of keys were used; without it each keeps its own. */
+      REDIS_URL: serverUrl("redis", "rediss").optional(),
       /** Largest request body in bytes. */
       REST_BODY_LIMIT: z.coerce
         .number()
@@ -47,6 +58,14 @@ export const publicUrlOf = ({
   REST_PORT: port,
 }: Pick<Config, "REST_PUBLIC_URL" | "REST_PORT">): string =>
   (configured ?? `http://localhost:${port}`).replace(/\/$/, "");
+
+/** The addresses for which clients make proofs of their keys (RFC 9449, `htu`). */
+export const originsOf = (config: Config): readonly string[] => [
+  publicUrlOf(config),
+  ...(config.REST_PUBLIC_URL === undefined
+    ? [config.REST_ANALYTICS_PORT, config.REST_METRICS_PORT].map((own) => `http://localhost:${own}`)
+    : []),
+];
 
 const ISSUER_PORT = 4100;
 

@@ -13,7 +13,9 @@ import { getForecasts } from "./metrics/forecasts.ts";
 import { getIndicators } from "./metrics/indicators.ts";
 import { getMetrics } from "./metrics/metrics.ts";
 import { postPortfolioRisk } from "./metrics/portfolio-risk.ts";
+import { getInvestors } from "./investors/investors.ts";
 import { getHoldings, getInvestorStatement } from "./orders/holdings.ts";
+import { getInvestorStatements } from "./orders/investor-statements.ts";
 import { getOrder, getOrders, postOrderCancel, postOrders } from "./orders/orders.ts";
 import { getExchangeRates, postExchangeRates } from "./prices/exchange-rates.ts";
 import { getPrices, postPrices } from "./prices/prices.ts";
@@ -23,11 +25,18 @@ import {
   postStatementUndo,
 } from "./statements/import-statements.ts";
 import {
+  postRulesEffect,
+  postStatementLineMove,
+  postStatementUndoJob,
+} from "./statements/change-statements.ts";
+import {
   getReconciliation,
   getStatement,
   getStatementLines,
   getStatements,
 } from "./statements/read-statements.ts";
+import { expandable } from "./related/expand.ts";
+import { getComparativeReport } from "./reports/comparative-reports.ts";
 import { getReport } from "./reports/reports.ts";
 import { getPeriods, postPeriodReopen, postPeriods } from "./periods/periods.ts";
 import {
@@ -75,8 +84,10 @@ const ledgerEndpoints: readonly Endpoint[] = [
   getOrders,
   getOrder,
   postOrderCancel,
+  getInvestors,
   getHoldings,
   getInvestorStatement,
+  getInvestorStatements,
   postTrades,
   getTrades,
   getPositions,
@@ -90,12 +101,16 @@ const ledgerEndpoints: readonly Endpoint[] = [
   postValuationPublish,
   getNavs,
   getReport,
+  getComparativeReport,
   postStatements,
   postStatementPreview,
   getStatements,
   getStatement,
   getStatementLines,
   postStatementUndo,
+  postStatementUndoJob,
+  postStatementLineMove,
+  postRulesEffect,
   getReconciliation,
 ];
 export const analyticsEndpoints: readonly Endpoint[] = [
@@ -116,7 +131,7 @@ export const metricsEndpoints: readonly Endpoint[] = [
 ];
 
 export const allEndpoints: readonly Endpoint[] = [
-  ...ledgerEndpoints,
+  ...ledgerEndpoints.map(expandable),
   ...analyticsEndpoints,
   ...metricsEndpoints,
 ];

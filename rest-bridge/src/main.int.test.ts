@@ -2,13 +2,13 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
+import { freePort } from "@allfunds/platform/testing/free-port";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SCOPES } from "./endpoint/access.ts";
 import { FakeGraph } from "./fake-graph/fake-graph.fixture.ts";
 import { CASH, FUND } from "./fake-graph/sample-values.fixture.ts";
 import { serveFakeGraph } from "./fake-graph/serve-fake-graph.fixture.ts";
 import { untilReady } from "./service.fixture.ts";
-import { freePort } from "./tenancy/running-graph.fixture.ts";
 
 const PORTS = ["REST_PORT", "REST_ANALYTICS_PORT", "REST_METRICS_PORT"] as const;
 type PortName = (typeof PORTS)[number];

@@ -52,7 +52,7 @@ export async function openBridge(gatewayUrl: string, settings: Settings = {}): P
     TRUSTED_PROXIES: [],
     ...settings.config,
   };
-  const { server, closers } = createService(config, createLogger("rest-bridge", "silent"), {
+  const { server, closers } = await createService(config, createLogger("rest-bridge", "silent"), {
     audit: (event) => void audited.push(event),
   });
   const url = await server.app.listen({ host: "127.0.0.1", port: ANY_PORT });

@@ -2,7 +2,7 @@ import { AuditReporter, reportTo, type AuditEvent } from "@allfunds/platform/aud
 import { createAuthentication, type Authentication } from "@allfunds/platform/auth";
 import type { HttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
-import { issuerOf, publicUrlOf, tokenUrlOf, type Config } from "./config.ts";
+import { issuerOf, originsOf, publicUrlOf, tokenUrlOf, type Config } from "./config.ts";
 import { allEndpoints, analyticsEndpoints, metricsEndpoints } from "./endpoints.ts";
 import { GatewayClient } from "./gateway/gateway-client.ts";
 import { createBridgeServer } from "./server/bridge-server.ts";
@@ -13,13 +13,16 @@ interface Tuning {
 }
 
 /** Wires the bridge: one server for all endpoints, and one for each group with a port of its own. */
-export function createService(config: Config, logger: Logger, tuning: Tuning = {}) {
+export async function createService(config: Config, logger: Logger, tuning: Tuning = {}) {
   const gateway = new GatewayClient({
     url: config.GATEWAY_URL,
     queryTimeoutMs: config.GATEWAY_QUERY_TIMEOUT_MS,
     mutationTimeoutMs: config.GATEWAY_MUTATION_TIMEOUT_MS,
   });
-  const authentication = createAuthentication(config, logger);
+  const usedProofs = await sharedProofs(config, logger);
+  const authentication = createAuthentication(config, logger, {
+    edge: { origins: originsOf(config), usedProofs },
+  });
   const reporter = createAuditReporter(authentication, config, logger);
   const shared = {
     gateway,
@@ -27,6 +30,7 @@ export function createService(config: Config, logger: Logger, tuning: Tuning = {
     authentication,
     issuer: issuerOf(config),
     tokenUrl: tokenUrlOf(config),
+    explorerClientId: config.REST_EXPLORER_CLIENT_ID,
     publicUrl: publicUrlOf(config),
     audit: tuning.audit ?? reporter?.record,
     bodyLimit: config.REST_BODY_LIMIT,
@@ -47,7 +51,19 @@ export function createService(config: Config, logger: Logger, tuning: Tuning = {
   });
   listenWith(server, analytics, { host: config.HOST, port: config.REST_ANALYTICS_PORT });
   listenWith(server, metrics, { host: config.HOST, port: config.REST_METRICS_PORT });
-  return { server, closers: [() => gateway.close(), async () => reporter?.stop()] };
+  const closers = [
+    () => gateway.close(),
+    async () => reporter?.stop(),
+    async () => usedProofs?.close(),
+  ];
+  return { server, closers };
+}
+
+/** The used proofs of all replicas; undefined, and no client of Redis loaded, without one. */
+async function sharedProofs({ REDIS_URL: url }: Config, logger: Logger) {
+  if (url === undefined) return undefined;
+  const { RedisUsedProofs } = await import("@allfunds/platform/redis");
+  return new RedisUsedProofs(url, logger);
 }
 
 /** Reports to the issuer's audit log; undefined while the bridge has no credentials of its own. */

@@ -20,7 +20,13 @@ export const account = z
   .meta({ id: "Account", description: "An account with its balance on the normal side." });
 type Account = z.output<typeof account>;
 
-export const toAccount = ({ fund, ...rest }: AccountFieldsFragment): Account => ({
-  ...rest,
-  fundId: fund.id,
+export const toAccount = (data: AccountFieldsFragment): Account => ({
+  id: data.id,
+  fundId: data.fund.id,
+  code: data.code,
+  name: data.name,
+  type: data.type,
+  currency: data.currency,
+  balance: data.balance,
+  version: data.version,
 });

@@ -1,4 +1,3 @@
-import { AppError } from "@allfunds/contract/errors";
 import { z } from "zod";
 import { defineEndpoint } from "../endpoint/endpoint.ts";
 import {
@@ -9,6 +8,7 @@ import {
   idempotencyHit,
   IF_MATCH_HEADER,
 } from "../endpoint/headers.ts";
+import { requireFound } from "../endpoint/require-found.ts";
 import { amount, date, id } from "../endpoint/scalars.ts";
 import { RestAdjustBalanceDocument, RestBalanceDocument } from "../graph/graph-types.generated.ts";
 import {
@@ -43,11 +43,8 @@ export const getBalance = defineEndpoint({
   },
   query: z.strictObject({ accountId: id("The account.") }),
   respond: async ({ query, execute }) => {
-    const data = await execute(RestBalanceDocument, query);
-    if (data.account === null) {
-      throw new AppError("ACCOUNT_NOT_FOUND", `There is no account ${query.accountId}.`);
-    }
-    const found = toAccount(data.account);
+    const { account: read } = await execute(RestBalanceDocument, query);
+    const found = toAccount(requireFound(read, "ACCOUNT_NOT_FOUND", query.accountId));
     return { status: 200, body: found, headers: { etag: entityTag(found.version) } };
   },
 });

@@ -1,4 +1,3 @@
-import { AppError } from "@allfunds/contract/errors";
 import { z } from "zod";
 import { defineEndpoint, type Execute } from "../endpoint/endpoint.ts";
 import {
@@ -8,6 +7,7 @@ import {
 } from "../endpoint/headers.ts";
 import { answerPage, LINK_HEADER, pageOf, pageParameters } from "../endpoint/page.ts";
 import { exactlyOne } from "../endpoint/read-input.ts";
+import { requireFound } from "../endpoint/require-found.ts";
 import { date, id, instant } from "../endpoint/scalars.ts";
 import { requireField } from "../gateway/gateway-error.ts";
 import {
@@ -139,10 +139,7 @@ async function read<Variables extends object, FundPart, InstrumentPart>(
   const found = isFund
     ? (await execute(wanted.ofFund, variables)).subject
     : (await execute(wanted.ofInstrument, variables)).subject;
-  if (found !== null) return found;
-  throw isFund
-    ? new AppError("FUND_NOT_FOUND", `There is no fund ${chosen.id}.`)
-    : new AppError("INSTRUMENT_NOT_FOUND", `There is no instrument ${chosen.id}.`);
+  return requireFound(found, isFund ? "FUND_NOT_FOUND" : "INSTRUMENT_NOT_FOUND", chosen.id);
 }
 
 /** GET /api/v1/news: news about a fund or an instrument. */

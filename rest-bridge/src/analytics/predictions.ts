@@ -1,8 +1,9 @@
-import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { invalidInput } from "@allfunds/contract/errors";
 import { z } from "zod";
 import { defineEndpoint } from "../endpoint/endpoint.ts";
 import { nextCursorOf } from "../endpoint/page.ts";
 import { exactlyOne } from "../endpoint/read-input.ts";
+import { requireFound } from "../endpoint/require-found.ts";
 import { cursor, date, id, integer, money } from "../endpoint/scalars.ts";
 import { requireField } from "../gateway/gateway-error.ts";
 import {
@@ -75,6 +76,7 @@ const expectedCashFlow = z.object({
       "WEEKLY",
       "BIWEEKLY",
       "FOUR_WEEKLY",
+      "DAYS",
       "SEMI_MONTHLY",
       "MONTHLY",
       "BIMONTHLY",
@@ -82,7 +84,11 @@ const expectedCashFlow = z.object({
       "HALF_YEARLY",
       "YEARLY",
     ])
-    .meta({ description: "How often it has repeated." }),
+    .meta({ description: "How often it has repeated; DAYS: every so many other days." }),
+  everyDays: z
+    .int()
+    .nullable()
+    .meta({ description: "Days from one date to the next; null where it follows the months." }),
   rule: z.string().meta({ description: "The rule its dates follow, as a phrase." }),
   calendar: z.enum(CALENDARS).meta({ description: "Calendar of the business days in the rule." }),
   counterparty: z
@@ -202,16 +208,14 @@ export const getPredictions = defineEndpoint({
     if (chosen.name === "instrumentId") {
       const variables = { instrumentId: chosen.id, horizon: horizon ?? "WEEK" };
       const { instrument } = await execute(RestDirectionDocument, variables);
-      if (instrument === null) {
-        throw new AppError("INSTRUMENT_NOT_FOUND", `There is no instrument ${chosen.id}.`);
-      }
-      const found = requireField(instrument.direction, "direction");
+      const { direction } = requireFound(instrument, "INSTRUMENT_NOT_FOUND", chosen.id);
+      const found = requireField(direction, "direction");
       return { status: 200, body: { instrumentId: chosen.id, direction: found } };
     }
     if (horizon !== undefined) throw invalidInput("horizon", "is only for an instrument");
     const { fund } = await execute(RestPredictionsDocument, { fundId: chosen.id, ...ofFund });
-    if (fund === null) throw new AppError("FUND_NOT_FOUND", `There is no fund ${chosen.id}.`);
-    return { status: 200, body: toPredictions(requireField(fund.predictions, "predictions")) };
+    const { predictions } = requireFound(fund, "FUND_NOT_FOUND", chosen.id);
+    return { status: 200, body: toPredictions(requireField(predictions, "predictions")) };
   },
 });
 

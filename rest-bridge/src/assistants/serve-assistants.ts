@@ -1,5 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
-import { requireCaller } from "@allfunds/platform/auth";
+import { PROOF_ALGORITHMS, requireCaller } from "@allfunds/platform/auth";
 import { requestContext, signalWhenGone } from "@allfunds/platform/http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { GatewayClient } from "../gateway/gateway-client.ts";
@@ -38,6 +38,8 @@ export function serveAssistants(app: FastifyInstance, options: AssistantOptions)
       authorization_servers: [issuer],
       scopes_supported: Object.keys(SCOPES),
       bearer_methods_supported: ["header"],
+      dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
+      dpop_bound_access_tokens_required: false,
       resource_documentation: `${publicUrl}/docs`,
     }),
   );

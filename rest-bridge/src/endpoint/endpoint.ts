@@ -5,7 +5,7 @@ import type { z } from "zod";
 import type { GatewayClient } from "../gateway/gateway-client.ts";
 import type { GraphOperation } from "../graph/graph-types.generated.ts";
 import type { Access } from "./access.ts";
-import { readFields, selectFields } from "./fields.ts";
+import { describe, readFields, selectFields } from "./fields.ts";
 import { readBody, readParameters } from "./read-input.ts";
 
 /**
@@ -155,5 +155,5 @@ function onlyFields({ status, body, headers }: Answer, fields: string, docs: End
     throw invalidInput("fields", "leaves out parts of an answer in JSON only");
   }
   const { etag: _whole, ...others } = headers ?? {};
-  return { status, body: selectFields(body, fields, schema), headers: others };
+  return { status, body: selectFields(body, fields, describe(schema)), headers: others };
 }

@@ -25,13 +25,15 @@ export function readFields(query: unknown): {
   return { fields: read.fields, others };
 }
 
+export const describe = (schema: z.ZodType): Described =>
+  z.toJSONSchema(schema, { io: "output" }) as Described;
+
 /** The wanted parts of an answer; a part without parts of its own is wanted whole. */
 type Parts = Map<string, Parts>;
 
 /** The fields of an answer that `fields` names. Throws INVALID_INPUT for a name that the answer never has. */
-export function selectFields(body: object, fields: string, schema: z.ZodType): object {
+export function selectFields(body: object, fields: string, document: Described): object {
   const paths = fields.split(",").map((path) => path.split("."));
-  const document = z.toJSONSchema(schema, { io: "output" }) as Described;
   const unknown = paths.find((path) => !isDescribed(document, path, document.$defs ?? {}));
   if (unknown !== undefined) {
     const message = `${unknown.join(".")} is not a field of the answer`;
@@ -43,7 +45,7 @@ export function selectFields(body: object, fields: string, schema: z.ZodType): o
 }
 
 /** The parts of JSON Schema that answers are described with. */
-interface Described {
+export interface Described {
   readonly $ref?: string;
   readonly $defs?: Definitions;
   readonly anyOf?: readonly Described[];

@@ -3,18 +3,25 @@ import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { Cell, Column } from "@allfunds/platform/sheets/cell";
 import { csvHeader, csvRows } from "@allfunds/platform/sheets/csv";
 import { z } from "zod";
-import type { Answer } from "./endpoint.ts";
-import { answerPage, nextCursorOf, pageParameters, type Connection } from "./page.ts";
+import { defineEndpoint, type Answer, type Endpoint, type Execute } from "./endpoint.ts";
+import {
+  answerPage,
+  LINK_HEADER,
+  nextCursorOf,
+  pageOf,
+  pageParameters,
+  type Connection,
+} from "./page.ts";
 import { flag } from "./scalars.ts";
 
 const JSON_TYPE = "application/json";
 const LARGEST_PAGE = 200;
 
 /** The media types of a list that is also a table. */
-export const TABLE_TYPES = [JSON_TYPE, "text/csv", "application/x-ndjson"] as const;
+const TABLE_TYPES = [JSON_TYPE, "text/csv", "application/x-ndjson"] as const;
 
 /** The parameters of a list that is also a table. */
-export const tableParameters = {
+const tableParameters = {
   all: flag("All pages in one answer, in CSV or NDJSON; `first` is not used.").default(false),
   ...pageParameters,
 };
@@ -70,10 +77,66 @@ interface Wanted {
   readonly after?: string;
 }
 
+type QueryOf<Parameters extends z.ZodRawShape> = z.output<z.ZodObject<typeof tableParameters>> & {
+  readonly [Name in keyof Parameters]: z.output<Parameters[Name]>;
+};
+
+interface TableDefinition<Parameters extends z.ZodRawShape, Node, Item extends object> extends Pick<
+  Endpoint,
+  "path" | "operations" | "access"
+> {
+  readonly docs: Omit<Endpoint["docs"], "success">;
+  readonly item: z.ZodType<Item>;
+  /** How the schema of a page is named, and what it is a page of. */
+  readonly page: { readonly id: string; readonly of: string };
+  readonly columns: readonly Column<Item>[];
+  /** The parameters beside those of every such list. */
+  readonly parameters: Parameters;
+  readonly toItem: (node: Node, query: QueryOf<Parameters>) => Item;
+  readonly read: (
+    query: Omit<QueryOf<Parameters>, "all">,
+    execute: Execute,
+  ) => Promise<Connection<Node>>;
+}
+
+/** The endpoint of a list that is also a table. */
+export function defineTable<Parameters extends z.ZodRawShape, Node, Item extends object>({
+  docs,
+  item,
+  page,
+  columns,
+  parameters,
+  toItem,
+  read,
+  ...shape
+}: TableDefinition<Parameters, Node, Item>): Endpoint {
+  const description = `One page of ${page.of}.`;
+  return defineEndpoint({
+    ...shape,
+    method: "GET",
+    produces: TABLE_TYPES,
+    docs: {
+      ...docs,
+      success: { 200: { description, schema: pageOf(item, page), headers: LINK_HEADER } },
+    },
+    query: z.strictObject({ ...parameters, ...tableParameters }),
+    respond: ({ query, url, mediaType, execute }) => {
+      const given = query as QueryOf<Parameters>;
+      const { all, ...wanted } = given;
+      return answerTable({
+        all,
+        url,
+        mediaType,
+        columns,
+        toItem: (node: Node) => toItem(node, given),
+        read: (place) => read({ ...wanted, ...place }, execute),
+      });
+    },
+  });
+}
+
 /** One page of a list in the agreed media type, or every page as one stream. */
-export async function answerTable<Node, Item extends object>(
-  table: Table<Node, Item>,
-): Promise<Answer> {
+async function answerTable<Node, Item extends object>(table: Table<Node, Item>): Promise<Answer> {
   const { all, url, mediaType, read, toItem } = table;
   if (!all) {
     const page = answerPage(url, await read({}), toItem);

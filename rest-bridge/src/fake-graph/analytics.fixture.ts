@@ -69,6 +69,7 @@ export const predictions = (transactionId: string): FakeValue<FundPredictions> =
       growthPercent: null,
       amountChange: null,
       recurrence: "MONTHLY",
+      everyDays: null,
       rule: "on the last day of each month",
       calendar: "TARGET2",
       backTest: { tests: 4, hits: 4 },

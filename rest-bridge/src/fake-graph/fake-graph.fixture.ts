@@ -25,7 +25,14 @@ import {
   UNAVAILABLE,
 } from "./metrics.fixture.ts";
 import { pageOf } from "./page.fixture.ts";
-import { FakeOrders, HOLDING, INVESTOR, SHARE_CLASS } from "./orders.fixture.ts";
+import {
+  FakeOrders,
+  HOLDING,
+  INVESTOR,
+  INVESTORS,
+  SHARE_CLASS,
+  STATEMENT_LINES,
+} from "./orders.fixture.ts";
 import {
   FakePortfolio,
   NAV,
@@ -36,7 +43,13 @@ import {
   VALUED,
 } from "./portfolio.fixture.ts";
 import { FakePeriods } from "./periods.fixture.ts";
-import { CASH_FLOWS, REPORT_LINES } from "./reports.fixture.ts";
+import {
+  CASH_FLOWS,
+  COMPARED_LINES,
+  COMPARED_VALUES,
+  DIVIDED_LINES,
+  REPORT_LINES,
+} from "./reports.fixture.ts";
 import { FakeProposals } from "./proposals.fixture.ts";
 import { FUND, INSTRUMENT } from "./sample-values.fixture.ts";
 import { FakeStatements, RECONCILIATION } from "./statements.fixture.ts";
@@ -124,6 +137,8 @@ export class FakeGraph {
           : null,
       investor: (_, { id }) => (id === INVESTOR ? { id: INVESTOR, reference: "I-1" } : null),
       metricsJob: (_, { id }) => this.jobs.metricsJob(id),
+      investors: (_, page) => pageOf(INVESTORS, page),
+      nodes: (_, { ids }) => ids.map((id) => this.#node(id)),
       order: (_, { id }) => this.#books.orders.find(id),
       portfolioRisk: (_, { input }) => portfolioRisk(input),
       proposal: (_, { id }) => this.#books.proposals.find(id),
@@ -131,10 +146,11 @@ export class FakeGraph {
         pageOf(this.#books.proposals.withStatus(status), { first, after }),
       securityPrices: (_, page) => pageOf([PRICE], page),
       shareClass: (_, { id }) =>
-        id === SHARE_CLASS ? { id: SHARE_CLASS, isin: "QSFUNDA00013" } : null,
+        id === SHARE_CLASS ? { id: SHARE_CLASS, isin: "QSFUNDA00013", fund: { id: FUND } } : null,
       previewStatement: (_, { input }) => this.#books.statements.preview(input),
       statement: (_, { id }) => this.#books.statements.find(id),
       statementImportJob: (_, { id }) => this.#books.statements.job(id),
+      statementUndoJob: (_, { id }) => this.#books.statements.undoJob(id),
       transaction: (_, { id }) => this.#books.transactions.find(id),
       valuation: (_, { id }) => (id === VALUATION ? this.#books.portfolio.valuation() : null),
       verification: (_, { id }) => this.jobs.verification(id),
@@ -150,6 +166,9 @@ export class FakeGraph {
       finishStatementImport: (_, { id }) => this.#books.statements.finish(id),
       startStatementImport: (_, { input, id }) => this.#books.statements.begin(input, id ?? ""),
       undoStatement: (_, { input }) => this.#books.statements.undo(input),
+      moveStatementLine: (_, { input }) => this.#books.statements.move(input),
+      startStatementUndo: (_, { input }) => this.#books.statements.startUndo(input),
+      cancelStatementUndo: (_, { jobId }) => this.#books.statements.cancelUndo(jobId),
       approveProposal: (_, { id }) => this.#books.proposals.approve(id),
       calculateNav: (_, { input }) => this.#books.portfolio.calculate(input),
       cancelAnalyticsJob: (_, { id }) => this.jobs.cancelAnalyticsJob(id),
@@ -184,6 +203,7 @@ export class FakeGraph {
     },
     JobProgress: { __resolveType: () => "VerificationProgress" },
     Account: {
+      importRulesEffect: (_, { input }) => this.#books.statements.rulesEffect(input),
       reconciliation: () => RECONCILIATION,
       statements: (_, page) => pageOf(this.#books.statements.all, page),
       forecast: () => forecast("BALANCE"),
@@ -191,13 +211,14 @@ export class FakeGraph {
     },
     Investor: {
       accounts: (_, page) => pageOf([HOLDING], page),
-      person: () => ({ name: "נועה Ådler", address: null }),
+      person: ({ isErased }) => (isErased === true ? null : { name: "נועה Ådler", address: null }),
       orders: (_, page) => pageOf(this.#books.orders.all, page),
     },
     ShareClass: {
       holders: (_, page) => pageOf([HOLDING], page),
       nav: () => NAV,
       navs: (_, page) => pageOf([NAV], page),
+      trialBalance: (_, { knownAt }) => ({ knownAt: knownAt ?? 3 }),
     },
     Valuation: { positions: (_, page) => pageOf([VALUED], page) },
     Instrument: {
@@ -205,7 +226,16 @@ export class FakeGraph {
       news: (_, page) => pageOf(NEWS_ITEMS, page),
       newsSentiment: () => NEWS_DAYS,
     },
-    TrialBalance: { lines: (_, page) => pageOf(REPORT_LINES, page) },
+    TrialBalance: {
+      lines: (_, page) => pageOf(REPORT_LINES, page),
+      byDimension: (_, { dimension }) => ({ dimension }),
+    },
+    DimensionReport: { lines: (_, page) => pageOf(DIVIDED_LINES, page) },
+    ComparativeReport: {
+      lines: (_, page) => pageOf(COMPARED_LINES, page),
+      byDimension: (_, { dimension }) => ({ dimension }),
+    },
+    ComparativeDimensionReport: { lines: (_, page) => pageOf(COMPARED_VALUES, page) },
     CashFlowStatement: { lines: (_, page) => pageOf(CASH_FLOWS, page) },
     BankStatement: { lines: (_, page) => pageOf(this.#books.statements.lines, page) },
     Fund: {
@@ -214,6 +244,7 @@ export class FakeGraph {
       statements: (_, page) => pageOf(this.#books.statements.all, page),
       forecast: (_, { metric }) => forecast(metric),
       orders: (_, page) => pageOf(this.#books.orders.all, page),
+      investorStatementLines: (_, page) => pageOf(STATEMENT_LINES, page),
       periods: (_, page) => pageOf(this.#books.periods.all, page),
       positions: (_, page) => pageOf([POSITION], page),
       trades: (_, page) => pageOf(this.#books.portfolio.trades, page),
@@ -222,6 +253,7 @@ export class FakeGraph {
       transactions: (_, page) => pageOf(this.#books.transactions.all, page),
       trialBalance: (_, { knownAt }) => ({ knownAt: knownAt ?? 3 }),
       cashFlowStatement: (_, { knownAt }) => ({ knownAt: knownAt ?? 3 }),
+      comparativeBalanceSheet: (_, { knownAt }) => ({ knownAt: knownAt ?? 3 }),
       predictions: () => {
         const [first] = this.#books.transactions.all;
         if (first?.id === undefined) {
@@ -231,6 +263,16 @@ export class FakeGraph {
       },
     },
   };
+
+  #node(id: string) {
+    if (id === FUND) return { __typename: "Fund" as const, ...SAMPLE_FUND };
+    const account = this.#books.accounts.find(id);
+    if (account !== null) return { __typename: "Account" as const, ...account };
+    const transaction = this.#books.transactions.all.find((stored) => stored.id === id);
+    return transaction === undefined
+      ? null
+      : { __typename: "Transaction" as const, ...transaction };
+  }
 
   #entries(fundId: string | null | undefined) {
     if (typeof fundId === "string" && fundId !== FUND) {

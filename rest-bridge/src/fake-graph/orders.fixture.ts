@@ -1,7 +1,9 @@
 import { AppError } from "@allfunds/contract/errors";
 import type {
   FakeValue,
+  Investor,
   InvestorAccount,
+  InvestorStatementLine,
   Order,
   OrderDecisionInput,
   PlacedOrders,
@@ -79,9 +81,46 @@ export class FakeOrders {
   }
 }
 
+const KNOWN = { kind: "PERSON", taxCountry: "DE", kycUntil: null } as const;
+
+export const INVESTORS: FakeValue<Investor>[] = [
+  { ...KNOWN, id: INVESTOR, reference: "I-1", kycState: "CLEARED", isErased: false },
+  { ...KNOWN, id: newId(), reference: "I-2", kycState: "BLOCKED", isErased: true },
+];
+
 export const HOLDING: FakeValue<InvestorAccount> = {
   id: "018f6b7e-0000-7000-8000-00000000a801",
   units: "494.4091",
   investor: { id: INVESTOR },
   shareClass: { id: SHARE_CLASS, isin: ISIN, currency: "EUR", name: "Class A" },
 };
+
+const LINE: FakeValue<InvestorStatementLine> = {
+  account: { id: "018f6b7e-0000-7000-8000-00000000a801" },
+  investor: { id: INVESTOR, reference: "=I-1" },
+  shareClass: { id: SHARE_CLASS, isin: ISIN, currency: "EUR" },
+};
+
+export const STATEMENT_LINES: FakeValue<InvestorStatementLine>[] = [
+  { ...LINE, kind: "OPENING", date: "2026-09-30", balance: "0.0000" },
+  {
+    ...LINE,
+    kind: "MOVEMENT",
+    date: "2026-10-15",
+    description: "Subscription of class A",
+    units: "494.4091",
+    balance: "494.4091",
+    price: "101.1309",
+    amount: EUR("50000.00"),
+    charge: EUR("0.00"),
+  },
+  {
+    ...LINE,
+    kind: "CLOSING",
+    date: "2026-10-31",
+    balance: "494.4091",
+    price: "101.1309",
+    navDate: "2026-10-15",
+    amount: EUR("50000.04"),
+  },
+];

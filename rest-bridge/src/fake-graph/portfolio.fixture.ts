@@ -35,6 +35,10 @@ export class FakePortfolio {
       costs: EUR(trade.costs ?? "0.00"),
       accrued: EUR("0.00"),
       reference: trade.reference ?? null,
+      rateUnits: trade.rateUnits ?? "1",
+      ratePer: trade.ratePer ?? "1",
+      unitsBasis: trade.unitsBasis ?? "NEW",
+      namedLots: trade.lots ?? [],
       lots: [],
     }));
     this.trades.unshift(...recorded);

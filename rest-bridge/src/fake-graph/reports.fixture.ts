@@ -29,3 +29,28 @@ export const CASH_FLOWS = [
     amount: EUR("-2.50"),
   },
 ];
+
+/** The fees by a dimension, and what has no value of it. */
+export const DIVIDED_LINES = ["=EQUITY", null].map((value) => ({
+  ...ofAccount(FEES, "5000", "Fees", "EXPENSE"),
+  value,
+  debit: EUR("1.25"),
+  credit: NONE,
+  amount: EUR("1.25"),
+}));
+
+export const COMPARED_LINES = [
+  {
+    ...ofAccount(CASH, "1000", "Cash", "ASSET"),
+    level: 1,
+    columns: [{ amounts: [EUR("10.00")] }, { amounts: [EUR("12.00")] }],
+  },
+];
+
+export const COMPARED_VALUES = [
+  {
+    ...ofAccount(CASH, "1000", "Cash", "ASSET"),
+    value: null,
+    amounts: [EUR("10.00"), EUR("12.00")],
+  },
+];

@@ -1,19 +1,24 @@
 import { AppError } from "@allfunds/contract/errors";
 import type {
+  Account,
   AccountReconciliation,
   BankStatement,
   BankStatementLine,
   FakeValue,
   ImportStatementInput,
+  MoveStatementLineInput,
+  RulesEffectInput,
   StartStatementImportInput,
   StatementImportJob,
   StatementPreview,
+  StatementUndoJob,
   StatementUpload,
   UndoStatementInput,
 } from "@allfunds/graph-tools/fake-graph";
 import { CASH, EUR } from "./sample-values.fixture.ts";
 
 export const STATEMENT_JOB = "018f0000-0000-7000-8000-00000000a004";
+export const UNDO_JOB = "018f0000-0000-7000-8000-00000000a005";
 export const STATEMENT = "018f0000-0000-7000-8000-00000000b001";
 
 const LINE: FakeValue<BankStatementLine> = {
@@ -131,7 +136,41 @@ export class FakeStatements {
     return this.#statement;
   }
 
-  #job(state: "WAITING" | "FAILED" | "CANCELLED"): FakeValue<StatementImportJob> {
+  move({ statementId, line, accountId }: MoveStatementLineInput): FakeValue<BankStatement> {
+    if (statementId !== STATEMENT) throw new AppError("NOT_FOUND", "There is no such statement.");
+    if (line > this.lines.length) throw new AppError("STATEMENT_INVALID", "It has no such line.");
+    if (accountId === CASH)
+      throw new AppError("APPROVAL_REQUIRED", "It waits.", { proposalId: STATEMENT_JOB });
+    return this.#statement;
+  }
+
+  startUndo({ statementId }: UndoStatementInput): FakeValue<StatementUndoJob> {
+    if (statementId !== STATEMENT) throw new AppError("NOT_FOUND", "There is no such statement.");
+    return { ...this.#job("WAITING"), id: UNDO_JOB, kind: "statement-undo", statementId };
+  }
+
+  undoJob(id: string): FakeValue<StatementUndoJob> | null {
+    if (id !== UNDO_JOB) return null;
+    const job = { ...this.#job("SUCCEEDED"), id, kind: "statement-undo" };
+    return { ...job, statementId: STATEMENT, reversed: 2, obstacles: [] };
+  }
+
+  cancelUndo(id: string): FakeValue<StatementUndoJob> {
+    if (id !== UNDO_JOB) throw new AppError("NOT_FOUND", "There is no such job.");
+    return { ...this.#job("CANCELLED"), id, kind: "statement-undo", statementId: STATEMENT };
+  }
+
+  /** What rules would change: the first line, when they are of payments. */
+  rulesEffect({ rules }: RulesEffectInput): FakeValue<NonNullable<Account["importRulesEffect"]>> {
+    const [rule] = rules;
+    const lines =
+      rule?.direction === "OUT"
+        ? [{ statementId: STATEMENT, line: LINE, from: { id: CASH }, to: { id: rule.accountId } }]
+        : [];
+    return { compared: 2, isComplete: true, redirected: lines.length, lines };
+  }
+
+  #job(state: "WAITING" | "FAILED" | "CANCELLED" | "SUCCEEDED"): FakeValue<StatementImportJob> {
     return {
       id: STATEMENT_JOB,
       kind: "statement-import",

@@ -1,4 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
+import { forwardingHeaders } from "@allfunds/platform/auth";
 import { POSITION_HEADER, writePositions } from "@allfunds/platform/book-positions";
 import { TIMEOUT_HEADER, traceparentFor, type RequestContext } from "@allfunds/platform/context";
 import { type HttpServer, withDeadline } from "@allfunds/platform/http";
@@ -148,6 +149,7 @@ function headersFor({ context, authorization }: OnBehalf): Record<string, string
     accept: "application/json",
     traceparent: traceparentFor(traceId),
     ...(authorization === undefined ? {} : { authorization }),
+    ...forwardingHeaders(context),
     ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
     ...(positions === undefined ? {} : { [POSITION_HEADER]: writePositions(positions) }),
     // The address that the bridge established, not what the client claims: the gateway counts and records by it.

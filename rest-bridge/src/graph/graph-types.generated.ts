@@ -389,12 +389,27 @@ export type Interval =
   | 'DAY'
   | 'MONTH';
 
+export type InvestorKind =
+  | 'PERSON'
+  | 'LEGAL_ENTITY';
+
+export type InvestorStatementLineKind =
+  | 'OPENING'
+  | 'MOVEMENT'
+  | 'CLOSING';
+
 export type JobState =
   | 'WAITING'
   | 'RUNNING'
   | 'SUCCEEDED'
   | 'FAILED'
   | 'CANCELLED';
+
+export type KycState =
+  | 'PENDING'
+  | 'CLEARED'
+  | 'EXPIRED'
+  | 'BLOCKED';
 
 export type LotSide =
   | 'LONG'
@@ -453,6 +468,18 @@ export type MetricUnit =
   | 'PERCENT'
   | 'COUNT'
   | 'MONTHS';
+
+export type MovedLineRuleInput = {
+  contains: Array<string>;
+};
+
+export type MoveStatementLineInput = {
+  statementId: string;
+  line: number;
+  accountId: string;
+  dimensions?: Array<EntryDimensionInput> | null | undefined;
+  rule?: MovedLineRuleInput | null | undefined;
+};
 
 export type MovingAverageKind =
   | 'SMA'
@@ -605,7 +632,8 @@ export type ProposalKind =
   | 'ADJUSTMENT'
   | 'STATEMENT_LINE'
   | 'REVERSAL'
-  | 'CAPTURE';
+  | 'CAPTURE'
+  | 'TRADE';
 
 export type ProposalStatus =
   | 'WAITING'
@@ -638,6 +666,7 @@ export type Recurrence =
   | 'WEEKLY'
   | 'BIWEEKLY'
   | 'FOUR_WEEKLY'
+  | 'DAYS'
   | 'SEMI_MONTHLY'
   | 'MONTHLY'
   | 'BIMONTHLY'
@@ -650,6 +679,11 @@ export type ReopenPeriodInput = {
   periodId: string;
   reason: string;
   idempotencyKey?: string | null | undefined;
+};
+
+export type ReportPeriodInput = {
+  from: string;
+  to: string;
 };
 
 export type ReverseTransactionInput = {
@@ -668,6 +702,13 @@ export type ReverseTransactionInput = {
 export type RiskModel =
   | 'HISTORICAL'
   | 'NORMAL';
+
+export type RulesEffectInput = {
+  rules: Array<StatementRuleInput>;
+  receiptsAccountId?: string | null | undefined;
+  paymentsAccountId?: string | null | undefined;
+  last?: number;
+};
 
 export type SecurityPriceInput = {
   isin: string;
@@ -693,6 +734,13 @@ export type SeriesFrequency =
   | 'HOURLY'
   | 'MINUTELY'
   | 'IRREGULAR';
+
+export type ShareClassState =
+  | 'OPEN'
+  | 'SOFT_CLOSED'
+  | 'CLOSED'
+  | 'SUSPENDED'
+  | 'LIQUIDATING';
 
 export type SimulatedAssetInput = {
   instrumentId?: string | null | undefined;
@@ -745,6 +793,7 @@ export type StartStatementImportInput = {
 };
 
 export type StatementBreakKind =
+  | 'BETWEEN_LINES'
   | 'BETWEEN_STATEMENTS'
   | 'SINCE_LAST_IMPORT';
 
@@ -798,6 +847,8 @@ export type TradeInput = {
   costs?: string | null | undefined;
   accrued?: string | null | undefined;
   exchangeRate?: string | null | undefined;
+  rateUnits?: string | null | undefined;
+  ratePer?: string | null | undefined;
   reference?: string | null | undefined;
   lots?: Array<NamedLotInput> | null | undefined;
 };
@@ -950,7 +1001,7 @@ export type RestPredictionsQueryVariables = Exact<{
 }>;
 
 
-export type RestPredictionsQuery = { fund: { predictions: { fundId: string, position: number, awaitingReview: { nodes: Array<{ date: string, description: string, transaction: { id: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, categorisedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, expectedCashFlows: Array<{ id: string, state: ExpectationState, date: string, earliestDate: string, latestDate: string, overdueSince: string | null, missed: number, direction: FlowDirection, growthPercent: number | null, recurrence: Recurrence, rule: string, calendar: BusinessCalendar, counterparty: string | null, description: string, confidence: number, source: string, amount: { amount: string, currency: string }, lowAmount: { amount: string, currency: string }, highAmount: { amount: string, currency: string }, amountChange: { percent: number, message: string, since: string, from: { amount: string, currency: string }, to: { amount: string, currency: string } } | null, category: { code: string, name: string }, backTest: { tests: number, hits: number }, evidence: Array<{ date: string, transaction: { id: string }, amount: { amount: string, currency: string } }> }> } | null } | null };
+export type RestPredictionsQuery = { fund: { predictions: { fundId: string, position: number, awaitingReview: { nodes: Array<{ date: string, description: string, transaction: { id: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, categorisedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, expectedCashFlows: Array<{ id: string, state: ExpectationState, date: string, earliestDate: string, latestDate: string, overdueSince: string | null, missed: number, direction: FlowDirection, growthPercent: number | null, recurrence: Recurrence, everyDays: number | null, rule: string, calendar: BusinessCalendar, counterparty: string | null, description: string, confidence: number, source: string, amount: { amount: string, currency: string }, lowAmount: { amount: string, currency: string }, highAmount: { amount: string, currency: string }, amountChange: { percent: number, message: string, since: string, from: { amount: string, currency: string }, to: { amount: string, currency: string } } | null, category: { code: string, name: string }, backTest: { tests: number, hits: number }, evidence: Array<{ date: string, transaction: { id: string }, amount: { amount: string, currency: string } }> }> } | null } | null };
 
 export type RestDirectionQueryVariables = Exact<{
   instrumentId: string;
@@ -1071,6 +1122,14 @@ export type RestVoidHoldMutationVariables = Exact<{
 
 export type RestVoidHoldMutation = { voidHold: { replayed: boolean, id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null } };
 
+export type RestInvestorsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestInvestorsQuery = { investors: { nodes: Array<{ id: string, reference: string, kind: InvestorKind, taxCountry: string, kycState: KycState, kycUntil: string | null, isErased: boolean, person: { name: string, address: string | null, dateOfBirth: string | null, taxNumber: string | null, bankAccount: string | null, email: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 type JobFields_AnalysisJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
     | { done: number, total: number }
     | { done: number, total: number }
@@ -1108,6 +1167,8 @@ type JobFields_SimulationJob_Fragment = { id: string, kind: string, state: JobSt
 
 type JobFields_StatementImportJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null };
 
+type JobFields_StatementUndoJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null };
+
 type JobFields_VerificationJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null };
 
 export type JobFieldsFragment =
@@ -1119,6 +1180,7 @@ export type JobFieldsFragment =
   | JobFields_RecategorisationJob_Fragment
   | JobFields_SimulationJob_Fragment
   | JobFields_StatementImportJob_Fragment
+  | JobFields_StatementUndoJob_Fragment
   | JobFields_VerificationJob_Fragment
 ;
 
@@ -1158,6 +1220,7 @@ export type RestMetricsJobQuery = { job:
       , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
    | null };
 
 export type RestAnalyticsJobQueryVariables = Exact<{
@@ -1194,6 +1257,7 @@ export type RestAnalyticsJobQuery = { job:
         | { done: number, total: number }
         | { done: number, total: number }
       , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
    | null };
@@ -1241,6 +1305,7 @@ export type RestCancelMetricsJobMutation = { job:
       , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
    };
 
 export type RestCancelAnalyticsJobMutationVariables = Exact<{
@@ -1277,6 +1342,7 @@ export type RestCancelAnalyticsJobMutation = { job:
         | { done: number, total: number }
         | { done: number, total: number }
       , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
    };
@@ -1450,35 +1516,49 @@ export type RestInvestorPersonQueryVariables = Exact<{
 
 export type RestInvestorPersonQuery = { investor: { person: { name: string, address: string | null } | null } | null };
 
-export type OrderFieldsFragment = { id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null };
+export type InvestorStatementLineFieldsFragment = { kind: InvestorStatementLineKind, date: string, description: string | null, units: string | null, balance: string, price: string | null, navDate: string | null, amount: { amount: string } | null, charge: { amount: string } | null, account: { id: string }, investor: { id: string, reference: string }, shareClass: { id: string, isin: string, currency: string } };
+
+export type RestInvestorStatementsQueryVariables = Exact<{
+  fundId: string;
+  from: string;
+  to: string;
+  classId?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestInvestorStatementsQuery = { fund: { investorStatementLines: { nodes: Array<{ kind: InvestorStatementLineKind, date: string, description: string | null, units: string | null, balance: string, price: string | null, navDate: string | null, amount: { amount: string } | null, charge: { amount: string } | null, account: { id: string }, investor: { id: string, reference: string }, shareClass: { id: string, isin: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type OrderFieldsFragment = { id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null };
 
 export type RestPlaceOrderMutationVariables = Exact<{
   input: PlaceOrderInput;
 }>;
 
 
-export type RestPlaceOrderMutation = { placeOrder: { replayed: boolean, id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null } };
+export type RestPlaceOrderMutation = { placeOrder: { replayed: boolean, id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null } };
 
 export type RestPlaceOrdersMutationVariables = Exact<{
   input: PlaceOrdersInput;
 }>;
 
 
-export type RestPlaceOrdersMutation = { placeOrders: { refused: number, results: Array<{ index: number, order: { replayed: boolean, id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null } | null, error: { code: string, message: string } | null }> } };
+export type RestPlaceOrdersMutation = { placeOrders: { refused: number, results: Array<{ index: number, order: { replayed: boolean, id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null } | null, error: { code: string, message: string } | null }> } };
 
 export type RestCancelOrderMutationVariables = Exact<{
   input: OrderDecisionInput;
 }>;
 
 
-export type RestCancelOrderMutation = { cancelOrder: { replayed: boolean, id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null } };
+export type RestCancelOrderMutation = { cancelOrder: { replayed: boolean, id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null } };
 
 export type RestOrderQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type RestOrderQuery = { order: { id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null } | null };
+export type RestOrderQuery = { order: { id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null } | null };
 
 export type RestOrdersQueryVariables = Exact<{
   fundId: string;
@@ -1491,7 +1571,7 @@ export type RestOrdersQueryVariables = Exact<{
 }>;
 
 
-export type RestOrdersQuery = { fund: { orders: { nodes: Array<{ id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RestOrdersQuery = { fund: { orders: { nodes: Array<{ id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type HoldingFieldsFragment = { id: string, units: string, investor: { id: string }, shareClass: { id: string, isin: string, currency: string } };
 
@@ -1523,7 +1603,7 @@ export type RestInvestorStatementQueryVariables = Exact<{
 }>;
 
 
-export type RestInvestorStatementQuery = { investor: { id: string, reference: string, accounts: { nodes: Array<{ id: string, units: string, investor: { id: string }, shareClass: { id: string, isin: string, currency: string } }> }, orders: { nodes: Array<{ id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RestInvestorStatementQuery = { investor: { id: string, reference: string, accounts: { nodes: Array<{ id: string, units: string, investor: { id: string }, shareClass: { id: string, isin: string, currency: string } }> }, orders: { nodes: Array<{ id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type PeriodFieldsFragment = { id: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null };
 
@@ -1629,6 +1709,26 @@ export type RestWithdrawProposalMutationVariables = Exact<{
 
 export type RestWithdrawProposalMutation = { withdrawProposal: { replayed: boolean, id: string, position: number, kind: ProposalKind, status: ProposalStatus, maker: string, proposedAt: string, effectiveDate: string, description: string, reference: string | null, decidedBy: string | null, decidedAt: string | null, reason: string | null, fund: { id: string }, totals: Array<{ amount: { amount: string, currency: string }, limit: { amount: string } | null }>, entries: Array<{ side: EntrySide, account: { id: string, code: string } | null, amount: { amount: string, currency: string } }>, transaction: { id: string } | null } };
 
+export type RestRelatedQueryVariables = Exact<{
+  ids: Array<string>;
+}>;
+
+
+export type RestRelatedQuery = { nodes: Array<
+    | { __typename: 'Account', id: string, code: string, name: string, type: AccountType, currency: string, version: number, fund: { id: string }, balance: { amount: string, currency: string } }
+    | { __typename: 'CurrencyTrade', id: string }
+    | { __typename: 'Fund', name: string, currency: string, id: string }
+    | { __typename: 'Investor', id: string, investorReference: string }
+    | { __typename: 'InvestorAccount', id: string }
+    | { __typename: 'Order', id: string }
+    | { __typename: 'PortfolioAction', id: string }
+    | { __typename: 'Security', id: string }
+    | { __typename: 'ShareClass', isin: string, launchDate: string, id: string, classCode: string, className: string, classCurrency: string, classState: ShareClassState, fund: { id: string } }
+    | { __typename: 'Trade', id: string }
+    | { __typename: 'Transaction', id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string }, dimensions: Array<{ dimension: string, value: string }> }> }
+    | { __typename: 'Valuation', id: string }
+   | null> };
+
 export type ReportLineFieldsFragment = { account: { id: string, code: string, name: string, type: AccountType, currency: string }, debit: { amount: string }, credit: { amount: string }, amount: { amount: string } };
 
 export type RestTrialBalanceQueryVariables = Exact<{
@@ -1677,6 +1777,135 @@ export type RestCashFlowStatementQueryVariables = Exact<{
 
 
 export type RestCashFlowStatementQuery = { fund: { cashFlowStatement: { knownAt: number, lines: { nodes: Array<{ activity: CashFlowActivity, account: { id: string, code: string, name: string, type: AccountType, currency: string }, amount: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type ReportPageFieldsFragment = { nodes: Array<{ account: { id: string, code: string, name: string, type: AccountType, currency: string }, debit: { amount: string }, credit: { amount: string }, amount: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } };
+
+export type RestClassTrialBalanceQueryVariables = Exact<{
+  classId: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestClassTrialBalanceQuery = { shareClass: { fund: { id: string }, trialBalance: { knownAt: number, lines: { nodes: Array<{ account: { id: string, code: string, name: string, type: AccountType, currency: string }, debit: { amount: string }, credit: { amount: string }, amount: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type RestClassBalanceSheetQueryVariables = Exact<{
+  classId: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestClassBalanceSheetQuery = { shareClass: { fund: { id: string }, balanceSheet: { knownAt: number, lines: { nodes: Array<{ account: { id: string, code: string, name: string, type: AccountType, currency: string }, debit: { amount: string }, credit: { amount: string }, amount: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type DimensionLineFieldsFragment = { lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, account: { id: string, code: string, name: string, type: AccountType, currency: string }, debit: { amount: string }, credit: { amount: string }, amount: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type RestTrialBalanceByDimensionQueryVariables = Exact<{
+  fundId: string;
+  dimension: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestTrialBalanceByDimensionQuery = { fund: { trialBalance: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, account: { id: string, code: string, name: string, type: AccountType, currency: string }, debit: { amount: string }, credit: { amount: string }, amount: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+
+export type RestBalanceSheetByDimensionQueryVariables = Exact<{
+  fundId: string;
+  dimension: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestBalanceSheetByDimensionQuery = { fund: { balanceSheet: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, account: { id: string, code: string, name: string, type: AccountType, currency: string }, debit: { amount: string }, credit: { amount: string }, amount: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+
+export type RestIncomeStatementByDimensionQueryVariables = Exact<{
+  fundId: string;
+  dimension: string;
+  from: string;
+  to: string;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestIncomeStatementByDimensionQuery = { fund: { incomeStatement: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, account: { id: string, code: string, name: string, type: AccountType, currency: string }, debit: { amount: string }, credit: { amount: string }, amount: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+
+export type RestCashFlowByDimensionQueryVariables = Exact<{
+  fundId: string;
+  dimension: string;
+  from: string;
+  to: string;
+  knownAt?: number | null | undefined;
+  method: CashFlowMethod;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestCashFlowByDimensionQuery = { fund: { cashFlowStatement: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, account: { id: string, code: string, name: string, type: AccountType, currency: string }, debit: { amount: string }, credit: { amount: string }, amount: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+
+export type ComparativeFieldsFragment = { knownAt: number, lines: { nodes: Array<{ level: number, account: { id: string, code: string, name: string, type: AccountType }, columns: Array<{ amounts: Array<{ amount: string, currency: string }> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ComparativeValueFieldsFragment = { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, account: { id: string, code: string, name: string, type: AccountType }, amounts: Array<{ amount: string, currency: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
+
+export type RestComparativeBalanceSheetQueryVariables = Exact<{
+  fundId: string;
+  days: Array<string>;
+  depth?: number | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestComparativeBalanceSheetQuery = { fund: { comparativeBalanceSheet: { knownAt: number, lines: { nodes: Array<{ level: number, account: { id: string, code: string, name: string, type: AccountType }, columns: Array<{ amounts: Array<{ amount: string, currency: string }> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type RestComparativeIncomeStatementQueryVariables = Exact<{
+  fundId: string;
+  periods: Array<ReportPeriodInput>;
+  depth?: number | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestComparativeIncomeStatementQuery = { fund: { comparativeIncomeStatement: { knownAt: number, lines: { nodes: Array<{ level: number, account: { id: string, code: string, name: string, type: AccountType }, columns: Array<{ amounts: Array<{ amount: string, currency: string }> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type RestComparativeBalanceSheetByDimensionQueryVariables = Exact<{
+  fundId: string;
+  days: Array<string>;
+  dimension: string;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestComparativeBalanceSheetByDimensionQuery = { fund: { comparativeBalanceSheet: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, account: { id: string, code: string, name: string, type: AccountType }, amounts: Array<{ amount: string, currency: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+
+export type RestComparativeIncomeStatementByDimensionQueryVariables = Exact<{
+  fundId: string;
+  periods: Array<ReportPeriodInput>;
+  dimension: string;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestComparativeIncomeStatementByDimensionQuery = { fund: { comparativeIncomeStatement: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, account: { id: string, code: string, name: string, type: AccountType }, amounts: Array<{ amount: string, currency: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
 
 export type StatementFieldsFragment = { id: string, state: BankStatementState, format: StatementFormat, iban: string | null, fileHash: string | null, from: string | null, to: string | null, lineCount: number, posted: number, proposed: number, duplicates: number, possibleDuplicates: number, openLines: number, skipped: number, importedAt: string, importedBy: string, undoneAt: string | null, undoneBy: string | null, undoReason: string | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string }, found: { amount: string }, difference: { amount: string } }>, account: { id: string } };
 
@@ -1781,14 +2010,50 @@ export type RestReconciliationQueryVariables = Exact<{
 
 export type RestReconciliationQuery = { account: { currency: string, reconciliation: { asOf: string, statementId: string | null, statementDate: string | null, isReconciled: boolean, lineCount: number, transactionCount: number, statementBalance: { amount: string } | null, bookBalance: { amount: string }, difference: { amount: string } | null, openingDifference: { amount: string } | null, unexplained: { amount: string } | null, items: Array<{ side: ReconcilingItemSide, statementId: string | null, line: number | null, transactionId: string | null, effectiveDate: string, ageDays: number, description: string, reference: string | null, counterparty: string | null, awaitsApproval: boolean, owner: string | null, explanation: string | null, isClosed: boolean, amount: { amount: string } }> } } | null };
 
-export type TradeFieldsFragment = { id: string, fundId: string, side: TradeSide, isin: string, tradeDate: string, settlementDate: string, bookedOn: string, quantity: string, price: string, status: TradeStatus, settledOn: string | null, reference: string | null, realisedGainBase: string, realisedCurrencyGainBase: string, transactionId: string, position: number, gross: { amount: string, currency: string }, costs: { amount: string }, accrued: { amount: string }, realisedGain: { amount: string } };
+export type RestMoveStatementLineMutationVariables = Exact<{
+  input: MoveStatementLineInput;
+}>;
+
+
+export type RestMoveStatementLineMutation = { moveStatementLine: { id: string, state: BankStatementState, format: StatementFormat, iban: string | null, fileHash: string | null, from: string | null, to: string | null, lineCount: number, posted: number, proposed: number, duplicates: number, possibleDuplicates: number, openLines: number, skipped: number, importedAt: string, importedBy: string, undoneAt: string | null, undoneBy: string | null, undoReason: string | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string }, found: { amount: string }, difference: { amount: string } }>, account: { id: string } } };
+
+export type RestStartStatementUndoMutationVariables = Exact<{
+  input: UndoStatementInput;
+}>;
+
+
+export type RestStartStatementUndoMutation = { job: { statementId: string, id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null } };
+
+export type RestStatementUndoJobQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestStatementUndoJobQuery = { job: { statementId: string, reversed: number | null, id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, obstacles: Array<{ path: string, message: string }>, progress: { done: number, total: number }, error: { code: string, message: string } | null } | null };
+
+export type RestCancelStatementUndoMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestCancelStatementUndoMutation = { job: { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null } };
+
+export type RestImportRulesEffectQueryVariables = Exact<{
+  accountId: string;
+  input: RulesEffectInput;
+}>;
+
+
+export type RestImportRulesEffectQuery = { account: { importRulesEffect: { compared: number, isComplete: boolean, redirected: number, lines: Array<{ statementId: string, line: { number: number, effectiveDate: string, description: string, counterparty: string | null, amount: { amount: string, currency: string } }, from: { id: string }, to: { id: string } | null }> } } | null };
+
+export type TradeFieldsFragment = { id: string, fundId: string, side: TradeSide, isin: string, tradeDate: string, settlementDate: string, time: string | null, exchangeRate: string | null, rateUnits: string, ratePer: string, unitsBasis: UnitsBasis, bookedOn: string, quantity: string, price: string, status: TradeStatus, settledOn: string | null, reference: string | null, realisedGainBase: string, realisedCurrencyGainBase: string, transactionId: string, position: number, namedLots: Array<{ lotId: string, quantity: string }>, gross: { amount: string, currency: string }, costs: { amount: string }, accrued: { amount: string }, realisedGain: { amount: string } };
 
 export type RestRecordTradesMutationVariables = Exact<{
   input: RecordTradesInput;
 }>;
 
 
-export type RestRecordTradesMutation = { recordTrades: { replayed: boolean, trades: Array<{ id: string, fundId: string, side: TradeSide, isin: string, tradeDate: string, settlementDate: string, bookedOn: string, quantity: string, price: string, status: TradeStatus, settledOn: string | null, reference: string | null, realisedGainBase: string, realisedCurrencyGainBase: string, transactionId: string, position: number, gross: { amount: string, currency: string }, costs: { amount: string }, accrued: { amount: string }, realisedGain: { amount: string } }> } };
+export type RestRecordTradesMutation = { recordTrades: { replayed: boolean, trades: Array<{ id: string, fundId: string, side: TradeSide, isin: string, tradeDate: string, settlementDate: string, time: string | null, exchangeRate: string | null, rateUnits: string, ratePer: string, unitsBasis: UnitsBasis, bookedOn: string, quantity: string, price: string, status: TradeStatus, settledOn: string | null, reference: string | null, realisedGainBase: string, realisedCurrencyGainBase: string, transactionId: string, position: number, namedLots: Array<{ lotId: string, quantity: string }>, gross: { amount: string, currency: string }, costs: { amount: string }, accrued: { amount: string }, realisedGain: { amount: string } }> } };
 
 export type RestTradesQueryVariables = Exact<{
   fundId: string;
@@ -1799,7 +2064,7 @@ export type RestTradesQueryVariables = Exact<{
 }>;
 
 
-export type RestTradesQuery = { fund: { trades: { nodes: Array<{ id: string, fundId: string, side: TradeSide, isin: string, tradeDate: string, settlementDate: string, bookedOn: string, quantity: string, price: string, status: TradeStatus, settledOn: string | null, reference: string | null, realisedGainBase: string, realisedCurrencyGainBase: string, transactionId: string, position: number, gross: { amount: string, currency: string }, costs: { amount: string }, accrued: { amount: string }, realisedGain: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RestTradesQuery = { fund: { trades: { nodes: Array<{ id: string, fundId: string, side: TradeSide, isin: string, tradeDate: string, settlementDate: string, time: string | null, exchangeRate: string | null, rateUnits: string, ratePer: string, unitsBasis: UnitsBasis, bookedOn: string, quantity: string, price: string, status: TradeStatus, settledOn: string | null, reference: string | null, realisedGainBase: string, realisedCurrencyGainBase: string, transactionId: string, position: number, namedLots: Array<{ lotId: string, quantity: string }>, gross: { amount: string, currency: string }, costs: { amount: string }, accrued: { amount: string }, realisedGain: { amount: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type RestPositionsQueryVariables = Exact<{
   fundId: string;
@@ -1964,7 +2229,7 @@ export const RestStartAnalysisDocument: GraphOperation<RestStartAnalysisMutation
 export const RestPredictionsDocument: GraphOperation<RestPredictionsQuery, RestPredictionsQueryVariables> = {
   name: "RestPredictions",
   kind: "query",
-  document: "query RestPredictions($fundId: ID!, $first: Int!, $after: Cursor, $asOf: Date, $calendar: BusinessCalendar) {\n  fund(id: $fundId) {\n    predictions {\n      fundId\n      position\n      awaitingReview(first: $first, after: $after) {\n        nodes {\n          transaction {\n            id\n          }\n          date\n          description\n          category {\n            ...CategoryFields\n          }\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n      expectedCashFlows(asOf: $asOf, calendar: $calendar) {\n        id\n        state\n        date\n        earliestDate\n        latestDate\n        overdueSince\n        missed\n        direction\n        amount {\n          amount\n          currency\n        }\n        lowAmount {\n          amount\n          currency\n        }\n        highAmount {\n          amount\n          currency\n        }\n        growthPercent\n        amountChange {\n          from {\n            amount\n            currency\n          }\n          to {\n            amount\n            currency\n          }\n          percent\n          message\n          since\n        }\n        recurrence\n        rule\n        calendar\n        counterparty\n        description\n        category {\n          code\n          name\n        }\n        confidence\n        backTest {\n          tests\n          hits\n        }\n        source\n        evidence {\n          transaction {\n            id\n          }\n          date\n          amount {\n            amount\n            currency\n          }\n        }\n      }\n    }\n  }\n}\nfragment CategoryFields on TransactionCategory {\n  code\n  name\n  confidence\n  source\n  model\n  evidence\n  needsReview\n  categorisedAt\n}",
+  document: "query RestPredictions($fundId: ID!, $first: Int!, $after: Cursor, $asOf: Date, $calendar: BusinessCalendar) {\n  fund(id: $fundId) {\n    predictions {\n      fundId\n      position\n      awaitingReview(first: $first, after: $after) {\n        nodes {\n          transaction {\n            id\n          }\n          date\n          description\n          category {\n            ...CategoryFields\n          }\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n      expectedCashFlows(asOf: $asOf, calendar: $calendar) {\n        id\n        state\n        date\n        earliestDate\n        latestDate\n        overdueSince\n        missed\n        direction\n        amount {\n          amount\n          currency\n        }\n        lowAmount {\n          amount\n          currency\n        }\n        highAmount {\n          amount\n          currency\n        }\n        growthPercent\n        amountChange {\n          from {\n            amount\n            currency\n          }\n          to {\n            amount\n            currency\n          }\n          percent\n          message\n          since\n        }\n        recurrence\n        everyDays\n        rule\n        calendar\n        counterparty\n        description\n        category {\n          code\n          name\n        }\n        confidence\n        backTest {\n          tests\n          hits\n        }\n        source\n        evidence {\n          transaction {\n            id\n          }\n          date\n          amount {\n            amount\n            currency\n          }\n        }\n      }\n    }\n  }\n}\nfragment CategoryFields on TransactionCategory {\n  code\n  name\n  confidence\n  source\n  model\n  evidence\n  needsReview\n  categorisedAt\n}",
 };
 
 export const RestDirectionDocument: GraphOperation<RestDirectionQuery, RestDirectionQueryVariables> = {
@@ -2055,6 +2320,12 @@ export const RestVoidHoldDocument: GraphOperation<RestVoidHoldMutation, RestVoid
   name: "RestVoidHold",
   kind: "mutation",
   document: "mutation RestVoidHold($input: VoidHoldInput!) {\n  voidHold(input: $input) {\n    ...HoldFields\n    replayed\n  }\n}\nfragment HoldFields on Hold {\n  id\n  position\n  amount {\n    amount\n    currency\n  }\n  captured {\n    amount\n  }\n  remaining {\n    amount\n  }\n  status\n  description\n  reference\n  metadata\n  placedAt\n  expiresAt\n  account {\n    id\n    fund {\n      id\n    }\n  }\n  contraAccount {\n    id\n  }\n}",
+};
+
+export const RestInvestorsDocument: GraphOperation<RestInvestorsQuery, RestInvestorsQueryVariables> = {
+  name: "RestInvestors",
+  kind: "query",
+  document: "query RestInvestors($first: Int!, $after: Cursor) {\n  investors(first: $first, after: $after) {\n    nodes {\n      id\n      reference\n      kind\n      taxCountry\n      kycState\n      kycUntil\n      isErased\n      person {\n        name\n        address\n        dateOfBirth\n        taxNumber\n        bankAccount\n        email\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
 };
 
 export const RestMetricsJobDocument: GraphOperation<RestMetricsJobQuery, RestMetricsJobQueryVariables> = {
@@ -2177,34 +2448,40 @@ export const RestInvestorPersonDocument: GraphOperation<RestInvestorPersonQuery,
   document: "query RestInvestorPerson($id: ID!) {\n  investor(id: $id) {\n    person {\n      name\n      address\n    }\n  }\n}",
 };
 
+export const RestInvestorStatementsDocument: GraphOperation<RestInvestorStatementsQuery, RestInvestorStatementsQueryVariables> = {
+  name: "RestInvestorStatements",
+  kind: "query",
+  document: "query RestInvestorStatements($fundId: ID!, $from: Date!, $to: Date!, $classId: ID, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    investorStatementLines(\n      from: $from\n      to: $to\n      classId: $classId\n      first: $first\n      after: $after\n    ) {\n      nodes {\n        ...InvestorStatementLineFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment InvestorStatementLineFields on InvestorStatementLine {\n  kind\n  date\n  description\n  units\n  balance\n  price\n  navDate\n  amount {\n    amount\n  }\n  charge {\n    amount\n  }\n  account {\n    id\n  }\n  investor {\n    id\n    reference\n  }\n  shareClass {\n    id\n    isin\n    currency\n  }\n}",
+};
+
 export const RestPlaceOrderDocument: GraphOperation<RestPlaceOrderMutation, RestPlaceOrderMutationVariables> = {
   name: "RestPlaceOrder",
   kind: "mutation",
-  document: "mutation RestPlaceOrder($input: PlaceOrderInput!) {\n  placeOrder(input: $input) {\n    ...OrderFields\n    replayed\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  toInvestor {\n    id\n  }\n  linkedOrder {\n    id\n    shareClass {\n      isin\n    }\n  }\n}",
+  document: "mutation RestPlaceOrder($input: PlaceOrderInput!) {\n  placeOrder(input: $input) {\n    ...OrderFields\n    replayed\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  toInvestor {\n    id\n    reference\n  }\n  linkedOrder {\n    id\n    shareClass {\n      isin\n    }\n  }\n}",
 };
 
 export const RestPlaceOrdersDocument: GraphOperation<RestPlaceOrdersMutation, RestPlaceOrdersMutationVariables> = {
   name: "RestPlaceOrders",
   kind: "mutation",
-  document: "mutation RestPlaceOrders($input: PlaceOrdersInput!) {\n  placeOrders(input: $input) {\n    refused\n    results {\n      index\n      order {\n        ...OrderFields\n        replayed\n      }\n      error {\n        code\n        message\n      }\n    }\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  toInvestor {\n    id\n  }\n  linkedOrder {\n    id\n    shareClass {\n      isin\n    }\n  }\n}",
+  document: "mutation RestPlaceOrders($input: PlaceOrdersInput!) {\n  placeOrders(input: $input) {\n    refused\n    results {\n      index\n      order {\n        ...OrderFields\n        replayed\n      }\n      error {\n        code\n        message\n      }\n    }\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  toInvestor {\n    id\n    reference\n  }\n  linkedOrder {\n    id\n    shareClass {\n      isin\n    }\n  }\n}",
 };
 
 export const RestCancelOrderDocument: GraphOperation<RestCancelOrderMutation, RestCancelOrderMutationVariables> = {
   name: "RestCancelOrder",
   kind: "mutation",
-  document: "mutation RestCancelOrder($input: OrderDecisionInput!) {\n  cancelOrder(input: $input) {\n    ...OrderFields\n    replayed\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  toInvestor {\n    id\n  }\n  linkedOrder {\n    id\n    shareClass {\n      isin\n    }\n  }\n}",
+  document: "mutation RestCancelOrder($input: OrderDecisionInput!) {\n  cancelOrder(input: $input) {\n    ...OrderFields\n    replayed\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  toInvestor {\n    id\n    reference\n  }\n  linkedOrder {\n    id\n    shareClass {\n      isin\n    }\n  }\n}",
 };
 
 export const RestOrderDocument: GraphOperation<RestOrderQuery, RestOrderQueryVariables> = {
   name: "RestOrder",
   kind: "query",
-  document: "query RestOrder($id: ID!) {\n  order(id: $id) {\n    ...OrderFields\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  toInvestor {\n    id\n  }\n  linkedOrder {\n    id\n    shareClass {\n      isin\n    }\n  }\n}",
+  document: "query RestOrder($id: ID!) {\n  order(id: $id) {\n    ...OrderFields\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  toInvestor {\n    id\n    reference\n  }\n  linkedOrder {\n    id\n    shareClass {\n      isin\n    }\n  }\n}",
 };
 
 export const RestOrdersDocument: GraphOperation<RestOrdersQuery, RestOrdersQueryVariables> = {
   name: "RestOrders",
   kind: "query",
-  document: "query RestOrders($fundId: ID!, $classId: ID, $investorId: ID, $state: OrderState, $dealingDate: Date, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    orders(\n      classId: $classId\n      investorId: $investorId\n      state: $state\n      dealingDate: $dealingDate\n      first: $first\n      after: $after\n    ) {\n      nodes {\n        ...OrderFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  toInvestor {\n    id\n  }\n  linkedOrder {\n    id\n    shareClass {\n      isin\n    }\n  }\n}",
+  document: "query RestOrders($fundId: ID!, $classId: ID, $investorId: ID, $state: OrderState, $dealingDate: Date, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    orders(\n      classId: $classId\n      investorId: $investorId\n      state: $state\n      dealingDate: $dealingDate\n      first: $first\n      after: $after\n    ) {\n      nodes {\n        ...OrderFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  toInvestor {\n    id\n    reference\n  }\n  linkedOrder {\n    id\n    shareClass {\n      isin\n    }\n  }\n}",
 };
 
 export const RestHoldingsOfClassDocument: GraphOperation<RestHoldingsOfClassQuery, RestHoldingsOfClassQueryVariables> = {
@@ -2222,7 +2499,7 @@ export const RestHoldingsOfInvestorDocument: GraphOperation<RestHoldingsOfInvest
 export const RestInvestorStatementDocument: GraphOperation<RestInvestorStatementQuery, RestInvestorStatementQueryVariables> = {
   name: "RestInvestorStatement",
   kind: "query",
-  document: "query RestInvestorStatement($id: ID!, $asOf: Date, $first: Int!, $after: Cursor) {\n  investor(id: $id) {\n    id\n    reference\n    accounts(first: 200) {\n      nodes {\n        ...HoldingFields\n      }\n    }\n    orders(first: $first, after: $after) {\n      nodes {\n        ...OrderFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment HoldingFields on InvestorAccount {\n  id\n  units(asOf: $asOf)\n  investor {\n    id\n  }\n  shareClass {\n    id\n    isin\n    currency\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  toInvestor {\n    id\n  }\n  linkedOrder {\n    id\n    shareClass {\n      isin\n    }\n  }\n}",
+  document: "query RestInvestorStatement($id: ID!, $asOf: Date, $first: Int!, $after: Cursor) {\n  investor(id: $id) {\n    id\n    reference\n    accounts(first: 200) {\n      nodes {\n        ...HoldingFields\n      }\n    }\n    orders(first: $first, after: $after) {\n      nodes {\n        ...OrderFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment HoldingFields on InvestorAccount {\n  id\n  units(asOf: $asOf)\n  investor {\n    id\n  }\n  shareClass {\n    id\n    isin\n    currency\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  toInvestor {\n    id\n    reference\n  }\n  linkedOrder {\n    id\n    shareClass {\n      isin\n    }\n  }\n}",
 };
 
 export const RestClosePeriodDocument: GraphOperation<RestClosePeriodMutation, RestClosePeriodMutationVariables> = {
@@ -2297,6 +2574,12 @@ export const RestWithdrawProposalDocument: GraphOperation<RestWithdrawProposalMu
   document: "mutation RestWithdrawProposal($id: ID!) {\n  withdrawProposal(id: $id) {\n    ...ProposalFields\n    replayed\n  }\n}\nfragment ProposalFields on Proposal {\n  id\n  fund {\n    id\n  }\n  position\n  kind\n  status\n  maker\n  proposedAt\n  effectiveDate\n  description\n  reference\n  totals {\n    amount {\n      amount\n      currency\n    }\n    limit {\n      amount\n    }\n  }\n  entries {\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n  }\n  decidedBy\n  decidedAt\n  reason\n  transaction {\n    id\n  }\n}",
 };
 
+export const RestRelatedDocument: GraphOperation<RestRelatedQuery, RestRelatedQueryVariables> = {
+  name: "RestRelated",
+  kind: "query",
+  document: "query RestRelated($ids: [ID!]!) {\n  nodes(ids: $ids) {\n    __typename\n    id\n    ... on Fund {\n      name\n      currency\n    }\n    ... on Account {\n      ...AccountFields\n    }\n    ... on Transaction {\n      ...TransactionFields\n    }\n    ... on ShareClass {\n      classCode: code\n      className: name\n      isin\n      classCurrency: currency\n      launchDate\n      classState: state\n      fund {\n        id\n      }\n    }\n    ... on Investor {\n      investorReference: reference\n    }\n  }\n}\nfragment AccountFields on Account {\n  id\n  fund {\n    id\n  }\n  code\n  name\n  type\n  currency\n  balance {\n    amount\n    currency\n  }\n  version\n}\nfragment TransactionFields on Transaction {\n  id\n  fund {\n    id\n  }\n  position\n  effectiveDate\n  recordedAt\n  description\n  reference\n  metadata\n  fx {\n    base\n    quote\n    rate\n    baseAmount {\n      amount\n    }\n    quoteAmount {\n      amount\n    }\n  }\n  entries {\n    id\n    account {\n      id\n      code\n    }\n    side\n    amount {\n      amount\n      currency\n    }\n    balanceAfter {\n      amount\n    }\n    dimensions {\n      dimension\n      value\n    }\n  }\n}",
+};
+
 export const RestTrialBalanceDocument: GraphOperation<RestTrialBalanceQuery, RestTrialBalanceQueryVariables> = {
   name: "RestTrialBalance",
   kind: "query",
@@ -2319,6 +2602,66 @@ export const RestCashFlowStatementDocument: GraphOperation<RestCashFlowStatement
   name: "RestCashFlowStatement",
   kind: "query",
   document: "query RestCashFlowStatement($fundId: ID!, $from: Date!, $to: Date!, $knownAt: SafeInt, $method: CashFlowMethod!, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    cashFlowStatement(from: $from, to: $to, knownAt: $knownAt, method: $method) {\n      knownAt\n      lines(first: $first, after: $after) {\n        nodes {\n          account {\n            id\n            code\n            name\n            type\n            currency\n          }\n          activity\n          amount {\n            amount\n          }\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n}",
+};
+
+export const RestClassTrialBalanceDocument: GraphOperation<RestClassTrialBalanceQuery, RestClassTrialBalanceQueryVariables> = {
+  name: "RestClassTrialBalance",
+  kind: "query",
+  document: "query RestClassTrialBalance($classId: ID!, $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  shareClass(id: $classId) {\n    fund {\n      id\n    }\n    trialBalance(asOf: $asOf, knownAt: $knownAt) {\n      knownAt\n      lines(first: $first, after: $after) {\n        ...ReportPageFields\n      }\n    }\n  }\n}\nfragment ReportPageFields on ReportLineConnection {\n  nodes {\n    ...ReportLineFields\n  }\n  pageInfo {\n    hasNextPage\n    endCursor\n  }\n}\nfragment ReportLineFields on ReportLine {\n  account {\n    id\n    code\n    name\n    type\n    currency\n  }\n  debit {\n    amount\n  }\n  credit {\n    amount\n  }\n  amount {\n    amount\n  }\n}",
+};
+
+export const RestClassBalanceSheetDocument: GraphOperation<RestClassBalanceSheetQuery, RestClassBalanceSheetQueryVariables> = {
+  name: "RestClassBalanceSheet",
+  kind: "query",
+  document: "query RestClassBalanceSheet($classId: ID!, $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  shareClass(id: $classId) {\n    fund {\n      id\n    }\n    balanceSheet(asOf: $asOf, knownAt: $knownAt) {\n      knownAt\n      lines(first: $first, after: $after) {\n        ...ReportPageFields\n      }\n    }\n  }\n}\nfragment ReportPageFields on ReportLineConnection {\n  nodes {\n    ...ReportLineFields\n  }\n  pageInfo {\n    hasNextPage\n    endCursor\n  }\n}\nfragment ReportLineFields on ReportLine {\n  account {\n    id\n    code\n    name\n    type\n    currency\n  }\n  debit {\n    amount\n  }\n  credit {\n    amount\n  }\n  amount {\n    amount\n  }\n}",
+};
+
+export const RestTrialBalanceByDimensionDocument: GraphOperation<RestTrialBalanceByDimensionQuery, RestTrialBalanceByDimensionQueryVariables> = {
+  name: "RestTrialBalanceByDimension",
+  kind: "query",
+  document: "query RestTrialBalanceByDimension($fundId: ID!, $dimension: String!, $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    trialBalance(asOf: $asOf, knownAt: $knownAt) {\n      knownAt\n      byDimension(dimension: $dimension) {\n        ...DimensionLineFields\n      }\n    }\n  }\n}\nfragment DimensionLineFields on DimensionReport {\n  lines(first: $first, after: $after) {\n    nodes {\n      value\n      account {\n        id\n        code\n        name\n        type\n        currency\n      }\n      debit {\n        amount\n      }\n      credit {\n        amount\n      }\n      amount {\n        amount\n      }\n      activity\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
+};
+
+export const RestBalanceSheetByDimensionDocument: GraphOperation<RestBalanceSheetByDimensionQuery, RestBalanceSheetByDimensionQueryVariables> = {
+  name: "RestBalanceSheetByDimension",
+  kind: "query",
+  document: "query RestBalanceSheetByDimension($fundId: ID!, $dimension: String!, $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    balanceSheet(asOf: $asOf, knownAt: $knownAt) {\n      knownAt\n      byDimension(dimension: $dimension) {\n        ...DimensionLineFields\n      }\n    }\n  }\n}\nfragment DimensionLineFields on DimensionReport {\n  lines(first: $first, after: $after) {\n    nodes {\n      value\n      account {\n        id\n        code\n        name\n        type\n        currency\n      }\n      debit {\n        amount\n      }\n      credit {\n        amount\n      }\n      amount {\n        amount\n      }\n      activity\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
+};
+
+export const RestIncomeStatementByDimensionDocument: GraphOperation<RestIncomeStatementByDimensionQuery, RestIncomeStatementByDimensionQueryVariables> = {
+  name: "RestIncomeStatementByDimension",
+  kind: "query",
+  document: "query RestIncomeStatementByDimension($fundId: ID!, $dimension: String!, $from: Date!, $to: Date!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    incomeStatement(from: $from, to: $to, knownAt: $knownAt) {\n      knownAt\n      byDimension(dimension: $dimension) {\n        ...DimensionLineFields\n      }\n    }\n  }\n}\nfragment DimensionLineFields on DimensionReport {\n  lines(first: $first, after: $after) {\n    nodes {\n      value\n      account {\n        id\n        code\n        name\n        type\n        currency\n      }\n      debit {\n        amount\n      }\n      credit {\n        amount\n      }\n      amount {\n        amount\n      }\n      activity\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
+};
+
+export const RestCashFlowByDimensionDocument: GraphOperation<RestCashFlowByDimensionQuery, RestCashFlowByDimensionQueryVariables> = {
+  name: "RestCashFlowByDimension",
+  kind: "query",
+  document: "query RestCashFlowByDimension($fundId: ID!, $dimension: String!, $from: Date!, $to: Date!, $knownAt: SafeInt, $method: CashFlowMethod!, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    cashFlowStatement(from: $from, to: $to, knownAt: $knownAt, method: $method) {\n      knownAt\n      byDimension(dimension: $dimension) {\n        ...DimensionLineFields\n      }\n    }\n  }\n}\nfragment DimensionLineFields on DimensionReport {\n  lines(first: $first, after: $after) {\n    nodes {\n      value\n      account {\n        id\n        code\n        name\n        type\n        currency\n      }\n      debit {\n        amount\n      }\n      credit {\n        amount\n      }\n      amount {\n        amount\n      }\n      activity\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
+};
+
+export const RestComparativeBalanceSheetDocument: GraphOperation<RestComparativeBalanceSheetQuery, RestComparativeBalanceSheetQueryVariables> = {
+  name: "RestComparativeBalanceSheet",
+  kind: "query",
+  document: "query RestComparativeBalanceSheet($fundId: ID!, $days: [Date!]!, $depth: Int, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    comparativeBalanceSheet(days: $days, depth: $depth, knownAt: $knownAt) {\n      ...ComparativeFields\n    }\n  }\n}\nfragment ComparativeFields on ComparativeReport {\n  knownAt\n  lines(first: $first, after: $after) {\n    nodes {\n      level\n      account {\n        id\n        code\n        name\n        type\n      }\n      columns {\n        amounts {\n          amount\n          currency\n        }\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
+};
+
+export const RestComparativeIncomeStatementDocument: GraphOperation<RestComparativeIncomeStatementQuery, RestComparativeIncomeStatementQueryVariables> = {
+  name: "RestComparativeIncomeStatement",
+  kind: "query",
+  document: "query RestComparativeIncomeStatement($fundId: ID!, $periods: [ReportPeriodInput!]!, $depth: Int, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    comparativeIncomeStatement(periods: $periods, depth: $depth, knownAt: $knownAt) {\n      ...ComparativeFields\n    }\n  }\n}\nfragment ComparativeFields on ComparativeReport {\n  knownAt\n  lines(first: $first, after: $after) {\n    nodes {\n      level\n      account {\n        id\n        code\n        name\n        type\n      }\n      columns {\n        amounts {\n          amount\n          currency\n        }\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
+};
+
+export const RestComparativeBalanceSheetByDimensionDocument: GraphOperation<RestComparativeBalanceSheetByDimensionQuery, RestComparativeBalanceSheetByDimensionQueryVariables> = {
+  name: "RestComparativeBalanceSheetByDimension",
+  kind: "query",
+  document: "query RestComparativeBalanceSheetByDimension($fundId: ID!, $days: [Date!]!, $dimension: String!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    comparativeBalanceSheet(days: $days, knownAt: $knownAt) {\n      ...ComparativeValueFields\n    }\n  }\n}\nfragment ComparativeValueFields on ComparativeReport {\n  knownAt\n  byDimension(dimension: $dimension) {\n    lines(first: $first, after: $after) {\n      nodes {\n        value\n        account {\n          id\n          code\n          name\n          type\n        }\n        amounts {\n          amount\n          currency\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}",
+};
+
+export const RestComparativeIncomeStatementByDimensionDocument: GraphOperation<RestComparativeIncomeStatementByDimensionQuery, RestComparativeIncomeStatementByDimensionQueryVariables> = {
+  name: "RestComparativeIncomeStatementByDimension",
+  kind: "query",
+  document: "query RestComparativeIncomeStatementByDimension($fundId: ID!, $periods: [ReportPeriodInput!]!, $dimension: String!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    comparativeIncomeStatement(periods: $periods, knownAt: $knownAt) {\n      ...ComparativeValueFields\n    }\n  }\n}\nfragment ComparativeValueFields on ComparativeReport {\n  knownAt\n  byDimension(dimension: $dimension) {\n    lines(first: $first, after: $after) {\n      nodes {\n        value\n        account {\n          id\n          code\n          name\n          type\n        }\n        amounts {\n          amount\n          currency\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}",
 };
 
 export const RestStartStatementDocument: GraphOperation<RestStartStatementMutation, RestStartStatementMutationVariables> = {
@@ -2393,16 +2736,46 @@ export const RestReconciliationDocument: GraphOperation<RestReconciliationQuery,
   document: "query RestReconciliation($accountId: ID!, $asOf: Date) {\n  account(id: $accountId) {\n    currency\n    reconciliation(asOf: $asOf) {\n      asOf\n      statementId\n      statementDate\n      statementBalance {\n        amount\n      }\n      bookBalance {\n        amount\n      }\n      difference {\n        amount\n      }\n      openingDifference {\n        amount\n      }\n      unexplained {\n        amount\n      }\n      isReconciled\n      lineCount\n      transactionCount\n      items {\n        side\n        statementId\n        line\n        transactionId\n        effectiveDate\n        ageDays\n        amount {\n          amount\n        }\n        description\n        reference\n        counterparty\n        awaitsApproval\n        owner\n        explanation\n        isClosed\n      }\n    }\n  }\n}",
 };
 
+export const RestMoveStatementLineDocument: GraphOperation<RestMoveStatementLineMutation, RestMoveStatementLineMutationVariables> = {
+  name: "RestMoveStatementLine",
+  kind: "mutation",
+  document: "mutation RestMoveStatementLine($input: MoveStatementLineInput!) {\n  moveStatementLine(input: $input) {\n    ...StatementFields\n  }\n}\nfragment StatementFields on BankStatement {\n  id\n  state\n  format\n  iban\n  fileHash\n  from\n  to\n  openingBalance {\n    amount\n    currency\n  }\n  closingBalance {\n    amount\n    currency\n  }\n  lineCount\n  posted\n  proposed\n  duplicates\n  possibleDuplicates\n  openLines\n  skipped\n  breaks {\n    ...StatementBreakFields\n  }\n  importedAt\n  importedBy\n  undoneAt\n  undoneBy\n  undoReason\n  account {\n    id\n  }\n}\nfragment StatementBreakFields on StatementBreak {\n  kind\n  expected {\n    amount\n  }\n  found {\n    amount\n  }\n  difference {\n    amount\n  }\n}",
+};
+
+export const RestStartStatementUndoDocument: GraphOperation<RestStartStatementUndoMutation, RestStartStatementUndoMutationVariables> = {
+  name: "RestStartStatementUndo",
+  kind: "mutation",
+  document: "mutation RestStartStatementUndo($input: UndoStatementInput!) {\n  job: startStatementUndo(input: $input) {\n    ...JobFields\n    statementId\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
+};
+
+export const RestStatementUndoJobDocument: GraphOperation<RestStatementUndoJobQuery, RestStatementUndoJobQueryVariables> = {
+  name: "RestStatementUndoJob",
+  kind: "query",
+  document: "query RestStatementUndoJob($id: ID!) {\n  job: statementUndoJob(id: $id) {\n    ...JobFields\n    statementId\n    reversed\n    obstacles {\n      path\n      message\n    }\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
+};
+
+export const RestCancelStatementUndoDocument: GraphOperation<RestCancelStatementUndoMutation, RestCancelStatementUndoMutationVariables> = {
+  name: "RestCancelStatementUndo",
+  kind: "mutation",
+  document: "mutation RestCancelStatementUndo($id: ID!) {\n  job: cancelStatementUndo(jobId: $id) {\n    ...JobFields\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
+};
+
+export const RestImportRulesEffectDocument: GraphOperation<RestImportRulesEffectQuery, RestImportRulesEffectQueryVariables> = {
+  name: "RestImportRulesEffect",
+  kind: "query",
+  document: "query RestImportRulesEffect($accountId: ID!, $input: RulesEffectInput!) {\n  account(id: $accountId) {\n    importRulesEffect(input: $input) {\n      compared\n      isComplete\n      redirected\n      lines {\n        statementId\n        line {\n          number\n          effectiveDate\n          amount {\n            amount\n            currency\n          }\n          description\n          counterparty\n        }\n        from {\n          id\n        }\n        to {\n          id\n        }\n      }\n    }\n  }\n}",
+};
+
 export const RestRecordTradesDocument: GraphOperation<RestRecordTradesMutation, RestRecordTradesMutationVariables> = {
   name: "RestRecordTrades",
   kind: "mutation",
-  document: "mutation RestRecordTrades($input: RecordTradesInput!) {\n  recordTrades(input: $input) {\n    trades {\n      ...TradeFields\n    }\n    replayed\n  }\n}\nfragment TradeFields on Trade {\n  id\n  fundId\n  side\n  isin\n  tradeDate\n  settlementDate\n  bookedOn\n  quantity\n  price\n  gross {\n    amount\n    currency\n  }\n  costs {\n    amount\n  }\n  accrued {\n    amount\n  }\n  status\n  settledOn\n  reference\n  realisedGain {\n    amount\n  }\n  realisedGainBase\n  realisedCurrencyGainBase\n  transactionId\n  position\n}",
+  document: "mutation RestRecordTrades($input: RecordTradesInput!) {\n  recordTrades(input: $input) {\n    trades {\n      ...TradeFields\n    }\n    replayed\n  }\n}\nfragment TradeFields on Trade {\n  id\n  fundId\n  side\n  isin\n  tradeDate\n  settlementDate\n  time\n  exchangeRate\n  rateUnits\n  ratePer\n  unitsBasis\n  namedLots {\n    lotId\n    quantity\n  }\n  bookedOn\n  quantity\n  price\n  gross {\n    amount\n    currency\n  }\n  costs {\n    amount\n  }\n  accrued {\n    amount\n  }\n  status\n  settledOn\n  reference\n  realisedGain {\n    amount\n  }\n  realisedGainBase\n  realisedCurrencyGainBase\n  transactionId\n  position\n}",
 };
 
 export const RestTradesDocument: GraphOperation<RestTradesQuery, RestTradesQueryVariables> = {
   name: "RestTrades",
   kind: "query",
-  document: "query RestTrades($fundId: ID!, $isin: String, $status: TradeStatus, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    trades(isin: $isin, status: $status, first: $first, after: $after) {\n      nodes {\n        ...TradeFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment TradeFields on Trade {\n  id\n  fundId\n  side\n  isin\n  tradeDate\n  settlementDate\n  bookedOn\n  quantity\n  price\n  gross {\n    amount\n    currency\n  }\n  costs {\n    amount\n  }\n  accrued {\n    amount\n  }\n  status\n  settledOn\n  reference\n  realisedGain {\n    amount\n  }\n  realisedGainBase\n  realisedCurrencyGainBase\n  transactionId\n  position\n}",
+  document: "query RestTrades($fundId: ID!, $isin: String, $status: TradeStatus, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    trades(isin: $isin, status: $status, first: $first, after: $after) {\n      nodes {\n        ...TradeFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment TradeFields on Trade {\n  id\n  fundId\n  side\n  isin\n  tradeDate\n  settlementDate\n  time\n  exchangeRate\n  rateUnits\n  ratePer\n  unitsBasis\n  namedLots {\n    lotId\n    quantity\n  }\n  bookedOn\n  quantity\n  price\n  gross {\n    amount\n    currency\n  }\n  costs {\n    amount\n  }\n  accrued {\n    amount\n  }\n  status\n  settledOn\n  reference\n  realisedGain {\n    amount\n  }\n  realisedGainBase\n  realisedCurrencyGainBase\n  transactionId\n  position\n}",
 };
 
 export const RestPositionsDocument: GraphOperation<RestPositionsQuery, RestPositionsQueryVariables> = {

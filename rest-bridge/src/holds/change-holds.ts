@@ -42,7 +42,7 @@ const newHold = z
         amount: "2500.00",
         contraAccountId: "018f6b7e-0000-7000-8000-00000000a501",
         description: "Subscription in settlement",
-        expiresAt: "2026-07-31T17:00:00Z",
+        expiresAt: "2030-07-31T17:00:00Z",
       },
     ],
   });

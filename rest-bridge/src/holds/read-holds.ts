@@ -1,7 +1,7 @@
-import { AppError } from "@allfunds/contract/errors";
 import { z } from "zod";
 import { defineEndpoint } from "../endpoint/endpoint.ts";
 import { answerPage, LINK_HEADER, pageOf, pageParameters } from "../endpoint/page.ts";
+import { requireFound } from "../endpoint/require-found.ts";
 import { id } from "../endpoint/scalars.ts";
 import { RestHoldDocument, RestHoldsDocument } from "../graph/graph-types.generated.ts";
 import { hold, toHold } from "./hold.ts";
@@ -30,10 +30,8 @@ export const getHolds = defineEndpoint({
   query: z.strictObject({ accountId: id("The account."), ...pageParameters }),
   respond: async ({ query, url, execute }) => {
     const { account } = await execute(RestHoldsDocument, query);
-    if (account === null) {
-      throw new AppError("ACCOUNT_NOT_FOUND", `There is no account ${query.accountId}.`);
-    }
-    return answerPage(url, account.holds, toHold);
+    const { holds } = requireFound(account, "ACCOUNT_NOT_FOUND", query.accountId);
+    return answerPage(url, holds, toHold);
   },
 });
 
@@ -54,10 +52,7 @@ export const getHold = defineEndpoint({
   },
   params: z.strictObject({ id: id("The hold.") }),
   respond: async ({ params, execute }) => {
-    const data = await execute(RestHoldDocument, params);
-    if (data.hold === null) {
-      throw new AppError("HOLD_NOT_FOUND", `There is no hold ${params.id}.`);
-    }
-    return { status: 200, body: toHold(data.hold) };
+    const { hold: read } = await execute(RestHoldDocument, params);
+    return { status: 200, body: toHold(requireFound(read, "HOLD_NOT_FOUND", params.id)) };
   },
 });

@@ -9,9 +9,11 @@ import {
   RestCancelAnalyticsJobDocument,
   RestCancelMetricsJobDocument,
   RestCancelStatementImportDocument,
+  RestCancelStatementUndoDocument,
   RestCancelVerificationDocument,
   RestMetricsJobDocument,
   RestStatementImportJobDocument,
+  RestStatementUndoJobDocument,
   RestVerificationDocument,
   type JobFieldsFragment,
   type RestAnalyticsJobQuery,
@@ -86,7 +88,22 @@ const STATEMENTS: Source = {
   },
 };
 
-const SOURCES = [METRICS, ANALYTICS, VERIFICATIONS, STATEMENTS] as const;
+const STATEMENT_UNDOS: Source = {
+  read: ["ledger:read"],
+  cancel: ["ledger:read", "ledger:write"],
+  find: async (execute, jobId) => {
+    const { job: found } = await execute(RestStatementUndoJobDocument, { id: jobId });
+    if (found === null) return null;
+    const { statementId, reversed, obstacles } = found;
+    return toJob(found, { statementId, reversed, obstacles });
+  },
+  end: async (execute, jobId) => {
+    const { job: ended } = await execute(RestCancelStatementUndoDocument, { id: jobId });
+    return toJob(ended, null);
+  },
+};
+
+const SOURCES = [METRICS, ANALYTICS, VERIFICATIONS, STATEMENTS, STATEMENT_UNDOS] as const;
 
 function verificationResult({
   books,

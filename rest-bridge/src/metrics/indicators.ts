@@ -110,7 +110,7 @@ export const getIndicators = defineEndpoint({
     interval: priceInterval("Length of a bar; HOUR or POINT within days.").optional(),
     currency: currency("The currency of the reader; the instrument's own when absent.").optional(),
     adjusted: flag(
-      "Whether earlier bars are as if splits and dividends had always been so.",
+      "Whether earlier bars are as if dividends had always been so; for splits they always are.",
     ).optional(),
     gapPolicy: z
       .enum(GAP_POLICIES, { error: `must be one of ${GAP_POLICIES.join(", ")}` })

@@ -140,7 +140,7 @@ export const getMetrics = defineEndpoint({
     benchmarkId: id("The instrument to compare with.").optional(),
     currency: currency("The currency of the reader; the subject's own when absent.").optional(),
     adjusted: flag(
-      "Only with instrumentId: whether earlier prices are as if splits and dividends had always been so.",
+      "Only with instrumentId: whether earlier prices are as if dividends had always been so; for splits they always are.",
     ).optional(),
     interval: priceInterval("Only with instrumentId: what prices are put together to.").optional(),
   }),

@@ -1,7 +1,8 @@
 import { alternativesOf, SCOPES } from "../endpoint/access.ts";
 import type { Endpoint } from "../endpoint/endpoint.ts";
 import { operationObject } from "./operation-object.ts";
-import { componentSchemas, type JsonSchema } from "./schemas.ts";
+import { documentedSchemas } from "./related-components.ts";
+import type { JsonSchema } from "./schemas.ts";
 import { webhookObjects } from "./webhooks.ts";
 
 /** Where the document is served. */
@@ -15,11 +16,22 @@ const TAGS = [
   { name: "Jobs", description: "Work that outlives its request." },
 ] as const;
 
+const serverAt = (port: number, description: string): JsonSchema => ({
+  url: "{address}",
+  description,
+  variables: {
+    address: {
+      default: `http://localhost:${port}`,
+      description: "Where it is reached; on this machine unless another is configured.",
+    },
+  },
+});
+
 const SERVERS = [
-  { url: "http://localhost:8000", description: "Every endpoint." },
-  { url: "http://localhost:8001", description: "Only the Analytics endpoints." },
-  { url: "http://localhost:8002", description: "Only the Metrics endpoints." },
-] as const;
+  serverAt(8000, "Every endpoint."),
+  serverAt(8001, "Only the Analytics endpoints."),
+  serverAt(8002, "Only the Metrics endpoints."),
+];
 
 /** The OpenAPI 3.1 document of these endpoints, made from the schemas that validate their requests. */
 export function openApiDocument(endpoints: readonly Endpoint[], tokenUrl: string): JsonSchema {
@@ -32,6 +44,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], tokenUrl: string
       summary: "The documented endpoints of AllFunds, each one a GraphQL operation.",
       description:
         "Amounts are decimal strings, ids are UUIDs, dates are calendar dates. Unknown fields and parameters are refused. Every refusal is application/problem+json with a stable `code`. Every request carries an access token for the resource `urn:allfunds:graph`; what belongs to another tenant, or to a fund that was not granted to you, is refused as if it did not exist.",
+      contact: { name: "The operator of this installation" },
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: SERVERS,
@@ -39,7 +52,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], tokenUrl: string
     paths: paths(endpoints),
     webhooks: webhookObjects(),
     components: {
-      schemas: componentSchemas(endpoints),
+      schemas: documentedSchemas(endpoints),
       securitySchemes: securitySchemes(endpoints, tokenUrl),
     },
   };
@@ -52,8 +65,9 @@ function securitySchemes(endpoints: readonly Endpoint[], tokenUrl: string): Json
   return {
     oauth2: {
       type: "oauth2",
-      description: "For programs: a client id and secret, made by an administrator of the tenant.",
-      flows: { clientCredentials: { tokenUrl, scopes } },
+      description:
+        "For programs: a client id and secret, made by an administrator of the tenant. For users of an application that an administrator has registered: sign-in with PKCE.",
+      flows: { clientCredentials: { tokenUrl, scopes }, ...signInFlow(tokenUrl, scopes) },
     },
     bearer: {
       type: "http",
@@ -62,6 +76,15 @@ function securitySchemes(endpoints: readonly Endpoint[], tokenUrl: string): Json
       description: "An access token from any source.",
     },
   };
+}
+
+const TOKEN_PATH = "/oauth/token";
+
+/** Sign-in of users, at the built-in issuer: where another has it, its own metadata states. */
+function signInFlow(tokenUrl: string, scopes: Readonly<Record<string, string>>): JsonSchema {
+  if (!tokenUrl.endsWith(TOKEN_PATH)) return {};
+  const authorizationUrl = `${tokenUrl.slice(0, -TOKEN_PATH.length)}/oauth/authorize`;
+  return { authorizationCode: { authorizationUrl, tokenUrl, refreshUrl: tokenUrl, scopes } };
 }
 
 function paths(endpoints: readonly Endpoint[]): JsonSchema {

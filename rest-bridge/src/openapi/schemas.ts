@@ -4,7 +4,8 @@ import { problem } from "./problem-schema.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-const REF = "#/components/schemas/";
+/** How the document refers to a component. */
+export const REF = "#/components/schemas/";
 
 /** A schema as JSON Schema 2020-12. A schema with an id becomes a reference. */
 export function toJsonSchema(schema: z.ZodType, io: "input" | "output"): JsonSchema {
@@ -13,8 +14,11 @@ export function toJsonSchema(schema: z.ZodType, io: "input" | "output"): JsonSch
   return id === undefined ? body : { $ref: REF + id };
 }
 
-/** Every schema with an id that the endpoints use, by id. */
-export function componentSchemas(endpoints: readonly Endpoint[]): Record<string, JsonSchema> {
+/** Every schema with an id that the endpoints use, or that is given, by id. */
+export function componentSchemas(
+  endpoints: readonly Endpoint[],
+  more: readonly z.ZodType[] = [],
+): Record<string, JsonSchema> {
   const found = new Map<string, JsonSchema>();
   const collect = (schema: z.ZodType, io: "input" | "output"): void => {
     const { $defs = {}, $schema: _, id, ...body } = convert(schema, io);
@@ -25,6 +29,7 @@ export function componentSchemas(endpoints: readonly Endpoint[]): Record<string,
     }
   };
   collect(problem, "output");
+  for (const schema of more) collect(schema, "output");
   for (const { body, docs } of endpoints) {
     if (body !== undefined) collect(body, "input");
     for (const { schema } of Object.values(docs.success)) collect(schema, "output");

@@ -56,6 +56,7 @@ function messageOf(type: string, data: JsonSchema): readonly [string, JsonSchema
     required: ["id", "type", "timestamp", "data"],
   };
   const post = {
+    operationId: `receive.${type}`,
     summary: `${type} was recorded`,
     security: [],
     parameters: PARAMETERS,

@@ -1,18 +1,13 @@
-import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { invalidInput } from "@allfunds/contract/errors";
 import type { Column } from "@allfunds/platform/sheets/cell";
 import { toCsv } from "@allfunds/platform/sheets/csv";
 import { z } from "zod";
 import { PDF_TYPE, statementPdf } from "./investor-document.ts";
 import { defineEndpoint, type Answer, type Execute } from "../endpoint/endpoint.ts";
-import {
-  LINK_HEADER,
-  nextCursorOf,
-  nextPageLink,
-  pageOf,
-  pageParameters,
-} from "../endpoint/page.ts";
+import { LINK_HEADER, nextCursorOf, nextPageLink, pageParameters } from "../endpoint/page.ts";
+import { requireFound } from "../endpoint/require-found.ts";
 import { date, id } from "../endpoint/scalars.ts";
-import { answerTable, TABLE_DOCS, TABLE_TYPES, tableParameters } from "../endpoint/table.ts";
+import { defineTable, TABLE_DOCS } from "../endpoint/table.ts";
 import {
   RestHoldingsOfClassDocument,
   RestHoldingsOfInvestorDocument,
@@ -26,49 +21,37 @@ import { holding, HOLDING_COLUMNS, order, toHolding, toOrder, type Order } from 
 const asOf = date("Units of orders dealt up to this day; now when absent.").optional();
 
 /** GET /api/v1/holdings: the register of a class, or what an investor holds. */
-export const getHoldings = defineEndpoint({
-  method: "GET",
+export const getHoldings = defineTable({
   path: "/api/v1/holdings",
   operations: [RestHoldingsOfClassDocument, RestHoldingsOfInvestorDocument],
   access: { scopes: ["ledger:read"] },
-  produces: TABLE_TYPES,
   docs: {
     operationId: "getHoldings",
     tag: "Funds",
     summary: "Read the register of a class, or what an investor holds",
     description: `Units by account, now or of orders dealt up to a day. ${TABLE_DOCS}`,
-    success: {
-      200: {
-        description: "One page of holdings.",
-        schema: pageOf(holding, { id: "HoldingPage", of: "holdings" }),
-        headers: LINK_HEADER,
-      },
-    },
     refusals: ["SHARE_CLASS_NOT_FOUND", "INVESTOR_NOT_FOUND"],
   },
-  query: z.strictObject({
+  item: holding,
+  page: { id: "HoldingPage", of: "holdings" },
+  columns: HOLDING_COLUMNS,
+  parameters: {
     classId: id("The share class; this or `investorId`.").optional(),
     investorId: id("The investor; this or `classId`.").optional(),
     asOf,
-    ...tableParameters,
-  }),
-  respond: ({ query: { classId, investorId, all, ...rest }, url, mediaType, execute }) => {
+  },
+  toItem: toHolding,
+  read: async ({ classId, investorId, ...rest }, execute) => {
     if ((classId === undefined) === (investorId === undefined)) {
       throw invalidInput("classId", "or investorId must be given, not both");
     }
-    const read = async (wanted: object) => {
-      const of = { ...rest, ...wanted };
-      if (classId !== undefined) {
-        const { shareClass } = await execute(RestHoldingsOfClassDocument, { ...of, id: classId });
-        if (shareClass !== null) return shareClass.holders;
-        throw new AppError("SHARE_CLASS_NOT_FOUND", `There is no share class ${classId}.`);
-      }
-      const id = investorId ?? "";
-      const { investor } = await execute(RestHoldingsOfInvestorDocument, { ...of, id });
-      if (investor !== null) return investor.accounts;
-      throw new AppError("INVESTOR_NOT_FOUND", `There is no investor ${investorId}.`);
-    };
-    return answerTable({ all, url, mediaType, columns: HOLDING_COLUMNS, toItem: toHolding, read });
+    if (classId !== undefined) {
+      const read = await execute(RestHoldingsOfClassDocument, { ...rest, id: classId });
+      return requireFound(read.shareClass, "SHARE_CLASS_NOT_FOUND", classId).holders;
+    }
+    const id = investorId ?? "";
+    const { investor } = await execute(RestHoldingsOfInvestorDocument, { ...rest, id });
+    return requireFound(investor, "INVESTOR_NOT_FOUND", id).accounts;
   },
 });
 
@@ -127,10 +110,8 @@ export const getInvestorStatement = defineEndpoint({
   params: z.strictObject({ id: id("The investor.") }),
   query: z.strictObject({ asOf, ...pageParameters }),
   respond: async ({ params, query, url, mediaType, context, execute }): Promise<Answer> => {
-    const { investor } = await execute(RestInvestorStatementDocument, { ...query, ...params });
-    if (investor === null) {
-      throw new AppError("INVESTOR_NOT_FOUND", `There is no investor ${params.id}.`);
-    }
+    const data = await execute(RestInvestorStatementDocument, { ...query, ...params });
+    const investor = requireFound(data.investor, "INVESTOR_NOT_FOUND", params.id);
     const nextCursor = nextCursorOf(investor.orders);
     const orders = investor.orders.nodes.map(toOrder);
     const headers = nextPageLink(url, nextCursor);

@@ -21,6 +21,7 @@ export const order = z
     fundId: id("The fund whose class is ordered."),
     classId: id("The share class."),
     isin: z.string().meta({ description: "ISIN of the class." }),
+    investor: z.string().meta({ description: "Reference of the investor." }),
     investorId: id("The investor."),
     kind: z.enum(ORDER_KINDS).meta({ description: "What is ordered." }),
     leg: z.enum(["OUT", "IN"]).nullable().meta({ description: "Of a switch: which leg it is." }),
@@ -28,6 +29,10 @@ export const order = z
     toIsin: z.string().nullable().meta({
       description: "Of a switch's leg that goes out: ISIN of the class it goes into.",
     }),
+    toInvestor: z
+      .string()
+      .nullable()
+      .meta({ description: "Of a transfer: reference of who receives the units." }),
     toInvestorId: id("Of a transfer: who receives the units.").nullable(),
     state: z.enum(ORDER_STATES).meta({ description: "How far it is." }),
     code: z.string().nullable().meta({ description: "Code of the gate that rejected it." }),
@@ -58,11 +63,13 @@ export const toOrder = (data: OrderFieldsFragment): Order => ({
   fundId: data.fund.id,
   classId: data.shareClass.id,
   isin: data.shareClass.isin,
+  investor: data.investor.reference,
   investorId: data.investor.id,
   kind: data.kind,
   leg: data.leg,
   linkedOrderId: data.linkedOrder?.id ?? null,
   toIsin: data.leg === "OUT" ? (data.linkedOrder?.shareClass.isin ?? null) : null,
+  toInvestor: data.toInvestor?.reference ?? null,
   toInvestorId: data.toInvestor?.id ?? null,
   state: data.state,
   code: data.code,

@@ -82,6 +82,66 @@ it("lists the orders of a fund, holdings, and a statement as JSON and CSV", asyn
   expect(csv.text.split("\r\n")[1]).toContain("'=1+1");
 });
 
+it("streams the statements of all investors of a fund as CSV", async () => {
+  const path = `/api/v1/investor-statements?fundId=${FUND}&from=2026-10-01&to=2026-10-31`;
+  const page = await service.send(`${path}&first=2`);
+  expect(page.json()).toMatchObject({ items: [{ kind: "OPENING" }, { units: "494.4091" }] });
+  const csv = await service.send(`${path}&all=true`, { headers: { accept: "text/csv" } });
+  const [titles, ...lines] = csv.text.trimEnd().split("\r\n");
+  expect(titles).toBe(
+    "accountId,investorId,reference,classId,isin,kind,date,description,units,balance,price,navDate,currency,amount,charge",
+  );
+  expect(lines.map((line) => line.split(",").slice(2))).toEqual([
+    [
+      "'=I-1",
+      SHARE_CLASS,
+      "QSFUNDA00013",
+      "OPENING",
+      "2026-09-30",
+      "",
+      "",
+      "0.0000",
+      "",
+      "",
+      "EUR",
+      "",
+      "",
+    ],
+    [
+      "'=I-1",
+      SHARE_CLASS,
+      "QSFUNDA00013",
+      "MOVEMENT",
+      "2026-10-15",
+      "Subscription of class A",
+      "494.4091",
+      "494.4091",
+      "101.1309",
+      "",
+      "EUR",
+      "50000.00",
+      "0.00",
+    ],
+    [
+      "'=I-1",
+      SHARE_CLASS,
+      "QSFUNDA00013",
+      "CLOSING",
+      "2026-10-31",
+      "",
+      "",
+      "494.4091",
+      "101.1309",
+      "2026-10-15",
+      "EUR",
+      "50000.04",
+      "",
+    ],
+  ]);
+  const open = await service.send(`/api/v1/investor-statements?fundId=${FUND}`);
+  expect([open.status, open.json()]).toMatchObject([400, { code: "INVALID_INPUT" }]);
+});
+
 it("writes a statement and the contract note of a dealt order as PDF", async () => {
   const waiting = (await place()).headers.get("location") ?? "";
   const pdf = { headers: { accept: "application/pdf" } };

@@ -8,9 +8,9 @@ import {
   IDEMPOTENCY_KEY_HEADER,
   idempotencyHit,
 } from "../endpoint/headers.ts";
-import { LINK_HEADER, pageOf } from "../endpoint/page.ts";
+import { requireFound } from "../endpoint/require-found.ts";
 import { amount, date, id } from "../endpoint/scalars.ts";
-import { answerTable, TABLE_DOCS, TABLE_TYPES, tableParameters } from "../endpoint/table.ts";
+import { defineTable, TABLE_DOCS } from "../endpoint/table.ts";
 import {
   RestCancelOrderDocument,
   RestInvestorPersonDocument,
@@ -164,47 +164,32 @@ function atomicRefusal(
 }
 
 /** GET /api/v1/orders: the orders of a fund. */
-export const getOrders = defineEndpoint({
-  method: "GET",
+export const getOrders = defineTable({
   path: "/api/v1/orders",
   operations: [RestOrdersDocument],
   access: { scopes: ["ledger:read"] },
-  produces: TABLE_TYPES,
   docs: {
     operationId: "getOrders",
     tag: "Funds",
     summary: "Read the orders of a fund",
     description: `The fund's orders, the last received first. ${TABLE_DOCS}`,
-    success: {
-      200: {
-        description: "One page of orders.",
-        schema: pageOf(order, { id: "OrderPage", of: "orders" }),
-        headers: LINK_HEADER,
-      },
-    },
     refusals: ["FUND_NOT_FOUND"],
   },
-  query: z.strictObject({
+  item: order,
+  page: { id: "OrderPage", of: "orders" },
+  columns: ORDER_COLUMNS,
+  parameters: {
     fundId: id("The fund."),
     classId: id("Only orders of this class.").optional(),
     investorId: id("Only orders of this investor.").optional(),
     state: z.enum(ORDER_STATES).optional().meta({ description: "Only orders in this state." }),
     dealingDate: date("Only orders of this dealing date.").optional(),
-    ...tableParameters,
-  }),
-  respond: ({ query: { all, ...query }, url, mediaType, execute }) =>
-    answerTable({
-      all,
-      url,
-      mediaType,
-      columns: ORDER_COLUMNS,
-      toItem: toOrder,
-      read: async (wanted) => {
-        const { fund } = await execute(RestOrdersDocument, { ...query, ...wanted });
-        if (fund !== null) return fund.orders;
-        throw new AppError("FUND_NOT_FOUND", `There is no fund ${query.fundId}.`);
-      },
-    }),
+  },
+  toItem: toOrder,
+  read: async (query, execute) => {
+    const { fund } = await execute(RestOrdersDocument, query);
+    return requireFound(fund, "FUND_NOT_FOUND", query.fundId).orders;
+  },
 });
 
 /** GET /api/v1/orders/{id}: the Location of a placed order; as PDF or CSV its contract note. */
@@ -225,8 +210,8 @@ export const getOrder = defineEndpoint({
   },
   params: z.strictObject({ id: id("The order.") }),
   respond: async ({ params, mediaType, context, execute }): Promise<Answer> => {
-    const found = (await execute(RestOrderDocument, params)).order;
-    if (found === null) throw new AppError("ORDER_NOT_FOUND", `There is no order ${params.id}.`);
+    const data = await execute(RestOrderDocument, params);
+    const found = requireFound(data.order, "ORDER_NOT_FOUND", params.id);
     const read = toOrder(found);
     if (mediaType === "text/csv") return { status: 200, body: toCsv(ORDER_COLUMNS, [read]) };
     if (mediaType !== PDF_TYPE) return { status: 200, body: read };

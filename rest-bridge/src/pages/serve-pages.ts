@@ -16,23 +16,39 @@ const EXPLORER_FILES: Readonly<Record<string, readonly [url: () => string, type:
     () => import.meta.resolve("swagger-ui-dist/swagger-ui-bundle.js"),
     "text/javascript; charset=utf-8",
   ],
+  "oauth2-redirect.js": [
+    () => import.meta.resolve("swagger-ui-dist/oauth2-redirect.js"),
+    "text/javascript; charset=utf-8",
+  ],
 };
 
+/** Where the issuer sends the window in which a user has signed in to the explorer. */
+const SIGNED_IN_PATH = "/docs/oauth2-redirect.html";
+
 /** The explorer keeps a token in the page only, so a reload signs out. */
-const EXPLORER_SCRIPT = `SwaggerUIBundle({
+const explorerScript = (clientId: string | undefined): string => `const explorer = SwaggerUIBundle({
   url: "${DOCUMENT_PATH}", dom_id: "#explorer", deepLinking: true, docExpansion: "list",
   displayRequestDuration: true, persistAuthorization: false, validatorUrl: null,
-});`;
+  oauth2RedirectUrl: location.origin + "${SIGNED_IN_PATH}",
+});
+${clientId === undefined ? "" : `explorer.initOAuth({ clientId: ${JSON.stringify(clientId)}, usePkceWithAuthorizationCodeGrant: true });`}`;
 
 /** The pages of people: what is here, the explorer of the operations, and one page for each code. */
 export function servePages(
   app: FastifyInstance,
   endpoints: readonly Endpoint[],
-  tokenUrl: string,
+  { tokenUrl, explorerClientId }: ExplorerOptions,
 ): void {
   serveIndex(app);
   serveProblems(app, endpoints);
-  serveExplorer(app, new URL(tokenUrl).origin);
+  serveExplorer(app, new URL(tokenUrl).origin, explorerClientId);
+}
+
+interface ExplorerOptions {
+  /** Where clients get their tokens. */
+  readonly tokenUrl: string;
+  /** The public application by which users sign in to the explorer; without it they paste a token. */
+  readonly explorerClientId: string | undefined;
 }
 
 export const PAGE_PATHS = ["/", "/docs", "/problems/:code"] as const;
@@ -58,7 +74,7 @@ function serveProblems(app: FastifyInstance, endpoints: readonly Endpoint[]): vo
   });
 }
 
-function serveExplorer(app: FastifyInstance, issuer: string): void {
+function serveExplorer(app: FastifyInstance, issuer: string, clientId: string | undefined): void {
   for (const [name, [url, type]] of Object.entries(EXPLORER_FILES)) {
     let content: Buffer | undefined;
     app.get(`/docs/${name}`, (_request, reply) => {
@@ -67,7 +83,16 @@ function serveExplorer(app: FastifyInstance, issuer: string): void {
     });
   }
   app.get("/docs/explorer.js", (_request, reply) =>
-    reply.type("text/javascript; charset=utf-8").send(EXPLORER_SCRIPT),
+    reply.type("text/javascript; charset=utf-8").send(explorerScript(clientId)),
+  );
+  app.get(SIGNED_IN_PATH, (_request, reply) =>
+    sendPage(reply, {
+      title: "Signed in",
+      head: `<script src="/docs/oauth2-redirect.js" defer></script>`,
+      body: "<main><p>This window closes by itself.</p></main>",
+      policy:
+        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; script-src 'self'; style-src 'self'",
+    }),
   );
   app.get("/docs/pages.css", (_request, reply) =>
     reply.type("text/css; charset=utf-8").send(PAGES_CSS),

@@ -1,4 +1,3 @@
-import { AppError } from "@allfunds/contract/errors";
 import { z } from "zod";
 import { defineEndpoint } from "../endpoint/endpoint.ts";
 import {
@@ -7,6 +6,7 @@ import {
   idempotencyHit,
 } from "../endpoint/headers.ts";
 import { answerPage, LINK_HEADER, pageOf, pageParameters } from "../endpoint/page.ts";
+import { requireFound } from "../endpoint/require-found.ts";
 import { date, id, instant } from "../endpoint/scalars.ts";
 import {
   RestClosePeriodDocument,
@@ -54,8 +54,8 @@ export const getPeriods = defineEndpoint({
   query: z.strictObject({ fundId: id("The fund."), ...pageParameters }),
   respond: async ({ query, url, execute }) => {
     const { fund } = await execute(RestPeriodsDocument, query);
-    if (fund === null) throw new AppError("FUND_NOT_FOUND", `There is no fund ${query.fundId}.`);
-    return answerPage(url, fund.periods, toPeriod);
+    const { periods } = requireFound(fund, "FUND_NOT_FOUND", query.fundId);
+    return answerPage(url, periods, toPeriod);
   },
 });
 

@@ -5,15 +5,8 @@ import {
   IDEMPOTENCY_KEY_HEADER,
   idempotencyHit,
 } from "../endpoint/headers.ts";
-import { LINK_HEADER, pageOf } from "../endpoint/page.ts";
 import { amount, currency, date, decimal } from "../endpoint/scalars.ts";
-import {
-  answerTable,
-  columnsOf,
-  TABLE_DOCS,
-  TABLE_TYPES,
-  tableParameters,
-} from "../endpoint/table.ts";
+import { columnsOf, defineTable, TABLE_DOCS } from "../endpoint/table.ts";
 import {
   RestExchangeRatesDocument,
   RestRecordExchangeRatesDocument,
@@ -81,41 +74,26 @@ export const postExchangeRates = defineEndpoint({
 });
 
 /** GET /api/v1/exchange-rates: rates as they were recorded. */
-export const getExchangeRates = defineEndpoint({
-  method: "GET",
+export const getExchangeRates = defineTable({
   path: "/api/v1/exchange-rates",
   operations: [RestExchangeRatesDocument],
   access: { scopes: ["ledger:read"] },
-  produces: TABLE_TYPES,
   docs: {
     operationId: "getExchangeRates",
     tag: "Funds",
     summary: "Read exchange rates",
     description: `Every record of the tenant, corrections included, the last first. ${TABLE_DOCS}`,
-    success: {
-      200: {
-        description: "One page of rates.",
-        schema: pageOf(rate, { id: "ExchangeRatePage", of: "rates" }),
-        headers: LINK_HEADER,
-      },
-    },
     refusals: [],
   },
-  query: z.strictObject({
+  item: rate,
+  page: { id: "ExchangeRatePage", of: "rates" },
+  columns: COLUMNS,
+  parameters: {
     base: currency("Only of one unit of this currency.").optional(),
     quote: currency("Only in this currency.").optional(),
     from: date("First day.").optional(),
     to: date("Last day.").optional(),
-    ...tableParameters,
-  }),
-  respond: ({ query: { all, ...query }, url, mediaType, execute }) =>
-    answerTable({
-      all,
-      url,
-      mediaType,
-      columns: COLUMNS,
-      toItem: (one: Rate) => one,
-      read: async (wanted) =>
-        (await execute(RestExchangeRatesDocument, { ...query, ...wanted })).exchangeRates,
-    }),
+  },
+  toItem: (one: Rate) => one,
+  read: async (query, execute) => (await execute(RestExchangeRatesDocument, query)).exchangeRates,
 });

@@ -5,15 +5,8 @@ import {
   IDEMPOTENCY_KEY_HEADER,
   idempotencyHit,
 } from "../endpoint/headers.ts";
-import { LINK_HEADER, pageOf } from "../endpoint/page.ts";
 import { amount, currency, date, decimal, id } from "../endpoint/scalars.ts";
-import {
-  answerTable,
-  columnsOf,
-  TABLE_DOCS,
-  TABLE_TYPES,
-  tableParameters,
-} from "../endpoint/table.ts";
+import { columnsOf, defineTable, TABLE_DOCS } from "../endpoint/table.ts";
 import { RestPricesDocument, RestRecordPricesDocument } from "../graph/graph-types.generated.ts";
 import { isin } from "../trades/trade.ts";
 import { recordedBatch, recordPosition, source } from "./recorded-batch.ts";
@@ -97,41 +90,26 @@ export const postPrices = defineEndpoint({
 });
 
 /** GET /api/v1/prices: prices as they were recorded. */
-export const getPrices = defineEndpoint({
-  method: "GET",
+export const getPrices = defineTable({
   path: "/api/v1/prices",
   operations: [RestPricesDocument],
   access: { scopes: ["ledger:read"] },
-  produces: TABLE_TYPES,
   docs: {
     operationId: "getPrices",
     tag: "Funds",
     summary: "Read prices of securities",
     description: `Every record, corrections included, the last first: the tenant's, or those of one fund. ${TABLE_DOCS}`,
-    success: {
-      200: {
-        description: "One page of prices.",
-        schema: pageOf(price, { id: "SecurityPricePage", of: "prices" }),
-        headers: LINK_HEADER,
-      },
-    },
     refusals: ["FUND_NOT_FOUND"],
   },
-  query: z.strictObject({
+  item: price,
+  page: { id: "SecurityPricePage", of: "prices" },
+  columns: COLUMNS,
+  parameters: {
     isin: isin("Only of the security with this ISIN.").optional(),
     fundId: id("Prices that are only this fund's; the tenant's when absent.").optional(),
     from: date("First day.").optional(),
     to: date("Last day.").optional(),
-    ...tableParameters,
-  }),
-  respond: ({ query: { all, ...query }, url, mediaType, execute }) =>
-    answerTable({
-      all,
-      url,
-      mediaType,
-      columns: COLUMNS,
-      toItem: (one: Price) => one,
-      read: async (wanted) =>
-        (await execute(RestPricesDocument, { ...query, ...wanted })).securityPrices,
-    }),
+  },
+  toItem: (one: Price) => one,
+  read: async (query, execute) => (await execute(RestPricesDocument, query)).securityPrices,
 });

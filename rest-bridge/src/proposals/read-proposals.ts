@@ -1,7 +1,7 @@
-import { AppError } from "@allfunds/contract/errors";
 import { z } from "zod";
 import { defineEndpoint } from "../endpoint/endpoint.ts";
 import { answerPage, LINK_HEADER, pageOf, pageParameters } from "../endpoint/page.ts";
+import { requireFound } from "../endpoint/require-found.ts";
 import { id } from "../endpoint/scalars.ts";
 import { RestProposalDocument, RestProposalsDocument } from "../graph/graph-types.generated.ts";
 import { proposal, proposalStatus, toProposal } from "./proposal.ts";
@@ -55,10 +55,7 @@ export const getProposal = defineEndpoint({
   },
   params: z.strictObject({ id: id("The proposal.") }),
   respond: async ({ params, execute }) => {
-    const data = await execute(RestProposalDocument, params);
-    if (data.proposal === null) {
-      throw new AppError("PROPOSAL_NOT_FOUND", `There is no proposal ${params.id}.`);
-    }
-    return { status: 200, body: toProposal(data.proposal) };
+    const { proposal: read } = await execute(RestProposalDocument, params);
+    return { status: 200, body: toProposal(requireFound(read, "PROPOSAL_NOT_FOUND", params.id)) };
   },
 });

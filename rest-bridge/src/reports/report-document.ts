@@ -3,6 +3,8 @@ import { writePdf, type PdfDocument } from "../documents/pdf.ts";
 
 /** A line of a report as a document shows it; amounts are decimals of the currency. */
 export interface DocumentLine {
+  /** Of a report by a dimension; null for what has none of it. */
+  readonly value?: string | null | undefined;
   readonly code: string;
   readonly name: string;
   readonly type: string;
@@ -29,17 +31,24 @@ export const reportDocument = (
   writePdf({
     title: TITLES[report] ?? report,
     facts,
-    tables: [...Map.groupBy(lines, ({ currency }) => currency)].map(([currency, own]) =>
-      report === "trial-balance" ? sidesOf(currency, own) : partsOf(currency, own),
+    tables: [...Map.groupBy(lines, ({ value }) => value)].flatMap(([value, ofValue]) =>
+      [...Map.groupBy(ofValue, ({ currency }) => currency)].map(([currency, own]) => {
+        const table = report === "trial-balance" ? sidesOf(currency, own) : partsOf(currency, own);
+        return { ...table, title: titleOf(currency, value) };
+      }),
     ),
   });
+
+/** A report by a dimension has a table for each value and currency. */
+const titleOf = (currency: string, value: string | null | undefined): string =>
+  value === undefined ? currency : `${value ?? "Without a value"}, ${currency}`;
 
 type Table = PdfDocument["tables"][number];
 
 const CODE = { name: "Code", width: 2 };
 const NAME = { name: "Account", width: 5 };
 
-/** The two sides of a trial balance, which come to the same. */
+/** The two sides of a trial balance, which come to the same; those of one value of a dimension need not. */
 function sidesOf(currency: string, lines: readonly DocumentLine[]): Table {
   const sum = (side: "debit" | "credit"): string =>
     sumOf(

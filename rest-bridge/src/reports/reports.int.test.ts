@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { FEES, FUND, UNKNOWN } from "../fake-graph/sample-values.fixture.ts";
+import { SHARE_CLASS } from "../fake-graph/orders.fixture.ts";
+import { CASH, FEES, FUND, UNKNOWN } from "../fake-graph/sample-values.fixture.ts";
 import { openService, type OpenService } from "../service.fixture.ts";
 
 const REPORTS = "/api/v1/reports";
@@ -65,10 +66,74 @@ it("downloads a report as PDF", async () => {
   }
 });
 
+it("gives the part of a share class, and has none of a class of another fund", async () => {
+  const path = `${REPORTS}/trial-balance?fundId=${FUND}&classId=`;
+  const answer = await service.send(`${path}${SHARE_CLASS}`);
+  expect(answer.status).toBe(200);
+  expect(answer.json()).toMatchObject({ report: "trial-balance", knownAt: 3 });
+  const absent = await service.send(`${path}${UNKNOWN}`);
+  expect(absent.json()).toMatchObject({ status: 404, code: "SHARE_CLASS_NOT_FOUND" });
+});
+
+it("divides a report by a dimension, in every form", async () => {
+  const path = `${REPORTS}/trial-balance?fundId=${FUND}&dimension=strategy`;
+  const answer = await service.send(path);
+  expect(answer.json()).toMatchObject({ lines: [{ value: "=EQUITY" }, { value: null }] });
+  const csv = await service.send(path, { headers: { accept: "text/csv" } });
+  const [heading, first, second] = csv.text.split("\r\n");
+  expect(heading).toMatch(/^value,code,/);
+  expect(first).toMatch(/^'=EQUITY,5000,/);
+  expect(second).toMatch(/^,5000,/);
+  const pdf = await service.send(path, { headers: { accept: "application/pdf" } });
+  expect(pdf.text.slice(0, 5)).toBe("%PDF-");
+});
+
+it.each([
+  ["the hierarchy", "", "level", "1", { level: 1 }],
+  ["a dimension", "&dimension=strategy", "value", "", { value: null }],
+])("gives days side by side by %s", async (_what, dimension, name, shown, line) => {
+  const days = "days=2026-03-31,2026-06-30";
+  const path = `/api/v1/comparative-reports/balance-sheet?fundId=${FUND}&${days}${dimension}`;
+  const answer = await service.send(path);
+  expect(answer.json()).toMatchObject({
+    knownAt: 3,
+    columns: [
+      { from: null, to: "2026-03-31" },
+      { from: null, to: "2026-06-30" },
+    ],
+    lines: [{ ...line, accountId: CASH, currency: "EUR", amounts: ["10.00", "12.00"] }],
+  });
+  const csv = await service.send(path, { headers: { accept: "text/csv" } });
+  expect(csv.text.split("\r\n").slice(0, 2)).toEqual([
+    `${name},code,name,type,currency,2026-03-31,2026-06-30,accountId`,
+    `${shown},1000,Cash,ASSET,EUR,10.00,12.00,${CASH}`,
+  ]);
+  const workbook = await service.send(path, { headers: { accept: XLSX } });
+  expect(workbook.text.slice(0, 2)).toBe("PK");
+});
+
+it.each([
+  ["one column", "balance-sheet", "days=2026-03-31"],
+  [
+    "periods of a balance sheet",
+    "balance-sheet",
+    "periods=2026-01-01..2026-01-31,2026-02-01..2026-02-28",
+  ],
+  ["no periods of an income statement", "income-statement", "depth=1"],
+  ["a depth of a dimension", "balance-sheet", "days=2026-03-31,2026-06-30&dimension=a&depth=1"],
+])("refuses %s side by side", async (_what, report, rest) => {
+  const path = `/api/v1/comparative-reports/${report}?fundId=${FUND}&${rest}`;
+  expect((await service.send(path)).json()).toMatchObject({ status: 400, code: "INVALID_INPUT" });
+});
+
 it.each([
   ["a period of a report as of a day", `trial-balance?fundId=${FUND}&from=2026-01-01`],
   ["no period of a report that needs one", `income-statement?fundId=${FUND}`],
   ["a day of a report of a period", `cash-flow?fundId=${FUND}&asOf=2026-01-01`],
+  [
+    "a class by a dimension",
+    `trial-balance?fundId=${FUND}&classId=${SHARE_CLASS}&dimension=strategy`,
+  ],
 ])("refuses %s", async (_what, path) => {
   const answer = await service.send(`${REPORTS}/${path}`);
   expect(answer.json()).toMatchObject({ status: 400, code: "INVALID_INPUT" });

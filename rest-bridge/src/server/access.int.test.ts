@@ -1,8 +1,9 @@
 import { createPublicKey } from "node:crypto";
 import { createServer } from "node:http";
 import { AppError } from "@allfunds/contract/errors";
-import { createTestIssuer } from "@allfunds/platform/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createTestIssuer, createTestKey } from "@allfunds/platform/testing";
+import { hasRedisServer, startRedisServer } from "@allfunds/platform/testing/redis";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { alternativesOf } from "../endpoint/access.ts";
 import { allEndpoints } from "../endpoints.ts";
 import { FUND } from "../fake-graph/sample-values.fixture.ts";
@@ -66,6 +67,49 @@ describe("without a valid token", () => {
     });
     expect(service.graph.headers).toEqual([]);
   });
+
+  it("accepts a token that is bound to a key with a proof only, and forwards it as such", async () => {
+    const key = await createTestKey();
+    const scope = "ledger:read";
+    const token = await service.issuer.tokenWith({ cnf: key.cnf, scope });
+    const dpop = await key.proofFor(token, "GET", "http://localhost:8000/api/v1/ledger");
+    const authorization = `DPoP ${token}`;
+    const answer = await service.send(LEDGER, { headers: { authorization, dpop } });
+    expect(answer.status).toBe(200);
+    expect(service.graph.headers).toMatchObject([
+      { authorization, "allfunds-forwarded-by": expect.stringContaining(".") as string },
+    ]);
+    expect(service.graph.headers[0]).not.toHaveProperty("dpop");
+    const again = await service.send(LEDGER, { headers: { authorization, dpop } });
+    expect(again.headers.get("www-authenticate")).toMatch(/^DPoP error="invalid_dpop_proof"/);
+    const stolen = await service.send(LEDGER, withHeader(`Bearer ${token}`));
+    expect(stolen.headers.get("www-authenticate")).toMatch(/^DPoP error="invalid_token"/);
+  });
+
+  it.skipIf(!hasRedisServer)(
+    "accepts a proof once for all replicas (skipped without redis-server)",
+    async () => {
+      const redis = await startRedisServer();
+      const { issuer } = service;
+      const settings = { issuer, config: { REDIS_URL: redis.url } };
+      const replicas = await Promise.all([openService(settings), openService(settings)]);
+      const key = await createTestKey();
+      const token = await issuer.tokenWith({ cnf: key.cnf, scope: "ledger:read" });
+      const statuses = async (): Promise<number[]> => {
+        const dpop = await key.proofFor(token, "GET", "http://localhost:8000/api/v1/ledger");
+        const headers = { authorization: `DPoP ${token}`, dpop };
+        const answers = replicas.map(({ send }) => send(LEDGER, { headers }));
+        return (await Promise.all(answers)).map(({ status }) => status).sort((a, b) => a - b);
+      };
+      // Until both are connected, each counts alone.
+      await vi.waitFor(async () => expect(await statuses()).toEqual([200, 401]), {
+        timeout: 60_000,
+      });
+      await redis.kill();
+      expect(await statuses()).toEqual([200, 200]);
+      await Promise.all(replicas.map(({ close }) => close()));
+    },
+  );
 
   it("refuses every endpoint", async () => {
     for (const { method, path } of allEndpoints) {

@@ -24,7 +24,10 @@ export const contextOfRequest =
   async (request: FastifyRequest): Promise<RequestContext> =>
     endpointOf(request) === undefined && request.routeOptions.config.needsCaller !== true
       ? anonymousContext(request.headers)
-      : contextOf(request.headers);
+      : contextOf(request.headers, {
+          method: request.method,
+          path: request.url.split("?")[0] ?? "",
+        });
 
 /** Admits authenticated callers to the endpoints that they have the scopes for. */
 export function admitCallers(app: FastifyInstance): void {

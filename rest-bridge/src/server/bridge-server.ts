@@ -37,6 +37,8 @@ export interface BridgeOptions {
   readonly issuer: string;
   /** Where clients get their tokens, for the OpenAPI document. */
   readonly tokenUrl: string;
+  /** The public application by which users sign in to the explorer. */
+  readonly explorerClientId: string | undefined;
   /** The address by which clients reach the bridge. */
   readonly publicUrl: string;
   /** Takes events for the audit log; without it, refusals are not reported. */
@@ -82,7 +84,7 @@ export function createBridgeServer(options: BridgeOptions): HttpServer {
   ]);
   for (const endpoint of endpoints) serveEndpoint(server.app, endpoint, gateway);
   serveDocument(server.app, endpoints, options.tokenUrl);
-  servePages(server.app, endpoints, options.tokenUrl);
+  servePages(server.app, endpoints, options);
   serveAssistants(server.app, options);
   server.readiness.add("gateway", () => gateway.checkReady());
   server.readiness.add("issuer", () => authentication.ready());
@@ -147,10 +149,11 @@ function protectAnswers(app: FastifyInstance): void {
 }
 
 function waitingOrRefused(refusal: unknown): Answer {
-  if (refusal instanceof AppError && refusal.code === "APPROVAL_REQUIRED") {
-    return answerWaiting(refusal);
-  }
-  throw refusal;
+  if (!(refusal instanceof AppError) || refusal.code !== "APPROVAL_REQUIRED") throw refusal;
+  if (refusal.proposalId !== undefined) return answerWaiting(refusal);
+  // Of several that are recorded together one needs approval: none waits.
+  const { message, violations = [] } = refusal;
+  throw new AppError("BULK_REFUSED", message, { cause: refusal, violations });
 }
 
 function negotiateMediaType(request: FastifyRequest, produced: readonly string[]): string {

@@ -149,6 +149,9 @@ it("answers the root and the explorer, which loads from this address only", asyn
   for (const [, file = ""] of (await docs.text()).matchAll(/(?:src|href)="(\/docs\/[^"]+)"/g)) {
     expect([file, (await fetch(service.url + file)).status]).toEqual([file, 200]);
   }
+  const back = await fetch(`${service.url}/docs/oauth2-redirect.html`);
+  expect(await back.text()).toContain("/docs/oauth2-redirect.js");
+  expect((await fetch(`${service.url}/docs/oauth2-redirect.js`)).status).toBe(200);
 });
 
 describe("a read of some fields", () => {

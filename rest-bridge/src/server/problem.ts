@@ -1,5 +1,5 @@
-import { type AppError, ERROR_CODES, type ErrorCode } from "@allfunds/contract/errors";
-import { authenticateChallenge } from "@allfunds/platform/auth";
+import { type AppError, ERROR_CODES } from "@allfunds/contract/errors";
+import { authenticateHeaders } from "@allfunds/platform/auth";
 import type { ErrorRenderer } from "@allfunds/platform/http";
 import { resourceMetadataOf } from "../assistants/serve-assistants.ts";
 import { PROBLEM_TYPE, problemTypeOf } from "../openapi/problem-schema.ts";
@@ -27,7 +27,7 @@ export const problemRenderer =
       }),
       headers: {
         "x-trace-id": traceId,
-        ...challenge(error.code, request, publicUrl),
+        ...challenge(error, request, publicUrl),
         ...(retryAfter === undefined ? {} : { "retry-after": retryAfter }),
       },
     };
@@ -40,13 +40,13 @@ function retryAfterOf(error: AppError): string | undefined {
 }
 
 function challenge(
-  code: ErrorCode,
+  error: AppError,
   { url, headers }: Parameters<ErrorRenderer>[2],
   publicUrl: string,
 ): Readonly<Record<string, string>> {
-  if (code !== "UNAUTHENTICATED" && code !== "STEP_UP_REQUIRED") return {};
-  const own = authenticateChallenge(code, headers.authorization);
+  const required = authenticateHeaders(error, headers.authorization);
+  const own = required["www-authenticate"];
   const metadata = resourceMetadataOf(url, publicUrl);
-  if (metadata === "") return { "www-authenticate": own };
-  return { "www-authenticate": `${own}${own.includes("=") ? "," : ""} ${metadata}` };
+  if (own === undefined || metadata === "") return required;
+  return { ...required, "www-authenticate": `${own}${own.includes("=") ? "," : ""} ${metadata}` };
 }

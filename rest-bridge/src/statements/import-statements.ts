@@ -57,10 +57,23 @@ const csvMapping = z
       .min(0)
       .optional()
       .meta({ description: "Line of the headings, 0 for none." }),
+    sheet: z.string().max(200).optional().meta({ description: "Of a workbook with several." }),
+    positiveIsOut: z
+      .boolean()
+      .optional()
+      .meta({ description: "Whether positive amounts are what was spent, as on a card." }),
+    minus: z
+      .enum(["REPEATS_SIDE", "TAKES_BACK"])
+      .optional()
+      .meta({ description: "What a minus in a debit or credit means." }),
+    leaveOutOtherCurrencies: z
+      .boolean()
+      .optional()
+      .meta({ description: "Leaves out lines in other currencies than the account's." }),
   })
   .meta({ id: "CsvMapping", description: "How a CSV is read; what is absent is detected." });
 
-const rule = z
+export const rule = z
   .strictObject({
     contains: z
       .array(z.string().min(1).max(200))
@@ -101,6 +114,13 @@ const file = {
   }),
   receiptsAccountId: id("Where receipts go that no rule fits.").optional(),
   paymentsAccountId: id("Where payments go that no rule fits.").optional(),
+  takesOverIban: z
+    .boolean()
+    .default(false)
+    .meta({ description: "The IBAN of the file belongs to this account from now on." }),
+  comparesPostings: z.boolean().default(true).meta({
+    description: "Whether postings that no statement brought make lines possible duplicates.",
+  }),
   postPossibleDuplicates: z.boolean().default(false).meta({
     description: "Post also what may be in the books in another form.",
   }),
@@ -246,7 +266,7 @@ export const postStatementPreview = defineEndpoint({
   },
 });
 
-const undoing = z.strictObject({ reason: description("Why.") }).meta({
+export const undoing = z.strictObject({ reason: description("Why.") }).meta({
   id: "StatementUndoing",
   description: "Why an import is taken back.",
   examples: [{ reason: "Imported into the wrong account" }],

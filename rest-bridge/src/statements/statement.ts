@@ -29,7 +29,9 @@ const balance = (description: string) => decimal(description).nullable();
 
 const balanceBreak = z
   .object({
-    kind: z.enum(["BETWEEN_STATEMENTS", "SINCE_LAST_IMPORT"]).meta({ description: "Where it is." }),
+    kind: z
+      .enum(["BETWEEN_LINES", "BETWEEN_STATEMENTS", "SINCE_LAST_IMPORT"])
+      .meta({ description: "Where it is." }),
     expected: decimal("Balance that should have come next."),
     found: decimal("Balance that came."),
     difference: decimal("`found` less `expected`."),

@@ -1,7 +1,7 @@
 import { newId } from "@allfunds/platform/ids";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { CASH, FUND, UNKNOWN } from "../fake-graph/sample-values.fixture.ts";
-import { STATEMENT, STATEMENT_JOB } from "../fake-graph/statements.fixture.ts";
+import { STATEMENT, STATEMENT_JOB, UNDO_JOB } from "../fake-graph/statements.fixture.ts";
 import { openService, sendJson, type OpenService } from "../service.fixture.ts";
 
 const STATEMENTS = "/api/v1/statements";
@@ -22,6 +22,15 @@ const preview = (content: string) =>
   service.send(`${STATEMENTS}/preview`, sendJson("POST", { accountId: CASH, content }));
 const undo = (id: string) =>
   service.send(`${STATEMENTS}/${id}/undo`, sendJson("POST", { reason: "Wrong account" }));
+const move = (line: number, accountId: string) =>
+  service.send(
+    `${STATEMENTS}/${STATEMENT}/lines/${line}/move`,
+    sendJson("POST", { accountId, rule: { contains: ["rent"] } }),
+  );
+const compare = (accountId: string, direction: "IN" | "OUT") => {
+  const rules = [{ contains: ["rent"], direction, accountId: UNKNOWN }];
+  return service.send(`${STATEMENTS}/rules-effect`, sendJson("POST", { accountId, rules }));
+};
 const fieldsOf = (): string[] => service.graph.fields.map(({ field }) => field);
 
 it("imports a file as a job whose address is in the answer", async () => {
@@ -98,6 +107,46 @@ it("takes an import back with its reason", async () => {
     undoReason: "Wrong account",
   });
   expect((await undo(UNKNOWN)).status).toBe(404);
+});
+
+it("takes an import back by a job, which can be read and cancelled", async () => {
+  const start = (id: string) =>
+    service.send(`${STATEMENTS}/${id}/undo-jobs`, sendJson("POST", { reason: "Wrong account" }));
+  const begun = await start(STATEMENT);
+  expect([begun.status, begun.headers.get("location"), begun.json()]).toMatchObject([
+    202,
+    `/api/v1/jobs/${UNDO_JOB}`,
+    { kind: "statement-undo", result: { statementId: STATEMENT } },
+  ]);
+  expect((await service.send(`/api/v1/jobs/${UNDO_JOB}`)).json()).toMatchObject({
+    state: "SUCCEEDED",
+    result: { statementId: STATEMENT, reversed: 2, obstacles: [] },
+  });
+  const cancelled = await service.send(`/api/v1/jobs/${UNDO_JOB}/cancel`, sendJson("POST", {}));
+  expect(cancelled.json()).toMatchObject({ state: "CANCELLED" });
+  expect((await start(UNKNOWN)).status).toBe(404);
+});
+
+it("moves a line to another account, or names the proposal that waits", async () => {
+  expect((await move(1, UNKNOWN)).json()).toMatchObject({ id: STATEMENT, accountId: CASH });
+  const waits = await move(1, CASH);
+  expect([waits.status, waits.headers.get("location"), waits.json()]).toMatchObject([
+    202,
+    `/api/v1/proposals/${STATEMENT_JOB}`,
+    { status: "WAITING_FOR_APPROVAL" },
+  ]);
+  expect((await move(9, UNKNOWN)).json()).toMatchObject({ code: "STATEMENT_INVALID" });
+  expect((await move(0, UNKNOWN)).status).toBe(400);
+});
+
+it("compares rules with where lines went", async () => {
+  expect((await compare(CASH, "OUT")).json()).toMatchObject({
+    compared: 2,
+    redirected: 1,
+    lines: [{ number: 1, amount: "-1200.00", fromAccountId: CASH, toAccountId: UNKNOWN }],
+  });
+  expect((await compare(CASH, "IN")).json()).toMatchObject({ redirected: 0, lines: [] });
+  expect((await compare(UNKNOWN, "IN")).status).toBe(404);
 });
 
 it("shows an account beside its statements", async () => {

@@ -15,7 +15,8 @@ export type ApprovalLimitPer =
   | 'POSTING'
   | 'DAY'
   | 'FUND_DAY'
-  | 'COUNTERPARTY_DAY';
+  | 'COUNTERPARTY_DAY'
+  | 'CHANGE';
 
 export type AttachFileInput = {
   transactionId: string;

@@ -1,8 +1,9 @@
 import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
+import { settleAll } from "@allfunds/platform/settle-all";
 import { createTestDatabase, type TestDatabase, type TestIssuer } from "@allfunds/platform/testing";
+import { endProcess, hasEnded } from "@allfunds/platform/testing/end-process";
+import { freePort } from "@allfunds/platform/testing/free-port";
 import type { GraphOperation } from "./graph-types.generated.ts";
 
 /** The real graph: gateway and subgraphs as built, on databases of their own. */
@@ -48,7 +49,7 @@ export async function startRunningGraph(issuer: TestIssuer): Promise<RunningGrap
     port: ports[name],
   }));
   const close = async (): Promise<void> => {
-    await Promise.all(running.map(({ service }) => stop(service)));
+    await settleAll(running.map(({ service }) => endProcess(service)));
     for (const database of databases) await database.drop();
   };
   try {
@@ -69,6 +70,8 @@ const environment = (
   databases: readonly TestDatabase[],
 ): NodeJS.ProcessEnv => ({
   ...issuer.env,
+  // oxlint-disable-next-line node/no-process-env -- compiled code is kept where the tests keep theirs
+  NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"],
   LOG_LEVEL: "fatal",
   // On a busy machine, a slow answer must not become a timeout.
   GATEWAY_REQUEST_TIMEOUT_MS: "60000",
@@ -97,18 +100,11 @@ const start = (folder: string, env: NodeJS.ProcessEnv): ChildProcess =>
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
 
-async function stop(service: ChildProcess): Promise<void> {
-  if (service.exitCode !== null) return;
-  const exited = once(service, "exit");
-  service.kill("SIGKILL");
-  await exited;
-}
-
 async function untilReady({ name, service, port }: RunningService): Promise<void> {
   const deadline = performance.now() + READY_WITHIN_MS;
   let last: unknown = "it did not answer";
   while (performance.now() < deadline) {
-    if (service.exitCode !== null) throw new Error(`${name} ended with ${service.exitCode}`);
+    if (hasEnded(service)) throw new Error(`${name} ended with ${service.exitCode}`);
     try {
       const response = await fetch(`${base(port)}/health/ready`);
       last = await response.text();
@@ -119,15 +115,6 @@ async function untilReady({ name, service, port }: RunningService): Promise<void
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`${name} did not become ready: ${String(last)}`);
-}
-
-/** A TCP port that is free at the moment. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 const executorOf =

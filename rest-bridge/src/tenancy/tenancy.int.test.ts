@@ -195,6 +195,12 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
       "income-statement?from=2026-01-01&to=2026-12-31&",
       "cash-flow?from=2026-01-01&to=2026-12-31&",
     ].map((report) => [`${API}/reports/${report}fundId=${fund}`]),
+  getComparativeReport: ({ fund }) =>
+    [
+      "balance-sheet?days=2026-06-30,2026-12-31&",
+      "balance-sheet?days=2026-06-30,2026-12-31&dimension=desk&",
+      "income-statement?periods=2026-01-01..2026-06-30,2026-07-01..2026-12-31&",
+    ].map((report) => [`${API}/comparative-reports/${report}fundId=${fund}`]),
   importStatement: ({ account, contra }, mine) => [
     [`${API}/statements`, post({ accountId: account, content: STATEMENT_FILE })],
     [
@@ -214,8 +220,26 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
   undoStatement: ({ statement }) => [
     [`${API}/statements/${statement}/undo`, post({ reason: "x" })],
   ],
+  startStatementUndo: ({ statement }) => [
+    [`${API}/statements/${statement}/undo-jobs`, post({ reason: "x" })],
+  ],
+  moveStatementLine: ({ statement, contra }, mine) => [
+    [`${API}/statements/${statement}/lines/1/move`, post({ accountId: mine.contra })],
+    [`${API}/statements/${mine.statement}/lines/1/move`, post({ accountId: contra })],
+  ],
+  importRulesEffect: ({ account, contra }, mine) => [
+    [`${API}/statements/rules-effect`, post({ accountId: account, rules: [] })],
+    [
+      `${API}/statements/rules-effect`,
+      post({ accountId: mine.account, rules: [], receiptsAccountId: contra }),
+    ],
+  ],
   getReconciliation: ({ account }) => [[`${API}/reconciliation?accountId=${account}`]],
   getOrders: ({ fund }) => [[`${API}/orders?fundId=${fund}`]],
+  getInvestors: () => [[`${API}/investors`]],
+  getInvestorStatements: ({ fund }) => [
+    [`${API}/investor-statements?fundId=${fund}&from=2026-01-01&to=2026-12-31`],
+  ],
   getTrades: ({ fund }) => [[`${API}/trades?fundId=${fund}`]],
   getPositions: ({ fund }) => [[`${API}/positions?fundId=${fund}`]],
   getValuations: ({ fund }) => [[`${API}/valuations?fundId=${fund}`]],

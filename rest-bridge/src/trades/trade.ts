@@ -16,6 +16,18 @@ export const trade = z
     isin: isin("ISIN of the security."),
     tradeDate: date("Trade date."),
     settlementDate: date("Day on which cash is due."),
+    time: z.string().nullable().meta({ description: "Local time of execution, HH:MM:SS." }),
+    exchangeRate: decimal(
+      "Units of its currency for one of the fund's base currency; null in the base currency, and for a cross rate.",
+    ).nullable(),
+    rateUnits: decimal("The rate as a fraction: units of its currency for `ratePer` of base."),
+    ratePer: decimal("Units of base for `rateUnits` of its currency."),
+    unitsBasis: z
+      .enum(["NEW", "OLD"])
+      .meta({ description: "Which units it counts on a day of a corporate action." }),
+    namedLots: z.string().nullable().meta({
+      description: "Lots that it named, as `<lot> <units>` with semicolons between; null for none.",
+    }),
     bookedOn: date("Value date of what it posted."),
     quantity: decimal("Units; of a bond its nominal."),
     price: decimal("Of one unit; of a bond percent of the nominal."),
@@ -36,8 +48,18 @@ export const trade = z
 type Trade = z.output<typeof trade>;
 export const TRADE_COLUMNS = columnsOf<Trade>(trade);
 
-export const toTrade = ({ gross, costs, accrued, ...data }: TradeFieldsFragment): Trade => ({
+export const toTrade = ({
+  gross,
+  costs,
+  accrued,
+  namedLots,
+  ...data
+}: TradeFieldsFragment): Trade => ({
   ...data,
+  namedLots:
+    namedLots.length === 0
+      ? null
+      : namedLots.map(({ lotId, quantity }) => `${lotId} ${quantity}`).join("; "),
   currency: gross.currency,
   gross: gross.amount,
   costs: costs.amount,
@@ -59,6 +81,7 @@ const lot = z
 export const position = z
   .object({
     isin: isin("ISIN of the security."),
+    asOf: date("The value date that was requested; null for all days.").nullable(),
     quantity: decimal("Units held, less those sold short."),
     currency: currency("Currency of the security."),
     cost: decimal("Cost of the lots held, less what those sold short brought."),
@@ -70,9 +93,12 @@ export const POSITION_COLUMNS = columnsOf<Position>(position);
 
 type Held = NonNullable<RestPositionsQuery["fund"]>["positions"]["nodes"][number];
 
-export const toPosition = ({ cost, lots, ...held }: Held): Position => ({
-  ...held,
-  currency: cost.currency,
-  cost: cost.amount,
-  lots: lots.map((one) => ({ ...one, cost: one.cost.amount })),
-});
+export const toPositionOf =
+  (asOf: string | null) =>
+  ({ cost, lots, ...held }: Held): Position => ({
+    ...held,
+    asOf,
+    currency: cost.currency,
+    cost: cost.amount,
+    lots: lots.map((one) => ({ ...one, cost: one.cost.amount })),
+  });

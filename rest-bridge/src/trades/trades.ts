@@ -1,4 +1,3 @@
-import { AppError } from "@allfunds/contract/errors";
 import { z } from "zod";
 import { defineEndpoint } from "../endpoint/endpoint.ts";
 import {
@@ -6,20 +5,20 @@ import {
   IDEMPOTENCY_KEY_HEADER,
   idempotencyHit,
 } from "../endpoint/headers.ts";
-import { LINK_HEADER, pageOf } from "../endpoint/page.ts";
+import { requireFound } from "../endpoint/require-found.ts";
 import { amount, date, id, integer } from "../endpoint/scalars.ts";
-import { answerTable, TABLE_DOCS, TABLE_TYPES, tableParameters } from "../endpoint/table.ts";
+import { defineTable, TABLE_DOCS } from "../endpoint/table.ts";
 import {
   RestPositionsDocument,
   RestRecordTradesDocument,
   RestTradesDocument,
 } from "../graph/graph-types.generated.ts";
-import { reference } from "../transactions/posting.ts";
+import { reference, WAITING } from "../transactions/posting.ts";
 import {
   isin,
   position,
   POSITION_COLUMNS,
-  toPosition,
+  toPositionOf,
   toTrade,
   trade,
   TRADE_COLUMNS,
@@ -52,6 +51,10 @@ const newTrade = z
     exchangeRate: amount(
       "Units of the currency for one of the fund's base currency; the newest of the trade date when absent.",
     ).optional(),
+    rateUnits: amount(
+      "Instead of `exchangeRate`: units of the currency for `ratePer` of base.",
+    ).optional(),
+    ratePer: amount("Goes with `rateUnits`.").optional(),
     reference,
     lots: z
       .array(
@@ -113,6 +116,7 @@ export const postTrades = defineEndpoint({
     requestHeaders: [IDEMPOTENCY_KEY_HEADER],
     success: {
       201: { description: "The trades.", schema: recorded, headers: IDEMPOTENCY_HIT_HEADER },
+      202: WAITING,
     },
     refusals: [
       "FUND_NOT_FOUND",
@@ -121,6 +125,7 @@ export const postTrades = defineEndpoint({
       "LOTS_EXCEEDED",
       "INVALID_AMOUNT",
       "ALREADY_EXISTS",
+      "BULK_REFUSED",
       "IDEMPOTENCY_CONFLICT",
     ],
   },
@@ -134,88 +139,58 @@ export const postTrades = defineEndpoint({
 });
 
 /** GET /api/v1/trades: the trades of a fund. */
-export const getTrades = defineEndpoint({
-  method: "GET",
+export const getTrades = defineTable({
   path: "/api/v1/trades",
   operations: [RestTradesDocument],
   access: { scopes: ["ledger:read"] },
-  produces: TABLE_TYPES,
   docs: {
     operationId: "getTrades",
     tag: "Funds",
     summary: "Read the trades of a fund",
     description: `The fund's trades, the last recorded first. ${TABLE_DOCS}`,
-    success: {
-      200: {
-        description: "One page of trades.",
-        schema: pageOf(trade, { id: "TradePage", of: "trades" }),
-        headers: LINK_HEADER,
-      },
-    },
     refusals: ["FUND_NOT_FOUND"],
   },
-  query: z.strictObject({
+  item: trade,
+  page: { id: "TradePage", of: "trades" },
+  columns: TRADE_COLUMNS,
+  parameters: {
     fundId: id("The fund."),
     isin: isin("Only of the security with this ISIN.").optional(),
     status: z.enum(TRADE_STATUSES).optional().meta({ description: "Only with this status." }),
-    ...tableParameters,
-  }),
-  respond: ({ query: { all, ...query }, url, mediaType, execute }) =>
-    answerTable({
-      all,
-      url,
-      mediaType,
-      columns: TRADE_COLUMNS,
-      toItem: toTrade,
-      read: async (wanted) => {
-        const { fund } = await execute(RestTradesDocument, { ...query, ...wanted });
-        if (fund !== null) return fund.trades;
-        throw new AppError("FUND_NOT_FOUND", `There is no fund ${query.fundId}.`);
-      },
-    }),
+  },
+  toItem: toTrade,
+  read: async (query, execute) => {
+    const { fund } = await execute(RestTradesDocument, query);
+    return requireFound(fund, "FUND_NOT_FOUND", query.fundId).trades;
+  },
 });
 
 /** GET /api/v1/positions: what a fund holds on a day, with its lots. */
-export const getPositions = defineEndpoint({
-  method: "GET",
+export const getPositions = defineTable({
   path: "/api/v1/positions",
   operations: [RestPositionsDocument],
   access: { scopes: ["ledger:read"] },
-  produces: TABLE_TYPES,
   docs: {
     operationId: "getPositions",
     tag: "Funds",
     summary: "Read what a fund holds",
     description: `Positions with their lots by ISIN: now, on a value date, as known at a position, or both. ${TABLE_DOCS}`,
-    success: {
-      200: {
-        description: "One page of positions.",
-        schema: pageOf(position, { id: "PositionPage", of: "positions" }),
-        headers: LINK_HEADER,
-      },
-    },
     refusals: ["FUND_NOT_FOUND"],
   },
-  query: z.strictObject({
+  item: position,
+  page: { id: "PositionPage", of: "positions" },
+  columns: POSITION_COLUMNS,
+  parameters: {
     fundId: id("The fund."),
     asOf: date("Only what counts up to this value date.").optional(),
     knownAt: integer(
       { min: 0, max: Number.MAX_SAFE_INTEGER },
       "Only what the book had at this position.",
     ).optional(),
-    ...tableParameters,
-  }),
-  respond: ({ query: { all, ...query }, url, mediaType, execute }) =>
-    answerTable({
-      all,
-      url,
-      mediaType,
-      columns: POSITION_COLUMNS,
-      toItem: toPosition,
-      read: async (wanted) => {
-        const { fund } = await execute(RestPositionsDocument, { ...query, ...wanted });
-        if (fund !== null) return fund.positions;
-        throw new AppError("FUND_NOT_FOUND", `There is no fund ${query.fundId}.`);
-      },
-    }),
+  },
+  read: async (query, execute) => {
+    const { fund } = await execute(RestPositionsDocument, query);
+    return requireFound(fund, "FUND_NOT_FOUND", query.fundId).positions;
+  },
+  toItem: (node, { asOf = null }) => toPositionOf(asOf)(node),
 });

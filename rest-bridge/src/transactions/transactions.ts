@@ -1,4 +1,3 @@
-import { AppError } from "@allfunds/contract/errors";
 import { z } from "zod";
 import { defineEndpoint, type Answer } from "../endpoint/endpoint.ts";
 import {
@@ -6,6 +5,7 @@ import {
   IDEMPOTENCY_KEY_HEADER,
   idempotencyHit,
 } from "../endpoint/headers.ts";
+import { requireFound } from "../endpoint/require-found.ts";
 import { amount, date, id } from "../endpoint/scalars.ts";
 import {
   RestPostTransactionDocument,
@@ -118,11 +118,11 @@ export const getTransaction = defineEndpoint({
   },
   params: z.strictObject({ id: id("The transaction.") }),
   respond: async ({ params, execute }) => {
-    const data = await execute(RestTransactionDocument, params);
-    if (data.transaction === null) {
-      throw new AppError("TRANSACTION_NOT_FOUND", `There is no transaction ${params.id}.`);
-    }
-    return { status: 200, body: toLinkedTransaction(data.transaction) };
+    const { transaction: read } = await execute(RestTransactionDocument, params);
+    return {
+      status: 200,
+      body: toLinkedTransaction(requireFound(read, "TRANSACTION_NOT_FOUND", params.id)),
+    };
   },
 });
 

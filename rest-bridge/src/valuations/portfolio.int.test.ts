@@ -70,7 +70,7 @@ it("lists positions with their lots, prices and rates, the same in every media t
     items: [{ isin: ISIN, cost: "9250.00", lots: [{ quantity: "100", cost: "9250.00" }] }],
   });
   const table = await get(`positions?fundId=${FUND}`, "text/csv");
-  expect(table.text).toBe(`isin,quantity,currency,cost\r\n${ISIN},100,EUR,9250.00\r\n`);
+  expect(table.text).toBe(`isin,asOf,quantity,currency,cost\r\n${ISIN},,100,EUR,9250.00\r\n`);
   expect((await get("prices")).json()).toMatchObject({ items: [{ price: "92.50", line: 0 }] });
   expect((await get("prices", "text/csv")).text).toContain("'=XETRA");
   const lines = (await get("exchange-rates?all=true", "application/x-ndjson")).text.split("\n");

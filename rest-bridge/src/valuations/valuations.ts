@@ -1,4 +1,3 @@
-import { AppError } from "@allfunds/contract/errors";
 import { z } from "zod";
 import { defineEndpoint, type Answer } from "../endpoint/endpoint.ts";
 import {
@@ -6,9 +5,9 @@ import {
   IDEMPOTENCY_KEY_HEADER,
   idempotencyHit,
 } from "../endpoint/headers.ts";
-import { LINK_HEADER, pageOf } from "../endpoint/page.ts";
+import { requireFound } from "../endpoint/require-found.ts";
 import { date, id, integer } from "../endpoint/scalars.ts";
-import { answerTable, TABLE_DOCS, TABLE_TYPES, tableParameters } from "../endpoint/table.ts";
+import { defineTable, TABLE_DOCS } from "../endpoint/table.ts";
 import {
   RestCalculateNavDocument,
   RestNavsDocument,
@@ -78,40 +77,26 @@ export const postValuations = defineEndpoint({
 });
 
 /** GET /api/v1/valuations: the valuations of a fund. */
-export const getValuations = defineEndpoint({
-  method: "GET",
+export const getValuations = defineTable({
   path: "/api/v1/valuations",
   operations: [RestValuationsDocument],
   access: { scopes: ["ledger:read"] },
-  produces: TABLE_TYPES,
   docs: {
     operationId: "getValuations",
     tag: "Funds",
     summary: "Read the valuations of a fund",
     description: `The latest NAV date first. ${TABLE_DOCS}`,
-    success: {
-      200: {
-        description: "One page of valuations.",
-        schema: pageOf(valuation, { id: "ValuationPage", of: "valuations" }),
-        headers: LINK_HEADER,
-      },
-    },
     refusals: ["FUND_NOT_FOUND"],
   },
-  query: z.strictObject({ fundId: id("The fund."), ...tableParameters }),
-  respond: ({ query: { all, ...query }, url, mediaType, execute }) =>
-    answerTable({
-      all,
-      url,
-      mediaType,
-      columns: VALUATION_COLUMNS,
-      toItem: toValuation,
-      read: async (wanted) => {
-        const { fund } = await execute(RestValuationsDocument, { ...query, ...wanted });
-        if (fund !== null) return fund.valuations;
-        throw new AppError("FUND_NOT_FOUND", `There is no fund ${query.fundId}.`);
-      },
-    }),
+  item: valuation,
+  page: { id: "ValuationPage", of: "valuations" },
+  columns: VALUATION_COLUMNS,
+  parameters: { fundId: id("The fund.") },
+  toItem: toValuation,
+  read: async (query, execute) => {
+    const { fund } = await execute(RestValuationsDocument, query);
+    return requireFound(fund, "FUND_NOT_FOUND", query.fundId).valuations;
+  },
 });
 
 /** GET /api/v1/valuations/{id}: one valuation, or the report on it as CSV or a workbook. */
@@ -132,11 +117,8 @@ export const getValuation = defineEndpoint({
   },
   params: z.strictObject({ id: id("The valuation.") }),
   respond: async ({ params, mediaType, execute }): Promise<Answer> => {
-    const found = (await execute(RestValuationDocument, params)).valuation;
-    if (found === null) {
-      throw new AppError("VALUATION_NOT_FOUND", `There is no valuation ${params.id}.`);
-    }
-    const read = toValuation(found);
+    const { valuation: found } = await execute(RestValuationDocument, params);
+    const read = toValuation(requireFound(found, "VALUATION_NOT_FOUND", params.id));
     if (mediaType === "text/csv") {
       return { status: 200, body: navReportCsv(read, execute), headers: download(read, "csv") };
     }
@@ -194,27 +176,21 @@ export const postValuationPublish = defineEndpoint({
 });
 
 /** GET /api/v1/navs: the published NAVs of a class. */
-export const getNavs = defineEndpoint({
-  method: "GET",
+export const getNavs = defineTable({
   path: "/api/v1/navs",
   operations: [RestNavsDocument],
   access: { scopes: ["ledger:read"] },
-  produces: TABLE_TYPES,
   docs: {
     operationId: "getNavs",
     tag: "Funds",
     summary: "Read the published NAVs of a class",
     description: `The latest day first; a restated NAV in place of the one it supersedes, unless \`knownAt\` lies before. ${TABLE_DOCS}`,
-    success: {
-      200: {
-        description: "One page of NAVs.",
-        schema: pageOf(nav, { id: "NavPage", of: "NAVs" }),
-        headers: LINK_HEADER,
-      },
-    },
     refusals: ["SHARE_CLASS_NOT_FOUND"],
   },
-  query: z.strictObject({
+  item: nav,
+  page: { id: "NavPage", of: "NAVs" },
+  columns: NAV_COLUMNS,
+  parameters: {
     classId: id("The share class."),
     from: date("First NAV date.").optional(),
     to: date("Last NAV date.").optional(),
@@ -222,23 +198,11 @@ export const getNavs = defineEndpoint({
       { min: 0, max: Number.MAX_SAFE_INTEGER },
       "As the fund's book had them at this position.",
     ).optional(),
-    ...tableParameters,
-  }),
-  respond: ({ query: { all, classId, ...query }, url, mediaType, execute }) => {
-    return answerTable({
-      all,
-      url,
-      mediaType,
-      columns: NAV_COLUMNS,
-      toItem: (one: Nav) => one,
-      read: async (wanted) => {
-        const of = { id: classId, ...query, ...wanted };
-        const { shareClass } = await execute(RestNavsDocument, of);
-        if (shareClass === null) {
-          throw new AppError("SHARE_CLASS_NOT_FOUND", `There is no share class ${classId}.`);
-        }
-        return { ...shareClass.navs, nodes: shareClass.navs.nodes.map(toNav(shareClass)) };
-      },
-    });
+  },
+  toItem: (one: Nav) => one,
+  read: async ({ classId, ...query }, execute) => {
+    const read = await execute(RestNavsDocument, { id: classId, ...query });
+    const shareClass = requireFound(read.shareClass, "SHARE_CLASS_NOT_FOUND", classId);
+    return { ...shareClass.navs, nodes: shareClass.navs.nodes.map(toNav(shareClass)) };
   },
 });
