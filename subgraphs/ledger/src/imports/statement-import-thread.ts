@@ -1,14 +1,11 @@
 import { AppError } from "@allfunds/contract/errors";
-import { createPool, type Pool } from "@allfunds/platform/database";
-import type { RequestContext } from "@allfunds/platform/context";
-import { createLogger } from "@allfunds/platform/logging";
 import { TenantPool, type TenantReads } from "@allfunds/platform/tenancy";
-import { createWritePool } from "../engine/batched-sql.ts";
-import { toEnvelope, type CommandRequest } from "../engine/command-bus.ts";
+import type { CommandRequest } from "../engine/command-bus.ts";
 import { commitInParts } from "../engine/commit-in-parts.ts";
 import type { Envelope } from "../engine/event-log.ts";
 import { PostgresBook, TenantBooks } from "../engine/postgres-book.ts";
-import { serveThread } from "../threads/serve-thread.ts";
+import type { BookMessage } from "../threads/book-thread.ts";
+import { serveThread } from "@allfunds/platform/threads";
 import { MODEL } from "../slices/model.ts";
 import {
   importCommands,
@@ -18,10 +15,11 @@ import {
   type ImportTarget,
 } from "../slices/bank-statements/import-statement.ts";
 import { readStatement, type StatementToImport } from "../slices/bank-statements/read-statement.ts";
-import type { ImportProgress, ImportTask } from "../slices/bank-statements/statement-import-job.ts";
+import type { ImportTask } from "../slices/bank-statements/statement-import-job.ts";
 import { readStatementById } from "../slices/bank-statements/statement-list-sql.ts";
 import type { StatementCommand } from "../slices/bank-statements/statement-slice.ts";
 import { readUploaded, removeChunks } from "../slices/bank-statements/statement-upload.ts";
+import { envelopeOf, follow, withPools, type Pools } from "./large-submission.ts";
 
 // A thread of its own: reading a file and deciding on its lines is work for the processor, and the service's own
 // thread has requests to answer.
@@ -31,30 +29,25 @@ const MOST_LINES = 1_000_000;
 /** Commands that are decided and stored together. */
 const PART_COMMANDS = 1_000;
 
-type Report = (progress: ImportProgress) => void;
+type Report = (message: BookMessage) => void;
 
-/** Connections of this run's own, so that neither postings nor reads wait for one. */
 async function run(task: ImportTask, signal: AbortSignal, report: Report): Promise<ImportOutcome> {
-  const logger = createLogger("ledger", "warn");
-  const pool = createPool({ url: task.url, logger, max: 2 });
-  const writes = createWritePool(task.url, logger);
   const { tenantId, uploadId } = task;
-  try {
-    const outcome = await importOnce({ pool, writes }, task, signal, report);
-    await removeChunks(pool, tenantId, uploadId);
-    return outcome;
-  } catch (error) {
-    // A refused file is not read again.
-    if (error instanceof AppError && !signal.aborted) await removeChunks(pool, tenantId, uploadId);
-    throw error;
-  } finally {
-    await Promise.all([pool.end(), writes.end()]);
-  }
-}
-
-interface Pools {
-  readonly pool: Pool;
-  readonly writes: Pool;
+  return withPools(task.url, async (pools) => {
+    const { pool } = pools;
+    try {
+      const outcome = await importOnce(pools, task, signal, report);
+      report({ kind: "committed" });
+      await follow(pools, { tenantId, bookId: task.fundId }, signal);
+      await removeChunks(pool, tenantId, uploadId);
+      return outcome;
+    } catch (error) {
+      // A refused file is not read again.
+      if (error instanceof AppError && !signal.aborted)
+        await removeChunks(pool, tenantId, uploadId);
+      throw error;
+    }
+  });
 }
 
 /** Another run of the job may have committed before this one, or while it read the file. */
@@ -107,6 +100,7 @@ async function importUpload(
     book,
     store,
     parts: envelopes(),
+    keepsProposals: true,
     onDecided: (verdicts) => {
       refuseWhole(file, requests, verdicts);
       signal.throwIfAborted();
@@ -142,22 +136,6 @@ const linesIn = (requests: readonly CommandRequest<StatementCommand>[]): number 
     0,
   );
 
-function envelopeOf(
-  { tenantId, actor, traceId, now, owner }: ImportTask,
-  origin: string | undefined,
-  request: CommandRequest<StatementCommand>,
-): Envelope {
-  const context: RequestContext = {
-    tenantId,
-    actor,
-    scopes: [],
-    traceId,
-    now,
-    idempotencyKey: undefined,
-  };
-  return { ...toEnvelope(context, origin, request), owner };
-}
-
 async function readOutcome(
   reads: TenantReads,
   tenantId: string,
@@ -169,4 +147,4 @@ async function readOutcome(
   return { posted, proposed, duplicates, possibleDuplicates };
 }
 
-await serveThread<ImportTask, ImportOutcome, ImportProgress>(run);
+await serveThread<ImportTask, ImportOutcome, BookMessage>(run);

@@ -84,11 +84,11 @@ export class BankStatementResolver {
     const page = toPage(args);
     const { first } = page;
     const from = numberOf(page.after, 0) + 1;
-    const { id, currency } = statement;
+    const { id } = statement;
     const wanted = { from, open, first };
     const rows = await readStatementLines(stores.pool, request.tenantId, id, wanted);
     return toConnection(
-      rows.map((row) => toLineObject(row, currency)),
+      rows.map((row) => toLineObject(row, statement)),
       { ...page, cursorOf: ({ number }) => encodeCursor([number]) },
     );
   }
@@ -239,11 +239,13 @@ function toFormat(name: string): StatementFormat {
 const differenceOf = (expected: string, found: string, currency: string): string =>
   formatAmount(parseAmount(found, currency) - parseAmount(expected, currency), currency);
 
-const toLineObject = (
+export const toLineObject = (
   { number, line, decision, confirmedId }: NumberedLine,
-  currency: string,
+  { fundId, accountId, currency }: Pick<BankStatementObject, "fundId" | "accountId" | "currency">,
 ): BankStatementLineObject =>
   Object.assign(new BankStatementLineObject(), {
+    fundId,
+    accountId,
     number,
     fileLine: line.fileLine,
     effectiveDate: line.effectiveDate,

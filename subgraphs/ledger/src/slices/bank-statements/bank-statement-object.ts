@@ -187,6 +187,10 @@ export class BankStatementLineObject {
     description: "The transaction it may be the same as, of a possible duplicate.",
   })
   earlierTransactionId!: string | null;
+
+  // Not fields: its other side is found by them.
+  fundId!: string;
+  accountId!: string;
 }
 
 export const BankStatementLineConnection = connectionType(

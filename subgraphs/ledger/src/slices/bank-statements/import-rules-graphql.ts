@@ -9,7 +9,6 @@ import {
   toConnection,
   type Connection,
 } from "@allfunds/platform/graphql/types";
-import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,
@@ -35,6 +34,7 @@ import { requireAccount } from "../accounts/account-sql.ts";
 import { EntryDimensionObject, toDimensionList } from "../dimensions/dimension-object.ts";
 import { CsvMappingInput } from "./csv-mapping-input.ts";
 import type { SetImportRules, StoredRules } from "./import-rules.ts";
+import { BEHIND_ALL, newestRules, readRules } from "./import-rules-sql.ts";
 import { StatementRuleInput, toRule, type StartStatementImportInput } from "./statement-objects.ts";
 import {
   STATEMENT_DIRECTIONS,
@@ -126,36 +126,6 @@ class SetImportRulesInput {
   @Field(() => String, { nullable: true, description: "Repeats with the same key set them once." })
   idempotencyKey?: string | null;
 }
-
-const READ_RULES = `
-  SELECT e.payload, e.actor AS "setBy", e.recorded_at AS "setAt"
-  FROM (
-    SELECT book_id, position, version FROM import_rules
-    WHERE tenant_id = $1 AND account_id = $2 AND version < $3 ORDER BY version DESC LIMIT $4) v
-  JOIN event e ON e.tenant_id = $1 AND e.book_id = v.book_id AND e.position = v.position
-  ORDER BY v.version DESC`;
-
-/** Versions of an account's rules before one, newest first. */
-async function readRules(
-  reads: TenantReads,
-  tenantId: string,
-  accountId: string,
-  { before, limit }: { readonly before: number; readonly limit: number },
-): Promise<StoredRules[]> {
-  const parameters = [tenantId, accountId, before, limit] as const;
-  const { rows } = await reads.query<StoredRules>(READ_RULES, parameters);
-  return rows;
-}
-
-const BEHIND_ALL = 2 ** 31 - 1;
-
-const newestRules = async (
-  { request, stores }: LedgerContext,
-  accountId: string,
-): Promise<StoredRules | undefined> => {
-  const newest = { before: BEHIND_ALL, limit: 1 };
-  return (await readRules(stores.pool, request.tenantId, accountId, newest))[0];
-};
 
 /** An import as it was asked for, with the account's own rules where it names none. */
 export async function withKeptRules<Input extends StartStatementImportInput>(

@@ -1,4 +1,5 @@
 import type { TenantReads } from "@allfunds/platform/tenancy";
+import type { Sequence } from "../bank-files/sequence.ts";
 import type { BankStatementLine } from "../bank-files/statement.ts";
 import { Identities, identityAfter, lineNamer } from "./line-identity.ts";
 import { transferAccountOf, type OwnAccounts } from "./statement-sql.ts";
@@ -20,13 +21,13 @@ export interface KnownLine {
 
 /** The lines of a file with what the books say about each; an entry is made when it is read. */
 export class KnownLines implements Iterable<KnownLine> {
-  readonly #lines: readonly BankStatementLine[];
+  readonly #lines: Sequence<BankStatementLine>;
   readonly #identities: Identities;
   readonly #isPosted: Uint8Array;
   readonly #likely: ReadonlyMap<number, string>;
 
   constructor(
-    lines: readonly BankStatementLine[],
+    lines: Sequence<BankStatementLine>,
     { identities, isPosted }: Identified,
     likely: ReadonlyMap<number, string>,
   ) {
@@ -47,7 +48,7 @@ export class KnownLines implements Iterable<KnownLine> {
   }
 
   slice(from: number, to: number): KnownLine[] {
-    return this.#lines.slice(from, to).map((line, index) => {
+    return Array.from(this.#lines.slice(from, to), (line, index) => {
       const at = from + index;
       const identity = this.#identities.get(at);
       if (this.#isPosted[at] === 1)
@@ -82,34 +83,66 @@ export async function compareWithBooks(
   reads: TenantReads,
   tenantId: string,
   account: Account,
-  lines: readonly BankStatementLine[],
+  lines: Sequence<BankStatementLine>,
   { comparesPostings, own }: Comparison,
 ): Promise<KnownLines> {
   const identified = await identify(reads, tenantId, account, lines);
   const { isPosted, positions: explained } = identified;
-  const open = new Map<number, BankStatementLine>();
-  for (const [at, line] of lines.entries()) if (isPosted[at] === 0) open.set(at, line);
+  const isOpen = isPosted.map((each) => 1 - each);
   const likely = new Map<number, string>();
-  if (open.size === 0) return new KnownLines(lines, identified, likely);
-  const amounts = new Set([...open.values()].map(({ amountMinor }) => amountMinor.toString()));
-  const compared = { lines, amounts, comparesPostings };
-  const earlier = await readEarlier(reads, tenantId, account, compared);
+  if (!isOpen.includes(1)) return new KnownLines(lines, identified, likely);
+  const open = { lines, isOpen };
+  const earlier = (await hasEntries(reads, tenantId, account))
+    ? await readEarlier(reads, tenantId, account, {
+        lines,
+        amounts: amountsOf(open),
+        comparesPostings,
+      })
+    : [];
   const openLines = new OpenLines(
     earlier.filter(({ position }) => !explained.has(position)),
     earlier,
   );
-  for (const [at, line] of open) {
-    const found = openLines.take(line);
-    if (found === undefined) continue;
-    likely.set(at, found.id);
-    open.delete(at);
+  // Lines of the same day come first, or a line could take what another one of the file is on its own day.
+  for (const take of [openLines.takeOnDay, openLines.takeShifted]) {
+    for (const [at, line] of openIn(open)) {
+      const found = take(line);
+      if (found === undefined) continue;
+      likely.set(at, found.id);
+      isOpen[at] = 0;
+    }
   }
   await addTransfers({ reads, tenantId }, account, { open, own, likely });
   return new KnownLines(lines, identified, likely);
 }
 
+/** Lines of a file, and which of them are still open: 1 for each that is. */
+interface SomeLines {
+  readonly lines: Sequence<BankStatementLine>;
+  readonly isOpen: Uint8Array;
+}
+
+function* openIn({ lines, isOpen }: SomeLines): Generator<[at: number, line: BankStatementLine]> {
+  for (const [at, line] of lines.entries()) if (isOpen[at] === 1) yield [at, line];
+}
+
+function amountsOf(open: SomeLines): Set<string> {
+  const amounts = new Set<string>();
+  for (const [, { amountMinor }] of openIn(open)) amounts.add(amountMinor.toString());
+  return amounts;
+}
+
+const HAS_ENTRIES = `
+  SELECT FROM entry WHERE tenant_id = $1 AND account_id = $2 LIMIT 1`;
+
+/** On an account without entries no line of a file can be posted already. */
+async function hasEntries(reads: TenantReads, tenantId: string, { id }: Account): Promise<boolean> {
+  const { rows } = await reads.query(HAS_ENTRIES, [tenantId, id]);
+  return rows.length > 0;
+}
+
 interface Transfers {
-  readonly open: ReadonlyMap<number, BankStatementLine>;
+  readonly open: SomeLines;
   readonly own: OwnAccounts;
   readonly likely: Map<number, string>;
 }
@@ -124,10 +157,13 @@ async function addTransfers(
   { open, own, likely }: Transfers,
 ): Promise<void> {
   const byOther = new Map<string, [number, BankStatementLine][]>();
-  for (const [at, line] of open) {
-    const other = own.size === 0 ? undefined : transferAccountOf(own, line);
+  if (own.size === 0) return;
+  for (const [at, line] of openIn(open)) {
+    const other = transferAccountOf(own, line);
     if (other === undefined) continue;
-    byOther.set(other, [...(byOther.get(other) ?? []), [at, line]]);
+    const some = byOther.get(other);
+    if (some === undefined) byOther.set(other, [[at, line]]);
+    else some.push([at, line]);
   }
   for (const [other, some] of byOther) {
     const lines = some.map(([, line]) => line);
@@ -150,7 +186,25 @@ interface Identified {
   /** 1 for each line that the book has. */
   readonly isPosted: Uint8Array;
   /** Where the book has them. */
-  readonly positions: ReadonlySet<number>;
+  readonly positions: Positions;
+}
+
+/** Positions in a book, a bit for each: a set of a million numbers would take a hundred times as much. */
+class Positions {
+  #bits = new Uint8Array(1_024);
+
+  add(position: number): void {
+    if (position >> 3 >= this.#bits.length) {
+      const larger = new Uint8Array(Math.max(this.#bits.length * 2, (position >> 3) + 1));
+      larger.set(this.#bits);
+      this.#bits = larger;
+    }
+    this.#bits[position >> 3] = (this.#bits[position >> 3] ?? 0) | (1 << (position & 7));
+  }
+
+  has(position: number): boolean {
+    return ((this.#bits[position >> 3] ?? 0) & (1 << (position & 7))) !== 0;
+  }
 }
 
 /** So many look-ups of one query. */
@@ -161,11 +215,11 @@ async function identify(
   reads: TenantReads,
   tenantId: string,
   { id, fundId }: Account,
-  lines: readonly BankStatementLine[],
+  lines: Sequence<BankStatementLine>,
 ): Promise<Identified> {
   const identities = new Identities(lines.length);
   const isPosted = new Uint8Array(lines.length);
-  const positions = new Set<number>();
+  const positions = new Positions();
   const nameOf = lineNamer(id);
   for (let from = 0; from < lines.length; from += KEYS_AT_ONCE) {
     let open = new Map<number, string>();
@@ -234,6 +288,8 @@ interface EarlierLine {
   readonly amountMinor: bigint;
   /** Posted by a statement of another account, as one side of a transfer. */
   readonly isOfOther: boolean;
+  /** Posted by no statement. */
+  readonly isByHand: boolean;
 }
 
 /** Days between a pending line and the same line booked, and between the sides of a transfer. */
@@ -247,7 +303,8 @@ const READ_EARLIER = `
     e.payload->>'description' AS description, e.payload->>'reference' AS reference, n.amount::text,
     EXISTS (
       SELECT FROM statement_import i
-      WHERE i.tenant_id = $1 AND i.id = t.import_id AND i.account_id <> $3) AS "isOfOther"
+      WHERE i.tenant_id = $1 AND i.id = t.import_id AND i.account_id <> $3) AS "isOfOther",
+    t.import_id IS NULL AS "isByHand"
   FROM unnest($4::date[], $5::date[]) AS days (first, last)
   CROSS JOIN LATERAL (
     SELECT id, position, effective_date, import_id, reverses FROM transaction
@@ -267,7 +324,7 @@ const READ_EARLIER = `
     THEN NOT EXISTS (
       SELECT FROM statement_event u
       WHERE u.tenant_id = $1 AND u.import_id = t.import_id AND u.type = 'StatementUndone')
-    ELSE t.reverses IS NULL
+    ELSE t.reverses IS NULL AND coalesce(e.payload->'source'->>'kind', '') NOT IN ('OPENING', 'CLOSING', 'REOPENING')
       AND NOT EXISTS (SELECT FROM transaction r WHERE r.tenant_id = $1 AND r.reverses = t.id)
       AND NOT coalesce((
         SELECT m.type = 'LinesMatched' FROM reconciliation_item m
@@ -278,7 +335,7 @@ const READ_EARLIER = `
 type EarlierRow = Omit<EarlierLine, "amountMinor"> & { readonly amount: string };
 
 interface Compared {
-  readonly lines: readonly BankStatementLine[];
+  readonly lines: Sequence<BankStatementLine>;
   /** Of the lines that the book does not have. */
   readonly amounts: ReadonlySet<string>;
   readonly comparesPostings: boolean;
@@ -312,7 +369,7 @@ interface Days {
 }
 
 /** The days of a file, as few ranges between which no line can be found. */
-function daysOf(lines: readonly BankStatementLine[]): Days[] {
+function daysOf(lines: Sequence<BankStatementLine>): Days[] {
   const dates = new Set<string>();
   for (const { effectiveDate, bookingDate } of lines) dates.add(effectiveDate).add(bookingDate);
   const ranges: Days[] = [];
@@ -340,10 +397,18 @@ class OpenLines {
     for (const line of all) this.#times.set(habit(line), (this.#times.get(habit(line)) ?? 0) + 1);
   }
 
-  take(line: BankStatementLine): EarlierLine | undefined {
-    const same = this.#open.get(line.amountMinor) ?? [];
-    const onDay = same.findIndex((earlier) => isOnSameDay(earlier, line));
-    const at = onDay === -1 ? same.findIndex((earlier) => this.#isShifted(earlier, line)) : onDay;
+  readonly takeOnDay = (line: BankStatementLine): EarlierLine | undefined =>
+    this.#take(line, (earlier) => isOnSameDay(earlier, line));
+
+  readonly takeShifted = (line: BankStatementLine): EarlierLine | undefined =>
+    this.#take(line, (earlier) => this.#isShifted(earlier, line));
+
+  #take(
+    { amountMinor }: BankStatementLine,
+    fits: (earlier: EarlierLine) => boolean,
+  ): EarlierLine | undefined {
+    const same = this.#open.get(amountMinor) ?? [];
+    const at = same.findIndex(fits);
     return at === -1 ? undefined : same.splice(at, 1)[0];
   }
 
@@ -360,8 +425,8 @@ class OpenLines {
   /** The same text a few days apart, unless such lines come all the time, as daily charges do. */
   #isShifted(earlier: EarlierLine, line: BankStatementLine): boolean {
     if (daysBetween(earlier, line) > SHIFT_DAYS) return false;
-    // Two banks date and word a transfer each in its own way.
-    if (earlier.isOfOther) return true;
+    // Two banks date and word a transfer each in its own way; people do so with what they post beforehand.
+    if (earlier.isOfOther || earlier.isByHand) return true;
     if (line.reference !== null && line.reference === earlier.reference) return true;
     return habit(earlier) === habit(line) && this.#times.get(habit(line)) === 1;
   }

@@ -30,6 +30,11 @@ test("equal lines of one file are distinguished, and recognised in another file"
   expect(name(line({ fileLine: 9 }), line({ description: "Tea" }))[0]).toBe(first);
 });
 
+test("each line of a long file has an identity of its own, the tenth of ten equal ones, too", () => {
+  const lines = Array.from({ length: 50_000 }, (_, nth) => line({ reference: `${nth % 5_000}` }));
+  expect(new Set(name(...lines)).size).toBe(lines.length);
+});
+
 test("the bank's number counts more than the text", () => {
   const [first, second] = name(line({ reference: "1" }), line({ reference: "2" }));
   expect(first).not.toBe(second);

@@ -14,21 +14,65 @@ const contentOf = ({ reference, description, effectiveDate, amountMinor }: BankS
 
 /** Gives the lines of a file, one after the other, their identities in an account. */
 export function lineNamer(accountId: string): (line: BankStatementLine) => string {
-  // By the identity of the first of equal lines, in few bytes: a file may have a million lines.
-  const seen = new Map<string, number>();
+  // By the identity of the first of equal lines.
+  const seen = new IdCounts();
   return (line) => {
     const content = contentOf(line);
     const first = identityOf(accountId, `${content}#1`);
-    const key = bytesOfId(first).toString("latin1");
-    const occurrence = (seen.get(key) ?? 0) + 1;
-    seen.set(key, occurrence);
+    const occurrence = seen.count(first);
     return occurrence === 1 ? first : identityOf(accountId, `${content}#${occurrence}`);
   };
 }
 
-const bytesOfId = (id: string): Buffer => Buffer.from(id.replaceAll("-", ""), "hex");
-
 const ID_BYTES = 16;
+const FIRST_IDS = 1_024;
+
+/** How often ids came, in few bytes: a file may have a million lines. */
+class IdCounts {
+  #ids = Buffer.alloc(FIRST_IDS * ID_BYTES);
+  #times = new Int32Array(FIRST_IDS);
+  /** Numbers of ids, from 1, by their first bytes; twice as many places as ids, so that few places are looked at. */
+  #places = new Int32Array(FIRST_IDS * 2);
+  #length = 0;
+
+  /** Counts an id; how often it came by now. */
+  count(id: string): number {
+    if (this.#length === this.#times.length) this.#grow();
+    // Behind the known ones it is looked for, and stays there when it is new.
+    const fresh = this.#length * ID_BYTES;
+    this.#ids.write(id.replaceAll("-", ""), fresh, "hex");
+    const place = this.#placeOf(fresh);
+    const known = this.#places[place] ?? 0;
+    if (known > 0) return (this.#times[known - 1] = (this.#times[known - 1] ?? 0) + 1);
+    this.#times[this.#length] = 1;
+    this.#length += 1;
+    this.#places[place] = this.#length;
+    return 1;
+  }
+
+  /** The place of an id, or the free one where it belongs. */
+  #placeOf(at: number): number {
+    const mask = this.#places.length - 1;
+    let place = this.#ids.readUInt32LE(at) & mask;
+    for (; ; place = (place + 1) & mask) {
+      const number = this.#places[place] ?? 0;
+      if (number === 0) return place;
+      const other = (number - 1) * ID_BYTES;
+      if (this.#ids.compare(this.#ids, at, at + ID_BYTES, other, other + ID_BYTES) === 0)
+        return place;
+    }
+  }
+
+  #grow(): void {
+    this.#ids = Buffer.concat([this.#ids, Buffer.alloc(this.#ids.length)]);
+    const times = new Int32Array(this.#times.length * 2);
+    times.set(this.#times);
+    this.#times = times;
+    this.#places = new Int32Array(times.length * 2);
+    for (let number = 1; number <= this.#length; number += 1)
+      this.#places[this.#placeOf((number - 1) * ID_BYTES)] = number;
+  }
+}
 
 /** Identities by the number of their line, in a quarter of the memory that their texts would take. */
 export class Identities {

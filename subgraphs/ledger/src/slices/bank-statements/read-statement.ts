@@ -68,7 +68,7 @@ export async function readStatement(
     checkIban(statement.iban, account, await use(statement.iban));
   const own = await readOwnAccounts(reads, tenantId, account);
   const lines = await compareWithBooks(reads, tenantId, account, statement.lines, {
-    comparesPostings: reading.comparesPostings === true,
+    comparesPostings: reading.comparesPostings !== false,
     own,
   });
   const before = await breakBefore({ reads, tenantId }, account, statement, lines);

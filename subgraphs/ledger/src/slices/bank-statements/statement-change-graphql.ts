@@ -4,14 +4,20 @@ import { newId } from "@allfunds/platform/ids";
 import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from "type-graphql";
 import type { CommandPort, CommandRequest } from "../../engine/command-bus.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
-import type { ReverseTransaction } from "../reversals/reversal.ts";
 import { requireStatement } from "./bank-statement-graphql.ts";
 import { BankStatementObject } from "./bank-statement-object.ts";
 import { toOrder } from "./import-statement.ts";
 import { decodeLine } from "./statement-codec.ts";
 import { readStatementLines } from "./statement-list-sql.ts";
-import type { StatementCommand } from "./statement-slice.ts";
 import { readOwnAccounts } from "./statement-sql.ts";
+import {
+  alone,
+  MOST_NAMED,
+  refuseAny,
+  reversing,
+  undoing,
+  type UndoCommand,
+} from "./undo-commands.ts";
 import { readToUndo, type PostedByImport } from "./undo-sql.ts";
 
 /** All of them are reversed while the request waits. */
@@ -20,7 +26,7 @@ const MOST_UNDONE = 25_000;
 const MOST_DECIDED = 200;
 
 @InputType({ description: "An imported bank statement to take back." })
-class UndoStatementInput {
+export class UndoStatementInput {
   @Field(() => ID, { description: "UUID of the import." })
   statementId!: string;
 
@@ -43,13 +49,11 @@ class RejectStatementLinesInput extends StatementLinesInput {
   reason!: string;
 }
 
-type Commands = StatementCommand | ReverseTransaction;
-
 @Resolver(() => BankStatementObject)
 export class StatementChangeResolver {
-  readonly #books: CommandPort<Commands>;
+  readonly #books: CommandPort<UndoCommand>;
 
-  constructor({ books }: { readonly books: CommandPort<Commands> }) {
+  constructor({ books }: { readonly books: CommandPort<UndoCommand> }) {
     this.#books = books;
   }
 
@@ -67,9 +71,15 @@ export class StatementChangeResolver {
     const { tenantId } = context.request;
     const posted = await readToUndo(context.stores.pool, tenantId, statement.id, MOST_UNDONE + 1);
     if (posted.length > MOST_UNDONE)
-      throw invalidInput("statementId", `must have at most ${MOST_UNDONE} transactions`);
+      throw invalidInput(
+        "statementId",
+        `must have at most ${MOST_UNDONE} transactions; undo it by startStatementUndo`,
+      );
     refuseReversed(posted);
-    const requests = undoing(statement, posted, reason);
+    const requests = [
+      undoing(statement, posted.length, reason),
+      ...posted.map((each) => reversing(statement, each, reason)),
+    ];
     await this.#carryOut(context, statement.fundId, requests, false);
     return requireStatement(context, statementId);
   }
@@ -113,39 +123,13 @@ export class StatementChangeResolver {
   async #carryOut(
     { request }: LedgerContext,
     fundId: string,
-    requests: readonly CommandRequest<Commands>[],
+    requests: readonly CommandRequest<UndoCommand>[],
     keepsProposals: boolean,
   ): Promise<void> {
     const verdicts = await this.#books.executeEach(request, fundId, requests, true, keepsProposals);
-    const refused = verdicts.flatMap((verdict, at) => {
-      if (verdict.accepted) return [];
-      const { code } = verdict.refusal;
-      if (code === "BULK_REFUSED" || (keepsProposals && code === "APPROVAL_REQUIRED")) return [];
-      return [{ refusal: verdict.refusal, path: pathOf(requests[at]?.command) }];
-    });
-    const [first] = refused;
-    if (first === undefined) return;
-    const others = refused.length === 1 ? "" : ` And ${refused.length - 1} more.`;
-    throw new AppError(first.refusal.code, `${first.refusal.message}${others}`, {
-      cause: first.refusal,
-      violations: refused
-        .slice(0, MOST_NAMED)
-        .map(({ refusal, path }) => ({ path, message: refusal.message })),
-    });
+    refuseAny(requests, verdicts, keepsProposals);
   }
 }
-
-const MOST_NAMED = 50;
-
-const pathOf = (command: Commands | undefined): string =>
-  command?.kind === "ReverseTransaction" ? `transaction ${command.reverses}` : "input";
-
-const alone = (command: Commands): CommandRequest<Commands> => ({
-  bookId: command.fundId,
-  command,
-  key: undefined,
-  content: null,
-});
 
 /** What was reversed since is named one by one; the book refuses it too. */
 function refuseReversed(posted: readonly PostedByImport[]): void {
@@ -157,29 +141,6 @@ function refuseReversed(posted: readonly PostedByImport[]): void {
       .slice(0, MOST_NAMED)
       .map(({ id }) => ({ path: `transaction ${id}`, message: "was reversed since" })),
   });
-}
-
-function undoing(
-  { id: importId, fundId }: BankStatementObject,
-  posted: readonly PostedByImport[],
-  reason: string,
-): CommandRequest<Commands>[] {
-  const transactions = posted.length;
-  return [
-    alone({ kind: "UndoStatement", importId, fundId, reason, transactions }),
-    ...posted.map(({ id, effectiveDate }) =>
-      alone({
-        kind: "ReverseTransaction",
-        fundId,
-        reverses: id,
-        transactionId: newId(),
-        effectiveDate,
-        description: `Undo of a statement: ${reason}`,
-        reference: null,
-        metadata: { undoes: importId },
-      }),
-    ),
-  ];
 }
 
 function numbersOf(lines: readonly number[]): readonly number[] {
@@ -194,7 +155,7 @@ async function confirming(
   { request, stores }: LedgerContext,
   statement: BankStatementObject,
   number: number,
-): Promise<CommandRequest<Commands>[]> {
+): Promise<CommandRequest<UndoCommand>[]> {
   const { id: importId, fundId, accountId, currency, received } = statement;
   const wanted = { from: number, open: false, first: 1 };
   const [found] = await readStatementLines(stores.pool, request.tenantId, importId, wanted);

@@ -1,7 +1,6 @@
-import { AppError, type Violation } from "@allfunds/contract/errors";
-import { defineJobKind, type JobKind, type JobRun } from "@allfunds/platform/jobs";
+import { defineJobKind, type JobKind } from "@allfunds/platform/jobs";
 import type { BookId } from "../../engine/book.ts";
-import { runInThread } from "../../threads/run-in-thread.ts";
+import { runBookThread, type BookResult, type BookTask } from "../../threads/book-thread.ts";
 import type { ImportOutcome } from "./import-statement.ts";
 
 /** The name of its kind among the jobs. */
@@ -16,26 +15,10 @@ export interface StatementImportRequest {
 }
 
 /** What became of an import; while it failed, what is wrong with the file. */
-export interface StatementImportResult {
-  readonly outcome: ImportOutcome | null;
-  readonly violations: readonly Violation[];
-}
+export type StatementImportResult = BookResult<ImportOutcome>;
 
 /** What a thread is to do. */
-export interface ImportTask extends StatementImportRequest {
-  readonly url: string;
-  readonly tenantId: string;
-  readonly actor: string;
-  readonly traceId: string;
-  readonly now: Date;
-}
-
-export interface ImportProgress {
-  readonly kind: "progress";
-  /** Lines of the file. */
-  readonly done: number;
-  readonly total: number;
-}
+export interface ImportTask extends StatementImportRequest, BookTask {}
 
 interface ImportParts {
   readonly url: string;
@@ -43,42 +26,16 @@ interface ImportParts {
   readonly onImported: (book: BookId) => void;
 }
 
+const THREAD = {
+  entry: "../../imports/statement-import-thread",
+  // The file and its lines are beside the heap, in packed form. Posting a million of them has used more than 192 MB.
+  limits: { maxOldGenerationSizeMb: 448, maxYoungGenerationSizeMb: 24 },
+};
+
 /** Imports uploaded bank statements; its progress is in lines of the file. */
-export const statementImportKind = (parts: ImportParts): JobKind =>
+export const statementImportKind = ({ url, onImported }: ImportParts): JobKind =>
   defineJobKind<StatementImportRequest, StatementImportResult>({
     name: STATEMENT_IMPORT_JOB,
-    run: (run) => runImport(parts, run),
+    run: (run) =>
+      runBookThread({ ...THREAD, beside: import.meta.url, url, onCommitted: onImported }, run),
   });
-
-/** Of the thread: the file, its lines and one part of what they lead to. */
-const MOST_MEMORY_MB = 1_024;
-
-async function runImport(
-  { url, onImported }: ImportParts,
-  run: JobRun<StatementImportRequest, StatementImportResult>,
-): Promise<StatementImportResult> {
-  const { payload, context, signal, report } = run;
-  const { tenantId, actor, traceId, now } = context;
-  const workerData: ImportTask = { ...payload, url, tenantId, actor, traceId, now };
-  let last = { done: 0, total: 0 };
-  try {
-    const outcome = await runInThread<ImportOutcome, ImportProgress>({
-      entry: "../../imports/statement-import-thread",
-      beside: import.meta.url,
-      workerData,
-      signal,
-      limits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
-      onReport: ({ done, total }) => {
-        last = { done, total };
-        report(last);
-      },
-    });
-    onImported({ tenantId, bookId: payload.fundId });
-    return { outcome, violations: [] };
-  } catch (error) {
-    // The result of a failed job names the lines.
-    if (error instanceof AppError)
-      report({ ...last, result: { outcome: null, violations: error.violations ?? [] } });
-    throw error;
-  }
-}

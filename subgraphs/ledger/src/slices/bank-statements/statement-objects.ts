@@ -105,9 +105,9 @@ export class StartStatementImportInput {
   postPossibleDuplicates!: boolean;
 
   @Field(() => Boolean, {
-    defaultValue: false,
+    defaultValue: true,
     description:
-      "Compares lines also with postings of the account that no statement brought: one of the same amount and day makes a line a possible duplicate, to be matched with it.",
+      "Compares lines also with postings of the account that no statement brought: one of the same amount up to five days apart makes a line a possible duplicate, to be matched with it. With false such a line is posted beside it.",
   })
   comparesPostings!: boolean;
 
@@ -142,12 +142,13 @@ export class ImportStatementInput extends StartStatementImportInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "The file's bytes in Base64, instead of `content`. UTF-8, UTF-16, Windows-1252, Windows-1250, ISO 8859-2 and Shift_JIS are recognised.",
+      "The file's bytes in Base64, instead of `content`. UTF-8, UTF-16, Windows-1252, Windows-1250, Windows-1251, Windows-1255, ISO 8859-2, Shift_JIS and GB 18030 are recognised.",
   })
   contentBase64?: string | null;
 }
 
 const BREAK_KINDS = {
+  BETWEEN_LINES: "BETWEEN_LINES",
   BETWEEN_STATEMENTS: "BETWEEN_STATEMENTS",
   SINCE_LAST_IMPORT: "SINCE_LAST_IMPORT",
 } as const;
@@ -155,6 +156,9 @@ registerEnumType(BREAK_KINDS, {
   name: "StatementBreakKind",
   description: "Where a chain of balances is broken.",
   valuesConfig: {
+    BETWEEN_LINES: {
+      description: "Between two lines of the file, as its running balance shows.",
+    },
     BETWEEN_STATEMENTS: { description: "Between two statements of the file." },
     SINCE_LAST_IMPORT: { description: "Between the account's last import and this file." },
   },

@@ -19,6 +19,16 @@ import {
   type StatementLineConfirmed,
   type StatementLineRejected,
 } from "./possible-duplicate.ts";
+import {
+  checkMoved,
+  decideMove,
+  evolveMoved,
+  MOVED_TO,
+  storedMove,
+  wantMoved,
+  wantMovedLine,
+  type MoveStatementLine,
+} from "./moved-line.ts";
 import { IMPORTED, READ, RECEIVED } from "./statement-codec.ts";
 import {
   decidePostStatementLine,
@@ -65,7 +75,12 @@ import {
   UploadStatements,
 } from "./statement-migrations.ts";
 
-export type StatementCommand = PostStatementLine | ReceivingCommand | UndoStatement | LineCommand;
+export type StatementCommand =
+  | PostStatementLine
+  | ReceivingCommand
+  | UndoStatement
+  | LineCommand
+  | MoveStatementLine;
 type StatementEvent = ReceivingEvent | StatementUndone | LineEvent;
 
 const STATEMENT_IMPORT: AppendTable = {
@@ -163,6 +178,7 @@ export const STATEMENTS = defineSlice<StatementCommand, StatementEvent>({
   ],
   appends: [STATEMENT_IMPORT, STATEMENT_EVENT],
   derived: [OPEN_STATEMENT, UNDOING],
+  replayed: [MOVED_TO],
   compare: (_statements, _book, state) =>
     Promise.resolve(refuseOpenAtEnd(state) ?? refuseUndoingAtEnd(state)),
   commands: {
@@ -178,6 +194,11 @@ export const STATEMENTS = defineSlice<StatementCommand, StatementEvent>({
     RecordImport: { decide: decideRecord },
     UndoStatement: { needs: wantImported, decide: decideUndo },
     ConfirmStatementLine: { needs: wantConfirmed, decide: decideConfirm },
+    MoveStatementLine: {
+      needs: wantMoved,
+      decide: decideMove,
+      stored: (json) => storedMove.parse(json),
+    },
     RejectStatementLine: { needs: wantDecided, decide: decideReject },
   },
   events: {
@@ -210,11 +231,16 @@ export const STATEMENTS = defineSlice<StatementCommand, StatementEvent>({
   },
   reactions: {
     TransactionPosted: {
+      needs: wantMovedLine,
       evolve: (draft: BookState, event: TransactionPosted, place: EventPlace) => {
         evolveSettling(draft, event, place);
         evolveReversed(draft, event);
+        evolveMoved(draft, event);
       },
-      check: checkSettling,
+      check: (state: BookState, event: TransactionPosted) => {
+        checkSettling(state, event);
+        checkMoved(state, event);
+      },
     },
     TransactionProposed: { evolve: evolveSettling, check: checkSettling },
   },

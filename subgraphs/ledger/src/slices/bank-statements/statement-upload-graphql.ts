@@ -1,13 +1,14 @@
-import { AppError, invalidInput } from "@allfunds/contract/errors";
-import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { invalidInput } from "@allfunds/contract/errors";
+import { ALL_GRANTED } from "@allfunds/platform/auth";
 import { RequiresScopes } from "@allfunds/platform/graphql";
-import { SafeIntScalar } from "@allfunds/platform/graphql/types";
-import { withTransaction, type Pool } from "@allfunds/platform/database";
+import { connectionType, SafeIntScalar, type Connection } from "@allfunds/platform/graphql/types";
+import { withTransaction, type TransactionPool } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
-import { isFinal, readJob, type Job, type Jobs } from "@allfunds/platform/jobs";
+import type { Job, JobPort } from "@allfunds/platform/jobs";
 import { jobFields, JobObject, WorkProgressObject } from "@allfunds/platform/jobs/graphql";
 import {
   Arg,
+  Args,
   Ctx,
   Field,
   FieldResolver,
@@ -19,7 +20,9 @@ import {
   Root,
 } from "type-graphql";
 import { originOf } from "../../engine/origin.ts";
+import { JobsOfKind } from "../../graph/jobs-of-kind.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
+import { PageArgs } from "../../graph/page-args.ts";
 import { findStatement } from "./bank-statement-graphql.ts";
 import { BankStatementObject } from "./bank-statement-object.ts";
 import { withKeptRules } from "./import-rules-graphql.ts";
@@ -69,6 +72,8 @@ class StatementImportJobObject extends JobObject {
   faults!: StatementFaultObject[];
 }
 
+const StatementImportJobConnection = connectionType("StatementImportJob", StatementImportJobObject);
+
 @ObjectType("StatementUpload", {
   description: "A bank's file that is uploaded in chunks and imported by a job.",
 })
@@ -96,18 +101,20 @@ function toJobObject(job: Job): StatementImportJobObject {
   return Object.assign(new StatementImportJobObject(), jobFields(job), { statementId, faults });
 }
 
+const IMPORTS = new JobsOfKind({ kind: STATEMENT_IMPORT_JOB, noun: "job", toObject: toJobObject });
+
 const uploaderOf = ({ request: { tenantId, actor, caller } }: LedgerContext): Uploader => ({
   tenantId,
   actor,
-  funds: caller?.funds ?? ALL_FUNDS,
+  funds: caller?.funds ?? ALL_GRANTED,
 });
 
 @Resolver(() => StatementUploadObject)
 export class StatementUploadResolver {
-  readonly #uploads: Pool;
-  readonly #jobs: Jobs;
+  readonly #uploads: TransactionPool;
+  readonly #jobs: JobPort;
 
-  constructor({ uploads, jobs }: { readonly uploads: Pool; readonly jobs: Jobs }) {
+  constructor({ uploads, jobs }: { readonly uploads: TransactionPool; readonly jobs: JobPort }) {
     this.#uploads = uploads;
     this.#jobs = jobs;
   }
@@ -173,8 +180,8 @@ export class StatementUploadResolver {
     const { request } = context;
     const uploader = uploaderOf(context);
     const { fundId, jobId } = await finishUpload(this.#uploads, uploader, id, originOf(request));
-    const earlier = jobId === null ? undefined : await readImportJob(context, jobId);
-    if (earlier !== undefined) return toJobObject(earlier);
+    const earlier = jobId === null ? null : await IMPORTS.find(context, jobId);
+    if (earlier !== null) return earlier;
     // The same of each repeat, so that it is the same job.
     const payload: StatementImportRequest = {
       uploadId: id,
@@ -182,7 +189,7 @@ export class StatementUploadResolver {
       owner: request.caller?.owner,
     };
     const kind = STATEMENT_IMPORT_JOB;
-    const { job } = await this.#jobs.request(request, { kind, fundId, payload, key: id });
+    const { job } = await this.#jobs.request(request, { kind, bookId: fundId, payload, key: id });
     await noteJob(this.#uploads, uploader, id, job.id);
     return toJobObject(job);
   }
@@ -196,15 +203,10 @@ export class StatementUploadResolver {
     @Arg("jobId", () => ID, { description: "UUID of the job." }) jobId: string,
     @Ctx() context: LedgerContext,
   ): Promise<StatementImportJobObject> {
-    const job = await readImportJob(context, jobId);
-    if (job === undefined)
-      throw new AppError("NOT_FOUND", `There is no job ${jobId.slice(0, 80)}.`);
-    if (isFinal(job.state)) return toJobObject(job);
-    const { tenantId } = context.request;
-    const cancelled = toJobObject(await this.#jobs.cancel(tenantId, jobId));
+    const cancelled = await IMPORTS.cancel(context, this.#jobs, jobId);
     // A run that has begun may still read the file.
     if (cancelled.state === "CANCELLED")
-      await removeChunks(this.#uploads, tenantId, cancelled.statementId);
+      await removeChunks(this.#uploads, context.request.tenantId, cancelled.statementId);
     return cancelled;
   }
 
@@ -228,12 +230,22 @@ export class StatementUploadResolver {
     nullable: true,
     description: "The import of an uploaded statement; null when there is none.",
   })
-  async statementImportJob(
+  statementImportJob(
     @Arg("id", () => ID, { description: "UUID of the job." }) id: string,
     @Ctx() context: LedgerContext,
   ): Promise<StatementImportJobObject | null> {
-    const job = await readImportJob(context, id);
-    return job === undefined ? null : toJobObject(job);
+    return IMPORTS.find(context, id);
+  }
+
+  @RequiresScopes("ledger:read")
+  @Query(() => StatementImportJobConnection, {
+    description: "Imports of uploaded statements of the last 30 days, newest first.",
+  })
+  statementImportJobs(
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: LedgerContext,
+  ): Promise<Connection<StatementImportJobObject>> {
+    return IMPORTS.page(context, args);
   }
 
   @FieldResolver(() => StatementImportJobObject, {
@@ -244,8 +256,7 @@ export class StatementUploadResolver {
     @Root() { jobId }: StatementUploadObject,
     @Ctx() context: LedgerContext,
   ): Promise<StatementImportJobObject | null> {
-    const job = jobId === null ? undefined : await readImportJob(context, jobId);
-    return job === undefined ? null : toJobObject(job);
+    return jobId === null ? null : IMPORTS.find(context, jobId);
   }
 }
 
@@ -262,9 +273,3 @@ export class StatementImportJobResolver {
     return findStatement(context, statementId);
   }
 }
-
-/** As far as the caller may see it. */
-const readImportJob = (
-  { stores, request: { tenantId } }: LedgerContext,
-  id: string,
-): Promise<Job | undefined> => readJob(stores.pool, { tenantId, kind: STATEMENT_IMPORT_JOB }, id);

@@ -1,6 +1,10 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { maySeeFund, type Caller } from "@allfunds/platform/auth";
-import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
+import {
+  withTransaction,
+  type DatabaseClient,
+  type TransactionPool,
+} from "@allfunds/platform/database";
 import { isId } from "@allfunds/platform/ids";
 import { LongFile } from "../bank-files/long-file.ts";
 import type { ImportTarget } from "./import-statement.ts";
@@ -84,7 +88,7 @@ const IS_SAME = `
  * that is imported already, it is an IDEMPOTENCY_CONFLICT. Throws RATE_LIMITED when ten uploads of the tenant are open.
  */
 export function startUpload(
-  pool: Pool,
+  pool: TransactionPool,
   uploader: Uploader,
   id: string,
   request: UploadRequest,
@@ -163,7 +167,7 @@ const FIND_CHUNK = `
  * stored bytes is UPLOAD_OFFSET_MISMATCH, which names them; so an interrupted upload goes on from there.
  */
 export function appendChunk(
-  pool: Pool,
+  pool: TransactionPool,
   uploader: Uploader,
   id: string,
   offset: number,
@@ -200,7 +204,7 @@ const FINISH = `
 
 /** Ends an upload: no chunk is appended any more. What is posted for it comes from the `origin` of the first time. */
 export function finishUpload(
-  pool: Pool,
+  pool: TransactionPool,
   uploader: Uploader,
   id: string,
   origin: string | undefined,
@@ -216,7 +220,7 @@ export function finishUpload(
 const NOTE_JOB = "UPDATE statement_upload SET job_id = $3 WHERE tenant_id = $1 AND id = $2";
 
 export async function noteJob(
-  pool: Pool,
+  pool: TransactionPool,
   { tenantId }: Uploader,
   id: string,
   jobId: string,
@@ -242,7 +246,11 @@ export interface Uploaded {
   readonly file: LongFile;
 }
 
-export async function readUploaded(pool: Pool, tenantId: string, id: string): Promise<Uploaded> {
+export async function readUploaded(
+  pool: TransactionPool,
+  tenantId: string,
+  id: string,
+): Promise<Uploaded> {
   return withTransaction(pool, { tenantId }, async (client) => {
     const { rows } = await client.query<FinishedRow>(READ_FINISHED, [tenantId, id]);
     const [row] = rows;
@@ -267,7 +275,11 @@ export async function readUploaded(pool: Pool, tenantId: string, id: string): Pr
 const REMOVE_CHUNKS = "DELETE FROM statement_upload_chunk WHERE tenant_id = $1 AND upload_id = $2";
 
 /** What is in the book, was refused or was cancelled needs its file no more. */
-export async function removeChunks(pool: Pool, tenantId: string, id: string): Promise<void> {
+export async function removeChunks(
+  pool: TransactionPool,
+  tenantId: string,
+  id: string,
+): Promise<void> {
   await withTransaction(pool, { tenantId }, (client) =>
     client.query(REMOVE_CHUNKS, [tenantId, id]),
   );

@@ -14,7 +14,7 @@ export type LineVerdict = "NEW" | "DUPLICATE" | "POSSIBLE_DUPLICATE";
 
 /** A hole in a chain of balances. */
 interface BalanceBreak {
-  readonly kind: "BETWEEN_STATEMENTS" | "SINCE_LAST_IMPORT";
+  readonly kind: "BETWEEN_LINES" | "BETWEEN_STATEMENTS" | "SINCE_LAST_IMPORT";
   readonly expectedMinor: bigint;
   readonly foundMinor: bigint;
 }
@@ -390,9 +390,12 @@ function settlingOfPosted(event: TransactionPosted): Settling | undefined {
 function settlingOfProposed(event: TransactionProposed): Settling | undefined {
   const { command, transactionId, effectiveDate, legs } = event;
   const { importId } = command as { readonly importId?: string };
-  if (command.kind !== "PostStatementLine" || importId === undefined) return undefined;
+  if (!OF_STATEMENT.has(command.kind) || importId === undefined) return undefined;
   return { importId, by: "proposed", line: lineOf({ transactionId, effectiveDate, legs }) };
 }
+
+/** Commands that wait as proposals of a statement, which is not undone meanwhile. */
+const OF_STATEMENT: ReadonlySet<string> = new Set(["PostStatementLine", "MoveStatementLine"]);
 
 /** A line's posting has the bank's account first. */
 function lineOf({

@@ -173,6 +173,32 @@ export class Statements {
     return seen;
   }
 
+  /** Has an import undone by a job and waits for its end. */
+  readonly undoneByJob = async (statementId: string): Promise<object> => {
+    const { service } = this.#opened();
+    const begin = `mutation ($input: UndoStatementInput!) { startStatementUndo(input: $input) { id } }`;
+    const input = { statementId, reason: "Wrong account" };
+    type Begun = { startStatementUndo: { id: string } };
+    const { id } = (await ask<Begun>(service, begin, { input })).startStatementUndo;
+    const query = `query ($id: ID!) { statementUndoJob(id: $id) {
+      state reversed error { code } progress { done total } obstacles { path } statement { state } } }`;
+    type Found = { statementUndoJob: { state: string } };
+    const read = async () => (await ask<Found>(service, query, { id })).statementUndoJob;
+    let seen = await read();
+    const isOver = () => ["SUCCEEDED", "FAILED", "CANCELLED"].includes(seen.state);
+    await vi.waitUntil(async () => ((seen = await read()), isOver()), THREAD_PATIENTLY);
+    return seen;
+  };
+
+  /** How far the index of terms has a book. */
+  readonly indexedTo = (bookId: string): Promise<number> =>
+    withTransaction(this.#opened().database.pool, { tenantId }, async (client) => {
+      const sql = `SELECT position FROM projection
+        WHERE tenant_id = $1 AND book_id = $2 AND name = 'term-pages' AND active`;
+      const { rows } = await client.query<{ position: string }>(sql, [tenantId, bookId]);
+      return Number(rows[0]?.position ?? 0);
+    });
+
   readonly storedChunks = (id: string): Promise<number | null> =>
     withTransaction(this.#opened().database.pool, { tenantId }, async (client) => {
       const sql = "SELECT FROM statement_upload_chunk WHERE tenant_id = $1 AND upload_id = $2";

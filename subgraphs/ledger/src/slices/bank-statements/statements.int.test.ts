@@ -3,6 +3,7 @@ import { newId } from "@allfunds/platform/ids";
 import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { LEDGER_TEMPLATE } from "../../ledger-database.fixture.ts";
 import {
   ask,
   codeOf,
@@ -25,7 +26,7 @@ import {
 let database: TestDatabase;
 let service: TestService;
 beforeAll(async () => {
-  database = await createTestDatabase();
+  database = await createTestDatabase(LEDGER_TEMPLATE);
   service = await openService(OPEN_TO_ALL, database.url);
 });
 afterAll(async () => {
@@ -267,10 +268,19 @@ describe("an uploaded statement", { timeout: TEST_LIMIT }, () => {
     const id = await upload(bank, csvOf(...rows), 7_001);
     const job = await finished(id);
     expect(job).toMatchObject({ state: "SUCCEEDED", statementId: id, progress: { done: 1_150 } });
+    expect(await statements.indexedTo(fundId)).toBeGreaterThan(1_150);
     expect(await finished(id)).toMatchObject({ id: job.id, state: "SUCCEEDED" });
     expect(await statement(id)).toMatchObject({ posted: 1_150, lineCount: 1_150, duplicates: 0 });
     expect(await balanceOf(bank)).toBe("1725.00");
     expect(await run(bank, csvOf(...rows))).toMatchObject({ posted: 0, duplicates: 1_150 });
+    await expectSound(fundId);
+    expect(await statements.undoneByJob(id)).toMatchObject({
+      state: "SUCCEEDED",
+      reversed: 1_150,
+      progress: { done: 1_150, total: 1_150 },
+      statement: { state: "UNDONE" },
+    });
+    expect(await balanceOf(bank)).toBe("0.00");
     await expectSound(fundId);
   });
 

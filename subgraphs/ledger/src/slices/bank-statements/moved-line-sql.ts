@@ -1,0 +1,92 @@
+import type { TransactionPosted } from "@allfunds/contract/events";
+import type { TenantReads } from "@allfunds/platform/tenancy";
+import type { BookId } from "../../engine/book.ts";
+import type { EntryDimensions } from "../dimensions/entry-dimensions.ts";
+import type { ProposalStatus } from "../proposals/proposal.ts";
+import { keyOfMove } from "./moved-line.ts";
+
+/** Where the other side of a posted line stands. */
+export interface Allocation {
+  readonly accountId: string;
+  readonly dimensions: EntryDimensions | undefined;
+  /** How often it was moved, or a move of it proposed. */
+  readonly moves: number;
+  /** The proposal of a move that waits for approval; undefined when none does. */
+  readonly waiting: string | undefined;
+}
+
+const READ_POSTED = `
+  SELECT e.payload FROM unnest($3::uuid[]) AS wanted (id)
+  CROSS JOIN LATERAL (
+    SELECT position FROM transaction
+    WHERE tenant_id = $1 AND book_id = $2 AND id = wanted.id OFFSET 0) t
+  CROSS JOIN LATERAL (
+    SELECT payload FROM event
+    WHERE tenant_id = $1 AND book_id = $2 AND position = t.position OFFSET 0) e
+  WHERE NOT EXISTS (SELECT FROM transaction r WHERE r.tenant_id = $1 AND r.reverses = wanted.id)`;
+
+// A command's key stands on its first event; what it posted or proposed is its last.
+const READ_MOVES = `
+  SELECT wanted.line_id AS "lineId", p.status, p.id AS "proposalId", coalesce(e.payload->'entries', e.payload->'legs') AS entries
+  FROM unnest($3::uuid[], $4::uuid[]) AS wanted (line_id, key)
+  CROSS JOIN LATERAL (
+    SELECT position + coalesce(command_events, 1) - 1 AS last FROM event
+    WHERE tenant_id = $1 AND book_id = $2 AND command_key = wanted.key OFFSET 0) f
+  CROSS JOIN LATERAL (
+    SELECT payload, position FROM event
+    WHERE tenant_id = $1 AND book_id = $2 AND position = f.last OFFSET 0) e
+  LEFT JOIN proposal p ON p.tenant_id = $1 AND p.book_id = $2 AND p.position = e.position`;
+
+interface MoveRow {
+  readonly lineId: string;
+  /** Null of a move that was not above a limit. */
+  readonly status: ProposalStatus | null;
+  readonly proposalId: string | null;
+  readonly entries: TransactionPosted["entries"];
+}
+
+/** Where lines stand, by the transactions that posted them on a bank account; lines that are not posted, or were reversed, have no place. */
+export async function readAllocations(
+  reads: TenantReads,
+  { tenantId, bookId }: BookId,
+  accountId: string,
+  lineIds: readonly string[],
+): Promise<Map<string, Allocation>> {
+  const places = new Map<string, Allocation>();
+  if (lineIds.length === 0) return places;
+  const parameters = [tenantId, bookId, lineIds] as const;
+  const posted = await reads.query<{ payload: TransactionPosted }>(READ_POSTED, parameters);
+  for (const { payload } of posted.rows) {
+    const [other, ...others] = payload.entries.filter((each) => each.accountId !== accountId);
+    if (other === undefined || others.length > 0) continue;
+    places.set(payload.transactionId, placeOf(other));
+  }
+  let open = [...places.keys()];
+  for (let nth = 1; open.length > 0; nth += 1) {
+    const keys = open.map((id) => keyOfMove(id, nth));
+    const { rows } = await reads.query<MoveRow>(READ_MOVES, [tenantId, bookId, open, keys]);
+    for (const { lineId, status, proposalId, entries } of rows) {
+      const [to] = entries;
+      const before = places.get(lineId);
+      if (to === undefined || before === undefined) continue;
+      const isMoved = status === null || status === "APPROVED";
+      places.set(lineId, {
+        ...(isMoved ? placeOf(to) : before),
+        moves: nth,
+        waiting: status === "WAITING" ? (proposalId ?? undefined) : undefined,
+      });
+    }
+    open = rows.map(({ lineId }) => lineId);
+  }
+  return places;
+}
+
+const placeOf = ({
+  accountId,
+  dimensions,
+}: Pick<TransactionPosted["entries"][number], "accountId" | "dimensions">): Allocation => ({
+  accountId,
+  dimensions,
+  moves: 0,
+  waiting: undefined,
+});
