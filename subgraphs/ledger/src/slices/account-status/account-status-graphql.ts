@@ -44,7 +44,10 @@ export class AccountStatusResolver {
 
   @RequiresScopes("ledger:write")
   @RequiresMfa()
-  @Mutation(() => AccountObject, { description: "Lets a frozen account take entries again." })
+  @Mutation(() => AccountObject, {
+    description:
+      "Lets a frozen account take entries again. APPROVAL_REQUIRED with the id of a change proposal where its balance is above a limit of changes.",
+  })
   unfreezeAccount(
     @Arg("input", () => AccountStatusInput) input: AccountStatusInput,
     @Ctx() context: LedgerContext,

@@ -1,5 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
 import { formatAmount } from "@allfunds/contract/money";
+import { z } from "zod";
 import type { BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { Findings, checkText } from "../../engine/input-rules.ts";
@@ -31,6 +32,8 @@ interface StatusChange<Type extends string> {
   readonly accountId: string;
   readonly fundId: string;
   readonly reason: string;
+  /** Of unfreezing: position of the tenant's own book by whose limit of changes one person did it. */
+  readonly limitsAt?: number;
 }
 
 export type AccountStatusEvent =
@@ -87,11 +90,22 @@ const statusHandler = <Type extends keyof typeof STATUS_AFTER>(type: Type) => ({
     refuseStatus(requireAccount(state, accountId), type),
 });
 
+/** As it is kept while it waits for approval. */
+const storedUnfreezing = z.object({
+  kind: z.literal("UnfreezeAccount"),
+  fundId: z.string(),
+  accountId: z.string(),
+  reason: z.string(),
+});
+
 export const ACCOUNT_STATUS = defineSlice<AccountStatusCommand, AccountStatusEvent>({
   name: "account status",
   commands: {
     FreezeAccount: { decide: decideChangeStatus },
-    UnfreezeAccount: { decide: decideChangeStatus },
+    UnfreezeAccount: {
+      decide: decideChangeStatus,
+      stored: (json) => storedUnfreezing.parse(json),
+    },
     CloseAccount: { decide: decideChangeStatus },
   },
   events: {

@@ -1,6 +1,6 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { ApprovalLimitSet } from "@allfunds/contract/events";
-import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { ALL_GRANTED } from "@allfunds/platform/auth";
 import { idempotencyKey, RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
 import {
   DecimalScalar,
@@ -62,7 +62,7 @@ class SetApprovalLimitInput {
 
   @Field(() => LIMIT_SCOPES, {
     nullable: true,
-    description: "What it is of: one posting when absent, or one day.",
+    description: "What it is of: one posting when absent, one day, or sensitive changes.",
   })
   per?: LimitScope | null;
 
@@ -133,7 +133,7 @@ export class LimitResolver {
   @RequiresMfa()
   @Mutation(() => ApprovalLimitObject, {
     description:
-      "Sets how much one person may debit in one posting, or in one day. It holds for whatever is decided after this answers.",
+      "Sets how much one person may debit in one posting or in one day, or which changes one person may make (`per: CHANGE`). It holds for whatever is decided after this answers. APPROVAL_REQUIRED with the id of a change proposal where limits of changes are set and the amount is above them.",
   })
   async setApprovalLimit(
     @Arg("input", () => SetApprovalLimitInput) input: SetApprovalLimitInput,
@@ -143,7 +143,7 @@ export class LimitResolver {
     const { currency, amount = null, fundId = null } = input;
     const per = input.per === "POSTING" ? undefined : (input.per ?? undefined);
     const approvers = toApprovers(input.approvers);
-    if (fundId === null && grantsOf(request) !== ALL_FUNDS) {
+    if (fundId === null && grantsOf(request) !== ALL_GRANTED) {
       throw new AppError("FORBIDDEN", "A limit for every fund needs a grant for every fund.");
     }
     const { events, replayed } = await this.#books.carryOut(request, {

@@ -2,45 +2,30 @@ import { invalidInput } from "@allfunds/contract/errors";
 import { currencyScale, parseAmount } from "@allfunds/contract/money";
 import { Migration } from "@allfunds/platform/database";
 import { enforceTenancy, grantRule } from "@allfunds/platform/tenancy";
+import { z } from "zod";
 import { defineRows, type BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { defineSlice } from "../../engine/slice.ts";
-import { bigintOrNull, defineTable, required, type StoredTable } from "../../engine/table.ts";
-import { APPROVAL_RULE, CreateApprovalRules, putRule, type RuleKind } from "./approval-rule.ts";
+import { defineTable, type StoredTable } from "../../engine/table.ts";
+import {
+  APPROVAL_RULE,
+  CreateApprovalRules,
+  LIMIT_COLUMNS,
+  ownRuleOf,
+  putRule,
+  readLimit,
+  type LimitState,
+  type RuleKind,
+} from "./approval-rule.ts";
 import { requireFund } from "../funds/fund.ts";
-
-/** A limit of one currency as it was set last: of a fund in its own book, of the tenant in the tenant's. */
-interface LimitState {
-  readonly currency: string;
-  readonly ofTenant: boolean;
-  /** Minor units; null for no limit. */
-  readonly limitMinor: bigint | null;
-  readonly position: number;
-  readonly setBy: string;
-  readonly setAt: Date;
-}
 
 const limitTable = (name: string): StoredTable<LimitState> =>
   defineTable<LimitState>({
     name,
     bookColumn: "book_id",
     keyColumn: "currency",
-    columns: [
-      { name: "currency", type: "text", of: ({ currency }) => currency, fixed: true },
-      { name: "of_tenant", type: "boolean", of: ({ ofTenant }) => ofTenant, fixed: true },
-      { name: "amount", type: "numeric", of: ({ limitMinor }) => limitMinor },
-      { name: "position", type: "bigint", of: ({ position }) => position },
-      { name: "set_by", type: "text", of: ({ setBy }) => setBy },
-      { name: "set_at", type: "timestamptz", of: ({ setAt }) => setAt },
-    ],
-    read: (texts) => ({
-      currency: required(texts, "currency"),
-      ofTenant: texts["of_tenant"] === "true",
-      limitMinor: bigintOrNull(texts["amount"]),
-      position: Number(required(texts, "position")),
-      setBy: required(texts, "set_by"),
-      setAt: new Date(required(texts, "set_at")),
-    }),
+    columns: LIMIT_COLUMNS,
+    read: readLimit,
   });
 
 /** Limits of what one person debits in one posting, and of what one person debits in one day. */
@@ -92,14 +77,17 @@ export interface SetApprovalLimit {
   readonly currency: string;
   /** Decimal string, zero or more; null for no limit. */
   readonly amount: string | null;
-  /** Of what is debited in one day, by one person or together; of one posting when absent. */
-  readonly per?: DaySpan | undefined;
+  /** Of what is debited in one day, or of changes; of one posting when absent. */
+  readonly per?: LimitSpan | undefined;
   /** How many other people have to approve a posting above it; one when absent. */
   readonly approvers?: 2 | 3 | undefined;
 }
 
-/** Whose debits of one day (UTC) a limit is of: one person's, those in a fund, or those with one counterparty. */
-type DaySpan = "DAY" | "FUND_DAY" | "COUNTERPARTY_DAY";
+/**
+ * What a limit is of: the debits of one day (UTC) of one person, in a fund or with one counterparty, or sensitive
+ * changes.
+ */
+type LimitSpan = "DAY" | "FUND_DAY" | "COUNTERPARTY_DAY" | "CHANGE";
 
 /** A limit above which another person has to approve was set, changed or taken away. */
 export interface ApprovalLimitSet {
@@ -111,12 +99,14 @@ export interface ApprovalLimitSet {
   readonly currency: string;
   /** Minor units; null for no limit. */
   readonly limitMinor: bigint | null;
-  /** Of the debits of one day; of those in one posting when absent. */
-  readonly per?: DaySpan;
+  /** Of the debits of one day, or of changes; of the debits in one posting when absent. */
+  readonly per?: LimitSpan;
   /** How many other people have to approve a posting above it; one when absent. */
   readonly approvers?: 2 | 3;
   /** Of a tenant's limit that was copied into a fund's book: its position in the tenant's own book. */
   readonly version?: number;
+  /** Position of the tenant's own book by whose limit of changes one person set it. */
+  readonly limitsAt?: number;
 }
 
 function decideSetApprovalLimit(
@@ -149,6 +139,26 @@ const kindOf = ({
   if (approvers !== undefined) return approvers === 2 ? "TWO_APPROVERS" : "THREE_APPROVERS";
   return per === "DAY" ? undefined : per;
 };
+
+/** The limit that a book itself has in the place of the given one; minor units. */
+export function ownLimitOf(
+  state: BookState,
+  limit: Pick<ApprovalLimitSet, "currency" | "per" | "approvers">,
+): bigint | null {
+  const kind = kindOf(limit);
+  if (kind !== undefined) return ownRuleOf(state, kind, limit.currency);
+  return state.get(limit.per === "DAY" ? DAY_LIMIT : LIMIT, limit.currency)?.limitMinor ?? null;
+}
+
+/** As it is kept while it waits for approval. */
+const storedLimit = z.object({
+  kind: z.literal("SetApprovalLimit"),
+  fundId: z.string().nullable(),
+  currency: z.string(),
+  amount: z.string().nullable(),
+  per: z.enum(["DAY", "FUND_DAY", "COUNTERPARTY_DAY", "CHANGE"]).optional(),
+  approvers: z.union([z.literal(2), z.literal(3)]).optional(),
+});
 
 class CreateDayLimits extends Migration {
   override up(): void {
@@ -193,7 +203,12 @@ export const APPROVAL_LIMITS = defineSlice<SetApprovalLimit, ApprovalLimitSet>({
     { name: "0143-approval-rules", class: CreateApprovalRules },
   ],
   derived: [COPIED],
-  commands: { SetApprovalLimit: { decide: decideSetApprovalLimit } },
+  commands: {
+    SetApprovalLimit: {
+      decide: decideSetApprovalLimit,
+      stored: (json) => storedLimit.parse(json),
+    },
+  },
   events: {
     ApprovalLimitSet: {
       codec: codecOf<ApprovalLimitSet>("ApprovalLimitSet", { amounts: { limitMinor: "amount" } }),

@@ -1,23 +1,30 @@
 import { Migration } from "@allfunds/platform/database";
 import { acrossTenants, enforceTenancy, grantRule } from "@allfunds/platform/tenancy";
 import type { BookState } from "../../engine/book-state.ts";
-import { bigintOrNull, defineTable, required } from "../../engine/table.ts";
+import {
+  bigintOrNull,
+  defineTable,
+  required,
+  type Column,
+  type Texts,
+} from "../../engine/table.ts";
 
 /**
  * Limits beside those of one posting and of one person's day: above which a posting needs two or three approvers,
- * and what may be debited in one day in a fund by all together, or with one counterparty.
+ * what may be debited in one day in a fund by all together, or with one counterparty, and above which a sensitive
+ * change needs approval.
  */
 const RULE_KINDS = {
   TWO_APPROVERS: "TWO_APPROVERS",
   THREE_APPROVERS: "THREE_APPROVERS",
   FUND_DAY: "FUND_DAY",
   COUNTERPARTY_DAY: "COUNTERPARTY_DAY",
+  CHANGE: "CHANGE",
 } as const;
 export type RuleKind = keyof typeof RULE_KINDS;
 
-interface RuleState {
-  readonly key: string;
-  readonly kind: RuleKind;
+/** A limit of one currency as it was set last: of a fund in its own book, of the tenant in the tenant's. */
+export interface LimitState {
   readonly currency: string;
   readonly ofTenant: boolean;
   /** Minor units; null for no limit. */
@@ -25,6 +32,30 @@ interface RuleState {
   readonly position: number;
   readonly setBy: string;
   readonly setAt: Date;
+}
+
+/** The columns that the tables of all limits have. */
+export const LIMIT_COLUMNS: readonly Column<LimitState>[] = [
+  { name: "currency", type: "text", of: ({ currency }) => currency, fixed: true },
+  { name: "of_tenant", type: "boolean", of: ({ ofTenant }) => ofTenant, fixed: true },
+  { name: "amount", type: "numeric", of: ({ limitMinor }) => limitMinor },
+  { name: "position", type: "bigint", of: ({ position }) => position },
+  { name: "set_by", type: "text", of: ({ setBy }) => setBy },
+  { name: "set_at", type: "timestamptz", of: ({ setAt }) => setAt },
+];
+
+export const readLimit = (texts: Texts): LimitState => ({
+  currency: required(texts, "currency"),
+  ofTenant: texts["of_tenant"] === "true",
+  limitMinor: bigintOrNull(texts["amount"]),
+  position: Number(required(texts, "position")),
+  setBy: required(texts, "set_by"),
+  setAt: new Date(required(texts, "set_at")),
+});
+
+interface RuleState extends LimitState {
+  readonly key: string;
+  readonly kind: RuleKind;
 }
 
 const keyOf = (kind: RuleKind, currency: string): string => `${kind} ${currency}`;
@@ -37,22 +68,12 @@ export const APPROVAL_RULE = defineTable<RuleState>({
   columns: [
     { name: "key", type: "text", of: ({ key }) => key, fixed: true },
     { name: "kind", type: "text", of: ({ kind }) => kind, fixed: true },
-    { name: "currency", type: "text", of: ({ currency }) => currency, fixed: true },
-    { name: "of_tenant", type: "boolean", of: ({ ofTenant }) => ofTenant, fixed: true },
-    { name: "amount", type: "numeric", of: ({ limitMinor }) => limitMinor },
-    { name: "position", type: "bigint", of: ({ position }) => position },
-    { name: "set_by", type: "text", of: ({ setBy }) => setBy },
-    { name: "set_at", type: "timestamptz", of: ({ setAt }) => setAt },
+    ...LIMIT_COLUMNS,
   ],
   read: (texts) => ({
     key: required(texts, "key"),
     kind: required(texts, "kind") as RuleKind,
-    currency: required(texts, "currency"),
-    ofTenant: texts["of_tenant"] === "true",
-    limitMinor: bigintOrNull(texts["amount"]),
-    position: Number(required(texts, "position")),
-    setBy: required(texts, "set_by"),
-    setAt: new Date(required(texts, "set_at")),
+    ...readLimit(texts),
   }),
 });
 
@@ -61,6 +82,10 @@ export const putRule = (draft: BookState, rule: Omit<RuleState, "key">): void =>
   draft.put(APPROVAL_RULE, key, { key, ...rule });
 };
 
+/** The limit of a kind that a book itself has; minor units. */
+export const ownRuleOf = (state: BookState, kind: RuleKind, currency: string): bigint | null =>
+  state.get(APPROVAL_RULE, keyOf(kind, currency))?.limitMinor ?? null;
+
 /** The limit of a kind: the fund's own, else its tenant's, else none; minor units. */
 export function ruleOf(
   state: BookState,
@@ -68,9 +93,19 @@ export function ruleOf(
   kind: RuleKind,
   currency: string,
 ): bigint | null {
-  const key = keyOf(kind, currency);
-  const own = state.get(APPROVAL_RULE, key)?.limitMinor ?? null;
-  return own ?? tenant?.get(APPROVAL_RULE, key)?.limitMinor ?? null;
+  const own = ownRuleOf(state, kind, currency);
+  return own ?? (tenant === undefined ? null : ownRuleOf(tenant, kind, currency));
+}
+
+/** True where a fund or its tenant has a limit of a kind, in whatever currency. */
+export const hasRule = (state: BookState, tenant: BookState | undefined, kind: RuleKind): boolean =>
+  isSet(state, kind) || (tenant !== undefined && isSet(tenant, kind));
+
+function isSet(state: BookState, wanted: RuleKind): boolean {
+  for (const { kind, limitMinor } of state.all(APPROVAL_RULE).values()) {
+    if (kind === wanted && limitMinor !== null) return true;
+  }
+  return false;
 }
 
 export class CreateApprovalRules extends Migration {

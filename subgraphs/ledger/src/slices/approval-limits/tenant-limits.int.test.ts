@@ -167,6 +167,26 @@ test("several have to approve above a limit of theirs, and the audit log keeps w
   expect(dataOf(await approve(id, "second"), "approveProposal")).toMatchObject({
     status: "APPROVED",
   });
+  // One person is one approver, by whichever of their clients.
+  const person = { name: "checker", owner: undefined };
+  const client = { name: "robot", owner: "checker" };
+  const other = { name: "other", owner: "checker" };
+  for (const { first, again } of [
+    { first: person, again: client },
+    { first: client, again: person },
+    { first: client, again: other },
+  ]) {
+    const large = await propose("5000.01");
+    const waiting = await approve(large, first.name, first.owner);
+    expect(dataOf(waiting, "approveProposal")).toMatchObject({
+      status: "WAITING",
+      approvedBy: [{ id: "checker" }],
+    });
+    expect(codeOf(await approve(large, again.name, again.owner))).toBe("FORBIDDEN");
+    expect(dataOf(await approve(large, "third", "second"), "approveProposal")).toMatchObject({
+      status: "APPROVED",
+    });
+  }
   const waits = await propose("4000.00");
   await set("3000.00", 2);
   expect(codeOf(await approve(waits, "checker"))).toBe("APPROVAL_LIMIT_CHANGED");
@@ -176,12 +196,23 @@ test("several have to approve above a limit of theirs, and the audit log keeps w
     { id: fundId },
   );
   const { nodes } = dataOf<{
-    nodes: { type: string; by: { actor: string }; payload: { reason?: string } }[];
+    nodes: {
+      type: string;
+      by: { actor: string };
+      payload: { reason?: string; deciderOwner?: string };
+    }[];
   }>(log, "ledgerTrail");
   const refused = nodes.filter(({ type }) => type === "ApprovalRefused");
-  expect(refused.map(({ by, payload }) => `${by.actor} ${payload.reason ?? "MAKER"}`)).toEqual([
+  expect(
+    refused.map(({ by, payload: { reason = "MAKER", deciderOwner = "" } }) =>
+      `${by.actor} ${reason} ${deciderOwner}`.trim(),
+    ),
+  ).toEqual([
     "checker LIMIT_CHANGED",
-    "robot APPROVED_BEFORE",
+    "other APPROVED_BEFORE checker",
+    "checker APPROVED_BEFORE",
+    "robot APPROVED_BEFORE checker",
+    "robot APPROVED_BEFORE checker",
     "maker MAKER",
     "checker APPROVED_BEFORE",
   ]);

@@ -43,7 +43,7 @@ export class MinimumBalanceResolver {
   @RequiresMfa()
   @Mutation(() => AccountObject, {
     description:
-      "Sets how low an account may fall. Refused with INSUFFICIENT_FUNDS when less than that is available.",
+      "Sets how low an account may fall. Refused with INSUFFICIENT_FUNDS when less than that is available; APPROVAL_REQUIRED with the id of a change proposal where it falls by more than a limit of changes.",
   })
   setMinimumBalance(
     @Arg("input", () => SetMinimumBalanceInput) input: SetMinimumBalanceInput,
@@ -58,7 +58,7 @@ export class MinimumBalanceResolver {
   @Mutation(() => AccountObject, {
     deprecationReason: "Use setMinimumBalance. Removal: 2027-06-30.",
     description:
-      "Sets how low an account may fall. Refused with INSUFFICIENT_FUNDS when less than that is available.",
+      "Sets how low an account may fall. Refused with INSUFFICIENT_FUNDS when less than that is available; APPROVAL_REQUIRED with the id of a change proposal where it falls by more than a limit of changes.",
   })
   setAccountFloor(
     @Arg("input", () => SetAccountFloorInput) input: SetAccountFloorInput,

@@ -1,5 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
 import { formatAmount, parseAmount } from "@allfunds/contract/money";
+import { z } from "zod";
 import type { BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { defineSlice } from "../../engine/slice.ts";
@@ -32,6 +33,8 @@ export interface MinimumBalanceSet {
   readonly currency: string;
   /** Minor units on the normal side below which balance less holds may not fall; null for no limit. */
   readonly minimumMinor: bigint | null;
+  /** Position of the tenant's own book by whose limit of changes one person set it. */
+  readonly limitsAt?: number;
 }
 
 /** No events when the account has this minimum balance already. */
@@ -62,9 +65,22 @@ function refuseAboveAvailable(account: AccountState, minimumMinor: bigint | null
   );
 }
 
+/** As it is kept while it waits for approval. */
+const storedMinimum = z.object({
+  kind: z.literal("SetAccountFloor"),
+  fundId: z.string(),
+  accountId: z.string(),
+  minimumBalance: z.string().nullable(),
+});
+
 export const MINIMUM_BALANCES = defineSlice<SetMinimumBalance, MinimumBalanceSet>({
   name: "minimum balances",
-  commands: { SetAccountFloor: { decide: decideSetMinimumBalance } },
+  commands: {
+    SetAccountFloor: {
+      decide: decideSetMinimumBalance,
+      stored: (json) => storedMinimum.parse(json),
+    },
+  },
   events: {
     AccountFloorSet: {
       codec: codecOf<MinimumBalanceSet>("AccountFloorSet", {

@@ -111,7 +111,10 @@ export class PeriodResolver {
 
   @RequiresScopes("ledger:write")
   @RequiresMfa()
-  @Mutation(() => PeriodObject, { description: "Takes transactions in a closed period again." })
+  @Mutation(() => PeriodObject, {
+    description:
+      "Takes transactions in a closed period again. APPROVAL_REQUIRED with the id of a change proposal where a limit of changes is set.",
+  })
   async reopenPeriod(
     @Arg("input", () => ReopenPeriodInput) input: ReopenPeriodInput,
     @Ctx() context: LedgerContext,

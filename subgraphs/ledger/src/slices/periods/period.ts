@@ -1,4 +1,5 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { z } from "zod";
 import { defineRows, type BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { Findings, checkDate, checkText } from "../../engine/input-rules.ts";
@@ -128,6 +129,8 @@ export interface PeriodReopened {
   readonly periodId: string;
   readonly fundId: string;
   readonly reason: string;
+  /** Position of the tenant's own book by whose limits of changes one person did it. */
+  readonly limitsAt?: number;
 }
 
 function decideClosePeriod(command: ClosePeriod, state: BookState): [PeriodClosed] {
@@ -160,11 +163,12 @@ function decideReopenPeriod(command: ReopenPeriod, state: BookState): [PeriodReo
   checkText(findings, "reason", reason, { min: 1, max: 500 });
   findings.refuseIfAny();
   requireFund(state, fundId);
-  refuseClosedYear(state, requireClosed(state, periodId).from);
+  refuseClosedYear(state, closedPeriodOf(state, periodId).from);
   return [{ type: "PeriodReopened", periodId, fundId, reason }];
 }
 
-function requireClosed(state: BookState, periodId: string): PeriodState {
+/** The closed period with this id. */
+export function closedPeriodOf(state: BookState, periodId: string): PeriodState {
   const period = closedPeriods(state).find(({ id }) => id === periodId);
   if (period !== undefined) return period;
   throw new AppError("PERIOD_NOT_FOUND", `The fund has no closed period ${periodId}.`);
@@ -179,13 +183,24 @@ function dayBeside(date: string, days: number): string {
   return day.toISOString().slice(0, 10);
 }
 
+/** As it is kept while it waits for approval. */
+const storedReopening = z.object({
+  kind: z.literal("ReopenPeriod"),
+  fundId: z.string(),
+  periodId: z.string(),
+  reason: z.string(),
+});
+
 export const PERIODS = defineSlice<ClosePeriod | ReopenPeriod, PeriodClosed | PeriodReopened>({
   name: "periods",
   tables: [PERIOD],
   derived: [CLOSED],
   commands: {
     ClosePeriod: { decide: decideClosePeriod },
-    ReopenPeriod: { decide: decideReopenPeriod },
+    ReopenPeriod: {
+      decide: decideReopenPeriod,
+      stored: (json) => storedReopening.parse(json),
+    },
   },
   events: {
     PeriodClosed: {
@@ -205,8 +220,8 @@ export const PERIODS = defineSlice<ClosePeriod | ReopenPeriod, PeriodClosed | Pe
     PeriodReopened: {
       codec: codecOf("PeriodReopened"),
       evolve: (draft, { periodId, reason: reopenReason }, { recordedAt: reopenedAt }) =>
-        putPeriod(draft, { ...requireClosed(draft, periodId), reopenedAt, reopenReason }),
-      check: (state, { periodId }) => refuseClosedYear(state, requireClosed(state, periodId).from),
+        putPeriod(draft, { ...closedPeriodOf(draft, periodId), reopenedAt, reopenReason }),
+      check: (state, { periodId }) => refuseClosedYear(state, closedPeriodOf(state, periodId).from),
     },
   },
 });

@@ -1,4 +1,3 @@
-import type { Requester } from "../../engine/book.ts";
 import type { BookState } from "../../engine/book-state.ts";
 import { defineTable, required, type StoredTable } from "../../engine/table.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
@@ -40,9 +39,6 @@ export const dayOf = (recordedAt: Date): string => recordedAt.toISOString().slic
 /** The day on which the next event will be recorded; recorded time never runs backwards. */
 export const dayAt = ({ head }: BookState, now: Date): string =>
   dayOf(now > head.recordedAt ? now : head.recordedAt);
-
-/** Whose debits those of a requester are: an API client's are those of the user who made it. */
-export const personOf = ({ actor, owner }: Requester): string => owner ?? actor;
 
 /** What a person debited before on a day, in minor units, as far as a limit by day applied. */
 export function debitedOn(state: BookState, person: string, currency: string, day: string): bigint {
@@ -106,7 +102,7 @@ export function countDebits(
 
 /**
  * Lines of bank statements report what a bank moved, and a posting of fund administration follows from its
- * fact: neither is a choice of who records it.
+ * fact: neither is a choice of who records it. A trade is.
  */
 export const countsForDay = ({ source }: Pick<TransactionPosted, "source">): boolean =>
-  source.kind !== "STATEMENT" && source.kind !== "ADMINISTRATION";
+  source.kind === "ADMINISTRATION" ? source.fact === "TRADE" : source.kind !== "STATEMENT";

@@ -73,17 +73,25 @@ const SEVERAL: readonly (readonly [approvers: number, kind: RuleKind])[] = [
   [2, "TWO_APPROVERS"],
 ];
 
-/** How many people have to approve debits, and the limit of several that demands so; one is the least. */
+/** How many people have to approve an amount, and the limit of several that demands so; one is the least. */
 function severalFor(
   { state, tenant }: Pick<Judged, "state" | "tenant">,
-  { currency, amountMinor }: Pick<ProposedTotal, "currency" | "amountMinor">,
+  { currency, amountMinor }: { readonly currency: string; readonly amountMinor: bigint | null },
 ): { readonly approvers: number; readonly limitMinor: bigint | undefined } {
   for (const [approvers, kind] of SEVERAL) {
     const limitMinor = ruleOf(state, tenant, kind, currency);
-    if (limitMinor !== null && amountMinor > limitMinor) return { approvers, limitMinor };
+    if (limitMinor === null || (amountMinor !== null && amountMinor <= limitMinor)) continue;
+    return { approvers, limitMinor };
   }
   return { approvers: 1, limitMinor: undefined };
 }
+
+/** How many people have to approve an amount, as they would debits; null is above every limit. */
+export const approversOfAmount = (
+  judged: Pick<Judged, "state" | "tenant">,
+  currency: string,
+  amountMinor: bigint | null,
+): number => severalFor(judged, { currency, amountMinor }).approvers;
 
 /** How many people have to approve a posting once it has to be approved. */
 export const approversFor = (judged: Pick<Judged, "state" | "tenant">, posted: Posting): number =>
@@ -92,18 +100,25 @@ export const approversFor = (judged: Pick<Judged, "state" | "tenant">, posted: P
 /** The totals of a posting, each with the limits that it is above. */
 export function judge(judged: Judged, posted: Posting): ProposedTotal[] {
   const withCounterparties = counterpartySums(posted);
-  return debitsOf(posted).map((total) => {
-    const { state, tenant } = judged;
-    const limitMinor = limitOf(state, tenant, total.currency);
-    const isAbove = limitMinor !== null && total.amountMinor > limitMinor;
-    const several = severalFor(judged, total).limitMinor;
-    return {
-      ...total,
-      limitMinor: isAbove ? limitMinor : null,
-      ...daysAbove(judged, total, withCounterparties),
-      ...(several === undefined ? {} : { severalLimitMinor: several }),
-    };
-  });
+  return debitsOf(posted).map((total) => judgeTotal(judged, total, withCounterparties));
+}
+
+/** What is moved in one currency, with the limits that it is above. */
+export function judgeTotal(
+  judged: Judged,
+  total: Pick<ProposedTotal, "currency" | "amountMinor">,
+  withCounterparties: readonly CounterpartySum[],
+): ProposedTotal {
+  const { state, tenant } = judged;
+  const limitMinor = limitOf(state, tenant, total.currency);
+  const isAbove = limitMinor !== null && total.amountMinor > limitMinor;
+  const several = severalFor(judged, total).limitMinor;
+  return {
+    ...total,
+    limitMinor: isAbove ? limitMinor : null,
+    ...daysAbove(judged, total, withCounterparties),
+    ...(several === undefined ? {} : { severalLimitMinor: several }),
+  };
 }
 
 function daysAbove(

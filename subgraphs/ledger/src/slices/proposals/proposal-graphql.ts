@@ -43,7 +43,7 @@ import type { PostTransaction } from "../transactions/transaction.ts";
 import { TransactionObject } from "../transactions/transaction-object.ts";
 
 @ArgsType()
-class ProposalsArgs extends PageArgs {
+export class ProposalsArgs extends PageArgs {
   @Field(() => ID, { nullable: true, description: "Only those of this fund." })
   fundId?: string | null;
 
@@ -116,7 +116,7 @@ export class ProposalResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<ProposalObject> {
     const key = idempotencyKey(request, input.idempotencyKey, info.path.key);
-    const { command, content, ...order } = toPostOrder(input, key);
+    const { command, content, ...order } = toPostOrder(input, key, request.caller?.owner);
     const id = await proposedBy(this.#books, request, {
       ...order,
       command: { ...command, awaitsApproval: true },

@@ -26,6 +26,7 @@ const PROPOSAL_KINDS = {
   STATEMENT_LINE: "STATEMENT_LINE",
   REVERSAL: "REVERSAL",
   CAPTURE: "CAPTURE",
+  TRADE: "TRADE",
 } as const;
 type ProposalKind = keyof typeof PROPOSAL_KINDS;
 registerEnumType(PROPOSAL_KINDS, {
@@ -37,8 +38,11 @@ const KIND_OF: Readonly<Record<string, ProposalKind>> = {
   PostTransaction: "POSTING",
   AdjustBalance: "ADJUSTMENT",
   PostStatementLine: "STATEMENT_LINE",
+  MoveStatementLine: "STATEMENT_LINE",
   ReverseTransaction: "REVERSAL",
   CaptureHold: "CAPTURE",
+  RecordTrades: "TRADE",
+  RecordCurrencyTrade: "TRADE",
 };
 
 @ObjectType("ProposedTotal", { description: "What a proposal debits in one currency." })
@@ -146,7 +150,8 @@ export class ProposalObject {
   approvers!: number;
 
   @Field(() => [ActorObject], {
-    description: "Who approved so far, where more than one has to; it waits for the others.",
+    description:
+      "Who approved so far, where more than one has to; of an API client the user who owns it. It waits for the others.",
   })
   approvedBy!: ActorObject[];
 

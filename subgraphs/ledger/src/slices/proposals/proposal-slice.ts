@@ -18,6 +18,9 @@ import {
   DAY_SUM,
   dayOf,
 } from "./day-sum.ts";
+import { deciderOf, hasApproved, personOf } from "./person.ts";
+import { refusalOfProposal } from "./proposal-refusal.ts";
+import { guardsChanges } from "./sensitive-change.ts";
 import {
   approversFor,
   counterpartySums,
@@ -33,7 +36,7 @@ import {
   isMaker,
   PROPOSAL,
   proposedAlready,
-  refusalOfProposal,
+  putWaiting,
   refuseMoreThanProposed,
   requireApproval,
   requireWaiting,
@@ -46,6 +49,7 @@ import {
   type ProposalRejected,
   type ProposalState,
   type ProposalStatus,
+  type ProposalWithdrawn,
   type TransactionProposed,
 } from "./proposal.ts";
 
@@ -95,6 +99,29 @@ const SHOWN = defineBatchRows<readonly ProposedTotal[]>("proposed totals");
 /** What may be posted above a limit; by transaction. */
 const APPROVED = defineBatchRows<Approved>("approved totals");
 
+/** Postings of trades that limits judge, by transaction. */
+const JUDGED = defineBatchRows<true>("judged trades");
+/** Set once trades are judged: those of earlier versions were not. */
+const TRADES_ARE_JUDGED = defineBatchRows<true>("trades are judged");
+
+interface OfTrade {
+  readonly transactionId: string;
+  readonly judged?: true | undefined;
+}
+
+/** Reaction to what records a trade: its posting follows. */
+const TRADE_LIMITS = {
+  evolve: (draft: BookState, { transactionId, judged }: OfTrade): void => {
+    if (judged === undefined) return;
+    draft.put(JUDGED, transactionId, true);
+    draft.put(TRADES_ARE_JUDGED, ONLY, true);
+  },
+  check: (state: BookState, { judged }: OfTrade): void => {
+    if (judged === true || state.get(TRADES_ARE_JUDGED, ONLY) !== true) return;
+    throw new AppError("APPROVAL_REQUIRED", "A trade was recorded without a look at limits.");
+  },
+};
+
 interface Approved {
   readonly totals: readonly ProposedTotal[];
   /** How many people approved. */
@@ -105,24 +132,8 @@ interface Approved {
 const LIMITS_AT = defineBatchRows<number>("position of limits");
 
 function evolveProposed(draft: BookState, event: TransactionProposed, place: EventPlace): void {
-  const { proposalId: id, maker, makerOwner = null, totals, approvers = 1 } = event;
-  const { position, recordedAt: proposedAt } = place;
-  draft.put(PROPOSAL, id, {
-    id,
-    position,
-    status: "WAITING",
-    maker,
-    makerOwner,
-    proposedAt,
-    decidedBy: null,
-    decidedAt: null,
-    decidedPosition: null,
-    reason: null,
-    transactionId: null,
-    approvers,
-    approvedBy: [],
-  });
-  draft.put(SHOWN, id, totals);
+  putWaiting(draft, event, place);
+  draft.put(SHOWN, event.proposalId, event.totals);
 }
 
 const decided =
@@ -147,48 +158,51 @@ const evolveApproved = decided("APPROVED", ({ transactionId }: ProposalApproved)
   transactionId,
 }));
 
-/** Decisions are of another person, but for taking it back. */
-const checkDecision =
-  (byMaker: boolean) =>
-  (
-    state: BookState,
-    { proposalId }: { readonly proposalId: string },
-    { place }: ReplayContext,
-  ): void => {
-    if (isMaker(requireWaiting(state, proposalId), { actor: place.actor }) && !byMaker) {
-      throw new AppError("FORBIDDEN", `Proposal ${proposalId} was decided by who made it.`);
-    }
-  };
+function checkRejected(state: BookState, event: ProposalRejected, { place }: ReplayContext): void {
+  const { proposalId } = event;
+  if (!isMaker(requireWaiting(state, proposalId), deciderOf(place, event))) return;
+  throw new AppError("FORBIDDEN", `Proposal ${proposalId} was decided by who made it.`);
+}
+
+/** Of a client without an owner, as earlier versions recorded it, the log does not prove whose it is. */
+function checkWithdrawn(
+  state: BookState,
+  event: ProposalWithdrawn,
+  { place }: ReplayContext,
+): void {
+  const { proposalId, deciderOwner } = event;
+  const isMakers = isMaker(requireWaiting(state, proposalId), deciderOf(place, event));
+  if (isMakers || deciderOwner === undefined) return;
+  throw new AppError("FORBIDDEN", `Proposal ${proposalId} was withdrawn by another person.`);
+}
 
 /** Each approval is of a person who gave none before. */
 function checkGiven(
   state: BookState,
-  { proposalId }: { readonly proposalId: string },
-  { place: { actor } }: ReplayContext,
+  event: ApprovalGiven | ProposalApproved,
+  { place }: ReplayContext,
 ): ProposalState {
+  const { proposalId } = event;
   const proposal = requireWaiting(state, proposalId);
-  if (isMaker(proposal, { actor }) || proposal.approvedBy.includes(actor)) {
+  const by = deciderOf(place, event);
+  if (isMaker(proposal, by) || hasApproved(proposal.approvedBy, by)) {
     throw new AppError("FORBIDDEN", `Proposal ${proposalId} was approved twice by one person.`);
   }
   return proposal;
 }
 
-function checkApproved(
-  state: BookState,
-  event: { readonly proposalId: string },
-  replay: ReplayContext,
-): void {
+function checkApproved(state: BookState, event: ProposalApproved, replay: ReplayContext): void {
   const { approvedBy, approvers } = checkGiven(state, event, replay);
   if (approvedBy.length + 1 < approvers) {
     throw new AppError("APPROVAL_REQUIRED", `${event.proposalId} lacks approvals of others.`);
   }
 }
 
-function evolveGiven(draft: BookState, { proposalId }: ApprovalGiven, { actor }: EventPlace): void {
-  const proposal = requireWaiting(draft, proposalId);
+function evolveGiven(draft: BookState, event: ApprovalGiven, place: EventPlace): void {
+  const proposal = requireWaiting(draft, event.proposalId);
   draft.put(PROPOSAL, proposal.id, {
     ...proposal,
-    approvedBy: [...proposal.approvedBy, actor],
+    approvedBy: [...proposal.approvedBy, personOf(deciderOf(place, event))],
   });
 }
 
@@ -199,20 +213,24 @@ function evolveRefused(draft: BookState, { proposalId, approvers }: ApprovalRefu
   draft.put(PROPOSAL, proposal.id, { ...proposal, approvers, approvedBy: [] });
 }
 
-/** An approval was refused to who made what waits; that it was the same person's client the log does not prove. */
-function checkRefused(
-  state: BookState,
-  { proposalId, isMaker: byMaker, reason, approvers }: ApprovalRefused,
-  { place }: ReplayContext,
-): void {
-  const { maker, approvedBy, approvers: before } = requireWaiting(state, proposalId);
-  const isSound =
-    reason === "LIMIT_CHANGED"
-      ? approvers !== undefined && approvers > before
-      : // That a client is one of those who approved the log does not prove.
-        approvers === undefined && (reason !== "APPROVED_BEFORE" || approvedBy.length > 0);
-  if (!isSound) throw new AppError("FORBIDDEN", `Approval of ${proposalId} was refused wrongly.`);
-  if (byMaker !== (maker === place.actor)) {
+/** An approval was refused to who made what waits, or approved before; or limits demand more. */
+function checkRefused(state: BookState, event: ApprovalRefused, { place }: ReplayContext): void {
+  const { proposalId, isMaker: byMaker, reason, approvers, deciderOwner } = event;
+  const waiting = requireWaiting(state, proposalId);
+  const by = deciderOf(place, event);
+  // Of a client without an owner, as earlier versions recorded it, the log does not prove whose it is.
+  const mayBeClient = deciderOwner === undefined;
+  const { approvedBy } = waiting;
+  const hasReason = {
+    LIMIT_CHANGED: approvers !== undefined && approvers > waiting.approvers,
+    APPROVED_BEFORE: hasApproved(approvedBy, by) || (mayBeClient && approvedBy.length > 0),
+    CHANGED_SINCE: true,
+    IS_MAKER: isMaker(waiting, by) || mayBeClient,
+  }[reason ?? "IS_MAKER"];
+  if (!hasReason || (approvers !== undefined && reason !== "LIMIT_CHANGED")) {
+    throw new AppError("FORBIDDEN", `Approval of ${proposalId} was refused wrongly.`);
+  }
+  if (byMaker !== (waiting.maker === place.actor)) {
     throw new AppError("FORBIDDEN", `Approval of ${proposalId} was refused to another.`);
   }
 }
@@ -227,13 +245,16 @@ function checkLimits(
   if ((limitsAt ?? 0) < (state.get(LIMITS_AT, ONLY) ?? 0)) {
     throw new AppError("APPROVAL_REQUIRED", "It was decided by limits that no longer held.");
   }
-  // What a fact of fund administration posts is decided on with that fact.
-  if (source.kind === "ADMINISTRATION") return;
+  // What a fact of fund administration posts is decided on with that fact; a trade is a choice of who records it.
+  if (source.kind === "ADMINISTRATION" && state.get(JUDGED, transactionId) !== true) return;
   const approved = state.get(APPROVED, transactionId);
   if (source.kind === "CLOSING" && approved === undefined) {
     throw new AppError("APPROVAL_REQUIRED", "A year was closed without approval.");
   }
   const tenant = limitsAt === undefined ? undefined : tenantAt(limitsAt);
+  if (source.kind === "REOPENING" && approved === undefined && guardsChanges({ state, tenant })) {
+    throw new AppError("APPROVAL_REQUIRED", "A year was reopened without approval.");
+  }
   if (approved === undefined && countsForDay(event)) {
     refuseAboveDay({ state, tenant, day: dayOf(place.recordedAt) }, event);
   }
@@ -262,13 +283,17 @@ function refuseTooFew(
   throw new AppError("APPROVAL_REQUIRED", `It was posted without approval by ${demanded} people.`);
 }
 
-// The rest of what an approval led to is no answer to the command that made the proposal.
+// The rest of what an approval led to is no answer to the command that made the proposal. A limit that was
+// approved always stands behind its approval.
 const FIND_DECISIONS = `
   SELECT p.id, e.type, e.position, e.recorded_at, e.payload
   FROM proposal p
   LEFT JOIN transaction t ON t.tenant_id = p.tenant_id AND t.id = p.transaction_id
   JOIN event e ON e.tenant_id = p.tenant_id AND e.book_id = p.book_id
-    AND e.position IN (p.decided_position, t.position)
+    AND (e.position IN (p.decided_position, t.position)
+      OR (e.type IN ('TradeRecorded', 'CurrencyTradeRecorded') AND e.position = t.position - 1)
+      OR (e.type = 'ApprovalLimitSet' AND e.position = p.decided_position + 1
+        AND p.transaction_id IS NULL AND p.status = 'APPROVED'))
   WHERE p.tenant_id = $1 AND p.book_id = $2 AND p.id = ANY ($3::uuid[])
   ORDER BY e.position`;
 
@@ -282,9 +307,11 @@ async function addDecisions(
 ): Promise<void> {
   const proposed = new Map<string, PublishedEvent[]>();
   for (const events of answers) {
-    const proposal = events.find(({ type }) => type === "TransactionProposed");
+    const proposal = events.find(
+      ({ type }) => type === "TransactionProposed" || type === "ChangeProposed",
+    );
     if (proposal === undefined) continue;
-    proposed.set((proposal.payload as TransactionProposedPayload).proposalId, events);
+    proposed.set((proposal.payload as { readonly proposalId: string }).proposalId, events);
   }
   if (proposed.size === 0) return;
   const parameters = [tenantId, bookId, [...proposed.keys()]];
@@ -295,7 +322,7 @@ async function addDecisions(
 export const PROPOSALS = defineSlice<ProposalCommand, ProposalEvent>({
   name: "proposals",
   tables: [PROPOSAL, DAY_SUM, COUNTERPARTY_DAY_SUM],
-  replayed: [SHOWN, APPROVED, LIMITS_AT],
+  replayed: [SHOWN, APPROVED, LIMITS_AT, JUDGED, TRADES_ARE_JUDGED],
   review: requireApproval,
   refusalOf: refusalOfProposal,
   followUp: addDecisions,
@@ -344,17 +371,19 @@ export const PROPOSALS = defineSlice<ProposalCommand, ProposalEvent>({
       check: checkRefused,
     },
     ProposalRejected: {
-      codec: codecOf("ProposalRejected"),
+      codec: codecOf<ProposalRejected>("ProposalRejected"),
       evolve: decided("REJECTED", ({ reason }: ProposalRejected) => ({ reason })),
-      check: checkDecision(false),
+      check: checkRejected,
     },
     ProposalWithdrawn: {
-      codec: codecOf("ProposalWithdrawn"),
+      codec: codecOf<ProposalWithdrawn>("ProposalWithdrawn"),
       evolve: decided("WITHDRAWN", () => ({})),
-      check: checkDecision(true),
+      check: checkWithdrawn,
     },
   },
   reactions: {
+    TradeRecorded: TRADE_LIMITS,
+    CurrencyTradeRecorded: TRADE_LIMITS,
     TransactionPosted: {
       evolve: (draft: BookState, event: TransactionPosted, { recordedAt }: EventPlace) => {
         const { limitsAt, countedFor } = event;

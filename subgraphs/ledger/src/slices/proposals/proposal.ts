@@ -5,7 +5,7 @@ import type {
 } from "@allfunds/contract/events";
 import { formatAmount } from "@allfunds/contract/money";
 import { isId } from "@allfunds/platform/ids";
-import type { Command, DomainEvent, PublishedEvent, Requester } from "../../engine/book.ts";
+import type { Command, DomainEvent, EventPlace, Requester } from "../../engine/book.ts";
 import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
 import { uuidOfText } from "../../engine/canonical-json.ts";
 import { Findings, checkText } from "../../engine/input-rules.ts";
@@ -15,15 +15,17 @@ import type { EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { requireFund } from "../funds/fund.ts";
 import type { PostTransaction, TransactionPosted } from "../transactions/transaction.ts";
 import { hasNoLimits } from "../approval-limits/approval-limit.ts";
-import { countsForDay, dayAt, personOf } from "./day-sum.ts";
+import { countsForDay, dayAt } from "./day-sum.ts";
+import { hasApproved, isSamePerson, ofDecider, personOf, type OfDecider } from "./person.ts";
+import { requireWithin, tradesAmong, withPerson } from "./trade-limits.ts";
 import {
-  approversFor,
-  debitsOf,
-  isCounted,
-  isWithin,
-  judge,
-  type ProposedTotal,
-} from "./limits-exceeded.ts";
+  changeAmong,
+  demandFor,
+  guardsChanges,
+  wasChangedSince,
+  type SensitiveChange,
+} from "./sensitive-change.ts";
+import { approversFor, debitsOf, isWithin, judge, type ProposedTotal } from "./limits-exceeded.ts";
 
 export const PROPOSAL_STATUSES = {
   WAITING: "WAITING",
@@ -47,7 +49,7 @@ export interface ProposalState {
   readonly transactionId: string | null;
   /** How many people have to approve. */
   readonly approvers: number;
-  /** Who did so far, where more than one has to. */
+  /** Who did so far, where more than one has to; for an API client the user who owns it. */
   readonly approvedBy: readonly string[];
 }
 
@@ -88,6 +90,36 @@ export const PROPOSAL = defineTable<ProposalState>({
   resident: { sql: "status = 'WAITING'", of: ({ status }) => status === "WAITING" },
 });
 
+interface Proposed {
+  readonly proposalId: string;
+  readonly maker: string;
+  readonly makerOwner?: string | undefined;
+  readonly approvers?: number | undefined;
+}
+
+/** What was proposed, a posting or a change, waits for a decision. */
+export function putWaiting(
+  draft: BookState,
+  { proposalId: id, maker, makerOwner, approvers = 1 }: Proposed,
+  { position, recordedAt: proposedAt }: EventPlace,
+): void {
+  draft.put(PROPOSAL, id, {
+    id,
+    position,
+    status: "WAITING",
+    maker,
+    makerOwner: makerOwner ?? null,
+    proposedAt,
+    decidedBy: null,
+    decidedAt: null,
+    decidedPosition: null,
+    reason: null,
+    transactionId: null,
+    approvers,
+    approvedBy: [],
+  });
+}
+
 /** Statuses of proposals that were decided. */
 const PAST = defineBatchRows<ProposalStatus>("past proposals");
 
@@ -114,7 +146,7 @@ export function wantProposal(want: Want, id: string): void {
 export const noSuchProposal = (id: string): AppError =>
   new AppError("PROPOSAL_NOT_FOUND", `There is no proposal ${id.slice(0, 80)}.`);
 
-const decidedAlready = (proposalId: string, status: ProposalStatus): AppError =>
+export const decidedAlready = (proposalId: string, status: ProposalStatus): AppError =>
   new AppError("PROPOSAL_NOT_WAITING", `The proposal is ${status.toLowerCase()} already.`, {
     proposalId,
   });
@@ -125,14 +157,6 @@ export function requireWaiting(state: BookState, id: string): ProposalState {
   if (proposal?.status === "WAITING") return proposal;
   const status = proposal?.status ?? state.get(PAST, id);
   throw status === undefined ? noSuchProposal(id) : decidedAlready(id, status);
-}
-
-/** A person behind both: the same one, or one whose API client the other is. */
-export function isSamePerson(one: Requester, other: Requester): boolean {
-  const people = [one.actor, one.owner].filter((name) => name !== undefined);
-  return (
-    people.includes(other.actor) || (other.owner !== undefined && people.includes(other.owner))
-  );
 }
 
 export const isMaker = ({ maker, makerOwner }: ProposalState, requester: Requester): boolean =>
@@ -149,6 +173,12 @@ interface ProposedLeg {
 interface OfProposal {
   readonly proposalId: string;
   readonly fundId: string;
+}
+
+/** Of a posting or of a sensitive change; a change of the tenant's limits has no fund. */
+interface OfDecision {
+  readonly proposalId: string;
+  readonly fundId: string | null;
 }
 
 /** A posting was above the limit: it waits until another person decides on it. */
@@ -177,36 +207,42 @@ export interface TransactionProposed extends OfProposal {
 
 type ProposedCommand = TransactionProposedPayload["command"];
 
+/** Who decided. */
+interface Decision extends OfDecision, OfDecider {}
+
 /** Another person approved; what it posts follows in the book. */
-export interface ProposalApproved extends OfProposal {
+export interface ProposalApproved extends Decision {
   readonly type: "ProposalApproved";
   /** Null when there was nothing left to post. */
   readonly transactionId: string | null;
 }
 
 /** One of several that are needed approved; it goes on waiting for the others. */
-export interface ApprovalGiven extends OfProposal {
+export interface ApprovalGiven extends Decision {
   readonly type: "ApprovalGiven";
 }
 
 /** Who may not approve tried to: its maker, or another name of the same person. It goes on waiting. */
-export interface ApprovalRefused extends OfProposal {
+export interface ApprovalRefused extends Decision {
   readonly type: "ApprovalRefused";
   readonly isMaker: boolean;
-  /** Of another person: the same one approved before, or limits changed and now demand more approvers. */
-  readonly reason?: "APPROVED_BEFORE" | "LIMIT_CHANGED";
+  /**
+   * Of another person: the same one approved before, limits changed and now demand more approvers, or what it would
+   * change is no longer what it showed.
+   */
+  readonly reason?: "APPROVED_BEFORE" | "LIMIT_CHANGED" | "CHANGED_SINCE";
   /** With LIMIT_CHANGED: how many people have to approve from now on; approvals of before count no longer. */
   readonly approvers?: number;
 }
 
 /** Another person refused. */
-export interface ProposalRejected extends OfProposal {
+export interface ProposalRejected extends Decision {
   readonly type: "ProposalRejected";
   readonly reason: string;
 }
 
 /** Its maker took it back. */
-export interface ProposalWithdrawn extends OfProposal {
+export interface ProposalWithdrawn extends Decision {
   readonly type: "ProposalWithdrawn";
 }
 
@@ -219,24 +255,26 @@ export type ProposalEvent =
   | ProposalWithdrawn;
 
 /** The command to post what was proposed. */
-export interface ApproveProposal extends OfProposal {
+export interface ApproveProposal extends OfDecision {
   readonly kind: "ApproveProposal";
   /** What was proposed, as its event has it. */
   readonly proposed: {
     readonly command: ProposedCommand;
     readonly schema?: number | undefined;
     readonly totals: readonly Omit<ProposedTotal, "limitMinor">[];
+    /** Of a sensitive change: what it showed that it takes the place of. */
+    readonly before?: string | null | undefined;
   };
 }
 
 /** The command never to post what was proposed. */
-export interface RejectProposal extends OfProposal {
+export interface RejectProposal extends OfDecision {
   readonly kind: "RejectProposal";
   readonly reason: string;
 }
 
 /** The maker's command to take a proposal back. */
-export interface WithdrawProposal extends OfProposal {
+export interface WithdrawProposal extends OfDecision {
   readonly kind: "WithdrawProposal";
 }
 
@@ -256,13 +294,20 @@ export function requireApproval(
 ): readonly DomainEvent[] {
   const posted = postedAmong(events);
   if (posted === undefined) return events;
-  const mustWait = posted.source.kind === "CLOSING" || awaitsApproval(command);
+  const mustWait =
+    posted.source.kind === "CLOSING" ||
+    awaitsApproval(command) ||
+    (posted.source.kind === "REOPENING" && guardsChanges({ state, tenant: state.tenant }));
   if (!mustWait && hasNoLimits(state)) return events;
   const person = countsForDay(posted) ? personOf(requester) : undefined;
   const judged = { state, tenant: state.tenant, person, day: dayAt(state, now) };
+  const trades = tradesAmong(events);
+  if (person !== undefined && trades.length > 1) {
+    return requireWithin({ ...judged, person }, events, trades);
+  }
   const totals = judge(judged, posted);
   if (!mustWait && totals.every(isWithin)) {
-    return person !== undefined && isCounted(judged, totals) ? withPerson(events, person) : events;
+    return person === undefined ? events : withPerson({ ...judged, person }, events);
   }
   const approvers = approversFor(judged, posted);
   const proposed = propose(command, posted, { totals, approvers, schema }, requester);
@@ -277,9 +322,6 @@ const awaitsApproval = (command: Command | PostTransaction): boolean =>
   command.kind === "PostTransaction" &&
   "awaitsApproval" in command &&
   command.awaitsApproval === true;
-
-const withPerson = (events: readonly DomainEvent[], countedFor: string): readonly DomainEvent[] =>
-  events.map((event) => (event.type === "TransactionPosted" ? { ...event, countedFor } : event));
 
 const postedAmong = (events: readonly DomainEvent[]): TransactionPosted | undefined =>
   events.find((event) => event.type === "TransactionPosted") as TransactionPosted | undefined;
@@ -342,37 +384,50 @@ export function decideApproveProposal(
   requester: Requester,
   decideStored: DecisionContext["decideStored"],
 ): readonly DomainEvent[] {
-  requireFund(state, fundId);
+  requireBook(state, fundId);
   const waiting = requireWaiting(state, proposalId);
+  const of = { proposalId, fundId, ...ofDecider(requester) };
   // The attempt belongs in the audit log; `refusalOfProposal` answers it.
   const refuse = (
     more: Pick<ApprovalRefused, "isMaker" | "reason" | "approvers">,
-  ): readonly ApprovalRefused[] => [{ type: "ApprovalRefused", proposalId, fundId, ...more }];
+  ): readonly ApprovalRefused[] => [{ type: "ApprovalRefused", ...of, ...more }];
   if (isMaker(waiting, requester)) return refuse({ isMaker: waiting.maker === requester.actor });
-  if (waiting.approvedBy.some((actor) => isSamePerson({ actor }, requester))) {
+  if (hasApproved(waiting.approvedBy, requester)) {
     return refuse({ isMaker: false, reason: "APPROVED_BEFORE" });
   }
   const events = decideStored({ command: proposed.command, schema: proposed.schema ?? 1 });
   const posted = postedAmong(events);
-  if (posted !== undefined) {
-    refuseMoreThanProposed(posted, proposed.totals);
-    const approvers = approversFor({ state, tenant: state.tenant }, posted);
-    if (approvers > waiting.approvers) {
-      return refuse({ isMaker: false, reason: "LIMIT_CHANGED", approvers });
-    }
+  if (posted !== undefined) refuseMoreThanProposed(posted, proposed.totals);
+  const change = changeAmong(events, state);
+  if (change !== undefined && wasChangedSince(change, proposed)) {
+    return refuse({ isMaker: false, reason: "CHANGED_SINCE" });
+  }
+  const approvers = approversNow(state, posted, change);
+  if (approvers > waiting.approvers) {
+    return refuse({ isMaker: false, reason: "LIMIT_CHANGED", approvers });
   }
   if (waiting.approvedBy.length + 1 < waiting.approvers) {
-    const given: ApprovalGiven = { type: "ApprovalGiven", proposalId, fundId };
+    const given: ApprovalGiven = { type: "ApprovalGiven", ...of };
     return [given];
   }
   const transactionId = posted?.transactionId ?? null;
-  const approved: ProposalApproved = {
-    type: "ProposalApproved",
-    proposalId,
-    fundId,
-    transactionId,
-  };
+  const approved: ProposalApproved = { type: "ProposalApproved", ...of, transactionId };
   return [approved, ...events];
+}
+
+/** A change of the tenant's limits is decided in the tenant's own book, which has no fund. */
+function requireBook(state: BookState, fundId: string | null): void {
+  if (fundId !== null) requireFund(state, fundId);
+}
+
+function approversNow(
+  state: BookState,
+  posted: TransactionPosted | undefined,
+  change: SensitiveChange | undefined,
+): number {
+  const books = { state, tenant: state.tenant };
+  if (posted !== undefined) return approversFor(books, posted);
+  return change === undefined ? 1 : (demandFor(books, change)?.approvers ?? 1);
 }
 
 /** A balance to be reached may have moved away meanwhile; no more was approved than was shown. */
@@ -398,14 +453,11 @@ export function decideRejectProposal(
   const findings = new Findings();
   checkText(findings, "reason", reason, { min: 1, max: 500 });
   findings.refuseIfAny();
-  requireFund(state, fundId);
+  requireBook(state, fundId);
   if (isMaker(requireWaiting(state, proposalId), requester)) {
-    throw new AppError(
-      "FORBIDDEN",
-      "A posting cannot be rejected by its proposer; withdraw it instead.",
-    );
+    throw new AppError("FORBIDDEN", "It cannot be rejected by its proposer; withdraw it instead.");
   }
-  return [{ type: "ProposalRejected", proposalId, fundId, reason }];
+  return [{ type: "ProposalRejected", proposalId, fundId, reason, ...ofDecider(requester) }];
 }
 
 export function decideWithdrawProposal(
@@ -413,64 +465,9 @@ export function decideWithdrawProposal(
   state: BookState,
   requester: Requester,
 ): [ProposalWithdrawn] {
-  requireFund(state, fundId);
+  requireBook(state, fundId);
   if (!isMaker(requireWaiting(state, proposalId), requester)) {
-    throw new AppError("FORBIDDEN", "Only who proposed a posting can withdraw it.");
+    throw new AppError("FORBIDDEN", "Only its proposer can withdraw it.");
   }
-  return [{ type: "ProposalWithdrawn", proposalId, fundId }];
-}
-
-/**
- * The refusal a command answers when it led to a proposal and the proposal to no posting, or to an approval by the
- * wrong person; undefined for everything else. `kept` is false when the proposal will not be stored.
- */
-export function refusalOfProposal(
-  events: readonly PublishedEvent[],
-  kept: boolean,
-): AppError | undefined {
-  const refused = events.find(({ type }) => type === "ApprovalRefused");
-  if (refused !== undefined) return refusalOfApproval(refused.payload as ApprovalRefused);
-  const proposed = events.find(({ type }) => type === "TransactionProposed");
-  if (proposed === undefined) return undefined;
-  const { proposalId, totals, command, approvers } = proposed.payload as TransactionProposedPayload;
-  for (const { type } of events) {
-    if (type === "ProposalApproved") return undefined;
-    if (type === "ProposalRejected") return decidedAlready(proposalId, "REJECTED");
-    if (type === "ProposalWithdrawn") return decidedAlready(proposalId, "WITHDRAWN");
-  }
-  const above = totals.flatMap(({ limit, dayLimit, currency, ...more }) => [
-    ...(limit === undefined ? [] : [`${limit} ${currency}`]),
-    ...(dayLimit === undefined ? [] : [`${dayLimit} ${currency} in one day`]),
-    ...(more.fundDayLimit === undefined
-      ? []
-      : [`${more.fundDayLimit} ${currency} by all in one day`]),
-    ...(more.counterpartyLimit === undefined
-      ? []
-      : [`${more.counterpartyLimit} ${currency} with one counterparty in one day`]),
-    ...(limit === undefined && more.severalLimit !== undefined
-      ? [`${more.severalLimit} ${currency}`]
-      : []),
-  ]);
-  const withoutLimit = command.kind === "CloseYear" ? "Closing a year" : "What is proposed";
-  const what = above.length === 0 ? withoutLimit : `More than ${above.join(" and ")}`;
-  const by = (approvers ?? 1) === 1 ? "another person" : `${approvers} other people`;
-  const limits = `${what} needs approval by ${by}`;
-  return kept
-    ? new AppError("APPROVAL_REQUIRED", `${limits}: it waits for approval.`, { proposalId })
-    : new AppError("APPROVAL_REQUIRED", `${limits}: post it by itself, or INDEPENDENT.`);
-}
-
-function refusalOfApproval({ reason, approvers = 1 }: ApprovalRefused): AppError {
-  if (reason === "LIMIT_CHANGED") {
-    return new AppError(
-      "APPROVAL_LIMIT_CHANGED",
-      `Limits changed since it was proposed: ${approvers} people have to approve it now, each anew.`,
-    );
-  }
-  return new AppError(
-    "FORBIDDEN",
-    reason === "APPROVED_BEFORE"
-      ? "It needs another approver: this one approved it before."
-      : "A posting cannot be approved by its proposer; another person has to.",
-  );
+  return [{ type: "ProposalWithdrawn", proposalId, fundId, ...ofDecider(requester) }];
 }

@@ -16,7 +16,7 @@ import {
 import type { BookCommand } from "../model.ts";
 import type { PostTransaction } from "../transactions/transaction.ts";
 import { BookState, GENESIS } from "../../engine/book-state.ts";
-import { isSamePerson, proposalIdOf } from "./proposal.ts";
+import { proposalIdOf } from "./proposal.ts";
 
 const MAKER = { actor: "maker" };
 const CHECKER = { actor: "checker" };
@@ -303,16 +303,4 @@ test("a tenant's limit holds as the tenant's own book has it, and postings name 
   set(null, 2);
   const decision = decide(movement("100.01"), state, NOW, MAKER);
   expect(decision).toMatchObject({ events: [{ type: "TransactionPosted", limitsAt: 2 }] });
-});
-
-test.each([
-  [{ actor: "a" }, { actor: "a" }, true],
-  [{ actor: "a" }, { actor: "b" }, false],
-  [{ actor: "a" }, { actor: "robot", owner: "a" }, true],
-  [{ actor: "robot", owner: "a" }, { actor: "a" }, true],
-  [{ actor: "robot", owner: "a" }, { actor: "other", owner: "a" }, true],
-  [{ actor: "robot", owner: "a" }, { actor: "other", owner: "b" }, false],
-  [{ actor: "robot" }, { actor: "other" }, false],
-])("%j and %j: the same person behind both is %s", (one, other, same) => {
-  expect(isSamePerson(one, other)).toBe(same);
 });

@@ -32,8 +32,9 @@ import { readFundBalances, readFundChart } from "../reports/read-fund-balances.t
 import type { RequestedEntry } from "../transactions/transaction.ts";
 import { toTransactionObject, TransactionObject } from "../transactions/transaction-object.ts";
 import { requireTransaction } from "../transactions/transaction-sql.ts";
-import { isResult, type CloseYear, type ReopenYear } from "./year-end.ts";
+import type { CloseYear, ReopenYear } from "./year-end.ts";
 import { readYearEnds, type YearEndRow } from "./year-end-sql.ts";
+import { isResult } from "./year-result.ts";
 
 @ObjectType("YearEnd", { description: "A year whose income and expenses were closed." })
 class YearEndObject implements YearEndRow {
@@ -52,7 +53,7 @@ class YearEndObject implements YearEndRow {
   position!: number;
 }
 
-@InputType({ description: "A year to close to retained earnings." })
+@InputType({ description: "A year to close." })
 class ProposeYearEndInput {
   @Field(() => ID, { description: "The fund." })
   fundId!: string;
@@ -95,7 +96,7 @@ export class YearEndResolver {
   @RequiresScopes("ledger:write")
   @Mutation(() => ProposalObject, {
     description:
-      "Proposes the entries that bring income and expenses to zero against the accounts of the class RETAINED_EARNINGS, by currency; an approver posts them. POSTING_PERIOD_OPEN while a day up to the last is open.",
+      "Proposes the entries that bring income and expenses to zero against the accounts of the class RETAINED_EARNINGS, by currency, of a fund with share classes against 3900; an approver posts them. POSTING_PERIOD_OPEN while a day up to the last is open.",
   })
   async proposeYearEnd(
     @Arg("input", () => ProposeYearEndInput) input: ProposeYearEndInput,
@@ -132,7 +133,7 @@ export class YearEndResolver {
   @RequiresMfa()
   @Mutation(() => TransactionObject, {
     description:
-      "Takes back the closing of the last closed year by its opposite, on the same day. Its days can be reopened then.",
+      "Takes back the closing of the last closed year by its opposite, on the same day. Its days can be reopened then. APPROVAL_REQUIRED with the id of a proposal where a limit of changes is set.",
   })
   async reopenYear(
     @Arg("input", () => ReopenYearInput) input: ReopenYearInput,

@@ -6,8 +6,6 @@ import type { BookId, EventPlace } from "../../engine/book.ts";
 import type { BookState } from "../../engine/book-state.ts";
 import { Findings, checkDate } from "../../engine/input-rules.ts";
 import { defineSlice, type ReplayContext, type Want } from "../../engine/slice.ts";
-import { balancingEntries } from "../account-classes/balancing-entries.ts";
-import { classificationOf } from "../account-classes/account-class.ts";
 import { accountOf, oppositeSide, requireAccount } from "../accounts/account.ts";
 import { spellDimensions, type EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { requireFund } from "../funds/fund.ts";
@@ -19,6 +17,7 @@ import {
 } from "../periods/closed-year.ts";
 import { requireClosedUntil } from "../periods/period.ts";
 import { opposite, ORIGINAL, ORIGINALS } from "../reversals/reversal.ts";
+import { isResult, resultEntries, takesResult } from "./year-result.ts";
 import {
   decidePostTransaction,
   storedEntries,
@@ -29,7 +28,7 @@ import {
   type TransactionPosted,
 } from "../transactions/transaction.ts";
 
-/** The command to close the income and expenses of a year to retained earnings. */
+/** The command to close the income and expenses of a year to what keeps the results of the fund. */
 export interface CloseYear {
   readonly kind: "CloseYear";
   readonly fundId: string;
@@ -60,8 +59,6 @@ export interface ReopenYear {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-export const isResult = (type: string): boolean => type === "INCOME" || type === "EXPENSE";
-
 function decideCloseYear(command: CloseYear, state: BookState): [TransactionPosted] {
   const { effectiveDate: to, readAt, balances, kind: _kind, ...posting } = command;
   const findings = new Findings();
@@ -82,7 +79,7 @@ function decideCloseYear(command: CloseYear, state: BookState): [TransactionPost
       kind: "PostTransaction",
       effectiveDate: to,
       source: { kind: "CLOSING", readAt },
-      entries: [...balances, ...balancingEntries(balances, state, "RETAINED_EARNINGS")],
+      entries: [...balances, ...resultEntries(balances, state, to)],
     },
     state,
   );
@@ -143,10 +140,8 @@ function checkYear(state: BookState, event: TransactionPosted, { place }: Replay
   if (source.readAt >= place.position) throw invalidInput("readAt", "lies behind the closing");
   for (const { accountId } of entries) {
     const account = accountOf(state, accountId);
-    if (account === undefined || isResult(account.type)) continue;
-    if (classificationOf(state, account).class !== "RETAINED_EARNINGS") {
-      throw invalidInput("entries", `${transactionId} closes to another account`);
-    }
+    if (account === undefined || isResult(account.type) || takesResult(state, account)) continue;
+    throw invalidInput("entries", `${transactionId} closes to another account`);
   }
 }
 
