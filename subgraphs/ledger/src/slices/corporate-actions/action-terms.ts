@@ -1,6 +1,6 @@
 import { invalidInput } from "@allfunds/contract/errors";
 import { formatAmount, parseDecimal } from "@allfunds/contract/money";
-import { checkDate, checkUuid, Findings } from "../../engine/input-rules.ts";
+import { checkDate, checkUuid, decimalOrNull, Findings } from "../../engine/input-rules.ts";
 import { couponDates, yearFraction } from "../lots/day-count.ts";
 import type { CorporateActionFact, RateRecord } from "../lots/portfolio-fact.ts";
 import type { Security } from "../securities/security.ts";
@@ -106,22 +106,13 @@ function checkInto(
   }
 }
 
-function isNothing(text: string): boolean {
-  try {
-    return parseDecimal(text).unscaled === 0n;
-  } catch {
-    return false;
-  }
-}
+const isNothing = (text: string): boolean => decimalOrNull(text)?.unscaled === 0n;
 
 function checkShare(findings: Findings, path: string, text: string): void {
   checkNumber(findings, path, text, 18, 0n);
-  try {
-    const { unscaled, scale } = parseDecimal(text);
-    if (unscaled > 10n ** BigInt(scale)) findings.add(path, "must be at most 1");
-  } catch {
-    // Reported above.
-  }
+  const share = decimalOrNull(text);
+  if (share !== null && share.unscaled > 10n ** BigInt(share.scale))
+    findings.add(path, "must be at most 1");
 }
 
 /** A coupon follows from the terms of its bond, unless it is given. */

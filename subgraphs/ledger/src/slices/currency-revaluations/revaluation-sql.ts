@@ -159,8 +159,10 @@ export function resultAccountOf(
   if (found?.currency === base && (found.type === "INCOME" || found.type === "EXPENSE")) {
     return found;
   }
+  const input = usualCode === RESULT_CODES.realised ? "realisedAccountId" : "resultAccountId";
   throw new AppError(
     "ACCOUNT_NOT_FOUND",
-    `The fund has no income or expense account ${namedId ?? usualCode} in ${base}.`,
+    `The fund has no income or expense account ${namedId ?? usualCode} in ${base}: open it, or name another one.`,
+    { violations: [{ path: input, message: `names no income or expense account in ${base}` }] },
   );
 }

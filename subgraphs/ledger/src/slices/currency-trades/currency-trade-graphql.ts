@@ -172,7 +172,7 @@ export class CurrencyTradeResolver {
   @RequiresScopes("ledger:write")
   @Mutation(() => CurrencyTradeObject, {
     description:
-      "Records that a fund sold one currency for another, and posts what is owed until settlement. RATE_MISSING when its worth in the base currency is not known.",
+      "Records that a fund sold one currency for another, and posts what is owed until settlement. RATE_MISSING when its worth in the base currency is not known. Above an approval limit it is APPROVAL_REQUIRED and waits as a proposal.",
   })
   async recordCurrencyTrade(
     @Arg("input", () => RecordCurrencyTradeInput) input: RecordCurrencyTradeInput,

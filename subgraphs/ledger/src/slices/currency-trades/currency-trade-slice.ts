@@ -17,6 +17,7 @@ import {
   decideCancel,
   decideRecord,
   decideSettle,
+  storedCurrencyTrade,
   wantRecorded,
   type CurrencyTradeCommand,
 } from "./currency-trade.ts";
@@ -66,7 +67,11 @@ export const CURRENCY_TRADES = defineSlice<CurrencyTradeCommand, CurrencyTradeEv
     currency_trade_reference: referenceTaken,
   },
   commands: {
-    RecordCurrencyTrade: { needs: wantRecorded, decide: decideRecord },
+    RecordCurrencyTrade: {
+      needs: wantRecorded,
+      decide: decideRecord,
+      stored: (json) => storedCurrencyTrade.parse(json),
+    },
     SettleCurrencyTrade: {
       needs: ({ tradeId }, want) => wantPast(want, tradeId),
       decide: decideSettle,

@@ -6,6 +6,7 @@ import {
   parseDecimal,
   translate,
 } from "@allfunds/contract/money";
+import { z } from "zod";
 import type { BookState } from "../../engine/book-state.ts";
 import {
   checkCurrency,
@@ -22,7 +23,7 @@ import { Legs } from "../lots/portfolio-legs.ts";
 import type { RateRecord } from "../lots/portfolio-fact.ts";
 import { firstOpenDate } from "../published-navs/published-nav.ts";
 import { PortfolioPoster } from "../trades/portfolio-posting.ts";
-import { checkNumber } from "../trades/trade.ts";
+import { checkNumber, storedRate } from "../trades/trade.ts";
 import { checkReason } from "../trades/trade-state.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
 import {
@@ -57,6 +58,24 @@ export interface RecordCurrencyTrade {
   readonly rate: RateRecord | null;
   readonly reference: string | null;
 }
+
+const textOrNull = z.string().nullable();
+
+/** As it is kept while it waits for approval. */
+export const storedCurrencyTrade = z.object({
+  kind: z.literal("RecordCurrencyTrade"),
+  fundId: z.string(),
+  tradeId: z.string(),
+  tradeDate: z.string(),
+  settlementDate: z.string(),
+  soldCurrency: z.string(),
+  sold: z.string(),
+  boughtCurrency: z.string(),
+  bought: z.string(),
+  costs: z.string(),
+  rate: storedRate.nullable(),
+  reference: textOrNull,
+});
 
 /** The command to post the cash of an exchange against what was owed. */
 export interface SettleCurrencyTrade {
@@ -118,6 +137,7 @@ export function decideRecord(command: RecordCurrencyTrade, state: BookState): De
     rate,
     reference,
     transactionId,
+    judged: true,
   };
   return [...opened, recorded, posted];
 }

@@ -1,13 +1,12 @@
-import { invalidInput } from "@allfunds/contract/errors";
-import { parseDecimal } from "@allfunds/contract/money";
 import type { EventPlace } from "../../engine/book.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import {
   checkCurrency,
   checkDate,
   checkText,
-  checkUuid,
+  decimalOrNull,
   Findings,
+  pagesOfBatch,
 } from "../../engine/input-rules.ts";
 import { defineSlice, foldsNothing } from "../../engine/slice.ts";
 import type { AppendTable, ColumnValue } from "../../engine/table.ts";
@@ -42,22 +41,16 @@ export interface ExchangeRatesRecorded {
 }
 
 const MAX_RATES = 10_000;
-/** Rates of one event: a page of the log then stays small. */
 const PER_EVENT = 1_000;
 
-function decideRecord({ batchId, rates }: RecordExchangeRates): ExchangeRatesRecorded[] {
-  if (rates.length === 0) throw invalidInput("rates", "must be at least one");
-  if (rates.length > MAX_RATES) throw invalidInput("rates", `must be at most ${MAX_RATES}`);
-  const findings = new Findings();
-  checkUuid(findings, "batchId", batchId);
+function decideRecord({ batchId, rates: items }: RecordExchangeRates): ExchangeRatesRecorded[] {
+  const batch = { path: "rates", batchId, items, most: MAX_RATES, perEvent: PER_EVENT };
+  const pages = pagesOfBatch(batch, checkRates);
+  return pages.map((rates) => ({ type: "ExchangeRatesRecorded", fundId: null, batchId, rates }));
+}
+
+function checkRates(findings: Findings, rates: readonly ExchangeRate[]): void {
   for (const [index, rate] of rates.entries()) checkRate(findings, `rates.${index}`, rate);
-  findings.refuseIfAny();
-  return inPages(rates, PER_EVENT).map((page) => ({
-    type: "ExchangeRatesRecorded",
-    fundId: null,
-    batchId,
-    rates: page,
-  }));
 }
 
 function checkRate(findings: Findings, path: string, rate: ExchangeRate): void {
@@ -66,22 +59,8 @@ function checkRate(findings: Findings, path: string, rate: ExchangeRate): void {
     checkCurrency(findings, `${path}.${side}`, rate[side]);
   if (rate.base === rate.quote) findings.add(`${path}.quote`, "must be another currency than base");
   checkText(findings, `${path}.source`, rate.source, { min: 1, max: 40 });
-  if (!isAboveZero(rate.rate)) findings.add(`${path}.rate`, "must be a decimal number above zero");
-}
-
-function isAboveZero(text: string): boolean {
-  try {
-    return parseDecimal(text).unscaled > 0n;
-  } catch {
-    return false;
-  }
-}
-
-/** A list in pages of so many items, the last one shorter. */
-export function inPages<Item>(items: readonly Item[], size: number): Item[][] {
-  const pages: Item[][] = [];
-  for (let at = 0; at < items.length; at += size) pages.push(items.slice(at, at + size));
-  return pages;
+  const isAboveZero = (decimalOrNull(rate.rate)?.unscaled ?? 0n) > 0n;
+  if (!isAboveZero) findings.add(`${path}.rate`, "must be a decimal number above zero");
 }
 
 const EXCHANGE_RATE: AppendTable = {
@@ -124,7 +103,7 @@ export const EXCHANGE_RATES = defineSlice<RecordExchangeRates, ExchangeRatesReco
       evolve: foldsNothing,
       check: (_state, { rates }) => {
         const findings = new Findings();
-        for (const [index, rate] of rates.entries()) checkRate(findings, `rates.${index}`, rate);
+        checkRates(findings, rates);
         findings.refuseIfAny();
       },
     },

@@ -28,7 +28,7 @@ export interface RateUsed {
 }
 
 /** How a candidate was reached; of the same day the shorter way wins. */
-const WAYS = ["QUOTED", "INVERSE", "CROSS"] as const;
+const WAYS = ["QUOTED", "INVERSE", "CROSS", "TURNED_CROSS"] as const;
 
 interface Candidate extends RateUsed {
   readonly way: (typeof WAYS)[number];
@@ -36,7 +36,7 @@ interface Candidate extends RateUsed {
 
 /**
  * Units of `currency` for one of `base`, from the newest rate of each pair: as quoted, else turned round, else
- * through a third currency against which both are quoted. A newer day wins, then the shorter way.
+ * through a third currency. A newer day wins, then the shorter way.
  * RATE_MISSING when no way leads there.
  */
 export function rateBetween(
@@ -80,18 +80,28 @@ function direct(rate: KnownRate, currency: string, base: string): Candidate[] {
   return [];
 }
 
-/** Through a currency that both are quoted against, such as the euro in the rates of the ECB. */
+/** Through a third currency: as the euro is quoted for both in the rates of the ECB, or turned round on either side. */
 function crosses(newest: readonly KnownRate[], currency: string, base: string): Candidate[] {
-  const against = new Map(
-    newest.filter(({ quote }) => quote === base).map((rate) => [rate.base, rate]),
-  );
-  return newest
-    .filter(({ quote }) => quote === currency)
-    .flatMap((rate): Candidate[] => {
-      const other = against.get(rate.base);
-      if (other === undefined) return [];
-      const date = rate.date < other.date ? rate.date : other.date;
-      const quotation = cross(quotationOf(rate), quotationOf(other));
-      return [{ way: "CROSS", currency, base, date, quotation, records: [rate, other] }];
+  const thirds = new Set(newest.flatMap((rate) => [rate.base, rate.quote]));
+  return [...thirds]
+    .filter((third) => third !== currency && third !== base)
+    .toSorted(compare)
+    .flatMap((third) => {
+      const against = newest.flatMap((rate) => direct(rate, base, third));
+      return newest
+        .flatMap((rate) => direct(rate, currency, third))
+        .flatMap((one) => against.map((other) => crossed(one, other, base)));
     });
+}
+
+function crossed(one: Candidate, other: Candidate, base: string): Candidate {
+  const isQuoted = one.way === "QUOTED" && other.way === "QUOTED";
+  return {
+    way: isQuoted ? "CROSS" : "TURNED_CROSS",
+    currency: one.currency,
+    base,
+    date: one.date < other.date ? one.date : other.date,
+    quotation: cross(one.quotation, other.quotation),
+    records: [...one.records, ...other.records],
+  };
 }

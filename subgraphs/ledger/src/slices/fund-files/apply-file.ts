@@ -98,9 +98,7 @@ export class FileApplication {
     const idAt = (index: number): string => recordId(context, idempotencyKey, fundId, index);
     switch (kind) {
       case "TRADES": {
-        const trades: Input<TradeResolver["recordTrades"]>["trades"] = lines.map((line, index) =>
-          inputOf(withoutCurrency(line), { id: idAt(index) }),
-        );
+        const trades = toTrades(lines, idAt);
         const input = { fundId: fundId ?? "", trades, idempotencyKey };
         return (await this.#trades.recordTrades(input, context, info)).replayed;
       }
@@ -191,7 +189,7 @@ export class FileApplication {
         violations: refused,
       });
     }
-    return results.every(({ order }) => order?.replayed === true);
+    return results.every(({ placed }) => placed?.replayed === true);
   }
 }
 
@@ -202,11 +200,28 @@ function refuseFirst(verdicts: Awaited<ReturnType<CommandPort<UndoCommand>["exec
   if (own !== undefined) throw own;
 }
 
-/** A trade has the currency of its security, which the file's was compared with. */
-const withoutCurrency = ({ line, values }: FileLine): FileLine => ({
-  line,
-  values: new Map([...values].filter(([name]) => name !== "currency")),
-});
+type TradeInputs = Input<TradeResolver["recordTrades"]>["trades"];
+
+/**
+ * Trades of a file. Each has the currency of its security, which the file's was compared with. Lots that it names by
+ * the ids of the file are those that its other lines open here; an exact fraction goes before a rate with decimals.
+ */
+function toTrades(lines: readonly FileLine[], idAt: (index: number) => string): TradeInputs {
+  const own = new Map(lines.map(({ values }, index) => [values.get("id") ?? "", idAt(index)]));
+  return lines.map(({ line, values }, index) => {
+    const left = new Set(["currency", "id", "namedLots"]);
+    if (values.has("rateUnits") && values.has("ratePer")) left.add("exchangeRate");
+    const kept = new Map([...values].filter(([name]) => !left.has(name)));
+    const lots = (values.get("namedLots") ?? "").split(";").flatMap((text) => {
+      const [lotId = "", quantity = ""] = text.trim().split(/\s+/);
+      return lotId === "" ? [] : [{ lotId: own.get(lotId) ?? lotId, quantity }];
+    });
+    return inputOf(
+      { line, values: kept },
+      { id: idAt(index), ...(lots.length > 0 ? { lots } : {}) },
+    );
+  });
+}
 
 const toInvestor = ({ values, line }: FileLine) => {
   const { reference, kind, taxCountry, kycState, kycUntil, ...person } = Object.fromEntries(values);

@@ -44,6 +44,12 @@ const DATE = field("date", true, "date");
 
 /** Of the system that the file is from; only the words for what did not take effect there count. */
 const STATUS = field("text", false, "status", ["state"]);
+
+/** Of lists that are exported: the id of a record, and where it stands in its book. */
+const RECORD_ID = field("text", false, "id");
+const POSITION = field("text", false, "position");
+const LINE = field("text", false, "line");
+
 const WITHOUT_EFFECT = new Set(["CANCELLED", "CANCELED", "REJECTED"]);
 
 /** Whether a line lists what was taken back or refused: it is no new order or trade. */
@@ -65,6 +71,12 @@ export const FIELDS: Readonly<Record<FundFileKind, readonly FileField[]>> = {
     field("decimal", false, "costs", ["fees", "commission"]),
     field("decimal", false, "accrued", ["accruedInterest"]),
     field("decimal", false, "exchangeRate", ["fxRate"]),
+    field("decimal", false, "rateUnits"),
+    field("decimal", false, "ratePer"),
+    oneOf(false, "unitsBasis", ["NEW", "OLD"]),
+    field("text", false, "namedLots"),
+    RECORD_ID,
+    POSITION,
     field("text", false, "reference", ["tradeReference"]),
     STATUS,
   ],
@@ -81,6 +93,8 @@ export const FIELDS: Readonly<Record<FundFileKind, readonly FileField[]>> = {
     field("text", true, "currency"),
     oneOf(false, "kind", ["LAST", "BID", "MID", "NOMINAL_PERCENT"]),
     field("text", true, "source"),
+    POSITION,
+    LINE,
   ],
   EXCHANGE_RATES: [
     DATE,
@@ -88,6 +102,8 @@ export const FIELDS: Readonly<Record<FundFileKind, readonly FileField[]>> = {
     field("text", true, "quote", ["to"]),
     field("decimal", true, "rate"),
     field("text", true, "source"),
+    POSITION,
+    LINE,
   ],
   ORDERS: [
     field("text", false, "reference", ["orderReference"]),
@@ -115,8 +131,47 @@ export const FIELDS: Readonly<Record<FundFileKind, readonly FileField[]>> = {
     field("text", false, "email"),
     oneOf(false, "kycState", ["PENDING", "CLEARED", "EXPIRED", "BLOCKED"]),
     field("date", false, "kycUntil"),
+    field("text", false, "isErased"),
   ],
 };
+
+/** What shows in which order the lines of a file came about: the first of which a file has all. */
+const ORDERED_BY: Readonly<Partial<Record<FundFileKind, readonly (readonly string[])[]>>> = {
+  TRADES: [["position"], ["tradeDate"]],
+  PRICES: [["position", "line"], ["position"]],
+  EXCHANGE_RATES: [["position", "line"], ["position"]],
+  ORDERS: [["receivedAt"]],
+};
+
+/** Lines in the order in which they came about: many lists begin with the last. */
+export function asRecorded(kind: FundFileKind, lines: readonly FileLine[]): readonly FileLine[] {
+  const by = ORDERED_BY[kind]?.find((names) =>
+    names.every((name) =>
+      lines.every(({ values }) => (NUMBERS.has(name) ? PLACE : /./).test(values.get(name) ?? "")),
+    ),
+  );
+  if (by === undefined) return lines;
+  const places = lines.map(({ values }) => by.map((name) => placeOf(values.get(name) ?? "")));
+  const steps = places.slice(1).map((place, index) => compare(place, places[index] ?? []));
+  return steps.includes(-1) && !steps.includes(1) ? lines.toReversed() : lines;
+}
+
+type Place = readonly (number | string)[];
+
+function compare(place: Place, other: Place): -1 | 0 | 1 {
+  for (const [index, part] of place.entries()) {
+    const against = other[index] ?? part;
+    if (part !== against) return part < against ? -1 : 1;
+  }
+  return 0;
+}
+
+const NUMBERS = new Set(["position", "line"]);
+const PLACE = /^\d+$/;
+
+/** Positions are numbers; days and instants compare as texts. */
+const placeOf = (text: string): number | string =>
+  PLACE.test(text) ? Number(text) : /T/.test(text) ? Date.parse(text) : text;
 
 /** How many lines one command takes. */
 export const mostRowsOf = (kind: FundFileKind): number =>

@@ -8,6 +8,7 @@ import { tableOf, type TableRow } from "../bank-files/file-table.ts";
 import { StatementFaults } from "../bank-files/statement.ts";
 import { isRatesDocument, readRatesDocument, readRatesTable } from "./ecb-rates.ts";
 import {
+  asRecorded,
   FIELDS,
   isWithoutEffect,
   mostRowsOf,
@@ -84,7 +85,7 @@ function readWhole(kind: FundFileKind, content: string, reading: FileReading): F
   if (kind === "EXCHANGE_RATES" && isRatesDocument(content)) {
     return { lines: readRatesDocument(content), passedOver: [], columns: new Map() };
   }
-  const { rows } = tableOf(content, reading.delimiter);
+  const rows = [...tableOf(content, reading.delimiter).rows];
   if (kind === "EXCHANGE_RATES") {
     const lines = readRatesTable(rows, reading.dateFormat);
     if (lines !== undefined) return { lines, passedOver: [], columns: new Map() };
@@ -108,11 +109,16 @@ function readTable(kind: FundFileKind, rows: readonly TableRow[], reading: FileR
   faults.refuseIfAny();
   const reader = new CellReader(body, places, reading, faults);
   // A switch is listed as two legs, and the one that goes out has all that was ordered.
+  const erased = body.filter((row) => isOfErased(row, places));
   const all = body
+    .filter((row) => !erased.includes(row))
     .map((row) => reader.lineOf(row))
     .filter((line) => line.values.get("leg") !== "IN");
-  const lines = all.filter((line) => !isWithoutEffect(line)).map(withoutStatus);
-  const passedOver = all.filter(isWithoutEffect).map(({ line }) => line);
+  const lines = asRecorded(
+    kind,
+    all.filter((line) => !isWithoutEffect(line)),
+  ).map(withoutRecord);
+  const passedOver = [...erased, ...all.filter(isWithoutEffect)].map(({ line }) => line);
   refuseRepeats(lines, faults);
   faults.refuseIfAny();
   const columns = new Map(
@@ -122,9 +128,16 @@ function readTable(kind: FundFileKind, rows: readonly TableRow[], reading: FileR
   return { lines, passedOver, columns };
 }
 
-const withoutStatus = ({ line, values }: FileLine): FileLine => ({
+/** An investor whose personal data were erased where the file comes from: nothing can be registered. */
+const isOfErased = ({ cells }: TableRow, places: Places): boolean =>
+  [...places].some(([{ name }, at]) => name === "isErased" && cells[at]?.trim() === "true");
+
+/** Of where the file comes from, and nothing of the record. */
+const OF_SOURCE = new Set(["status", "position", "line", "isErased"]);
+
+const withoutRecord = ({ line, values }: FileLine): FileLine => ({
   line,
-  values: new Map([...values].filter(([name]) => name !== "status")),
+  values: new Map([...values].filter(([name]) => !OF_SOURCE.has(name))),
 });
 
 type Places = ReadonlyMap<FileField, number>;

@@ -219,6 +219,12 @@ export const CHART = {
 
 export type FundAccountKind = keyof typeof CHART;
 
+/** Income and expenses that a class has of its own. */
+export const RESULTS_OF_CLASS = [
+  "EXIT_CHARGES",
+  "MANAGEMENT_FEE",
+] as const satisfies readonly FundAccountKind[];
+
 /** What distinguishes accounts of one kind; each kind reads the members it is kept for. */
 export interface AccountScope {
   /** Currency of the account, or with `EXCHANGE_BASE` the foreign currency it stands for. The base when absent. */

@@ -5,11 +5,10 @@ import type {
   FundTermsSet as Payload,
 } from "@allfunds/contract/fund-administration";
 import { isLei } from "@allfunds/contract/identifiers";
-import { parseDecimal } from "@allfunds/contract/money";
 import { isCalendarDate } from "@allfunds/platform/dates";
 import type { BookState } from "../../engine/book-state.ts";
 import { canonicalJson } from "../../engine/canonical-json.ts";
-import { Findings, checkDate } from "../../engine/input-rules.ts";
+import { Findings, checkDate, decimalOrNull } from "../../engine/input-rules.ts";
 import { defineTable, required } from "../../engine/table.ts";
 import { requireFund } from "../funds/fund.ts";
 
@@ -182,14 +181,6 @@ export function checkRate(findings: Findings, path: string, text: string): void 
     return findings.add(path, "must be a decimal number from 0 to 1, such as 0.015");
   }
   if (rate.unscaled > 10n ** BigInt(rate.scale)) findings.add(path, "must be at most 1");
-}
-
-function decimalOrNull(text: string): ReturnType<typeof parseDecimal> | null {
-  try {
-    return parseDecimal(text);
-  } catch {
-    return null;
-  }
 }
 
 const MAX_TIERS = 20;

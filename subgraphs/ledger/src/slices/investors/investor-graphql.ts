@@ -1,7 +1,7 @@
 import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
 import { encodeCursor, toConnection, type Connection } from "@allfunds/platform/graphql/types";
 import { newId } from "@allfunds/platform/ids";
-import type { Pool } from "@allfunds/platform/database";
+import type { TransactionPool } from "@allfunds/platform/database";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,
@@ -63,9 +63,12 @@ const factsOf = (input: RegisterInvestorInput) => ({
 @Resolver(() => InvestorObject)
 export class InvestorResolver {
   readonly #books: CommandPort<InvestorCommand>;
-  readonly #persons: Pool;
+  readonly #persons: TransactionPool;
 
-  constructor(parts: { readonly books: CommandPort<InvestorCommand>; readonly uploads: Pool }) {
+  constructor(parts: {
+    readonly books: CommandPort<InvestorCommand>;
+    readonly uploads: TransactionPool;
+  }) {
     this.#books = parts.books;
     this.#persons = parts.uploads;
   }

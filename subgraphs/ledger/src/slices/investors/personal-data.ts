@@ -1,6 +1,6 @@
 import { hash as sha256, randomBytes } from "node:crypto";
 import { isIban } from "@allfunds/contract/identifiers";
-import { withTransaction, type Pool } from "@allfunds/platform/database";
+import { withTransaction, type TransactionPool } from "@allfunds/platform/database";
 import { canonicalJson } from "../../engine/canonical-json.ts";
 import { Findings, checkDate, checkText } from "../../engine/input-rules.ts";
 
@@ -63,7 +63,7 @@ interface StoredPerson {
  * its salts. Returns the commitments by id, and the ids that this request stored.
  */
 export async function storePersons(
-  pool: Pool,
+  pool: TransactionPool,
   tenantId: string,
   persons: ReadonlyMap<string, Person>,
 ): Promise<{
@@ -86,7 +86,7 @@ export async function storePersons(
 
 /** Deletes personal data whose investors were not registered. */
 export const deletePersons = (
-  pool: Pool,
+  pool: TransactionPool,
   tenantId: string,
   ids: readonly string[],
 ): Promise<void> =>
@@ -95,7 +95,7 @@ export const deletePersons = (
   });
 
 /** Deletes the personal data of every investor of the tenant whose erasure is recorded. */
-export const deleteErased = (pool: Pool, tenantId: string): Promise<void> =>
+export const deleteErased = (pool: TransactionPool, tenantId: string): Promise<void> =>
   withTransaction(pool, { tenantId }, async (client) => {
     await client.query(DELETE_ERASED, [tenantId]);
   });

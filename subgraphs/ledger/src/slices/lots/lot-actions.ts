@@ -97,6 +97,7 @@ export interface Returned {
 /** Spreads an amount over the long lots by quantity; each goes down to zero, the excess is gain. */
 export function returnCapital(lots: Lots, amountMinor: bigint): Returned {
   const long = lots.filter(({ side }) => side === "LONG");
+  if (long.length === 0) return { lots, costMinor: 0n, baseCostMinor: 0n, excessMinor: 0n };
   const parts = allocate(
     amountMinor,
     long.map(({ quantity }) => quantity),

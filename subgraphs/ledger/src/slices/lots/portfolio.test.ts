@@ -317,3 +317,16 @@ describe("a merger", () => {
     expect(shown(merged.after.get("Q"))).toEqual([["2026-01-02", "50", "750.00"]]);
   });
 });
+
+it.each(["none ever", "none any more"])(
+  "a return of capital on a security of which there is %s moves nothing",
+  (left) => {
+    const writer = new FactWriter("FIFO");
+    if (left === "none any more") {
+      writer.trade("BUY", "2025-01-10", "10", "500.00").trade("SELL", "2025-02-10", "10", "600.00");
+    }
+    const { facts } = writer.action("RETURN_OF_CAPITAL", "2025-09-15", { perUnit: "1.25" });
+    const { cashMinor, realised } = lastOutcome(facts);
+    expect([cashMinor, realised.gainMinor]).toEqual([0n, 0n]);
+  },
+);

@@ -1,4 +1,11 @@
-import { formatAmount, PARITY, parseAmount, parseDecimal, quoted } from "@allfunds/contract/money";
+import {
+  formatAmount,
+  PARITY,
+  parseAmount,
+  parseDecimal,
+  quoted,
+  type Quotation,
+} from "@allfunds/contract/money";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -105,9 +112,32 @@ describe("other currencies and decimals", () => {
 
   test("a switch moves the same capital in base", () => {
     const out = dealRedemption({ amountMinor: eur("1000.00") }, price("100.0000"));
-    const into = dealSwitchIn(out.amountBase, price("50.0000", dollars("1.2500")));
+    const into = dealSwitchIn(out, price("100.0000"), price("50.0000", dollars("1.2500")));
     expect(into).toMatchObject({ netBase: out.amountBase, units: units("25.0000") });
   });
+});
+
+const crossed = (units: string, per: string): Quotation => ({
+  units: parseDecimal(units),
+  per: parseDecimal(per),
+});
+
+test("a switch crosses from currency to currency with one rounding, and not at all within one", () => {
+  const yen = { base: "JPY", chargeRate: NO_CHARGE } as const;
+  const inDollars = price("58.45", { ...yen, currency: "USD", rate: crossed("1.1133", "157.35") });
+  const inDinars = price("70.75", { ...yen, currency: "KWD", rate: crossed("0.34219", "157.35") });
+  const out = dealRedemption({ amountMinor: parseAmount("16500.00", "USD") }, inDollars);
+  // 16,500.00 / 1.1133 x 0.34219 = 5,071.5306...; over 2,332,053 yen it would be 5,071.530.
+  expect(out.amountBase).toBe(2_332_053n);
+  expect(dealSwitchIn(out, inDollars, inDinars)).toMatchObject({
+    amountMinor: parseAmount("5071.531", "KWD"),
+    netBase: 2_332_053n,
+  });
+  expect(dealSwitchIn(out, inDollars, { ...inDinars, amountRounding: "DOWN" }).amountMinor).toBe(
+    parseAmount("5071.530", "KWD"),
+  );
+  const small = dealRedemption({ amountMinor: 101n }, inDollars);
+  expect(dealSwitchIn(small, inDollars, inDollars).amountMinor).toBe(101n);
 });
 
 const money = fc.bigInt({ min: 1n, max: 10n ** 12n });

@@ -1,4 +1,5 @@
 import {
+  cross,
   currencyScale,
   divideRounded,
   parseDecimal,
@@ -69,11 +70,23 @@ export function dealRedemption(ordered: Ordered, price: DealingPrice): Dealt {
   return inBase({ units, amountMinor, chargeMinor, netMinor: amountMinor - chargeMinor }, price);
 }
 
-/** The leg of a switch into a class: capital in base that another class gave buys units. */
-export function dealSwitchIn(amountBase: bigint, price: DealingPrice): Dealt {
-  const { rate, base, currency } = price;
-  // The same fraction the other way round: units of base for one of the class's currency.
-  const amountMinor = translate(amountBase, base, currency, { units: rate.per, per: rate.units });
+/**
+ * The leg of a switch into a class: what another class gave buys units. The amount crosses from the one currency to
+ * the other through the base without being rounded there, so that it stays the same in one currency.
+ */
+export function dealSwitchIn(
+  { amountMinor: given, amountBase }: Pick<Dealt, "amountMinor" | "amountBase">,
+  from: Pick<DealingPrice, "currency" | "rate">,
+  price: DealingPrice,
+): Dealt {
+  const { rate, currency, amountRounding } = price;
+  const amountMinor = translate(
+    given,
+    from.currency,
+    currency,
+    cross(from.rate, rate),
+    amountRounding,
+  );
   const units = unitsFor(amountMinor, price);
   return {
     units,

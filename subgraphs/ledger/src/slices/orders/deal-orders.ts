@@ -165,7 +165,7 @@ function dealSwitch(dealing: Dealing, out: OrderState, into: OrderState): Domain
   const given = dealRedemption(orderedOf(out), { ...from.price, chargeRate: NO_CHARGE });
   refuseNothing(given);
   refuseShortage(dealing.draft, out, given.units);
-  const taken = dealSwitchIn(given.amountBase, { ...to.price, chargeRate: NO_CHARGE });
+  const taken = dealSwitchIn(given, from.price, { ...to.price, chargeRate: NO_CHARGE });
   refuseNothing(taken);
   const { chart } = dealing;
   const capital = (shareClass: ShareClassRow): string =>
@@ -340,6 +340,42 @@ function record(
 
 const describe = ({ orderKind }: OrderState): string =>
   orderKind.charAt(0) + orderKind.slice(1).toLowerCase();
+
+/** Deals a transfer, which has no price: its units go from the one account to the other on a day. */
+export function transferUnits(
+  draft: BookState,
+  { id, classId, currency, units, accountId, toAccountId }: OrderState,
+  date: string,
+): DomainEvent[] {
+  const shareClass = requireShareClass(draft, classId);
+  const transactionId = uuidOfText(`order ${id} transfer`);
+  const moved = units ?? 0n;
+  const dealt: OrderDealt = {
+    type: "OrderDealt",
+    orderId: id,
+    fundId: new FundChart(draft).fundId,
+    classId,
+    valuationId: null,
+    dealingDate: date,
+    price: null,
+    rate: null,
+    units: formatAmount(moved, unitAsset(shareClass)),
+    currency,
+    amount: formatAmount(0n, currency),
+    charge: formatAmount(0n, currency),
+    transactionId,
+  };
+  evolveOrder(draft, dealt);
+  const posted = postFact(draft, {
+    transactionId,
+    effectiveDate: date,
+    description: `Transfer of class ${shareClass.code}`,
+    fact: "ORDER",
+    factId: id,
+    entries: [debit(accountId, moved), credit(toAccountId ?? "", moved)],
+  });
+  return [dealt, posted];
+}
 
 /** For a replay: refuses figures of a dealt order that do not follow from price, rate and terms. */
 export function refuseOtherDealing(state: BookState, event: OrderDealt): void {

@@ -52,7 +52,11 @@ export class InvestorAccountObject implements NodeObject {
 
 const InvestorAccountConnection = connectionType("InvestorAccount", InvestorAccountObject);
 
-const toObject = ({ held, units: _units, ...row }: HoldingRow): InvestorAccountObject =>
+export const toAccountObject = ({
+  held,
+  units: _units,
+  ...row
+}: HoldingRow): InvestorAccountObject =>
   Object.assign(new InvestorAccountObject(), row, { heldMinor: BigInt(held) });
 
 @Resolver(() => InvestorAccountObject)
@@ -106,7 +110,7 @@ export async function findInvestorAccount(
   id: string,
 ): Promise<InvestorAccountObject | null> {
   const row = await findHolding(context, id);
-  return row === null ? null : toObject(row);
+  return row === null ? null : toAccountObject(row);
 }
 
 const idCursor = ({ id }: InvestorAccountObject): string => encodeCursor([id]);
@@ -124,7 +128,7 @@ export class ShareClassHoldersResolver {
   ): Promise<Connection<InvestorAccountObject>> {
     const page = toPage(args);
     const rows = await readHoldingPage(context, { classId }, page);
-    return toConnection(rows.map(toObject), { ...page, cursorOf: idCursor });
+    return toConnection(rows.map(toAccountObject), { ...page, cursorOf: idCursor });
   }
 }
 
@@ -141,6 +145,6 @@ export class InvestorHoldingsResolver {
   ): Promise<Connection<InvestorAccountObject>> {
     const page = toPage(args);
     const rows = await readHoldingPage(context, { investorId }, page);
-    return toConnection(rows.map(toObject), { ...page, cursorOf: idCursor });
+    return toConnection(rows.map(toAccountObject), { ...page, cursorOf: idCursor });
   }
 }

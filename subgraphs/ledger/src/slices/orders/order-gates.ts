@@ -1,8 +1,15 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { formatAmount, parseDecimal } from "@allfunds/contract/money";
 import type { BookState } from "../../engine/book-state.ts";
+import { addDays } from "../calendars/business-days.ts";
 import { kycOn, requireInvestor } from "../investors/investor.ts";
-import { classTermsOn, lastPrice, type ShareClassRow } from "../share-classes/share-class.ts";
+import { publishedUntil } from "../published-navs/published-nav.ts";
+import {
+  classTermsOn,
+  lastPrice,
+  requireShareClass,
+  type ShareClassRow,
+} from "../share-classes/share-class.ts";
 import { worthOf } from "./deal-order.ts";
 import { unitsOn } from "./investor-account.ts";
 import type { OrderState } from "./order-state.ts";
@@ -94,3 +101,11 @@ export const minimumOf = (shareClass: ShareClassRow, date: string, isHolder: boo
   const { minimumInitial, minimumFurther } = classTermsOn(shareClass, date);
   return isHolder ? minimumFurther : minimumInitial;
 };
+
+/** The day behind which an order is dealt: that of the last published NAV, or before all its classes are launched. */
+export function dealtBehind(state: BookState, classIds: readonly string[]): string | undefined {
+  // No order gets a NAV that was known when it came, whatever receipt it states.
+  const until = publishedUntil(state) ?? [];
+  const launches = classIds.map((id) => addDays(requireShareClass(state, id).launchDate, -1));
+  return launches.concat(until).toSorted().at(-1);
+}

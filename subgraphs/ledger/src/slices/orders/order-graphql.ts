@@ -24,15 +24,16 @@ import {
   PlaceOrderInput,
   PlaceOrdersInput,
   SettleOrderInput,
-  type PlacedResultObject,
+  PlacedResultObject,
 } from "./order-object.ts";
 import { findOrder, requireOrder } from "./order-sql.ts";
+import type { ApproveOrder, RejectOrder } from "./approve-order.ts";
 import type { PlacingCommand, PlaceOrder } from "./order.ts";
 import type { SettleOrder } from "./settle-order.ts";
 
 const MAX_BULK = 1_000;
 
-type OrderCommand = PlacingCommand | SettleOrder;
+type OrderCommand = PlacingCommand | ApproveOrder | RejectOrder | SettleOrder;
 type OrderRequest = CommandRequest<PlaceOrder>;
 
 /** Who states when an order was received decides what price it gets. */
@@ -149,7 +150,7 @@ export class OrderResolver {
   @RequiresScopes("ledger:write")
   @Mutation(() => OrderObject, {
     description:
-      "Places an order: its gates are checked, its dealing date is fixed and its units are reserved at once. Refused with KYC_REQUIRED, CLASS_NOT_OPEN, BELOW_MINIMUM or INSUFFICIENT_UNITS. Above the approval limit it is WAITING_APPROVAL.",
+      "Places an order: its gates are checked, its dealing date is fixed and its units are reserved at once. Refused with KYC_REQUIRED, CLASS_NOT_OPEN, BELOW_MINIMUM or INSUFFICIENT_UNITS. Above an approval limit, of one order, of a day, of a day with its investor or of several approvers, it is WAITING_APPROVAL; a transfer then moves its units when it is approved.",
   })
   async placeOrder(
     @Arg("input", () => PlaceOrderInput) input: PlaceOrderInput,
@@ -186,7 +187,7 @@ export class OrderResolver {
         return toRequest(context, input, idempotencyKey(request, input.idempotencyKey, path));
       }),
     );
-    return this.#verdicts(context, await this.#placeAll(request, requests, mode === "ATOMIC"));
+    return toPlacedOrders(await this.#placeAll(request, requests, mode === "ATOMIC"));
   }
 
   /** Orders of one fund arrive together at its book. */
@@ -206,24 +207,6 @@ export class OrderResolver {
       for (const [place, verdict] of found.entries()) verdicts[own[place]?.[0] ?? 0] = verdict;
     }
     return verdicts;
-  }
-
-  async #verdicts(
-    context: LedgerContext,
-    verdicts: readonly Verdict[],
-  ): Promise<PlacedOrdersObject> {
-    const results = await Promise.all(
-      verdicts.map(async (verdict, index): Promise<PlacedResultObject> => {
-        if (!verdict.accepted) {
-          const { code, message } = verdict.refusal;
-          return { index, order: null, error: { code, message } };
-        }
-        const order = await this.#asItIs(context, placedIn(verdict.events), verdict.replayed);
-        return { index, order, error: null };
-      }),
-    );
-    const placed = results.filter(({ error }) => error === null).length;
-    return { results, placed, refused: results.length - placed };
   }
 
   @RequiresScopes("ledger:write")
@@ -248,7 +231,7 @@ export class OrderResolver {
   @RequiresMfa()
   @Mutation(() => OrderObject, {
     description:
-      "Lets an order above the limit be dealt, as if it had been received now. Another person than who placed it.",
+      "Lets an order above a limit be dealt, as if it had been received when the last of its approvers agreed. FORBIDDEN for who placed it and who approved before, APPROVAL_LIMIT_CHANGED when limits demand more approvers by now; such attempts are in the audit log.",
   })
   approveOrder(
     @Arg("orderId", () => ID) orderId: string,
@@ -322,6 +305,34 @@ export class OrderResolver {
 
   async #asItIs(context: LedgerContext, id: string, replayed: boolean): Promise<OrderObject> {
     return Object.assign(await requireOrder(context, id), { replayed });
+  }
+}
+
+/** The verdicts on orders; those that were placed are read when they are selected. */
+function toPlacedOrders(verdicts: readonly Verdict[]): PlacedOrdersObject {
+  const results = verdicts.map((verdict, index): PlacedResultObject => {
+    const result = Object.assign(new PlacedResultObject(), { index, placed: null, error: null });
+    if (!verdict.accepted) {
+      const { code, message } = verdict.refusal;
+      return Object.assign(result, { error: { code, message } });
+    }
+    const { events, replayed } = verdict;
+    return Object.assign(result, { placed: { orderId: placedIn(events), replayed } });
+  });
+  const placed = results.filter(({ error }) => error === null).length;
+  return { results, placed, refused: results.length - placed };
+}
+
+@Resolver(() => PlacedResultObject)
+export class PlacedOrderResolver {
+  @FieldResolver(() => OrderObject, { nullable: true, description: "The order." })
+  async order(
+    @Root() { placed }: PlacedResultObject,
+    @Ctx() context: LedgerContext,
+  ): Promise<OrderObject | null> {
+    if (placed === null) return null;
+    const order = await requireOrder(context, placed.orderId);
+    return Object.assign(order, { replayed: placed.replayed });
   }
 }
 

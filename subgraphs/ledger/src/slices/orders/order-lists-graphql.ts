@@ -107,6 +107,7 @@ async function subscribeOrders({
 const ORDER_EVENTS: ReadonlySet<string> = new Set([
   "OrderPlaced",
   "OrderApproved",
+  "OrderApprovalGiven",
   "OrderRejected",
   "OrderCancelled",
   "OrderDeferred",

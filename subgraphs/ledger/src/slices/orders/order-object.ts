@@ -8,7 +8,7 @@ import {
   MoneyObject,
 } from "@allfunds/platform/graphql/types";
 import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
-import { NodeObject, REPLAYED } from "../../graph/shared-types.ts";
+import { ActorObject, NodeObject, REPLAYED, toActor } from "../../graph/shared-types.ts";
 import { dueOf, ORDER_STATES, type OrderState, type OrderStatus } from "./order-state.ts";
 
 registerEnumType(ORDER_STATES, {
@@ -54,6 +54,17 @@ export class OrderObject implements NodeObject {
 
   @Field(() => ORDER_STATES, { description: "How far it is." })
   state!: OrderStatus;
+
+  @Field(() => Int, {
+    description: "How many people have to approve it while it waits, none of them its maker.",
+  })
+  approvers!: number;
+
+  @Field(() => [ActorObject], {
+    description:
+      "Who approved so far, where more than one has to; of an API client the user who owns it. It waits for the others.",
+  })
+  approvedBy!: ActorObject[];
 
   @Field(() => String, { nullable: true, description: "Code of the gate that rejected it." })
   code!: string | null;
@@ -154,6 +165,8 @@ export function toOrderObject(
     kind: row.orderKind,
     leg: row.leg,
     state: row.status,
+    approvers: row.approvers,
+    approvedBy: row.approvedBy.map((actor) => toActor(actor)),
     code: row.code,
     reason: row.reason,
     amount: money(row.amountMinor),
@@ -269,11 +282,11 @@ export class PlacedResultObject {
   @Field(() => Int, { description: "Place of the order in the input, from 0." })
   index!: number;
 
-  @Field(() => OrderObject, { nullable: true, description: "The order." })
-  order!: OrderObject | null;
-
   @Field(() => OrderRefusalObject, { nullable: true, description: "Set when it was refused." })
   error!: OrderRefusalObject | null;
+
+  /** Null of a refusal. */
+  placed!: { readonly orderId: string; readonly replayed: boolean } | null;
 }
 
 @ObjectType("PlacedOrders", { description: "The verdicts on orders, in the order of the input." })

@@ -10,17 +10,23 @@ import type { AppendTable } from "../../engine/table.ts";
 import { requireFund } from "../funds/fund.ts";
 import { ORIGINALS } from "../reversals/reversal.ts";
 import { wantPosting } from "../transactions/transaction.ts";
+import {
+  checkApproved,
+  checkGiven,
+  checkJudged,
+  checkRefused,
+  countOrder,
+  decideApprove,
+  decideReject,
+  JUDGED,
+  refusalOfOrder,
+  type ApproveOrder,
+  type RejectOrder,
+} from "./approve-order.ts";
 import { refuseOtherDealing } from "./deal-orders.ts";
 import { evolveAccount, INVESTOR_ACCOUNT, type InvestorAccountOpened } from "./investor-account.ts";
 import { refuseUncleared } from "./order-gates.ts";
-import {
-  dayOf,
-  decideApprove,
-  decideCancel,
-  decidePlaceOrder,
-  decideReject,
-  type PlacingCommand,
-} from "./order.ts";
+import { dayOf, decideCancel, decidePlaceOrder, type PlacingCommand } from "./order.ts";
 import {
   evolveOrder,
   inState,
@@ -28,6 +34,8 @@ import {
   ORDER,
   PAST_ORDERS,
   requireOrder,
+  type OrderApprovalGiven,
+  type OrderApprovalRefused,
   type OrderApproved,
   type OrderCancelled,
   type OrderDealt,
@@ -109,6 +117,17 @@ class CreateOrders extends Migration {
   }
 }
 
+/** Several approvers of an order, as of a posting. */
+class AddOrderApprovers extends Migration {
+  override up(): void {
+    this.addSql(`ALTER TABLE investor_order ADD COLUMN approvers integer NOT NULL DEFAULT 1,
+      ADD COLUMN approved_by text NOT NULL DEFAULT '[]'`);
+    this.addSql(`COMMENT ON COLUMN investor_order.approved_by IS
+      'JSON: who approved so far, where more than one has to'`);
+    this.addSql(`GRANT UPDATE (approvers, approved_by) ON investor_order TO CURRENT_USER`);
+  }
+}
+
 const FIND_PAST = `
   SELECT id, status FROM investor_order WHERE tenant_id = $1 AND book_id = $3 AND id = ANY ($2::uuid[])`;
 
@@ -144,14 +163,12 @@ const ORDER_SETTLEMENT: AppendTable = {
 };
 
 /** What its investors and limits allowed then. */
-function checkPlaced(
-  state: BookState,
-  event: OrderPlaced,
-  { place, tenantAt }: ReplayContext,
-): void {
+function checkPlaced(state: BookState, event: OrderPlaced, replay: ReplayContext): void {
+  const { place, tenantAt } = replay;
   requireFund(state, event.fundId);
   if (event.maker !== place.actor) throw new AppError("FORBIDDEN", "The maker is another one.");
   refuseUncleared(tenantAt(event.investorsAt), event, dayOf(state, new Date(event.receivedAt)));
+  checkJudged(state, event, replay);
 }
 
 function checkWaiting(state: BookState, { orderId }: { readonly orderId: string }): void {
@@ -174,68 +191,80 @@ const ofOrder = <Event extends OrderEvent>(
   check,
 });
 
-export const ORDERS = defineSlice<PlacingCommand | SettleOrder, OrderEvent | InvestorAccountOpened>(
-  {
-    name: "orders",
-    tables: [INVESTOR_ACCOUNT, ORDER],
-    appends: [ORDER_SETTLEMENT],
-    migrations: [{ name: "0105-orders", class: CreateOrders }],
-    commands: {
-      PlaceOrder: {
-        needs: (command, want, clientChoseId) => {
-          if (clientChoseId) wantOrder(command, want);
-        },
-        decide: decidePlaceOrder,
+type OrderCommand = PlacingCommand | ApproveOrder | RejectOrder | SettleOrder;
+
+export const ORDERS = defineSlice<OrderCommand, OrderEvent | InvestorAccountOpened>({
+  name: "orders",
+  tables: [INVESTOR_ACCOUNT, ORDER],
+  appends: [ORDER_SETTLEMENT],
+  replayed: [JUDGED],
+  refusalOf: refusalOfOrder,
+  migrations: [
+    { name: "0105-orders", class: CreateOrders },
+    { name: "0180-expand-order-approvers", class: AddOrderApprovers },
+  ],
+  commands: {
+    PlaceOrder: {
+      needs: (command, want, clientChoseId) => {
+        if (clientChoseId) wantOrder(command, want);
       },
-      ApproveOrder: { needs: wantOrder, decide: decideApprove },
-      RejectOrder: { needs: wantOrder, decide: (command, state) => decideReject(command, state) },
-      CancelOrder: { needs: wantOrder, decide: decideCancel },
-      SettleOrder: {
-        needs: (command, want, clientChoseId) => {
-          wantOrder(command, want);
-          wantPosting(
-            { transactionId: command.transactionId, reference: null },
-            want,
-            clientChoseId,
-          );
-          const { bankTransactionId: line } = command;
-          if (line === null || !isId(line)) return;
-          want(MATCHED_LINES, line);
-          want(ORIGINALS, line);
-        },
-        decide: decideSettle,
-      },
+      decide: decidePlaceOrder,
     },
-    events: {
-      InvestorAccountOpened: {
-        codec: codecOf("InvestorAccountOpened"),
-        evolve: evolveAccount,
-        check: (state, { fundId }) => void requireFund(state, fundId),
+    ApproveOrder: { needs: wantOrder, decide: decideApprove },
+    RejectOrder: { needs: wantOrder, decide: (command, state) => decideReject(command, state) },
+    CancelOrder: { needs: wantOrder, decide: decideCancel },
+    SettleOrder: {
+      needs: (command, want, clientChoseId) => {
+        wantOrder(command, want);
+        wantPosting({ transactionId: command.transactionId, reference: null }, want, clientChoseId);
+        const { bankTransactionId: line } = command;
+        if (line === null || !isId(line)) return;
+        want(MATCHED_LINES, line);
+        want(ORIGINALS, line);
       },
-      OrderPlaced: ofOrder<OrderPlaced>("OrderPlaced", checkPlaced),
-      OrderApproved: ofOrder<OrderApproved>("OrderApproved", checkWaiting),
-      OrderRejected: ofOrder<OrderRejected>("OrderRejected", checkWaiting),
-      OrderCancelled: ofOrder<OrderCancelled>("OrderCancelled", checkWaiting),
-      OrderDeferred: ofOrder<OrderDeferred>("OrderDeferred", checkWaiting),
-      OrderDealt: ofOrder<OrderDealt>("OrderDealt", checkDealt),
-      OrderSettled: {
-        ...ofOrder<OrderSettled>(
-          "OrderSettled",
-          (state, { orderId }) => void requireOrder(state, orderId),
-        ),
-        evolve: (draft: BookState, event: OrderSettled, place: EventPlace) => {
-          evolveMatched(draft, event);
-          evolveOrder(draft, event, place);
-        },
-      },
-    },
-    constraints: {
-      investor_order_pkey: () =>
-        new AppError("ALREADY_EXISTS", "An order with this id exists already."),
-      investor_order_reference_unique: () =>
-        new AppError("ALREADY_EXISTS", "The fund has an order with this reference already."),
-      order_settlement_line_unique: () =>
-        new AppError("ALREADY_EXISTS", "The line of the bank was matched with an order already."),
+      decide: decideSettle,
     },
   },
-);
+  events: {
+    InvestorAccountOpened: {
+      codec: codecOf("InvestorAccountOpened"),
+      evolve: evolveAccount,
+      check: (state, { fundId }) => void requireFund(state, fundId),
+    },
+    OrderPlaced: {
+      ...ofOrder<OrderPlaced>("OrderPlaced", checkPlaced),
+      evolve: (draft: BookState, event: OrderPlaced, place: EventPlace) => {
+        evolveOrder(draft, event, place);
+        countOrder(draft, event, place.recordedAt);
+      },
+    },
+    OrderApproved: ofOrder<OrderApproved>("OrderApproved", checkApproved),
+    OrderApprovalGiven: ofOrder<OrderApprovalGiven>(
+      "OrderApprovalGiven",
+      (state, event, replay) => void checkGiven(state, event, replay),
+    ),
+    OrderApprovalRefused: ofOrder<OrderApprovalRefused>("OrderApprovalRefused", checkRefused),
+    OrderRejected: ofOrder<OrderRejected>("OrderRejected", checkWaiting),
+    OrderCancelled: ofOrder<OrderCancelled>("OrderCancelled", checkWaiting),
+    OrderDeferred: ofOrder<OrderDeferred>("OrderDeferred", checkWaiting),
+    OrderDealt: ofOrder<OrderDealt>("OrderDealt", checkDealt),
+    OrderSettled: {
+      ...ofOrder<OrderSettled>(
+        "OrderSettled",
+        (state, { orderId }) => void requireOrder(state, orderId),
+      ),
+      evolve: (draft: BookState, event: OrderSettled, place: EventPlace) => {
+        evolveMatched(draft, event);
+        evolveOrder(draft, event, place);
+      },
+    },
+  },
+  constraints: {
+    investor_order_pkey: () =>
+      new AppError("ALREADY_EXISTS", "An order with this id exists already."),
+    investor_order_reference_unique: () =>
+      new AppError("ALREADY_EXISTS", "The fund has an order with this reference already."),
+    order_settlement_line_unique: () =>
+      new AppError("ALREADY_EXISTS", "The line of the bank was matched with an order already."),
+  },
+});

@@ -1,5 +1,6 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import { selectText, type Texts } from "../../engine/table.ts";
 import { find, type BatchRead, type LedgerContext } from "../../graph/ledger-context.ts";
 import type { PageRequest } from "../../graph/page-args.ts";
@@ -98,6 +99,20 @@ const READ_HOLDINGS = `${SELECT_HOLDINGS}
     AND ($3::uuid IS NULL OR h.investor_id = $3) AND ($4::uuid IS NULL OR h.id > $4)
   ORDER BY h.id LIMIT $5`;
 
+// OFFSET 0 keeps it at a look-up for each account of the page, whatever the statistics are.
+const READ_HOLDINGS_FROM = `
+  WITH h AS (
+    SELECT id, book_id, class_id, investor_id FROM investor_account
+    WHERE tenant_id = $1 AND class_id = $2 AND id >= $3 AND position <= $4 ORDER BY id LIMIT $5
+  )
+  SELECT h.id, h.book_id AS "fundId", h.class_id AS "classId", h.investor_id AS "investorId",
+         a.balance::text AS units, a.held::text AS held, c.unit_decimals AS "unitDecimals"
+  FROM h
+  CROSS JOIN LATERAL (SELECT balance, held FROM account WHERE tenant_id = $1 AND id = h.id OFFSET 0) a
+  CROSS JOIN LATERAL (
+    SELECT unit_decimals FROM share_class WHERE tenant_id = $1 AND id = h.class_id OFFSET 0) c
+  ORDER BY h.id`;
+
 const READ_HOLDINGS_BY_IDS = `${SELECT_HOLDINGS}
   WHERE h.tenant_id = $1 AND h.id = ANY ($2::uuid[])`;
 
@@ -136,5 +151,22 @@ export async function readHoldingPage(
   const { classId = null, investorId = null } = filter;
   const parameters = [request.tenantId, classId, investorId, id, first + 1] as const;
   const { rows } = await stores.pool.query<HoldingRow>(READ_HOLDINGS, parameters);
+  return rows;
+}
+
+const LEAST_ID = "00000000-0000-0000-0000-000000000000";
+
+/** Accounts of a class that were opened up to a position of the book, in their order from one on. */
+export async function readHoldingsFrom(
+  reads: TenantReads,
+  tenantId: string,
+  classId: string,
+  from: string | undefined,
+  { knownAt, first }: { readonly knownAt: number; readonly first: number },
+): Promise<HoldingRow[]> {
+  const parameters = [tenantId, classId, from ?? LEAST_ID, knownAt, first] as const;
+  const { rows } = await reads.query<HoldingRow>(READ_HOLDINGS_FROM, [...parameters], {
+    prepared: true,
+  });
   return rows;
 }

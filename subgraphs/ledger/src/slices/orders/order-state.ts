@@ -1,5 +1,7 @@
 import { AppError } from "@allfunds/contract/errors";
 import type {
+  OrderApprovalGiven as ApprovalGivenPayload,
+  OrderApprovalRefused as ApprovalRefusedPayload,
   OrderApproved as ApprovedPayload,
   OrderCancelled as CancelledPayload,
   OrderDealt as DealtPayload,
@@ -13,6 +15,7 @@ import type { EventPlace } from "../../engine/book.ts";
 import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
 import { bigintOrNull, defineTable, required } from "../../engine/table.ts";
 import { changeAccount, currentAccount } from "../accounts/account.ts";
+import { deciderOf, personOf } from "../proposals/person.ts";
 import { requireShareClass, unitAsset } from "../share-classes/share-class.ts";
 
 export const ORDER_STATES = {
@@ -33,6 +36,12 @@ export interface OrderPlaced extends PlacedPayload {
 export interface OrderApproved extends ApprovedPayload {
   readonly type: "OrderApproved";
 }
+export interface OrderApprovalGiven extends ApprovalGivenPayload {
+  readonly type: "OrderApprovalGiven";
+}
+export interface OrderApprovalRefused extends ApprovalRefusedPayload {
+  readonly type: "OrderApprovalRefused";
+}
 export interface OrderRejected extends RejectedPayload {
   readonly type: "OrderRejected";
 }
@@ -51,6 +60,8 @@ export interface OrderSettled extends SettledPayload {
 export type OrderEvent =
   | OrderPlaced
   | OrderApproved
+  | OrderApprovalGiven
+  | OrderApprovalRefused
   | OrderRejected
   | OrderCancelled
   | OrderDeferred
@@ -85,6 +96,9 @@ export interface OrderState {
   readonly reason: string | null;
   readonly maker: string;
   readonly makerOwner: string | null;
+  /** How many other people have to approve it while it waits, and who did so far, owners for their API clients. */
+  readonly approvers: number;
+  readonly approvedBy: readonly string[];
   /** Set when it is dealt. */
   readonly price: string | null;
   readonly dealtUnits: bigint | null;
@@ -128,6 +142,13 @@ export const ORDER = defineTable<OrderState>({
     { name: "reason", type: "text", of: ({ reason }) => reason },
     { name: "maker", type: "text", of: ({ maker }) => maker, fixed: true },
     { name: "maker_owner", type: "text", of: ({ makerOwner }) => makerOwner, fixed: true },
+    { name: "approvers", type: "integer", of: ({ approvers }) => approvers, addedWith: "1" },
+    {
+      name: "approved_by",
+      type: "text",
+      of: ({ approvedBy }) => JSON.stringify(approvedBy),
+      addedWith: "[]",
+    },
     { name: "price", type: "text", of: ({ price }) => price },
     { name: "dealt_units", type: "numeric", of: ({ dealtUnits }) => dealtUnits },
     { name: "dealt_amount", type: "numeric", of: ({ dealtMinor }) => dealtMinor },
@@ -162,6 +183,8 @@ export const ORDER = defineTable<OrderState>({
     reason: texts["reason"] ?? null,
     maker: required(texts, "maker"),
     makerOwner: texts["maker_owner"] ?? null,
+    approvers: Number(required(texts, "approvers")),
+    approvedBy: JSON.parse(required(texts, "approved_by")) as string[],
     price: texts["price"] ?? null,
     dealtUnits: bigintOrNull(texts["dealt_units"]),
     dealtMinor: bigintOrNull(texts["dealt_amount"]),
@@ -213,10 +236,21 @@ const UNDEALT = {
 export function evolveOrder(
   draft: BookState,
   event: OrderEvent,
-  { position }: Pick<EventPlace, "position"> = { position: 0 },
+  { position, actor }: Pick<EventPlace, "position" | "actor"> = { position: 0, actor: "" },
 ): void {
   if (event.type === "OrderPlaced") return evolvePlaced(draft, event, position);
   const order = requireOrder(draft, event.orderId);
+  if (event.type === "OrderApprovalGiven") {
+    const person = personOf(deciderOf({ actor }, event));
+    return draft.put(ORDER, order.id, { ...order, approvedBy: [...order.approvedBy, person] });
+  }
+  if (event.type === "OrderApprovalRefused") {
+    const { approvers } = event;
+    // Where limits changed, it waits for as many as they now demand, and for each anew.
+    if (approvers !== undefined)
+      draft.put(ORDER, order.id, { ...order, approvers, approvedBy: [] });
+    return;
+  }
   if (event.type === "OrderApproved" || event.type === "OrderDeferred") {
     const { dealingDate, settlementDate } = event;
     const status = event.type === "OrderApproved" ? "ACCEPTED" : "DEFERRED";
@@ -233,7 +267,8 @@ export function evolveOrder(
 }
 
 function evolvePlaced(draft: BookState, event: OrderPlaced, position: number): void {
-  const { type: _type, fundId: _fundId, orderId: id, investorsAt: _at, ...placed } = event;
+  const { type: _type, fundId: _fundId, orderId: id, investorsAt: _at, ...more } = event;
+  const { worth: _worth, countedFor: _counted, approvers = 1, ...placed } = more;
   const asset = unitAsset(requireShareClass(draft, event.classId));
   const heldUnits = parseAmount(event.heldUnits, asset);
   draft.put(ORDER, id, {
@@ -247,6 +282,8 @@ function evolvePlaced(draft: BookState, event: OrderPlaced, position: number): v
     receivedAt: new Date(event.receivedAt),
     cutOffAt: new Date(event.cutOffAt),
     makerOwner: event.makerOwner ?? null,
+    approvers,
+    approvedBy: [],
   });
   reserve(draft, event.accountId, heldUnits);
 }

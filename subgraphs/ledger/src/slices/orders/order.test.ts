@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BookState } from "../../engine/book-state.ts";
-import { FUND_ID, run } from "../../engine/sample-book.fixture.ts";
+import { decide, FUND_ID, run } from "../../engine/sample-book.fixture.ts";
 import { CLASSES } from "../fund-terms/administered-fund.fixture.ts";
 import {
   balance,
@@ -101,6 +101,53 @@ describe("the orders of the worked month", () => {
     expect(statusOf(state, bought)).toBe("SETTLED");
     expect(balance(state, "1100")).toBe("0.00");
     expect(run(state, settle(bought.orderId, null, "2026-11-21"))).toBe("ORDER_STATE");
+  });
+});
+
+describe("an order before the launch of its class", () => {
+  const early = new Date("2026-09-14T08:00:00.000Z");
+
+  test("is dealt at the first dealing of the class, and not at one before it", () => {
+    const state = fundWithInvestors();
+    const first = order(1, { amount: "1000.00", receivedAt: early });
+    expect(place(state, first)).toBe("ok");
+    expect(state.get(ORDER, first.orderId)).toMatchObject({ dealingDate: "2026-09-30" });
+    publish(state, "2026-09-15", {});
+    expect(statusOf(state, first)).toBe("ACCEPTED");
+    publish(state, "2026-09-30", { a: "100.0000" });
+    expect(statusOf(state, first)).toBe("DEALT");
+  });
+
+  test("is dealt no earlier when another person approved it", () => {
+    const state = fundWithInvestors();
+    run(state, { kind: "SetApprovalLimit", fundId: FUND_ID, currency: "EUR", amount: "1000.00" });
+    const first = order(1, { amount: "1000.01", receivedAt: early });
+    place(state, first);
+    const approve = { kind: "ApproveOrder", fundId: FUND_ID, orderId: first.orderId } as const;
+    expect(decide(approve, state, early, { actor: "bob" })).toMatchObject({
+      events: [{ type: "OrderApproved", dealingDate: "2026-09-30" }],
+    });
+  });
+
+  test("into a class that is launched later waits for it with both legs", () => {
+    const state = fundWithInvestors();
+    const [kind, later] = ["OpenShareClass", "018f0000-0000-7000-8000-00000000c1cc"] as const;
+    const opened = {
+      kind,
+      fundId: FUND_ID,
+      classId: later,
+      code: "C",
+      name: "C",
+      isin: "QSMONTHA0011",
+    };
+    const launch = { launchDate: "2026-10-30", launchPrice: "10" };
+    run(state, { ...opened, currency: "EUR", ...launch, terms: {} });
+    place(state, order(1, { units: "10", receivedAt: LAUNCH }));
+    publish(state, "2026-09-30", { a: "100.0000" });
+    const moved = order(1, { orderKind: "SWITCH", units: "5", toClassId: later });
+    expect(place(state, moved)).toBe("ok");
+    const dates = [...state.all(ORDER).values()].map(({ dealingDate }) => dealingDate);
+    expect(dates.filter((date) => date === "2026-10-30")).toHaveLength(2);
   });
 });
 
@@ -267,7 +314,11 @@ describe("an order above the limit", () => {
     publish(state, "2026-10-15", { a: "100.0000" });
     expect(statusOf(state, bought)).toBe("WAITING_APPROVAL");
     const approve = { kind: "ApproveOrder", fundId: FUND_ID, orderId: bought.orderId } as const;
-    expect(run(state, approve, new Date("2026-10-16T08:00:00.000Z"))).toBe("FORBIDDEN");
+    const at = new Date("2026-10-16T08:00:00.000Z");
+    const decided = decide(approve, state, at);
+    expect(decided).toMatchObject({ events: [{ type: "OrderApprovalRefused", isMaker: true }] });
+    expect(run(state, approve, at)).toBe("ok");
+    expect(statusOf(state, bought)).toBe("WAITING_APPROVAL");
   });
 });
 

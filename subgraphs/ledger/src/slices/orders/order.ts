@@ -5,24 +5,24 @@ import type { DomainEvent, Requester } from "../../engine/book.ts";
 import type { BookState } from "../../engine/book-state.ts";
 import { uuidOfText } from "../../engine/canonical-json.ts";
 import { Findings, checkText, checkUuid } from "../../engine/input-rules.ts";
-import { limitOf } from "../approval-limits/approval-limit.ts";
 import { dateIn, dealingOf } from "../calendars/cut-off.ts";
 import { FundChart } from "../fund-terms/fund-accounts.ts";
-import { postFact } from "../fund-terms/fund-posting.ts";
 import { requireTerms } from "../fund-terms/fund-terms.ts";
 import { requireFund } from "../funds/fund.ts";
-import { isSamePerson } from "../proposals/proposal.ts";
-import { publishedUntil } from "../published-navs/published-nav.ts";
+import { dayAt } from "../proposals/day-sum.ts";
+import { personOf } from "../proposals/person.ts";
 import {
   lastPrice,
   requireShareClass,
   unitAsset,
   type ShareClassRow,
 } from "../share-classes/share-class.ts";
+import { checkReason, judgeOrder, type Judgement } from "./approve-order.ts";
 import { unitsToHold } from "./deal-order.ts";
-import { credit, debit } from "./deal-orders.ts";
+import { transferUnits } from "./deal-orders.ts";
 import { investorAccount, unitsOn } from "./investor-account.ts";
 import {
+  dealtBehind,
   estimated,
   minimumOf,
   refuseBelowMinimum,
@@ -38,11 +38,8 @@ import {
   ORDER,
   PAST_ORDERS,
   requireOrder,
-  type OrderApproved,
   type OrderCancelled,
-  type OrderDealt,
   type OrderPlaced,
-  type OrderRejected,
 } from "./order-state.ts";
 
 /** The command to place an order of an investor. */
@@ -66,21 +63,6 @@ export interface PlaceOrder {
   readonly reference: string | null;
 }
 
-/** The command of a second approver to let an order above the limit be dealt. */
-export interface ApproveOrder {
-  readonly kind: "ApproveOrder";
-  readonly fundId: string;
-  readonly orderId: string;
-}
-
-/** The command of a second approver never to deal it. */
-export interface RejectOrder {
-  readonly kind: "RejectOrder";
-  readonly fundId: string;
-  readonly orderId: string;
-  readonly reason: string;
-}
-
 /** The command to take an order back before its cut-off. */
 export interface CancelOrder {
   readonly kind: "CancelOrder";
@@ -89,7 +71,7 @@ export interface CancelOrder {
   readonly reason: string;
 }
 
-export type PlacingCommand = PlaceOrder | ApproveOrder | RejectOrder | CancelOrder;
+export type PlacingCommand = PlaceOrder | CancelOrder;
 
 interface Time {
   readonly now: Date;
@@ -233,21 +215,20 @@ interface Placed {
 function placedOf(placing: Placing, placed: Placed): OrderPlaced {
   const { command, draft, date, requester } = placing;
   const { leg, shareClass, accountId, ordered, held } = placed;
-  // No order gets a NAV that was known when it came, whatever receipt it states.
+  const classIds = [command.classId, command.toClassId].filter((id) => id !== null);
   const { dealingDate, cutOffAt, settlementDate } = dealingOf(
     requireTerms(draft, date),
     command.receivedAt,
-    publishedUntil(draft),
+    dealtBehind(draft, classIds),
   );
-  const limit = limitOf(draft, draft.tenant, shareClass.currency);
-  const other = otherLeg(command.orderId);
+  const { orderId } = command;
   return {
     type: "OrderPlaced",
-    orderId: leg === "IN" ? other : command.orderId,
+    orderId: leg === "IN" ? otherLeg(orderId) : orderId,
     fundId: command.fundId,
     orderKind: command.orderKind,
     leg,
-    linkedOrderId: leg === null ? null : leg === "IN" ? command.orderId : other,
+    linkedOrderId: leg === null ? null : leg === "IN" ? orderId : otherLeg(orderId),
     classId: shareClass.id,
     investorId: command.investorId,
     accountId,
@@ -263,16 +244,28 @@ function placedOf(placing: Placing, placed: Placed): OrderPlaced {
     dealingDate,
     settlementDate,
     reference: command.reference,
-    status: limit !== null && ordered.worthMinor > limit ? "WAITING_APPROVAL" : "ACCEPTED",
     maker: requester.actor,
     ...(requester.owner === undefined ? {} : { makerOwner: requester.owner }),
     investorsAt: draft.tenant?.head.position ?? 0,
+    ...(leg === "IN" ? { status: "ACCEPTED" } : judgePlaced(placing, shareClass, ordered)),
   };
 }
 
-/** Units go from one investor to the other at once: a transfer needs no price. */
+/** Limits judge an order by what it is worth, and the investor is whom it is with. */
+function judgePlaced(
+  { command: { investorId }, draft, now, requester }: Placing,
+  { currency }: ShareClassRow,
+  { worthMinor }: OrderedIn,
+): Judgement & { readonly worth: string } {
+  const books = { state: draft, tenant: draft.tenant };
+  const by = { person: personOf(requester), day: dayAt(draft, now) };
+  const judgement = judgeOrder({ ...books, ...by }, { currency, worthMinor, investorId });
+  return { worth: formatAmount(worthMinor, currency), ...judgement };
+}
+
+/** Units go from one investor to the other at once, or once it is approved: a transfer needs no price. */
 function decideTransfer(placing: Placing): DomainEvent[] {
-  const { command, draft, chart } = placing;
+  const { command, draft, chart, date } = placing;
   const shareClass = requireShareClass(draft, command.classId);
   refuseClosedClass(shareClass, false, true);
   const ordered = orderedIn(command, shareClass, null);
@@ -286,102 +279,13 @@ function decideTransfer(placing: Placing): DomainEvent[] {
   const whole = { leg: null, shareClass, accountId, ordered, held: units };
   const placed = {
     ...placedOf(placing, whole),
-    status: "ACCEPTED",
     toInvestorId,
     toAccountId: taker.accountId,
-  } as const;
-  evolveOrder(draft, placed);
-  return [...giver.opening, ...taker.opening, placed, ...transferred(placing, placed)];
-}
-
-function transferred({ draft, date }: Placing, placed: OrderPlaced): DomainEvent[] {
-  const { orderId, fundId, classId, currency, toAccountId } = placed;
-  const shareClass = requireShareClass(draft, classId);
-  const transactionId = uuidOfText(`order ${orderId} transfer`);
-  const dealt: OrderDealt = {
-    type: "OrderDealt",
-    orderId,
-    fundId,
-    classId,
-    valuationId: null,
-    dealingDate: date,
-    price: null,
-    rate: null,
-    units: placed.units ?? "0",
-    currency,
-    amount: formatAmount(0n, currency),
-    charge: formatAmount(0n, currency),
-    transactionId,
   };
-  evolveOrder(draft, dealt);
-  const units = parseAmount(dealt.units, unitAsset(shareClass));
-  const posted = postFact(draft, {
-    transactionId,
-    effectiveDate: date,
-    description: `Transfer of class ${shareClass.code}`,
-    fact: "ORDER",
-    factId: orderId,
-    entries: [debit(placed.accountId, units), credit(toAccountId ?? "", units)],
-  });
-  return [dealt, posted];
-}
-
-/** Both legs of a switch are decided on together. */
-function legsOf(state: BookState, orderId: string): string[] {
-  const { linkedOrderId, id } = requireOrder(state, orderId);
-  return linkedOrderId === null ? [id] : [id, linkedOrderId];
-}
-
-/** It is dealt as an order that was received when it was approved. */
-export function decideApprove(
-  { fundId, orderId }: ApproveOrder,
-  state: BookState,
-  { now, requester }: Time,
-): OrderApproved[] {
-  requireFund(state, fundId);
-  return legsOf(state, orderId).map((id) => {
-    const order = requireOrder(state, id);
-    const isLeg = id !== orderId && order.status === "ACCEPTED";
-    if (order.status !== "WAITING_APPROVAL" && !isLeg) throw inState(order.status);
-    const maker = { actor: order.maker, owner: order.makerOwner ?? undefined };
-    if (isSamePerson(maker, requester)) {
-      throw new AppError("FORBIDDEN", "An order cannot be approved by who placed it.");
-    }
-    const terms = requireTerms(state, dayOf(state, now));
-    const { dealingDate, settlementDate, cutOffAt } = dealingOf(terms, now, publishedUntil(state));
-    return {
-      type: "OrderApproved",
-      orderId: id,
-      fundId,
-      dealingDate,
-      settlementDate,
-      cutOffAt: cutOffAt.toISOString(),
-    };
-  });
-}
-
-export function decideReject(
-  { fundId, orderId, reason }: RejectOrder,
-  state: BookState,
-): OrderRejected[] {
-  checkReason(reason);
-  requireFund(state, fundId);
-  if (requireOrder(state, orderId).status !== "WAITING_APPROVAL") {
-    throw inState(requireOrder(state, orderId).status);
-  }
-  return legsOf(state, orderId).map((id) => ({
-    type: "OrderRejected",
-    orderId: id,
-    fundId,
-    code: "FORBIDDEN",
-    reason,
-  }));
-}
-
-function checkReason(reason: string): void {
-  const findings = new Findings();
-  checkText(findings, "reason", reason, { min: 1, max: 500 });
-  findings.refuseIfAny();
+  evolveOrder(draft, placed);
+  const opened = [...giver.opening, ...taker.opening, placed];
+  if (placed.status === "WAITING_APPROVAL") return opened;
+  return [...opened, ...transferUnits(draft, requireOrder(draft, placed.orderId), date)];
 }
 
 /** Until the cut-off of its dealing date. */
@@ -392,7 +296,9 @@ export function decideCancel(
 ): OrderCancelled[] {
   checkReason(reason);
   requireFund(state, fundId);
-  return legsOf(state, orderId).map((id) => {
+  const { linkedOrderId } = requireOrder(state, orderId);
+  const legs = linkedOrderId === null ? [orderId] : [orderId, linkedOrderId];
+  return legs.map((id) => {
     const order = requireOrder(state, id);
     if (!isWaiting(order)) throw inState(order.status);
     if (order.cutOffAt <= now) {

@@ -24,7 +24,8 @@ const NOTHING: HeldSecurity = { facts: [], lots: [], linked: [] };
 /** Ends with its batch; a replay keeps it, and there what is absent was never traded. */
 export const HELD = defineRows<HeldSecurity>("held securities", () => false);
 
-// Securities that a separation or merger links are found with each other, however long the chain.
+// Securities that a separation or merger links are found with each other, however long the chain. OFFSET 0 keeps
+// each part a probe of its index: without, a bulk of a thousand securities was compared with every fact of the fund.
 const FIND_FACTS = `
   WITH RECURSIVE linked AS (
     SELECT unnest($3::text[]) AS isin
@@ -37,8 +38,12 @@ const FIND_FACTS = `
       WHERE tenant_id = $1 AND book_id = $2 AND into_isin = linked.isin) other
   )
   SELECT e.payload FROM linked
-  JOIN portfolio_fact f ON f.tenant_id = $1 AND f.book_id = $2 AND f.isin = linked.isin
-  JOIN event e ON e.tenant_id = $1 AND e.book_id = $2 AND e.position = f.position
+  CROSS JOIN LATERAL (
+    SELECT position, fact_id FROM portfolio_fact
+    WHERE tenant_id = $1 AND book_id = $2 AND isin = linked.isin OFFSET 0) f
+  CROSS JOIN LATERAL (
+    SELECT payload FROM event
+    WHERE tenant_id = $1 AND book_id = $2 AND position = f.position OFFSET 0) e
   WHERE NOT EXISTS (SELECT FROM portfolio_status s WHERE s.tenant_id = $1 AND s.book_id = $2
     AND s.fact_id = f.fact_id AND s.status = 'CANCELLED')
   ORDER BY f.position`;

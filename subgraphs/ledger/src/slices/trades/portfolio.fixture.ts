@@ -104,20 +104,37 @@ interface Balances {
   };
 }
 
-const TRIAL_BALANCE = `query ($id: ID!, $asOf: Date) { fund(id: $id) { trialBalance(asOf: $asOf) {
-  lines(first: 200) { nodes { account { code } debit { amount } credit { amount } } } } } }`;
+const trialBalanceOf = (field: "fund" | "shareClass"): string =>
+  `query ($id: ID!, $asOf: Date) { ${field}(id: $id) { trialBalance(asOf: $asOf) {
+    lines(first: 200) { nodes { account { code } debit { amount } credit { amount } } } } } }`;
 
 const isZero = (amount: string): boolean => /^[0.]+$/.test(amount);
 
 /** Balances of the accounts that have one, by code: debits less credits. */
-export async function balancesOf(
+export const balancesOf = (
   graph: LedgerGraph,
   context: RequestContext,
   fundId: string,
   asOf?: string,
+): Promise<Record<string, string>> => readBalances(graph, context, "fund", fundId, asOf);
+
+/** The same of a share class. */
+export const balancesOfClass = (
+  graph: LedgerGraph,
+  context: RequestContext,
+  classId: string,
+  asOf?: string,
+): Promise<Record<string, string>> => readBalances(graph, context, "shareClass", classId, asOf);
+
+async function readBalances(
+  graph: LedgerGraph,
+  context: RequestContext,
+  of: "fund" | "shareClass",
+  id: string,
+  asOf?: string,
 ): Promise<Record<string, string>> {
-  const read = await graph.run(context, TRIAL_BALANCE, { id: fundId, asOf });
-  const { nodes } = dataOf<Balances>(read, "fund").trialBalance.lines;
+  const read = await graph.run(context, trialBalanceOf(of), { id, asOf });
+  const { nodes } = dataOf<Balances>(read, of).trialBalance.lines;
   const signed = nodes.map(({ account, debit, credit }): [string, string] => [
     account.code,
     isZero(credit.amount) ? debit.amount : `-${credit.amount}`,

@@ -193,7 +193,7 @@ export class TradeResolver {
   @RequiresScopes("ledger:write")
   @Mutation(() => RecordedTradesObject, {
     description:
-      "Records trades from their trade date on: cost, result and what is owed until settlement. LOTS_EXCEEDED when more is sold than held; a late trade replays the lots behind it.",
+      "Records trades from their trade date on: cost, result and what is owed until settlement. LOTS_EXCEEDED when more is sold than held; a late trade replays the lots behind it. Above an approval limit a single trade is APPROVAL_REQUIRED and waits as a proposal; several are refused.",
   })
   async recordTrades(
     @Arg("input", () => RecordTradesInput) input: RecordTradesInput,

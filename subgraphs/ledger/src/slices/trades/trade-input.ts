@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/contract/errors";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { formatScaled } from "@allfunds/contract/money";
 import { DateScalar, DecimalScalar } from "@allfunds/platform/graphql/types";
 import { newId } from "@allfunds/platform/ids";
@@ -85,6 +85,16 @@ export class TradeInput {
   })
   exchangeRate?: string | null;
 
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description:
+      "Instead of `exchangeRate`: units of the currency for `ratePer` of base, which states a cross rate exactly.",
+  })
+  rateUnits?: string | null;
+
+  @Field(() => DecimalScalar, { nullable: true, description: "Goes with `rateUnits`." })
+  ratePer?: string | null;
+
   @Field(() => String, {
     nullable: true,
     description: "Your own, unique in the fund, 1 to 140 characters.",
@@ -113,9 +123,9 @@ export async function toOrders(
     const { position: _position, ...security } =
       securities.get(trade.isin) ?? noSecurity(index, trade.isin);
     const { currency } = security;
-    const given = trade.exchangeRate ?? null;
+    const given = statedRate(trade, index);
     const find = (): Promise<RateRecord> =>
-      given === null ? rates.of(currency, trade.tradeDate) : Promise.resolve(givenRate(given));
+      given === undefined ? rates.of(currency, trade.tradeDate) : Promise.resolve(given);
     orders.push(toOrder(trade, security, await find()));
   }
   return orders;
@@ -128,6 +138,21 @@ function noSecurity(index: number, isin: string): never {
       violations: [{ path: "isin", message: "is not one that the tenant described" }],
     });
   });
+}
+
+/** The rate that a trade states, as a number or as a fraction; undefined when it states none. */
+function statedRate(
+  { exchangeRate = null, rateUnits = null, ratePer = null }: TradeInput,
+  index: number,
+): RateRecord | undefined {
+  if (
+    (rateUnits === null) !== (ratePer === null) ||
+    (rateUnits !== null && exchangeRate !== null)
+  ) {
+    throw invalidInput(`trades.${index}.rateUnits`, "goes with ratePer, and without exchangeRate");
+  }
+  if (rateUnits !== null && ratePer !== null) return { ...givenRate(rateUnits), per: ratePer };
+  return exchangeRate === null ? undefined : givenRate(exchangeRate);
 }
 
 export const givenRate = (units: string): RateRecord => ({ ...PAR, units, source: "TRADE" });

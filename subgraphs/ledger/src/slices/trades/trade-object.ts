@@ -1,5 +1,5 @@
 import type { LotChange, TradeRecorded } from "@allfunds/contract/events";
-import { formatAmount } from "@allfunds/contract/money";
+import { formatAmount, formatScaled, parseDecimal } from "@allfunds/contract/money";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   connectionType,
@@ -10,7 +10,7 @@ import {
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import { NodeObject } from "../../graph/shared-types.ts";
 import { netQuantity, type Side } from "../lots/lot.ts";
-import { formatQuantity } from "../lots/portfolio-fact.ts";
+import { formatQuantity, type RateRecord } from "../lots/portfolio-fact.ts";
 import type { HeldPosition } from "./position-sql.ts";
 import { TRADE_STATUSES, type TradeStatus } from "./trade.ts";
 
@@ -52,6 +52,15 @@ registerEnumType(TRADE_STATUSES, {
     CANCELLED: { description: "It was taken back by a reversal." },
   },
 });
+
+@ObjectType("NamedLot", { description: "A lot that a sale names." })
+class NamedLotObject {
+  @Field(() => ID, { description: "UUID of the lot: that of the trade that opened it." })
+  lotId!: string;
+
+  @Field(() => DecimalScalar, { description: "Units of it, above zero." })
+  quantity!: string;
+}
 
 @ObjectType("LotChange", { description: "By how much a trade or corporate action changed a lot." })
 export class LotChangeObject {
@@ -103,6 +112,37 @@ export class TradeObject extends NodeObject {
 
   @Field(() => DateScalar, { description: "Day on which cash is due." })
   settlementDate!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Local time of execution, HH:MM:SS; null when none was stated.",
+  })
+  time!: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description:
+      "Units of its currency for one of the fund's base currency, as used; null in the base currency, and for a rate that is no decimal number, such as a cross rate.",
+  })
+  exchangeRate!: string | null;
+
+  @Field(() => DecimalScalar, {
+    description: "The rate as a fraction: so many units of its currency for `ratePer` of base.",
+  })
+  rateUnits!: string;
+
+  @Field(() => DecimalScalar, { description: "Units of base for `rateUnits` of its currency." })
+  ratePer!: string;
+
+  @Field(() => UNITS_BASES, {
+    description: "Which units it counts on a day of a corporate action.",
+  })
+  unitsBasis!: "NEW" | "OLD";
+
+  @Field(() => [NamedLotObject], {
+    description: "The lots it named, in a fund whose lot method is SPECIFIC; else none.",
+  })
+  namedLots!: NamedLotObject[];
 
   @Field(() => DateScalar, { description: "Value date of what it posted." })
   bookedOn!: string;
@@ -165,6 +205,18 @@ export interface TradeRow {
   readonly onDate: string | null;
 }
 
+const RATE_DECIMALS = 18;
+
+/** A rate as one decimal number, where it is one; null in the base currency. */
+function decimalOf({ units, per, date, source }: RateRecord): string | null {
+  const [over, under] = [parseDecimal(units), parseDecimal(per)];
+  if (date === null && source === null && units === per) return null;
+  const dividend = over.unscaled * 10n ** BigInt(under.scale + RATE_DECIMALS);
+  const divisor = under.unscaled * 10n ** BigInt(over.scale);
+  if (dividend % divisor !== 0n) return null;
+  return formatScaled(dividend / divisor, RATE_DECIMALS).replace(/\.?0+$/, "");
+}
+
 export function toTradeObject({ payload, status, onDate, position }: TradeRow): TradeObject {
   const { fact, realised }: TradeRecorded = payload;
   const { currency } = fact;
@@ -175,6 +227,12 @@ export function toTradeObject({ payload, status, onDate, position }: TradeRow): 
     isin: fact.isin,
     tradeDate: fact.date,
     settlementDate: payload.settlementDate,
+    time: fact.time,
+    exchangeRate: decimalOf(fact.rate),
+    rateUnits: fact.rate.units,
+    ratePer: fact.rate.per,
+    unitsBasis: fact.unitsBasis,
+    namedLots: fact.lots.map((lot) => ({ ...lot })),
     bookedOn: fact.bookedOn,
     quantity: fact.quantity,
     price: payload.price,

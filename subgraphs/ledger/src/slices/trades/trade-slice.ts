@@ -3,7 +3,7 @@ import { parseAmount } from "@allfunds/contract/money";
 import type { BookState } from "../../engine/book-state.ts";
 import type { EventPlace } from "../../engine/book.ts";
 import { codecOf } from "../../engine/event-codec.ts";
-import { defineSlice, foldsNothing } from "../../engine/slice.ts";
+import { defineSlice, foldsNothing, inSteps } from "../../engine/slice.ts";
 import type { AppendTable, ColumnValue } from "../../engine/table.ts";
 import { requireFund } from "../funds/fund.ts";
 import type { LotChange } from "../lots/lot-change.ts";
@@ -12,8 +12,9 @@ import { consequencesOf, consequencesWithout, HELD, refuseOtherLots } from "./he
 import type { LotsReplayed } from "./portfolio-posting.ts";
 import { CreatePortfolio, FreeReferences } from "./portfolio-migrations.ts";
 import {
-  decideRecordTrades,
+  recordTrades,
   evolveTradeRecorded,
+  storedTrades,
   TRADE,
   TRADES_BY_ID,
   wantTrades,
@@ -190,7 +191,11 @@ export const TRADES = defineSlice<
   appends: [PORTFOLIO_FACT, PORTFOLIO_STATUS, LOT_CHANGE],
   replayed: [HELD, TRADE],
   commands: {
-    RecordTrades: { needs: wantTrades, decide: decideRecordTrades },
+    RecordTrades: {
+      needs: wantTrades,
+      ...inSteps(recordTrades),
+      stored: (json) => storedTrades.parse(json),
+    },
     SettleTrades: {
       needs: ({ tradeIds }, want) => {
         for (const id of tradeIds) want(TRADES_BY_ID, id);

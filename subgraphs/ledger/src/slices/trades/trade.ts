@@ -8,8 +8,15 @@ import {
   productMinor,
 } from "@allfunds/contract/money";
 import { isId } from "@allfunds/platform/ids";
+import { z } from "zod";
 import { defineBatchRows, defineRows, type BookState } from "../../engine/book-state.ts";
-import { checkDate, checkText, checkUuid, Findings } from "../../engine/input-rules.ts";
+import {
+  checkDate,
+  checkText,
+  checkUuid,
+  decimalOrNull,
+  Findings,
+} from "../../engine/input-rules.ts";
 import type { Lookup, Want } from "../../engine/slice.ts";
 import type { AccountOpened } from "../accounts/account.ts";
 import { requireTerms } from "../fund-terms/fund-terms.ts";
@@ -61,6 +68,41 @@ export interface RecordTrades {
   readonly trades: readonly TradeOrder[];
 }
 
+const text = z.string();
+const textOrNull = text.nullable();
+
+export const storedRate = z.object({
+  units: text,
+  per: text,
+  date: textOrNull,
+  source: textOrNull,
+});
+
+/** As it is kept while it waits for approval. */
+export const storedTrades = z.object({
+  kind: z.literal("RecordTrades"),
+  fundId: text,
+  trades: z.array(
+    z.object({
+      tradeId: text,
+      security: z.custom<Security>((value) => typeof value === "object" && value !== null),
+      side: z.enum(["BUY", "SELL"]),
+      tradeDate: text,
+      settlementDate: text,
+      time: textOrNull,
+      unitsBasis: z.enum(["NEW", "OLD"]),
+      quantity: text,
+      price: text,
+      gross: textOrNull,
+      costs: text,
+      accrued: textOrNull,
+      rate: storedRate,
+      reference: textOrNull,
+      lots: z.array(z.object({ lotId: text, quantity: text })),
+    }),
+  ),
+});
+
 /** A trade counts from its trade date on; what it posts follows. */
 export interface TradeRecorded {
   readonly type: "TradeRecorded";
@@ -75,6 +117,8 @@ export interface TradeRecorded {
   readonly lots: readonly LotChange[];
   readonly realised: RealisedAmounts;
   readonly transactionId: string;
+  /** Whether limits judge what it posts; absent of trades of earlier versions. */
+  readonly judged?: true | undefined;
 }
 
 /** Decimal strings: the first in the currency of the security, the others in base. */
@@ -159,8 +203,11 @@ const MAX_TRADES = 1_000;
 
 type TradeEvent = TradeRecorded | LotsReplayed | TransactionPosted | AccountOpened;
 
-/** Each trade on what the ones before it led to. */
-export function decideRecordTrades(command: RecordTrades, state: BookState): TradeEvent[] {
+/** Each trade on what the ones before it led to, one trade a step. */
+export function* recordTrades(
+  command: RecordTrades,
+  state: BookState,
+): Generator<void, TradeEvent[]> {
   const { fundId, trades } = command;
   if (trades.length === 0) throw invalidInput("trades", "must be at least one");
   if (trades.length > MAX_TRADES) throw invalidInput("trades", `must be at most ${MAX_TRADES}`);
@@ -169,11 +216,14 @@ export function decideRecordTrades(command: RecordTrades, state: BookState): Tra
   findings.refuseIfAny();
   requireFund(state, fundId);
   const draft = state.fork();
-  return trades.flatMap((trade, index) =>
-    naming(`trades.${index}`, () =>
-      recordTrade(draft, fundId, trade, state.head.position + index + 1),
-    ),
-  );
+  const events: TradeEvent[] = [];
+  for (const [index, trade] of trades.entries()) {
+    const sequence = state.head.position + index + 1;
+    const led = naming(`trades.${index}`, () => recordTrade(draft, fundId, trade, sequence));
+    for (const event of led) events.push(event);
+    yield;
+  }
+  return events;
 }
 
 /** A refusal of one trade of many names it. */
@@ -230,6 +280,7 @@ function recordTrade(
     lots,
     realised: realisedAmounts(fact.currency, baseOf(draft), outcome.realised),
     transactionId: posted.transactionId,
+    judged: true,
   };
   const replays = replayEvents(poster, { fundId, id: tradeId }, replayed);
   evolveTradeRecorded(draft, recorded);
@@ -345,14 +396,11 @@ export function checkNumber(
   decimals: number,
   least?: bigint,
 ): void {
-  try {
-    const { unscaled, scale } = parseDecimal(text);
-    if (scale > decimals) findings.add(path, `must have at most ${decimals} decimals`);
-    if (least !== undefined && unscaled < least) {
-      findings.add(path, least === 0n ? "must be zero or more" : "must be above zero");
-    }
-  } catch {
-    findings.add(path, "must be a decimal number");
+  const number = decimalOrNull(text);
+  if (number === null) return findings.add(path, "must be a decimal number");
+  if (number.scale > decimals) findings.add(path, `must have at most ${decimals} decimals`);
+  if (least !== undefined && number.unscaled < least) {
+    findings.add(path, least === 0n ? "must be zero or more" : "must be above zero");
   }
 }
 

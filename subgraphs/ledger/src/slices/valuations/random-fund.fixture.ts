@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { codeOf, dataOf, signedIn, type LedgerGraph } from "../../ledger-graph.fixture.ts";
 import {
   balancesOf,
+  balancesOfClass,
   BOND,
   describeMarket,
   DOLLAR_SHARE,
@@ -382,6 +383,29 @@ export class RandomFund {
       `{ fund(id: "${this.fundId}") { positions(asOf: "${asOf}") { nodes { isin quantity cost { amount } } } } }`,
     );
     return positions.nodes;
+  }
+
+  /** The positions of the valuation of a day with the lots that they rest on. */
+  async valuedLots(navDate: string) {
+    interface Valued {
+      readonly quantity: string;
+      readonly cost: { readonly amount: string };
+    }
+    const { valuation } = await this.read<{
+      valuation: { positions: { nodes: (Valued & { readonly lots: readonly Valued[] })[] } };
+    }>(
+      `{ fund(id: "${this.fundId}") { valuation(date: "${navDate}") { positions(first: 50) {
+        nodes { quantity cost { amount } lots { quantity cost { amount } } } } } } }`,
+    );
+    return valuation.positions.nodes;
+  }
+
+  /** Debits less credits of each class by code of the account, from its trial balance on a day. */
+  async classBalances(asOf: string): Promise<Record<string, string>[]> {
+    const reports = [...this.classIds.values()].map((id) =>
+      balancesOfClass(this.#graph, this.maker, id, asOf),
+    );
+    return Promise.all(reports);
   }
 
   /** What every NAV per unit was, as the book had it at a position. */

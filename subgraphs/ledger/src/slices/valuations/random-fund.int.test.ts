@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyBook } from "../../evidence/verify-book.ts";
 import { createLedgerDatabase } from "../../ledger-database.fixture.ts";
 import { openGraph, type LedgerGraph } from "../../ledger-graph.fixture.ts";
+import { play, restate, withoutIds } from "./play-program.fixture.ts";
 import {
   byDate,
   NAV_DATES,
@@ -69,6 +70,36 @@ async function expectSound(fund: RandomFund, navDate: string): Promise<void> {
   for (const { isin, quantity } of positions) {
     expect(scaled(balances[`1800-${isin}`] ?? "0", 4)).toBe(scaled(quantity, 4));
   }
+  for (const { lots, ...valued } of await fund.valuedLots(navDate)) {
+    expect(lots.reduce((all, lot) => all + scaled(lot.quantity, 4), 0n)).toBe(
+      scaled(valued.quantity, 4),
+    );
+    expect(lots.reduce((all, lot) => all + minor(lot.cost.amount), 0n)).toBe(
+      minor(valued.cost.amount),
+    );
+  }
+  await expectClasses(fund, navDate);
+}
+
+const decimalsOf = (code: string): number => (/^[123]8/.test(code) ? 4 : 2);
+
+/** The books of the classes are together those of the fund, and each balances on what it is worth. */
+async function expectClasses(fund: RandomFund, navDate: string): Promise<void> {
+  const [whole, parts] = [await fund.balances(navDate), await fund.classBalances(navDate)];
+  const codes = [...new Set([whole, ...parts].flatMap((of) => Object.keys(of)))];
+  const sums = codes.map((code) => {
+    const of = (balances: Readonly<Record<string, string>>): bigint =>
+      scaled(balances[code] ?? "0", decimalsOf(code));
+    return [code, of(whole), parts.reduce((all, own) => all + of(own), 0n)];
+  });
+  expect(sums.map(([code, , sum]) => [code, sum])).toEqual(sums.map(([code, all]) => [code, all]));
+  for (const own of parts) {
+    const inBase = /^(?:\d{4}|1900-USD|[345][0-7]\d{2}-[AB])$/;
+    expect(sumOf(own, inBase)).toBe(0n);
+    expect(sumOf(own, /^(?:1\d{3}|2\d{3})-USD$/) - sumOf(own, /^1900-USD$/)).toBe(0n);
+    const netAssets = sumOf(own, /^(?:1[0-7]\d\d|2[0-7]\d\d)$|^1900-/);
+    expect(netAssets).toBe(-sumOf(own, /^3[01]00-/));
+  }
 }
 
 /** |units x NAV per unit - net assets| <= units x half a unit of the last decimal + half a minor unit. */
@@ -82,32 +113,6 @@ function expectTieOut({ classes, netAssets }: Figures): void {
   }
   const sum = classes.reduce((all, one) => all + minor(one.netAssetsBase.amount), 0n);
   expect(sum).toBe(minor(netAssets.amount));
-}
-
-/** Plays a program: facts in the order of their days. Those that come late are left for behind the last NAV. */
-async function play(
-  fund: RandomFund,
-  { facts, orders, prices, wrong }: Program,
-  { isLate, isWrong }: { readonly isLate: boolean; readonly isWrong: boolean },
-): Promise<{
-  readonly figures: Figures[];
-  readonly accepted: readonly Fact[];
-  readonly late: readonly Fact[];
-}> {
-  const [figures, accepted, late]: [Figures[], Fact[], Fact[]] = [[], [], []];
-  let since = "";
-  for (const [index, navDate] of NAV_DATES.slice(1).entries()) {
-    await fund.quote(navDate, (isWrong ? wrong : prices)[index] ?? [1, 1, 1, 10_000]);
-    for (const fact of facts.filter(({ date }) => date > since && date <= navDate)) {
-      if (isLate && fact.isLate) late.push(fact);
-      else if ((await fund.record(fact)) === "ok") accepted.push(fact);
-      else if (isLate) late.push(fact);
-    }
-    for (const order of orders.filter((each) => each.navDate === navDate)) await fund.order(order);
-    figures.push(await fund.publish(navDate));
-    since = navDate;
-  }
-  return { figures, accepted, late: late.sort(byDate) };
 }
 
 /** Records what came late and the right prices in two parts, and restates behind each; returns what was accepted. */
@@ -171,22 +176,6 @@ test("restated twice, from a later and from an earlier day, the book equals one 
     }),
   );
 });
-
-/** Codes of accounts of units name investors, who are others in every fund. */
-const withoutIds = (balances: Readonly<Record<string, string>>): object =>
-  Object.fromEntries(
-    Object.entries(balances).map(([code, amount]) => [code.replace(/^(3801-.)-.*/, "$1"), amount]),
-  );
-
-/** Restates from a day on when anything changed since; what was known before stays. */
-async function restate(fund: RandomFund, from: (typeof NAV_DATES)[number]): Promise<void> {
-  const position = await fund.lastPosition();
-  const known = await fund.navsKnownAt(position);
-  const input = { fundId: fund.fundId, from, reason: "Found later" };
-  const [first] = await fund.ask<{ id: string }[]>("restateNav", input);
-  await fund.release(first?.id ?? "");
-  expect(await fund.navsKnownAt(position)).toEqual(known);
-}
 
 test("two restatements of dealt orders keep register, lots, capital and net assets together", async () => {
   await check(

@@ -1,6 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { Fee, FundTerms, ShareClassTerms } from "@allfunds/contract/fund-administration";
-import { formatAmount, formatScaled, parseAmount } from "@allfunds/contract/money";
+import { formatScaled, parseAmount } from "@allfunds/contract/money";
 import type {
   NavCalculated,
   ValuationFigures,
@@ -11,13 +11,9 @@ import { tenantBookOf } from "../../engine/log-sql.ts";
 import { readDebitMinor } from "../balances/balance-sql.ts";
 import { readNewestRates } from "../exchange-rates/exchange-rate-sql.ts";
 import { rateBetween, type KnownRate, type RateUsed } from "../exchange-rates/rate-between.ts";
-import {
-  accountCode,
-  CHART,
-  type AccountScope,
-  type FundAccountKind,
-} from "../fund-terms/fund-accounts.ts";
+import { BEFORE_ALL_YEARS, readClosings } from "../periods/closed-year-sql.ts";
 import { feePeriods, type FeeKind } from "./fee.ts";
+import { Books, type AccountRow } from "./fund-books.ts";
 import { readValuedPositions } from "./read-positions.ts";
 import type { BookFindings } from "./valuation-checks.ts";
 
@@ -63,13 +59,6 @@ export interface ReadInputs {
   readonly terms: FundTerms;
   readonly last: PublishedValuation | undefined;
   readonly findings: BookFindings;
-}
-
-interface AccountRow {
-  readonly id: string;
-  readonly code: string;
-  readonly type: string;
-  readonly currency: string;
 }
 
 interface ClassRow {
@@ -136,7 +125,8 @@ export async function readInputs(reads: TenantReads, fund: ValuedFund): Promise<
   const ids = accounts.rows.map(({ id }) => id);
   const until = { asOf: navDate, knownAt: fund.readAt };
   const debits = await readDebitMinor(reads, { tenantId, bookId: fundId }, ids, until);
-  const books = new Books(accounts.rows, debits, fund.baseCurrency);
+  const closings = await readClosings(reads, fund, BEFORE_ALL_YEARS, until);
+  const books = new Books(accounts.rows, { debits, closings }, fund.baseCurrency);
   const positions = await readValuedPositions(reads, {
     ...fund,
     priceSources: present.priceSources,
@@ -265,7 +255,7 @@ function toClass(
   navDate: string,
 ): ValuationInputs["classes"][number] {
   const of = { classCode: code };
-  const everMinor = -books.debit("EXIT_CHARGES", of) - books.debit("MANAGEMENT_FEE", of);
+  const everMinor = -books.ever("EXIT_CHARGES", of) - books.ever("MANAGEMENT_FEE", of);
   const dated = (JSON.parse(terms) as { effectiveFrom: string; terms: ShareClassTerms }[]).map(
     (row) => ({ effectiveFrom: row.effectiveFrom, fee: row.terms.managementFee }),
   );
@@ -287,102 +277,4 @@ function ownAfter(last: PublishedValuation | undefined, classId: string, base: s
   const ever = last?.inputs.classes.find((one) => one.classId === classId)?.ownItemsEver ?? "0";
   const fees = last?.figures.classes.find((one) => one.classId === classId)?.fees ?? "0";
   return parseAmount(ever, base) - parseAmount(fees, base);
-}
-
-/** The accounts of a fund as a valuation reads them: debits less credits. */
-class Books {
-  readonly base: string;
-  readonly #accounts: readonly AccountRow[];
-  readonly #debits: ReadonlyMap<string, bigint>;
-  readonly #idByCode: ReadonlyMap<string, string>;
-
-  constructor(accounts: readonly AccountRow[], debits: ReadonlyMap<string, bigint>, base: string) {
-    this.base = base;
-    this.#accounts = accounts;
-    this.#debits = debits;
-    this.#idByCode = new Map(accounts.map(({ code, id }) => [code, id]));
-  }
-
-  spell(minor: bigint): string {
-    return formatAmount(minor, this.base);
-  }
-
-  /** Debits less credits of an account of the chart; zero when it is not open. */
-  debit(kind: FundAccountKind, scope: AccountScope = {}): bigint {
-    const id = this.#idByCode.get(accountCode(kind, this.base, scope));
-    return id === undefined ? 0n : (this.#debits.get(id) ?? 0n);
-  }
-
-  #debitOf({ id }: AccountRow): bigint {
-    return this.#debits.get(id) ?? 0n;
-  }
-
-  #sum(types: readonly string[]): bigint {
-    return this.#accounts
-      .filter(({ type, currency }) => currency === this.base && types.includes(type))
-      .reduce((all, account) => all + this.#debitOf(account), 0n);
-  }
-
-  /** Foreign currencies in which something is booked. */
-  currencies(): string[] {
-    return this.#accounts
-      .filter((account) => !account.currency.includes("/") && this.#debitOf(account) !== 0n)
-      .map(({ currency }) => currency)
-      .filter((currency) => currency !== this.base);
-  }
-
-  /** Also of currencies that were sold off: what the base still carries of them is lost or won. */
-  exchanges(): ValuationInputs["exchanges"] {
-    return this.#accounts
-      .filter(({ code }) => code.startsWith(`${CHART.EXCHANGE_FOREIGN.number}-`))
-      .map(({ currency }) => currency)
-      .toSorted()
-      .map((currency) => ({
-        currency,
-        net: formatAmount(-this.debit("EXCHANGE_FOREIGN", { currency }), currency),
-        carried: this.spell(this.debit("EXCHANGE_BASE", { currency })),
-      }));
-  }
-
-  /** Interest that is due on positions, and what stands in the books of it, by currency. */
-  interests(positions: ValuationInputs["positions"]): ValuationInputs["interests"] {
-    const due = new Map<string, bigint>();
-    for (const { currency, interest } of positions) {
-      if (interest === null) continue;
-      due.set(currency, (due.get(currency) ?? 0n) + parseAmount(interest, currency));
-    }
-    const all = new Set([this.base, ...this.currencies(), ...due.keys()]);
-    return [...all].toSorted().flatMap((currency) => {
-      const posted = this.debit("ACCRUED_INTEREST", { currency });
-      const dueMinor = due.get(currency) ?? 0n;
-      if (posted === 0n && dueMinor === 0n) return [];
-      const spell = (minor: bigint): string => formatAmount(minor, currency);
-      return [{ currency, due: spell(dueMinor), posted: spell(posted) }];
-    });
-  }
-
-  unallocatedMinor(): bigint {
-    return -this.#sum(["INCOME", "EXPENSE"]) - this.debit("RESULT_ALLOCATED");
-  }
-
-  /** Results are kept in the base currency only: another one would be left out of every class. */
-  foreignResults(): BookFindings["foreignResults"] {
-    return this.#accounts
-      .filter(
-        ({ type, currency }) => type !== "ASSET" && type !== "LIABILITY" && currency !== this.base,
-      )
-      .filter((account) => !account.currency.includes("/") && this.#debitOf(account) !== 0n)
-      .map((account) => ({
-        subject: account.code,
-        found: `${formatAmount(this.#debitOf(account), account.currency)} ${account.currency}`,
-      }));
-  }
-
-  /** Assets less liabilities are what the classes own and what is not allocated yet. */
-  trialBalance({ classes, unallocated }: Pick<ValuationInputs, "classes" | "unallocated">) {
-    const owned = [unallocated, ...classes.map(({ opening }) => opening)];
-    const ownedMinor = owned.reduce((all, amount) => all + parseAmount(amount, this.base), 0n);
-    const difference = this.#sum(["ASSET", "LIABILITY"]) - ownedMinor;
-    return difference === 0n ? [] : [{ subject: this.base, found: this.spell(difference) }];
-  }
 }

@@ -1,7 +1,9 @@
-import { formatAmount, parseAmount, parseDecimal } from "@allfunds/contract/money";
+import { formatAmount, parseAmount, share } from "@allfunds/contract/money";
 import type { ValuationInputs } from "@allfunds/contract/valuation";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import { accruedInterest } from "../lots/accrued-interest.ts";
+import { LOT_SCALE } from "../lots/lot.ts";
+import { parseQuantity } from "../lots/portfolio-fact.ts";
 import { readNewestPrices } from "../prices/price-sql.ts";
 import { readSecurities } from "../securities/security-sql.ts";
 import type { BondTerms } from "../securities/security.ts";
@@ -123,11 +125,18 @@ interface UnsettledPurchase {
   readonly quantity: string;
   /** Interest bought, in the currency of the security. */
   readonly accrued: string;
+  /** Units x 10^-18 of it that are held; null of a pool, which does not separate them. */
+  readonly left: string | null;
 }
 
 // A restatement moves what came late to an earlier day: there its lots are.
 const READ_UNSETTLED = `
-  SELECT f.isin, e.payload->'fact'->>'quantity' AS quantity, e.payload->'fact'->>'accrued' AS accrued
+  SELECT f.isin, e.payload->'fact'->>'quantity' AS quantity, e.payload->'fact'->>'accrued' AS accrued,
+    CASE WHEN e.payload->'fact'->>'method' <> 'AVERAGE' THEN (
+      SELECT coalesce(sum(l.quantity), 0)::text FROM lot_change l
+      WHERE l.tenant_id = $1 AND l.book_id = $2 AND l.isin = f.isin AND l.lot_id = f.fact_id
+        AND l.side = 'LONG' AND l.position <= $4
+        AND (l.effective_date <= $3 OR l.fact_id = ANY ($5::uuid[]))) END AS left
   FROM portfolio_fact f JOIN event e USING (tenant_id, book_id, position)
   WHERE f.tenant_id = $1 AND f.book_id = $2 AND f.kind = 'BUY' AND f.position <= $4
     AND ((e.payload->'fact'->>'bookedOn')::date <= $3 OR f.fact_id = ANY ($5::uuid[]) OR EXISTS (
@@ -150,29 +159,25 @@ async function readUnsettled(
   return byIsin;
 }
 
-/** Until a purchase settles, its interest stays at what was bought. */
+/** Until a purchase settles, the interest of what is held of it stays at what was bought. */
 function interestOf(
   bond: BondTerms,
   { currency, quantity: held }: Pick<ValuedPosition, "currency" | "quantity">,
   unsettled: readonly UnsettledPurchase[],
   navDate: string,
 ): bigint {
-  let settled = parseDecimal(held);
+  let settled = parseQuantity(held);
   let bought = 0n;
-  for (const { quantity, accrued } of unsettled) {
-    settled = less(settled, parseDecimal(quantity));
-    bought += parseAmount(accrued, currency);
+  for (const { quantity, accrued, left } of unsettled) {
+    const whole = parseQuantity(quantity);
+    const most = settled > 0n ? settled : 0n;
+    const part = left === null ? (whole < most ? whole : most) : BigInt(left);
+    settled -= part;
+    bought += share(parseAmount(accrued, currency), part, whole);
   }
-  return bought + accruedInterest(bond, settled, currency, navDate);
+  const nominal = { unscaled: settled, scale: LOT_SCALE };
+  return bought + accruedInterest(bond, nominal, currency, navDate);
 }
-
-const less = (
-  a: ReturnType<typeof parseDecimal>,
-  b: ReturnType<typeof parseDecimal>,
-): ReturnType<typeof parseDecimal> => ({
-  unscaled: a.unscaled * 10n ** BigInt(b.scale) - b.unscaled * 10n ** BigInt(a.scale),
-  scale: a.scale + b.scale,
-});
 
 /** The inputs with the interest of these securities as it is with late purchases. */
 export async function withInterest(

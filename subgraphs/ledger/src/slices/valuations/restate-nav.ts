@@ -8,6 +8,7 @@ import { checkText, checkUuid, Findings } from "../../engine/input-rules.ts";
 import { FundChart } from "../fund-terms/fund-accounts.ts";
 import { postFact, type FactEntry } from "../fund-terms/fund-posting.ts";
 import { requireFund } from "../funds/fund.ts";
+import { ofDecider } from "../proposals/person.ts";
 import { requireShareClass, unitAsset } from "../share-classes/share-class.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
 import type { LotsReplayed } from "../trades/portfolio-posting.ts";
@@ -146,7 +147,7 @@ export function* decidePublishRestatement(
         "Something that the restated NAVs rest on has changed since: restate anew.",
       );
     }
-    const of = { fundId, late: index === 0 ? late : [] };
+    const of = { fundId, late: index === 0 ? late : [], requester };
     events.push(...(yield* publishOne(draft, valuation, recomputed, of)));
   }
   return events;
@@ -169,7 +170,11 @@ function* publishOne(
   draft: BookState,
   { id, navDate, supersedes }: ValuationState,
   { old, inputs, compensations }: Recomputed,
-  { fundId, late }: Pick<PublishRestatement, "fundId" | "late">,
+  {
+    fundId,
+    late,
+    requester,
+  }: Pick<PublishRestatement, "fundId" | "late"> & { readonly requester: Requester },
 ): Generator<void, DomainEvent[]> {
   const figures = figuresOf(inputs);
   yield;
@@ -188,6 +193,7 @@ function* publishOne(
       ({ transactionId }) => transactionId,
     ),
     ...(supersedes === null ? {} : { supersedes }),
+    ...ofDecider(requester),
   };
   evolvePublished(draft, published, { position: 0, recordedAt: new Date(0), actor: "" });
   const { opened, posted } = strike;

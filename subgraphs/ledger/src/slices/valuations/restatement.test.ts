@@ -203,6 +203,17 @@ describe("a restatement", () => {
     expect(restated?.compensations.map((one) => one.units)).toEqual([units]);
   });
 
+  // 100.0010 units were sold 5.0000 too cheap: 500.005.
+  test.each([
+    ["DOWN", "500.00"],
+    ["HALF_UP", "500.01"],
+    ["HALF_EVEN", "500.00"],
+  ] as const)("rounds money %s as the fund deals", (amountRounding, amount) => {
+    const dealt = { ...order(false), units: 1_000_010n, amountRounding };
+    const [restated] = restate([published(INPUTS, "120.00", [dealt])]);
+    expect(restated?.compensations.map((one) => one.amount)).toEqual([amount]);
+  });
+
   test("refuses a switch that was dealt at another rate", () => {
     const message: unknown = expect.stringContaining("2026-10-15");
     expect(() => switchDealtAt("1.25")).toThrow(

@@ -269,12 +269,23 @@ function revalue(input: StrikeInput, changes: readonly StruckInterest[]): Revalu
  * only when no class is above: then all do, by what they miss. A result without any class waits for the next strike.
  */
 function shareOut(commonMinor: bigint, classes: readonly StrikeClass[]): bigint[] {
-  const weights = [
+  const weights = shareWeights(
+    classes.map(({ openingMinor, units }) => ({ openingMinor, units: units.unscaled })),
+  );
+  return weights.some((weight) => weight > 0n) ? allocate(commonMinor, weights) : weights;
+}
+
+/** The key of the common result; nothing but zeros where no class can bear any. */
+export function shareWeights(
+  classes: readonly { readonly openingMinor: bigint; readonly units: bigint }[],
+): bigint[] {
+  const candidates = [
     classes.map(({ openingMinor }) => (openingMinor > 0n ? openingMinor : 0n)),
     classes.map(({ openingMinor }) => (openingMinor < 0n ? -openingMinor : 0n)),
-    classes.map(({ units }) => (units.unscaled > 0n ? 1n : 0n)),
-  ].find((candidates) => candidates.some((weight) => weight > 0n));
-  return weights === undefined ? classes.map(() => 0n) : allocate(commonMinor, weights);
+    classes.map(({ units }) => (units > 0n ? 1n : 0n)),
+  ];
+  const found = candidates.find((weights) => weights.some((weight) => weight > 0n));
+  return found ?? classes.map(() => 0n);
 }
 
 function closeClass(

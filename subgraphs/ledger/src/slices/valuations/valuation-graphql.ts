@@ -48,6 +48,7 @@ import {
   ValuationPositionConnection,
   type ValuationPositionObject,
 } from "./valued-position-object.ts";
+import { withLots } from "./valued-lots-graphql.ts";
 import {
   findValuation,
   readNavs,
@@ -96,7 +97,9 @@ export class ValuationResolver {
     const page = toPage(args);
     const isin = typeof page.after === "string" ? String(decodeCursor(page.after, 1)[0]) : "";
     const behind = toPositions(valuation).filter((position) => position.isin > isin);
-    return toConnection(behind.slice(0, page.first + 1), {
+    const shown = behind.slice(0, page.first + 1);
+    withLots(valuation, shown);
+    return toConnection(shown, {
       ...page,
       cursorOf: (position) => encodeCursor([position.isin]),
     });

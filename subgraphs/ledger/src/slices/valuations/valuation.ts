@@ -17,7 +17,7 @@ import { FundChart, type AccountScope } from "../fund-terms/fund-accounts.ts";
 import { postFact } from "../fund-terms/fund-posting.ts";
 import { requireTerms } from "../fund-terms/fund-terms.ts";
 import { requireFund } from "../funds/fund.ts";
-import { isSamePerson } from "../proposals/proposal.ts";
+import { deciderOf, isSamePerson, ofDecider } from "../proposals/person.ts";
 import { dealOrders, type Publication } from "../orders/deal-orders.ts";
 import { lastPrice, requireShareClass } from "../share-classes/share-class.ts";
 import { publishedUntil } from "../published-navs/published-nav.ts";
@@ -253,6 +253,7 @@ export function* decidePublish(
     netAssets: figures.netAssets,
     classes: figures.classes,
     transactionIds: posted.map(({ transactionId }) => transactionId),
+    ...ofDecider(requester),
   };
   return [published, ...opened, ...posted, ...dealt];
 }
@@ -339,10 +340,11 @@ function inParts(postings: readonly StrikePosting[]): StrikePosting[][] {
 export function checkPublished(
   state: BookState,
   event: NavPublished,
-  { actor }: Pick<EventPlace, "actor">,
+  place: Pick<EventPlace, "actor">,
 ): void {
   requireFund(state, event.fundId);
-  const { navDate, figures, supersedes } = refusePublishing(state, event.valuationId, { actor });
+  const by = deciderOf(place, event);
+  const { navDate, figures, supersedes } = refusePublishing(state, event.valuationId, by);
   if (supersedes !== (event.supersedes ?? null)) throw invalidInput("supersedes", "is another one");
   if (event.navDate !== navDate) throw invalidInput("navDate", `must be ${navDate}`);
   const calculated = JSON.parse(figures ?? "null") as ValuationFigures | null;

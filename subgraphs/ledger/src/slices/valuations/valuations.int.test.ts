@@ -159,8 +159,59 @@ test("orders are dealt with the NAV of their date, and a wrong rate is restated"
   });
 });
 
+test("a publication that deals a thousand orders is one step of the book, and verifies", async () => {
+  const { tenantId, ann, bob, fundId, a, rates, calculate } = await openFund();
+  const many = Array.from({ length: 1_000 }, (_, index) => ({
+    ...investor(1),
+    id: newId(),
+    reference: `M-${index}`,
+    // The first is cleared when the order is placed, and not any more when it is dealt.
+    kycUntil: index === 0 ? "2026-09-29" : "2026-09-30",
+  }));
+  const ofTenant = { bookId: tenantBookOf(tenantId), key: undefined, content: null };
+  const register: BookCommand = { kind: "RegisterInvestors", investors: many };
+  await graph.books.execute(ann, { ...ofTenant, command: register });
+  const receivedAt = new Date("2026-09-29T08:00:00.000Z");
+  const placed = many.map(({ id: investorId }) => ({
+    bookId: fundId,
+    command: {
+      ...order(1, { fundId, classId: a, receivedAt, amount: "1010.10" }),
+      investorId,
+      orderId: newId(),
+    },
+    key: undefined,
+    content: null,
+  }));
+  const verdicts = await graph.books.executeEach(ann, fundId, placed, true);
+  expect(verdicts.every(({ accepted }) => accepted)).toBe(true);
+  await rates("2026-09-30", "1.0800");
+  const { id } = await calculate("2026-09-30");
+  expect(codeOf(await graph.run(bob, PUBLISH, { id }))).toBe("ok");
+  const { rows: commits } = await graph.reads.query<{ n: string }>(
+    `SELECT count(*) AS n FROM event WHERE tenant_id = $1 AND book_id = $2
+       AND position > (SELECT position FROM valuation WHERE tenant_id = $1 AND id = $3)
+     GROUP BY xmin::text`,
+    [tenantId, fundId, id],
+  );
+  // The NAV, of each order that is dealt two events, the rejection.
+  expect(commits).toEqual([{ n: String(1 + 2 * 999 + 1) }]);
+  const { rows } = await graph.reads.query<{ status: string; n: string; units: string | null }>(
+    `SELECT status, count(*) AS n, sum(dealt_units) AS units FROM investor_order
+     WHERE tenant_id = $1 AND book_id = $2 GROUP BY status ORDER BY status`,
+    [tenantId, fundId],
+  );
+  expect(rows).toEqual([
+    { status: "DEALT", n: "999", units: "99900000" },
+    { status: "REJECTED", n: "1", units: null },
+  ]);
+  expect(await verifyBook(database.pool, { tenantId, bookId: fundId })).toMatchObject({
+    sound: true,
+  });
+});
+
 test("a position is marked at the price of the day, and holds the NAV back while it has none", async () => {
-  const { tenantId, fundId, a, run, calculate, subscribe, rates, publish, navs } = await openFund();
+  const { tenantId, ann, fundId, a, run, calculate, subscribe, rates, publish, navs } =
+    await openFund();
   await subscribe(a, "10000.00");
   await rates("2026-09-30", "1.0800");
   expect(await publish("2026-09-30")).toBe("ok");
@@ -181,6 +232,17 @@ test("a position is marked at the price of the day, and holds the NAV back while
   await run(PRICES, { prices: [{ ...price, source: "XETR" }] });
   expect(await publish("2026-10-15")).toBe("ok");
   // 9,900.00 less costs of 3.00 and fees of 0.41 and 6.10, with 50 x 2.00 of appreciation, on 99 units.
+  expect(await navs(a)).toEqual(["100.9140", null]);
+  const before = await calculate("2026-10-30");
+  const [investorId] = dataOf<{ nodes: { id: string }[] }>(
+    await graph.run(ann, "{ investors { nodes { id } } }"),
+    "investors",
+  ).nodes.map(({ id }) => id);
+  await run("mutation ($input: EraseInvestorInput!) { eraseInvestor(input: $input) { id } }", {
+    investorId,
+    reason: "Requested",
+  });
+  expect({ ...(await calculate("2026-10-30")), id: before.id }).toEqual(before);
   expect(await navs(a)).toEqual(["100.9140", null]);
   expect(await verifyBook(database.pool, { tenantId, bookId: fundId })).toMatchObject({
     sound: true,

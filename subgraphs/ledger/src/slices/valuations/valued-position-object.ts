@@ -7,6 +7,8 @@ import {
   MoneyObject,
 } from "@allfunds/platform/graphql/types";
 import { Field, ObjectType } from "type-graphql";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
+import type { LotObject } from "../trades/trade-object.ts";
 import { strike, type StruckPosition } from "./strike.ts";
 import { toStrikeInput } from "./valuation-inputs.ts";
 
@@ -55,6 +57,9 @@ export class ValuationPositionObject {
     description: "Interest accrued up to the NAV date, in its currency; null when it bears none.",
   })
   accruedInterest!: MoneyJson | null;
+
+  /** Lots of all positions of its page, by ISIN. */
+  readLots!: (context: LedgerContext) => Promise<ReadonlyMap<string, readonly LotObject[]>>;
 }
 
 export const ValuationPositionConnection = connectionType(

@@ -1,0 +1,153 @@
+import type { TenantReads } from "@allfunds/platform/tenancy";
+import { readHoldingsFrom, type HoldingRow } from "../orders/order-sql.ts";
+
+export const STATEMENT_LINE_KINDS = {
+  OPENING: "OPENING",
+  MOVEMENT: "MOVEMENT",
+  CLOSING: "CLOSING",
+} as const;
+export type StatementLineKind = keyof typeof STATEMENT_LINE_KINDS;
+
+/** The days that statements are of, and the position of the book up to which they are read. */
+export interface StatementPeriod {
+  readonly from: string;
+  readonly to: string;
+  readonly knownAt: number;
+}
+
+/** Behind which line to go on: the account, and the place of the line in its statement, the opening at 0. */
+export interface LinePlace {
+  readonly accountId: string;
+  readonly line: number;
+}
+
+/** A line of the statement of one account; units in the smallest that there are, money in minor units. */
+export interface StatementLine extends LinePlace {
+  readonly holding: HoldingRow;
+  readonly kind: StatementLineKind;
+  readonly date: string;
+  /** Of a movement: what was posted, and the order behind it with its price. */
+  readonly description: string | null;
+  readonly orderId: string | null;
+  readonly units: bigint | null;
+  readonly price: string | null;
+  readonly amountMinor: bigint | null;
+  readonly chargeMinor: bigint | null;
+  /** Units behind it, by value date. */
+  readonly balance: bigint;
+}
+
+interface LineRow {
+  readonly accountId: string;
+  readonly line: number;
+  readonly kind: StatementLineKind;
+  readonly date: string;
+  readonly description: string | null;
+  readonly orderId: string | null;
+  readonly units: string | null;
+  readonly price: string | null;
+  readonly amount: string | null;
+  readonly charge: string | null;
+  readonly balance: string;
+}
+
+/** No statement has as many movements. */
+const CLOSING_LINE = 2_147_483_647;
+
+// One read for all accounts of a page. Units are credits. Accounts that had none and moved none have no statement.
+// OFFSET 0 keeps the events and orders behind a page probes of their indexes: the planner would join all of them.
+const READ_LINES = `
+  WITH line AS (
+    SELECT a.place, a.id, l.*
+    FROM unnest($2::uuid[]) WITH ORDINALITY AS a (id, place)
+    CROSS JOIN LATERAL (
+      SELECT coalesce(-sum(e.amount), 0) AS units FROM entry e
+      WHERE e.tenant_id = $1 AND e.account_id = a.id AND e.effective_date < $3::date AND e.position <= $5
+    ) o
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS count, o.units - coalesce(sum(e.amount), 0) AS units FROM entry e
+      WHERE e.tenant_id = $1 AND e.account_id = a.id AND e.effective_date BETWEEN $3 AND $4
+        AND e.position <= $5
+    ) c
+    CROSS JOIN LATERAL (
+      SELECT 0 AS line, 'OPENING' AS kind, $3::date - 1 AS date, NULL::uuid AS book_id,
+        NULL::bigint AS position, NULL::numeric AS units, o.units AS balance
+      UNION ALL
+      SELECT (row_number() OVER w)::integer, 'MOVEMENT', e.effective_date, e.book_id, e.position, -e.amount,
+        o.units - sum(e.amount) OVER w
+      FROM entry e
+      WHERE e.tenant_id = $1 AND e.account_id = a.id AND e.effective_date BETWEEN $3 AND $4
+        AND e.position <= $5
+      WINDOW w AS (ORDER BY e.effective_date, e.position, e.leg)
+      UNION ALL
+      SELECT ${CLOSING_LINE}, 'CLOSING', $4::date, NULL, NULL, NULL, c.units
+    ) l
+    WHERE (o.units <> 0 OR c.count > 0) AND (a.place > 1 OR l.line > $6)
+    ORDER BY a.place, l.line LIMIT $7
+  )
+  SELECT line.id AS "accountId", line.line, line.kind, line.date::text AS date, line.units::text AS units,
+    line.balance::text AS balance, e.description, o.id AS "orderId", o.price, o.amount, o.charge
+  FROM line
+  LEFT JOIN LATERAL (
+    SELECT payload->>'description' AS description,
+      CASE payload->'source'->>'fact' WHEN 'ORDER' THEN (payload->'source'->>'factId')::uuid END AS order_id
+    FROM event WHERE tenant_id = $1 AND book_id = line.book_id AND position = line.position OFFSET 0
+  ) e ON true
+  LEFT JOIN LATERAL (
+    SELECT id, price, dealt_amount::text AS amount, charge::text AS charge
+    FROM investor_order WHERE tenant_id = $1 AND id = e.order_id OFFSET 0
+  ) o ON true
+  ORDER BY line.place, line.line`;
+
+/** The lines of all statements of a class in the order of its accounts, those behind a place; so many at most. */
+export async function readStatementLines(
+  reads: TenantReads,
+  tenantId: string,
+  classId: string,
+  period: StatementPeriod,
+  { after, most }: { readonly after: LinePlace | undefined; readonly most: number },
+): Promise<StatementLine[]> {
+  // Each statement has two lines at least, but for the one that the page before began.
+  const accounts = Math.ceil(most / 2) + 1;
+  const lines: StatementLine[] = [];
+  for (let behind = after; ;) {
+    const known = { knownAt: period.knownAt, first: accounts };
+    const holdings = await readHoldingsFrom(reads, tenantId, classId, behind?.accountId, known);
+    const isBegun = holdings[0]?.id === behind?.accountId;
+    const place = isBegun ? (behind?.line ?? -1) : -1;
+    lines.push(...(await linesOf(reads, tenantId, holdings, period, place, most - lines.length)));
+    const last = holdings.at(-1);
+    if (last === undefined || holdings.length < accounts || lines.length >= most) return lines;
+    behind = { accountId: last.id, line: CLOSING_LINE };
+  }
+}
+
+async function linesOf(
+  reads: TenantReads,
+  tenantId: string,
+  holdings: readonly HoldingRow[],
+  { from, to, knownAt }: StatementPeriod,
+  place: number,
+  most: number,
+): Promise<StatementLine[]> {
+  if (holdings.length === 0) return [];
+  const byId = new Map(holdings.map((holding) => [holding.id, holding]));
+  const parameters = [tenantId, [...byId.keys()], from, to, knownAt, place, most] as const;
+  const { rows } = await reads.query<LineRow>(READ_LINES, [...parameters], { prepared: true });
+  return rows.flatMap((row) => {
+    const holding = byId.get(row.accountId);
+    return holding === undefined ? [] : [toLine(row, holding)];
+  });
+}
+
+const toLine = (
+  { units, balance, amount, charge, ...row }: LineRow,
+  holding: HoldingRow,
+): StatementLine => ({
+  ...row,
+  holding,
+  units: units === null ? null : BigInt(units),
+  balance: BigInt(balance),
+  amountMinor: amount === null ? null : BigInt(amount),
+  chargeMinor: charge === null ? null : BigInt(charge),
+});
