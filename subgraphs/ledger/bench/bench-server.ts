@@ -1,10 +1,6 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { migrate } from "@allfunds/platform/database";
 import { createLogger } from "@allfunds/platform/logging";
-import { startEmbeddedPostgres } from "@allfunds/embedded-postgres";
+import { startTemporaryPostgres } from "@allfunds/embedded-postgres";
 import pg from "pg";
 import { MIGRATIONS } from "../src/migrations/index.ts";
 
@@ -24,13 +20,7 @@ export interface BenchServer {
 }
 
 export async function startBenchServer(): Promise<BenchServer> {
-  const home = await mkdtemp(join(tmpdir(), "allfunds-bench-"));
-  // The server's account must be able to pass; its own directory inside stays closed.
-  await chmod(home, 0o711);
-  const server = await startEmbeddedPostgres({
-    dataDir: join(home, "postgres"),
-    port: await freePort(),
-    log: () => undefined,
+  const server = await startTemporaryPostgres({
     settings: { shared_buffers: "1GB", max_wal_size: "8GB" },
   });
   for (const database of ["ledger", "yardstick"]) await server.ensureDatabase(database);
@@ -52,17 +42,6 @@ export async function startBenchServer(): Promise<BenchServer> {
     analyze: () => run("ledger", "VACUUM ANALYZE"),
     stop: async () => {
       await server.stop();
-      await rm(home, { recursive: true, force: true });
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

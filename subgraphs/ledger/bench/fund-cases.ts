@@ -2,10 +2,13 @@ import { isIsin } from "@allfunds/contract/identifiers";
 import { percentile, text, type Table } from "@allfunds/platform/bench";
 import type { RequestContext } from "@allfunds/platform/context";
 import { newId } from "@allfunds/platform/ids";
+import type { Column } from "@allfunds/platform/sheets/cell";
+import { csvHeader, csvRows } from "@allfunds/platform/sheets/csv";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { dataOf, openGraph, signedIn, type LedgerGraph } from "../src/ledger-graph.fixture.ts";
 import { openBenchFund, transfer } from "./bench-books.ts";
 import type { BenchServer } from "./bench-server.ts";
+import { cpuUse } from "./cpu-use.ts";
 
 interface Sizes {
   readonly investors: number;
@@ -30,6 +33,7 @@ const CLASSES = ["EUR", "EUR", "USD", "CHF"];
 const LOTS = 5;
 const TOGETHER = 1_000;
 const ORDERS_TOGETHER = 100;
+const ORDER_CLIENTS = 4;
 const LAUNCH = "2026-09-30";
 const NAV_DATE = "2026-10-15";
 
@@ -40,35 +44,37 @@ export async function measureFund(
   pgbenchPerSecond: number,
 ): Promise<Table> {
   const graph = await openGraph({ url: server.ledgerUrl } as TestDatabase);
-  const fund = new BenchedFund(graph);
+  const fund = new BenchedFund(graph, server);
+  const { investors } = sizes;
   try {
     await fund.open();
-    const register = await seconds(() => fund.register(sizes.investors));
-    const accept = await seconds(() => fund.placeOrders());
+    const register = await timed(server, () => fund.register(investors));
+    const accept = await timed(server, () => fund.placeOrders());
     await server.analyze();
     const deal = await fund.strike(LAUNCH);
-    await fund.buy(sizes.securities);
+    const trades = await timed(server, () => fund.buy(sizes.securities));
     await server.analyze();
     const strike = await fund.strike(NAV_DATE);
-    const perSecond = sizes.investors / accept;
+    const statements = await timed(server, () => fund.writeStatements(investors));
+    const perSecond = investors / accept.seconds;
     return {
-      title: `A fund of ${sizes.investors} investors and ${sizes.securities} securities`,
-      columns: ["case", "measured", "no worse than"],
+      title: `A fund of ${investors} investors and ${sizes.securities} securities`,
+      columns: ["case", "measured", "no worse than", "CPU: service + PostgreSQL"],
       rows: [
-        ["preview of a NAV", inSeconds(strike.preview), "1 s"],
-        ["publish the same, durable", inSeconds(strike.publish), "3 s"],
-        [`price and post ${sizes.investors} orders`, inSeconds(deal.publish), "5 s"],
+        row("preview of a NAV", strike.preview, "1 s"),
+        row("publish the same, durable", strike.publish, "3 s"),
+        row(`price and post ${investors} orders`, deal.publish, "5 s"),
         [
-          `accept orders in bulks of ${ORDERS_TOGETHER}, of pgbench's rate`,
+          `accept orders in bulks of ${ORDERS_TOGETHER} from ${ORDER_CLIENTS} clients, of pgbench's rate`,
           `${text(perSecond)}/s, ${text(perSecond / pgbenchPerSecond, 2)}x`,
           "1.5x",
+          spentOn(accept),
         ],
-        [
-          "posting on another fund while a NAV is published, p99",
-          `${text(percentile(strike.beside, 0.99), 1)} ms of ${strike.beside.length}`,
-          "50 ms",
-        ],
-        [`register ${sizes.investors} investors`, inSeconds(register), "5 s"],
+        beside("a NAV is published", strike),
+        beside(`${investors} orders are dealt`, deal),
+        row(`register ${investors} investors`, register, "5 s"),
+        row(`record ${sizes.securities * LOTS} trades and their prices`, trades, "-"),
+        row(`statements of ${investors} investors as CSV`, statements, "10 s"),
       ],
     };
   } finally {
@@ -76,7 +82,40 @@ export async function measureFund(
   }
 }
 
-const inSeconds = (value: number): string => `${text(value, 2)} s`;
+const row = (name: string, spent: Spent, limit: string): string[] => [
+  name,
+  `${text(spent.seconds, 2)} s`,
+  limit,
+  spentOn(spent),
+];
+
+const beside = (what: string, { beside: latencies }: StrikeTimes): string[] => [
+  `posting on another fund while ${what}, p99`,
+  `${text(percentile(latencies, 0.99), 1)} ms of ${latencies.length}`,
+  "50 ms",
+  "",
+];
+
+const spentOn = ({ service, postgres }: Spent): string =>
+  `${text(service, 2)} + ${text(postgres, 2)} s`;
+
+/** Seconds that passed, and seconds of CPU. */
+interface Spent {
+  readonly seconds: number;
+  readonly service: number;
+  readonly postgres: number;
+}
+
+async function timed(server: BenchServer, work: () => Promise<unknown>): Promise<Spent> {
+  const before = await cpuUse(server.pid);
+  const elapsed = await seconds(work);
+  const after = await cpuUse(server.pid);
+  return {
+    seconds: elapsed,
+    service: (after.service - before.service) / 1_000_000,
+    postgres: ((after.server ?? Number.NaN) - (before.server ?? Number.NaN)) / 1_000_000,
+  };
+}
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
@@ -84,23 +123,64 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - startedAt) / 1_000;
 }
 
+interface StatementNode {
+  readonly kind: string;
+  readonly date: string;
+  readonly description: string | null;
+  readonly units: string | null;
+  readonly balance: string;
+  readonly price: string | null;
+  readonly navDate: string | null;
+  readonly amount: { readonly amount: string } | null;
+  readonly charge: { readonly amount: string } | null;
+  readonly account: { readonly id: string };
+  readonly investor: { readonly id: string; readonly reference: string };
+  readonly shareClass: { readonly id: string; readonly isin: string; readonly currency: string };
+}
+
+interface StatementPage {
+  readonly investorStatementLines: {
+    readonly nodes: readonly StatementNode[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
+  };
+}
+
+const STATEMENT_COLUMNS: readonly Column<StatementNode>[] = [
+  { name: "accountId", cell: ({ account }) => account.id },
+  { name: "investorId", cell: ({ investor }) => investor.id },
+  { name: "reference", cell: ({ investor }) => investor.reference },
+  { name: "isin", cell: ({ shareClass }) => shareClass.isin },
+  { name: "kind", cell: ({ kind }) => kind },
+  { name: "date", cell: ({ date }) => date, kind: "date" },
+  { name: "description", cell: ({ description }) => description },
+  { name: "units", cell: ({ units }) => units, kind: "amount" },
+  { name: "balance", cell: ({ balance }) => balance, kind: "amount" },
+  { name: "price", cell: ({ price }) => price, kind: "amount" },
+  { name: "navDate", cell: ({ navDate }) => navDate, kind: "date" },
+  { name: "currency", cell: ({ shareClass }) => shareClass.currency },
+  { name: "amount", cell: ({ amount }) => amount?.amount ?? null, kind: "amount" },
+  { name: "charge", cell: ({ charge }) => charge?.amount ?? null, kind: "amount" },
+];
+
 interface StrikeTimes {
-  readonly preview: number;
-  readonly publish: number;
+  readonly preview: Spent;
+  readonly publish: Spent;
   /** Milliseconds of postings on another fund meanwhile. */
   readonly beside: readonly number[];
 }
 
 class BenchedFund {
   readonly #graph: LedgerGraph;
+  readonly #server: BenchServer;
   readonly #maker: RequestContext;
   readonly #approver: RequestContext;
   #fundId = "";
   #classes: string[] = [];
   #investors: string[] = [];
 
-  constructor(graph: LedgerGraph) {
+  constructor(graph: LedgerGraph, server: BenchServer) {
     this.#graph = graph;
+    this.#server = server;
     const of = { overrides: { tenantId: newId(), now: new Date("2026-12-01T00:00:00.000Z") } };
     this.#maker = signedIn("maker", of);
     this.#approver = signedIn("approver", of);
@@ -172,15 +252,49 @@ class BenchedFund {
       amount: "10000.00",
       receivedAt: `${LAUNCH}T08:00:00Z`,
     }));
-    for (let from = 0; from < orders.length; from += ORDERS_TOGETHER) {
-      const bulk = { orders: orders.slice(from, from + ORDERS_TOGETHER), mode: "ATOMIC" };
-      const { placed } = await this.#ask<{ placed: number }>(
-        "placeOrders",
-        "PlaceOrdersInput",
-        bulk,
-        "{ placed }",
-      );
-      if (placed !== bulk.orders.length) throw new Error(`${placed} orders of a bulk were placed`);
+    let next = 0;
+    const client = async (): Promise<void> => {
+      for (let from = next; from < orders.length; from = next) {
+        next += ORDERS_TOGETHER;
+        await this.#placeBulk(orders.slice(from, from + ORDERS_TOGETHER));
+      }
+    };
+    await Promise.all(Array.from({ length: ORDER_CLIENTS }, client));
+  }
+
+  async #placeBulk(orders: readonly object[]): Promise<void> {
+    const { placed } = await this.#ask<{ placed: number }>(
+      "placeOrders",
+      "PlaceOrdersInput",
+      { orders, mode: "ATOMIC" },
+      "{ placed }",
+    );
+    if (placed !== orders.length) throw new Error(`${placed} orders of a bulk were placed`);
+  }
+
+  /** Page by page, as an export reads them. */
+  async writeStatements(investors: number): Promise<void> {
+    const accounts = new Set<string>();
+    const document = `query ($fundId: ID!, $after: Cursor) { fund(id: $fundId) {
+      investorStatementLines(from: "${LAUNCH}", to: "${NAV_DATE}", first: 200, after: $after) {
+        nodes {
+          kind date description units balance price navDate amount { amount } charge { amount }
+          account { id } investor { id reference } shareClass { id isin currency }
+        }
+        pageInfo { hasNextPage endCursor }
+      } } }`;
+    let csv = csvHeader(STATEMENT_COLUMNS);
+    for (let after: string | null = null; ;) {
+      const answer = await this.#graph.run(this.#maker, document, { fundId: this.#fundId, after });
+      const { investorStatementLines: page } = dataOf<StatementPage>(answer, "fund");
+      csv += csvRows(STATEMENT_COLUMNS, page.nodes);
+      for (const { account } of page.nodes) accounts.add(account.id);
+      if (!page.pageInfo.hasNextPage) break;
+      after = page.pageInfo.endCursor;
+    }
+    const lines = csv.split("\r\n").length - 2;
+    if (accounts.size !== investors || lines !== 3 * investors) {
+      throw new Error(`the statements are of ${accounts.size} accounts in ${lines} lines`);
     }
   }
 
@@ -217,7 +331,7 @@ class BenchedFund {
 
   async strike(navDate: string): Promise<StrikeTimes> {
     let id = "";
-    const preview = await seconds(async () => {
+    const preview = await timed(this.#server, async () => {
       const input = { fundId: this.#fundId, navDate };
       ({ id } = await this.#ask<{ id: string }>(
         "calculateNav",
@@ -227,7 +341,7 @@ class BenchedFund {
       ));
     });
     const beside = await OtherFund.open(this.#graph, this.#maker);
-    const publish = await seconds(async () => {
+    const publish = await timed(this.#server, async () => {
       const document = "mutation ($id: ID!) { publishNav(id: $id) { state } }";
       dataOf(await this.#graph.run(this.#approver, document, { id }), "publishNav");
     });
@@ -262,10 +376,13 @@ class OtherFund {
   }
 }
 
-const fee = (rate: string): object => ({ tiers: [{ from: "0", rate }], dayCount: "ACT_365F" });
+export const fee = (rate: string): object => ({
+  tiers: [{ from: "0", rate }],
+  dayCount: "ACT_365F",
+});
 
 /** A code with a right check digit. */
-function isinOf(prefix: string, index: number): string {
+export function isinOf(prefix: string, index: number): string {
   const body = `${prefix}${String(index).padStart(11 - prefix.length, "0")}`;
   return Array.from({ length: 10 }, (_, digit) => `${body}${digit}`).find(isIsin) ?? "";
 }

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { renderTable } from "@allfunds/platform/bench";
 import { startBenchServer } from "./bench-server.ts";
 import { measureFund } from "./fund-cases.ts";
+import { measureRunningFund } from "./running-fund.ts";
 import { fillYardstick, measureYardstick, requirePgbench } from "./pgbench.ts";
 
 const { values } = parseArgs({
@@ -10,6 +11,10 @@ const { values } = parseArgs({
     investors: { type: "string", default: "10000" },
     securities: { type: "string", default: "2000" },
     seconds: { type: "string", default: "10" },
+    gateway: { type: "string" },
+    rest: { type: "string" },
+    token: { type: "string" },
+    approver: { type: "string" },
   },
 });
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
@@ -26,7 +31,18 @@ try {
   const { perSecond } = await measureYardstick(server, Number(values.seconds));
   print(`pgbench, tpcb-like, 8 clients: ${perSecond.toFixed(0)} transactions/s\n`);
   const sizes = { investors: Number(values.investors), securities: Number(values.securities) };
-  print(renderTable(await measureFund(server, sizes, perSecond)));
+  const { gateway } = values;
+  const table =
+    gateway === undefined
+      ? await measureFund(server, sizes, perSecond)
+      : await measureRunningFund({
+          ...values,
+          gateway,
+          investors: sizes.investors,
+          seconds: Number(values.seconds),
+          pgbenchPerSecond: perSecond,
+        });
+  print(renderTable(table));
 } finally {
   await server.stop();
 }

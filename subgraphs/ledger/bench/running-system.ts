@@ -101,7 +101,7 @@ async function postSingle(options: RunningSystemOptions, fund: Fund): Promise<vo
   await response.arrayBuffer();
 }
 
-async function ask<Data>(
+export async function ask<Data>(
   options: RunningSystemOptions,
   query: string,
   variables: object,

@@ -1,5 +1,5 @@
 import { DEMO_TENANT_ID } from "@allfunds/platform/context";
-import { createPool } from "@allfunds/platform/database";
+import { createPool, type Pool } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
 import { openOrm } from "@allfunds/platform/tenancy";
 import { text, type Table } from "@allfunds/platform/bench";
@@ -9,12 +9,14 @@ import { FeedTail } from "../src/feed/feed-tail.ts";
 import { Feed } from "../src/feed/feed.ts";
 import { SharedFacts } from "../src/graph/facts.ts";
 import { Projector } from "../src/projections/projector.ts";
+import { rebuild } from "../src/projections/rebuild.ts";
 import { createSchema } from "../src/schema.ts";
 import { PROJECTIONS, type Books, type BookRequest } from "../src/slices/model.ts";
 import { OrderPool } from "../src/tenancy/order-pool.ts";
 import { openBenchFund, openBooks, type BenchFund } from "./bench-books.ts";
 import { benchContext } from "./bench-context.ts";
 import { quiet, type BenchServer } from "./bench-server.ts";
+import { cpuUse } from "./cpu-use.ts";
 import { percentile } from "./statistics.ts";
 
 const SMALL = 3_000;
@@ -268,9 +270,26 @@ export async function lagOf(reads: Reads, { fundId }: Pick<BenchFund, "fundId">)
   }
 }
 
+/** What each read model of a book costs, made anew: CPU of the server and of this process, µs for each transaction. */
+async function costsOf({ pid }: BenchServer, pool: Pool, fund: BenchFund, count: number) {
+  const book = { tenantId: DEMO_TENANT_ID, bookId: fund.fundId };
+  const rows: string[][] = [];
+  for (const projection of PROJECTIONS) {
+    const before = await cpuUse(pid);
+    const startedAt = performance.now();
+    await rebuild(pool, book, projection);
+    const seconds = (performance.now() - startedAt) / 1_000;
+    const after = await cpuUse(pid);
+    const server = ((after.server ?? 0) - (before.server ?? 0)) / count;
+    const service = (after.service - before.service) / count;
+    rows.push([projection.name, text(server, 1), text(service, 1), text(count / seconds)]);
+  }
+  return rows;
+}
+
 /** How calls on a large book compare with the same calls on a small one. */
 export async function measureScale(server: BenchServer, transactions: number): Promise<Table[]> {
-  const pool = createPool({ url: server.ledgerUrl, logger: quiet, max: 1 });
+  const pool = createPool({ url: server.ledgerUrl, logger: quiet, max: PROJECTIONS.length });
   const projector = new Projector(pool, PROJECTIONS, quiet);
   projector.start();
   const { books, close } = openBooks(server, (book) => projector.bookMoved(book));
@@ -278,11 +297,17 @@ export async function measureScale(server: BenchServer, transactions: number): P
   const context = benchContext(DEMO_TENANT_ID);
   const loads: string[][] = [];
   const sides: Sides[] = [];
+  const funds: BenchFund[] = [];
   for (const count of [SMALL, transactions]) {
     const fund = await openBenchFund(books, context, ACCOUNTS);
+    funds.push(fund);
+    const before = await cpuUse(server.pid);
     const perSecond = await load(books, fund, count);
     const lagMs = await lagOf(reads, fund);
-    loads.push([String(count), text(perSecond), text(lagMs / 1_000, 1)]);
+    const after = await cpuUse(server.pid);
+    const used = [(after.server ?? 0) - (before.server ?? 0), after.service - before.service];
+    const micros = used.map((each) => text(each / count, 1));
+    loads.push([String(count), text(perSecond), text(lagMs / 1_000, 1), ...micros]);
     sides.push(await sidesOf(reads, fund, count));
   }
   await server.analyze();
@@ -304,14 +329,26 @@ export async function measureScale(server: BenchServer, transactions: number): P
     ]);
   }
   await projector.stop();
+  const costs = await costsOf(server, pool, funds[1] as BenchFund, transactions);
   await close();
   await reads.close();
   await pool.end();
   return [
     {
       title: "Loading a book, and the lag of its slowest read model at the end",
-      columns: ["transactions", "per second", "lag, s"],
+      columns: [
+        "transactions",
+        "per second",
+        "lag, s",
+        "CPU µs server, with the load",
+        "CPU µs service, with the load",
+      ],
       rows: loads,
+    },
+    {
+      title: "Making each read model of the large book anew",
+      columns: ["read model", "CPU µs server", "CPU µs service", "transactions per second"],
+      rows: costs,
     },
     {
       title: `The same call on ${SMALL} and on ${transactions} transactions`,

@@ -9,6 +9,7 @@ import { advance } from "../src/projections/advance.ts";
 import type { Projection } from "../src/projections/projection.ts";
 import { PROJECTIONS } from "../src/slices/model.ts";
 import { rebuild } from "../src/projections/rebuild.ts";
+import { TERM_INDEX } from "../src/slices/search/term-index.ts";
 import { LedgerUnderKill } from "./ledger-under-kill.ts";
 
 const CLIENTS = 8;
@@ -110,8 +111,10 @@ async function open(): Promise<void> {
 /** The rows of each read model, whatever its generation and the steps in which it was made. */
 const ROWS_OF: Readonly<Record<string, string>> = {
   balances: `SELECT to_jsonb(t) - 'generation' AS row FROM balance_run t WHERE book_id = $1 ORDER BY 1`,
-  terms: `SELECT jsonb_build_array(block, kind, term, string_agg(encode(places, 'hex'), '' ORDER BY first)) AS row
-    FROM term_block WHERE book_id = $1 GROUP BY block, kind, term ORDER BY 1`,
+  // Runs that are parts of a larger one by now are left out.
+  [TERM_INDEX.name]: `SELECT to_jsonb(t) - 'generation' AS row FROM term_page t
+    JOIN projection p ON p.book_id = t.book_id AND p.name = '${TERM_INDEX.name}' AND p.generation = t.generation
+    WHERE t.book_id = $1 AND (t.size = 8192 OR (t.run / 8 + 1) * t.size * 8 > p.position) ORDER BY 1`,
   statements: `SELECT to_jsonb(t) - 'generation' AS row FROM entry_day t WHERE book_id = $1 ORDER BY 1`,
 };
 

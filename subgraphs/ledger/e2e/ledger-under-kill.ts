@@ -1,7 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +8,9 @@ import {
   type TestIssuer,
   type TestTokenOptions,
 } from "@allfunds/platform/testing";
+import { endProcess } from "@allfunds/platform/testing/end-process";
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "@allfunds/embedded-postgres";
+import { freePort } from "@allfunds/platform/testing/free-port";
 
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 
@@ -62,7 +62,7 @@ export class LedgerUnderKill {
   }
 
   async killService(): Promise<void> {
-    await kill(this.#service);
+    await endProcess(this.#service);
     this.#service = this.#spawnService();
   }
 
@@ -73,7 +73,7 @@ export class LedgerUnderKill {
   }
 
   async stop(): Promise<void> {
-    await kill(this.#service);
+    await endProcess(this.#service);
     await this.#database.stop();
     this.#issuer.stop();
     await rm(this.#home, { recursive: true, force: true });
@@ -96,20 +96,3 @@ export class LedgerUnderKill {
 
 const startDatabase = (home: string, port: number): Promise<EmbeddedPostgres> =>
   startEmbeddedPostgres({ dataDir: join(home, "postgres"), port, log: () => undefined });
-
-async function kill(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, "exit");
-  child.kill("SIGKILL");
-  await exited;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-}

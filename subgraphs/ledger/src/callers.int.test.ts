@@ -143,7 +143,7 @@ describe("a service that follows the ledger", () => {
     const open = () =>
       createFollower({
         name: "test",
-        ledgerUrl: service.url,
+        sourceUrl: service.url,
         credentials: authenticationAt(issuer).systemCredentials("feed:read"),
         pool,
         logger,
@@ -163,7 +163,7 @@ describe("a service that follows the ledger", () => {
     const followNewTenant = async (): Promise<void> => {
       const tenantId = newId();
       const { fundId } = await openFund(service, await headers({ tenantId }));
-      await follower.waitFor({ tenantId, fundId }, 3, PATIENTLY.timeout);
+      await follower.waitFor({ tenantId, bookId: fundId }, 3, PATIENTLY.timeout);
     };
     for (let tokens = 1; tokens <= 3; tokens += 1) {
       await followNewTenant();

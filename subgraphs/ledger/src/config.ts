@@ -1,23 +1,53 @@
 import { authenticationShape } from "@allfunds/platform/auth";
 import { databaseUrl, loadConfig, port, serverUrl } from "@allfunds/platform/config";
+import { FIRST_DATABASE, readAddresses } from "@allfunds/platform/database-addresses";
 import { z } from "zod";
 import { areNetworks } from "./slices/webhooks/allowed-networks.ts";
 
 /** The ledger's view of the environment. */
 export type Config = ReturnType<typeof readConfig>;
 
+const furtherDatabases = () =>
+  z
+    .string()
+    .default("")
+    .refine(
+      (text) => readAddresses(text) !== undefined,
+      `must be name=postgres://… with different names other than ${FIRST_DATABASE}, separated by spaces`,
+    )
+    .meta({ secret: true });
+
 export const readConfig = () =>
   loadConfig("ledger", {
     LEDGER_PORT: port(4001),
     DATABASE_URL_LEDGER: databaseUrl(),
+    /** Further databases as name=postgres://…, separated by spaces; the directory in the first states who lives there. */
+    DATABASE_URLS_LEDGER: furtherDatabases(),
     /** Private networks that webhooks may be sent to, such as 127.0.0.0/8, separated by commas; none by default. */
     WEBHOOK_ALLOWED_NETWORKS: z
       .string()
       .default("")
       .refine(areNetworks, "must be networks such as 10.1.0.0/16, separated by commas"),
+    /** A Redis that brings the feed's end to all instances; without it each of them reads the log. */
+    REDIS_URL: serverUrl("redis", "rediss").optional(),
     /** A Redis that gets every event of every book in streams; without it nothing is published. */
     EVENT_STREAMS_REDIS_URL: serverUrl("redis", "rediss").optional(),
     /** About how many events of a book its stream keeps; all by default. */
     EVENT_STREAMS_MOST_EVENTS: z.coerce.number().int().min(1).optional(),
+    /** Kafka brokers that get every event of every book, host:port separated by commas; none by default. */
+    EVENT_STREAMS_KAFKA_BROKERS: z
+      .string()
+      .regex(/^[^\s:,]+:\d+(?:\s*,\s*[^\s:,]+:\d+)*$/, "must be host:port, separated by commas")
+      .optional(),
+    /** Their topic; where books end is in a second one, `<topic>.ends`. */
+    EVENT_STREAMS_KAFKA_TOPIC: z
+      .string()
+      .regex(/^[\w.-]{1,200}$/, "must be a name of a topic")
+      .default("allfunds.events"),
+    /** Who signs in there with SCRAM-SHA-512. */
+    EVENT_STREAMS_KAFKA_USER: z.string().min(1).optional(),
+    EVENT_STREAMS_KAFKA_PASSWORD: z.string().min(1).optional().meta({ secret: true }),
+    /** Whether they are spoken to in TLS. */
+    EVENT_STREAMS_KAFKA_TLS: z.enum(["true", "false"]).default("false"),
     ...authenticationShape,
   });

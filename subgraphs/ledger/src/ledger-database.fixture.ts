@@ -53,7 +53,7 @@ export async function createLedgerDatabase(older?: typeof MIGRATIONS): Promise<T
     await Promise.all([pool, ...writePools].map((each) => each.end()));
     await database.drop();
   };
-  const opened = { ...database, pool, drop };
+  const opened: TestDatabase = { ...database, pool, drop };
   poolsOf.set(opened, writePools);
   return opened;
 }

@@ -15,6 +15,7 @@ import type { SharedStores } from "./graph/ledger-context.ts";
 import { openBooks, quiet } from "./ledger-database.fixture.ts";
 import { createSchema } from "./schema.ts";
 import { statementImportKind } from "./slices/bank-statements/statement-import-job.ts";
+import { statementUndoKind } from "./slices/bank-statements/statement-undo-job.ts";
 import { AllowedNetworks } from "./slices/webhooks/allowed-networks.ts";
 import { journalKind } from "./slices/journal-templates/journal-job.ts";
 import { verificationKind } from "./slices/verifications/verification.ts";
@@ -52,6 +53,7 @@ export async function openGraph(database: TestDatabase, allowed = ""): Promise<L
     journalKind({ books, reads, writes: jobPool }),
     verificationKind({ url, reportCorrupt }),
     statementImportKind({ url, onImported: () => undefined }),
+    statementUndoKind({ url, onUndone: () => undefined }),
   ];
   const jobs = new Jobs({ pool: jobPool, logger: quiet, kinds });
   const stores = {

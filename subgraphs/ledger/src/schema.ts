@@ -1,7 +1,7 @@
 import "reflect-metadata";
 import { buildSubgraph, printSubgraph, type SubgraphDefinition } from "@allfunds/platform/graphql";
-import type { Pool } from "@allfunds/platform/database";
-import type { Jobs } from "@allfunds/platform/jobs";
+import type { TransactionPool } from "@allfunds/platform/database";
+import type { JobPort } from "@allfunds/platform/jobs";
 import { jobQueueResolver } from "@allfunds/platform/jobs/queue-resolver";
 import type { GraphQLSchema } from "graphql";
 import type { LedgerContext } from "./graph/ledger-context.ts";
@@ -23,6 +23,7 @@ import { AccountResolver, FundAccountsResolver } from "./slices/accounts/account
 import { findAccount } from "./slices/accounts/account-sql.ts";
 import { AdjustBalanceResolver } from "./slices/adjustments/adjustment-graphql.ts";
 import { LimitResolver } from "./slices/approval-limits/approval-limit-graphql.ts";
+import { ChangeProposalResolver } from "./slices/proposals/change-proposal-graphql.ts";
 import { ProposalResolver, ProposedEntryResolver } from "./slices/proposals/proposal-graphql.ts";
 import {
   AuditLogResolver,
@@ -63,13 +64,17 @@ import {
   InvestorHoldingsResolver,
   ShareClassHoldersResolver,
 } from "./slices/orders/investor-account-graphql.ts";
-import { OrderResolver } from "./slices/orders/order-graphql.ts";
+import { OrderResolver, PlacedOrderResolver } from "./slices/orders/order-graphql.ts";
 import {
   FundOrdersResolver,
   InvestorOrdersResolver,
   OrderUpdatesResolver,
 } from "./slices/orders/order-lists-graphql.ts";
 import { findOrder } from "./slices/orders/order-sql.ts";
+import {
+  FundInvestorStatementsResolver,
+  InvestorStatementLineResolver,
+} from "./slices/investor-statements/statement-line-graphql.ts";
 import { FundTermsResolver } from "./slices/fund-terms/fund-terms-graphql.ts";
 import {
   FundShareClassesResolver,
@@ -82,6 +87,7 @@ import {
   ShareClassNavsResolver,
   ValuationResolver,
 } from "./slices/valuations/valuation-graphql.ts";
+import { ValuationPositionResolver } from "./slices/valuations/valued-lots-graphql.ts";
 import { NavPublishedResolver } from "./slices/valuations/nav-published-graphql.ts";
 import { findValuation } from "./slices/valuations/valuation-sql.ts";
 import { FundResolver } from "./slices/funds/fund-graphql.ts";
@@ -111,12 +117,15 @@ import { DimensionResolver } from "./slices/dimensions/dimension-graphql.ts";
 import { ValueDateResolver } from "./slices/value-dates/value-date-graphql.ts";
 import { MonthEndResolver } from "./slices/month-end/month-end-graphql.ts";
 import { MinimumBalanceResolver } from "./slices/minimum-balances/minimum-balance-graphql.ts";
-import type { Books } from "./slices/model.ts";
+import type { CommandPort } from "./engine/command-bus.ts";
+import type { BookCommand } from "./slices/model.ts";
 import { NodeResolver } from "./slices/nodes/node-graphql.ts";
 import { PeriodResolver } from "./slices/periods/period-graphql.ts";
 import { CashFlowResolver } from "./slices/reports/cash-flow-graphql.ts";
+import { ComparativeByDimensionResolver } from "./slices/reports/comparative-dimension-graphql.ts";
 import { ComparativeResolver } from "./slices/reports/comparative-graphql.ts";
 import { ReportResolver } from "./slices/reports/report-graphql.ts";
+import { ClassReportResolver } from "./slices/class-reports/class-report-graphql.ts";
 import { ReversalResolver } from "./slices/reversals/reversal-graphql.ts";
 import { SearchResolver } from "./slices/search/search-graphql.ts";
 import {
@@ -129,6 +138,9 @@ import {
   StatementImportJobResolver,
   StatementUploadResolver,
 } from "./slices/bank-statements/statement-upload-graphql.ts";
+import { RulesEffectResolver } from "./slices/bank-statements/rules-effect-graphql.ts";
+import { MovedLineResolver } from "./slices/bank-statements/moved-line-graphql.ts";
+import { StatementUndoResolver } from "./slices/bank-statements/statement-undo-graphql.ts";
 import { StatementChangeResolver } from "./slices/bank-statements/statement-change-graphql.ts";
 import {
   StatementPreviewResolver,
@@ -154,10 +166,10 @@ import {
 
 /** What resolvers are built with; what they read comes with each request. */
 interface ResolverParts {
-  readonly books: Books;
-  readonly jobs: Jobs;
+  readonly books: CommandPort<BookCommand>;
+  readonly jobs: JobPort;
   /** Where uploaded files are stored. */
-  readonly uploads: Pool;
+  readonly uploads: TransactionPool;
   /** Where webhooks may be sent to. */
   readonly networks: AllowedNetworks;
 }
@@ -217,18 +229,22 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   ShareClassResolver,
   FundShareClassesResolver,
   ValuationResolver,
+  ValuationPositionResolver,
   FundValuationsResolver,
   ShareClassNavsResolver,
   NavResolver,
   NavPublishedResolver,
   InvestorResolver,
   OrderResolver,
+  PlacedOrderResolver,
   FundOrdersResolver,
   InvestorOrdersResolver,
   OrderUpdatesResolver,
   InvestorAccountResolver,
   ShareClassHoldersResolver,
   InvestorHoldingsResolver,
+  FundInvestorStatementsResolver,
+  InvestorStatementLineResolver,
   PeriodResolver,
   ReversalResolver,
   HoldResolver,
@@ -240,6 +256,9 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   AccountBankStatementsResolver,
   FundBankStatementsResolver,
   StatementChangeResolver,
+  StatementUndoResolver,
+  MovedLineResolver,
+  RulesEffectResolver,
   StatementUploadResolver,
   StatementImportJobResolver,
   ReconciliationResolver,
@@ -249,7 +268,9 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   WebhookResolver,
   SearchResolver,
   ReportResolver,
+  ClassReportResolver,
   ComparativeResolver,
+  ComparativeByDimensionResolver,
   CashFlowResolver,
   TrialBalanceByDimensionResolver,
   BalanceSheetByDimensionResolver,
@@ -259,6 +280,7 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   AccountStatementLinesResolver,
   LimitResolver,
   ProposalResolver,
+  ChangeProposalResolver,
   ProposedEntryResolver,
   AuditLogResolver,
   TransactionAuthorResolver,

@@ -97,6 +97,7 @@ describe("the service", () => {
         transaction(id: $id) { fund { name } effectiveDate }
         node(id: $id) { __typename id }
         none: node(id: "nothing") { id }
+        nodes(ids: [$id, "nothing", $bank, $id]) { __typename id }
         entries(accountId: $bank) { nodes { id account { fund { id } } } }
         _entities(representations: [{ __typename: "Fund", id: $fund }, { __typename: "Transaction", id: $id }]) { ... on Fund { position } ... on Transaction { position } }
       }`,
@@ -120,6 +121,12 @@ describe("the service", () => {
       transaction: { fund: { name: "Fund" }, effectiveDate: "2026-06-30" },
       node: { __typename: "Transaction", id: posted.id },
       none: null,
+      nodes: [
+        { __typename: "Transaction", id: posted.id },
+        null,
+        { __typename: "Account", id: fund.bank },
+        { __typename: "Transaction", id: posted.id },
+      ],
       entries: { nodes: [{ id: `${posted.id}:1`, account: { fund: { id: fund.fundId } } }] },
       _entities: [{ position: 4 }, { position: 4 }],
     });

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { canonical } from "./chain.mjs";
 import { spellDimensions } from "./dimensions.mjs";
+import { approveChange } from "./changes.mjs";
 import { refuse } from "./fault.mjs";
+import { haveOneInCommon, mayBeAmong, namesOf, personOf } from "./people.mjs";
 import {
   checkLimitsAt,
   checkShownLimit,
@@ -11,21 +13,28 @@ import {
   dayLimitFor,
   daysAbove,
   debitedToday,
+  guardsChanges,
   limitFor,
   NOT_GIVEN,
   severalFor,
 } from "./limits.mjs";
-import { settleLine } from "./statements.mjs";
-import { checkProposed, OPENS_ACCOUNT, sourceKindOf } from "./proposed.mjs";
+import { checkMove, settleLine } from "./statements.mjs";
+import { checkProposed, checkProposedTrade, OPENS_ACCOUNT, sourceKindOf } from "./proposed.mjs";
 import { proposeRun } from "./journals.mjs";
+
+const TRADES = new Set(["RecordTrades", "RecordCurrencyTrade"]);
+const RECORDED = new Set(["TradeRecorded", "CurrencyTradeRecorded"]);
 
 /** A posting above the limit was put before another person. */
 export function propose(book, payload, event) {
   const { proposalId: id, transactionId, maker, makerOwner, command } = payload;
   if (book.proposalIds.has(id)) refuse("APPROVAL", `proposal ${id} was made before`);
   if (maker !== event.actor) refuse("APPROVAL", `the maker of proposal ${id} is not who made it`);
-  const debits = checkProposed(book, payload);
+  const isTrade = TRADES.has(command.kind);
+  const debits = isTrade ? checkProposedTrade(book, payload) : checkProposed(book, payload);
   if (command.kind === "PostStatementLine") settleLine(book, event, payload.legs, "proposed");
+  if (command.kind === "MoveStatementLine")
+    checkMove(book, { ...payload, ...command, entries: payload.legs });
   checkTotals(book, payload, debits);
   if (command.kind === "RunJournalTemplate") proposeRun(book, payload);
   book.proposalIds.add(id);
@@ -38,7 +47,8 @@ export function propose(book, payload, event) {
     importId: command.importId,
     debits,
     wanted: command.kind === "AdjustBalance" ? wantedBy(command) : undefined,
-    digest: digestOf(ofProposed(payload)),
+    // What a trade posts follows from the lots of the day it is approved.
+    digest: isTrade ? undefined : digestOf(ofProposed(payload)),
   });
 }
 
@@ -48,10 +58,13 @@ const wantedBy = ({ accountId, balance }) => ({ accountId, balance });
 function checkTotals(book, payload, debits) {
   const { totals, limitsAt, maker, makerOwner, command, legs } = payload;
   // A closing of a year waits whatever its size, and so does what was only proposed.
-  const mustWait = command.kind === "CloseYear" || command.awaitsApproval === true;
+  const mustWait =
+    command.kind === "CloseYear" ||
+    command.awaitsApproval === true ||
+    (command.kind === "ReopenYear" && guardsChanges(book, payload) !== false);
   const sums = counterpartySums(book, legs);
   let demanded = 1;
-  const person = command.kind === "PostStatementLine" ? undefined : (makerOwner ?? maker);
+  const person = sourceKindOf(command) === "STATEMENT" ? undefined : (makerOwner ?? maker);
   if (totals.length !== debits.size) refuse("APPROVAL", "the totals are not those of the entries");
   let above = 0;
   for (const total of totals) {
@@ -181,18 +194,25 @@ function takeProposal(book, id) {
   return proposal;
 }
 
-function takeAsAnother(book, id, actor) {
+function takeAsAnother(book, id, names) {
   const proposal = takeProposal(book, id);
-  if (proposal.makers.includes(actor))
+  if (haveOneInCommon(proposal.makers, names))
     refuse("APPROVAL", `proposal ${id} was decided by its maker`);
   return proposal;
 }
 
 export function approve(book, { proposalId, transactionId }, event) {
-  const proposal = takeAsAnother(book, proposalId, event.actor);
+  const names = namesOf(event);
+  const proposal = takeAsAnother(book, proposalId, names);
   const { approvers, approvedBy } = proposal;
-  if (approvedBy.includes(event.actor) || approvedBy.length + 1 < approvers)
+  if (haveOneInCommon(approvedBy, names))
+    refuse("APPROVAL", `proposal ${proposalId} was approved twice by one person`);
+  if (approvedBy.length + 1 < approvers)
     refuse("APPROVAL", `proposal ${proposalId} was not approved by ${approvers} people`);
+  if (proposal.change !== undefined) {
+    if (transactionId !== null) refuse("APPROVAL", `proposal ${proposalId} was of no transaction`);
+    return approveChange(book, { proposalId }, event, proposal);
+  }
   if (transactionId === null) return checkNothingLeft(book, proposalId, proposal);
   if (transactionId !== proposal.transactionId) {
     refuse("APPROVAL", `proposal ${proposalId} was not of transaction ${transactionId}`);
@@ -207,6 +227,11 @@ export function approve(book, { proposalId, transactionId }, event) {
       if (type === "AccountOpened" && OPENS_ACCOUNT.has(proposal.kind) && !opened) {
         opened = true;
         return true;
+      }
+      if (TRADES.has(proposal.kind)) {
+        if (type === "AccountOpened") return true;
+        const isOf = payload.transactionId === transactionId;
+        return (RECORDED.has(type) || type === "TransactionPosted") && isOf;
       }
       const isCapture = type === "HoldCaptured" && proposal.kind === "CaptureHold";
       return (isCapture || type === "TransactionPosted") && payload.transactionId === transactionId;
@@ -223,15 +248,15 @@ function checkNothingLeft(book, id, { wanted }) {
 }
 
 /** One of several that are needed approved. */
-export function giveApproval(book, { proposalId }, { actor }) {
+export function giveApproval(book, { proposalId }, event) {
   const proposal = book.proposals.get(proposalId);
   if (proposal === undefined) refuse("APPROVAL", `proposal ${proposalId} does not wait`);
   const { makers, approvers, approvedBy } = proposal;
-  if (makers.includes(actor) || approvedBy.includes(actor))
+  if (haveOneInCommon([...makers, ...approvedBy], namesOf(event)))
     refuse("APPROVAL", `proposal ${proposalId} was approved twice by one person`);
   if (approvedBy.length + 1 >= approvers)
     refuse("APPROVAL", `proposal ${proposalId} has all approvals that it needs`);
-  approvedBy.push(actor);
+  approvedBy.push(personOf(event));
 }
 
 /** Limits demand more approvers now than when it was proposed: it waits for each of them anew. */
@@ -242,26 +267,31 @@ function raiseApprovers(proposal, approvers) {
   proposal.approvedBy = [];
 }
 
-/** Who made a proposal tried to approve it, by that or by another name. */
-export function refuseApproval(book, { proposalId, isMaker, reason, approvers }, { actor }) {
+/** Who made a proposal or approved it before tried to approve it, by that or by another name. */
+export function refuseApproval(book, { proposalId, isMaker, reason, approvers }, event) {
   const proposal = book.proposals.get(proposalId);
   if (proposal === undefined) refuse("APPROVAL", `proposal ${proposalId} does not wait`);
-  if (isMaker !== (proposal.makers[0] === actor))
+  if (isMaker !== (proposal.makers[0] === event.actor))
     refuse("APPROVAL", `approval of ${proposalId} was refused to another than its maker`);
   if (reason === "LIMIT_CHANGED") return raiseApprovers(proposal, approvers);
-  if (approvers !== undefined || (reason !== undefined && proposal.approvedBy.length === 0))
+  if (reason === "CHANGED_SINCE" && proposal.change !== undefined && approvers === undefined)
+    return;
+  const people = reason === undefined ? proposal.makers : proposal.approvedBy;
+  if (approvers !== undefined || !mayBeAmong(people, event))
     refuse("APPROVAL", `approval of ${proposalId} was refused without a reason`);
 }
 
-export function reject(book, { proposalId }, { actor }) {
-  takeAsAnother(book, proposalId, actor);
+export function reject(book, { proposalId }, event) {
+  takeAsAnother(book, proposalId, namesOf(event));
 }
 
-/** Clients may take back what another client of the same owner proposed; the log does not name that owner. */
-export function withdraw(book, { proposalId }, { actor, origin }) {
+/** Clients may take back what another client of the same owner proposed; earlier versions did not name that owner. */
+export function withdraw(book, { proposalId, deciderOwner }, event) {
   const { makers } = takeProposal(book, proposalId);
+  if (haveOneInCommon(makers, namesOf(event))) return;
+  const { actor, origin } = event;
   const isClient = origin !== undefined && wordOf(origin) === actor;
-  if (isClient || makers.includes(actor)) return;
+  if (isClient && deciderOwner === undefined) return;
   refuse("APPROVAL", `proposal ${proposalId} was withdrawn by another than its maker`);
 }
 
@@ -278,6 +308,7 @@ function wordOf(origin) {
 export function checkAuthority(book, payload, debits) {
   const { limitsAt } = payload;
   checkLimitsAt(book, limitsAt);
+  const isJudgedTrade = book.judgedPostings.delete(payload.transactionId);
   const { approved } = book;
   book.approved = undefined;
   if (approved !== undefined) {
@@ -285,9 +316,18 @@ export function checkAuthority(book, payload, debits) {
     refuseTooFew(book, approved.approvers, debits, limitsAt);
     return checkApproved(approved, payload, debits);
   }
-  // What a fact of fund administration posts is decided on with that fact.
-  if (payload.source.kind === "ADMINISTRATION") return;
+  // What a fact of fund administration posts is decided on with that fact; trades count for the day of a person.
+  if (payload.source.kind === "ADMINISTRATION" && !isJudgedTrade) {
+    if (payload.countedFor === undefined) return;
+    countDebits(book, payload.countedFor, debits);
+    return countCounterparties(book, counterpartySums(book, payload.entries));
+  }
   if (payload.source.kind === "CLOSING") refuse("APPROVAL", "a year was closed without approval");
+  if (payload.source.kind === "REOPENING") {
+    const guards = guardsChanges(book, payload);
+    if (guards === NOT_GIVEN) book.uncheckedLimits += 1;
+    else if (guards) refuse("APPROVAL", "a year was reopened without approval");
+  }
   for (const [currency, amount] of debits) {
     const limit = limitFor(book, currency, limitsAt);
     if (limit === NOT_GIVEN) book.uncheckedLimits += 1;
@@ -352,7 +392,7 @@ function checkApproved({ debits: shown, digest }, payload, debits) {
       refuse("APPROVAL", `more is debited in ${currency} than was approved`);
     }
   }
-  if (digestOf(ofPosted(payload)) !== digest) {
+  if (digest !== undefined && digestOf(ofPosted(payload)) !== digest) {
     refuse("APPROVAL", "what is posted is not what was proposed");
   }
 }

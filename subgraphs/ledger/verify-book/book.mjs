@@ -8,15 +8,16 @@ import {
   unfreezeAccount,
 } from "./accounts.mjs";
 import { approve, giveApproval, propose, refuseApproval, reject, withdraw } from "./approvals.mjs";
+import { checkChange, proposeChange } from "./changes.mjs";
 import { Commands } from "./commands.mjs";
 import { refuse } from "./fault.mjs";
 import { checkForm } from "./forms.mjs";
+import { approveOrder, giveOrderApproval, refuseOrderApproval } from "./order-approvals.mjs";
 import { captureHold, expireHold, placeHold, voidHold } from "./holds.mjs";
 import { setLimit, setTenantLimit, TenantLimits } from "./limits.mjs";
 import { closePeriod, reopenPeriod } from "./periods.mjs";
 import { postTransaction } from "./postings.mjs";
 import {
-  approveOrder,
   dealOrder,
   deferOrder,
   endOrder,
@@ -52,14 +53,20 @@ import { recordPrices, recordRates, registerSecurities } from "./tenant-facts.mj
 import { calculateNav, discardNav, publishNav } from "./valuations.mjs";
 import { Amounts } from "./values.mjs";
 
+/** A sensitive change: the limits of changes are checked before it. */
+const approved = (rule) => (book, payload, event, start) => {
+  checkChange(book, payload, event);
+  rule(book, payload, event, start);
+};
+
 const RULES = {
   FundOpened: () => refuse("FORM", "a fund is opened by the first event and no other"),
   AccountOpened: openAccount,
   AccountRenamed: renameAccount,
   AccountClassified: classifyAccount,
-  AccountFloorSet: setMinimum,
+  AccountFloorSet: approved(setMinimum),
   AccountFrozen: freezeAccount,
-  AccountUnfrozen: unfreezeAccount,
+  AccountUnfrozen: approved(unfreezeAccount),
   AccountClosed: closeAccount,
   FundTermsSet: setFundTerms,
   ShareClassOpened: openShareClass,
@@ -71,19 +78,21 @@ const RULES = {
   InvestorAccountOpened: openInvestorAccount,
   OrderPlaced: placeOrder,
   OrderApproved: approveOrder,
+  OrderApprovalGiven: giveOrderApproval,
+  OrderApprovalRefused: refuseOrderApproval,
   OrderRejected: endOrder,
   OrderCancelled: endOrder,
   OrderDeferred: deferOrder,
   OrderDealt: dealOrder,
   OrderSettled: settleOrder,
   PeriodClosed: closePeriod,
-  PeriodReopened: reopenPeriod,
+  PeriodReopened: approved(reopenPeriod),
   TransactionPosted: postTransaction,
   HoldPlaced: placeHold,
   HoldCaptured: captureHold,
   HoldVoided: voidHold,
   HoldExpired: expireHold,
-  ApprovalLimitSet: setLimit,
+  ApprovalLimitSet: approved(setLimit),
   PricesRecorded: recordPrices,
   TradeRecorded: recordFact,
   TradeSettled: settleFact,
@@ -97,6 +106,7 @@ const RULES = {
   CorporateActionPaid: settleFact,
   CorporateActionCancelled: cancelFact,
   TransactionProposed: propose,
+  ChangeProposed: proposeChange,
   ProposalApproved: approve,
   ApprovalRefused: refuseApproval,
   ApprovalGiven: giveApproval,
@@ -123,7 +133,13 @@ const RULES = {
 
 /** What a tenant's own book, which has no fund, can contain. */
 const TENANT_RULES = {
-  ApprovalLimitSet: setTenantLimit,
+  ApprovalLimitSet: approved(setTenantLimit),
+  ChangeProposed: proposeChange,
+  ProposalApproved: approve,
+  ApprovalRefused: refuseApproval,
+  ApprovalGiven: giveApproval,
+  ProposalRejected: reject,
+  ProposalWithdrawn: withdraw,
   SecuritiesRegistered: registerSecurities,
   PricesRecorded: recordPrices,
   ExchangeRatesRecorded: recordRates,
@@ -156,6 +172,8 @@ export class Book {
   investors = new Set();
   investorAccounts = new Map();
   orders = new Map();
+  /** Does each order name what limits judge? Earlier versions judged by the limit of one alone. */
+  ordersAreJudged = false;
   holds = new Map();
   holdIds = new Set();
   /** Where in the file each transaction stands. */
@@ -192,6 +210,9 @@ export class Book {
   facts = new Map();
   lots = new Map();
   changedLots = new Set();
+  /** Do limits judge trades? Those of earlier versions they did not. And postings of trades that are to come. */
+  tradesAreJudged = false;
+  judgedPostings = new Set();
   /** Exchanges of currencies by id, what became of each, and their references. */
   currencyTrades = new Map();
   currencyTradeReferences = new Set();
@@ -214,6 +235,8 @@ export class Book {
   uncheckedLimits = 0;
   limitsAt;
   approved;
+  /** The sensitive change that was approved and that follows at once. */
+  approvedChange;
   captured;
   /** Did the event move the time on? Then its time is that of the clock it was decided by. */
   clockIsExact = false;

@@ -23,22 +23,35 @@ const LETTER_OF = {
   InvestorAccountOpened: "G",
   OrderPlaced: "G",
   OrderApproved: "G",
+  OrderApprovalGiven: "G",
+  OrderApprovalRefused: "G",
   OrderRejected: "G",
   OrderCancelled: "G",
   OrderDeferred: "G",
   OrderDealt: "G",
   OrderSettled: "G",
   InvestorsRegistered: "G",
+  TradeRecorded: "G",
+  TradeSettled: "G",
+  TradeCancelled: "G",
+  LotsReplayed: "G",
+  CorporateActionRecorded: "G",
+  CorporateActionPaid: "G",
+  CorporateActionCancelled: "G",
+  CurrencyTradeRecorded: "G",
+  CurrencyTradeSettled: "G",
+  CurrencyTradeCancelled: "G",
 };
 const ALONE = "S";
 
 /**
  * What one command can lead to. Holds that are due expire before anything else; a fund opens with the
- * limits of its tenant; an account may be opened for the other side of a posting; a capture is a posting; a
+ * limits of its tenant; an account may be opened for the other side of a posting; a capture is a posting; a change
+ * may follow its approval; a
  * chart is accounts, each with its parent and class. A fact of fund administration opens the accounts that it
- * needs, and may post and lead to further facts.
+ * needs, before it or behind it, and may post and lead to further facts.
  */
-const WORDS = /^E*(?:FL*|L+|[SPV]|Y?A?T|(?:AR?K?)+|R|K|Y|Y?CTV?|G[GAT]*)?$/;
+const WORDS = /^E*(?:FL*|L+|Y?[SL]|[PV]|Y?A?T|(?:AR?K?)+|R|K|Y|Y?CTV?|Y?A*G[GAT]*)?$/;
 
 /** A command with a client's key states how many events it led to; where others end is not recorded. */
 export class Commands {

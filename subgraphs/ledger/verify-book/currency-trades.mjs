@@ -1,5 +1,5 @@
 import { refuse } from "./fault.mjs";
-import { awaitPosting } from "./portfolio.mjs";
+import { awaitPosting, judgeTrade } from "./portfolio.mjs";
 import { toScaled } from "./values.mjs";
 
 /** One currency for another, each worth the same in base; what it posts follows right behind. */
@@ -20,6 +20,7 @@ export function recordCurrencyTrade(book, trade) {
   if (sold <= 0n || bought <= 0n || costs < 0n) refuse("TRADE", `${tradeId} has no such amounts`);
   checkWorth(book, trade, { sold, bought, costs });
   book.currencyTrades.set(tradeId, "BOOKED");
+  judgeTrade(book, trade.transactionId, trade.judged);
   awaitPosting(book, tradeId, trade.transactionId);
 }
 

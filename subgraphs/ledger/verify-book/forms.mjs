@@ -17,6 +17,7 @@ import { attachmentForms } from "./attachments.mjs";
 import { counterpartyForms } from "./counterparties.mjs";
 import { dimensionForms, isDimensions } from "./dimensions.mjs";
 import { journalForms } from "./journal-forms.mjs";
+import { ofDecider } from "./people.mjs";
 import { portfolioForms } from "./portfolio-forms.mjs";
 import { reconciliationForms } from "./reconciliation-forms.mjs";
 import { valuationForms } from "./valuation-forms.mjs";
@@ -125,7 +126,7 @@ const TOTAL = formOf({
 });
 
 const BREAK = formOf({
-  kind: oneOf("BETWEEN_STATEMENTS", "SINCE_LAST_IMPORT"),
+  kind: oneOf("BETWEEN_LINES", "BETWEEN_STATEMENTS", "SINCE_LAST_IMPORT"),
   expected: isString,
   found: isString,
 });
@@ -158,9 +159,12 @@ const LINE = formOf({
   "earlierId?": isId,
 });
 
-const statusChange = formOf({ accountId: isId, fundId: isId, reason: isText });
+const ofStatus = { accountId: isId, fundId: isId, reason: isText };
+const statusChange = formOf(ofStatus);
 const ofHold = { holdId: isId, fundId: isId, accountId: isId, currency: isCurrency };
 const ofProposal = { proposalId: isId, fundId: isId };
+/** Of a posting or of a sensitive change; a change of the tenant's limits has no fund. */
+const ofDecision = { proposalId: isId, fundId: orNull(isId) };
 
 /** The payload of every type of event that a book can contain. */
 const PAYLOADS = {
@@ -203,12 +207,18 @@ const PAYLOADS = {
     fundId: isId,
     currency: isCurrency,
     minimumBalance: orNull(isString),
+    "limitsAt?": isCount,
   }),
   AccountFrozen: statusChange,
-  AccountUnfrozen: statusChange,
+  AccountUnfrozen: formOf({ ...ofStatus, "limitsAt?": isCount }),
   AccountClosed: statusChange,
   PeriodClosed: formOf({ periodId: isId, fundId: isId, from: orNull(isDate), to: isDate }),
-  PeriodReopened: formOf({ periodId: isId, fundId: isId, reason: isText }),
+  PeriodReopened: formOf({
+    periodId: isId,
+    fundId: isId,
+    reason: isText,
+    "limitsAt?": isCount,
+  }),
   TransactionPosted: formOf({
     transactionId: isId,
     fundId: isId,
@@ -239,9 +249,10 @@ const PAYLOADS = {
     of: oneOf("FUND", "TENANT"),
     currency: isCurrency,
     amount: orNull(isString),
-    "per?": oneOf("DAY", "FUND_DAY", "COUNTERPARTY_DAY"),
+    "per?": oneOf("DAY", "FUND_DAY", "COUNTERPARTY_DAY", "CHANGE"),
     "approvers?": oneOf(2, 3),
     "version?": isCount,
+    "limitsAt?": isCount,
   }),
   TransactionProposed: formOf({
     ...ofProposal,
@@ -258,16 +269,35 @@ const PAYLOADS = {
     "approvers?": oneOf(2, 3),
     "limitsAt?": isCount,
   }),
-  ProposalApproved: formOf({ ...ofProposal, transactionId: orNull(isId) }),
+  ChangeProposed: formOf({
+    ...ofDecision,
+    maker: isString,
+    "makerOwner?": isString,
+    change: oneOf("UNFREEZE_ACCOUNT", "MINIMUM_BALANCE", "REOPEN_PERIOD", "APPROVAL_LIMIT"),
+    description: isText,
+    "accountId?": isId,
+    "periodId?": isId,
+    "currency?": isCurrency,
+    "amount?": orNull(isString),
+    "limit?": isString,
+    "before?": orNull(isString),
+    "after?": orNull(isString),
+    command: isObject,
+    "schema?": isCount,
+    "approvers?": oneOf(2, 3),
+    "limitsAt?": isCount,
+  }),
+  ProposalApproved: formOf({ ...ofDecision, ...ofDecider, transactionId: orNull(isId) }),
   ApprovalRefused: formOf({
-    ...ofProposal,
+    ...ofDecision,
+    ...ofDecider,
     isMaker: isBoolean,
-    "reason?": oneOf("APPROVED_BEFORE", "LIMIT_CHANGED"),
+    "reason?": oneOf("APPROVED_BEFORE", "LIMIT_CHANGED", "CHANGED_SINCE"),
     "approvers?": oneOf(2, 3),
   }),
-  ApprovalGiven: formOf(ofProposal),
-  ProposalRejected: formOf({ ...ofProposal, reason: isText }),
-  ProposalWithdrawn: formOf(ofProposal),
+  ApprovalGiven: formOf({ ...ofDecision, ...ofDecider }),
+  ProposalRejected: formOf({ ...ofDecision, ...ofDecider, reason: isText }),
+  ProposalWithdrawn: formOf({ ...ofDecision, ...ofDecider }),
   StatementReceived: formOf({
     importId: isId,
     fundId: isId,

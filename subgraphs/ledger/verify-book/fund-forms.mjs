@@ -1,3 +1,4 @@
+import { ofDecider } from "./people.mjs";
 import {
   isHash,
   isInstant,
@@ -135,8 +136,19 @@ function orderForms({ formOf, oneOf, orNull, isMember }) {
       maker: isString,
       "makerOwner?": isString,
       investorsAt: isCount,
+      "worth?": isString,
+      "approvers?": isCount,
+      "countedFor?": isText,
     }),
-    OrderApproved: formOf({ ...ofOrder, ...dealing }),
+    OrderApproved: formOf({ ...ofOrder, ...ofDecider, ...dealing }),
+    OrderApprovalGiven: formOf({ ...ofOrder, ...ofDecider }),
+    OrderApprovalRefused: formOf({
+      ...ofOrder,
+      ...ofDecider,
+      isMaker: isBoolean,
+      "reason?": oneOf("APPROVED_BEFORE", "LIMIT_CHANGED"),
+      "approvers?": isCount,
+    }),
     OrderRejected: formOf({ ...ofOrder, code: isText, reason: isText }),
     OrderCancelled: formOf({ ...ofOrder, reason: isText }),
     OrderDeferred: formOf({ ...ofOrder, ...dealing, reason: isText }),

@@ -20,6 +20,14 @@ export class TenantLimits {
     return changes.findLast((change) => change.position <= position)?.minor ?? null;
   }
 
+  /** Is any limit whose key begins so in force once the tenant's book had this position? */
+  hasAny(beginning, position) {
+    for (const key of this.#changesOf.keys()) {
+      if (key.startsWith(beginning) && this.at(key, position) !== null) return true;
+    }
+    return false;
+  }
+
   wasSetAt(currency, position, minor) {
     const changes = this.#changesOf.get(currency) ?? [];
     return changes.some((change) => change.position === position && change.minor === minor);
@@ -87,15 +95,51 @@ function ruleFor(book, kind, currency, limitsAt) {
   return book.tenantLimits === undefined ? NOT_GIVEN : book.tenantLimits.at(key, limitsAt);
 }
 
-/** How many people have to approve debits, and the limit that demands more than one. */
-export function severalFor(book, currency, amount, limitsAt) {
+/** In a tenant's own book its limits are those that stand there. */
+const inPlace = (book, kind, currency, { fundId, limitsAt }) =>
+  fundId === null
+    ? book.ownLimits.at(ruleKey(kind, currency), Number.POSITIVE_INFINITY)
+    : ruleFor(book, kind, currency, limitsAt);
+
+/** The limit of sensitive changes in a currency. */
+export const changeLimitFor = (book, currency, place) => inPlace(book, "CHANGE", currency, place);
+
+/** Is there a limit of changes in any currency, so that what has no amount needs approval? */
+export function guardsChanges(book, { limitsAt }) {
+  for (const [key, minor] of book.approvalRules) {
+    if (key.startsWith("CHANGE ") && minor !== null) return true;
+  }
+  if (limitsAt === undefined || limitsAt === 0) return false;
+  return book.tenantLimits === undefined
+    ? NOT_GIVEN
+    : book.tenantLimits.hasAny("CHANGE ", limitsAt);
+}
+
+/** The limit that a book itself has in the place of the given one; null for none. */
+export function ownLimitOf(book, { fundId, currency, per, approvers }) {
+  const kind = kindOf({ per, approvers });
+  if (fundId === null) {
+    const key =
+      kind === undefined ? (per === "DAY" ? byDay(currency) : currency) : ruleKey(kind, currency);
+    return book.ownLimits.at(key, Number.POSITIVE_INFINITY);
+  }
+  if (kind !== undefined) return book.approvalRules.get(ruleKey(kind, currency)) ?? null;
+  return (per === "DAY" ? book.dayLimits : book.fundLimits).get(currency) ?? null;
+}
+
+/**
+ * How many people have to approve an amount, and the limit that demands more than one; `null` is above every limit.
+ * `place` is where limits are read: a position of the tenant's book, or an event.
+ */
+export function severalFor(book, currency, amount, place) {
+  const at = place !== null && typeof place === "object" ? place : { limitsAt: place };
   for (const [approvers, kind] of [
     [3, "THREE_APPROVERS"],
     [2, "TWO_APPROVERS"],
   ]) {
-    const limit = ruleFor(book, kind, currency, limitsAt);
+    const limit = inPlace(book, kind, currency, at);
     if (limit === NOT_GIVEN) return { approvers: NOT_GIVEN, limit };
-    if (limit !== null && amount > limit) return { approvers, limit };
+    if (limit !== null && (amount === null || amount > limit)) return { approvers, limit };
   }
   return { approvers: 1, limit: null };
 }

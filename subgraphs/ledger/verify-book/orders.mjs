@@ -1,5 +1,6 @@
 import { requireAccount } from "./accounts.mjs";
 import { refuse } from "./fault.mjs";
+import { judgeOrder } from "./order-limits.mjs";
 import { requireClass } from "./share-classes.mjs";
 
 /** Of a tenant's own book: who was registered, and that none comes twice. */
@@ -40,7 +41,9 @@ export function placeOrder(book, payload, { actor }) {
   }
   if (payload.receivedAt >= payload.cutOffAt) refuse("ORDER", `order ${id} came after its cut-off`);
   const held = book.amounts.minor(payload.heldUnits, `${isin}/${unitDecimals}`);
-  book.orders.set(id, { ...payload, held, isOpen: true, settled: 0n, due: undefined });
+  judgeOrder(book, payload);
+  const approval = { approvers: payload.approvers ?? 1, approvedBy: [] };
+  book.orders.set(id, { ...payload, ...approval, held, isOpen: true, settled: 0n, due: undefined });
   reserve(book, accountId, held);
 }
 
@@ -55,7 +58,7 @@ function reserve(book, accountId, units) {
 }
 
 /** An order that waits to be dealt. */
-function requireOpen(book, id) {
+export function requireOpen(book, id) {
   const order = book.orders.get(id);
   if (order?.isOpen !== true) refuse("ORDER", `order ${id} does not wait`);
   return order;
@@ -65,14 +68,6 @@ export function deferOrder(book, { orderId, dealingDate }) {
   const order = requireOpen(book, orderId);
   if (dealingDate < order.dealingDate) refuse("ORDER", `order ${orderId} goes to an earlier day`);
   order.dealingDate = dealingDate;
-}
-
-export function approveOrder(book, payload, { actor }) {
-  const { maker, makerOwner } = requireOpen(book, payload.orderId);
-  if (maker === actor || makerOwner === actor) {
-    refuse("ORDER", `order ${payload.orderId} was approved by who placed it`);
-  }
-  deferOrder(book, payload);
 }
 
 export function endOrder(book, { orderId }) {
@@ -85,6 +80,7 @@ export function dealOrder(book, payload) {
   const { orderId, classId, currency, amount, charge, dealingDate } = payload;
   endOrder(book, payload);
   const order = book.orders.get(orderId);
+  if (order.status === "WAITING_APPROVAL") refuse("ORDER", `order ${orderId} was never approved`);
   if (order.classId !== classId || order.currency !== currency) {
     refuse("ORDER", `order ${orderId} was dealt as one of another class`);
   }

@@ -174,6 +174,7 @@ export function portfolioForms({ formOf, listOf, oneOf, orNull, isMember }) {
       lots: listOf(lotChange),
       realised: isMember(realised),
       transactionId: isId,
+      "judged?": oneOf(true),
     }),
     TradeSettled: formOf({ ...ofTrade, date: isDate, transactionId: isId }),
     TradeFailed: formOf({ ...ofTrade, reason: isText }),
@@ -200,6 +201,7 @@ export function portfolioForms({ formOf, listOf, oneOf, orNull, isMember }) {
       rate: orNull(isMember(rateRecord)),
       reference: orNull(isText),
       transactionId: isId,
+      "judged?": oneOf(true),
     }),
     CurrencyTradeSettled: formOf({ ...ofTrade, date: isDate, transactionId: isId }),
     CurrencyTradeCancelled: formOf({

@@ -11,8 +11,9 @@ function unitsOf(text) {
 }
 
 /** What moves lots is in the fund's book once; what it posts follows right behind. */
-export function recordFact(book, { fact, earlier, lots, transactionId }) {
+export function recordFact(book, { fact, earlier, lots, transactionId, judged }) {
   checkLots(book);
+  if (fact.kind === "BUY" || fact.kind === "SELL") judgeTrade(book, transactionId, judged);
   const { id, isin } = fact;
   if (book.facts.has(id)) refuse("LOTS", `${id} was recorded before`);
   if (!isIsin(isin)) refuse("LOTS", `${isin} is no ISIN`);
@@ -20,6 +21,16 @@ export function recordFact(book, { fact, earlier, lots, transactionId }) {
   book.facts.set(id, { isin, status: "BOOKED" });
   changeLots(book, lots);
   awaitPosting(book, id, transactionId);
+}
+
+/** What a trade posts is judged by limits; trades of earlier versions were not. */
+export function judgeTrade(book, transactionId, judged) {
+  if (judged === undefined && book.tradesAreJudged) {
+    refuse("APPROVAL", "a trade was recorded without a look at limits");
+  }
+  if (judged === undefined) return;
+  book.tradesAreJudged = true;
+  book.judgedPostings.add(transactionId);
 }
 
 function changeLots(book, lots) {

@@ -35,7 +35,8 @@ export function postTransaction(book, payload, event, start) {
   if (source.kind === "RECURRING") postRun(book, payload);
   refuseEarlyReversal(payload);
   checkCapture(book, payload);
-  if (source.kind !== "ADMINISTRATION") {
+  // The closing of a year and its opposite move managed accounts, too: which ones, they are refused by.
+  if (!["ADMINISTRATION", "CLOSING", "REOPENING"].includes(source.kind)) {
     for (const { accountId } of entries) refuseManaged(requireAccount(book, accountId));
   }
   checkDimensions(book, payload);

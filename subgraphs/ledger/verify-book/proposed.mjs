@@ -4,7 +4,7 @@ import { moveEntries } from "./entries.mjs";
 import { refuse } from "./fault.mjs";
 import { refuseClosedPeriod } from "./periods.mjs";
 import { leftAfter } from "./reversals.mjs";
-import { refuseClosing, refuseReopening } from "./years.mjs";
+import { refuseClosing, refuseReopening, takesAllocated } from "./years.mjs";
 import { isId, isObject } from "./values.mjs";
 
 /** The source of the posting that each kind of proposed command leads to. */
@@ -17,6 +17,7 @@ const SOURCE_OF = {
   CloseYear: "CLOSING",
   ReopenYear: "REOPENING",
   PostStatementLine: "STATEMENT",
+  MoveStatementLine: "STATEMENT",
   ReverseTransaction: "REVERSAL",
   CaptureHold: "CAPTURE",
 };
@@ -49,6 +50,23 @@ export function checkProposed(book, payload) {
   if (command.kind !== "AdjustBalance" && !isObject(command.metadata)) wrong("has no metadata");
   CHECKS[command.kind](book, payload);
   return tryEntries(book, payload, legs);
+}
+
+/** A trade that waits: what its entries debit. The accounts of a new security open with it. */
+export function checkProposedTrade(book, { fundId, transactionId, legs, command }) {
+  if (command.fundId !== fundId) wrong("has another fundId than its event");
+  const isOne = command.kind !== "RecordTrades" || command.trades?.length === 1;
+  if (!isOne) wrong("is not of one trade");
+  if (book.transactions.has(transactionId)) wrong("has the id of a posted transaction");
+  const sums = new Map();
+  for (const { side, amount, currency } of legs) {
+    const [debit, credit] = sums.get(currency) ?? [0n, 0n];
+    const minor = book.amounts.minor(amount, currency);
+    if (minor <= 0n) wrong("has an entry of nothing");
+    sums.set(currency, side === "DEBIT" ? [debit + minor, credit] : [debit, credit + minor]);
+  }
+  for (const [debit, credit] of sums.values()) if (debit !== credit) wrong("is not balanced");
+  return new Map([...sums].map(([currency, [debit]]) => [currency, debit]));
 }
 
 /** The event repeats what its command has, so that it can be read without it. */
@@ -90,6 +108,7 @@ const CHECKS = {
   CloseYear: checkClosing,
   ReopenYear: checkReopening,
   PostStatementLine: checkStatementLine,
+  MoveStatementLine: checkMovedLine,
   ReverseTransaction: checkReversal,
   CaptureHold: checkCaptureOf,
 };
@@ -101,7 +120,9 @@ function checkJournal(book, { legs, command }) {
 
 function checkClosing(book, { effectiveDate, legs, command }) {
   refuseClosing(book, { effectiveDate, entries: legs, readAt: command.readAt });
-  checkBalanced(book, legs, command.balances);
+  // An administered fund has one entry for each class and kind of result, all on one account.
+  const isAllocated = legs.some(({ accountId }) => takesAllocated(requireAccount(book, accountId)));
+  checkBalanced(book, legs, command.balances, isAllocated);
 }
 
 function checkReopening(book, { effectiveDate, legs, command }) {
@@ -114,10 +135,10 @@ function checkOpening(book, { legs, command }) {
   checkBalanced(book, legs, command.balances);
 }
 
-function checkBalanced(book, legs, balances) {
+function checkBalanced(book, legs, balances, isSplit = false) {
   if (!Array.isArray(balances)) wrong("has no balances");
   const contra = legs.slice(balances.length).map(({ currency }) => currency);
-  if (new Set(contra).size !== contra.length) wrong("has other entries");
+  if (!isSplit && new Set(contra).size !== contra.length) wrong("has other entries");
   checkEntries(book, legs.slice(0, balances.length), balances);
 }
 
@@ -166,6 +187,19 @@ function checkStatementLine(book, payload) {
   if (!isId(importId)) wrong("is of no import");
   const { own, minor } = pairOf(book, payload, accountId);
   if (amountMinor !== `${own.side === "DEBIT" ? "" : "-"}${minor}`) wrong("has another amount");
+}
+
+function checkMovedLine(book, { legs, command }) {
+  const [to, from] = legs;
+  const isMove =
+    legs.length === 2 &&
+    to.accountId === command.to &&
+    from.accountId === command.from &&
+    to.amount === from.amount &&
+    command.metadata.moves === command.lineId &&
+    spellDimensions(to.dimensions) === spellDimensions(command.toDimensions) &&
+    spellDimensions(from.dimensions) === spellDimensions(command.fromDimensions);
+  if (!isMove) wrong("has other entries");
 }
 
 function checkReversal(book, { legs, command }) {

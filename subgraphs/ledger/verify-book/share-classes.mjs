@@ -26,6 +26,7 @@ function checkFee(fee) {
 
 export function openShareClass(book, payload) {
   const { classId: id, code, isin, currency, unitDecimals, launchDate, terms } = payload;
+  const lastPrice = payload.launchPrice;
   if (termsOn(book, launchDate).unitDecimals !== unitDecimals) {
     refuse("FUND", "the class has other decimals than its fund's terms");
   }
@@ -36,7 +37,8 @@ export function openShareClass(book, payload) {
     }
   }
   checkFee(terms.managementFee);
-  book.shareClasses.set(id, { id, code, isin, currency, unitDecimals, launchDate, state: "OPEN" });
+  const opened = { id, code, isin, currency, unitDecimals, launchDate, lastPrice };
+  book.shareClasses.set(id, { ...opened, state: "OPEN" });
 }
 
 /** Luhn over the digits that capitals stand for. */

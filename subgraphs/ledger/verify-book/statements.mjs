@@ -19,10 +19,17 @@ export function receiveStatement(book, payload) {
   for (const { accountId: id } of payload.rules) requireAccount(book, id);
   for (const id of [payload.receiptsAccountId, payload.paymentsAccountId])
     if (id !== null) requireAccount(book, id);
-  const statement = { accountId, candidates: new Map(), isUndone: false, isKept: true };
-  book.statements.set(importId, statement);
+  book.statements.set(importId, { ...newStatement(accountId), isKept: true });
   book.openStatement = { importId, receipt: payload, ...NOTHING, pending: [], next: 0 };
 }
+
+/** Lines that it left out by their numbers, and where moved ones stand by what posted them. */
+const newStatement = (accountId) => ({
+  accountId,
+  candidates: new Map(),
+  places: new Map(),
+  isUndone: false,
+});
 
 const NOTHING = { read: 0, posted: 0, proposed: 0, duplicates: 0, possibleDuplicates: 0 };
 
@@ -104,7 +111,11 @@ function takeLine(book, open, number, line) {
 export function settleLine(book, event, entries, by) {
   const { openStatement: open } = book;
   const { payload } = event;
-  if (open === undefined) return checkAlone(book, payload, by);
+  if (open === undefined) {
+    if (by === "posted" && typeof payload.metadata?.moves === "string")
+      return moveLine(book, payload);
+    return checkAlone(book, payload, by);
+  }
   const line = open.pending[open.next];
   if (line === undefined) wrong("no line of the statement leads to it");
   const [own] = entries;
@@ -129,6 +140,33 @@ function checkAlone(book, { source, command }, by) {
   wrong("no line of the statement leads to it");
 }
 
+/** A line that is posted moves its other side from the account where it stands to another one. */
+function moveLine(book, payload) {
+  const { importId } = payload.source;
+  checkMove(book, { ...payload, importId });
+  book.statements.get(importId).places.set(payload.metadata.moves, payload.entries[0].accountId);
+}
+
+/** A move, posted or proposed. */
+export function checkMove(book, { importId, metadata: { moves }, effectiveDate, entries }) {
+  const { accountId, places } = requireStatement(book, importId);
+  const start = book.transactions.get(moves);
+  const line = start === undefined ? undefined : book.readEventAt(start).payload;
+  if (line?.source.importId !== importId || line.metadata.moves !== undefined)
+    wrong(`transaction ${moves} posts no line of the statement`);
+  if (book.reversed.has(moves)) wrong(`what posted line ${moves} was reversed`);
+  const [other, ...others] = line.entries.filter((entry) => entry.accountId !== accountId);
+  if (other === undefined || others.length > 0) wrong("the line has no one other side");
+  const [to, from] = entries;
+  const isMoved =
+    effectiveDate === line.effectiveDate &&
+    to.accountId !== accountId &&
+    to.side === other.side &&
+    from.accountId === (places.get(moves) ?? other.accountId) &&
+    entries.every(({ amount, currency }) => amount === other.amount && currency === other.currency);
+  if (!isMoved) wrong("the line is not moved from where it stands");
+}
+
 /** The lines of a bank statement are each posted, proposed, known already, or left out as perhaps known. */
 export function recordImport(book, payload) {
   const { importId, accountId, lines, posted, proposed, duplicates } = payload;
@@ -143,7 +181,7 @@ export function recordImport(book, payload) {
     wrong("the lines are not those posted, proposed, known already and left out");
   if (book.openStatement !== undefined) endStatement(book, payload);
   // Of earlier versions the log has the record alone.
-  else book.statements.set(importId, { accountId, candidates: new Map(), isUndone: false });
+  else book.statements.set(importId, newStatement(accountId));
 }
 
 function endStatement(book, payload) {

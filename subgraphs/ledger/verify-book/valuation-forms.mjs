@@ -1,3 +1,4 @@
+import { ofDecider } from "./people.mjs";
 import {
   isCount,
   isCurrency,
@@ -152,6 +153,7 @@ export function valuationForms({ formOf, listOf, oneOf, orNull, isMember }) {
       netAssets: isDecimal,
       classes: classFigures,
       "supersedes?": isId,
+      ...ofDecider,
       transactionIds: (value) => Array.isArray(value) && value.every(isId),
     }),
     NavDiscarded: formOf({ ...ofValuation, reason: isText }),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { canonical } from "./chain.mjs";
 import { refuse } from "./fault.mjs";
+import { haveOneInCommon, namesOf } from "./people.mjs";
 import { requireClass, termsOn } from "./share-classes.mjs";
 import { toScaled } from "./values.mjs";
 
@@ -99,9 +100,10 @@ function requireOpen(book, { valuationId, navDate }) {
 }
 
 /** Another person makes the NAV of a date final; nothing earlier can follow. */
-export function publishNav(book, payload, { actor }) {
+export function publishNav(book, payload, event) {
   const found = requireOpen(book, payload);
-  if (found.makers.includes(actor)) refuse("NAV", "who calculated the NAV published it");
+  if (haveOneInCommon(found.makers, namesOf(event)))
+    refuse("NAV", "who calculated the NAV published it");
   if (found.isBlocked) refuse("NAV", "a blocking check was open");
   if (found.supersedes !== payload.supersedes) refuse("NAV", "it supersedes another valuation");
   if (found.supersedes === undefined) refuseBehind(book, payload.navDate);
@@ -115,6 +117,10 @@ export function publishNav(book, payload, { actor }) {
     if (valuation.navDate <= payload.navDate) valuation.isOpen = false;
   }
   if (payload.navDate > (book.publishedNav ?? "")) book.publishedNav = payload.navDate;
+  for (const { classId, navPerUnit } of classes) {
+    const shareClass = requireClass(book, classId);
+    shareClass.lastPrice = navPerUnit ?? shareClass.lastPrice;
+  }
   book.announced = new Set(transactionIds);
 }
 
@@ -130,7 +136,9 @@ export function checkNavPosting(book, { transactionId, source, effectiveDate, en
   }
   book.announced.delete(transactionId);
   const isDealing = source.kind === "ADMINISTRATION" && source.fact === "ORDER";
-  if (isOfNav || isDealing || effectiveDate > (book.publishedNav ?? "")) return;
+  // The closing of a year moves results to what the classes were allotted of them, and so no net assets.
+  const isOfYear = source.kind === "CLOSING" || source.kind === "REOPENING";
+  if (isOfNav || isDealing || isOfYear || effectiveDate > (book.publishedNav ?? "")) return;
   for (const { accountId } of entries) {
     const { type, managed } = book.accounts.get(accountId) ?? {};
     if (!managed && (type === "ASSET" || type === "LIABILITY")) continue;

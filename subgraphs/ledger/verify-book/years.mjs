@@ -3,6 +3,9 @@ import { spellDimensions } from "./dimensions.mjs";
 import { refuse } from "./fault.mjs";
 import { requireClosedUntil } from "./periods.mjs";
 
+/** What strikes of an administered fund allot to its classes takes the results of its years. */
+export const takesAllocated = ({ code, managed }) => managed && code === "3900";
+
 /**
  * May a year be closed by these entries? That they are the balances of the day is proven in the database,
  * where entries are found by their days.
@@ -18,7 +21,7 @@ export function refuseClosing(book, { effectiveDate, entries, readAt }) {
   for (const { accountId } of entries) {
     const account = requireAccount(book, accountId);
     const isResult = account.type === "INCOME" || account.type === "EXPENSE";
-    if (!isResult && account.class !== "RETAINED_EARNINGS") {
+    if (!isResult && !takesAllocated(account) && account.class !== "RETAINED_EARNINGS") {
       refuse("PERIOD", `a year is closed to account ${accountId}`);
     }
   }
@@ -27,22 +30,26 @@ export function refuseClosing(book, { effectiveDate, entries, readAt }) {
 export function closeYear(book, { transactionId, effectiveDate, entries, source, reference }) {
   refuseClosing(book, { effectiveDate, entries, readAt: source.readAt });
   if (reference !== null) refuse("PERIOD", "the closing of a year carries no reference");
-  book.years.push({ to: effectiveDate, transactionId, legs: legsOf(entries) });
+  book.years.push({ to: effectiveDate, transactionId, legs: legsOf(book, entries) });
 }
 
-const legsOf = (entries, isOpposite = false) =>
-  entries
-    .map(
-      ({ accountId, side, amount, dimensions }) =>
-        `${accountId} ${(side === "DEBIT") !== isOpposite} ${amount} ${spellDimensions(dimensions)}`,
-    )
+/** What is moved on each side of each account; entries of one place are opposed together. */
+function legsOf(book, entries, isOpposite = false) {
+  const sums = new Map();
+  for (const { accountId, side, amount, currency, dimensions } of entries) {
+    const place = `${accountId} ${(side === "DEBIT") !== isOpposite} ${spellDimensions(dimensions)}`;
+    sums.set(place, (sums.get(place) ?? 0n) + book.amounts.minor(amount, currency));
+  }
+  return [...sums]
+    .map(([place, minor]) => `${place} ${minor}`)
     .sort()
     .join();
+}
 
 export function refuseReopening(book, { effectiveDate, entries, reopens }) {
   const last = book.years.at(-1);
   if (last?.transactionId !== reopens) refuse("PERIOD", `${reopens} is not the last closed year`);
-  if (effectiveDate !== last.to || legsOf(entries, true) !== last.legs) {
+  if (effectiveDate !== last.to || legsOf(book, entries, true) !== last.legs) {
     refuse("PERIOD", "a year is reopened by other entries than the opposite of its closing");
   }
 }

@@ -183,7 +183,9 @@ export class BookQueue {
     const begins = last === undefined || last.hasBegun ? [] : [last.begun];
     const enough = new Promise<void>((resolve) => {
       this.#enoughWaits = () => {
-        if (this.#isWorthDeciding) resolve();
+        if (!this.#isWorthDeciding) return;
+        this.#enoughWaits = undefined;
+        resolve();
       };
     });
     await Promise.race([storing.stored, enough, ...begins]);

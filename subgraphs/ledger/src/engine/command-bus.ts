@@ -1,5 +1,5 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
-import { ALL_FUNDS, maySeeFund } from "@allfunds/platform/auth";
+import { ALL_GRANTED, maySeeFund } from "@allfunds/platform/auth";
 import type { RequestContext } from "@allfunds/platform/context";
 import { isId } from "@allfunds/platform/ids";
 import type { Logger } from "@allfunds/platform/logging";
@@ -63,19 +63,16 @@ export class CommandBus<Kinds extends Command = Command> {
   }
 
   /** Carries out one command and returns what it led to, or throws its refusal. */
-  async execute(
+  execute(
     context: RequestContext,
     request: CommandRequest<Kinds>,
   ): Promise<readonly PublishedEvent[]> {
-    return (await this.carryOut(context, request)).events;
+    return this.carryOut(context, request).then(eventsOf);
   }
 
   /** As `execute`, and returns whether the answer is that of an earlier request with the same key. */
-  async carryOut(context: RequestContext, request: CommandRequest<Kinds>): Promise<Outcome> {
-    const [verdict] = await this.executeEach(context, request.bookId, [request], false);
-    if (verdict === undefined) throw new Error("a command was left without a verdict");
-    if (!verdict.accepted) throw verdict.refusal;
-    return verdict;
+  carryOut(context: RequestContext, request: CommandRequest<Kinds>): Promise<Outcome> {
+    return this.executeEach(context, request.bookId, [request], false).then(outcomeOf);
   }
 
   /**
@@ -93,10 +90,10 @@ export class CommandBus<Kinds extends Command = Command> {
     const opens = requests.some(({ command }) => model.commandOf(command.kind).opensBook === true);
     if (!isId(bookId)) throw noSuchBook(bookId, opens);
     const book = { tenantId: context.tenantId, bookId };
-    const funds = context.caller?.funds ?? ALL_FUNDS;
+    const funds = context.caller?.funds ?? ALL_GRANTED;
     const origin = originOf(context);
     const envelopes = requests.map((request) => toEnvelope(context, origin, request));
-    if (funds !== ALL_FUNDS) {
+    if (funds !== ALL_GRANTED) {
       // A new fund is on no caller's list.
       if (opens) throw new AppError("FORBIDDEN", "Opening a fund needs a grant for every fund.");
       if (!maySeeFund({ funds }, bookId)) {
@@ -171,6 +168,15 @@ export class CommandBus<Kinds extends Command = Command> {
       this.#queues.delete(name);
     }
   }
+}
+
+// Plain functions behind promises: of each posting, an asynchronous one would keep its state until the commit.
+const eventsOf = ({ events }: Outcome): readonly PublishedEvent[] => events;
+
+function outcomeOf([verdict]: readonly Verdict[]): Outcome {
+  if (verdict === undefined) throw new Error("a command was left without a verdict");
+  if (!verdict.accepted) throw verdict.refusal;
+  return verdict;
 }
 
 /** The books as one sender uses them: they take the kinds of commands that it sends, and no other. */

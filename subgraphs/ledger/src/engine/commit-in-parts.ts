@@ -10,7 +10,9 @@ interface LargeSubmission {
   readonly book: BookId;
   readonly store: Pick<BookStore, "lock">;
   /** Commands in parts; each part is decided on what the ones before it led to. */
-  readonly parts: Iterable<readonly Envelope[]>;
+  readonly parts: Iterable<readonly Envelope[]> | AsyncIterable<readonly Envelope[]>;
+  /** What is above an approval limit waits as a proposal; it refuses the whole otherwise. */
+  readonly keepsProposals: boolean;
   /** Sees the verdicts on a part; what it throws refuses the whole. */
   readonly onDecided: (verdicts: readonly Verdict[]) => void;
 }
@@ -26,17 +28,17 @@ export const commitInParts = (submission: LargeSubmission): Promise<void> =>
 /** A part is decided while the database stores the one before it. */
 async function storeParts(
   locked: LockedBook,
-  { model, book, parts, onDecided }: LargeSubmission,
+  { model, book, parts, keepsProposals, onDecided }: LargeSubmission,
 ): Promise<void> {
   const state = await locked.open(undefined);
   let ready: Sending | undefined;
-  for (const envelopes of parts) {
+  for await (const envelopes of parts) {
     const draft = state.fork();
     const answers = await locked.load({ envelopes, known: new Map(), draft });
     const stored = ready?.(() => undefined);
     // Its failure is thrown where it is awaited, unless this part is refused first.
     stored?.catch(() => undefined);
-    const submission = { envelopes, atomic: true, keepsProposals: true };
+    const submission = { envelopes, atomic: true, keepsProposals };
     const { verdicts, recorded } = decideBatch(model, book, draft, [submission], answers);
     onDecided(verdicts[0] ?? []);
     await stored;

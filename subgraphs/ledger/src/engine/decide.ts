@@ -64,12 +64,24 @@ function reviewed(
   now: Date,
   requester: Requester,
 ): readonly DomainEvent[] {
+  const context = new Deciding(model, state, now, requester);
+  const led = model.commandOf(command.kind).decide(command, state, context);
+  return review(model, command, led, context);
+}
+
+/** What the slices make of the events of a command that may have to wait. */
+function review(
+  model: Model,
+  command: Command,
+  led: readonly DomainEvent[],
+  { state, now, requester }: Deciding,
+): readonly DomainEvent[] {
   const handler = model.commandOf(command.kind);
-  let events = handler.decide(command, state, new Deciding(model, state, now, requester));
-  if (handler.stored === undefined) return events;
+  if (handler.stored === undefined) return led;
+  let events = led;
   const schema = (handler.upgrades?.length ?? 0) + 1;
-  for (const review of model.reviews) {
-    events = review(command, events, state, requester, now, schema);
+  for (const look of model.reviews) {
+    events = look(command, events, state, requester, now, schema);
   }
   return events;
 }
@@ -79,18 +91,18 @@ class Deciding implements DecisionContext {
   readonly now: Date;
   readonly requester: Requester;
   readonly #model: Model;
-  readonly #state: BookState;
+  readonly state: BookState;
 
   constructor(model: Model, state: BookState, now: Date, requester: Requester) {
     this.#model = model;
-    this.#state = state;
+    this.state = state;
     this.now = now;
     this.requester = requester;
   }
 
   decideStored(waited: StoredCommand): readonly DomainEvent[] {
     const inner = readStored(this.#model, waited);
-    return this.#model.commandOf(inner.kind).decide(inner, this.#state, this);
+    return this.#model.commandOf(inner.kind).decide(inner, this.state, this);
   }
 }
 
@@ -297,7 +309,7 @@ function* decideSteps(
       steps === undefined
         ? decideAtOnce(command, draft, context)
         : yield* steps(command, draft, context);
-    return { accepted: true, events: [...events, ...led] };
+    return { accepted: true, events: [...events, ...review(model, command, led, context)] };
   } catch (error) {
     return refused(error);
   }

@@ -61,26 +61,64 @@ export const chainHash = (previous: string, content: ChainedContent, payloadJson
 let scratch = Buffer.alloc(16_384);
 
 function chainedBytes(previous: string, content: ChainedContent, payloadJson: string): Buffer {
-  const [before, after] = aroundPayload(content);
+  const [opening, closing] = aroundPayload(content);
   // UTF-8 needs at most three bytes for a UTF-16 unit.
-  const mostBytes = previous.length + (before.length + payloadJson.length + after.length) * 3;
+  const mostBytes = previous.length + (opening.length + payloadJson.length + closing.length) * 3;
   if (mostBytes > scratch.length) scratch = Buffer.alloc(mostBytes);
   let end = scratch.write(previous, "hex");
-  for (const text of [before, payloadJson, after]) end += scratch.write(text, end);
+  end += scratch.write(opening, end);
+  end += scratch.write(payloadJson, end);
+  end += scratch.write(closing, end);
   return scratch.subarray(0, end);
 }
 
 /** The canonical JSON of the content before and after the payload's, which is long and made only once. */
 const aroundPayload = (content: ChainedContent): [string, string] => [
-  `{"actor":${JSON.stringify(content.actor)},"bookId":${JSON.stringify(content.bookId)}` +
-    `,"commandEvents":${JSON.stringify(content.commandEvents)}` +
-    `,"commandKey":${JSON.stringify(content.commandKey)}` +
-    (content.origin === undefined ? "" : `,"origin":${JSON.stringify(content.origin)}`) +
-    `,"payload":`,
-  `,"position":${content.position},"recordedAt":${JSON.stringify(content.recordedAt)}` +
-    `,"requestHash":${JSON.stringify(content.requestHash)}` +
-    `,"tenantId":${JSON.stringify(content.tenantId)},"type":${JSON.stringify(content.type)}}`,
+  content.commandKey === null && content.commandEvents === null
+    ? beforeWithoutKey(content)
+    : spellBefore(content),
+  `,"position":${content.position}${content.requestHash === null ? afterWithoutKey(content) : spellAfter(content)}`,
 ];
+
+const spellBefore = (content: Omit<ChainedContent, "position">): string =>
+  `{"actor":${JSON.stringify(content.actor)},"bookId":${JSON.stringify(content.bookId)}` +
+  `,"commandEvents":${JSON.stringify(content.commandEvents)}` +
+  `,"commandKey":${JSON.stringify(content.commandKey)}` +
+  (content.origin === undefined ? "" : `,"origin":${JSON.stringify(content.origin)}`) +
+  `,"payload":`;
+
+const spellAfter = (content: Omit<ChainedContent, "position">): string =>
+  `,"recordedAt":${JSON.stringify(content.recordedAt)}` +
+  `,"requestHash":${JSON.stringify(content.requestHash)}` +
+  `,"tenantId":${JSON.stringify(content.tenantId)},"type":${JSON.stringify(content.type)}}`;
+
+// Of two events in turn, all but the position and the payload is mostly equal.
+let before = { actor: "", bookId: "", origin: undefined as string | undefined, text: "" };
+let after = { recordedAt: "", tenantId: "", type: "", text: "" };
+
+function beforeWithoutKey(content: ChainedContent): string {
+  const { actor, bookId, origin } = content;
+  if (
+    before.text === "" ||
+    before.bookId !== bookId ||
+    before.actor !== actor ||
+    before.origin !== origin
+  )
+    before = { actor, bookId, origin, text: spellBefore(content) };
+  return before.text;
+}
+
+function afterWithoutKey(content: ChainedContent): string {
+  const { recordedAt, tenantId, type } = content;
+  if (
+    after.text === "" ||
+    after.recordedAt !== recordedAt ||
+    after.type !== type ||
+    after.tenantId !== tenantId
+  )
+    after = { recordedAt, tenantId, type, text: spellAfter(content) };
+  return after.text;
+}
 
 let lastTime = new Date(0);
 let lastIso = lastTime.toISOString();

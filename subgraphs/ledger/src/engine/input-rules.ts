@@ -1,5 +1,5 @@
-import { AppError, type Violation } from "@allfunds/contract/errors";
-import { currencyScale } from "@allfunds/contract/money";
+import { AppError, invalidInput, type Violation } from "@allfunds/contract/errors";
+import { currencyScale, parseDecimal, type Decimal } from "@allfunds/contract/money";
 import { isCalendarDate } from "@allfunds/platform/dates";
 import { isId } from "@allfunds/platform/ids";
 import { canonicalJson } from "./canonical-json.ts";
@@ -52,6 +52,41 @@ export function checkCurrency(findings: Findings, path: string, currency: string
   } catch {
     findings.add(path, "must be an ISO 4217 code such as EUR");
   }
+}
+
+/** A decimal number as it was given; null when it is none. */
+export function decimalOrNull(text: string): Decimal | null {
+  try {
+    return parseDecimal(text);
+  } catch {
+    return null;
+  }
+}
+
+interface Batch<Item> {
+  /** Where its items are in the input. */
+  readonly path: string;
+  readonly batchId: string;
+  readonly items: readonly Item[];
+  readonly most: number;
+  /** Items of one event: a page of the log then stays small. */
+  readonly perEvent: number;
+}
+
+/** The items of a batch in pages for its events, the last one shorter; refused unless `check` has no findings. */
+export function pagesOfBatch<Item>(
+  { path, batchId, items, most, perEvent }: Batch<Item>,
+  check: (findings: Findings, items: readonly Item[]) => void,
+): Item[][] {
+  if (items.length === 0) throw invalidInput(path, "must be at least one");
+  if (items.length > most) throw invalidInput(path, `must be at most ${most}`);
+  const findings = new Findings();
+  checkUuid(findings, "batchId", batchId);
+  check(findings, items);
+  findings.refuseIfAny();
+  const pages: Item[][] = [];
+  for (let at = 0; at < items.length; at += perEvent) pages.push(items.slice(at, at + perEvent));
+  return pages;
 }
 
 const MAX_METADATA_CHARS = 16_384;

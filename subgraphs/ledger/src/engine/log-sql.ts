@@ -71,17 +71,17 @@ export interface DecidedEvents {
   readonly after: BookState;
 }
 
-/** Appends events where a book ends, without a look at where that is: `moveHead` must follow. */
+/** Appends events, which follow each other, where a book ends, without a look at where that is: `moveHead` must follow. */
 export async function appendEvents(
   statements: Statements,
   { tenantId, bookId }: BookId,
-  { events, before, after }: DecidedEvents,
+  events: readonly RecordedEvent[],
 ): Promise<void> {
   await statements.query(APPEND, [
     tenantId,
     bookId,
-    before.head.position + 1,
-    after.head.position,
+    events[0]?.position ?? 1,
+    events.at(-1)?.position ?? 0,
     binaryArray("text", events, ({ type }) => type),
     binaryArray("text", events, ({ actor }) => actor),
     binaryArray("timestamptz", events, ({ recordedAt }) => recordedAt),
@@ -157,14 +157,17 @@ const tenantBooks = new Map<string, string>();
 // OFFSET 0 keeps the planner from joining the whole table: each answer is one index scan.
 const FIND_ANSWERS = `
   SELECT first.command_key, encode(first.request_hash, 'hex') AS request_hash, e.type, e.position, e.recorded_at, e.payload
-  FROM event first
+  FROM unnest($3::uuid[]) AS wanted (key)
+  CROSS JOIN LATERAL (
+    SELECT command_key, request_hash, position, command_events FROM event
+    WHERE tenant_id = $1 AND book_id = $2 AND command_key = wanted.key OFFSET 0
+  ) first
   CROSS JOIN LATERAL (
     SELECT type, position, recorded_at, payload FROM event
     WHERE tenant_id = $1 AND book_id = $2
       AND position >= first.position AND position < first.position + first.command_events
     ORDER BY position OFFSET 0
   ) e
-  WHERE first.tenant_id = $1 AND first.book_id = $2 AND first.command_key = ANY ($3::uuid[])
   ORDER BY e.position`;
 
 interface AnswerRow extends PublishedRow {
@@ -192,7 +195,7 @@ export async function findAnswers(
   const { rows } = await statements.query<AnswerRow>(FIND_ANSWERS, [
     book.tenantId,
     book.bookId,
-    keys,
+    [...new Set(keys)],
   ]);
   for (const row of rows) {
     const answer = answers.get(row.command_key) ?? { requestHash: row.request_hash, events: [] };

@@ -14,7 +14,7 @@ import {
 import type { BookId, Command } from "./book.ts";
 import { BookState, GENESIS, type BookHead } from "./book-state.ts";
 import { evolve, type Answer } from "./decide.ts";
-import { decodeEvent, type Envelope } from "./event-log.ts";
+import { decodeEvent, type Envelope, type RecordedEvent } from "./event-log.ts";
 import {
   appendEvents,
   checkHead,
@@ -154,6 +154,9 @@ export class PostgresBook implements BookStore {
 
 /** From so many characters of events on, other books get a turn between the statements of a batch. */
 const MANY_CHARACTERS = 100_000;
+/** Statements of a batch are of so many characters of events, or rows: what makes one is done without a pause. */
+const CHARACTERS_A_STATEMENT = 1_000_000;
+const ROWS_A_STATEMENT = 2_000;
 
 /** The statements that store a batch, to be sent together. */
 async function collect(model: Model, book: BookId, batch: DecidedEvents): Promise<BatchStatements> {
@@ -165,18 +168,38 @@ async function collect(model: Model, book: BookId, batch: DecidedEvents): Promis
     const next = size < MANY_CHARACTERS ? undefined : turn;
     const changed = await inTurns(commitSteps(model.tables, batch));
     await next?.();
-    await appendEvents(appends, book, batch);
-    for (const table of model.appends) {
+    for (const events of eventParts(batch.events)) {
+      await appendEvents(appends, book, events);
+      const types = new Set(events.map(({ type }) => type));
+      for (const table of model.appends) {
+        if (!Object.keys(table.rowsOf).some((type) => types.has(type))) continue;
+        await next?.();
+        await appendRows(appends, book, table, events);
+      }
       await next?.();
-      await appendRows(appends, book, table, batch.events);
     }
     await moveHead(changes, book, batch);
     for (const [table, rows] of changed) {
-      await next?.();
-      await storeTable(changes, book, table, rows);
+      for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
+        await next?.();
+        await storeTable(changes, book, table, rows.slice(from, from + ROWS_A_STATEMENT));
+      }
     }
   }
   return { appends: appends.all, changes: changes.all };
+}
+
+/** Events in their order, in parts that one statement each stores; nearly every batch is one part. */
+function* eventParts(events: readonly RecordedEvent[]): Generator<readonly RecordedEvent[]> {
+  let [from, size] = [0, 0];
+  for (const [index, { payloadJson }] of events.entries()) {
+    if (index > from && size + payloadJson.length > CHARACTERS_A_STATEMENT) {
+      yield events.slice(from, index);
+      [from, size] = [index, 0];
+    }
+    size += payloadJson.length;
+  }
+  yield from === 0 ? events : events.slice(from);
 }
 
 /** Stores a batch that was decided elsewhere, within a transaction that holds the book's locks. */

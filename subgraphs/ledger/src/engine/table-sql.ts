@@ -213,7 +213,8 @@ export async function appendRows(
   const rows: (readonly ColumnValue[])[] = [];
   for (const recorded of events) {
     const rowsOf = table.rowsOf[recorded.type];
-    if (rowsOf !== undefined) rows.push(...rowsOf(recorded.event as never, recorded));
+    if (rowsOf === undefined) continue;
+    for (const row of rowsOf(recorded.event as never, recorded)) rows.push(row);
   }
   if (rows.length === 0) return;
   const { sortColumn } = table;

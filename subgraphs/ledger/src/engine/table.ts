@@ -1,6 +1,5 @@
 import type { EventPlace } from "./book.ts";
 import { defineRows, type BookState, type Rows, type StateDigest } from "./book-state.ts";
-import { canonicalJson } from "./canonical-json.ts";
 
 export type ColumnType =
   | "uuid"
@@ -54,6 +53,11 @@ export interface Column<Row> {
   readonly of: (row: Row) => ColumnValue;
   /** Never changes once the row is there; the service has no right to update it. */
   readonly fixed?: true;
+  /**
+   * The value of rows from before the column was added. A row that has it counts in the digest as it did then, so
+   * that a version without the column commits to the same rows.
+   */
+  readonly addedWith?: string;
 }
 
 /** Columns that change so often that they have a statement of their own. */
@@ -103,8 +107,16 @@ export type AnyTable = Omit<StoredTable<never>, "read"> & {
 
 export function defineTable<Row>(definition: TableDefinition<Row>): StoredTable<Row> {
   const { name, resident, columns } = definition;
+  const first = columns.filter(({ addedWith }) => addedWith === undefined);
+  const added = columns.filter(({ addedWith }) => addedWith !== undefined);
+  const addedValues = (row: Row) =>
+    added.flatMap(({ name: column, of, addedWith }) => {
+      const value = spell(of(row));
+      return value === addedWith ? [] : [[column, value]];
+    });
+  // Of texts and nulls this is their canonical JSON.
   const text = (row: Row): string =>
-    canonicalJson([name, ...columns.map(({ of }) => spell(of(row)))]);
+    JSON.stringify([name, ...first.map(({ of }) => spell(of(row))), ...addedValues(row)]);
   const hashed: Commit<Row> = (digest, before, after) => {
     if (before !== undefined) digest.remove(text(before));
     if (after !== undefined) digest.add(text(after));

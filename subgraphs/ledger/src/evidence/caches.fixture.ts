@@ -1,2 +1,9 @@
 /** Tables that hold nothing of their own: dropped and made anew from the log, they give equal answers. */
-export const CACHES = ["balance_run", "entry_day", "term_block", "projection", "book_checkpoint"];
+export const CACHES = [
+  "balance_run",
+  "entry_day",
+  "term_block",
+  "term_page",
+  "projection",
+  "book_checkpoint",
+];

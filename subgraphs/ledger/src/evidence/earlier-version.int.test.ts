@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { createPool, migrate } from "@allfunds/platform/database";
+import { createPool } from "@allfunds/platform/database";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openEarlierRows } from "./earlier-rows.fixture.ts";
 import { verifyFeed } from "./verify-feed.ts";
-import { createLedgerDatabase, openBooks, payIn, quiet } from "../ledger-database.fixture.ts";
+import { openBooks, payIn, quiet } from "../ledger-database.fixture.ts";
 import {
   codeOf,
   dataOf,
@@ -12,7 +12,6 @@ import {
   waitingIn,
   type LedgerGraph,
 } from "../ledger-graph.fixture.ts";
-import { MIGRATIONS } from "../migrations/index.ts";
 import { recordEarlierImports } from "../slices/bank-statements/record-earlier-imports.ts";
 import { verifyBook } from "./verify-book.ts";
 import { OrderPool } from "../tenancy/order-pool.ts";
@@ -36,19 +35,8 @@ const ids: { fundId: string; bank: string; capital: string; frozen: string } = {
 const as = (name: string) => signedIn(name, { overrides: { tenantId: TENANT } });
 
 beforeAll(async () => {
-  const old = MIGRATIONS.filter(({ name }) => name <= NEWEST_STEP);
-  database = await createLedgerDatabase(old);
-  const lines = (await readFile(ROWS, "utf8")).trimEnd().split("\n");
-  const statements = lines.map((line) => {
-    const table = /^\["([a-z_]+)",/.exec(line)?.[1] ?? "";
-    const row = line.slice(table.length + 4, -1).replaceAll("'", "''");
-    return `INSERT INTO ${table} SELECT * FROM json_populate_record(NULL::${table}, '${row}')`;
-  });
-  await database.asSuperuser(
-    ...statements,
-    "UPDATE feed_head SET seq = (SELECT max(seq) FROM feed)",
-  );
-  await migrate({ url: database.url, migrations: MIGRATIONS, logger: quiet });
+  const headOfFeed = "UPDATE feed_head SET seq = (SELECT max(seq) FROM feed)";
+  database = await openEarlierRows(ROWS, NEWEST_STEP, headOfFeed);
   graph = await openGraph(database);
   const client = await database.pool.connect();
   await client.query("SELECT set_config('app.tenant', $1, false)", [TENANT]);

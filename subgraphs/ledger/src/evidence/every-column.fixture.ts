@@ -1,5 +1,6 @@
 import { createPool } from "@allfunds/platform/database";
 import type { TestDatabase } from "@allfunds/platform/testing";
+import { Client } from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Sequencer } from "../feed/sequencer.ts";
 import { verifyFeed } from "./verify-feed.ts";
@@ -27,9 +28,22 @@ const OF_JOBS = [
 const OF_FILES = ["attachment_content"];
 /** Personal data are outside of the books, so that they can be erased. */
 const OF_PERSONS = ["investor_person"];
+/** Where tenants live and came from: set by operators, and empty in a system with one database. */
+const OF_PLACES = [
+  "feed_alias",
+  "feed_arrival",
+  "feed_copy",
+  "moved_row",
+  "tenant_fence",
+  "tenant_place",
+];
 
 let database: TestDatabase;
 let whole: WholeBook;
+/** One connection for hundreds of changes, to which triggers and row-level policies do not apply. */
+let superuser: Client;
+
+const change = (...statements: readonly string[]) => superuser.query(statements.join(";\n"));
 
 async function countOf(table: string): Promise<number> {
   const client = await database.pool.connect();
@@ -55,7 +69,7 @@ async function columnsOfTruth(): Promise<Column[]> {
      FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
      WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND NOT (table_name = ANY ($1))
      ORDER BY 1, ordinal_position`,
-    [[...CACHES, ...OF_TOOLS, ...OF_JOBS, ...OF_FILES, ...OF_PERSONS]],
+    [[...CACHES, ...OF_TOOLS, ...OF_JOBS, ...OF_FILES, ...OF_PERSONS, ...OF_PLACES]],
   );
   return rows;
 }
@@ -66,7 +80,8 @@ const CHANGED: Readonly<Record<string, (column: string) => string>> = {
   text: (column) => `coalesce(${column}, '') || '~'`,
   numeric: (column) => `coalesce(${column}, 0) + 99900`,
   bigint: (column) => `coalesce(${column}, 0) + 1000`,
-  integer: (column) => `coalesce(${column}, 0) + 1`,
+  // So far that no other row of the book has it.
+  integer: (column) => `coalesce(${column}, 0) + 1000`,
   smallint: (column) => `coalesce(${column}, 0) + 100`,
   boolean: (column) => `NOT ${column}`,
   date: (column) => `coalesce(${column}, '2020-01-01') + 1`,
@@ -109,8 +124,11 @@ async function openWholeBook(): Promise<void> {
   projector.start();
   await projector.stop();
   await pool.end();
+  superuser = new Client({ connectionString: database.administratorUrl() });
+  await superuser.connect();
   // A superuser may drop whatever rule would keep a row from being changed.
-  await database.asSuperuser(
+  await change(
+    "SET session_replication_role = replica",
     `DO $$ DECLARE rule record; BEGIN
        FOR rule IN SELECT conrelid::regclass AS name, conname FROM pg_constraint
          WHERE contype = 'c' AND connamespace = 'public'::regnamespace LOOP
@@ -124,7 +142,10 @@ async function openWholeBook(): Promise<void> {
 /** Tests that a change of any column, in these rows of its table, is named. */
 export function testEveryColumn(rows: readonly ("ASC" | "DESC")[]): void {
   beforeAll(openWholeBook);
-  afterAll(() => database.drop());
+  afterAll(async () => {
+    await superuser.end();
+    await database.drop();
+  });
 
   test("a book without changes is sound", async () => {
     expect(await firstFault()).toBeUndefined();
@@ -134,7 +155,7 @@ export function testEveryColumn(rows: readonly ("ASC" | "DESC")[]): void {
     const columns = await columnsOfTruth();
     const tables = [...new Set(columns.map(({ table }) => table))];
     for (const table of tables) {
-      await database.asSuperuser(`CREATE TABLE saved.${table} AS TABLE public.${table}`);
+      await change(`CREATE TABLE saved.${table} AS TABLE public.${table}`);
     }
     const unseen: string[] = [];
     let changes = 0;
@@ -142,7 +163,7 @@ export function testEveryColumn(rows: readonly ("ASC" | "DESC")[]): void {
     for (const { table, column, type } of columns) {
       for (const order of rows) {
         const to = CHANGED[type]?.(column) ?? `no value of the type ${type}`;
-        await database.asSuperuser(
+        await change(
           ...undo,
           `UPDATE public.${table} SET ${column} = ${to}
            WHERE ctid = (SELECT ctid FROM public.${table} t ORDER BY t::text ${order} LIMIT 1)`,
@@ -152,7 +173,7 @@ export function testEveryColumn(rows: readonly ("ASC" | "DESC")[]): void {
         undo = restored(table);
       }
     }
-    await database.asSuperuser(...undo);
+    await change(...undo);
     expect(unseen).toEqual([]);
     expect(changes).toBeGreaterThan(100 * rows.length);
     expect(await firstFault()).toBeUndefined();
@@ -163,7 +184,7 @@ export function testEveryColumn(rows: readonly ("ASC" | "DESC")[]): void {
     const unseen: string[] = [];
     let undo: string[] = [];
     for (const table of tables) {
-      await database.asSuperuser(
+      await change(
         ...undo,
         `DELETE FROM public.${table}
          WHERE ctid = (SELECT ctid FROM public.${table} t ORDER BY t::text DESC LIMIT 1)`,

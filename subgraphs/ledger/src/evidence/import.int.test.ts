@@ -17,6 +17,7 @@ import type { PostTransaction } from "../slices/transactions/transaction.ts";
 import { exportBook } from "./export-book.ts";
 import { importBook } from "./import-book.ts";
 import { verifyBook } from "./verify-book.ts";
+import { statementRequests } from "./whole-statement.fixture.ts";
 
 let source: TestDatabase;
 let target: TestDatabase;
@@ -36,6 +37,7 @@ beforeAll(async () => {
     await books.execute(signedIn("ann"), order(command));
   }
   await proposeAndDecide(books);
+  for (const request of statementRequests(fund)) await books.execute(signedIn("ann"), request);
 });
 
 /** One proposal that waits, and one decided in each way. */
@@ -173,7 +175,7 @@ test("a file whose chain does not hold is refused and leaves nothing behind", as
   expect(await rowsOf(target, "fund")).toEqual([]);
 });
 
-test("an imported book has the positions, hashes, entries and balances of the exported one", async () => {
+test("an imported book has the positions, hashes, entries, balances, statements, matches and rules of the exported one", async () => {
   const lines = await exported(source);
   await importBook(target.pool, linesOf(lines));
   expect(await exported(target)).toEqual(lines);
@@ -183,6 +185,13 @@ test("an imported book has the positions, hashes, entries and balances of the ex
      WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace`,
   );
   expect(tables.length).toBeGreaterThan(8);
+  for (const table of [
+    "statement_import",
+    "statement_event",
+    "reconciliation_item",
+    "import_rules",
+  ])
+    expect([table, (await rowsOf(source, table)).length > 1]).toEqual([table, true]);
   for (const { name: table } of tables) {
     expect(await rowsOf(target, table)).toEqual(await rowsOf(source, table));
   }

@@ -134,7 +134,7 @@ const APPROVALS: Case[] = [
     (log) => decide(propose(log), "bob", "ProposalWithdrawn"),
   ],
   [
-    "a proposal withdrawn by a client, whose owner the log does not name",
+    "a proposal withdrawn by a client, whose owner an earlier version did not record",
     "sound",
     (log) => {
       propose(log).actor = "bot";
@@ -292,7 +292,100 @@ const APPROVALS: Case[] = [
   ],
 ];
 
-describe.each([["approvals", APPROVALS]])("forged %s", (_of, cases) => {
+/** A posting that waits for two people, and who gave the first approval. */
+function halfApproved(log: LogWriter, actor: string, deciderOwner?: string): LogWriter {
+  changeLast(propose(log), { approvers: 2 });
+  return decide(log, actor, "ApprovalGiven", ownedBy(deciderOwner));
+}
+
+const ownedBy = (deciderOwner: string | undefined): object =>
+  deciderOwner === undefined ? {} : { deciderOwner };
+
+const approved = (log: LogWriter, actor: string, deciderOwner?: string): LogWriter =>
+  decide(log, actor, "ProposalApproved", { transactionId: T2, ...ownedBy(deciderOwner) }).post(
+    T2,
+    paidIn("60.00"),
+    { description: "A proposal" },
+  );
+
+const byClient = { origin: "bot - - - -" };
+
+const PEOPLE: Case[] = [
+  ["two people", "sound", (log) => approved(halfApproved(log, "bob"), "cem")],
+  [
+    "a person and the client of another",
+    "sound",
+    (log) => approved(halfApproved(log, "bob"), "bot", "cem"),
+  ],
+  ["one person twice", "APPROVAL 10", (log) => approved(halfApproved(log, "bob"), "bob")],
+  [
+    "a person, then a client of theirs",
+    "APPROVAL 10",
+    (log) => approved(halfApproved(log, "bob"), "bot", "bob"),
+  ],
+  [
+    "a client, then the person who owns it",
+    "APPROVAL 10",
+    (log) => approved(halfApproved(log, "bot", "bob"), "bob"),
+  ],
+  [
+    "two clients of one person",
+    "APPROVAL 10",
+    (log) => approved(halfApproved(log, "bot", "bob"), "other", "bob"),
+  ],
+  [
+    "a client of the maker's, as the first of two",
+    "APPROVAL 9",
+    (log) => halfApproved(log, "bot", "ann"),
+  ],
+  ["a client of the maker's", "APPROVAL 9", (log) => approved(propose(log), "bot", "ann")],
+  [
+    "a client of the maker's that rejects",
+    "APPROVAL 9",
+    (log) => decide(propose(log), "bot", "ProposalRejected", { reason, deciderOwner: "ann" }),
+  ],
+  [
+    "a client of the maker's that withdraws",
+    "sound",
+    (log) => decide(propose(log), "bot", "ProposalWithdrawn", { deciderOwner: "ann" }),
+  ],
+  [
+    "a client of another that withdraws",
+    "APPROVAL 9",
+    (log) => {
+      propose(log).actor = "bot";
+      const payload = { proposalId: proposalOf(T2), deciderOwner: "bob" };
+      log.add("ProposalWithdrawn", payload, byClient);
+    },
+  ],
+  [
+    "a refusal to a client of the maker's",
+    "sound",
+    (log) =>
+      decide(propose(log), "bot", "ApprovalRefused", { isMaker: false, deciderOwner: "ann" }),
+  ],
+  [
+    "a refusal without a reason to a client of another",
+    "APPROVAL 9",
+    (log) =>
+      decide(propose(log), "bot", "ApprovalRefused", { isMaker: false, deciderOwner: "bob" }),
+  ],
+  [
+    "a refusal to a client of one who did not approve",
+    "APPROVAL 10",
+    (log) =>
+      decide(halfApproved(log, "bob"), "bot", "ApprovalRefused", {
+        isMaker: false,
+        reason: "APPROVED_BEFORE",
+        deciderOwner: "cem",
+      }),
+  ],
+];
+
+describe.each([
+  ["approvals", APPROVALS],
+  ["decisions of people", PEOPLE],
+])("forged %s", (_of, cases) => {
   test.each(cases)("%s: %s", (_what, found, write) => {
     expect(foundIn(write)).toBe(found);
   });

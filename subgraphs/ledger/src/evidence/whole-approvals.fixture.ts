@@ -24,6 +24,10 @@ export async function approveTogether(
   const { proposalId = "" } = waiting.refusal;
   const totals = [{ currency: "EUR", amountMinor: 50_001n }];
   const proposed = { command: { ...(large.command as PostTransaction) }, totals };
-  for (const name of ["bob", "carol"])
-    await send(name, { kind: "ApproveProposal", fundId, proposalId, proposed });
+  const carols = as("robot");
+  const owned = { ...carols, caller: carols.caller && { ...carols.caller, owner: "carol" } };
+  for (const by of [owned, as("bob")]) {
+    const command = { kind: "ApproveProposal", fundId, proposalId, proposed } as const;
+    await books.execute(by, { bookId: fundId, command, key: undefined, content: null });
+  }
 }

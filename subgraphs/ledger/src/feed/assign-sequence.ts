@@ -11,12 +11,12 @@ const pending = (books: string): string => `
   LEFT JOIN feed_book f ON f.tenant_id = b.tenant_id AND f.book_id = b.id
   WHERE b.position > coalesce(f.position, 0)`;
 
-const ranges = (books: string): string => `
+const ranges = (books: string, condition = ""): string => `
   WITH pending AS (
     SELECT b.tenant_id, b.id AS book_id, coalesce(f.position, 0) + 1 AS from_position,
            b.position AS to_position, b.hash AS last_event_hash,
            row_number() OVER (ORDER BY b.recorded_at, b.id) AS nth
-    ${pending(books)}
+    ${pending(books)} ${condition}
   ), placed AS (
     SELECT h.seq + p.nth AS seq, p.tenant_id, p.book_id, p.from_position, p.to_position,
            feed_chain(h.hash, feed_content(
@@ -37,9 +37,14 @@ const ranges = (books: string): string => `
   SELECT seq, tenant_id, book_id, from_position, to_position, encode(hash, 'hex')
   FROM placed ORDER BY seq`;
 
-const IS_ANYTHING_LEFT = `SELECT EXISTS (SELECT ${pending("book b")}) AS found`;
+// A tenant that arrives from another database brings its places along.
+const HERE = `
+  AND b.tenant_id NOT IN (SELECT tenant FROM tenant_fence WHERE closed_until > now())`;
 
-const ASSIGN_ALL = ranges("book b");
+const LOOK = `
+  SELECT EXISTS (SELECT ${pending("book b")} ${HERE}) AS found, (SELECT seq FROM feed_head) AS seq`;
+
+const ASSIGN_ALL = ranges("book b", HERE);
 const ASSIGN_THESE = ranges(
   "unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id) JOIN book b USING (tenant_id, id)",
 );
@@ -100,15 +105,21 @@ export async function assignSequence(
   return assignment.ranges;
 }
 
-/** The same for all books, whichever instance moved them; looks first, because as a rule there is nothing. */
-export async function assignWhatIsLeft(client: Client): Promise<readonly AssignedRange[]> {
-  const { rows } = await client.query<{ found: boolean }>(IS_ANYTHING_LEFT);
-  if (rows[0]?.found !== true) return [];
+/**
+ * The same for all books, whichever instance moved them; looks first, because as a rule there is nothing. `before` is
+ * where the feed ended before: further on than was assigned here, when a tenant has brought its ranges along.
+ */
+export async function assignWhatIsLeft(
+  client: Client,
+): Promise<{ readonly before: number; readonly ranges: readonly AssignedRange[] }> {
+  const { rows } = await client.query<{ found: boolean; seq: string }>(LOOK);
+  const before = Number(rows[0]?.seq ?? 0);
+  if (rows[0]?.found !== true) return { before, ranges: [] };
   const assignment = new Assignment([
     { text: LOCK_HEAD, values: [] },
     { text: ASSIGN_ALL, values: [] },
     { text: NOTIFY, values: [] },
   ]);
   await client.query(assignment).done;
-  return assignment.ranges;
+  return { before, ranges: assignment.ranges };
 }

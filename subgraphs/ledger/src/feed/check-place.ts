@@ -17,6 +17,19 @@ export async function feedHead(order: OrderReads): Promise<HashedPlace> {
   return { seq: Number(row.seq), taken: Number.MAX_SAFE_INTEGER, hash: row.hash };
 }
 
+const READ_END = `
+  SELECT h.seq, encode(h.hash, 'hex') AS hash,
+         COALESCE(f.to_position - f.from_position + 1, 0) AS length
+  FROM feed_head h LEFT JOIN feed f ON f.seq = h.seq`;
+
+/** The same as a place that can be issued as a cursor of every tenant. */
+export async function feedEnd(order: OrderReads): Promise<HashedPlace> {
+  const [row] = await order.queryOrder<{ seq: string; hash: string; length: string }>(READ_END, []);
+  if (row === undefined) throw new AppError("INTERNAL_ERROR", "The feed has no head.");
+  const { seq, hash, length } = row;
+  return { seq: Number(seq), taken: Number(length), hash, ofEveryTenant: true };
+}
+
 const READ_PLACE = `
   SELECT h.seq AS head, h.unhashed_seq, encode(f.hash, 'hex') AS hash,
          f.to_position - f.from_position + 1 AS length
@@ -31,8 +44,11 @@ interface PlaceRow {
 }
 
 /** The place that a cursor of this log names; CURSOR_OF_ANOTHER_LOG when another history led to it. */
-export async function placeOf(order: OrderReads, cursor: string): Promise<FeedPlace> {
-  const place = decodePlace(cursor);
+export const placeOf = (order: OrderReads, cursor: string): Promise<FeedPlace> =>
+  checkedPlace(order, decodePlace(cursor));
+
+/** The same of a place that is decoded already. */
+export async function checkedPlace(order: OrderReads, place: FeedPlace): Promise<FeedPlace> {
   // Before the first event all histories are one.
   if (place.seq === 0) return FEED_START;
   const { hash, length } = await checkPlace(order, place);
@@ -60,7 +76,16 @@ export async function checkPlace(
   return { hash, length: Number(length) };
 }
 
-const ofAnotherLog = ({ seq, taken, hash }: FeedPlace, found: string): AppError =>
+const READ_LOG = `SELECT log_id FROM feed_head`;
+
+/** The id of the log, which a restored copy keeps. */
+export async function logOf(order: OrderReads): Promise<string> {
+  const [row] = await order.queryOrder<{ log_id: string }>(READ_LOG, []);
+  if (row === undefined) throw new AppError("INTERNAL_ERROR", "The feed has no head.");
+  return row.log_id;
+}
+
+export const ofAnotherLog = ({ seq, taken, hash }: FeedPlace, found: string): AppError =>
   new AppError(
     "CURSOR_OF_ANOTHER_LOG",
     "after: this cursor is of another history of the ledger, which was restored or replaced; discard what was read from the feed and read it again from the start.",

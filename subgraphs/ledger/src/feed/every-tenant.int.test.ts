@@ -13,6 +13,7 @@ import {
 } from "../ledger-database.fixture.ts";
 import { Feed } from "./feed.ts";
 import type { FeedEvent, FeedPage } from "./feed-page.ts";
+import { encodePlace, FEED_START, hashed } from "./feed-place.ts";
 import { Sequencer } from "./sequencer.ts";
 import { OrderPool } from "../tenancy/order-pool.ts";
 
@@ -161,6 +162,19 @@ test("a place reached with one tenant's events skips none of another tenant's", 
   const pages = await feed.after(theirs.context.tenantId, undefined, all.at(-1)?.cursor);
   await pay(theirs);
   expect((await take(pages, 1, [theirs])).at(-1)?.position).toBe(4);
+});
+
+test("from now on brings what comes, behind an empty page whose cursor goes on there", async () => {
+  const mine = await openSmallFund(books, tenant());
+  await fromStart(3, [mine]);
+  const pages = await feed.fromNowOfEveryTenant(undefined);
+  const { value: first } = await pages.next();
+  expect(first).toMatchObject({ events: [], full: false, place: { ofEveryTenant: true } });
+  const cursor = encodePlace(hashed(first?.place ?? FEED_START));
+  await pay(mine);
+  expect((await take(pages, 1, [mine])).map(({ position }) => position)).toEqual([4]);
+  const again = await feed.afterOfEveryTenant(undefined, cursor);
+  expect((await take(again, 1, [mine])).map(({ position }) => position)).toEqual([4]);
 });
 
 test("a connection that read the order shows no tenant another one's rows afterwards", async () => {

@@ -1,6 +1,6 @@
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { PublishedEvent } from "../engine/book.ts";
-import { encodePlace, type FeedPlace, type HashedPlace } from "./feed-place.ts";
+import { encodePlace, hashed, type FeedPlace, type HashedPlace } from "./feed-place.ts";
 
 /** An event at its place in the feed. As JSON it is all but its cursor. */
 export class FeedEvent {
@@ -26,6 +26,19 @@ export class FeedEvent {
   /** Made on request; most clients use the cursor of their page. */
   get cursor(): string {
     return encodePlace(this.#place);
+  }
+
+  /** Not a field: as JSON an event has no place. */
+  get place(): HashedPlace {
+    return this.#place;
+  }
+
+  /** The same event at the place of a feed that it became part of. */
+  at(place: FeedPlace): FeedEvent {
+    const { tenantId, fundId, position, type, payload } = this;
+    const recordedAt = new Date(this.recordedAt);
+    const event = { tenantId, fundId, position, type, recordedAt, payload };
+    return new FeedEvent({ place: hashed(place), event });
   }
 }
 

@@ -1,7 +1,14 @@
 import { encodeCursor } from "@allfunds/platform/graphql/types";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { decodePlace, encodePlace, hashed, type HashedPlace } from "./feed-place.ts";
+import {
+  decodePlace,
+  decodePlaces,
+  encodePlace,
+  hashed,
+  type HashedPlace,
+  type NamedPlace,
+} from "./feed-place.ts";
 
 const count = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const hash = fc
@@ -65,5 +72,42 @@ it.each<[string, (string | number)[]]>([
 ])("refuses %s", (_, values) => {
   expect(() => decodePlace(encodeCursor(values))).toThrow(
     expect.objectContaining({ code: "INVALID_INPUT" }),
+  );
+});
+
+const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/);
+const named: fc.Arbitrary<NamedPlace> = fc.record({ name, seq: count, taken: count, hash });
+
+it("reads back the places in up to a hundred databases", () => {
+  const among = fc.uniqueArray(named, {
+    minLength: 1,
+    maxLength: 100,
+    size: "max",
+    selector: (one) => one.name,
+  });
+  fc.assert(
+    fc.property(place, among, (own, places) => {
+      const cursor = encodePlace({ ...own, among: places });
+      const read = [...decodePlaces(cursor, "main")].map(
+        ([database, { seq, taken, hash: at }]) => ({
+          name: database,
+          seq,
+          taken,
+          hash: at,
+        }),
+      );
+      expect(read).toEqual(places);
+      // What the Cursor scalar accepts.
+      expect(cursor).toMatch(/^[\w-]{1,16384}$/);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+it("takes a cursor without names for one of the database that was there first", () => {
+  fc.assert(
+    fc.property(place, (one) => {
+      expect(decodePlaces(encodePlace(one), "main")).toEqual(new Map([["main", one]]));
+    }),
   );
 });

@@ -1,6 +1,6 @@
 import type { TransactionPosted } from "@allfunds/contract/events";
-import { ALL_FUNDS, maySeeFund } from "@allfunds/platform/auth";
-import type { FundGrants, TenantReads } from "@allfunds/platform/tenancy";
+import { ALL_GRANTED, maySeeFund } from "@allfunds/platform/auth";
+import type { Grants, TenantReads } from "@allfunds/platform/tenancy";
 import type { BookId, PublishedEvent } from "../engine/book.ts";
 import {
   PAGE_EVENTS,
@@ -145,7 +145,7 @@ const MOST_WEIGHT = 12_000;
 export interface Audience {
   /** Undefined for the services that follow every tenant. */
   readonly tenantId: string | undefined;
-  readonly funds: FundGrants;
+  readonly funds: Grants;
   readonly fundId: string | undefined;
 }
 
@@ -163,7 +163,7 @@ export class FeedTail {
   #weight = 0;
   /** How many events the range right before the first one has; undefined when that is not known. */
   #lengthBefore: number | undefined;
-  /** True while no other instance gives out places, so that nothing is behind the last range. */
+  /** True while what follows the last range will be added here: places are given out here, or fanned out to here. */
   #isEnd = false;
   #losses = 0;
 
@@ -177,14 +177,29 @@ export class FeedTail {
     this.#recent.add(book, events);
   }
 
-  /** Ranges that this instance has just given their places, in order; wakes the followers. */
-  extend(ranges: readonly AssignedRange[]): void {
-    const [first] = ranges;
-    if (first !== undefined && this.#ranges.at(-1)?.range.seq !== first.seq - 1) this.#clear();
-    for (const range of ranges) {
-      const placed = new PlacedRange(range, this.#recent.take(range, range.from, range.to));
-      this.#ranges.push(placed);
-      this.#weight += placed.weight;
+  /** Ranges that this instance has just given their places, in order, which it returns; wakes the followers. */
+  extend(ranges: readonly AssignedRange[]): readonly PlacedRange[] {
+    const placed = ranges.map(
+      (range) => new PlacedRange(range, this.#recent.take(range, range.from, range.to)),
+    );
+    this.#add(placed);
+    return placed;
+  }
+
+  /** A range that another instance has given its place, as it comes by the fan-out; wakes the followers. */
+  receive(range: AssignedRange, events: readonly PublishedEvent[] | undefined): void {
+    if (range.seq <= (this.#ranges.at(-1)?.range.seq ?? 0)) return;
+    // What was committed here need not be kept a second time.
+    const own = this.#recent.take(range, range.from, range.to);
+    this.#add([new PlacedRange(range, own ?? events)]);
+  }
+
+  #add(placed: readonly PlacedRange[]): void {
+    const first = placed[0]?.range.seq;
+    if (first !== undefined && this.#ranges.at(-1)?.range.seq !== first - 1) this.#clear();
+    for (const one of placed) {
+      this.#ranges.push(one);
+      this.#weight += one.weight;
     }
     this.#isEnd = true;
     this.#trim();
@@ -201,6 +216,11 @@ export class FeedTail {
     this.#recent.clear();
     this.#clear();
     this.moved.wake();
+  }
+
+  /** Others gave out places up to this one, if it is further on: what they stand for has to be read. */
+  loseBehind(seq: number): void {
+    if (seq > (this.#ranges.at(-1)?.range.seq ?? seq)) this.lose();
   }
 
   /** The next page behind a place; undefined when that has to be read. */
@@ -268,4 +288,4 @@ export class FeedTail {
 const isFor = ({ tenantId, funds, fundId }: Audience, range: AssignedRange): boolean =>
   (tenantId === undefined || tenantId === range.tenantId) &&
   (fundId === undefined || fundId === range.bookId) &&
-  (funds === ALL_FUNDS || maySeeFund({ funds }, range.bookId));
+  (funds === ALL_GRANTED || maySeeFund({ funds }, range.bookId));

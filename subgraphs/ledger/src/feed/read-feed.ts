@@ -43,27 +43,40 @@ export async function readFeed(
   return { events, place: placeBehind(last), full: events.length === PAGE_EVENTS };
 }
 
-const READ_RANGES_OF_ALL = `
+const readRangesOfAll = (condition: string): string => `
   SELECT ${RANGE_COLUMNS} FROM feed
-  WHERE seq >= $1 AND ($2::uuid IS NULL OR book_id = $2)
+  WHERE seq >= $1 AND ($2::uuid IS NULL OR book_id = $2) ${condition}
   ORDER BY seq LIMIT ${PAGE_EVENTS + 1}`;
+
+const READ_RANGES_OF_ALL = readRangesOfAll("");
+// What tenants brought along from another database is read there.
+const READ_OWN_RANGES = readRangesOfAll(
+  "AND NOT EXISTS (SELECT FROM feed_copy c WHERE c.seq = feed.seq)",
+);
 
 /**
  * The next events of every tenant after a place. The feed has one order over all tenants, which alone
- * is read across them; the events are then read of each tenant as that tenant.
+ * is read across them; the events are then read of each tenant as that tenant, from `contents` where they
+ * may be in another database.
  */
 export async function readEveryTenant(
   pool: OrderReads,
   fundId: string | undefined,
   after: FeedPlace,
+  contents?: TenantReads,
 ): Promise<FeedPage> {
-  const ranges = await pool.queryOrder<Range>(READ_RANGES_OF_ALL, [after.seq, fundId ?? null]);
+  const sql = contents === undefined ? READ_RANGES_OF_ALL : READ_OWN_RANGES;
+  const ranges = await pool.queryOrder<Range>(sql, [after.seq, fundId ?? null]);
   const slices = cutPage(ranges, after);
   const last = slices.at(-1);
   if (last === undefined) return { events: [], place: after, full: false };
   const placed: PlacedEvent[] = [];
   for (const [tenantId, own] of Map.groupBy(slices, (slice: Slice) => slice.tenantId)) {
-    placed.push(...(await readSlices(pool, tenantId, own)));
+    const found = await readSlices(contents ?? pool, tenantId, own);
+    const expected = own.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+    // A gap must never look like the end: the tenant is just leaving the database that was read.
+    if (found.length !== expected) throw new Error("events of the feed are missing");
+    placed.push(...found);
   }
   const events = placed
     .sort(byPlace)

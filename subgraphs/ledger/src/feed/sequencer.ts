@@ -3,7 +3,8 @@ import type { Logger } from "@allfunds/platform/logging";
 import pg from "pg";
 import type { BookId } from "../engine/book.ts";
 import { assignSequence, assignWhatIsLeft, FEED_MOVED } from "./assign-sequence.ts";
-import { FeedTail } from "./feed-tail.ts";
+import { FeedTail, type AssignedRange } from "./feed-tail.ts";
+import type { FeedFanOut } from "./redis-fan-out.ts";
 import { WakeSignal } from "./wake-signal.ts";
 
 // Any constant: the same in every instance of this service.
@@ -25,15 +26,20 @@ export class Sequencer {
   readonly #work = new WakeSignal();
   readonly #url: string;
   readonly #logger: Logger;
+  readonly #fanOut: FeedFanOut | undefined;
   readonly #stop = new AbortController();
   #hints = new Map<string, BookId>();
   #elected = false;
   #headSeen = "";
+  #logId = "";
+  #endFollowing: (() => void) | undefined;
   #loop: Promise<void> | undefined;
 
-  constructor(url: string, logger: Logger) {
+  /** With a fan-out, an instance that does not assign has the feed's end in memory, too. */
+  constructor(url: string, logger: Logger, fanOut?: FeedFanOut) {
     this.#url = url;
     this.#logger = logger;
+    this.#fanOut = fanOut;
   }
 
   /** A book was moved by this instance. */
@@ -81,6 +87,7 @@ export class Sequencer {
       // The one deliberate way across tenants: it sees where books end and where the feed is, no event.
       await client.query("SET app.sequencer = 'on'");
       await client.query(`LISTEN ${BOOK_MOVED}; LISTEN ${FEED_MOVED}`);
+      await this.#followFanOut(client);
       while (!this.#stop.signal.aborted) {
         if (lost !== undefined) throw lost;
         const seen = this.#work.turn;
@@ -95,6 +102,7 @@ export class Sequencer {
         await this.#gather(startedAt + ROUND_MS);
       }
     } finally {
+      this.#endFollowing?.();
       // Before the lock is free for others.
       this.tail.lose();
       await client.end().catch(() => undefined);
@@ -105,6 +113,7 @@ export class Sequencer {
     if (this.#elected) return;
     this.#elected = await tryElection(client);
     if (!this.#elected) return;
+    this.#endFollowing?.();
     // Who assigns has it first, and needs no notification.
     await client.query(`UNLISTEN ${FEED_MOVED}`);
     // The notification of what the instance before assigned last may be missing.
@@ -120,9 +129,31 @@ export class Sequencer {
   async #assign(client: pg.Client, isDue: boolean): Promise<void> {
     const hints = this.#takeHints();
     const assigned = hints.length === 0 ? [] : await assignSequence(client, hints);
-    if (assigned.length > 0) this.tail.extend(assigned);
-    const left = isDue ? await assignWhatIsLeft(client) : [];
-    if (left.length > 0) this.tail.extend(left);
+    if (assigned.length > 0) this.#extend(assigned);
+    if (!isDue) return;
+    const { before, ranges } = await assignWhatIsLeft(client);
+    this.tail.loseBehind(before);
+    if (ranges.length > 0) this.#extend(ranges);
+  }
+
+  #extend(ranges: readonly AssignedRange[]): void {
+    const placed = this.tail.extend(ranges);
+    this.#fanOut?.publish(this.#logId, placed);
+  }
+
+  async #followFanOut(client: pg.Client): Promise<void> {
+    if (this.#fanOut === undefined) return;
+    const { rows } = await client.query<{ log_id: string }>("SELECT log_id FROM feed_head");
+    this.#logId = rows[0]?.log_id ?? "";
+    const end = this.#fanOut.follow(
+      this.#logId,
+      (range, events) => this.tail.receive(range, events),
+      () => this.tail.lose(),
+    );
+    this.#endFollowing = () => {
+      this.#endFollowing = undefined;
+      end();
+    };
   }
 
   async #passOn(client: pg.Client, isDue: boolean): Promise<void> {
@@ -136,6 +167,8 @@ export class Sequencer {
   async #wakeWhenHeadMoved(client: pg.Client): Promise<void> {
     const { rows } = await client.query<{ seq: string }>("SELECT seq FROM feed_head");
     const head = rows[0]?.seq ?? "";
+    // The fan-out had a second for it.
+    this.tail.loseBehind(Number(this.#headSeen));
     if (head === this.#headSeen) return;
     this.#headSeen = head;
     this.tail.moved.wake();

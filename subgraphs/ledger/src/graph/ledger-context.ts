@@ -1,10 +1,10 @@
 import type { RequestContext } from "@allfunds/platform/context";
 import type { BatchLoader } from "@allfunds/platform/graphql";
-import type { JobQueues } from "@allfunds/platform/jobs";
+import type { QueuePort } from "@allfunds/platform/jobs";
 import { isId } from "@allfunds/platform/ids";
 import type { GrantedOrm, GrantedReads, TenantOrm, TenantReads } from "@allfunds/platform/tenancy";
 import type { BookId } from "../engine/book.ts";
-import type { Feed } from "../feed/feed.ts";
+import type { FollowedFeed } from "../feed/feed.ts";
 import type { WakeSignal } from "../feed/wake-signal.ts";
 import type { SharedFacts, VisibleFacts } from "./facts.ts";
 
@@ -22,21 +22,21 @@ export interface Stores {
 export interface SharedStores extends Stores {
   readonly pool: GrantedReads;
   readonly orm: GrantedOrm;
-  readonly feed: Feed;
+  readonly feed: FollowedFeed;
   readonly facts: SharedFacts;
   /** The queues of jobs, for administrators. */
-  readonly jobQueues: JobQueues;
+  readonly jobQueues: QueuePort;
 }
 
 /** What a resolver of this subgraph receives: the caller, and reads that show what the caller may see. */
 export interface LedgerContext {
   readonly request: RequestContext;
   readonly stores: Stores;
-  readonly feed: Feed;
+  readonly feed: FollowedFeed;
   /** What can be answered without reading. */
   readonly facts: VisibleFacts;
   /** The queues of jobs, for administrators. */
-  readonly jobQueues: JobQueues;
+  readonly jobQueues: QueuePort;
   /** The loader of this request for a read; the look-ups of one turn become one query. */
   loader<Value>(read: BatchRead<Value>): BatchLoader<Value>;
 }

@@ -2,7 +2,7 @@ import type { NamedMigration } from "@allfunds/platform/database";
 import { jobMigrations } from "@allfunds/platform/jobs";
 import { MODEL } from "../slices/model.ts";
 import { CreateWebhooks } from "../slices/webhooks/webhook-sql.ts";
-import { IndexTermsInBlocks } from "../slices/search/term-blocks.ts";
+import { IndexTermsInPages } from "../slices/search/term-index.ts";
 import { CreateBooks } from "./create-books.ts";
 import { ChainFeed } from "./chain-feed.ts";
 import { CreateHolds } from "./create-holds.ts";
@@ -19,6 +19,8 @@ import { AddStatementDays } from "./add-statement-days.ts";
 import { BoundReversals } from "./bound-reversals.ts";
 import { EnforceTenancy } from "./enforce-tenancy.ts";
 import { GrantFunds } from "./grant-funds.ts";
+import { PlaceTenants } from "./place-tenants.ts";
+import { IndexTermsInBlocks } from "./index-terms-in-blocks.ts";
 import { LinkReversals } from "./link-reversals.ts";
 import { ProveByReplay } from "./prove-by-replay.ts";
 import { RequireRows } from "./require-rows.ts";
@@ -51,5 +53,7 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   ...MODEL.migrations,
   { name: "0100-terms-in-blocks", class: IndexTermsInBlocks },
   { name: "0110-create-webhooks", class: CreateWebhooks },
+  { name: "0160-expand-place-tenants", class: PlaceTenants },
+  { name: "0170-expand-terms-in-pages", class: IndexTermsInPages },
   ...jobMigrations,
 ];

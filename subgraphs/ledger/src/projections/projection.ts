@@ -6,7 +6,7 @@ export interface Projection {
   readonly name: string;
   /** It moves by this many positions at a time; 1 when it can stop anywhere. */
   readonly step: number;
-  /** It takes in at most this many positions in one transaction, so that each is short. */
+  /** It takes in at most this many positions in one transaction, up to a multiple of it, so that each is short. */
   readonly most: number;
   /** Takes in what was recorded after `from`, up to and including `to`. */
   project(
@@ -35,6 +35,6 @@ export function stepOf(
   head: number,
 ): Step | undefined {
   const reachable = Math.floor(head / step) * step;
-  const to = Math.min(reachable, from + most);
+  const to = Math.min(reachable, (Math.floor(from / most) + 1) * most);
   return to <= from ? undefined : { from, to, left: reachable - to };
 }

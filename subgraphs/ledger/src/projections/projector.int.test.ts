@@ -11,7 +11,7 @@ import {
   payIn,
   quiet,
 } from "../ledger-database.fixture.ts";
-import { TERM_BLOCKS } from "../slices/search/term-blocks.ts";
+import { termIndex } from "../slices/search/term-index.ts";
 import { advanceTogether } from "./advance-together.ts";
 import { awaitProjection } from "./await-projection.ts";
 import { Projector } from "./projector.ts";
@@ -32,7 +32,9 @@ afterAll(async () => {
   await database.drop();
 });
 
-const projection = TERM_BLOCKS;
+// It takes in each event at once.
+const TERMS = termIndex({ base: 1, factor: 8, levels: 5 });
+const projection = TERMS;
 
 /** A reader waits three seconds; a machine under load may need more. */
 const follows = (projector: Projector, book: BookId, position: number): Promise<void> =>
@@ -81,23 +83,23 @@ test("several read models of a book move together, and one that fails holds back
     );
     return Object.fromEntries(rows.map(({ name, position }) => [name, Number(position)]));
   };
-  expect(await advanceTogether(pool, book, [STATEMENT_DAYS, TERM_BLOCKS])).toBe(0);
-  expect(await positions()).toEqual({ statements: 4, terms: 4 });
+  expect(await advanceTogether(pool, book, [STATEMENT_DAYS, TERMS])).toBe(0);
+  expect(await positions()).toEqual({ statements: 4, "term-pages": 4 });
 
   await books.execute(fund.context, payIn(fund, "1.00"));
   const broken = {
-    ...TERM_BLOCKS,
+    ...TERMS,
     name: "broken",
     project: () => Promise.reject(new Error("no")),
   };
-  const all = [STATEMENT_DAYS, broken, TERM_BLOCKS];
+  const all = [STATEMENT_DAYS, broken, TERMS];
   await expect(advanceTogether(pool, book, all)).rejects.toThrow("no");
-  expect(await positions()).toEqual({ statements: 4, terms: 4 });
+  expect(await positions()).toEqual({ statements: 4, "term-pages": 4 });
   const projector = new Projector(pool, all, quiet);
   projector.start();
   await expect(follows(projector, book, 5)).resolves.toBeUndefined();
   await projector.stop();
-  expect(await positions()).toEqual({ statements: 5, terms: 5 });
+  expect(await positions()).toEqual({ statements: 5, "term-pages": 5 });
 });
 
 test("a reader that waits in vain gets CONSISTENCY_TIMEOUT", async () => {

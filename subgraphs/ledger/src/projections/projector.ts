@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isConnectionFailure, withTransaction, type Pool } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
+import { settleAll } from "@allfunds/platform/settle-all";
 import type { BookId } from "../engine/book.ts";
 import { WakeSignal } from "../feed/wake-signal.ts";
 import { advanceTogether } from "./advance-together.ts";
@@ -15,7 +16,9 @@ const GATHER_MS = 200;
 const WRITERS_SHARE = 3;
 const MOST_BEHIND = 4_096;
 
-const BOOK_ENDS = `SELECT tenant_id, id, position FROM book`;
+const BOOK_ENDS = `
+  SELECT tenant_id, id, position FROM book
+  WHERE tenant_id NOT IN (SELECT tenant FROM tenant_fence WHERE closed_until > now())`;
 
 /**
  * Keeps the read models that follow the books up to date, one small step at a time, so that writing is
@@ -23,7 +26,7 @@ const BOOK_ENDS = `SELECT tenant_id, id, position FROM book`;
  */
 export class Projector {
   /** Wakes readers that wait for a read model. */
-  readonly moved = new WakeSignal();
+  readonly moved: WakeSignal;
   readonly #pool: Pool;
   readonly #projections: readonly Projection[];
   readonly #logger: Logger;
@@ -31,10 +34,17 @@ export class Projector {
   readonly #stop = new AbortController();
   #dirty = new Map<string, BookId>();
   readonly #endSeen = new Map<string, string>();
+  readonly #farBehind = new Set<string>();
   #loop: Promise<void> | undefined;
   #lastScan = 0;
 
-  constructor(pool: Pool, projections: readonly Projection[], logger: Logger) {
+  constructor(
+    pool: Pool,
+    projections: readonly Projection[],
+    logger: Logger,
+    moved: WakeSignal = new WakeSignal(),
+  ) {
+    this.moved = moved;
     this.#pool = pool;
     this.#projections = projections;
     this.#logger = logger;
@@ -100,8 +110,10 @@ export class Projector {
     for (const [name, book] of dirty) {
       if (this.#stop.signal.aborted) return false;
       const started = performance.now();
-      const behind = await this.#advance(book);
+      const behind = await this.#advance(book, this.#farBehind.has(name));
       if (behind > 0) this.#dirty.set(name, book);
+      if (behind >= MOST_BEHIND) this.#farBehind.add(name);
+      else this.#farBehind.delete(name);
       mostBehind = Math.max(mostBehind, behind);
       this.moved.wake();
       const share = WRITERS_SHARE * Math.max(0, 1 - behind / MOST_BEHIND);
@@ -110,10 +122,16 @@ export class Projector {
     return mostBehind > 0;
   }
 
-  /** How many positions are left to take in; 0, too, when nothing can be done now. */
-  async #advance(book: BookId): Promise<number> {
+  /**
+   * How many positions are left to take in; 0, too, when nothing can be done now. Far behind, each read model goes
+   * on by itself: one is made by this process while the server makes the others.
+   */
+  async #advance(book: BookId, isFarBehind: boolean): Promise<number> {
+    const parts = isFarBehind ? this.#projections.map((each) => [each]) : [this.#projections];
     try {
-      return await advanceTogether(this.#pool, book, this.#projections);
+      // None may still be under way when the pool ends, or when they are taken on one by one.
+      const behind = parts.map((part) => advanceTogether(this.#pool, book, part));
+      return Math.max(...(await settleAll(behind)));
     } catch (error) {
       if (isConnectionFailure(error)) throw error;
       this.#logger.warn({ err: error, book }, "read models are brought up to date one by one");

@@ -11,14 +11,26 @@ export interface BookPublisherOptions {
   readonly sink: EventSink;
   readonly reads: OrderReads;
   readonly logger: Logger;
-  readonly registry?: Registry | undefined;
+  /** Counts events by broker. */
+  readonly published?: Counter | undefined;
 }
+
+/** The figure of all publishers of a database. */
+export const publishedEvents = (registry: Registry): Counter =>
+  new Counter({
+    name: "ledger_sink_events_total",
+    help: "Events that were published to a broker",
+    labelNames: ["sink"],
+    registers: [registry],
+  });
 
 const SCAN_MS = 5_000;
 const GATHER_MS = 20;
 const RETRY_MS = 500;
 
-const BOOK_ENDS = "SELECT tenant_id, id, position FROM book";
+const BOOK_ENDS = `
+  SELECT tenant_id, id, position FROM book
+  WHERE tenant_id NOT IN (SELECT tenant FROM tenant_fence WHERE closed_until > now())`;
 
 interface BookEnd {
   readonly tenant_id: string;
@@ -35,7 +47,6 @@ export class BookPublisher {
   readonly #options: BookPublisherOptions;
   readonly #stop = new AbortController();
   readonly #work = new WakeSignal();
-  readonly #published: Counter | undefined;
   /** Ends of books in the broker, as far as they are known. */
   #ends = new Map<string, number>();
   /** Books of which the broker holds another history: named once. */
@@ -47,15 +58,7 @@ export class BookPublisher {
 
   constructor(options: BookPublisherOptions) {
     this.#options = options;
-    const { registry, sink } = options;
-    sink.onLost(() => this.#compareAnew());
-    if (registry === undefined) return;
-    this.#published = new Counter({
-      name: "ledger_sink_events_total",
-      help: "Events that were published to a broker",
-      labelNames: ["sink"],
-      registers: [registry],
-    });
+    options.sink.onLost(() => this.#compareAnew());
   }
 
   /** A book was moved to a position by this instance. */
@@ -130,7 +133,7 @@ export class BookPublisher {
       const to = Math.min(end + PAGE_EVENTS, book.position);
       const events = await this.#read(book, end + 1, to);
       await sink.append(book, events);
-      this.#published?.inc({ sink: sink.name }, events.length);
+      this.#options.published?.inc({ sink: sink.name }, events.length);
       end = to;
       ends.set(name, end);
     }

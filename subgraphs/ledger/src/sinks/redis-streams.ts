@@ -1,4 +1,5 @@
 import type { Logger } from "@allfunds/platform/logging";
+import { tlsOf } from "@allfunds/platform/mesh";
 import { Redis } from "ioredis";
 import type { BookId } from "../engine/book.ts";
 import type { FeedEvent } from "../feed/feed-page.ts";
@@ -52,6 +53,7 @@ export class RedisStreams implements EventSink {
       maxRetriesPerRequest: 0,
       autoResendUnfulfilledCommands: false,
       commandTimeout: COMMAND_LIMIT_MS,
+      ...tlsOf(url),
       retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RETRY_MS),
     });
     this.#redis.on("error", (error: Error) => logger.debug({ err: error }, "redis not reachable"));

@@ -1,11 +1,11 @@
 import { newId } from "@allfunds/platform/ids";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
+import { endProcess } from "@allfunds/platform/testing/end-process";
 import { Redis } from "ioredis";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { createPool, type Pool } from "@allfunds/platform/database";
+import { freePort } from "@allfunds/platform/testing/free-port";
 import {
   createLedgerDatabase,
   openBooks,
@@ -32,15 +32,6 @@ let server: ChildProcess;
 let redis: Redis;
 const publishers: BookPublisher[] = [];
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port: free } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return free;
-}
-
 /** Starts a Redis that has nothing, as one that lost its memory. */
 async function startRedis(): Promise<void> {
   const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
@@ -48,11 +39,7 @@ async function startRedis(): Promise<void> {
   await vi.waitFor(() => redis.ping(), PATIENTLY);
 }
 
-async function killRedis(): Promise<void> {
-  const ended = once(server, "exit");
-  server.kill("SIGKILL");
-  await ended;
-}
+const killRedis = () => endProcess(server);
 
 beforeAll(async () => {
   if (!hasRedisServer) return;

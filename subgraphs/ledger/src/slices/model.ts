@@ -11,6 +11,7 @@ import { ACCOUNTS } from "./accounts/account-slice.ts";
 import { ADJUSTMENTS } from "./adjustments/adjustment.ts";
 import { APPROVAL_LIMITS } from "./approval-limits/approval-limit.ts";
 import { PROPOSALS } from "./proposals/proposal-slice.ts";
+import { SENSITIVE_CHANGES } from "./proposals/sensitive-change-slice.ts";
 import { balanceRuns } from "./balances/balance-runs.ts";
 import { EXCHANGE_RATES } from "./exchange-rates/exchange-rate.ts";
 import { PRICES } from "./prices/price.ts";
@@ -29,7 +30,7 @@ import { HOLDS } from "./holds/hold-slice.ts";
 import { MINIMUM_BALANCES } from "./minimum-balances/minimum-balance.ts";
 import { PERIODS } from "./periods/period.ts";
 import { REVERSALS } from "./reversals/reversal.ts";
-import { TERM_BLOCKS } from "./search/term-blocks.ts";
+import { TERM_INDEX } from "./search/term-index.ts";
 import { RECONCILIATION } from "./reconciliation/reconciliation-slice.ts";
 import { IMPORT_RULES } from "./bank-statements/import-rules.ts";
 import { STATEMENTS } from "./bank-statements/statement-slice.ts";
@@ -81,6 +82,7 @@ const SLICES = [
   ORDERS,
   APPROVAL_LIMITS,
   PROPOSALS,
+  SENSITIVE_CHANGES,
 ];
 
 /** Every command that a book takes. */
@@ -96,4 +98,4 @@ export type Books = CommandBus<BookCommand>;
 export type BookRequest = CommandRequest<BookCommand>;
 
 /** Every read model that follows the books in its own time. */
-export const PROJECTIONS: readonly Projection[] = [balanceRuns(), STATEMENT_DAYS, TERM_BLOCKS];
+export const PROJECTIONS: readonly Projection[] = [balanceRuns(), STATEMENT_DAYS, TERM_INDEX];

@@ -1,8 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { OrderReads } from "./order-pool.ts";
 
-// A tenant is what has a book. The query sees where books end, and no event.
-const READ_TENANTS = `SELECT DISTINCT tenant_id AS id FROM book ORDER BY 1`;
+// A tenant is what has a book, and is not written to elsewhere. The query sees where books end, and no event.
+const READ_TENANTS = `
+  SELECT DISTINCT tenant_id AS id FROM book
+  WHERE tenant_id NOT IN (SELECT tenant FROM tenant_fence WHERE closed_until > now()) ORDER BY 1`;
 
 /** Every tenant the ledger keeps books for. */
 export async function readTenants(pool: OrderReads): Promise<string[]> {

@@ -3,7 +3,7 @@ import { newId } from "@allfunds/platform/ids";
 import { execute, parse, subscribe, type ExecutionResult } from "graphql";
 import { createContext } from "../context.ts";
 import { openSmallFund, payIn, type SmallFund } from "../ledger-database.fixture.ts";
-import { dataOf, signedIn, type LedgerGraph } from "../ledger-graph.fixture.ts";
+import { dataOf, signedIn, waitingIn, type LedgerGraph } from "../ledger-graph.fixture.ts";
 import { noAdministration, openAdministration } from "./owned-administration.fixture.ts";
 import type { Probe } from "./operation-probe.fixture.ts";
 
@@ -13,11 +13,13 @@ const KINDS = [
   "transaction",
   "hold",
   "proposal",
+  "changeProposal",
   "period",
   "verification",
   "statement",
   "upload",
   "importJob",
+  "undoJob",
   "match",
   "template",
   "attachment",
@@ -162,6 +164,7 @@ export async function openOwnedFund(
     transaction,
     hold,
     proposal: proposal.id,
+    changeProposal: await proposeChange(graph, context, fundId),
     period,
     verification,
     match,
@@ -173,6 +176,22 @@ export async function openOwnedFund(
     ...noAdministration(),
   };
   return { ...fund, ids };
+}
+
+/** A higher limit for changes, which waits for another person. */
+async function proposeChange(
+  { run }: LedgerGraph,
+  context: RequestContext,
+  fundId: string,
+): Promise<string> {
+  const limit = (amount: string) =>
+    run(
+      signedIn("owner", { overrides: context }),
+      "mutation ($input: SetApprovalLimitInput!) { setApprovalLimit(input: $input) { __typename } }",
+      { input: { fundId, currency: "EUR", per: "CHANGE", amount } },
+    );
+  await limit("0.00");
+  return waitingIn(await limit("60.00"));
 }
 
 /** The same with one of everything of an administered fund of the same owner. */
@@ -189,12 +208,12 @@ const BANK_FILE = {
   csv: { date: "Date", description: "Text", amount: "Amount" },
 };
 
-/** An imported statement, and an upload whose job waits: nothing runs it. */
+/** An imported statement, and an upload and an undo whose jobs wait: nothing runs them. */
 async function openStatements(
   { run }: LedgerGraph,
   context: RequestContext,
   accountId: string,
-): Promise<Readonly<Record<"statement" | "upload" | "importJob", string>>> {
+): Promise<Readonly<Record<"statement" | "upload" | "importJob" | "undoJob", string>>> {
   const content = "Date,Text,Amount\n2026-06-10,Rent,1.00";
   const input = { ...BANK_FILE, accountId };
   const imported = await run(
@@ -219,8 +238,16 @@ async function openStatements(
     "mutation ($id: ID!) { finishStatementImport(id: $id) { id } }",
     { id: upload },
   );
+  const statement = dataOf<{ id: string }>(imported, "importStatement").id;
+  const undone = await run(
+    context,
+    `mutation ($id: ID!) {
+      startStatementUndo(input: { statementId: $id, reason: "Wrong" }) { id } }`,
+    { id: statement },
+  );
   return {
-    statement: dataOf<{ id: string }>(imported, "importStatement").id,
+    statement,
+    undoJob: dataOf<{ id: string }>(undone, "startStatementUndo").id,
     upload,
     importJob: dataOf<{ id: string }>(finished, "finishStatementImport").id,
   };
@@ -267,6 +294,12 @@ const namedIds = (ids: OwnedFund["ids"], kind: Kind): Ids =>
 /** The ids of a fund's things, once for each kind of thing that `id` may be. */
 export const idsOf = ({ ids }: Pick<OwnedFund, "ids">): Ids[] =>
   KINDS.map((kind) => namedIds(ids, kind));
+
+/** Those of them that an operation takes in different ways; many take no `id`. */
+export function waysToTake(probe: Probe, owned: Pick<OwnedFund, "ids">): Ids[] {
+  const ways = new Map(idsOf(owned).map((ids) => [JSON.stringify(probe.variables(ids)), ids]));
+  return [...ways.values()];
+}
 
 /** Ids of nothing at all. */
 export const unknownIds = (): Ids => {

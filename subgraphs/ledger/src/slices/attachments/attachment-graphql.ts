@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { invalidInput } from "@allfunds/contract/errors";
 import type { CommentAdded, FileAttached } from "@allfunds/contract/events";
-import type { Pool } from "@allfunds/platform/database";
+import type { TransactionPool } from "@allfunds/platform/database";
 import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
 import {
   connectionType,
@@ -194,9 +194,12 @@ const cursorOf = ({ position }: { readonly position: number }): string => encode
 @Resolver(() => AttachmentObject)
 export class AttachmentResolver {
   readonly #books: CommandPort<AttachFile | AddComment>;
-  readonly #writes: Pool;
+  readonly #writes: TransactionPool;
 
-  constructor(parts: { readonly books: CommandPort<AttachFile | AddComment>; uploads: Pool }) {
+  constructor(parts: {
+    readonly books: CommandPort<AttachFile | AddComment>;
+    uploads: TransactionPool;
+  }) {
     this.#books = parts.books;
     this.#writes = parts.uploads;
   }

@@ -1,6 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { CommentAdded, FileAttached } from "@allfunds/contract/events";
-import { withTransaction, type Pool } from "@allfunds/platform/database";
+import { withTransaction, type TransactionPool } from "@allfunds/platform/database";
 import { isId } from "@allfunds/platform/ids";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 
@@ -90,7 +90,7 @@ const KEEP = `
 
 /** Stores the bytes of a file; those that are there already stay. */
 export async function keepContent(
-  writes: Pool,
+  writes: TransactionPool,
   tenantId: string,
   { fundId, sha256 }: { readonly fundId: string; readonly sha256: string },
   content: Buffer,

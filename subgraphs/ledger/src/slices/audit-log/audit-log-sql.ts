@@ -76,6 +76,7 @@ export async function readAuditLogPage(
   const ofActor = { groups: [actorGroup(actor)], from: low, to: end - 1, behind: undefined };
   const query = { ...ofActor, isByDate: false, isDescending: true };
   const places = await findPlaces(reading, query, first + 1);
+  if (places.length === 0) return [];
   const positions = places.map(({ position }) => position);
   const parameters = [tenantId, bookId, positions, actor] as const;
   const { rows } = await pool.query<AuditLogRow>(READ_AT, parameters);

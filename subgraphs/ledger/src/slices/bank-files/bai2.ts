@@ -1,5 +1,7 @@
 import { formatAmount } from "@allfunds/contract/money";
 import { isCalendarDate } from "@allfunds/platform/dates";
+import { linesOf, PackedList, type LongText } from "./long-file.ts";
+import { LineKeeper } from "./packed-lines.ts";
 import {
   StatementFaults,
   checkSum,
@@ -25,7 +27,7 @@ interface BaiRecord {
 interface BaiAccount {
   readonly group: BaiRecord;
   readonly identifier: BaiRecord;
-  readonly details: BaiRecord[];
+  readonly details: PackedList<BaiRecord>;
   readonly trailer: BaiRecord | undefined;
 }
 
@@ -37,7 +39,7 @@ export const isBai2 = (content: string): boolean =>
  * Reads a BAI2 cash management file (Bank Administration Institute, version 2) for an account kept in `currency`.
  * Amounts have no decimal sign: they are minor units. The totals of each account are checked.
  */
-export function parseBai2(content: string, wanted: WantedAccount): BankStatement {
+export function parseBai2(content: string | LongText, wanted: WantedAccount): BankStatement {
   const accounts = accountsIn(recordsIn(content));
   if (accounts.length === 0) throw invalidStatement("The file holds no account (record 03).");
   const chosen = chooseParts(accounts, (each) => [numberOf(each), currencyOf(each)], wanted);
@@ -48,22 +50,22 @@ export function parseBai2(content: string, wanted: WantedAccount): BankStatement
 }
 
 /** Records end with a slash; a record 88 continues the one before it, and a text runs to the end of its line. */
-function recordsIn(content: string): BaiRecord[] {
-  const records: BaiRecord[] = [];
+function* recordsIn(content: string | LongText): Generator<BaiRecord> {
+  let last: BaiRecord | undefined;
   let line = 0;
-  for (const row of content
-    .replace(/^\uFEFF/, "")
-    .replace(/\r\n?/g, "\n")
-    .split("\n")) {
+  for (const row of linesOf(content)) {
     line += 1;
     const text = row.trim();
     if (text === "") continue;
     const [code = "", ...fields] = text.replace(/\/$/, "").split(",");
-    const last = records.at(-1);
-    if (code !== "88") records.push({ code, fields, line });
-    else if (last !== undefined) continueRecord(last, fields);
+    if (code === "88") {
+      if (last !== undefined) continueRecord(last, fields);
+      continue;
+    }
+    if (last !== undefined) yield last;
+    last = { code, fields, line };
   }
-  return records;
+  if (last !== undefined) yield last;
 }
 
 function continueRecord({ code, fields }: BaiRecord, more: readonly string[]): void {
@@ -72,14 +74,14 @@ function continueRecord({ code, fields }: BaiRecord, more: readonly string[]): v
   else fields.push(...more);
 }
 
-function accountsIn(records: readonly BaiRecord[]): BaiAccount[] {
+function accountsIn(records: Iterable<BaiRecord>): BaiAccount[] {
   const accounts: BaiAccount[] = [];
   let group: BaiRecord | undefined;
   for (const record of records) {
     if (record.code === "02") group = record;
     else if (record.code === "03" && group !== undefined)
-      accounts.push({ group, identifier: record, details: [], trailer: undefined });
-    else if (record.code === "16") accounts.at(-1)?.details.push(record);
+      accounts.push({ group, identifier: record, details: new PackedList(), trailer: undefined });
+    else if (record.code === "16") accounts.at(-1)?.details.add(record);
     else if (record.code === "49") {
       const last = accounts.pop();
       if (last !== undefined) accounts.push({ ...last, trailer: record });
@@ -106,11 +108,13 @@ function readAccount(
     faults.add(group.line, `"${group.fields[3] ?? ""}" is not a date (as-of date of record 02)`);
   if (/^[234]$/.test(group.fields[2] ?? ""))
     faults.add(group.line, "the group deletes, corrects or tests; a group status of 1 is read");
-  const all = details.flatMap((record) => readDetail(record, date ?? "", faults));
+  const isBooked = group.fields[6] !== SAME_DAY;
+  const booked = new LineKeeper();
+  for (const record of details)
+    for (const line of readDetail(record, date ?? "", faults)) if (isBooked) booked.add(line);
   const balances = balancesIn(identifier, faults);
   if (!faults.areAny) checkTotal(account, faults, currency);
-  const isBooked = group.fields[6] !== SAME_DAY;
-  const moved = linesAndSkipped(isBooked ? all : []);
+  const moved = linesAndSkipped(booked.all);
   const [openingMinor, closingMinor] = [balances.get("010"), balances.get("015")];
   if (isBooked && !faults.areAny)
     checkSum({ lines: moved.lines, openingMinor, closingMinor }, currency);
@@ -205,8 +209,9 @@ function checkTotal(
     faults.add(identifier.line, "the account has no total (record 49)");
     return;
   }
-  const amounts = [...amountsIn(identifier), ...details.map(({ fields }) => fields[1] ?? "")];
-  const sum = amounts.reduce((total, text) => total + (minorOf(text) ?? 0n), 0n);
+  let sum = 0n;
+  for (const text of amountsIn(identifier)) sum += minorOf(text) ?? 0n;
+  for (const { fields } of details) sum += minorOf(fields[1] ?? "") ?? 0n;
   if (sum !== stated)
     faults.add(
       trailer.line,

@@ -10,6 +10,8 @@ export interface AmountText {
   readonly digits: string;
   /** Written with a minus, in brackets, or as a debit. */
   readonly negative: boolean;
+  /** Written with a plus, or as a credit. */
+  readonly statesCredit: boolean;
   /** The currency's code or sign, when the cell has one. */
   readonly currency: string | undefined;
 }
@@ -25,32 +27,73 @@ const SIGNS: Readonly<Record<string, readonly string[]>> = {
   kr: ["SEK", "NOK", "DKK"],
   Fr: ["CHF"],
   Ft: ["HUF"],
+  R$: ["BRL"],
+  US$: ["USD"],
+  C$: ["CAD"],
+  CA$: ["CAD"],
+  A$: ["AUD"],
+  AU$: ["AUD"],
+  NZ$: ["NZD"],
+  HK$: ["HKD"],
+  S$: ["SGD"],
+  MX$: ["MXN"],
+  "₹": ["INR"],
+  Rs: ["INR", "PKR", "LKR"],
+  R: ["ZAR"],
+  "₽": ["RUB"],
+  "₺": ["TRY"],
+  TL: ["TRY"],
+  "₴": ["UAH"],
+  "₸": ["KZT"],
+  "₩": ["KRW"],
+  "฿": ["THB"],
+  "₱": ["PHP"],
+  "₫": ["VND"],
+  'ש"ח': ["ILS"],
+  "ש''ח": ["ILS"],
+  "ש״ח": ["ILS"],
+  円: ["JPY"],
+  元: ["CNY"],
 };
-const CURRENCY = String.raw`[A-Za-z]{3}|€|£|\$|¥|₪|zł|Kč|kr\.?|Fr\.?|Ft`;
-const SIDE = String.raw`CR|DR|C|D|H|S`;
-const MINUS = String.raw`[\-\u2212\u2013]`;
+const CURRENCY = String.raw`[A-Za-z]{3}|€|£|(?:US|CA|AU|NZ|HK|MX|[RCAS])?\$|¥|₪|₹|₽|₺|₴|₸|₩|฿|₱|₫|Rs\.?|R(?=\s?\d)|TL|zł|Kč|kr\.?|Fr\.?|Ft|ש(?:"|''|״)ח|円|元`;
+const SIDE = String.raw`CR|DR|Cr|Dr|cr|dr|C|D|H|S`;
+const MINUS = String.raw`[\-\u2010\u2011\u2212\u2013\u2014\ufe63]`;
 const SHAPE = new RegExp(
-  String.raw`^(?<open>\()?\s*(?<before>[+]|${MINUS})?\s*(?<lead>${CURRENCY})?\s*(?<inner>[+]|${MINUS})?` +
-    String.raw`\s*(?<digits>\d[\d.,'’\s\u00a0\u202f]*|[.,]\d+)\s*(?<tail>${CURRENCY})??\s*` +
+  String.raw`^(?<outer>${CURRENCY})?\s*(?<open>\()?\s*(?<before>[+]|${MINUS})?\s*(?<lead>${CURRENCY})?\s*(?<inner>[+]|${MINUS})?` +
+    String.raw`\s*(?<digits>\d[\d.,'’\s\u00a0\u202f\u066b]*|[.,]\d+)\s*(?<tail>${CURRENCY})??\s*` +
     String.raw`(?<after>[+]|${MINUS})?\s*(?<side>${SIDE})?\.?\s*(?<close>\))?$`,
   "u",
 );
 const IS_MINUS = new RegExp(MINUS, "u");
 const DEBIT_SIDES: ReadonlySet<string> = new Set(["DR", "D", "S"]);
 
+/** Marks of direction count for nothing, and signs as wide as ideographs are what they are elsewhere. */
+const narrow = (cell: string): string =>
+  /^[\u0020-\u007e]*$/.test(cell)
+    ? cell
+    : cell
+        .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, "")
+        .replace(/[\uff01-\uff5e]/gu, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
+
 /** Reads signs, brackets, sides and currencies off a cell; undefined when it holds no amount. */
 export function readAmountText(cell: string): AmountText | undefined {
-  const found = SHAPE.exec(cell.trim())?.groups;
+  const found = SHAPE.exec(narrow(cell).trim())?.groups;
   if (found === undefined) return undefined;
-  const { open, before, lead, inner, digits = "", tail, after, side, close } = found;
+  const { outer, open, before, inner, digits = "", tail, after, side, close } = found;
+  const lead = outer ?? found["lead"];
   const marks = [before, inner, after, open, side].filter((mark) => mark !== undefined);
   if ((open === undefined) !== (close === undefined) || marks.length > 1) return undefined;
-  if (lead !== undefined && tail !== undefined) return undefined;
+  if (outer !== undefined && found["lead"] !== undefined) return undefined;
+  // A sign in front and the code behind are of one currency.
+  if (lead !== undefined && tail !== undefined && !meansCurrency(lead, tail.toUpperCase()))
+    return undefined;
   const isMinus = [before, inner, after].some((mark) => mark !== undefined && IS_MINUS.test(mark));
+  const isDebit = DEBIT_SIDES.has(side?.toUpperCase() ?? "");
   return {
     digits: digits.trim(),
-    negative: isMinus || open !== undefined || DEBIT_SIDES.has(side ?? ""),
-    currency: lead ?? tail,
+    negative: isMinus || open !== undefined || isDebit,
+    statesCredit: !isMinus && !isDebit && open === undefined && marks.length > 0,
+    currency: tail ?? lead,
   };
 }
 
@@ -59,6 +102,9 @@ export function meansCurrency(written: string, currency: string): boolean {
   const meant = SIGNS[written.replace(/\.$/, "")];
   return meant === undefined ? written.toUpperCase() === currency : meant.includes(currency);
 }
+
+/** Codes of ISO 4217. */
+export const CURRENCY_CODES: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
 
 const GROUPED: Readonly<Record<DecimalSeparator, RegExp>> = {
   ".": /^\d{1,3}(?:([,'’ \u00a0\u202f])\d{3})(?:\1\d{3})*(?:\.\d+)?$/u,
@@ -71,6 +117,9 @@ const GROUP_MARKS: Readonly<Record<DecimalSeparator, RegExp>> = {
   ",": /[.'’ \u00a0\u202f]/gu,
 };
 
+/** Between whole and fraction of a number that a workbook keeps as one: it is the decimal mark whatever texts use. */
+export const OWN_MARK = "\u066b";
+
 /** Minor units of digits, when the separator is the decimal one; undefined when they cannot be read so. */
 export function minorOf(
   digits: string,
@@ -78,7 +127,9 @@ export function minorOf(
   separator: DecimalSeparator,
 ): bigint | undefined {
   const isGrouped = GROUPED[separator].test(digits) || (separator === "." && INDIAN.test(digits));
-  const plain = isGrouped ? digits.replace(GROUP_MARKS[separator], "") : digits;
+  const plain = isGrouped
+    ? digits.replace(GROUP_MARKS[separator], "")
+    : digits.replace(OWN_MARK, separator);
   const found = /^(\d*)(?:([.,])(\d+))?$/.exec(plain);
   if (found === null || plain === "" || plain.length > 40) return undefined;
   const [, whole = "", mark = separator, fraction = ""] = found;

@@ -17,21 +17,55 @@ const PATTERNS: Readonly<Record<string, string>> = {
 /** The bank's own calendar day is what counts, whatever time and zone follow it. */
 const TIME = String.raw`(?:[T ,]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|UTC|[+\-]\d{2}:?\d{2}))?)?`;
 
+/** Days are counted, as spreadsheets do: from the end of 1899, or from 1904. */
+const COUNTED: Readonly<Record<string, number>> = {
+  SERIAL: Date.UTC(1899, 11, 30),
+  SERIAL1904: Date.UTC(1904, 0, 1),
+};
+const DAY_MS = 86_400_000;
+/** Days of this century in either count. */
+const IS_COUNTED = /^[34567]\d{4}(?:[.,\u066b]\d+)?$/u;
+
+/** Whether all of the texts may be days that a spreadsheet counted. */
+export const areCounted = (texts: readonly string[]): boolean =>
+  texts.length > 0 && texts.every((text) => IS_COUNTED.test(text.trim()));
+
+const counted =
+  (start: number): DateReader =>
+  (text) =>
+    IS_COUNTED.test(text.trim())
+      ? new Date(start + Number(text.trim().slice(0, 5)) * DAY_MS).toISOString().slice(0, 10)
+      : undefined;
+
+/** Beginnings of the names of the days of a week in the languages whose banks are read. */
+const DAYS =
+  "mon tue wed thu fri sat sun mo di mi do fr sa so lun mar mer jeu ven sam dim mie mié jue vie sab sáb dom ma wo vr za zo pon wt śr czw pt sob nied";
+/**
+ * Both cases of every sign, in place of the modifier `(?i:…)`: the V8 of Node 24.21 drops that modifier
+ * between alternatives once a process has compiled so much that it no longer optimizes expressions.
+ */
+const anyCase = (text: string): string =>
+  text.replaceAll(/\p{L}/gu, (character) => `[${character}${character.toUpperCase()}]`);
+/** A day of the week, in front of the date. */
+const WEEKDAY = String.raw`(?:(?:${anyCase(DAYS).replaceAll(" ", "|")})\p{L}{0,8}\.?,? +)?`;
+
 /** A reader of dates written like `DD.MM.YYYY` or `D MMM YY`; two-digit years are of this century. */
 export function dateReader(format: string): DateReader {
+  const start = COUNTED[format];
+  if (start !== undefined) return counted(start);
   const tokens = format.match(TOKEN) ?? [];
   const kinds = tokens.map((token) => token.charAt(0)).sort();
   if (kinds.join("") !== "DMY" || format.length > 20) {
     throw invalidInput(
       "csv.dateFormat",
-      "must have one year (YYYY, YY), one month (MM, M, or MMM for its name) and one day (DD, D)",
+      "must have one year (YYYY, YY), one month (MM, M, or MMM for its name) and one day (DD, D); or be SERIAL or SERIAL1904 for days that a spreadsheet counted",
     );
   }
   const literals = format
     .split(TOKEN)
     .map((literal) => literal.replace(/[$()*+./?[\\\]^{|}]/g, "\\$&"));
   const pattern = literals.map((literal, index) => literal + (PATTERNS[tokens[index] ?? ""] ?? ""));
-  const expression = new RegExp(`^${pattern.join("")}${TIME}$`, "u");
+  const expression = new RegExp(`^${WEEKDAY}${pattern.join("")}[.日]?${TIME}$`, "u");
   return (text) => {
     const { year = "", month, name = "", day = "" } = expression.exec(text.trim())?.groups ?? {};
     const number = month ?? monthOf(name) ?? "";
@@ -70,7 +104,7 @@ const ORDERS = [
 const COMPACT = ["YYYYMMDD", "DDMMYYYY", "MMDDYYYY"] as const;
 const PART = String.raw`(\d{1,4}|\p{L}{3,12}\.?)`;
 const PARTS = new RegExp(
-  String.raw`^${PART}([./\- ]+|, ?)${PART}([./\- ]+|, ?)${PART}(?:$|[T ,])`,
+  String.raw`^${WEEKDAY}${PART}([./\- ]+|, ?|年)${PART}([./\- ]+|, ?|月)${PART}[.日]?(?:$|[T ,])`,
   "u",
 );
 

@@ -4,6 +4,8 @@ import { cleanText, detailsOf, type BankStatementLine, type StatementFaults } fr
 import { at, children, textAt, type XmlElement } from "./xml.ts";
 
 export interface CamtReading {
+  /** Of a message that reports booked entries only, such as camt.053: an entry without a state is booked. */
+  readonly isOfBooked: boolean;
   readonly currency: string;
   readonly faults: StatementFaults;
 }
@@ -19,7 +21,10 @@ export function readEntry(entry: XmlElement, reading: CamtReading): BankStatemen
   const { currency, faults } = reading;
   const { line: fileLine } = entry;
   const status =
-    textAt(entry, "Sts", "Cd") ?? textAt(entry, "Sts", "Prtry") ?? textAt(entry, "Sts");
+    textAt(entry, "Sts", "Cd") ??
+    textAt(entry, "Sts", "Prtry") ??
+    textAt(entry, "Sts") ??
+    (reading.isOfBooked ? "BOOK" : undefined);
   if (!STATES.has(status ?? ""))
     faults.add(fileLine, `the status "${(status ?? "").slice(0, 40)}" (Sts) is not a known one`);
   if (status !== "BOOK") return [];

@@ -82,7 +82,8 @@ describe("a camt.053 statement", () => {
   test.each(["02", "04", "08", "13"])("of version %s is read", (version) => {
     const old = entry({ status: "<Sts>BOOK</Sts>", more: "<AddtlNtryInf>Fee</AddtlNtryInf>" });
     const { lines } = parseCamt053(document(statement(old), version), "EUR");
-    expect(lines[0]?.description).toBe("Fee");
+    const [line] = lines;
+    expect(line?.description).toBe("Fee");
   });
 
   test("may use a namespace prefix", () => {
@@ -118,7 +119,7 @@ describe("a camt.053 statement", () => {
 
   test("marks a reversal and names the party of the original booking", () => {
     const more = `<RvslInd>true</RvslInd><NtryDtls><TxDtls>${party("Cdtr", "Payee")}</TxDtls></NtryDtls>`;
-    expect(read(entry({ more })).lines[0]).toMatchObject({
+    expect(read(entry({ more })).lines.at(0)).toMatchObject({
       amountMinor: 1000n,
       reversal: true,
       counterparty: "Payee",

@@ -80,7 +80,11 @@ function readParts(content: string | LongText, message: CamtMessage, currency: s
   const root = readXml(content, {
     Ntry: (entry, parent) => {
       const part = partOf(parent);
-      const lines = readEntry(entry, { currency, faults: part.faults });
+      const lines = readEntry(entry, {
+        currency,
+        faults: part.faults,
+        isOfBooked: message === "053",
+      });
       for (const line of lines) part.lines.add(line);
       if (lines.length === 0) part.skipped += 1;
     },

@@ -1,7 +1,7 @@
 import { readAmountText } from "./bank-amount.ts";
 import { dateFormatsOf } from "./bank-date.ts";
-import { isOut, stateOf } from "./csv-words.ts";
-import type { TableRow } from "./file-table.ts";
+import { isMemo, isOut, isYes, stateOf } from "./csv-words.ts";
+import type { Rows, TableRow } from "./file-table.ts";
 
 /** What a column of a bank's table can mean. */
 export type ColumnRole =
@@ -12,6 +12,8 @@ export type ColumnRole =
   | "credit"
   | "direction"
   | "status"
+  | "isPending"
+  | "isBooked"
   | "currency"
   | "balance"
   | "description"
@@ -42,62 +44,74 @@ type DetailRole = (typeof DETAIL_ROLES)[number];
 /** Names that banks give their columns, the likeliest first; compared without case, accents and signs. */
 const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
   date: [
-    /^(booking|posting|posted|post|transaction|txn|buchungs|completed|boek|operation|bogforings|bokforings) ?(date|tag|datum|dag|dato|day)?$/,
-    /^(buchung|boekdatum|data( operacji| ksiegowania| operazione| contabile| lancamento| movimento)?|datum|dato|date( comptable| de comptabilisation| d ?operation| de l operation|op| d execution| operation)?|(f|fecha)( operacion| contable)?|date completed( utc)?|created( utc)?|日付|取引日|תאריך)$/,
-    /^(date|f fecha|fecha)\b/,
+    // The day of booking, where the bank gives others beside it.
+    /^(booking|posting|posted|post|buchungs|completed|settlement|billing|boek|bogforings|bokforings) ?(date|tag|datum|dag|dato|day)?$/,
+    /^(buchung|boekdatum|date completed( utc)?|date (comptable|de comptabilisation|de fin)|datum des abschlusses|(f|fecha) (contable|ctble|de finalizacion)|fecha ctble|data (contabile|contabil|ksiegowania|rozliczenia|zrealizowania|de conclusao|di completamento)|datum (zauctovani|provedeni)|(konyveles|tranzakcio) datuma|datum zauctovania|bokford|bokforingsdag|bokfort( dato)?|bogfort|kirjauspaiva|дата платежа|记账日期|תאריך רישום|תאריך חיוב)$/,
+    /^(transaction|transaktions|txn|tran|operation) ?(date|tag|datum|dag|dato|day)?$/,
+    /^(data( operacji| operazione| lancamento| movimento| mov)?|datum|dato|date( d ?operation| de l operation|op| d execution| operation)?|(f|fecha)( operacion)?|created( utc)?|transaktionsdag|transaksjonsdato|transaktionsdatum|paivays|pvm|maksupaiva|kuupaev|data (transakcji|transacao|tranzactiei|movimentacao|registrazione)|tarih|islem tarihi|ημ νια|ημερομηνια( συναλλαγης)?|日付|取引日|取引日付|年月日|お取引日|交易日期|交易时间|дата|дата операции|거래일자?|التاريخ|תאריך|תאריך (פעולה|עסקה))$/,
+    /^(date|datum|f fecha|fecha|data|dato|datetime|timestamp)\b|^дата /,
     /\b(date|datum|fecha|data)$/,
   ],
   valueDate: [
-    /^(value ?date|val ?date|valuta|valuta ?datum|wertstellungs?(datum)?|wertstellung valuta|wert|date( de)? valeur|dateval|f(echa)? valor|data valuta|rentedatum|rentedato|interest date|data waluty|תאריך ערך)$/,
+    /^(value ?date|val ?date|valuta|valuta ?datum|wertstellungs?(datum)?|wertstellung valuta|wert|date( de)?( la)? valeur( utc)?|dateval|f(echa)? valor|fecha de valor|data (de )?valor|data valuta|τοκισμος απο|rentedatum|rentedato|interest date|data waluty|arvopaiva|datum valuty|erteknap|dagens valuta|deger tarihi|תאריך ערך|יום ערך)$/,
   ],
   amount: [
-    /^(net|netto|net amount|nettobetrag)$/,
-    /^(amount|betrag|umsatz|montant|importe|importo|bedrag|kwota|castka|objem|belopp|belob|valor|value|gross|brutto|金額|入出金( 円)?|סכום)$/,
+    // One column of both sides has the sign of each.
+    /^(net|netto|net amount|nettobetrag|(billing|billed|account|settlement|posted) amount|amount in account currency|(credit debit|debit credit) amount|soll haben|haben soll|haben lastschrift|kwota w walucie rachunku|сумма платежа|זכות חובה|חובה זכות)$/,
+    /^(amount|betrag|buchungsbetrag|umsatz|montant|montante|importe|importo|bedrag|kwota|castka|objem|belopp|belob|valor|value|gross|brutto|maara( euroa)?|summa|сума|сума в валюті картки|ποσο|suma|osszeg|tutar|insattningar uttag|insattning uttag|kwota (operacji|transakcji)|(zauctovana )?castka( [a-z]{3})?|castka (v mene uctu|platby)|(tranzakcio )?osszege?|金額|入出金( 円)?|交易金额|金额|金额 元|сумма|сумма операции|거래금액|المبلغ|סכום|סכום (חיוב|הפעולה|בש ח))$/,
     /^(amount|betrag|umsatz|montant|importe|importo|bedrag|kwota|belop|valor)\b/,
-    /\bamount$/,
+    /(\bamount|betrag)$/,
+    /^kwota transakcji waluta rachunku$/,
+    // The amounts of a bank that names them by their currency alone.
+    /^(aud|cad|chf|dkk|eur|gbp|ils|jpy|nok|nzd|sek|usd)$/,
   ],
   debit: [
-    /^(debits?|debit amount|paid out|money out|out|withdrawals?|withdrawal amount( inr)?|soll|lastschrift|belastung|belastungen|ausgang|ausgaben|cargo|debe|debito|uitgaven|uscite|dare|addebiti|debet|ut fra konto|ut|支払い金額|お支払金額|出金|出金額|חובה)$/,
+    /^(debits?|debit amount|paid out|money out|out|withdrawals?|withdrawal amount( inr)?|withdrawal amt|amount debit|debit in [a-z]{3}|soll|lastschrift( in [a-z]{3})?|dr|debit euros|belastung|belastungen|ausgang|ausgaben|cargo|debe|debito|uitgaven|uscite|dare|addebiti|debet|ut fra konto|ut|wyplaty|obciazenia|uttag|saidas?|χρεωση|utgift|belastet|menot|otot|borc|cikan|cheltuieli|支払い金額|お支払金額|お支払い金額|お引出し|お引き出し|引出額|出金|出金額|支出|借方|расход|дебет|출금액?|مدين|ב?חובה)( (円|בש ח))?$/,
     /^(debit|lastschrift|belastung|debe|withdrawal|cargo)\b/,
   ],
   credit: [
-    /^(credits?|credit amount|paid in|money in|in|deposits?|deposit amount( inr)?|haben|gutschrift|gutschriften|eingang|einnahmen|abono|haber|credito|inkomsten|entrate|avere|accrediti|inn pa konto|inn|預かり金額|お預り金額|入金|入金額|זכות)$/,
+    /^(credits?|credit amount|paid in|money in|in|deposits?|deposit amount( inr)?|deposit amt|amount credit|credit in [a-z]{3}|gutschrift in [a-z]{3}|cr|credit euros|haben|gutschrift|gutschriften|eingang|einnahmen|abono|haber|credito|inkomsten|entrate|avere|accrediti|inn pa konto|inn|wplaty|uznania|insattning|entradas?|πιστωση|tulot|panot|alacak|giren|incasari|預かり金額|お預り金額|お預かり金額|お預入れ|預入額|入金|入金額|收入|贷方|приход|кредит|입금액?|دائن|ב?זכות)( (円|בש ח))?$/,
     /^(credit|gutschrift|haber|deposit|abono)\b/,
   ],
   direction: [
-    /^(dc|d c|cd|c d|dr cr|cr dr|drcr|debit credit|credit debit|debit or credit|credit or debit|cdtdbtind|indicator|soll haben|s h|sh|soll haben kennzeichen|af bij|sens|direction|sign|transaction type|type)$/,
+    /^(dc|d c|cd|c d|dr cr|cr dr|drcr|debit credit|credit debit|debit or credit|credit or debit|cdtdbtind|indicator|credit debit indicator|debit credit indicator|debit credit (flag|d c|mark)|deb cred|cred deb|creditdebet|debet credit|debet kredit|deebet kreedit|debit kredit|balance impact|money in out|d h|d a|d k|wn ma|strona|tipo lancamento|προσημο( ποσου)?|收 支|soll haben|s h|sh|soll haben kennzeichen|af bij|bevetel kiadas|sens|direction|sign|transaction type|type)$/,
   ],
   status: [
-    /^(status|state|booking status|transaction status|umsatzstatus|statut|estado|stato|info|סטטוס)$/,
+    /^(status|state|booking status|transaction status|umsatzstatus|statut|estado|estado do movimento|situacao|stato|contabilizzazione|tila|stan|stav|durum|booked|verbucht|info|状態|ステータス|取引状況|状态|交易状态|当前状态|статус|상태|الحالة|סטטוס|סטאטוס|מצב)$/,
   ],
+  isPending: [/^(is )?pending$|^(vorgemerkt|ausstehend|en attente|pendiente|in attesa|pendente)$/],
+  isBooked: [/^(is )?(booked|posted|cleared|settled)$|^(gebucht|verbucht)$/],
   currency: [
-    /^(currency|ccy|curr|waehrung|wahrung|wahr|devise|devise du compte|divisa|moneda|valuta|munt|waluta|mena|מטבע)$/,
+    // Of several the one that the account is kept in.
+    /^(waluta rachunku|account currency|billing currency|валюта платежа|валюта счета)$/,
+    /^(currency|ccy|curr|waehrung|wahrung|buchungswahrung|wahr|devise|devise du compte|divisa|moneda|valuta|valutacode|munt|waluta|moeda|devies|valuuta|mena|valuutta|doviz|(tranzakcio )?devizanem|mena uctu|通貨|币种|валюта|통화|العملة|מטבע)$/,
   ],
   balance: [
-    /^(balance|running bal(ance)?|closing balance|account balance after|saldo|kontostand|solde|saldo nach buchung|saldo na (trn|mutatie)|balance after|差引残高|残高|יתרה)\b/,
-    /^(差引残高|残高|יתרה)( 円)?$/,
+    /^(balance|running bal(ance)?|closing balance|account balance after|saldo|kontostand|solde|saldo nach buchung|saldo na (trn|mutatie)|balance after|bokfort saldo|bakiye|egyenleg|zustatek|sold)\b/,
+    /^(υπολοιπο|залишок після операції|залишок|差引残高|残高|余额|остаток|баланс|잔액|الرصيد|ה?יתרה)( (円|בש ח))?$/,
   ],
   description: [
     /^(verwendungszweck|vorgang verwendungszweck|remittance information|remittance|payment reference|mededelingen|communication|tytul|opis transakcji|libelle operation|descrizione completa|avisierungstext|摘要内容)$/,
-    /^(description|purpose|libelle|label|concepto|descripcion|descrizione|descricao|omschrijving|omschrijving 1|beschreibung ?1?|buchungs details|opis operacji|popis|zprava pro prijemce|tekst|forklaring|rubrik|title|transaction remarks|narration|particulars|transaction ref ?1|摘要|入出金先内容|תיאור|תיאור הפעולה|פרטים)$/,
-    /^(details?|narrative|memo|notes|buchungstext|text|transaction description)$/,
+    /^(description|purpose|libelle|label|concepto|descripcion|descrizione|descricao|omschrijving|omschrijving 1|beschreibung ?1?|buchungs details|opis operacji|popis|zprava( pro prijemce)?|tekst|forklaring|rubrik|title|transaction remarks|narration|particulars|transaction ref ?1|viesti|otsikko|selite|selgitus|αιτιολογια|περιγραφη|деталі операції|商品说明|商品|aciklama|kozlemeny|descriere|operazione|causale|descrizione operazione|historico|lancamento|お取り扱い内容|お取扱内容|取引内容|摘要|入出金先内容|交易摘要|описание|назначение платежа|적요|거래내용|الوصف|البيان|תיאור|תיאור (הפעולה|התנועה)|הפעולה|פרטים|שם בית ה?עסק)$/,
+    /^(details?|desc|narrative|memo|notes|label|buchungstext|text|transaction description)$/,
     /^(description|remittance|verwendungszweck|libelle|concepto|naam omschrijving|payment details|transaction details)/,
     /(text|description)$/,
   ],
   counterparty: [
-    /^(naam tegenpartij|nom de la contrepartie|counterparty name|counter party|partner ?name|name zahlungsbeteiligter|beguenstigter zahlungspflichtiger|beguenstigter auftraggeber|begunstigter auftraggeber|auftraggeber empfanger|auftraggeber beguenstigter|nazev protiuctu|nadawca odbiorca|naam omschrijving)$/,
-    /^(counterparty|payee|beneficiary|merchant|name|namn|empfanger|empfaenger|auftraggeber|beguenstigter|beguns|zahlungsempfanger|beneficiaire|beneficiario|tegenpartij|naam|kontrahent|contrepartie)$/,
+    /^(naam tegenpartij|nom de la contrepartie|counterparty name|counter party|partner ?name|partner neve|name zahlungsbeteiligter|beguenstigter zahlungspflichtiger|beguenstigter auftraggeber|begunstigter auftraggeber|auftraggeber empfanger|auftraggeber beguenstigter|nazev protiuctu|nadawca odbiorca|naam omschrijving)$/,
+    /^(counterparty|payee|beneficiary|merchant( name)?|name|namn|empfanger|empfaenger|auftraggeber|beguenstigter|beguns|zahlungsempfanger|beneficiaire|beneficiario|tegenpartij|naam|kontrahent|contrepartie|saaja maksja|saaja maksaja|交易对方)$/,
     /^(counterparty|beguenstigter|begunstigter|beneficiary|zahlungsbeteiligter|empfanger)/,
   ],
   payer: [/^(payer|zahlungspflichtige r|zahlungspflichtiger|payer ?name|auftraggeber|avsandare)$/],
   payee: [/^(zahlungsempfanger in|zahlungsempfanger|payee ?name|empfanger|mottagare)$/],
   counterpartyIban: [
-    /^(counterparty (iban|account)|iban zahlungsbeteiligter|kontonummer iban|partner ?iban|tegenrekening|tegenrekening iban( bban)?|rekeningnummer tegenpartij|numer konta)$/,
+    /^(counterparty (iban|account)|sender receiver account|saajan tilinumero|iban zahlungsbeteiligter|kontonummer iban|partner ?iban|tegenrekening|tegenrekening iban( bban)?|rekeningnummer tegenpartij|numer konta)$/,
     /^(iban|iban kontonummer|counterparty)$/,
   ],
   accountIban: [
     /^(auftragskonto|iban auftragskonto|iban auftraggeberkonto|account|account number|accountnum|account iban|own iban|rekening|rekeningnummer|iban bban|compte|numero de compte|bank account)$/,
     /^iban$/,
+    /^(account name|kontoname|product|produkt|produit|producto|prodotto|produto)$/,
   ],
   reference: [
     /^(bank reference|transaction id|transferwise id|id|transaction reference|transactiereferentie|transaktions nr|transaktionscode|zkb referenz|id pohybu|buchungsreferenz|identificador|reference number|ref no cheque no|אסמכתא)$/,
@@ -123,33 +137,44 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
 };
 const RANKS = Math.max(...Object.values(NAMES).map((patterns) => patterns.length));
 
-const PLAIN_SIGNS: Readonly<Record<string, string>> = { ß: "ss", ł: "l", ø: "o", æ: "ae", đ: "d" };
+const PLAIN_SIGNS: Readonly<Record<string, string>> = {
+  ß: "ss",
+  ł: "l",
+  ø: "o",
+  æ: "ae",
+  đ: "d",
+  ı: "i",
+};
 
 const normalise = (name: string): string =>
   name
     .normalize("NFKD")
     .replace(/[\u0300-\u036f]+/gu, "")
     .toLowerCase()
-    .replace(/[ßłøæđ]/g, (sign) => PLAIN_SIGNS[sign] ?? sign)
+    .replace(/[ßłøæđı]/g, (sign) => PLAIN_SIGNS[sign] ?? sign)
     .normalize("NFC")
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
 
+/** A currency in brackets behind a name shows nothing of what the column is. */
+const IN_CURRENCY = /\(\s*(€|£|\$|₹|₪|R\$|zł|Kč|kr|[A-Z]{3}|[Ee]uros?)\s*\)/gu;
+
+/** Parts of an amount, and amounts of others: never what the account moved. */
+const NOT_MOVED =
+  /\b(tva|vat|mwst|ust|iva|btw|tax|gst|moms|ht|tip|fee|fees|cashback|reward|rewards|points|original|local|foreign|instructed|exchange|source|target|facing|refunded|blokady|original\p{L}*|ursprung\p{L}*|fremdwahrung\p{L}*|operacji w walucie|platnosci w walucie|balance)\b/u;
+
 /** Rows that are enough to see what a column holds. */
-const SAMPLE_ROWS = 200;
+export const SAMPLE_ROWS = 200;
 
 /**
  * Which column of a header has which role. A column has one role at most, and gets the one whose name fits best and
  * whose cells are of its kind; where no cells fit, the name decides.
  */
-export function rolesOf(
-  header: readonly string[],
-  body: readonly TableRow[] = [],
-): Map<ColumnRole, number> {
-  const names = header.map(normalise);
+export function rolesOf(header: readonly string[], body: Rows = []): Map<ColumnRole, number> {
+  const names = header.map((name) => normalise(name.replace(IN_CURRENCY, " ")));
   const found = new Map<ColumnRole, number>();
   const taken = new Set<number>();
-  const rows = body.slice(0, SAMPLE_ROWS);
+  const rows = Array.from(body.slice(0, SAMPLE_ROWS));
   for (const isStrict of [true, false]) {
     for (let rank = 0; rank < RANKS; rank += 1) {
       for (const role of Object.keys(NAMES) as ColumnRole[]) {
@@ -158,7 +183,10 @@ export function rolesOf(
         if (!isStrict && !OPEN_ROLES.has(role)) continue;
         const at = names.findIndex(
           (name, index) =>
-            !taken.has(index) && pattern.test(name) && (!isStrict || holds(role, index, rows)),
+            !taken.has(index) &&
+            pattern.test(name) &&
+            !(role === "amount" && rank > 0 && NOT_MOVED.test(name)) &&
+            (!isStrict || holds(role, index, rows) || isSurelyStatus(role, name)),
         );
         if (at === -1) continue;
         found.set(role, at);
@@ -168,6 +196,13 @@ export function rolesOf(
   }
   return found;
 }
+
+/** A column of this name has states even where none of its words is known: each is a fault then. */
+const isSurelyStatus = (role: ColumnRole, name: string): boolean =>
+  role === "status" &&
+  /^((booking|transaction|payment) status|status|umsatzstatus|statut|статус|状態|取引状況|סטטוס)$/.test(
+    name,
+  );
 
 /** Roles that a name alone can give, so that their faulty cells are named. */
 const OPEN_ROLES: ReadonlySet<ColumnRole> = new Set(["date", "amount", "debit", "credit"]);
@@ -184,7 +219,7 @@ function holds(role: ColumnRole, at: number, rows: readonly TableRow[]): boolean
   return role === "direction" ? share === 1 : share >= (role === "status" ? 0.01 : 0.5);
 }
 
-const isAmount = (cell: string): boolean => readAmountText(cell) !== undefined;
+export const isAmount = (cell: string): boolean => readAmountText(cell) !== undefined;
 /** An account's number, and no name. */
 const isAccount = (cell: string): boolean =>
   /^'?([A-Z]{2}\d{2}[A-Z0-9]{8,30}|[\d -]{8,})'?$/.test(cell);
@@ -201,8 +236,10 @@ const KINDS: Partial<Record<ColumnRole, (cell: string) => boolean>> = {
   description: (cell) => cell !== "",
   counterpartyIban: (cell) => isAccount(cell.replace(/ /g, "")),
   currency: (cell) => /^(\p{L}{3}|[€£$¥₪])$/u.test(cell),
-  direction: (cell) => isOut(cell) !== undefined,
+  direction: (cell) => isOut(cell) !== undefined || isMemo(cell),
   status: (cell) => stateOf(cell) !== undefined,
+  isPending: (cell) => isYes(cell) !== undefined,
+  isBooked: (cell) => isYes(cell) !== undefined,
 };
 
 /** Whether a header has a date and an amount. */
@@ -227,86 +264,9 @@ export function continuationsOf(header: readonly string[], at: number): number[]
 
 /** Columns of a card's statement; on such statements positive may be what was spent. */
 export const isOfCard = (header: readonly string[]): boolean =>
+  /^date,(category,)?title,amount$/.test(header.map(normalise).join()) ||
   header.some((name) =>
-    /^(card member|card no|card number|purchased by|appears on your statement as|extended details|kartennummer|trans date)$/.test(
+    /^(card member|card no|card number|purchased by|appears on your statement as|extended details|kartennummer|karteninhaber|name des karteninhabers|titulaire de la carte|titular( de la tarjeta)?|titolare( carta)?|kaarthouder|card used( for transaction)?|trans date|שם בית ה?עסק|4 ספרות אחרונות.*)$/.test(
       normalise(name),
     ),
   );
-
-/** The roles of a table without a header, by what its columns hold. */
-export function rolesByContent(rows: readonly TableRow[]): Map<ColumnRole, number> {
-  const sample = rows.slice(0, SAMPLE_ROWS);
-  const width = Math.max(0, ...sample.map(({ cells }) => cells.length));
-  const roles = new Map<ColumnRole, number>();
-  const amounts: number[] = [];
-  const texts: { at: number; signs: number }[] = [];
-  for (let at = 0; at < width; at += 1) {
-    const cells = sample.map((row) => row.cells[at] ?? "").filter((cell) => cell !== "");
-    if (cells.length === 0) continue;
-    if (dateFormatsOf(cells).length > 0) {
-      if (!roles.has("date")) roles.set("date", at);
-      else if (!roles.has("valueDate")) roles.set("valueDate", at);
-    } else if (cells.every((cell) => /[.,-]|^0$/.test(cell) && isAmount(cell))) amounts.push(at);
-    else if (cells.every((cell) => /^[A-Z]{3}$/.test(cell))) roles.set("currency", at);
-    else if (cells.every((cell) => /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(cell)))
-      roles.set("accountIban", at);
-    else texts.push({ at, signs: cells.join("").match(/\p{L}/gu)?.length ?? 0 });
-  }
-  for (const [role, at] of amountsAmong(sample, amounts)) roles.set(role, at);
-  const longest = texts.toSorted((one, other) => other.signs - one.signs)[0];
-  if (longest !== undefined) roles.set("description", longest.at);
-  return roles;
-}
-
-/**
- * Of several columns of amounts one is the amount and one the balance that follows it: the only pair in which the
- * balances lead along the amounts. The one column with a minus is the amount when nothing leads.
- */
-function amountsAmong(
-  rows: readonly TableRow[],
-  columns: readonly number[],
-): [ColumnRole, number][] {
-  if (columns.length < 2) return columns.map((at) => ["amount", at]);
-  const pairs = columns.flatMap((amount) =>
-    columns.filter((at) => at !== amount).map((balance) => ({ amount, balance })),
-  );
-  const proven = pairs.filter(({ amount, balance }) => leadsAlong(rows, amount, balance));
-  const [only, second] = proven;
-  if (
-    only !== undefined &&
-    (second === undefined || proven.every((each) => each.amount === only.amount))
-  )
-    return [
-      ["amount", only.amount],
-      ["balance", (proven.at(-1) ?? only).balance],
-    ];
-  const signed = columns.filter((at) => rows.some(({ cells }) => (cells[at] ?? "").includes("-")));
-  return signed.length === 1 ? [["amount", signed[0] ?? 0]] : [];
-}
-
-/** Hundredths of an amount whose last mark before one or two digits is the decimal one. */
-const hundredthsOf = (cell: string): bigint | undefined => {
-  const read = readAmountText(cell);
-  if (read === undefined) return undefined;
-  const fraction = /[.,](\d{1,2})$/.exec(read.digits)?.[1] ?? "";
-  const whole = read.digits.slice(
-    0,
-    read.digits.length - (fraction === "" ? 0 : fraction.length + 1),
-  );
-  const minor = BigInt(`${whole.replace(/\D/g, "")}${fraction.padEnd(2, "0")}`);
-  return read.negative ? -minor : minor;
-};
-
-/** Whether each balance is the one before it and the amount, in this order of the rows or the other. */
-function leadsAlong(rows: readonly TableRow[], amount: number, balance: number): boolean {
-  if (rows.length < 2) return false;
-  const steps = rows.map(({ cells }) => ({
-    moved: hundredthsOf(cells[amount] ?? "") ?? 0n,
-    reached: hundredthsOf(cells[balance] ?? ""),
-  }));
-  return [steps, steps.toReversed()].some((inOrder) =>
-    inOrder.every(
-      ({ moved, reached }, at) => at === 0 || reached === (inOrder[at - 1]?.reached ?? 0n) + moved,
-    ),
-  );
-}

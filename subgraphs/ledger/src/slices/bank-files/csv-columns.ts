@@ -1,16 +1,18 @@
 import { invalidInput } from "@allfunds/contract/errors";
+import { readAmountText } from "./bank-amount.ts";
 import {
   DETAIL_ROLES,
+  SAMPLE_ROWS,
   continuationsOf,
   isHeader,
-  rolesByContent,
   rolesOf,
   type ColumnRole,
 } from "./columns.ts";
+import { rolesByContent } from "./columns-by-content.ts";
 import { ambiguous } from "./csv-votes.ts";
-import { isOut } from "./csv-words.ts";
+import { isOut, isPlainDirection, stateOf } from "./csv-words.ts";
 import { MAPPED_ROLES, type CsvMapping, type MappedRole } from "./csv-mapping.ts";
-import type { TableRow } from "./file-table.ts";
+import type { Rows, TableRow } from "./file-table.ts";
 
 export type Columns = ReadonlyMap<ColumnRole | "fee", number>;
 
@@ -18,14 +20,14 @@ export type Columns = ReadonlyMap<ColumnRole | "fee", number>;
 const HEADER_WITHIN = 100;
 
 /** The row that names the columns: as mapped, the one with the mapped names, else the first with a date and an amount. */
-export function headerOf(rows: readonly TableRow[], mapping: CsvMapping): TableRow | undefined {
+export function headerOf(rows: Rows, mapping: CsvMapping): TableRow | undefined {
   if (mapping.headerLine === 0) return undefined;
   if (mapping.headerLine !== undefined) {
     const chosen = rows.find(({ line }) => line === mapping.headerLine);
     if (chosen !== undefined) return chosen;
     throw invalidInput("csv.headerLine", `the file has no line ${mapping.headerLine} with text`);
   }
-  const first = rows.slice(0, HEADER_WITHIN);
+  const first = Array.from(rows.slice(0, HEADER_WITHIN));
   const names = MAPPED_ROLES.flatMap((role) => mapping[role] ?? []).filter(
     (name) => name !== "" && !isPlace(name),
   );
@@ -39,11 +41,7 @@ export function headerOf(rows: readonly TableRow[], mapping: CsvMapping): TableR
 const isPlace = (name: string): boolean => /^#\d{1,3}$/.test(name);
 
 /** Which column has which role: as mapped, else by its name or its content. */
-export function columnsOf(
-  header: TableRow | undefined,
-  body: readonly TableRow[],
-  mapping: CsvMapping,
-): Columns {
+export function columnsOf(header: TableRow | undefined, body: Rows, mapping: CsvMapping): Columns {
   const found = header === undefined ? rolesByContent(body) : rolesOf(header.cells, body);
   const columns = new Map<ColumnRole | "fee", number>();
   for (const role of MAPPED_ROLES) {
@@ -54,10 +52,12 @@ export function columnsOf(
   for (const role of PRIORITY) {
     const at = found.get(role);
     if (at === undefined || columns.has(role) || !isFree(role, at, columns, mapping)) continue;
-    const place = header === undefined ? at : refuseTwins(header, at, role, body);
+    const place =
+      header === undefined ? at : refuseTwins(header, at, role, body, columns.get("amount"));
     columns.set(role, place);
   }
   addDirection(columns, body, mapping);
+  addStatus(columns, body);
   // In some countries the text of a payment is its reference.
   const reference = columns.get("reference");
   const isText = /^ref/i.test(header?.cells[reference ?? -1] ?? "");
@@ -68,6 +68,8 @@ export function columnsOf(
     !columns.has("description")
   )
     columns.set("description", reference);
+  if (mapping.date === undefined && mapping.description === undefined)
+    addDescription(columns, body);
   requireRoles(columns);
   return columns;
 }
@@ -75,6 +77,8 @@ export function columnsOf(
 /** An amount with a sign comes before two columns without. */
 const PRIORITY: readonly ColumnRole[] = [
   ...MAPPED_ROLES.filter((role) => role !== "fee"),
+  "isPending",
+  "isBooked",
   "accountIban",
   "payer",
   "payee",
@@ -91,17 +95,31 @@ function requireRoles(columns: Map<ColumnRole | "fee", number>): void {
 
 const isFilled = (at: number, row: TableRow): boolean => (row.cells[at] ?? "") !== "";
 
-/** Of a signed amount and two columns of debit and credit, the one that is filled in every row counts. */
-function keepFilledAmount(found: Map<ColumnRole, number>, body: readonly TableRow[]): void {
+/**
+ * Of a signed amount and two columns of debit and credit, the amount counts when it is filled in every row and has the
+ * sizes of the two: it may be of another currency, or a part of them.
+ */
+function keepFilledAmount(found: Map<ColumnRole, number>, body: Rows): void {
   const [amount, debit, credit] = [found.get("amount"), found.get("debit"), found.get("credit")];
   if (amount === undefined || debit === undefined || credit === undefined) return;
-  const gaps = body.filter((row) => !isFilled(amount, row));
-  if (gaps.some((row) => isFilled(debit, row) || isFilled(credit, row))) found.delete("amount");
+  const isOther = (row: TableRow): boolean => {
+    const sides = [debit, credit].filter((at) => isFilled(at, row) && sizeIn(at, row) !== "");
+    return sides.length > 0 && !sides.some((at) => sizeIn(at, row) === sizeIn(amount, row));
+  };
+  if (body.some(isOther)) found.delete("amount");
 }
+
+/** The digits of an amount but for zeros around them; empty for nothing. */
+const sizeIn = (at: number, row: TableRow): string =>
+  (readAmountText(row.cells[at] ?? "")?.digits ?? "")
+    .replace(/[.,\u066b]0*$|^0+(?=\d)|\D/gu, "")
+    .replace(/^0+$/, "");
 
 /** Columns that no mapping names but that change what a line means, or are only kept beside it. */
 const ALWAYS: ReadonlySet<string> = new Set([
   "status",
+  "isPending",
+  "isBooked",
   "direction",
   "currency",
   "balance",
@@ -124,32 +142,64 @@ function isFree(
   return role !== "direction" || columns.has("amount");
 }
 
-/** Words of directions that no column of another kind is full of. */
-const PLAIN = /^(debit|credit|dbit|crdt|dr|cr|d|c|s|h|soll|haben|af|bij)$/i;
-
-/** A column of nothing but debits and credits is the direction, whatever its name: both must occur. */
+/**
+ * A column of nothing but debits and credits is the direction, whatever its name: both must occur, or no amount has a
+ * sign of its own.
+ */
 function addDirection(
   columns: Map<ColumnRole | "fee", number>,
-  body: readonly TableRow[],
+  body: Rows,
   mapping: CsvMapping,
 ): void {
   if (columns.has("direction") || mapping.direction !== undefined) return;
-  if (!columns.has("amount")) return;
+  const amount = columns.get("amount");
+  if (amount === undefined) return;
   const taken = new Set(columns.values());
-  for (let at = 0; at < widthOf(body); at += 1) {
+  const moving = body.filter((row) => isFilled(amount, row));
+  const width = widthOf(body);
+  for (let at = 0; at < width; at += 1) {
     if (taken.has(at)) continue;
-    const words = body.map(({ cells }) => cells[at] ?? "");
-    if (!words.every((word) => PLAIN.test(word))) continue;
-    if (new Set(words.map(isOut)).size === 2) columns.set("direction", at);
+    if (!moving.every(({ cells }) => isPlainDirection(cells[at] ?? ""))) continue;
+    const sides = new Set(Array.from(moving, ({ cells }) => isOut(cells[at] ?? "")));
+    const isUnsigned = moving.every(({ cells }) => /^[^-+−–()]*$/u.test(cells[amount] ?? ""));
+    if (sides.size === 2 || (sides.size === 1 && isUnsigned)) columns.set("direction", at);
   }
 }
 
-function placeOf(
-  name: string,
-  role: MappedRole,
-  header: TableRow | undefined,
-  body: readonly TableRow[],
-): number {
+/** Where no name shows the text or the other party, it is the column with the longest words. */
+function addDescription(columns: Map<ColumnRole | "fee", number>, body: Rows): void {
+  const named = ["description", "counterparty", "payer", "payee"] as const;
+  if (named.some((role) => columns.has(role))) return;
+  const taken = new Set(columns.values());
+  const sample = Array.from(body.slice(0, SAMPLE_ROWS));
+  let [best, most] = [-1, 0];
+  for (let at = 0; at < widthOf(sample); at += 1) {
+    if (taken.has(at)) continue;
+    const text = sample.map(({ cells }) => cells[at] ?? "").join("");
+    const length = text.match(/\p{L}/gu)?.length ?? 0;
+    if (length > most) [best, most] = [at, length];
+  }
+  if (best !== -1) columns.set("description", best);
+}
+
+/** A column of nothing but states is the status, whatever its name: what is not booked must not be posted. Both must occur. */
+function addStatus(columns: Map<ColumnRole | "fee", number>, body: Rows): void {
+  if (columns.has("status")) return;
+  const taken = new Set(columns.values());
+  const width = widthOf(body);
+  for (let at = 0; at < width; at += 1) {
+    if (taken.has(at)) continue;
+    const states = new Set<boolean | undefined>();
+    for (const { cells } of body) {
+      const word = cells[at] ?? "";
+      if (word !== "") states.add(stateOf(word));
+      if (states.has(undefined)) break;
+    }
+    if (states.size === 2 && !states.has(undefined)) columns.set("status", at);
+  }
+}
+
+function placeOf(name: string, role: MappedRole, header: TableRow | undefined, body: Rows): number {
   if (isPlace(name)) {
     const at = Number(name.slice(1)) - 1;
     if (at >= 0 && at < Math.max(widthOf(body), header?.cells.length ?? 0)) return at;
@@ -164,18 +214,21 @@ function placeOf(
 }
 
 /**
- * Two columns of one name are named by their places, unless they hold the same. A currency may stand behind the
- * balance and behind the amount: where the two differ, it is in doubt.
+ * Two columns of one name are named by their places, unless they hold the same. A currency or a side may stand behind
+ * the balance and behind the amount: the one behind the amount is meant.
  */
 function refuseTwins(
   { cells }: TableRow,
   at: number,
   role: string,
-  body: readonly TableRow[],
+  body: Rows,
+  amountAt?: number,
 ): number {
   const twins = cells.flatMap((cell, index) => (cell === cells[at] ? [index] : []));
   const isSame = twins.every((twin) => body.every((row) => row.cells[twin] === row.cells[at]));
   if (isSame || role in OPTIONAL) return at;
+  const behind = twins.filter((twin) => twin - 1 === amountAt);
+  if ((role === "direction" || role === "currency") && behind[0] !== undefined) return behind[0];
   const places = twins.map((twin) => `#${twin + 1}`).join(" and ");
   throw ambiguous(`csv.${role}`, `"${cells[at]}" is the name of the columns ${places}.`);
 }
@@ -184,8 +237,11 @@ const OPTIONAL: Readonly<Record<string, true>> = Object.fromEntries(
   DETAIL_ROLES.map((role) => [role, true]),
 );
 
-export const widthOf = (rows: readonly TableRow[]): number =>
-  rows.reduce((most, { cells }) => Math.max(most, cells.length), 0);
+export function widthOf(rows: Rows): number {
+  let most = 0;
+  for (const { cells } of rows) most = Math.max(most, cells.length);
+  return most;
+}
 
 /** The columns of the text: the one that is found, and those that continue it. */
 export function descriptionColumns(columns: Columns, header: TableRow | undefined): number[] {

@@ -6,9 +6,10 @@ import {
   readAmountText,
   type DecimalSeparator,
 } from "./bank-amount.ts";
-import { dateFormatsOf, dateReader } from "./bank-date.ts";
+import { areCounted, dateFormatsOf, dateReader } from "./bank-date.ts";
 import { isOut } from "./csv-words.ts";
-import type { TableRow } from "./file-table.ts";
+import type { Rows, TableRow } from "./file-table.ts";
+import { AmountKeeper } from "./packed-lines.ts";
 import type { FaultPlace, StatementFaults } from "./statement.ts";
 
 /** The cells of a row that say how much, and which way; empty where there is no such column. */
@@ -31,11 +32,21 @@ export const ambiguous = (field: string, message: string): AppError =>
     violations: [{ path: field, message }],
   });
 
+/** Shows nothing of how others are written: years stand in front of months nowhere else. */
+const IS_ISO = /^\d{4}-\d{2}-\d{2}(?!\d)/;
+
 /**
- * The format in which every row has a date; when there is none, the one in which most have, so that the others are
+ * The format in which every row has a date, where ISO dates among others count as they are; when there is none, the one in which most have, so that the others are
  * faults.
  */
-export function chooseDateFormat(written: readonly Written[]): string {
+export function chooseDateFormat(all: readonly Written[]): string {
+  const others = all.filter(({ text }) => !IS_ISO.test(text));
+  const written = others.length === 0 ? all : others;
+  if (areCounted(written.map(({ text }) => text)))
+    throw ambiguous(
+      "csv.dateFormat",
+      `"${written[0]?.text}" in line ${written[0]?.row.line} may be a day that a spreadsheet counted (SERIAL, or SERIAL1904).`,
+    );
   const [format, other] = dateFormatsOf(written.map(({ text }) => text));
   if (format === undefined) return commonFormatOf(written);
   if (other === undefined) return format;
@@ -89,17 +100,18 @@ interface Reading {
 
 /** The signed amount of each row in minor units, positive came in; undefined where it cannot be read. */
 export function signedAmounts(
-  rows: readonly TableRow[],
+  rows: Rows,
   cellsOf: (row: TableRow) => AmountCells,
   reading: Reading,
-): (bigint | undefined)[] {
+): AmountKeeper {
   const signs = { debit: new SideSigns("debit"), credit: new SideSigns("credit") };
-  const amounts = rows.map((row) => {
+  const amounts = new AmountKeeper();
+  for (const row of rows) {
     const read = readCells(cellsOf(row), row, reading);
     signs.debit.add(row, read?.debit);
     signs.credit.add(row, read?.credit);
-    return read && read.in - read.out;
-  });
+    amounts.add(read && read.in - read.out);
+  }
   if (reading.minus === undefined && !reading.faults.areAny) {
     signs.debit.refuseMixed();
     signs.credit.refuseMixed();

@@ -44,7 +44,7 @@ describe("a CSV statement", () => {
 
   test("is turned round when the newest line comes first", () => {
     const { lines } = read(["2026-01-03,b,1,2", "2026-01-02,a,1,1"]);
-    expect(lines.map(({ description }) => description)).toEqual(["a", "b"]);
+    expect(Array.from(lines, ({ description }) => description)).toEqual(["a", "b"]);
   });
 
   test("leaves out lines that move nothing and counts them", () => {
@@ -63,13 +63,16 @@ describe("a CSV statement", () => {
     for (const minus of ["", "-"]) {
       const content = `Date,Text,Out,In\n2026-01-02,a,${minus}5.00,\n2026-01-02,b,${minus}6.00,\n2026-01-02,c,,7.00`;
       const { lines } = parseCsvStatement(content, mapping, "EUR");
-      expect(lines.map(({ amountMinor }) => amountMinor)).toEqual([-500n, -600n, 700n]);
+      expect(Array.from(lines, ({ amountMinor }) => amountMinor)).toEqual([-500n, -600n, 700n]);
     }
   });
 
   test("cleans texts of line breaks and falls back when there is none", () => {
     const { lines } = read(['2026-01-02,"two\nlines",1,1', "2026-01-02,,1,2"]);
-    expect(lines.map(({ description }) => description)).toEqual(["two lines", "Statement line"]);
+    expect(Array.from(lines, ({ description }) => description)).toEqual([
+      "two lines",
+      "Statement line",
+    ]);
   });
 
   test("is refused whole, with every faulty line named", () => {

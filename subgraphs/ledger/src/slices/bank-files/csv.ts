@@ -1,9 +1,13 @@
 import { AppError } from "@allfunds/contract/errors";
 import { meansCurrency, type DecimalSeparator } from "./bank-amount.ts";
-import { dateReader } from "./bank-date.ts";
+import { areCounted, dateReader } from "./bank-date.ts";
 import { DETAIL_ROLES } from "./columns.ts";
+import { SAMPLE_ROWS } from "./columns.ts";
+import { balancesOf, refuseOpposed } from "./csv-balances.ts";
 import type { CsvMapping, ResolvedMapping } from "./csv-mapping.ts";
-import { refuseCardSigns, resolveTable, type CsvTable } from "./csv-table.ts";
+import type { CsvTable } from "./csv-cells.ts";
+import { refuseBareAmounts, refuseCardSigns, refuseSignless, statesCredit } from "./csv-doubts.ts";
+import { resolveTable } from "./csv-table.ts";
 import {
   ambiguous,
   chooseDateFormat,
@@ -11,7 +15,7 @@ import {
   signedAmounts,
   type Written,
 } from "./csv-votes.ts";
-import type { FileTable, TableRow } from "./file-table.ts";
+import type { FileTable, Rows, TableRow } from "./file-table.ts";
 import { LineKeeper } from "./packed-lines.ts";
 import {
   StatementFaults,
@@ -51,28 +55,46 @@ export function parseTable(
   checkWidths(table, faults);
   const inCurrency = rowsInCurrency(table, mapping, currency);
   const booked = inCurrency.filter((row) => table.isBooked(row, faults));
-  const dialect = dialectOf(table, booked, mapping, currency);
+  const dialect = dialectOf(table, booked, withCount(file, table, booked, mapping), currency);
   const { minus } = mapping;
   const { placeOf } = table;
   const reading = { ...dialect, minus, currency, faults, placeOf };
   const amounts = signedAmounts(booked, (row) => table.amountCells(row), reading);
-  if (mapping.positiveIsOut === undefined) refuseCardSigns(table, amounts);
-  const turned = mapping.positiveIsOut === true ? amounts.map((minor) => minor && -minor) : amounts;
+  if (mapping.positiveIsOut === undefined) {
+    refuseCardSigns(table, amounts);
+    refuseBareAmounts(table);
+  }
+  const minorAt = (at: number): bigint | undefined => {
+    const minor = amounts.at(at);
+    if (mapping.positiveIsOut !== true) return minor;
+    const row = booked.at(at);
+    return row !== undefined && statesCredit(table.amountCells(row).amount)
+      ? minor
+      : minor && -minor;
+  };
   const toLine = lineReader(table, dialect, faults);
   const lines = new LineKeeper();
   for (const [at, row] of booked.entries()) {
-    const line = toLine(row, turned[at]);
+    const line = toLine(row, minorAt(at));
     if (line !== undefined) lines.add(line);
   }
   faults.refuseIfAny();
   const moved = linesAndSkipped(lines.all);
-  const balances = balancesOf(table, booked, turned, { ...dialect, currency });
-  // Balances that the amounts lead along prove their signs.
-  if (balances.closingMinor === undefined) refuseOpenDirection(table, amounts);
+  const { breaks, ...balances } = balancesOf(table, booked, minorAt, { ...dialect, currency });
+  if (balances.closingMinor === undefined || breaks.length > 0) {
+    const proven = withProvenFee(file, mapping, wanted, table);
+    if (proven !== undefined) return proven;
+    // Balances that the amounts lead along prove their signs.
+    if (balances.closingMinor === undefined) refuseOpenDirection(table, amounts);
+    if (mapping.positiveIsOut === undefined) {
+      if (balances.closingMinor === undefined) refuseSignless(table);
+      refuseOpposed(table, booked, minorAt, { ...dialect, currency });
+    }
+  }
   return {
     iban: table.iban,
     ...balances,
-    breaks: [],
+    breaks,
     lines: moved.lines,
     skipped: table.rows.length - moved.lines.length,
     mapping: { ...table.mapping, ...dialect },
@@ -80,10 +102,10 @@ export function parseTable(
 }
 
 /** Amounts without any sign may have it in a column whose words are not known. */
-function refuseOpenDirection(table: CsvTable, amounts: readonly (bigint | undefined)[]): void {
+function refuseOpenDirection(table: CsvTable, amounts: Iterable<bigint | undefined>): void {
   const column = table.openDirection;
   if (column === undefined || table.mapping.amount === undefined) return;
-  if (amounts.some((minor) => minor !== undefined && minor < 0n)) return;
+  for (const minor of amounts) if (minor !== undefined && minor < 0n) return;
   throw ambiguous(
     "csv.direction",
     `No amount has a sign, and the column "${column}" may be the direction in words that are not known.`,
@@ -98,7 +120,9 @@ function withFee(
   column: string,
 ): CsvStatement {
   const statements = ["", column].map((fee) => parseTable(file, { ...mapping, fee }, wanted));
-  const proven = statements.filter(({ closingMinor }) => closingMinor !== undefined);
+  const proven = statements.filter(
+    ({ closingMinor, breaks }) => closingMinor !== undefined && breaks.length === 0,
+  );
   if (proven[0] !== undefined && proven.length === 1) return proven[0];
   throw ambiguous(
     "csv.fee",
@@ -106,13 +130,40 @@ function withFee(
   );
 }
 
-/** What the rows leave open is asked at once, whether it is one thing or two. */
-function dialectOf(
+/** The days of a workbook without a style are numbers, and it states from when they are counted. */
+function withCount(
+  { delimiter, startsIn1904 = false }: FileTable,
   table: CsvTable,
-  rows: readonly TableRow[],
+  rows: Rows,
   mapping: CsvMapping,
-  currency: string,
-): Dialect {
+): CsvMapping {
+  if (delimiter !== "" || mapping.dateFormat !== undefined) return mapping;
+  if (!areCounted(Array.from(rows, (row) => table.cell(row, "date")))) return mapping;
+  return { ...mapping, dateFormat: startsIn1904 ? "SERIAL1904" : "SERIAL" };
+}
+
+/** A column of another name whose amounts lead from balance to balance, together with the others, is one of fees. */
+function withProvenFee(
+  file: FileTable,
+  mapping: CsvMapping,
+  wanted: WantedAccount,
+  { spareAmounts, mapping: { balance } }: CsvTable,
+): CsvStatement | undefined {
+  if (balance === undefined || mapping.fee !== undefined) return undefined;
+  const leads = ({ closingMinor, breaks }: CsvStatement): boolean =>
+    closingMinor !== undefined && breaks.length === 0;
+  for (const fee of spareAmounts) {
+    const read = (of: FileTable): CsvStatement => parseTable(of, { ...mapping, fee }, wanted);
+    // Of a long file its first rows show whether it is worth the time.
+    if (!leads(read({ ...file, rows: file.rows.slice(0, SAMPLE_ROWS) }))) continue;
+    const statement = read(file);
+    if (leads(statement)) return statement;
+  }
+  return undefined;
+}
+
+/** What the rows leave open is asked at once, whether it is one thing or two. */
+function dialectOf(table: CsvTable, rows: Rows, mapping: CsvMapping, currency: string): Dialect {
   return decideBoth(
     () => mapping.dateFormat ?? chooseDateFormat(writtenDates(table, rows)),
     () => mapping.decimalSeparator ?? chooseSeparator(writtenAmounts(table, rows), currency),
@@ -120,7 +171,7 @@ function dialectOf(
 }
 
 /** Each text once: the dates of a long file are few. */
-function writtenDates(table: CsvTable, rows: readonly TableRow[]): Written[] {
+function writtenDates(table: CsvTable, rows: Rows): Written[] {
   const written = new Map<string, Written>();
   for (const row of rows) {
     const text = table.cell(row, "date");
@@ -130,7 +181,7 @@ function writtenDates(table: CsvTable, rows: readonly TableRow[]): Written[] {
   return [...written.values()];
 }
 
-function* writtenAmounts(table: CsvTable, rows: readonly TableRow[]) {
+function* writtenAmounts(table: CsvTable, rows: Rows) {
   for (const row of rows) {
     const { amount, debit, credit } = table.amountCells(row);
     for (const text of [amount, debit, credit, table.cell(row, "balance")])
@@ -158,7 +209,8 @@ function decideBoth(chooseDate: () => string, chooseDecimal: () => DecimalSepara
 }
 
 function lineReader(table: CsvTable, { dateFormat }: Dialect, faults: StatementFaults) {
-  const readDate = dateReader(dateFormat);
+  const [readOwn, readIso] = [dateReader(dateFormat), dateReader("YYYY-MM-DD")];
+  const readDate = (text: string): string | undefined => readOwn(text) ?? readIso(text);
   return (row: TableRow, amountMinor: bigint | undefined): BankStatementLine | undefined => {
     const written = table.cell(row, "date");
     const date = readDate(written);
@@ -222,15 +274,15 @@ function rowsInCurrency(
   table: CsvTable,
   { leaveOutOtherCurrencies }: CsvMapping,
   currency: string,
-): readonly TableRow[] {
+): Rows {
   const isOther = (row: TableRow): boolean => {
-    const stated = table.cell(row, "currency");
-    return stated !== "" && !meansCurrency(stated, currency);
+    const stated = table.currenciesOf(row);
+    return stated.length > 0 && !stated.some((each) => meansCurrency(each, currency));
   };
   const others = table.rows.filter(isOther);
-  const [first] = others;
+  const first = others.at(0);
   if (first === undefined) return table.rows;
-  const stated = table.cell(first, "currency").toUpperCase().slice(0, 12);
+  const stated = table.currenciesOf(first).join(" and ").toUpperCase().slice(0, 12);
   if (others.length === table.rows.length)
     throw new AppError(
       "CURRENCY_MISMATCH",
@@ -241,33 +293,4 @@ function rowsInCurrency(
     "csv.leaveOutOtherCurrencies",
     `Line ${first.line} is in ${stated}, others are in ${currency}: it may be of another account.`,
   );
-}
-
-interface BalanceReading extends Dialect {
-  readonly currency: string;
-}
-
-/** Opening and closing balance, when the file has a running balance that its amounts lead along. */
-function balancesOf(
-  table: CsvTable,
-  rows: readonly TableRow[],
-  amounts: readonly (bigint | undefined)[],
-  { decimalSeparator, currency }: BalanceReading,
-): Pick<BankStatement, "openingMinor" | "closingMinor"> {
-  const none = { openingMinor: undefined, closingMinor: undefined };
-  const balances = rows.map((row) => table.balance(row, currency, decimalSeparator));
-  const last = rows.length - 1;
-  for (const placeOf of [(step: number) => step, (step: number) => last - step]) {
-    const [amount, balance] = [amounts[placeOf(0)], balances[placeOf(0)]];
-    if (amount === undefined || balance === undefined) return none;
-    const opening = balance - amount;
-    let running: bigint = opening;
-    let step = 0;
-    for (; step <= last; step += 1) {
-      running += amounts[placeOf(step)] ?? 0n;
-      if (balances[placeOf(step)] !== running) break;
-    }
-    if (step > last) return { openingMinor: opening, closingMinor: running };
-  }
-  return none;
 }

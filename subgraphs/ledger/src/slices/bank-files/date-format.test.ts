@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { expect, test } from "vitest";
 import { dateReader } from "./bank-date.ts";
 
@@ -23,5 +24,17 @@ test.each(["", "YYYY-MM", "DD.MM.YYYY YYYY", "dd.mm.yyyy", "YYYY-MM-DD-and-much-
   "%s is no date format",
   (format) => {
     expect(() => dateReader(format)).toThrow(/dateFormat/);
+  },
+);
+
+test.each(["Thursday, 15 January 2026", "FRIDAY, 16 January 2026", "\u015Br, 14 January 2026"])(
+  "reads the weekday of %s when the process no longer optimizes expressions",
+  (text) => {
+    setFlagsFromString("--no-regexp-optimization");
+    try {
+      expect(dateReader("D MMM YYYY")(text)).toMatch(/^2026-01-1[456]$/);
+    } finally {
+      setFlagsFromString("--regexp-optimization");
+    }
   },
 );

@@ -8,7 +8,8 @@ const read = (text: string, csv: CsvMapping = {}, currency = "EUR") =>
   readBankFile(text, { format: undefined, csv, currency, account: undefined });
 /** Each line as `date amount text`. */
 const linesOf = (text: string, csv: CsvMapping = {}, currency = "EUR"): string[] =>
-  read(text, csv, currency).statement.lines.map(
+  Array.from(
+    read(text, csv, currency).statement.lines,
     ({ effectiveDate, amountMinor, description }) =>
       `${effectiveDate} ${amountMinor} ${description}`,
   );

@@ -1,5 +1,14 @@
 import { CsvError, parse } from "csv-parse/sync";
-import { headOf, MOST_PLAIN, PackedItems, piecesOf, type LongText } from "./long-file.ts";
+import {
+  headOf,
+  MOST_PLAIN,
+  PackedItems,
+  piecesOf,
+  type LongText,
+  type PageText,
+} from "./long-file.ts";
+import { Numbers } from "./packed-lines.ts";
+import { MadeSequence, type Sequence } from "./sequence.ts";
 import { invalidStatement } from "./statement.ts";
 
 export interface TableRow {
@@ -8,11 +17,16 @@ export interface TableRow {
   readonly cells: readonly string[];
 }
 
+/** The rows of a table, whatever their number. */
+export type Rows = Sequence<TableRow>;
+
 /** A table as it stands in a file, with the lines before and after it. */
 export interface FileTable {
   /** Between columns; empty in a workbook. */
   readonly delimiter: string;
-  readonly rows: readonly TableRow[];
+  readonly rows: Rows;
+  /** Of a workbook: whether its days are counted from 1904, else from 1900. */
+  readonly startsIn1904?: boolean;
 }
 
 const DELIMITERS = [",", ";", "\t", "|"] as const;
@@ -21,8 +35,33 @@ const SAMPLE_CHARS = 64_000;
 
 /** The rows of a delimited text, with the delimiter that is given or found. */
 export function tableOf(content: string | LongText, chosen: string | undefined): FileTable {
-  const delimiter = chosen ?? delimiterOf(withLineFeeds(headOf(content)));
+  const head = withLineFeeds(headOf(content));
+  if (chosen === undefined && typeof content === "string" && isOfBlocks(head))
+    return { delimiter: ":", rows: rowsOfBlocks(withLineFeeds(content)) };
+  const delimiter = chosen ?? delimiterOf(head);
   return { delimiter, rows: readRows(piecesOf(content), delimiter) };
+}
+
+/** Some banks write each line as a block of names and values: `Date: 30/01/2026`, then `Amount: -12.34`. */
+const BLOCK_LINE = /^\s*(Date|Description|Amount|Balance):\s*(.*)$/i;
+
+const isOfBlocks = (text: string): boolean =>
+  ["Date", "Description", "Amount"].every((name) => new RegExp(`^\\s*${name}:`, "im").test(text)) &&
+  (text.match(/^\s*Date:/gim) ?? []).length === (text.match(/^\s*Amount:/gim) ?? []).length;
+
+/** Its blocks as rows below a header. */
+function rowsOfBlocks(text: string): TableRow[] {
+  const names = ["Date", "Description", "Amount", "Balance"];
+  const rows: { line: number; cells: string[] }[] = [{ line: 1, cells: names }];
+  for (const [at, row] of text.split("\n").entries()) {
+    const [, name = "", value = ""] = BLOCK_LINE.exec(row) ?? [];
+    const place = names.findIndex((each) => each.toLowerCase() === name.toLowerCase());
+    if (place === 0) rows.push({ line: at + 1, cells: ["", "", "", ""] });
+    const open = rows.length === 1 ? undefined : rows.at(-1);
+    if (place !== -1 && open !== undefined)
+      open.cells[place] = value.replaceAll("\u00a0", " ").trim();
+  }
+  return rows;
 }
 
 const withLineFeeds = (text: string): string => text.replace(/\r\n?/g, "\n");
@@ -31,7 +70,7 @@ const withLineFeeds = (text: string): string => text.replace(/\r\n?/g, "\n");
 const MOST_ROW_BYTES = 100_000;
 
 /** Every row of a delimited text that is not empty, whatever its width. */
-function readRows(pieces: Iterable<string>, delimiter: string): TableRow[] {
+function readRows(pieces: Iterable<string>, delimiter: string): Rows {
   const rows = new RowKeeper();
   let before = 0;
   let open = "";
@@ -105,39 +144,56 @@ function readSome(
   }
 }
 
+const BETWEEN_ROWS = "\u001e";
+const BETWEEN_CELLS = "\u001f";
+const AS_JSON = "\u001d";
+const SIGNS = [BETWEEN_ROWS, BETWEEN_CELLS, AS_JSON];
+
+const hasSign = (cell: string): boolean => SIGNS.some((sign) => cell.includes(sign));
+
+/** Rows are read many times, and split faster than parsed; JSON is for cells with signs that stand between cells. */
+const ROWS_TEXT: PageText<readonly string[]> = {
+  write: (rows) => {
+    const text = rows.map((cells) => cells.join(BETWEEN_CELLS)).join(BETWEEN_ROWS);
+    return rows.some((cells) => cells.some(hasSign)) ? `${AS_JSON}${JSON.stringify(rows)}` : text;
+  },
+  read: (text) =>
+    text.startsWith(AS_JSON)
+      ? (JSON.parse(text.slice(1)) as string[][])
+      : text.split(BETWEEN_ROWS).map((row) => row.split(BETWEEN_CELLS)),
+};
+
 /** Collects rows: those of a long file have their cells in packed form. */
 class RowKeeper {
-  readonly all: TableRow[] = [];
-  readonly #packed = new PackedItems<readonly string[]>();
+  readonly #plain: TableRow[] = [];
+  readonly #packed = new PackedItems(ROWS_TEXT);
+  readonly #lines = new Numbers(new Int32Array(1_024));
+  #count = 0;
 
   add(line: number, cells: readonly string[]): void {
-    this.all.push(
-      this.all.length < MOST_PLAIN
-        ? { line, cells }
-        : new PackedRow(line, this.#packed, this.#packed.add(cells)),
-    );
+    if (this.#count < MOST_PLAIN) this.#plain.push({ line, cells });
+    else this.#lines.set(this.#packed.add(cells), line);
+    this.#count += 1;
+  }
+
+  get all(): Rows {
+    const [plain, packed, lines] = [this.#plain, this.#packed, this.#lines];
+    if (this.#count <= MOST_PLAIN) return plain;
+    const rowAt = (number: number): TableRow => {
+      const index = number - MOST_PLAIN;
+      return plain[number] ?? { line: lines.values[index] ?? 0, cells: packed.at(index) };
+    };
+    return new MadeSequence(this.#count, rowAt);
   }
 }
 
-class PackedRow implements TableRow {
-  readonly line: number;
-  readonly #items: PackedItems<readonly string[]>;
-  readonly #index: number;
+const BIDI = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-  constructor(line: number, items: PackedItems<readonly string[]>, index: number) {
-    this.line = line;
-    this.#items = items;
-    this.#index = index;
-  }
-
-  get cells(): readonly string[] {
-    return this.#items.at(this.#index);
-  }
+/** Without marks of direction; a text that spreadsheets are to leave alone, such as `="0123"`, is what is in its quotes. */
+function unwrapped(cell: string): string {
+  const text = cell.search(BIDI) !== -1 ? cell.replace(BIDI, "").trim() : cell;
+  return text.startsWith('="') && text.endsWith('"') ? text.slice(2, -1) : text;
 }
-
-/** A text that spreadsheets are to leave alone, such as `="0123"`. */
-const unwrapped = (cell: string): string =>
-  cell.startsWith('="') && cell.endsWith('"') ? cell.slice(2, -1) : cell;
 
 /** The delimiter that cuts the most out of rows of one width: decimals and texts have fewer such signs. */
 function delimiterOf(content: string): string {
@@ -157,7 +213,7 @@ function cutsOf(sample: string, delimiter: string): number {
   return Math.max(0, ...counts.values());
 }
 
-function rowsOrNone(sample: string, delimiter: string): TableRow[] {
+function rowsOrNone(sample: string, delimiter: string): Rows {
   try {
     return readRows([sample], delimiter);
   } catch {

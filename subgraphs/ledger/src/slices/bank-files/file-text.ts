@@ -19,7 +19,7 @@ const SINGLE_BYTE = ["windows-1252", "windows-1250", "iso-8859-2"] as const;
 
 /**
  * Decodes a file of a bank: by its byte order mark, as UTF-16 when every other byte is zero, as UTF-8 when it is
- * valid, as Shift_JIS when it is Japanese, else in the single-byte encoding whose reading has the fewest signs within words.
+ * valid, as Shift_JIS or GB 18030 when it is Japanese or Chinese, as Hebrew or Cyrillic when its words are of nothing else, else in the single-byte encoding whose reading has the fewest signs within words.
  */
 export function decodeFile(file: Uint8Array | LongFile): FileText {
   if (file instanceof Uint8Array) {
@@ -29,7 +29,8 @@ export function decodeFile(file: Uint8Array | LongFile): FileText {
   if (file.isShort) return decodeFile(file.whole());
   const encoding = encodingOf({ [Symbol.iterator]: () => file.pieces() });
   const pieces = (): Generator<string> => decoded(file.pieces(), new TextDecoder(encoding));
-  return { text: { head: pieces().next().value ?? "", pieces }, encoding };
+  const release = (): void => file.release();
+  return { text: { head: pieces().next().value ?? "", pieces, release }, encoding };
 }
 
 function* decoded(pieces: Iterable<Uint8Array>, decoder: TextDecoder): Generator<string> {
@@ -50,8 +51,13 @@ function encodingOf(pieces: Pieces): string {
   if (wide !== undefined) return wide;
   if (readsAs("utf-8", pieces)) return "utf-8";
   if (isJapanese(pieces)) return "shift_jis";
+  if (isChinese(pieces)) return "gb18030";
+  const foreign = foreignScript(pieces);
+  if (foreign !== undefined) return foreign;
   const readings = SINGLE_BYTE.map((encoding) => ({ encoding, odd: oddSigns(pieces, encoding) }));
-  return readings.reduce((best, each) => (each.odd < best.odd ? each : best)).encoding;
+  const best = readings.reduce((one, each) => (each.odd < one.odd ? each : one));
+  const central = readings.find(({ encoding }) => encoding === "windows-1250");
+  return central?.odd === best.odd && hasCentralWords(pieces) ? central.encoding : best.encoding;
 }
 
 function firstOf(pieces: Pieces): Uint8Array {
@@ -97,6 +103,51 @@ function isJapanese(pieces: Pieces): boolean {
     inRuns += runs?.reduce((sum, run) => sum + run.length, 0) ?? 0;
   }
   return inRuns * 5 > signs * 4;
+}
+
+/** Pairs of bytes of the common characters of GB 2312, which no words of another script are full of. */
+function isChinese(pieces: Pieces): boolean {
+  if (!readsAs("gb18030", pieces)) return false;
+  let [pairs, common] = [0, 0];
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length; at += 1) {
+      const lead = piece[at] ?? 0;
+      if (lead < 0x80) continue;
+      pairs += 1;
+      at += 1;
+      if (lead >= 0xb0 && lead <= 0xd7 && (piece[at] ?? 0) >= 0xa1) common += 1;
+    }
+  }
+  return common * 5 > pairs * 4;
+}
+
+/** Hebrew has the last bytes but five; Cyrillic has those as well. */
+const HEBREW = /^[\u00e0-\u00fa]+$/;
+/** Signs whose bytes are those of Hebrew or Cyrillic, in a row: `größe` has two, no Western word has three. */
+const ACCENTED_RUN = /[\u00c0-\u00ff]{3,}/g;
+
+/** The encoding of a file whose words are of another script, as its bytes read in `windows-1252` show. */
+function foreignScript(pieces: Pieces): string | undefined {
+  let [signs, inRuns, isHebrew] = [0, 0, true];
+  for (const text of decoded(pieces, new TextDecoder("windows-1252"))) {
+    signs += text.match(/[\u00c0-\u00ff]/g)?.length ?? 0;
+    for (const run of text.match(ACCENTED_RUN) ?? []) {
+      inRuns += run.length;
+      isHebrew &&= HEBREW.test(run);
+    }
+  }
+  if (inRuns * 2 <= signs) return undefined;
+  return isHebrew ? "windows-1255" : "windows-1251";
+}
+
+/** Words of Central European banks whose bytes are accented signs of Western languages, too: `účtu` is `úètu`. */
+const CENTRAL =
+  /částk|účt|účet|měn[auy]|zpráv|příj|příchoz|převod|zůstat|időp|előz|jelölt|szerző|fizető|kedvező/iu;
+
+function hasCentralWords(pieces: Pieces): boolean {
+  for (const text of decoded(pieces, new TextDecoder("windows-1250")))
+    if (CENTRAL.test(text)) return true;
+  return false;
 }
 
 /** Signs within words that no bank writes there, and control characters. */

@@ -1,6 +1,9 @@
 import { currencyScale } from "@allfunds/contract/money";
 import { parseBankAmount } from "./bank-amount.ts";
 import { dateReader } from "./bank-date.ts";
+import { cutBefore, PackedList, type LongText } from "./long-file.ts";
+import { LineKeeper } from "./packed-lines.ts";
+import type { Sequence } from "./sequence.ts";
 import {
   StatementFaults,
   chooseParts,
@@ -19,9 +22,15 @@ interface Aggregate {
   readonly of: Map<string, string>;
 }
 
+/** A transaction as it was written. */
+interface OfxTransaction {
+  readonly line: number;
+  readonly elements: readonly (readonly [name: string, text: string])[];
+}
+
 /** A statement of one account, as it was written. */
 interface OfxStatement extends Aggregate {
-  readonly transactions: Aggregate[];
+  readonly transactions: PackedList<OfxTransaction>;
   pending: number;
 }
 
@@ -32,14 +41,22 @@ export const isOfx = (content: string): boolean => /<OFX>/i.test(content.slice(0
  * Reads the statements of bank and card accounts in an OFX or QFX file for an account kept in `currency`; `account`
  * chooses among several accounts. Amounts are signed as the account's owner sees them.
  */
-export function parseOfx(content: string, currency: string, account?: string): BankStatement {
+export function parseOfx(
+  content: string | LongText,
+  currency: string,
+  account?: string,
+): BankStatement {
   const statements = statementsIn(content);
   if (statements.length === 0) throw invalidStatement("The file holds no OFX statement.");
   const faults = new StatementFaults();
-  const parts = chooseParts(statements, ({ of }) => [of.get("ACCTID"), of.get("CURDEF")], {
-    account,
-    currency,
-  });
+  const parts = chooseParts(
+    statements,
+    ({ of }) => [of.get("ACCTID"), of.get("CURDEF")?.toUpperCase()],
+    {
+      account,
+      currency,
+    },
+  );
   const read = parts.map((statement) => readStatement(statement, currency, faults));
   faults.refuseIfAny();
   return joinStatements(read);
@@ -48,44 +65,73 @@ export function parseOfx(content: string, currency: string, account?: string): B
 const ELEMENT = /<(\/?)([A-Za-z][\w.]*)[^<>]*>([^<]*)/g;
 const STATEMENTS: ReadonlySet<string> = new Set(["STMTRS", "CCSTMTRS"]);
 
+function statementsIn(content: string | LongText): OfxStatement[] {
+  const walk = new OfxWalk();
+  const lines = new LineCounter();
+  for (const text of cutBefore("<", content)) {
+    if (/<!(DOCTYPE|ENTITY)/i.test(text))
+      throw invalidStatement("A document type declaration (DOCTYPE) is not accepted.");
+    lines.begin(text);
+    for (const { 1: slash, 2: tag = "", 3: value = "", index } of text.matchAll(ELEMENT))
+      walk.take(tag.toUpperCase(), slash === "/", value, () => lines.at(index));
+    lines.end();
+  }
+  return walk.end();
+}
+
 /**
  * Walks through the elements once. In SGML an element ends with the next one, so only the aggregates that matter are
  * tracked by their ends.
  */
-function statementsIn(content: string): OfxStatement[] {
-  if (/<!(DOCTYPE|ENTITY)/i.test(content))
-    throw invalidStatement("A document type declaration (DOCTYPE) is not accepted.");
-  const statements: OfxStatement[] = [];
-  let statement: OfxStatement | undefined;
-  let inner: Aggregate | undefined;
-  let prefix = "";
-  let isInvestment = false;
-  const lineAt = lineCounter(content);
-  for (const { 1: slash, 2: tag = "", 3: text = "", index } of content.matchAll(ELEMENT)) {
-    const name = tag.toUpperCase();
-    const isEnd = slash === "/";
-    if (name === "INVSTMTRS") isInvestment = true;
+class OfxWalk {
+  readonly #statements: OfxStatement[] = [];
+  #statement: OfxStatement | undefined;
+  #inner: Aggregate | undefined;
+  #isTransaction = false;
+  #prefix = "";
+  #isInvestment = false;
+
+  take(name: string, isEnd: boolean, text: string, line: () => number): void {
+    if (name === "INVSTMTRS") this.#isInvestment = true;
     if (STATEMENTS.has(name)) {
-      statement = isEnd ? undefined : startStatement(lineAt(index));
-      if (statement !== undefined) statements.push(statement);
-      inner = undefined;
-    } else if (statement !== undefined && name === "STMTTRN") {
-      inner = isEnd ? undefined : { line: lineAt(index), of: new Map<string, string>() };
-      if (inner !== undefined) statement.transactions.push(inner);
-    } else if (statement !== undefined && name === "STMTTRNP" && !isEnd) {
-      statement.pending += 1;
-      inner = { line: 0, of: new Map() };
+      this.#endInner();
+      this.#statement = isEnd ? undefined : startStatement(line());
+      if (this.#statement !== undefined) this.#statements.push(this.#statement);
+    } else if (this.#statement !== undefined && name === "STMTTRN") {
+      this.#endInner();
+      if (!isEnd) this.#begin(line(), true);
+    } else if (this.#statement !== undefined && name === "STMTTRNP" && !isEnd) {
+      this.#endInner();
+      this.#statement.pending += 1;
+      this.#begin(0, false);
     } else if (PREFIXES.has(name)) {
-      prefix = isEnd ? "" : `${name}.`;
+      this.#prefix = isEnd ? "" : `${name}.`;
     } else if (!isEnd) {
-      keep(inner ?? statement, `${prefix}${name}`, text);
+      keep(this.#inner ?? this.#statement, `${this.#prefix}${name}`, text);
     }
   }
-  if (isInvestment && statements.length === 0)
-    throw invalidStatement(
-      "The file is of an investment account; statements of bank and card accounts are read.",
-    );
-  return statements;
+
+  end(): OfxStatement[] {
+    this.#endInner();
+    if (this.#isInvestment && this.#statements.length === 0)
+      throw invalidStatement(
+        "The file is of an investment account; statements of bank and card accounts are read.",
+      );
+    return this.#statements;
+  }
+
+  #begin(line: number, isTransaction: boolean): void {
+    this.#inner = { line, of: new Map() };
+    this.#isTransaction = isTransaction;
+  }
+
+  #endInner(): void {
+    if (this.#inner !== undefined && this.#isTransaction) {
+      const { line, of } = this.#inner;
+      this.#statement?.transactions.add({ line, elements: [...of] });
+    }
+    this.#inner = undefined;
+  }
 }
 
 /** Aggregates whose elements have names that occur elsewhere, too. */
@@ -103,7 +149,7 @@ const PREFIXES: ReadonlySet<string> = new Set([
 const startStatement = (line: number): OfxStatement => ({
   line,
   of: new Map(),
-  transactions: [],
+  transactions: new PackedList(),
   pending: 0,
 });
 
@@ -114,16 +160,28 @@ function keep(aggregate: Aggregate | undefined, name: string, text: string): voi
   if (value !== "") aggregate.of.set(name, value);
 }
 
-/** The line of an index; indexes come in ascending order. */
-function lineCounter(content: string): (index: number) => number {
-  let [line, next] = [1, content.indexOf("\n")];
-  return (index) => {
-    while (next !== -1 && next < index) {
-      line += 1;
-      next = content.indexOf("\n", next + 1);
+/** The lines of a text that comes in pieces; indexes in a piece come in ascending order. */
+class LineCounter {
+  #line = 1;
+  #text = "";
+  #next = -1;
+
+  begin(text: string): void {
+    this.#text = text;
+    this.#next = text.indexOf("\n");
+  }
+
+  at(index: number): number {
+    while (this.#next !== -1 && this.#next < index) {
+      this.#line += 1;
+      this.#next = this.#text.indexOf("\n", this.#next + 1);
     }
-    return line;
-  };
+    return this.#line;
+  }
+
+  end(): void {
+    this.at(this.#text.length);
+  }
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -148,7 +206,11 @@ function readStatement(
   currency: string,
   faults: StatementFaults,
 ): BankStatement {
-  const lines = transactions.flatMap((each) => readLine(each, currency, faults));
+  const read = new LineKeeper();
+  for (const { line: at, elements } of transactions)
+    for (const each of readLine({ line: at, of: new Map(elements) }, currency, faults))
+      read.add(each);
+  const lines = read.all;
   if (!faults.areAny) refuseUnsignedDebits(transactions, lines, faults);
   const balance = of.get("LEDGERBAL.BALAMT");
   const moved = linesAndSkipped(lines);
@@ -166,12 +228,13 @@ const DEBITS: ReadonlySet<string> = new Set(["DEBIT", "CHECK", "PAYMENT", "DIREC
 
 /** Some programs write debits without a minus; read as they stand, all of them would have come in. */
 function refuseUnsignedDebits(
-  transactions: readonly Aggregate[],
-  lines: readonly BankStatementLine[],
+  transactions: Iterable<OfxTransaction>,
+  lines: Sequence<BankStatementLine>,
   faults: StatementFaults,
 ): void {
   if (lines.some(({ amountMinor }) => amountMinor < 0n)) return;
-  for (const { of, line } of transactions) {
+  for (const { elements, line } of transactions) {
+    const of = new Map(elements);
     const type = of.get("TRNTYPE") ?? "";
     if (DEBITS.has(type))
       faults.add(

@@ -1,7 +1,9 @@
-import { chooseDateFormat, chooseSeparator } from "./csv-votes.ts";
+import { chooseDateFormat, chooseSeparator, type Written } from "./csv-votes.ts";
 import { parseBankAmount } from "./bank-amount.ts";
 import { dateReader } from "./bank-date.ts";
 import type { CsvMapping } from "./csv-mapping.ts";
+import { linesOf, PackedList, type LongText } from "./long-file.ts";
+import { LineKeeper } from "./packed-lines.ts";
 import {
   StatementFaults,
   chooseParts,
@@ -10,20 +12,21 @@ import {
   invalidStatement,
   linesAndSkipped,
   type BankStatement,
-  type BankStatementLine,
   type WantedAccount,
 } from "./statement.ts";
 
-/** One record of a QIF file, by the first character of each line. */
+/** One record of a QIF file: the line it ends in, and its fields by the first character of their lines. */
 interface QifRecord {
-  readonly row: { readonly line: number; readonly cells: readonly string[] };
-  readonly of: ReadonlyMap<string, string>;
+  readonly line: number;
+  readonly fields: readonly (readonly [sign: string, text: string])[];
 }
+
+type Fields = ReadonlyMap<string, string>;
 
 /** The records of one account, by the name the program gave it. */
 interface QifAccount {
   readonly name: string | undefined;
-  readonly records: QifRecord[];
+  readonly records: PackedList<QifRecord>;
 }
 
 /** Whether a text is a QIF file of a bank, cash or card account. */
@@ -35,7 +38,7 @@ export const isQif = (content: string): boolean =>
  * decimal separator: all records decide, or the mapping does.
  */
 export function parseQif(
-  content: string,
+  content: string | LongText,
   mapping: CsvMapping,
   wanted: WantedAccount,
 ): BankStatement {
@@ -43,43 +46,66 @@ export function parseQif(
   const accounts = accountsIn(content).filter(({ records }) => records.length > 0);
   if (accounts.length === 0) throw invalidStatement("The file holds no bank transactions.");
   const chosen = chooseParts(accounts, ({ name }) => [name, undefined], wanted);
-  const all = chosen.flatMap(({ records }) => records);
   const faults = new StatementFaults();
-  const dates = all.map(({ row, of }) => ({ row, text: dateText(of) }));
-  const dateFormat = mapping.dateFormat ?? chooseDateFormat(dates);
-  const amounts = all.map(({ row, of }) => ({ row, text: of.get("T") ?? of.get("U") ?? "" }));
-  const separator = mapping.decimalSeparator ?? chooseSeparator(amounts, currency);
+  const dateFormat = mapping.dateFormat ?? chooseDateFormat(writtenDates(chosen));
+  const separator = mapping.decimalSeparator ?? chooseSeparator(writtenAmounts(chosen), currency);
   const readDate = dateReader(dateFormat);
-  const read = all.map(({ row, of }, at) => {
-    const date = readDate(dates[at]?.text ?? "");
+  const lines = new LineKeeper();
+  let openingMinor: bigint | undefined;
+  for (const { of, line } of recordsOf(chosen)) {
+    const date = readDate(dateText(of));
     if (date === undefined)
-      faults.add(row.line, `"${dates[at]?.text}" (D) is not a date like ${dateFormat}`);
-    const amountMinor = faults.catching(row.line, () =>
-      parseBankAmount(amounts[at]?.text ?? "", currency, separator),
+      faults.add(line, `"${dateText(of)}" (D) is not a date like ${dateFormat}`);
+    const amountMinor = faults.catching(line, () =>
+      parseBankAmount(amountText(of), currency, separator),
     );
-    return { of, line: row.line, date, amountMinor };
-  });
+    if (isOpening(of)) openingMinor ??= amountMinor;
+    else if (date !== undefined && amountMinor !== undefined)
+      lines.add({
+        ...textsOf(of),
+        fileLine: line,
+        amountMinor,
+        effectiveDate: date,
+        bookingDate: date,
+      });
+  }
   faults.refuseIfAny();
-  const opening = read.find(({ of }) => isOpening(of));
-  const lines = read.flatMap(({ of, line, date, amountMinor }): BankStatementLine[] => {
-    if (date === undefined || amountMinor === undefined || isOpening(of)) return [];
-    const dated = { amountMinor, effectiveDate: date, bookingDate: date };
-    return [{ ...textsOf(of), fileLine: line, ...dated }];
-  });
   return {
     iban: undefined,
-    openingMinor: opening?.amountMinor,
+    openingMinor,
     closingMinor: undefined,
     breaks: [],
-    ...linesAndSkipped(lines),
+    ...linesAndSkipped(lines.all),
   };
 }
 
+function* recordsOf(accounts: readonly QifAccount[]) {
+  for (const { records } of accounts)
+    for (const { line, fields } of records) yield { line, of: new Map(fields) as Fields };
+}
+
+/** Each text once: the dates of a long file are few. */
+function writtenDates(accounts: readonly QifAccount[]): Written[] {
+  const written = new Map<string, Written>();
+  for (const { of, line } of recordsOf(accounts)) {
+    const text = dateText(of);
+    const { row, times = 0 } = written.get(text) ?? { row: { line } };
+    written.set(text, { row, text, times: times + 1 });
+  }
+  return [...written.values()];
+}
+
+function* writtenAmounts(accounts: readonly QifAccount[]): Generator<Written> {
+  for (const { of, line } of recordsOf(accounts)) yield { row: { line }, text: amountText(of) };
+}
+
+const amountText = (of: Fields): string => of.get("T") ?? of.get("U") ?? "";
+
 /** A program's first record of an account is its balance, and no payment. */
-const isOpening = (of: ReadonlyMap<string, string>): boolean =>
+const isOpening = (of: Fields): boolean =>
   /^opening balance$/i.test(of.get("P") ?? "") && /^\[.*\]$/.test(of.get("L") ?? "");
 
-function textsOf(of: ReadonlyMap<string, string>) {
+function textsOf(of: Fields) {
   const counterparty = cleanText(of.get("P") ?? "", 200);
   const number = of.get("N") ?? "";
   return {
@@ -93,7 +119,7 @@ function textsOf(of: ReadonlyMap<string, string>) {
 
 const BANKING = /^!Type:\s*(Bank|Cash|CCard|Oth A|Oth L)/i;
 
-function accountsIn(content: string): QifAccount[] {
+function accountsIn(content: string | LongText): QifAccount[] {
   const accounts = new Map<string | undefined, QifAccount>();
   let of = new Map<string, string>();
   let section = "";
@@ -101,17 +127,14 @@ function accountsIn(content: string): QifAccount[] {
   const end = (line: number): void => {
     if (/^!Account/i.test(section)) name = of.get("N") ?? name;
     else if (BANKING.test(section) && (of.has("D") || of.has("T"))) {
-      const account = accounts.get(name) ?? { name, records: [] };
-      account.records.push({ row: { line, cells: [] }, of });
+      const account = accounts.get(name) ?? { name, records: new PackedList() };
+      account.records.add({ line, fields: [...of] });
       accounts.set(name, account);
     }
     of = new Map();
   };
   let line = 0;
-  for (const row of content
-    .replace(/^\uFEFF/, "")
-    .replace(/\r\n?/g, "\n")
-    .split("\n")) {
+  for (const row of linesOf(content)) {
     line += 1;
     const text = row.trim();
     if (text === "^") end(line);
@@ -128,5 +151,4 @@ function accountsIn(content: string): QifAccount[] {
 }
 
 /** Dates such as `1/15'26` and `1/ 5/26`, with the signs between their parts made equal. */
-const dateText = (of: ReadonlyMap<string, string>): string =>
-  (of.get("D") ?? "").replace(/\s/g, "").replace("'", "/");
+const dateText = (of: Fields): string => (of.get("D") ?? "").replace(/\s/g, "").replace("'", "/");

@@ -5,7 +5,7 @@ import { parseTable } from "./csv.ts";
 import type { CsvMapping, ResolvedMapping } from "./csv-mapping.ts";
 import { tableOf } from "./file-table.ts";
 import { decodeFile } from "./file-text.ts";
-import { headOf, LongFile, piecesOf, wholeOf, type LongText } from "./long-file.ts";
+import { headOf, LongFile, piecesOf, released, type LongText } from "./long-file.ts";
 import { isOfx, parseOfx } from "./ofx.ts";
 import { isQif, parseQif } from "./qif.ts";
 import type { BankStatement } from "./statement.ts";
@@ -63,7 +63,8 @@ export function readBankFile(
 }
 
 function readSheet(content: Uint8Array, { csv, account, currency }: FileReading): ReadFile {
-  const table = { delimiter: "", rows: readWorkbook(content, csv.sheet).rows };
+  const { rows, startsIn1904 = false } = readWorkbook(content, csv.sheet);
+  const table = { delimiter: "", rows, startsIn1904 };
   const statement = parseTable(table, csv, { account, currency });
   return { format: "XLSX", statement, mapping: statement.mapping, encoding: null };
 }
@@ -72,24 +73,26 @@ function readText(text: string | LongText, reading: FileReading): Omit<ReadFile,
   const { csv, currency, account, format = formatOf(headOf(text)) } = reading;
   if (isBlank(text)) throw invalidInput("content", "must not be empty");
   if (format === "CSV") {
-    const statement = parseTable(tableOf(text, csv.delimiter), csv, { account, currency });
+    const table = tableOf(text, csv.delimiter);
+    released(text);
+    const statement = parseTable(table, csv, { account, currency });
     return { format, statement, mapping: statement.mapping };
   }
   const read = (): BankStatement => {
     switch (format) {
       case "BAI2":
-        return parseBai2(wholeOf(text), { account, currency });
+        return parseBai2(text, { account, currency });
       case "CAMT_052":
       case "CAMT_053":
       case "CAMT_054":
         return parseCamt(text, format.slice(-3) as CamtMessage, currency, account);
       case "MT940":
       case "MT942":
-        return parseSwift(wholeOf(text), format.slice(-3) as SwiftMessage, currency, account);
+        return parseSwift(text, format.slice(-3) as SwiftMessage, currency, account);
       case "OFX":
-        return parseOfx(wholeOf(text), currency, account);
+        return parseOfx(text, currency, account);
       case "QIF":
-        return parseQif(wholeOf(text), csv, { account, currency });
+        return parseQif(text, csv, { account, currency });
       case "XLSX":
         throw invalidInput(
           "content",
@@ -97,7 +100,9 @@ function readText(text: string | LongText, reading: FileReading): Omit<ReadFile,
         );
     }
   };
-  return { format, statement: read(), mapping: undefined };
+  const statement = read();
+  released(text);
+  return { format, statement, mapping: undefined };
 }
 
 function isBlank(text: string | LongText): boolean {

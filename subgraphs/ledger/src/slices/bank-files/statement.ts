@@ -1,5 +1,6 @@
 import { AppError, type Violation } from "@allfunds/contract/errors";
 import { formatAmount } from "@allfunds/contract/money";
+import { joined, type Sequence } from "./sequence.ts";
 
 /** A bank statement after parsing, whatever format it came in. */
 export interface BankStatement {
@@ -8,7 +9,7 @@ export interface BankStatement {
   readonly openingMinor: bigint | undefined;
   readonly closingMinor: bigint | undefined;
   /** Booked lines, oldest first. */
-  readonly lines: readonly BankStatementLine[];
+  readonly lines: Sequence<BankStatementLine>;
   /** Where a balance is not the one that comes before it. */
   readonly breaks: readonly StatementBreak[];
   /** Lines left out because the bank has not booked them or because they move nothing. */
@@ -17,7 +18,7 @@ export interface BankStatement {
 
 /** A hole in a chain of balances: lines between the two are missing, or stand twice. */
 export interface StatementBreak {
-  readonly kind: "BETWEEN_STATEMENTS" | "SINCE_LAST_IMPORT";
+  readonly kind: "BETWEEN_LINES" | "BETWEEN_STATEMENTS" | "SINCE_LAST_IMPORT";
   /** Where the balance before ended. */
   readonly expectedMinor: bigint;
   /** Where the statement begins. */
@@ -160,10 +161,7 @@ export function joinStatements(parts: readonly BankStatement[]): BankStatement {
     openingMinor: parts[0]?.openingMinor,
     closingMinor: parts.at(-1)?.closingMinor,
     breaks,
-    lines:
-      parts.length === 1 && parts[0] !== undefined
-        ? parts[0].lines
-        : parts.flatMap(({ lines }) => lines),
+    lines: joined(parts.map(({ lines }) => lines)),
     skipped: parts.reduce((sum, { skipped }) => sum + skipped, 0),
   };
 }
@@ -211,8 +209,11 @@ function requireCurrency(stated: string | undefined, currency: string): void {
   );
 }
 
-const reachedFrom = (openingMinor: bigint, lines: readonly BankStatementLine[]): bigint =>
-  lines.reduce((total, { amountMinor }) => total + amountMinor, openingMinor);
+function reachedFrom(openingMinor: bigint, lines: Iterable<BankStatementLine>): bigint {
+  let total = openingMinor;
+  for (const { amountMinor } of lines) total += amountMinor;
+  return total;
+}
 
 /** Whether the lines lead from the opening to the closing balance, and both are known. */
 export const leads = ({
@@ -244,10 +245,10 @@ export function checkSum(
 
 /** Lines that move money, oldest first: many banks list the newest first. The others are counted. */
 export function linesAndSkipped(
-  lines: readonly BankStatementLine[],
+  lines: Sequence<BankStatementLine>,
 ): Pick<BankStatement, "lines" | "skipped"> {
   const moving = lines.filter(({ amountMinor }) => amountMinor !== 0n);
-  const isNewestFirst = (moving[0]?.bookingDate ?? "") > (moving.at(-1)?.bookingDate ?? "");
+  const isNewestFirst = (moving.at(0)?.bookingDate ?? "") > (moving.at(-1)?.bookingDate ?? "");
   return {
     lines: isNewestFirst ? moving.toReversed() : moving,
     skipped: lines.length - moving.length,

@@ -13,7 +13,7 @@ export interface Information {
 /** Field 86: in numbered parts as German and Polish banks write it, in words between slashes, or free. */
 export function readInformation(information: string): Information {
   const joined = information.replace(/\n/g, "");
-  const [, code = "", mark] = /^(\d{3})([?@>+<^~])\d{2}/.exec(joined) ?? [];
+  const [, code = "", mark] = /^(\d{3}|)([?@>+<^~])\d{2}/.exec(joined) ?? [];
   if (mark !== undefined) return readNumbered(joined, code, mark);
   if (/^\/[A-Z]{3,4}\//.test(joined)) return readCoded(joined);
   const text = information.replace(/\n/g, " ");

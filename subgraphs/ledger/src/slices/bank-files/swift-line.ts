@@ -24,7 +24,7 @@ export interface SwiftLine {
 // Value date, entry date, side (R takes one back, E is expected), third sign of the currency, amount, type,
 // reference, bank's own.
 const LINE =
-  /^(?<value>\d{6})(?<entry>\d{4})?(?<side>[RE]?[CD])(?<funds>[A-Z])?(?<amount>\d{1,15},\d*)(?<type>[A-Z][A-Z0-9]{3})?(?<references>.*)$/;
+  /^(?<value>\d{6})(?<entry>\d{4}| {4})?(?<side>[RE]?[CD])(?<funds>[A-Z])?(?<amount>\d{1,15}(?:,\d*)?)(?<type>[A-Z][A-Z0-9]{3})?(?<references>.*)$/;
 
 /** Reads field 61, with the text of the field 86 that follows it. */
 export function readSwiftLine(
@@ -78,14 +78,16 @@ const referenceOf = (text: string): string | null => {
   return /^(NONREF|NOTPROVIDED|EREF|MARF|PREF|KREF|)$/.test(reference) ? null : reference;
 };
 
+/** Banks that count interest by months of thirty days have value dates such as the 30th of February. */
 function dateOf(text: string): string | undefined {
-  const date = `20${text.slice(0, 2)}-${text.slice(2, 4)}-${text.slice(4, 6)}`;
-  return isCalendarDate(date) ? date : undefined;
+  const [year, month, day] = [text.slice(0, 2), text.slice(2, 4), text.slice(4, 6)];
+  const days = month === "02" && (day === "29" || day === "30") ? [day, "29", "28"] : [day];
+  return days.map((each) => `20${year}-${month}-${each}`).find(isCalendarDate);
 }
 
 /** The entry date has no year: it is the one nearest to the value date. */
 function bookingDateOf(entry: string | undefined, valueDate: string): string {
-  if (entry === undefined) return valueDate;
+  if (entry === undefined || entry.trim() === "") return valueDate;
   const year = Number(valueDate.slice(0, 4));
   const dates = [year - 1, year, year + 1]
     .map((each) => `${each}-${entry.slice(0, 2)}-${entry.slice(2, 4)}`)

@@ -1,6 +1,8 @@
 import { formatAmount } from "@allfunds/contract/money";
 import { minorOf } from "./bank-amount.ts";
 import { ibansIn } from "./iban.ts";
+import { linesOf, PackedList, type LongText } from "./long-file.ts";
+import { LineKeeper } from "./packed-lines.ts";
 import {
   StatementFaults,
   checkSum,
@@ -10,7 +12,7 @@ import {
   linesAndSkipped,
   type BankStatement,
 } from "./statement.ts";
-import { readSwiftLine, type SwiftField, type SwiftLine, type SwiftReading } from "./swift-line.ts";
+import { readSwiftLine, type SwiftField, type SwiftReading } from "./swift-line.ts";
 
 export type SwiftMessage = "940" | "942";
 
@@ -28,43 +30,90 @@ export function swiftMessageOf(content: string): SwiftMessage | undefined {
  * with its sums, for an account kept in `currency`; `account` chooses among several accounts of one file.
  */
 export function parseSwift(
-  content: string,
+  content: string | LongText,
   message: SwiftMessage,
   currency: string,
   account?: string,
 ): BankStatement {
   const messages = messagesIn(content, message);
   if (messages.length === 0) throw invalidStatement(`The file holds no MT${message} statement.`);
-  const chosen = chooseParts(messages, (fields) => [accountOf(fields), currencyOf(fields)], {
+  const chosen = chooseParts(messages, ({ fields }) => [accountOf(fields), currencyOf(fields)], {
     account,
     currency,
   });
   const faults = new StatementFaults();
-  const parts = chosen.map((fields) => readMessage(fields, { currency, faults }));
+  const parts = chosen.map((each) => readMessage(each, { currency, faults }));
   faults.refuseIfAny();
   return joinStatements(parts);
 }
 
 const MARKS: Readonly<Record<SwiftMessage, RegExp>> = { "940": /^6[02]/, "942": /^(34F|90[CD])$/ };
 
-/** The fields of each message: one begins with its reference, field 20. */
-function messagesIn(content: string, message: SwiftMessage): SwiftField[][] {
-  const messages: SwiftField[][] = [];
-  let line = 0;
-  for (const row of content.replace(/\r\n?/g, "\n").split("\n")) {
-    line += 1;
-    const [, tag, text = ""] = TAG.exec(row) ?? [];
-    const fields = messages.at(-1);
-    if (tag === "20") messages.push([{ tag, text, line }]);
-    else if (tag !== undefined) fields?.push({ tag, text, line });
-    else if (!/^(-|-?\}.*|\{.*|\s*)$/.test(row)) continueField(fields, row);
-  }
-  return messages.filter((fields) => fields.some(({ tag }) => MARKS[message].test(tag)));
+/** A line as the file has it: field 61, and the text of the field 86 behind it. */
+interface SwiftEntry {
+  readonly field: SwiftField;
+  readonly information: string;
 }
 
-function continueField(fields: SwiftField[] | undefined, row: string): void {
-  const last = fields?.pop();
-  if (last !== undefined) fields?.push({ ...last, text: `${last.text}\n${row}` });
+/** A message: its lines, and the fields beside them. */
+interface SwiftParts {
+  readonly fields: SwiftField[];
+  readonly entries: PackedList<SwiftEntry>;
+}
+
+/** The messages of a file: one begins with its reference, field 20. */
+function messagesIn(content: string | LongText, message: SwiftMessage): SwiftParts[] {
+  const messages: SwiftParts[] = [];
+  const taker = new FieldTaker(messages);
+  for (const field of fieldsIn(content)) taker.take(field);
+  taker.endEntry();
+  return messages.filter(({ fields }) => fields.some(({ tag }) => MARKS[message].test(tag)));
+}
+
+/** Each field with the lines that continue it. */
+function* fieldsIn(content: string | LongText): Generator<SwiftField> {
+  let field: { tag: string; texts: string[]; line: number } | undefined;
+  let line = 0;
+  for (const row of linesOf(content)) {
+    line += 1;
+    const [, tag, text = ""] = TAG.exec(row) ?? [];
+    if (tag !== undefined) {
+      if (field !== undefined) yield { ...field, text: field.texts.join("\n") };
+      field = { tag, texts: [text], line };
+    } else if (!/^(-|-?\}.*|\{.*|\s*)$/.test(row)) field?.texts.push(row);
+  }
+  if (field !== undefined) yield { ...field, text: field.texts.join("\n") };
+}
+
+/** Puts fields into messages; a field 86 belongs to the line before it, between them may be one field NS. */
+class FieldTaker {
+  readonly #messages: SwiftParts[];
+  #entry: SwiftField | undefined;
+  #hasOther = false;
+
+  constructor(messages: SwiftParts[]) {
+    this.#messages = messages;
+  }
+
+  take({ tag, text, line }: SwiftField): void {
+    if (tag === "86" && this.#entry !== undefined) return this.endEntry(text);
+    if (tag === "NS" && this.#entry !== undefined && !this.#hasOther) {
+      this.#hasOther = true;
+      return;
+    }
+    this.endEntry();
+    if (tag === "20") this.#messages.push({ fields: [], entries: new PackedList() });
+    const field = { tag, text, line };
+    if (tag !== "61") this.#messages.at(-1)?.fields.push(field);
+    else if (this.#messages.length > 0) this.#entry = field;
+  }
+
+  endEntry(information = ""): void {
+    if (this.#entry !== undefined)
+      this.#messages.at(-1)?.entries.add({ field: this.#entry, information });
+    this.#entry = undefined;
+    this.#hasOther = false;
+  }
 }
 
 const fieldOf = (fields: readonly SwiftField[], ...tags: readonly string[]) =>
@@ -80,22 +129,26 @@ const currencyOf = (fields: readonly SwiftField[]): string | undefined =>
   BALANCE.exec(fieldOf(fields, "60F", "60M", "62F", "62M")?.text.trim() ?? "")?.[3] ??
   /^[A-Z]{3}/.exec(fieldOf(fields, "34F")?.text.trim() ?? "")?.[0];
 
-function readMessage(fields: readonly SwiftField[], reading: SwiftReading): BankStatement {
+function readMessage({ fields, entries }: SwiftParts, reading: SwiftReading): BankStatement {
   const { currency, faults } = reading;
   const openingMinor = balanceOf(fieldOf(fields, "60F", "60M"), reading);
   const closingMinor = balanceOf(fieldOf(fields, "62F", "62M"), reading);
-  const all = fields.flatMap((field, at) => {
-    if (field.tag !== "61") return [];
-    const next = fields.slice(at + 1, at + 3).find(({ tag }) => tag !== "NS");
-    return readSwiftLine(field, next?.tag === "86" ? next.text : "", reading);
-  });
-  const lines = all.flatMap(({ line, isExpected }) => (isExpected ? [] : [line]));
+  const booked = new LineKeeper();
+  const all = { count: 0, minor: 0n };
+  for (const { field, information } of entries) {
+    for (const { line, isExpected } of readSwiftLine(field, information, reading)) {
+      all.count += 1;
+      all.minor += line.amountMinor;
+      if (!isExpected) booked.add(line);
+    }
+  }
+  const lines = booked.all;
   if (!faults.areAny) {
     checkSum({ lines, openingMinor, closingMinor }, currency);
     checkTotals(fields, all, reading);
   }
   const moved = linesAndSkipped(lines);
-  const skipped = all.length - moved.lines.length;
+  const skipped = all.count - moved.lines.length;
   const iban = accountOf(fields);
   return { iban, openingMinor, closingMinor, breaks: [], lines: moved.lines, skipped };
 }
@@ -119,7 +172,7 @@ const TOTAL = /^(\d{1,5})([A-Z]{3})(\d{1,15}(?:,\d*)?)/;
 /** The sums of an interim report: how many entries, and what they come to; a reversal may stand in either sum. */
 function checkTotals(
   fields: readonly SwiftField[],
-  lines: readonly SwiftLine[],
+  found: { readonly count: number; readonly minor: bigint },
   { currency }: SwiftReading,
 ): void {
   const [debits, credits] = ["90D", "90C"].map((tag) => {
@@ -130,9 +183,8 @@ function checkTotals(
   if (debits === undefined || credits === undefined) return;
   if (fieldOf(fields, "90D", "90C") === undefined) return;
   const [count, sum] = [debits.count + credits.count, credits.minor - debits.minor];
-  const found = lines.reduce((total, { line }) => total + line.amountMinor, 0n);
-  if (count === lines.length && sum === found) return;
+  if (count === found.count && sum === found.minor) return;
   throw invalidStatement(
-    `The report has ${lines.length} entries of ${formatAmount(found, currency)} ${currency}, its sums (fields 90D, 90C) are ${count} entries of ${formatAmount(sum, currency)}; it is incomplete.`,
+    `The report has ${found.count} entries of ${formatAmount(found.minor, currency)} ${currency}, its sums (fields 90D, 90C) are ${count} entries of ${formatAmount(sum, currency)}; it is incomplete.`,
   );
 }

@@ -126,7 +126,8 @@ function write(
 function linesOf(text: string): string[] | undefined {
   const reading = { format: undefined, csv: {}, currency: "EUR", account: undefined };
   try {
-    return readBankFile(text, reading).statement.lines.map(
+    return Array.from(
+      readBankFile(text, reading).statement.lines,
       ({ effectiveDate, amountMinor }) => `${effectiveDate} ${amountMinor}`,
     );
   } catch (error) {

@@ -1,13 +1,13 @@
-import type { TableRow } from "./file-table.ts";
+import { OWN_MARK } from "./bank-amount.ts";
+import type { FileTable, TableRow } from "./file-table.ts";
 import { StatementFaults, invalidStatement, type FaultPlace } from "./statement.ts";
 import { ambiguous } from "./csv-votes.ts";
 import { at, children, readXml, textAt, type XmlElement } from "./xml.ts";
 import { ZipArchive } from "./zip.ts";
 
 /** A table of a workbook: the rows that are not empty, every cell as text. */
-export interface Sheet {
+export interface Sheet extends Pick<FileTable, "rows" | "startsIn1904"> {
   readonly name: string;
-  readonly rows: readonly TableRow[];
 }
 
 /** A row has this many columns at most, as the program's own sheets have. */
@@ -41,7 +41,12 @@ export function readWorkbook(bytes: Uint8Array, sheetName: string | undefined): 
   const wanted = listed.filter(({ name, isHidden }) =>
     sheetName === undefined ? !isHidden : name === sheetName,
   );
-  const sheets = wanted.map(({ name, path }) => ({ name, rows: rowsOf(archive, path, context) }));
+  const { startsIn1904 } = context;
+  const sheets = wanted.map(({ name, path }) => ({
+    name,
+    startsIn1904,
+    rows: rowsOf(archive, path, context),
+  }));
   faults.refuseIfAny();
   return chooseSheet(
     sheets.filter(({ rows }) => rows.length > 0),
@@ -192,15 +197,16 @@ function dateText(value: string, startsIn1904: boolean): string | undefined {
     .slice(0, 10);
 }
 
-/** Sheets keep 15 digits of a number. Four decimals at least, so that no point is taken for one between thousands. */
+/** Sheets keep 15 digits of a number. Its own mark stands before the decimals: no point is taken for one of thousands. */
 function numberText(value: string): string | undefined {
   const number = Number(value);
   if (!Number.isFinite(number) || Math.abs(number) >= 1e15) return undefined;
   if (Number.isInteger(number)) return number.toFixed(0);
   const digits = Math.max(0, Math.ceil(Math.log10(Math.abs(number))));
-  const text = number.toFixed(Math.min(15, Math.max(4, 15 - digits))).replace(/0+$/, "");
-  const [whole = "", fraction = ""] = text.split(".");
-  return fraction === "" ? whole : `${whole}.${fraction.padEnd(4, "0")}`;
+  return number
+    .toFixed(Math.min(15, Math.max(4, 15 - digits)))
+    .replace(/\.?0+$/, "")
+    .replace(".", OWN_MARK);
 }
 
 /** Old Excel files are not archives: they are refused with a sentence. */

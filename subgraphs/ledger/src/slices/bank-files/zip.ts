@@ -15,8 +15,9 @@ const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
 const END_BYTES = 22;
 const MOST_ENTRIES = 1_000;
+const MOST_MB = 96;
 /** What one file of an archive may hold, whatever its header states: the unpacking stops there. */
-const MOST_BYTES = 256 * 1024 * 1024;
+const MOST_BYTES = MOST_MB * 1024 * 1024;
 /** Texts of tables are packed to a tenth or a twentieth; what is packed harder is a bomb. */
 const MOST_RATIO = 200;
 const SMALL_BYTES = 1024 * 1024;
@@ -68,7 +69,9 @@ export class ZipArchive {
 
 const broken = () => invalidStatement("The file is a damaged ZIP archive.");
 const tooLarge = (name: string) =>
-  invalidStatement(`"${name.slice(0, 60)}" in the file unpacks to more than a table would.`);
+  invalidStatement(
+    `"${name.slice(0, 60)}" in the file unpacks to more than ${MOST_MB} MB, or to more than a table would; export it as CSV.`,
+  );
 
 function entriesIn(bytes: Buffer): ZipEntry[] {
   const end = endOf(bytes);

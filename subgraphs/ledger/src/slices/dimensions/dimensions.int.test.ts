@@ -166,6 +166,33 @@ async function reported(report: string, more = ""): Promise<Map<string, number>>
   );
 }
 
+interface Compared {
+  readonly value: string | null;
+  readonly account: { readonly id: string; readonly type: string };
+  readonly amounts: readonly { readonly amount: string }[];
+}
+
+/** The same of each column of a comparative report, without what is zero there. */
+async function compared(report: string): Promise<Map<string, number>[]> {
+  const answer = await run(
+    `query ($id: ID!) { fund(id: $id) { report: ${report} { byDimension(dimension: "costCentre") {
+      lines(first: 100) { nodes { value account { id type } amounts { amount } } } } } } }`,
+    { id: fund.fundId },
+  );
+  const read = dataOf<{ report: { byDimension: { lines: { nodes: Compared[] } } } }>(
+    answer,
+    "fund",
+  );
+  const { nodes } = read.report.byDimension.lines;
+  return (nodes[0]?.amounts ?? []).map((_, column) => {
+    const cells = nodes.map(({ value, account: { id, type }, amounts }): [string, number] => {
+      const cents = Math.round(Number(amounts[column]?.amount) * 100);
+      return [`${id} ${value}`, type === "ASSET" || type === "EXPENSE" ? cents : -cents];
+    });
+    return new Map(cells.filter(([, cents]) => cents !== 0));
+  });
+}
+
 interface Posted {
   readonly cents: number;
   readonly centre: (typeof CENTRES)[number] | undefined;
@@ -231,6 +258,19 @@ test("each report by dimension is the sum of its entries, and adds up to the rep
   const untilMay = sums((posted) => !isOfJune(posted));
   const ofBank = [...untilMay.values()].reduce((sum, cents) => sum - cents, 0);
   expect(trial).toEqual(new Map([...untilMay, [`${fund.bank} null`, ofBank]]));
+  const periods = `[{ from: "2026-05-01", to: "2026-05-31" }, { from: "2026-06-01", to: "2026-06-30" }]`;
+  expect(await compared(`comparativeIncomeStatement(periods: ${periods})`)).toEqual([
+    untilMay,
+    sums(isOfJune),
+  ]);
+  const [ofMay, ofJune] = await compared(
+    `comparativeBalanceSheet(days: ["2026-05-31", "2026-06-30"])`,
+  );
+  const moved = [...sums(isOfJune).values()].reduce((sum, cents) => sum - cents, 0);
+  expect([ofMay, ofJune]).toEqual([
+    new Map([[`${fund.bank} null`, ofBank]]),
+    new Map([[`${fund.bank} null`, ofBank + moved]]),
+  ]);
   const within = `, within: [{ dimension: "counterparty", value: "${supplier}" }]`;
   expect(await reported(`incomeStatement${period}`, within)).toEqual(
     sums((posted) => isOfJune(posted) && posted.hasSupplier),

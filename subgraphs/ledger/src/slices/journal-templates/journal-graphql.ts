@@ -1,5 +1,5 @@
 import { invalidInput } from "@allfunds/contract/errors";
-import type { Pool } from "@allfunds/platform/database";
+import type { TransactionPool } from "@allfunds/platform/database";
 import { isCalendarDate } from "@allfunds/platform/dates";
 import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
 import {
@@ -89,9 +89,15 @@ const toLines = (lines: readonly JournalLineInput[]): TemplateEntry[] =>
 @Resolver(() => JournalTemplateObject)
 export class JournalTemplateResolver {
   readonly #books: CommandPort<Command>;
-  readonly #writes: Pool;
+  readonly #writes: TransactionPool;
 
-  constructor({ books, uploads }: { readonly books: CommandPort<Command>; uploads: Pool }) {
+  constructor({
+    books,
+    uploads,
+  }: {
+    readonly books: CommandPort<Command>;
+    uploads: TransactionPool;
+  }) {
     this.#books = books;
     this.#writes = uploads;
   }

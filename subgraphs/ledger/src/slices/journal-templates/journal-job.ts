@@ -1,7 +1,7 @@
 import { AppError } from "@allfunds/contract/errors";
-import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { ALL_GRANTED } from "@allfunds/platform/auth";
 import { newTraceId, type RequestContext } from "@allfunds/platform/context";
-import { withTransaction, type Pool } from "@allfunds/platform/database";
+import { withTransaction, type Pool, type TransactionPool } from "@allfunds/platform/database";
 import { defineJobKind, requestJobOnce, type JobKind } from "@allfunds/platform/jobs";
 import type { Logger } from "@allfunds/platform/logging";
 import type { TenantReads } from "@allfunds/platform/tenancy";
@@ -38,7 +38,7 @@ interface JournalParts {
   readonly books: CommandPort<JournalCommand>;
   readonly reads: TenantReads;
   /** Where refusals are stored. */
-  readonly writes: Pool;
+  readonly writes: TransactionPool;
 }
 
 /** What a round did. */
@@ -192,7 +192,7 @@ function contextOf(
       ...(owner === undefined ? {} : { owner }),
       roles: [],
       scopes,
-      funds: ALL_FUNDS,
+      funds: ALL_GRANTED,
       acr: undefined,
       amr: [],
       expiresAt: now,

@@ -1,6 +1,6 @@
 import type { AccountType, JournalTemplateSet } from "@allfunds/contract/events";
 import type { ErrorCode } from "@allfunds/contract/errors";
-import { withTransaction, type Pool } from "@allfunds/platform/database";
+import { withTransaction, type TransactionPool } from "@allfunds/platform/database";
 import { isId } from "@allfunds/platform/ids";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import { normalSide } from "../accounts/account.ts";
@@ -93,12 +93,16 @@ export interface DueReversal {
   readonly owner: string | null;
 }
 
-// An accrual that a person reversed, wholly or in part, is left to that person.
+// An accrual that a person reversed, wholly or in part, is left to that person. One that waited was posted by who
+// approved it right before.
 const DUE_REVERSALS = `
   SELECT d.id, d.book_id AS "fundId", d.reverses_on::text AS date, e.actor AS "postedBy",
-    e.payload->>'description' AS description, e.payload->'source'->>'owner' AS owner
+    e.payload->>'description' AS description,
+    coalesce(a.payload->>'deciderOwner', e.payload->'source'->>'owner') AS owner
   FROM (SELECT tenant_id, book_id, position, transaction_id AS id, reverses_on FROM accrual) d
   JOIN event e USING (tenant_id, book_id, position)
+  LEFT JOIN event a ON a.tenant_id = d.tenant_id AND a.book_id = d.book_id
+    AND a.position = d.position - 1 AND a.type = 'ProposalApproved'
   WHERE d.tenant_id = $1 AND d.reverses_on <= $2::date ${OPEN}
     AND NOT EXISTS (SELECT FROM transaction t
       WHERE t.tenant_id = d.tenant_id AND t.reverses = d.id)
@@ -160,7 +164,7 @@ export interface JournalSubject {
 
 /** Keeps why a posting was refused; null when it was not. */
 export async function keepRefusal(
-  writes: Pool,
+  writes: TransactionPool,
   tenantId: string,
   { id, fundId, date }: JournalSubject,
   refusal: JournalRefusal | null,

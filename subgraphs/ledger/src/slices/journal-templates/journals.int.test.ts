@@ -197,10 +197,34 @@ test("a day above its maker's limit waits for another person than the maker", as
   expect((await read(id)).runs.nodes).toMatchObject([{ date: "2026-05-31", outcome: "POSTED" }]);
 });
 
+test("the reversal of an accrual that a client approved waits for another person than its owner", async () => {
+  const client = signedIn("robot", { kind: "client", owner: "bob", overrides: { now: NOW } });
+  const propose = `mutation ($input: PostTransactionInput!) { proposeTransaction(input: $input) { id } }`;
+  const input = {
+    fundId: fund.fundId,
+    effectiveDate: "2026-06-10",
+    description: "Accrued",
+    reversesOn: "2026-06-20",
+    entries: fixed("60.00"),
+  };
+  const decide = (id: string, by: typeof ann) =>
+    graph.run(by, "mutation ($id: ID!) { approveProposal(id: $id) { status } }", { id });
+  const proposed = await graph.run(ann, propose, { input });
+  const { id } = dataOf<{ id: string }>(proposed, "proposeTransaction");
+  expect(codeOf(await decide(id, client))).toBe("ok");
+  expect(await runDue(new Date("2026-06-20T12:00:00.000Z"))).toMatchObject({ waiting: 1 });
+  const waiting = await graph.run(ann, "{ proposals(status: WAITING) { nodes { id kind } } }");
+  const { nodes } = dataOf<{ nodes: { id: string; kind: string }[] }>(waiting, "proposals");
+  const reversal = nodes.find(({ kind }) => kind === "REVERSAL")?.id ?? "";
+  expect(codeOf(await decide(reversal, bob))).toBe("FORBIDDEN");
+  expect(codeOf(await decide(reversal, client))).toBe("FORBIDDEN");
+  expect(codeOf(await decide(reversal, ann))).toBe("ok");
+});
+
 test("the job posts what is due, and the book is sound in the database and offline", async () => {
   await set({ name: "Job", entries: fixed("2.00"), firstDate: "2026-06-01", dayOfMonth: 1 });
   graph.jobs.start();
-  await graph.jobs.request(ann, { kind: "journals", fundId: null, payload: {} });
+  await graph.jobs.request(ann, { kind: "journals", bookId: null, payload: {} });
   await expect.poll(() => balance("2026-06-01"), PATIENTLY).toBe("-78.00");
   const book = { tenantId: ann.tenantId, bookId: fund.fundId };
   expect(await verifyBook(database.pool, book)).toMatchObject({ sound: true });

@@ -1,5 +1,6 @@
 import { RequiresScopes } from "@allfunds/platform/graphql";
-import { Arg, Ctx, ID, Query, Resolver } from "type-graphql";
+import { invalidInput } from "@allfunds/contract/errors";
+import { Arg, Ctx, Directive, ID, Query, Resolver } from "type-graphql";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { NodeObject } from "../../graph/shared-types.ts";
 import { findAccount } from "../accounts/account-sql.ts";
@@ -14,6 +15,9 @@ import { findTrade } from "../trades/trade-sql.ts";
 import { findTransaction } from "../transactions/transaction-sql.ts";
 import { findValuation } from "../valuations/valuation-sql.ts";
 
+/** The most ids of one request; also the price of every request for several. */
+const MOST_NODES = 20;
+
 @Resolver()
 export class NodeResolver {
   @RequiresScopes("ledger:read")
@@ -22,23 +26,40 @@ export class NodeResolver {
     description:
       "The fund, account, transaction, security, share class, investor, order, valuation, trade, currency trade or corporate action with this id, null when there is none.",
   })
-  async node(
-    @Arg("id", () => ID) id: string,
-    @Ctx() context: LedgerContext,
-  ): Promise<NodeObject | null> {
-    const found = await Promise.all([
-      findFund(context, id),
-      findAccount(context, id),
-      findTransaction(context, id),
-      findSecurity(context, id),
-      findShareClass(context, id),
-      findValuation(context, id),
-      findInvestor(context, id),
-      findOrder(context, id),
-      findTrade(context, id),
-      findAction(context, id),
-      findCurrencyTrade(context, id),
-    ]);
-    return found.find((node) => node !== null) ?? null;
+  node(@Arg("id", () => ID) id: string, @Ctx() context: LedgerContext): Promise<NodeObject | null> {
+    return findNode(context, id);
   }
+
+  @RequiresScopes("ledger:read")
+  @Directive(`@listSize(assumedSize: ${MOST_NODES})`)
+  @Query(() => [NodeObject], {
+    nullable: "items",
+    description:
+      "The things with these ids, at most 20, in their order: what `node` finds for each, null where there is none.",
+  })
+  nodes(
+    @Arg("ids", () => [ID], { description: "UUIDs." }) ids: string[],
+    @Ctx() context: LedgerContext,
+  ): Promise<(NodeObject | null)[]> {
+    if (ids.length > MOST_NODES) throw invalidInput("ids", `must be ${MOST_NODES} ids at most`);
+    return Promise.all(ids.map((id) => findNode(context, id)));
+  }
+}
+
+/** One statement for each kind, however many ids are looked up at once. */
+async function findNode(context: LedgerContext, id: string): Promise<NodeObject | null> {
+  const found = await Promise.all([
+    findFund(context, id),
+    findAccount(context, id),
+    findTransaction(context, id),
+    findSecurity(context, id),
+    findShareClass(context, id),
+    findValuation(context, id),
+    findInvestor(context, id),
+    findOrder(context, id),
+    findTrade(context, id),
+    findAction(context, id),
+    findCurrencyTrade(context, id),
+  ]);
+  return found.find((node) => node !== null) ?? null;
 }

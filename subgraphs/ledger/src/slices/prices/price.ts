@@ -1,6 +1,4 @@
-import { invalidInput } from "@allfunds/contract/errors";
 import { isIsin } from "@allfunds/contract/identifiers";
-import { parseDecimal } from "@allfunds/contract/money";
 import type { BookState } from "../../engine/book-state.ts";
 import type { EventPlace } from "../../engine/book.ts";
 import { codecOf } from "../../engine/event-codec.ts";
@@ -8,12 +6,12 @@ import {
   checkCurrency,
   checkDate,
   checkText,
-  checkUuid,
+  decimalOrNull,
   Findings,
+  pagesOfBatch,
 } from "../../engine/input-rules.ts";
 import { defineSlice, foldsNothing } from "../../engine/slice.ts";
 import type { AppendTable, ColumnValue } from "../../engine/table.ts";
-import { inPages } from "../exchange-rates/exchange-rate.ts";
 import { requireFund } from "../funds/fund.ts";
 import { CreatePrices } from "./price-migrations.ts";
 
@@ -57,24 +55,18 @@ export interface PricesRecorded {
 }
 
 const MAX_PRICES = 10_000;
-/** Prices of one event: a page of the log then stays small. */
 const PER_EVENT = 1_000;
 
 function decideRecord(command: RecordPrices, state: BookState): PricesRecorded[] {
-  const { fundId, batchId, prices } = command;
-  if (prices.length === 0) throw invalidInput("prices", "must be at least one");
-  if (prices.length > MAX_PRICES) throw invalidInput("prices", `must be at most ${MAX_PRICES}`);
-  const findings = new Findings();
-  checkUuid(findings, "batchId", batchId);
-  for (const [index, price] of prices.entries()) checkPrice(findings, `prices.${index}`, price);
-  findings.refuseIfAny();
+  const { fundId, batchId, prices: items } = command;
+  const batch = { path: "prices", batchId, items, most: MAX_PRICES, perEvent: PER_EVENT };
+  const pages = pagesOfBatch(batch, checkPrices);
   if (fundId !== null) requireFund(state, fundId);
-  return inPages(prices, PER_EVENT).map((page) => ({
-    type: "PricesRecorded",
-    fundId,
-    batchId,
-    prices: page,
-  }));
+  return pages.map((prices) => ({ type: "PricesRecorded", fundId, batchId, prices }));
+}
+
+function checkPrices(findings: Findings, prices: readonly Price[]): void {
+  for (const [index, price] of prices.entries()) checkPrice(findings, `prices.${index}`, price);
 }
 
 function checkPrice(findings: Findings, path: string, price: Price): void {
@@ -82,17 +74,8 @@ function checkPrice(findings: Findings, path: string, price: Price): void {
   checkDate(findings, `${path}.date`, price.date);
   checkCurrency(findings, `${path}.currency`, price.currency);
   checkText(findings, `${path}.source`, price.source, { min: 1, max: 40 });
-  if (!isZeroOrMore(price.price)) {
-    findings.add(`${path}.price`, "must be a decimal number, zero or more");
-  }
-}
-
-function isZeroOrMore(text: string): boolean {
-  try {
-    return parseDecimal(text).unscaled >= 0n;
-  } catch {
-    return false;
-  }
+  const isZeroOrMore = (decimalOrNull(price.price)?.unscaled ?? -1n) >= 0n;
+  if (!isZeroOrMore) findings.add(`${path}.price`, "must be a decimal number, zero or more");
 }
 
 const SECURITY_PRICE: AppendTable = {
@@ -140,9 +123,7 @@ export const PRICES = defineSlice<RecordPrices, PricesRecorded>({
       check: (state, { fundId, prices }) => {
         if (fundId !== null) requireFund(state, fundId);
         const findings = new Findings();
-        for (const [index, price] of prices.entries()) {
-          checkPrice(findings, `prices.${index}`, price);
-        }
+        checkPrices(findings, prices);
         findings.refuseIfAny();
       },
     },

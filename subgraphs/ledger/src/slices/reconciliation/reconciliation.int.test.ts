@@ -142,3 +142,25 @@ it("postings of the account are matched with the lines that a statement leaves o
   const book = { tenantId: fund.context.tenantId, bookId: fund.fundId };
   expect(await verifyBook(database.pool, book)).toMatchObject({ sound: true });
 });
+
+it("a line is never posted silently beside what was posted for it by hand some days before", async () => {
+  const own = await openSmallFund(graph.books);
+  fund = own;
+  await post("75.00", "2026-05-04", false);
+  await post("30.00", "2026-05-20", true);
+  const rows = [
+    "2026-05-05,An invoice that the bank words otherwise,-75.00",
+    "2026-05-05,The same amount again,-75.00",
+    "2026-05-06,As much on the other side,75.00",
+    "2026-05-27,A week later,30.00",
+  ];
+  const content = ["Date,Text,Amount", ...rows].join("\n");
+  const imported = dataOf(await run(IMPORT, { accountId: own.bank, content }), "importStatement");
+  expect(imported).toMatchObject({
+    posted: 3,
+    possibleDuplicates: [{ description: "An invoice that the bank words otherwise" }],
+  });
+  const later = "Date,Text,Amount\n2026-05-21,Paid in,30.00";
+  const beside = { accountId: own.bank, content: later, comparesPostings: false };
+  expect(dataOf(await run(IMPORT, beside), "importStatement")).toMatchObject({ posted: 1 });
+});

@@ -154,7 +154,7 @@ class DimensionReportObject {
 }
 
 @ArgsType()
-class ByDimensionArgs {
+export class ByDimensionArgs {
   @Field(() => String, { description: "Name of the dimension, such as `costCentre`." })
   dimension!: string;
 
@@ -168,6 +168,7 @@ class ByDimensionArgs {
 /** A report whose lines are balances of accounts. */
 interface BalanceReport {
   readonly fundId: string;
+  readonly classId?: string;
   readonly knownAt: number;
   readonly balances: TrialBalanceObject["balances"];
   readonly chart: readonly AccountObject[];
@@ -175,7 +176,7 @@ interface BalanceReport {
 
 const isResult = (type: AccountType): boolean => type === "INCOME" || type === "EXPENSE";
 
-function toQuery(
+export function toQuery(
   { dimension, within }: ByDimensionArgs,
   knownAt: number,
   days: Pick<ValueQuery, "from" | "to">,
@@ -184,17 +185,31 @@ function toQuery(
   return { dimension, within: toDimensions(within), knownAt, ...days };
 }
 
-async function byDimension(
+/** The parts of the balances of some accounts by the values of a dimension. */
+export async function valueParts(
   { request: { tenantId }, stores }: LedgerContext,
-  report: BalanceReport,
+  report: Pick<BalanceReport, "fundId" | "balances" | "chart">,
   query: ValueQuery,
   has: (type: AccountType) => boolean = () => true,
-): Promise<DimensionReportObject> {
+): Promise<ValueLine[]> {
   const sums = await readValueSums(stores.pool, { tenantId, fundId: report.fundId }, query);
   const accounts = report.chart.filter(({ type }) => has(type));
   const whole = new Map(report.balances.map(({ account: { id }, debitMinor }) => [id, debitMinor]));
-  const parts =
-    query.within === undefined ? partsByValue(accounts, whole, sums) : chosenParts(accounts, sums);
+  return query.within === undefined
+    ? partsByValue(accounts, whole, sums)
+    : chosenParts(accounts, sums);
+}
+
+async function byDimension(
+  context: LedgerContext,
+  report: BalanceReport,
+  query: ValueQuery,
+  has?: (type: AccountType) => boolean,
+): Promise<DimensionReportObject> {
+  if (report.classId !== undefined) {
+    throw invalidInput("dimension", "is for reports of a fund: its entries are not of one class");
+  }
+  const parts = await valueParts(context, report, query, has);
   return Object.assign(new DimensionReportObject(), { dimension: query.dimension, parts });
 }
 

@@ -63,13 +63,13 @@ export function inOrder(
     .filter(({ debitMinor }) => debitMinor !== 0n)
     .map((line) => ({ activity: null, ...line }))
     .toSorted((a, b) =>
-      a.value === b.value ? compare(a.account.code, b.account.code) : compareValues(a, b),
+      a.value === b.value ? compare(a.account.code, b.account.code) : byValue(a, b),
     );
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
-function compareValues(a: Pick<ValueLine, "value">, b: Pick<ValueLine, "value">): number {
+function byValue(a: Pick<ValueLine, "value">, b: Pick<ValueLine, "value">): number {
   if (a.value === null) return 1;
   return b.value === null ? -1 : compare(a.value, b.value);
 }
@@ -101,3 +101,24 @@ const sumOf = (all: readonly bigint[]): bigint => all.reduce((sum, each) => sum 
 /** A line's amount as its report has it: on the normal side, and of a cash flow what came in. */
 export const amountOf = ({ account, debitMinor, activity }: ValueLine): bigint =>
   activity !== null || normalSide(account.type) === "CREDIT" ? -debitMinor : debitMinor;
+
+/** A line in several columns: what each has of it on the account's normal side, in minor units. */
+export interface ComparedValue {
+  readonly value: string | null;
+  readonly account: AccountObject;
+  readonly amounts: readonly bigint[];
+}
+
+/** Lines of several columns beside each other, in the order of lines. */
+export function compareValues(columns: readonly (readonly ValueLine[])[]): ComparedValue[] {
+  const keyOf = ({ value, account }: ValueLine): string => JSON.stringify([account.id, value]);
+  const amounts = columns.map(
+    (lines) => new Map(lines.map((line) => [keyOf(line), amountOf(line)])),
+  );
+  const all = new Map(columns.flat().map((line) => [keyOf(line), line]));
+  return inOrder([...all.values()]).map((line) => ({
+    value: line.value,
+    account: line.account,
+    amounts: amounts.map((column) => column.get(keyOf(line)) ?? 0n),
+  }));
+}

@@ -85,14 +85,26 @@ class ComparativeLineObject {
   place!: number;
 }
 
+/** The days and balances of a column. */
+export interface ComparedColumn {
+  /** First day of a period; absent of a balance sheet. */
+  readonly from?: string;
+  readonly to: string;
+  readonly balances: readonly AccountBalance[];
+}
+
 const ComparativeLineConnection = connectionType("ComparativeLine", ComparativeLineObject);
 
 @ObjectType("ComparativeReport", {
   description: "A report in several columns over one chart, by its hierarchy.",
 })
-class ComparativeReportObject {
+export class ComparativeReportObject {
   @Field(() => SafeIntScalar, { description: "Position up to which the book was read." })
   knownAt!: number;
+
+  fundId!: string;
+  chart!: readonly AccountObject[];
+  columns!: readonly ComparedColumn[];
 
   rows!: readonly Compared[];
 
@@ -147,10 +159,12 @@ export class ComparativeResolver {
     const knownAt = await settleKnownAt(context, fundId, args.knownAt);
     const fund = { tenantId: context.request.tenantId, fundId };
     const columns = await Promise.all(
-      days.map((asOf) => readFundBalances(context.stores, fund, { asOf, knownAt })),
+      days.map(async (to): Promise<ComparedColumn> => {
+        const all = await readFundBalances(context.stores, fund, { asOf: to, knownAt });
+        return { to, balances: all.filter((each) => !isOfPeriod(each)) };
+      }),
     );
-    const kept = columns.map((balances) => balances.filter((each) => !isOfPeriod(each)));
-    return this.#report(context, fund, { kept, knownAt, depth: args.depth });
+    return this.#report(context, fund, { columns, knownAt, depth: args.depth });
   }
 
   @FieldResolver(() => ComparativeReportObject, {
@@ -169,30 +183,32 @@ export class ComparativeResolver {
     const knownAt = await settleKnownAt(context, fundId, args.knownAt);
     const fund = { tenantId: context.request.tenantId, fundId };
     const columns = await Promise.all(
-      periods.map(({ from, to }) =>
-        readFundBalances(
-          context.stores,
-          fund,
+      periods.map(async ({ from, to }): Promise<ComparedColumn> => {
+        const [until, since] = [
           { asOf: to, knownAt },
           { asOf: dayBefore(from), knownAt },
-        ),
-      ),
+        ];
+        const all = await readFundBalances(context.stores, fund, until, since);
+        return { from, to, balances: all.filter(isOfPeriod) };
+      }),
     );
-    const kept = columns.map((balances) => balances.filter(isOfPeriod));
-    return this.#report(context, fund, { kept, knownAt, depth: args.depth });
+    return this.#report(context, fund, { columns, knownAt, depth: args.depth });
   }
 
   async #report(
     { stores }: LedgerContext,
     fund: { readonly tenantId: string; readonly fundId: string },
     read: {
-      readonly kept: readonly AccountBalance[][];
+      readonly columns: readonly ComparedColumn[];
       readonly knownAt: number;
       readonly depth: number | null | undefined;
     },
   ): Promise<ComparativeReportObject> {
-    const { kept, knownAt, depth } = read;
-    const rows = compareColumns(await readFundChart(stores, fund), kept, depth ?? undefined);
-    return Object.assign(new ComparativeReportObject(), { knownAt, rows });
+    const { columns, knownAt, depth } = read;
+    const chart = await readFundChart(stores, fund);
+    const balances = columns.map((column) => column.balances);
+    const rows = compareColumns(chart, balances, depth ?? undefined);
+    const { fundId } = fund;
+    return Object.assign(new ComparativeReportObject(), { fundId, knownAt, rows, chart, columns });
   }
 }

@@ -9,6 +9,7 @@ import {
   readDebitMinorOfAllDays,
 } from "../balances/balance-sql.ts";
 import type { Stores } from "../../graph/ledger-context.ts";
+import { readClosings } from "../periods/closed-year-sql.ts";
 
 export interface AccountBalance {
   readonly account: AccountObject;
@@ -21,32 +22,6 @@ export interface AccountBalance {
 export interface ReportPoint {
   readonly asOf: string;
   readonly knownAt: number;
-}
-
-// What closed and reopened years moved: no income and no expense of the days that they have.
-const CLOSED = `
-  SELECT e.account_id AS id, sum(e.amount)::text AS amount
-  FROM closed_year y CROSS JOIN LATERAL unnest(ARRAY[y.position, y.reopened_position]) AS p (position)
-  JOIN entry e ON e.tenant_id = y.tenant_id AND e.book_id = y.book_id AND e.position = p.position
-  WHERE y.tenant_id = $1 AND y.book_id = $2 AND p.position <= $3
-    AND y.to_date > $4::date AND y.to_date <= $5::date
-  GROUP BY e.account_id`;
-
-/** What closings of years between two points moved, as debits less credits, by account. */
-async function readClosed(
-  pool: Stores["pool"],
-  { tenantId, fundId }: FundOfTenant,
-  since: ReportPoint,
-  until: ReportPoint,
-): Promise<Map<string, bigint>> {
-  const { rows } = await pool.query<{ id: string; amount: string }>(CLOSED, [
-    tenantId,
-    fundId,
-    until.knownAt,
-    since.asOf,
-    until.asOf,
-  ]);
-  return new Map(rows.map(({ id, amount }) => [id, BigInt(amount)]));
 }
 
 interface FundOfTenant {
@@ -84,7 +59,8 @@ export async function readFundBalances(
     ? await readDebitMinorOfAllDays(pool, tenantId, ids, until.knownAt)
     : await readDebitMinor(pool, book, ids, until);
   const before = since === undefined ? undefined : await readDebitMinor(pool, book, ids, since);
-  const closed = since && (await readClosed(pool, { tenantId, fundId }, since, until));
+  // Closings are no income and no expense of the days that they have.
+  const closed = since && (await readClosings(pool, { tenantId, fundId }, since.asOf, until));
   const moved = accounts.map((account) => {
     const { id } = account;
     const debitMinor = (after.get(id) ?? 0n) - (before?.get(id) ?? 0n) - (closed?.get(id) ?? 0n);

@@ -18,3 +18,12 @@ export class PeriodArgs extends KnownAtArgs {
   @Field(() => DateScalar, { description: "Last value date." })
   to!: string;
 }
+
+@ArgsType()
+export class PointArgs extends KnownAtArgs {
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: "Value dates up to this day; all when absent.",
+  })
+  asOf?: string | null;
+}

@@ -1,21 +1,11 @@
 import { invalidInput } from "@allfunds/contract/errors";
-import { DateScalar } from "@allfunds/platform/graphql/types";
-import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root } from "type-graphql";
+import { Args, Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import { FundObject } from "../funds/fund-object.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { readFundBalances, readFundChart } from "./read-fund-balances.ts";
 import { BalanceSheetObject, IncomeStatementObject, TrialBalanceObject } from "./report-objects.ts";
-import { KnownAtArgs, PeriodArgs } from "./report-args.ts";
+import { PeriodArgs, PointArgs } from "./report-args.ts";
 import { LAST_DAY, dayBefore, settleKnownAt } from "../balances/point-in-time.ts";
-
-@ArgsType()
-class PointArgs extends KnownAtArgs {
-  @Field(() => DateScalar, {
-    nullable: true,
-    description: "Value dates up to this day; all when absent.",
-  })
-  asOf?: string | null;
-}
 
 /** Reports on a fund, which belong to this slice though they hang on the fund. */
 @Resolver(() => FundObject)

@@ -136,6 +136,8 @@ export class TrialBalanceObject {
 
   balances!: readonly AccountBalance[];
   fundId!: string;
+  /** Of the report of one share class. */
+  classId?: string;
 
   @Field(() => [TrialBalanceTotalObject], { description: "The two sides, per currency." })
   totals(): TrialBalanceTotalObject[] {
@@ -216,6 +218,8 @@ export class BalanceSheetObject {
 
   balances!: readonly AccountBalance[];
   fundId!: string;
+  /** Of the report of one share class. */
+  classId?: string;
 
   @Field(() => [BalanceSheetTotalObject], { description: "The sections' sums, per currency." })
   totals(): BalanceSheetTotalObject[] {

@@ -61,8 +61,13 @@ const legName = ({ accountId, side }: Pick<Leg, "accountId" | "side">): string =
   `${accountId} ${side}`;
 
 const FIND_ORIGINALS = `
-  SELECT e.payload FROM transaction t JOIN event e USING (tenant_id, book_id, position)
-  WHERE t.tenant_id = $1 AND t.book_id = $2 AND t.id = ANY ($3::uuid[])`;
+  SELECT e.payload FROM unnest($3::uuid[]) AS wanted (id)
+  CROSS JOIN LATERAL (
+    SELECT position FROM transaction
+    WHERE tenant_id = $1 AND book_id = $2 AND id = wanted.id OFFSET 0) t
+  CROSS JOIN LATERAL (
+    SELECT payload FROM event
+    WHERE tenant_id = $1 AND book_id = $2 AND position = t.position OFFSET 0) e`;
 
 /** The log is the only truth of what was posted. */
 export const ORIGINALS: Lookup<Original> = {
@@ -92,8 +97,10 @@ export const ORIGINALS: Lookup<Original> = {
 };
 
 const FIND_REVERSED = `
-  SELECT transaction_id, account_id, is_debit, amount, reversed FROM reversed_leg
-  WHERE tenant_id = $1 AND book_id = $2 AND transaction_id = ANY ($3::uuid[])`;
+  SELECT l.* FROM unnest($3::uuid[]) AS wanted (id)
+  CROSS JOIN LATERAL (
+    SELECT transaction_id, account_id, is_debit, amount, reversed FROM reversed_leg
+    WHERE tenant_id = $1 AND book_id = $2 AND transaction_id = wanted.id OFFSET 0) l`;
 
 interface ReversedRow {
   readonly transaction_id: string;
@@ -127,6 +134,17 @@ const REVERSED_LEGS: Lookup<ReadonlyMap<string, ReversedLeg>> = {
     for (const [id, legs] of rowsByTransaction(rows)) draft.put(REVERSED, id, legs);
   },
 };
+
+/** What decides whether a transaction stands as it was posted. */
+export function wantOriginal(id: string, want: Want): void {
+  if (!isId(id)) return;
+  want(ORIGINALS, id);
+  want(REVERSED_LEGS, id);
+}
+
+/** True of a transaction that was reversed, wholly or in part; what it was has to be wanted. */
+export const isReversedInPart = (state: BookState, id: string): boolean =>
+  state.get(REVERSED, id) !== undefined;
 
 export function legsOf(entries: readonly Leg[]): Leg[] {
   const legs = new Map<string, Leg>();
@@ -373,10 +391,7 @@ export const REVERSALS = defineSlice<ReverseTransaction, never>({
   commands: {
     ReverseTransaction: {
       needs: (command, want, clientChoseId) => {
-        if (isId(command.reverses)) {
-          want(ORIGINALS, command.reverses);
-          want(REVERSED_LEGS, command.reverses);
-        }
+        wantOriginal(command.reverses, want);
         wantPosting(command, want, clientChoseId);
       },
       decide: (command, state, { now }) => {

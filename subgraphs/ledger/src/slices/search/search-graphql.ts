@@ -20,7 +20,8 @@ import {
   type TransactionObject,
 } from "../transactions/transaction-object.ts";
 import { termGroups } from "./search-terms.ts";
-import { findPlaces, type TermPlace } from "./term-places.ts";
+import type { TermPlace } from "./term-pages-sql.ts";
+import { findPlaces } from "./term-places.ts";
 
 @ArgsType()
 class SearchArgs extends PageArgs {
@@ -115,6 +116,7 @@ async function readPostedAt(
   { tenantId, bookId }: BookId,
   positions: readonly number[],
 ): Promise<TransactionObject[]> {
+  if (positions.length === 0) return [];
   const { rows } = await reads.query<PublishedRow>(READ_AT, [tenantId, bookId, positions]);
   return rows.map(({ position, recorded_at, payload }) =>
     toTransactionObject({ position: Number(position), recordedAt: recorded_at, payload }),

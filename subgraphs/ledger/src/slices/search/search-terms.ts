@@ -24,6 +24,23 @@ export interface SearchTerm {
   readonly term: string;
 }
 
+/** What each kind's terms begin with in the index. */
+const PREFIXES: Readonly<Record<TermKind, string>> = {
+  ACTOR: "a",
+  AMOUNT: "m",
+  CURRENCY: "c",
+  DATE: "d",
+  DIMENSION: "i",
+  ENTRY: "e",
+  IMPORT: "s",
+  METADATA: "f",
+  REFERENCE: "r",
+  WORD: "w",
+};
+
+/** A term as the index has it, beside those of other kinds. */
+export const keyOf = (kind: TermKind, term: string): string => `${PREFIXES[kind]}${term}`;
+
 const MAX_WORDS = 100;
 const MAX_WORD_CHARS = 64;
 const MAX_TERM_CHARS = 256;
@@ -45,12 +62,11 @@ const referenceTerm = (reference: string): string =>
   bounded(reference.normalize("NFKC").toLowerCase().trim());
 
 const INTEGER_DIGITS = 39;
-const FRACTION_DIGITS = 18;
 
 /** A positive amount so spelled that texts sort as the amounts do, whatever decimals its currency has. */
 export function amountTerm(amount: string): string {
   const [integer = "", fraction = ""] = amount.split(".");
-  return `${integer.padStart(INTEGER_DIGITS, "0")}.${fraction.padEnd(FRACTION_DIGITS, "0")}`;
+  return `${integer.padStart(INTEGER_DIGITS, "0")}.${fraction.replace(/0+$/, "")}`;
 }
 
 /** Each fact of an object as one text: where it is and what it is. */

@@ -14,11 +14,12 @@ import { OrderPool } from "../../tenancy/order-pool.ts";
 import { createPool } from "@allfunds/platform/database";
 import { quiet } from "../../ledger-database.fixture.ts";
 import { dateGroup, termGroups } from "./search-terms.ts";
-import { termBlocks } from "./term-blocks.ts";
-import { findPlaces, type TermPlace } from "./term-places.ts";
+import { termIndex } from "./term-index.ts";
+import type { TermPlace } from "./term-pages-sql.ts";
+import { findPlaces } from "./term-places.ts";
 
-// Blocks so small that a short history has many of them.
-const BLOCK_SIZE = 5;
+// Runs so small that a short history has many of them, of each level.
+const SHAPE = { base: 2, factor: 2, levels: 3 };
 
 let database: TestDatabase;
 let reads: OrderPool;
@@ -81,7 +82,9 @@ test("the places of a query, page by page, are those of a model, however far the
         const cuts = [0, first, first + second, history.length];
         for (const [at, from] of cuts.slice(0, -1).entries()) {
           await post(fund, books, history.slice(from, cuts[at + 1]));
-          if (at < 2) await advance(database.pool, book, termBlocks(BLOCK_SIZE));
+          const step = () => advance(database.pool, book, termIndex(SHAPE));
+          if (at === 0) while (!(await step()).done);
+          if (at === 1) await step();
         }
         const { text, days, isByDate, isDescending, count } = query;
         const wanted = history
@@ -98,7 +101,7 @@ test("the places of a query, page by page, are those of a model, however far the
           ...termGroups({ text }),
           ...(days === undefined ? [] : [dateGroup(day(days[0]), day(days[1]))]),
         ];
-        const reading = { reads, book, projectionsMoved: new WakeSignal(), blockSize: BLOCK_SIZE };
+        const reading = { reads, book, projectionsMoved: new WakeSignal(), shape: SHAPE };
         const range = { from: 1, to: Number.MAX_SAFE_INTEGER };
         const found: TermPlace[] = [];
         for (;;) {

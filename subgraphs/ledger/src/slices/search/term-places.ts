@@ -3,15 +3,26 @@ import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { BookId } from "../../engine/book.ts";
 import type { WakeSignal } from "../../feed/wake-signal.ts";
 import { awaitProjection } from "../../projections/await-projection.ts";
-import { termsOf, type TermGroup, type TermRange } from "./search-terms.ts";
-import { BLOCK_SIZE, blockOf, TERMS, type IndexedEvent } from "./term-blocks.ts";
-
-/** A place in a list: a position of the book, with the value date in a list by value date. */
-export interface TermPlace {
-  readonly position: number;
-  /** Empty in a list by position. */
-  readonly date: string;
-}
+import { keyOf, termsOf, type TermGroup, type TermRange } from "./search-terms.ts";
+import { TERMS, type IndexedEvent } from "./term-index.ts";
+import { keepCommon, placesIn, type PlaceSet } from "./term-page.ts";
+import {
+  readDatesOf,
+  readDays,
+  readTermSets,
+  readZones,
+  type StoredTerms,
+  type TermPlace,
+  type Zone,
+} from "./term-pages-sql.ts";
+import {
+  coverOf,
+  largestRun,
+  startOf,
+  TERM_SHAPE,
+  type TermRun,
+  type TermShape,
+} from "./term-runs.ts";
 
 /** What to find: the positions at which a term of each group stands. */
 export interface TermQuery {
@@ -30,13 +41,12 @@ interface Reading {
   readonly book: BookId;
   readonly projectionsMoved: WakeSignal;
   /** Of the index that is read; tests have smaller ones. */
-  readonly blockSize?: number;
+  readonly shape?: TermShape;
 }
 
 /** The index is read as far as the projection is; what was recorded since is read from the log itself. */
-interface Index extends Reading {
-  readonly blockSize: number;
-  readonly generation: number;
+interface Index extends Reading, StoredTerms {
+  readonly shape: TermShape;
   readonly indexed: number;
 }
 
@@ -48,25 +58,28 @@ const READ_INDEX = `
   FROM book b LEFT JOIN projection p ON p.tenant_id = $1 AND p.book_id = $2 AND p.name = '${TERMS}' AND p.active
   WHERE b.tenant_id = $1 AND b.id = $2`;
 
-async function readIndex(reading: Reading, to: number): Promise<Index> {
-  const { reads, book, projectionsMoved, blockSize = BLOCK_SIZE } = reading;
+interface IndexRow {
+  readonly generation: number;
+  readonly indexed: number;
+  readonly head: number;
+}
+
+async function readIndexRow({ reads, book }: Reading): Promise<IndexRow> {
   const parameters = [book.tenantId, book.bookId] as const;
-  const read = async () => {
-    const { rows } = await reads.query<{ generation: number; indexed: number; head: number }>(
-      READ_INDEX,
-      parameters,
-      { prepared: true },
-    );
-    return rows[0] ?? { generation: 0, indexed: 0, head: 0 };
-  };
-  let index = await read();
+  const { rows } = await reads.query<IndexRow>(READ_INDEX, parameters, { prepared: true });
+  return rows[0] ?? { generation: 0, indexed: 0, head: 0 };
+}
+
+async function readIndex(reading: Reading, to: number): Promise<Index> {
+  const { reads, book, projectionsMoved, shape = TERM_SHAPE } = reading;
+  let index = await readIndexRow(reading);
   const needed = Math.min(index.head, to) - MOST_BEHIND;
   if (index.indexed < needed) {
     await awaitProjection(reads, projectionsMoved, book, TERMS, needed);
-    index = await read();
+    index = await readIndexRow(reading);
   }
   const { generation, indexed } = index;
-  return { ...reading, blockSize, generation, indexed };
+  return { ...reading, shape, generation, indexed };
 }
 
 /** The first places that fit, in the order of the list: fewer than `count` when there are no more. */
@@ -81,14 +94,18 @@ export async function findPlaces(
     const found = query.isByDate
       ? await placesByDate(index, query, count, newer)
       : await placesByPosition(index, query, count, newer);
-    // A generation that was replaced meanwhile may have lost rows while it was read.
-    const { generation } = await readIndex(reading, 0);
-    if (generation === index.generation) return found;
+    if (isStill(index, await readIndexRow(reading))) return found;
   }
   throw new AppError(
     "CONSISTENCY_TIMEOUT",
     "The index of the book is being replaced; try again shortly.",
   );
+}
+
+/** False when the runs that were read may have gone meanwhile: with their generation, or into larger ones. */
+function isStill({ generation, indexed, shape }: Index, now: IndexRow): boolean {
+  const filled = (position: number): number => Math.floor(position / largestRun(shape));
+  return now.generation === generation && filled(now.indexed) < filled(indexed) + 2;
 }
 
 /** The order of a list. */
@@ -134,12 +151,38 @@ const isIn = ({ from, to }: TermRange, term: string): boolean => {
   );
 };
 
+/** How many times more positions are read when what was read does not have enough. */
 const GROWTH = 6;
+/** A guess of where the rest is: so much more than what was read would have to hold. */
+const MARGIN = 1.5;
+/** Positions that are read together at most, in largest runs. */
+const MOST_RUNS = 256;
 
-/** How many blocks are read at once: few while the first may do, more and more when they do not. */
-function* growing<Item>(items: readonly Item[]): Generator<readonly Item[]> {
-  for (let at = 0, size = 1; at < items.length; at += size, size *= GROWTH)
-    yield items.slice(at, at + size);
+/** Parts of some runs: as many positions as a largest run has, then as many as the rest probably takes. */
+function* partsOf<Run extends TermRun>(
+  runs: readonly Run[],
+  largest: number,
+  left: () => { readonly found: number; readonly wanted: number },
+): Generator<readonly Run[]> {
+  let read = 0;
+  let next = largest;
+  for (let at = 0; at < runs.length;) {
+    const begin = at;
+    let size = 0;
+    while (at < runs.length && size < next) size += runs[at++]?.size ?? 0;
+    yield runs.slice(begin, at);
+    read += size;
+    const { found, wanted } = left();
+    const guess = ((wanted - found) * read * MARGIN) / Math.max(found, 0.5);
+    next = Math.min(
+      Math.max(guess, largest),
+      Math.max(read * GROWTH, largest * GROWTH),
+      largest * MOST_RUNS,
+    );
+    if (found * GROWTH < wanted) next = Math.min(guess, largest * MOST_RUNS);
+    // What did not stand once is rare or absent, and each part is a round trip more.
+    if (found === 0) next = largest * MOST_RUNS;
+  }
 }
 
 async function placesByPosition(
@@ -158,11 +201,14 @@ async function placesByPosition(
   );
   const inOrder = newer.toSorted(comparing(query));
   const found = isDescending ? inOrder.slice(0, count) : [];
-  for (const chunk of growing(blocksBetween(index, from, to, isDescending))) {
+  const runs = runsBetween(index, from, to);
+  if (isDescending) runs.reverse();
+  const left = () => ({ found: found.length, wanted: count });
+  for (const part of partsOf(runs, largestRun(index.shape), left)) {
     if (found.length >= count) break;
-    const sets = await intersect(index, query.groups, chunk);
-    for (const block of chunk) {
-      const positions = positionsIn(index, sets.get(block), block, from, to);
+    const sets = await intersect(index, query.groups, part);
+    for (const [at, run] of part.entries()) {
+      const positions = positionsIn(run, sets.get(at), from, to);
       if (isDescending) positions.reverse();
       found.push(
         ...positions.slice(0, count - found.length).map((position) => ({ position, date: "" })),
@@ -172,137 +218,42 @@ async function placesByPosition(
   return isDescending ? found : [...found, ...inOrder].slice(0, count);
 }
 
-function blocksBetween(
-  { blockSize }: Index,
-  from: number,
-  to: number,
-  isDescending: boolean,
-): number[] {
-  if (to < from) return [];
-  const first = blockOf(Math.max(from, 1), blockSize);
-  const blocks = Array.from({ length: blockOf(to, blockSize) - first + 1 }, (_, at) => first + at);
-  return isDescending ? blocks.toReversed() : blocks;
+const runsBetween = ({ indexed, shape }: Index, from: number, to: number): TermRun[] =>
+  to < from
+    ? []
+    : coverOf(indexed, shape).filter((run) => startOf(run) < to && startOf(run) + run.size >= from);
+
+function positionsIn(run: TermRun, set: PlaceSet | undefined, from: number, to: number): number[] {
+  if (set === undefined) return [];
+  const first = startOf(run) + 1;
+  return placesIn(set)
+    .map((place) => first + place)
+    .filter((position) => position >= from && position <= to);
 }
 
-/** The places of a block, a bit each. */
-type PlaceSet = Uint32Array;
-const emptySet = ({ blockSize }: Index): PlaceSet => new Uint32Array(Math.ceil(blockSize / 32));
-
-function add(set: PlaceSet, places: Buffer): void {
-  for (let at = 0; at + 1 < places.length; at += 2) {
-    const place = places.readUInt16LE(at);
-    set[place >> 5] = (set[place >> 5] ?? 0) | (1 << (place & 31));
-  }
-}
-
-/** Keeps what another set has, too; false when nothing is left. */
-function keepCommon(set: PlaceSet, other: PlaceSet): boolean {
-  let left = 0;
-  for (let word = 0; word < set.length; word += 1) {
-    const both = (set[word] ?? 0) & (other[word] ?? 0);
-    set[word] = both;
-    left |= both;
-  }
-  return left !== 0;
-}
-
-function positionsIn(
-  { blockSize }: Index,
-  set: PlaceSet | undefined,
-  block: number,
-  from: number,
-  to: number,
-): number[] {
-  const positions: number[] = [];
-  for (const [word, bits] of (set ?? []).entries()) {
-    for (let left = bits; left !== 0; left &= left - 1) {
-      const bit = 31 - Math.clz32(left & -left);
-      const position = block * blockSize + word * 32 + bit + 1;
-      if (position >= from && position <= to) positions.push(position);
-    }
-  }
-  return positions;
-}
-
-// OFFSET 0 keeps each block and range one scan of the index, whatever the statistics are.
-const READ_PLACES = `
-  SELECT b.block, string_agg(t.places, '') AS places
-  FROM unnest($4::integer[]) AS b (block)
-  CROSS JOIN unnest($6::text[], $7::text[]) AS r (low, high)
-  CROSS JOIN LATERAL (
-    SELECT places FROM term_block t
-    WHERE t.tenant_id = $1 AND t.book_id = $2 AND t.generation = $3 AND t.block = b.block
-      AND t.kind = $5 AND t.term >= r.low AND t.term <= r.high
-    OFFSET 0
-  ) t
-  GROUP BY b.block`;
-
-/** The places of some blocks at which every group has a term; blocks without any are left out. */
+/** The places of some runs at which every group has a term, by the order of the runs; runs without any are left out. */
 async function intersect(
   index: Index,
   groups: readonly TermGroup[],
-  blocks: readonly number[],
+  runs: readonly TermRun[],
 ): Promise<Map<number, PlaceSet>> {
-  const { reads, book, generation } = index;
   let sets: Map<number, PlaceSet> | undefined;
   for (const { kind, ranges } of groups) {
-    const wanted = sets === undefined ? blocks : [...sets.keys()];
+    const wanted: readonly number[] = sets === undefined ? [...runs.keys()] : [...sets.keys()];
     if (wanted.length === 0) break;
-    const { rows } = await reads.query<{ block: number; places: Buffer }>(
-      READ_PLACES,
-      [
-        book.tenantId,
-        book.bookId,
-        generation,
-        wanted,
-        kind,
-        ranges.map(({ from }) => from),
-        ranges.map(({ to }) => to),
-      ],
-      { prepared: true },
-    );
+    const some = wanted.map((at) => runs[at]).filter((run) => run !== undefined);
+    const keys = ranges.map(({ from, to }) => ({ from: keyOf(kind, from), to: keyOf(kind, to) }));
+    const found = await readTermSets(index, some, keys);
     const next = new Map<number, PlaceSet>();
-    for (const { block, places } of rows) {
-      const set = emptySet(index);
-      add(set, places);
-      const before = sets?.get(block);
-      if (before === undefined || keepCommon(set, before)) next.set(block, set);
+    for (const [nth, set] of found) {
+      const at = wanted[nth] ?? 0;
+      const before = sets?.get(at);
+      if (before === undefined || keepCommon(set, before)) next.set(at, set);
     }
     sets = next;
   }
   return sets ?? new Map<number, PlaceSet>();
 }
-
-// A block's newest and oldest value date within the wanted days.
-const READ_ZONES = `
-  SELECT b.block, d.term AS date FROM generate_series($4::integer, $5::integer) AS b (block)
-  CROSS JOIN LATERAL (
-    SELECT term FROM term_block t
-    WHERE t.tenant_id = $1 AND t.book_id = $2 AND t.generation = $3 AND t.block = b.block
-      AND t.kind = 'DATE' AND t.term >= $6 AND t.term <= $7
-    ORDER BY %ORDER% LIMIT 1
-  ) d`;
-const DESCENDING = "t.kind DESC, t.term DESC, t.first DESC";
-const ZONES = {
-  newest: READ_ZONES.replace("%ORDER%", DESCENDING),
-  oldest: READ_ZONES.replace("%ORDER%", DESCENDING.replaceAll("DESC", "ASC")),
-};
-
-interface Zone {
-  readonly block: number;
-  readonly date: string;
-}
-
-const READ_DATES = `
-  SELECT b.block, t.term AS date, string_agg(t.places, '') AS places
-  FROM unnest($4::integer[]) AS b (block)
-  CROSS JOIN LATERAL (
-    SELECT term, places FROM term_block t
-    WHERE t.tenant_id = $1 AND t.book_id = $2 AND t.generation = $3 AND t.block = b.block
-      AND t.kind = 'DATE' AND t.term >= $5 AND t.term <= $6
-    OFFSET 0
-  ) t
-  GROUP BY b.block, t.term`;
 
 /** The days that a query is about, by its groups and by where its list goes on. */
 function daysOf({ groups, isDescending, behind }: TermQuery): TermRange {
@@ -318,7 +269,7 @@ function daysOf({ groups, isDescending, behind }: TermQuery): TermRange {
   return { from, to };
 }
 
-/** Takes blocks in the order of their first days, and stops when no other can have an earlier place. */
+/** Takes runs in the order of their first days, and stops when no other can have an earlier place. */
 async function placesByDate(
   index: Index,
   query: TermQuery,
@@ -327,15 +278,19 @@ async function placesByDate(
 ): Promise<TermPlace[]> {
   const { isDescending } = query;
   const days = daysOf(query);
-  const zones = await readZones(index, query, days);
+  const runs = runsBetween(index, Math.max(query.from, 1), Math.min(query.to, index.indexed));
+  const zones = await readZones(index, runs, { ...days, isDescending });
   const groups = query.groups.filter(({ kind }) => kind !== "DATE");
   let found = newer.toSorted(comparing(query)).slice(0, count);
-  for (const some of growing(zones)) {
+  const left = () => ({ found: found.length, wanted: count });
+  for (const some of partsOf(zones, largestRun(index.shape), left)) {
     const last = found.length < count ? undefined : found.at(-1)?.date;
-    const chunk = some.filter(({ date }) => isNotBeyond(date, last, isDescending));
-    if (chunk.length === 0) break;
+    const part = some.filter(({ date }) => isNotBeyond(date, last, isDescending));
+    if (part.length === 0) break;
     const bounded = boundDays(days, last, isDescending);
-    found = await takeDated(index, { ...query, groups }, { chunk, days: bounded, count }, found);
+    const places = await datedPlaces(index, { ...query, groups }, part, bounded);
+    const fitting = places.filter((place) => isBehind(query, place));
+    found = [...found, ...fitting].sort(comparing(query)).slice(0, count);
   }
   return found;
 }
@@ -346,60 +301,35 @@ const isNotBeyond = (date: string, last: string | undefined, isDescending: boole
 const boundDays = (days: TermRange, last: string | undefined, isDescending: boolean): TermRange =>
   last === undefined ? days : isDescending ? { ...days, from: last } : { ...days, to: last };
 
-async function readZones(index: Index, query: TermQuery, days: TermRange): Promise<Zone[]> {
-  const { reads, book, generation, indexed, blockSize } = index;
-  const to = Math.min(query.to, indexed);
-  if (to < query.from) return [];
-  const sql = query.isDescending ? ZONES.newest : ZONES.oldest;
-  const range = [
-    blockOf(Math.max(query.from, 1), blockSize),
-    blockOf(to, blockSize),
-    days.from,
-    days.to,
-  ];
-  const { rows } = await reads.query<Zone>(
-    sql,
-    [book.tenantId, book.bookId, generation, ...range],
-    { prepared: true },
-  );
-  const sign = query.isDescending ? -1 : 1;
-  return rows.toSorted((a, b) =>
-    a.date === b.date ? sign * (a.block - b.block) : sign * (a.date < b.date ? -1 : 1),
-  );
-}
+/** Of so few places, as a part of a largest run, the days are looked up one by one; those of more are found by day. */
+const LOOKED_UP = 1 / 8;
 
-interface DatedChunk {
-  readonly chunk: readonly Zone[];
-  readonly days: TermRange;
-  readonly count: number;
-}
-
-/** Adds what fits in some blocks, within some days, to the first places found so far. */
-async function takeDated(
+/** What fits in some runs within some days, in no order. */
+async function datedPlaces(
   index: Index,
-  query: TermQuery,
-  { chunk, days, count }: DatedChunk,
-  found: readonly TermPlace[],
+  { groups, from, to }: TermQuery,
+  runs: readonly Zone[],
+  days: TermRange,
 ): Promise<TermPlace[]> {
-  const { reads, book, generation, indexed } = index;
-  const { rows } = await reads.query<Zone & { places: Buffer }>(
-    READ_DATES,
-    [book.tenantId, book.bookId, generation, chunk.map(({ block }) => block), days.from, days.to],
-    { prepared: true },
-  );
-  const blocks = [...new Set(rows.map(({ block }) => block))];
-  const sets = query.groups.length === 0 ? undefined : await intersect(index, query.groups, blocks);
-  const to = Math.min(query.to, indexed);
-  const places = [...found];
-  for (const { block, date, places: bytes } of rows) {
-    const set = emptySet(index);
-    add(set, bytes);
-    const fitting = sets?.get(block);
-    if (sets !== undefined && (fitting === undefined || !keepCommon(set, fitting))) continue;
-    for (const position of positionsIn(index, set, block, query.from, to)) {
-      const place = { position, date };
-      if (isBehind(query, place)) places.push(place);
+  const sets = groups.length === 0 ? undefined : await intersect(index, groups, runs);
+  if (sets !== undefined) {
+    const positions = [...sets].flatMap(([at, set]) => {
+      const run = runs[at];
+      return run === undefined ? [] : positionsIn(run, set, from, to);
+    });
+    if (positions.length <= largestRun(index.shape) * LOOKED_UP) {
+      const places = await readDatesOf(index, positions);
+      return places.filter(({ date }) => date >= days.from && date <= days.to);
     }
   }
-  return places.sort(comparing(query)).slice(0, count);
+  const wanted = sets === undefined ? runs : runs.filter((_, at) => sets.has(at));
+  const kept = sets === undefined ? undefined : [...sets.values()];
+  const places: TermPlace[] = [];
+  for (const { nth, date, set } of await readDays(index, wanted, days)) {
+    const run = wanted[nth];
+    const fitting = kept?.[nth];
+    if (run === undefined || (fitting !== undefined && !keepCommon(set, fitting))) continue;
+    for (const position of positionsIn(run, set, from, to)) places.push({ position, date });
+  }
+  return places;
 }

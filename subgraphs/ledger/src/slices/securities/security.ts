@@ -1,6 +1,4 @@
-import { invalidInput } from "@allfunds/contract/errors";
 import { isIsin } from "@allfunds/contract/identifiers";
-import { parseDecimal } from "@allfunds/contract/money";
 import type { EventPlace } from "../../engine/book.ts";
 import { canonicalJson, uuidOfText } from "../../engine/canonical-json.ts";
 import { codecOf } from "../../engine/event-codec.ts";
@@ -9,11 +7,12 @@ import {
   checkDate,
   checkText,
   checkUuid,
+  decimalOrNull,
   Findings,
+  pagesOfBatch,
 } from "../../engine/input-rules.ts";
 import { defineSlice, foldsNothing } from "../../engine/slice.ts";
 import type { AppendTable, ColumnValue } from "../../engine/table.ts";
-import { inPages } from "../exchange-rates/exchange-rate.ts";
 import { CreateSecurities } from "./security-migrations.ts";
 
 /** What a security is. */
@@ -90,23 +89,19 @@ export interface SecuritiesRegistered {
 }
 
 const MAX_SECURITIES = 5_000;
-/** Securities of one event: a page of the log then stays small. */
 const PER_EVENT = 500;
 
-function decideRegister({ batchId, securities }: RegisterSecurities): SecuritiesRegistered[] {
-  if (securities.length === 0) throw invalidInput("securities", "must be at least one");
-  if (securities.length > MAX_SECURITIES) {
-    throw invalidInput("securities", `must be at most ${MAX_SECURITIES}`);
-  }
-  const findings = new Findings();
-  checkUuid(findings, "batchId", batchId);
-  checkSecurities(findings, securities);
-  findings.refuseIfAny();
-  return inPages(securities, PER_EVENT).map((page) => ({
+function decideRegister({
+  batchId,
+  securities: items,
+}: RegisterSecurities): SecuritiesRegistered[] {
+  const batch = { path: "securities", batchId, items, most: MAX_SECURITIES, perEvent: PER_EVENT };
+  const pages = pagesOfBatch(batch, checkSecurities);
+  return pages.map((securities) => ({
     type: "SecuritiesRegistered",
     fundId: null,
     batchId,
-    securities: page,
+    securities,
   }));
 }
 
@@ -158,12 +153,8 @@ function checkBond(findings: Findings, path: string, bond: BondTerms): void {
 }
 
 function isRate(text: string): boolean {
-  try {
-    const { unscaled, scale } = parseDecimal(text);
-    return unscaled >= 0n && unscaled <= 10n ** BigInt(scale);
-  } catch {
-    return false;
-  }
+  const rate = decimalOrNull(text);
+  return rate !== null && rate.unscaled >= 0n && rate.unscaled <= 10n ** BigInt(rate.scale);
 }
 
 const SECURITY: AppendTable = {

@@ -7,11 +7,17 @@ import type {
   ShareClassTermsSet as TermsPayload,
 } from "@allfunds/contract/fund-administration";
 import { isIsin } from "@allfunds/contract/identifiers";
-import { currencyScale, parseAmount, parseDecimal } from "@allfunds/contract/money";
+import { currencyScale, parseAmount } from "@allfunds/contract/money";
 import type { DomainEvent } from "../../engine/book.ts";
 import type { BookState } from "../../engine/book-state.ts";
 import { canonicalJson } from "../../engine/canonical-json.ts";
-import { Findings, checkDate, checkText, checkUuid } from "../../engine/input-rules.ts";
+import {
+  Findings,
+  checkDate,
+  checkText,
+  checkUuid,
+  decimalOrNull,
+} from "../../engine/input-rules.ts";
 import { defineTable, required } from "../../engine/table.ts";
 import { FundChart } from "../fund-terms/fund-accounts.ts";
 import { checkFee, checkRate, requireTerms } from "../fund-terms/fund-terms.ts";
@@ -207,12 +213,8 @@ export function refuseOpened(state: BookState, opened: ShareClassOpened): void {
 }
 
 function checkPrice(findings: Findings, path: string, text: string): void {
-  try {
-    const { unscaled, scale } = parseDecimal(text);
-    if (unscaled > 0n && scale <= 18) return;
-  } catch {
-    // Reported below.
-  }
+  const price = decimalOrNull(text);
+  if (price !== null && price.unscaled > 0n && price.scale <= 18) return;
   findings.add(path, "must be a decimal number above zero with at most 18 decimals");
 }
 

@@ -39,6 +39,9 @@ export class LedgerEventObject {
   payload!: object;
 }
 
+/** The newest position of a book in a batch; the tenant's own book has no fund. */
+export type BookMove = readonly [tenantId: string, fundId: string | null, position: number];
+
 @ObjectType("LedgerEventBatch", { description: "Events in feed order." })
 export class LedgerEventBatchObject {
   @Field(() => [LedgerEventObject], {
@@ -55,6 +58,14 @@ export class LedgerEventBatchObject {
       "The same events as one JSON value, for the services that take them whole; without their cursors.",
   })
   whole!: readonly Omit<LedgerEventObject, "cursor">[];
+
+  // For who keeps answers until a book moves on, as the gateway does.
+  @Directive("@inaccessible")
+  @Field(() => JsonScalar, {
+    description:
+      "The books of the events, each once with its newest position: [tenantId, fundId, position]; fundId is null for a tenant's own book.",
+  })
+  moves!: readonly BookMove[];
 
   @Field(() => CursorScalar, {
     description: "Everything up to here was delivered; pass as `after` to go on.",

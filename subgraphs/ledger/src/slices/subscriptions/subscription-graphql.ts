@@ -9,8 +9,9 @@ import { requireAccount } from "../accounts/account-sql.ts";
 import { requireFund } from "../funds/fund-sql.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { toTransactionObject, TransactionObject } from "../transactions/transaction-object.ts";
-import { BalanceChangeObject, LedgerEventBatchObject } from "./event-objects.ts";
+import { BalanceChangeObject, type BookMove, LedgerEventBatchObject } from "./event-objects.ts";
 import type { FeedEvent, FeedPage } from "../../feed/feed-page.ts";
+import { tenantBookOf } from "../../engine/log-sql.ts";
 import { encodePlace, hashed } from "../../feed/feed-place.ts";
 import { transform } from "./transform-iterator.ts";
 
@@ -36,9 +37,15 @@ async function checkFilters(data: Data): Promise<void> {
 async function pagesOf(data: Data): Promise<AsyncIterable<FeedPage>> {
   const { feed, request } = data.context;
   const after = data.args["after"] as string | null | undefined;
-  if (request.tenantId === EVERY_TENANT) return feed.afterOfEveryTenant(fundIdOf(data), after);
+  // A cursor comes first: who repeats its subscription behind one goes on there.
+  const isFromNow = data.args["fromNow"] === true && typeof after !== "string";
+  const fundId = fundIdOf(data);
+  if (request.tenantId === EVERY_TENANT)
+    return isFromNow ? feed.fromNowOfEveryTenant(fundId) : feed.afterOfEveryTenant(fundId, after);
   await checkFilters(data);
-  return feed.after(request.tenantId, fundIdOf(data), after);
+  return isFromNow
+    ? feed.fromNow(request.tenantId, fundId)
+    : feed.after(request.tenantId, fundId, after);
 }
 
 async function subscribeEvents(data: Data): Promise<AsyncIterable<unknown>> {
@@ -49,9 +56,35 @@ async function subscribeEvents(data: Data): Promise<AsyncIterable<unknown>> {
     // A full page that a filter emptied still moves the cursor, so a restart need not read it again; one
     // that is empty by itself confirms the subscriber's own.
     return kept.length > 0 || full || events.length === 0
-      ? [{ events: kept, whole: kept, cursor: encodePlace(hashed(place)) }]
+      ? [new EventBatch(kept, encodePlace(hashed(place)))]
       : [];
   });
+}
+
+/** A batch on its way to one subscriber. */
+class EventBatch implements LedgerEventBatchObject {
+  readonly events: readonly FeedEvent[];
+  readonly cursor: string;
+
+  constructor(events: readonly FeedEvent[], cursor: string) {
+    this.events = events;
+    this.cursor = cursor;
+  }
+
+  get whole(): readonly FeedEvent[] {
+    return this.events;
+  }
+
+  get moves(): readonly BookMove[] {
+    const moves = new Map<string, BookMove>();
+    for (const { tenantId, fundId, position } of this.events)
+      moves.set(`${tenantId} ${fundId}`, [
+        tenantId,
+        fundId === tenantBookOf(tenantId) ? null : fundId,
+        position,
+      ]);
+    return [...moves.values()];
+  }
 }
 
 async function subscribePosted(data: Data): Promise<AsyncIterable<FeedEvent>> {
@@ -92,11 +125,16 @@ export class SubscriptionResolver {
   @Subscription(() => LedgerEventBatchObject, {
     subscribe: subscribeEvents,
     description:
-      "The feed of all committed events of the caller's tenant, in order, for ever: from its start, or behind `after`. Nothing is left out and nothing comes twice. A cursor that another history of the ledger led to, before a restore, is refused with CURSOR_OF_ANOTHER_LOG. The system's own services, which belong to no tenant, get those of every tenant, and first an empty batch that confirms `after`.",
+      "The feed of all committed events of the caller's tenant, in order, for ever: from its start, behind `after`, or with `fromNow` from its end. Nothing is left out and nothing comes twice. A cursor that another history of the ledger led to, before a restore, is refused with CURSOR_OF_ANOTHER_LOG. The system's own services, which belong to no tenant, get those of every tenant, and first an empty batch with the cursor that confirms `after` or `fromNow`.",
   })
   ledgerEvents(
     @Root() batch: LedgerEventBatchObject,
     @Arg("after", () => CursorScalar, { nullable: true }) _after: string | null,
+    @Arg("fromNow", () => Boolean, {
+      defaultValue: false,
+      description: "Without `after`: only what is committed from now on, not what is in the feed.",
+    })
+    _fromNow: boolean,
     @Arg("fundId", () => ID, { nullable: true }) _fundId: string | null,
     @Arg("types", () => [String], { nullable: true }) _types: string[] | null,
     @Ctx() context: LedgerContext,

@@ -72,6 +72,35 @@ describe("subscriptions", () => {
     await Promise.all([posted.return?.(), moved.return?.()]);
   });
 
+  test("begin with what is committed from now on, and name the books that moved", async () => {
+    const fund = await openFund(service);
+    await ask(service, POST, posting(fund, "1.00"));
+    const all = service.socket.iterate<{ ledgerEvents: { events: { position: number }[] } }>({
+      query: `subscription { ledgerEvents(fundId: "${fund.fundId}") { events { position } } }`,
+    });
+    // What has its place in the feed comes to no subscriber who begins now.
+    for await (const { data } of all) if (data?.ledgerEvents.events.at(-1)?.position === 4) break;
+    const events = service.socket.iterate<{
+      ledgerEvents: { events: { position: number }[]; moves: [string, string, number][] };
+    }>({
+      query: `subscription { ledgerEvents(fundId: "${fund.fundId}", fromNow: true) { moves events { position } } }`,
+    });
+    const first = events.next();
+    let latest = 0;
+    for (let isHere = false; !isHere;) {
+      const { postTransaction } = await ask<Posted>(service, POST, posting(fund, "1.00"));
+      latest = postTransaction.position;
+      const pause = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 100));
+      isHere = await Promise.race([first.then(() => true), pause]);
+    }
+    const { value } = await first;
+    const { events: seen = [], moves } = value?.data?.ledgerEvents ?? {};
+    expect(seen[0]?.position).toBeGreaterThan(4);
+    expect(seen.at(-1)?.position).toBeLessThanOrEqual(latest);
+    expect(moves).toEqual([[expect.any(String), fund.fundId, seen.at(-1)?.position]]);
+    await events.return?.();
+  });
+
   test("give a batch whole with all that its events have one by one, but for their cursors", async () => {
     const fund = await openFund(service);
     await ask(service, POST, posting(fund));

@@ -17,14 +17,17 @@ import {
   Field,
   FieldResolver,
   ID,
+  Info,
   InputType,
   Int,
   ObjectType,
   Resolver,
   Root,
 } from "type-graphql";
+import type { GraphQLResolveInfo } from "graphql";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs } from "../../graph/page-args.ts";
+import { selectsOnly } from "../../graph/selects-only.ts";
 import { AccountObject } from "../accounts/account-object.ts";
 import { requireAccount } from "../accounts/account-sql.ts";
 import { checkReached } from "../balances/point-in-time.ts";
@@ -43,8 +46,6 @@ import {
 import {
   decodePlace,
   encodePlace,
-  MOST_TOTALLED,
-  readTotals,
   readTransactions,
   type ListSource,
   type ListWindow,
@@ -55,6 +56,7 @@ import {
   MOST_MARKED_BY_INDEX,
   readMarks,
 } from "./transaction-marks-sql.ts";
+import { MOST_TOTALLED, readCount, readTotals } from "./transaction-totals-sql.ts";
 
 @InputType({ description: "Where a list of transactions begins: one of the two." })
 class TransactionStart {
@@ -330,6 +332,8 @@ export class AccountTransactionsResolver {
   }
 }
 
+const COUNTED = new Set(["count", "isComplete", "__typename"]);
+
 @Resolver(() => TransactionConnection)
 export class TransactionTotalsResolver {
   @Directive("@cost(weight: 10)")
@@ -340,8 +344,12 @@ export class TransactionTotalsResolver {
   async totals(
     @Root() { conditions }: TotalledConnection,
     @Ctx() { stores }: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<TransactionTotalsObject | null> {
     if (conditions === undefined) return null;
+    // Sums have to visit every entry.
+    if (selectsOnly(info, COUNTED))
+      return { ...(await readCount(sourceOf(stores), conditions)), sums: [] };
     const { sums, ...totals } = await readTotals(sourceOf(stores), conditions);
     return {
       ...totals,

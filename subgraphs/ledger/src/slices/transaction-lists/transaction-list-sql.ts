@@ -13,7 +13,8 @@ import {
   type TermGroup,
 } from "../search/search-terms.ts";
 import type { EntryDimensions } from "../dimensions/entry-dimensions.ts";
-import { findPlaces, type TermPlace } from "../search/term-places.ts";
+import type { TermPlace } from "../search/term-pages-sql.ts";
+import { findPlaces } from "../search/term-places.ts";
 import { toTransactionObject, type TransactionObject } from "../transactions/transaction-object.ts";
 import type {
   EntryConditions,
@@ -69,7 +70,7 @@ export class Written {
   }
 }
 
-const and = (conditions: readonly string[]): string =>
+export const and = (conditions: readonly string[]): string =>
   conditions.map((condition) => ` AND ${condition}`).join("");
 
 /** The places of the transactions that fit, in the order in which they are read. */
@@ -166,7 +167,7 @@ const reversedSql = (isReversed: boolean, ofBook: string): string =>
     : `NOT EXISTS (SELECT FROM transaction r WHERE r.tenant_id = $1 AND r.reverses = t.id)`;
 
 /** Conditions on an entry `n`. */
-function entrySql(written: Written, entry: EntryConditions): string[] {
+export function entrySql(written: Written, entry: EntryConditions): string[] {
   const { accountIds, side, currency, dimensions, amounts } = entry;
   const amount = side === "CREDIT" ? "-n.amount" : side === "DEBIT" ? "n.amount" : "abs(n.amount)";
   const ranges = amounts?.map(({ currency: of, fromMinor, toMinor }) => {
@@ -234,7 +235,7 @@ export async function readTransactions(
   return found.toSorted(readingOrder(window));
 }
 
-const positionsSql = (
+export const positionsSql = (
   written: Written,
   { fundId }: TransactionConditions,
   positions: readonly number[],
@@ -268,7 +269,11 @@ export function indexGroups(
   const isDescending = order.endsWith("_DESC");
   const from = isDescending ? effectiveFrom : latest(effectiveFrom, startDate);
   const to = isDescending ? earliest(effectiveTo, startDate) : effectiveTo;
-  return [...groups, dateGroup(from, to)];
+  // Only what a user did may be no transaction, which has a value date.
+  const isBounded = from !== undefined || to !== undefined;
+  return isBounded || groups.every(({ kind }) => kind === "ACTOR")
+    ? [...groups, dateGroup(from, to)]
+    : groups;
 }
 
 const latest = (a: string | undefined, b: string | undefined): string | undefined =>
@@ -357,6 +362,7 @@ async function keepFitting(
   conditions: TransactionConditions,
   positions: readonly number[],
 ): Promise<number[]> {
+  if (positions.length === 0) return [];
   const written = new Written(conditions.tenantId);
   const fund = written.bind(conditions.fundId, "uuid");
   const listed = written.bind(positions, "bigint[]");
@@ -381,22 +387,6 @@ function readingOrder({ order, isBackward }: ListWindow) {
       : sign * (a.position - b.position);
 }
 
-/** What the entries of one currency sum to. */
-interface CurrencySums {
-  readonly currency: string;
-  readonly debitMinor: bigint;
-  readonly creditMinor: bigint;
-}
-
-export interface ListTotals {
-  readonly count: number;
-  readonly isComplete: boolean;
-  readonly sums: readonly CurrencySums[];
-}
-
-/** A total is of so many transactions at most. */
-export const MOST_TOTALLED = 10_000;
-
 export const WHOLE: ListWindow = {
   order: "EFFECTIVE_DATE_DESC",
   isBackward: false,
@@ -406,47 +396,3 @@ export const WHOLE: ListWindow = {
   startPosition: undefined,
   skip: 0,
 };
-
-interface SumRow {
-  readonly count: number;
-  readonly currency: string | null;
-  readonly debit: string;
-  readonly credit: string;
-}
-
-/** Counts what fits, up to a bound, and sums the entries that the filter is about. */
-export async function readTotals(
-  source: ListSource,
-  conditions: TransactionConditions,
-): Promise<ListTotals> {
-  const written = new Written(conditions.tenantId);
-  const limit = MOST_TOTALLED + 1;
-  const groups = indexGroups(conditions, WHOLE);
-  const places =
-    groups === undefined
-      ? placesSql(written, conditions, WHOLE, limit)
-      : positionsSql(
-          written,
-          conditions,
-          await findPositions(source, conditions, { groups, window: WHOLE, limit }),
-        );
-  const entries = conditions.entry === undefined ? [] : entrySql(written, conditions.entry);
-  const { rows } = await source.reads.query<SumRow>(
-    `WITH fitting AS (${places}),
-     counted AS (SELECT position FROM fitting LIMIT ${MOST_TOTALLED}),
-     sums AS (
-       SELECT n.currency, coalesce(sum(n.amount) FILTER (WHERE n.amount > 0), 0)::text AS debit,
-         coalesce(-sum(n.amount) FILTER (WHERE n.amount < 0), 0)::text AS credit
-       FROM counted c JOIN entry n ON n.tenant_id = $1 AND n.book_id = $2 AND n.position = c.position${and(entries)}
-       GROUP BY n.currency)
-     SELECT found.count, s.currency, s.debit, s.credit
-     FROM (SELECT count(*)::int AS count FROM fitting) found LEFT JOIN sums s ON true
-     ORDER BY s.currency`,
-    written.parameters,
-  );
-  const count = rows[0]?.count ?? 0;
-  const sums = rows.flatMap(({ currency, debit, credit }) =>
-    currency === null ? [] : [{ currency, debitMinor: BigInt(debit), creditMinor: BigInt(credit) }],
-  );
-  return { count: Math.min(count, MOST_TOTALLED), isComplete: count <= MOST_TOTALLED, sums };
-}

@@ -27,17 +27,12 @@ const LIST = `query ($id: ID!, $first: Int, $after: Cursor, $last: Int, $before:
       nodes { id }
       pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
       totals { count isComplete sums { debit { amount currency } credit { amount } } }
-    }
-  }
-}`;
+      counted: totals { count isComplete } } } }`;
 
 const MARKS = `query ($id: ID!, $filter: TransactionFilter, $order: TransactionOrder!, $knownAt: SafeInt) {
   fund(id: $id) {
     transactions(first: 1, filter: $filter, order: $order, knownAt: $knownAt) {
-      marks { count isComplete every cursors }
-    }
-  }
-}`;
+      marks { count isComplete every cursors } } } }`;
 
 interface Listed {
   readonly nodes: readonly { readonly id: string }[];
@@ -48,6 +43,8 @@ interface Listed {
     readonly endCursor: string | null;
   };
   readonly totals: { readonly count: number; readonly isComplete: boolean; readonly sums: unknown };
+  /** The same without sums. */
+  readonly counted: { readonly count: number; readonly isComplete: boolean };
 }
 
 /** A transaction as the test posted it. */
@@ -224,6 +221,7 @@ test("pages of any filter and order, in both directions, are those of a model", 
         }
         expect(forward).toEqual(wanted);
         expect(page.totals.count).toBe(wanted.length);
+        expect(page.counted).toEqual({ count: wanted.length, isComplete: true });
         const backward: string[] = [];
         page = await list({ ...of, last: size });
         for (;;) {

@@ -186,24 +186,35 @@ const ENTRY_DIMENSION: AppendTable = {
     { name: "dimensions", type: "json" },
   ],
   rowsOf: {
-    TransactionPosted: ({ effectiveDate, entries }: TransactionPosted, { position }: EventPlace) =>
-      entries.flatMap((entry, leg): ColumnValue[][] =>
-        entry.dimensions === undefined
-          ? []
-          : [
-              [
-                position,
-                leg,
-                entry.accountId,
-                effectiveDate,
-                entry.currency,
-                entry.side === "DEBIT" ? entry.amountMinor : -entry.amountMinor,
-                canonicalJson(entry.dimensions),
-              ],
-            ],
-      ),
+    TransactionPosted: (event: TransactionPosted, { position }: EventPlace) =>
+      event.entries.some(({ dimensions }) => dimensions !== undefined)
+        ? dimensionRows(event, position)
+        : NO_ROWS,
   },
 };
+
+// Nearly all transactions have none.
+const NO_ROWS: readonly ColumnValue[][] = [];
+
+const dimensionRows = (
+  { effectiveDate, entries }: TransactionPosted,
+  position: number,
+): ColumnValue[][] =>
+  entries.flatMap((entry, leg): ColumnValue[][] =>
+    entry.dimensions === undefined
+      ? []
+      : [
+          [
+            position,
+            leg,
+            entry.accountId,
+            effectiveDate,
+            entry.currency,
+            entry.side === "DEBIT" ? entry.amountMinor : -entry.amountMinor,
+            canonicalJson(entry.dimensions),
+          ],
+        ],
+  );
 
 const taken = (what: string) => () =>
   new AppError("ALREADY_EXISTS", `A transaction with this ${what} exists already.`);

@@ -140,11 +140,17 @@ export const storedPostTransaction = z.object({
 const TAKEN_IDS = defineBatchRows<true>("taken transaction ids");
 export const TAKEN_REFERENCES = defineBatchRows<true>("taken references");
 
-const FIND_IDS = `SELECT id FROM transaction WHERE tenant_id = $1 AND id = ANY ($2::uuid[])`;
+// Each is one look-up: of a book that was small when the statement was planned, `= ANY` would read all. The same
+// holds for the other look-ups of batches.
+const FIND_IDS = `
+  SELECT t.id FROM unnest($2::uuid[]) AS wanted (id)
+  CROSS JOIN LATERAL (SELECT id FROM transaction WHERE tenant_id = $1 AND id = wanted.id OFFSET 0) t`;
 
 const FIND_REFERENCES = `
-  SELECT client_reference FROM transaction
-  WHERE tenant_id = $1 AND book_id = $2 AND client_reference = ANY ($3::text[])`;
+  SELECT t.client_reference FROM unnest($3::text[]) AS wanted (reference)
+  CROSS JOIN LATERAL (
+    SELECT client_reference FROM transaction
+    WHERE tenant_id = $1 AND book_id = $2 AND client_reference = wanted.reference OFFSET 0) t`;
 
 const IDS: Lookup<true> = {
   rows: TAKEN_IDS,
@@ -211,7 +217,10 @@ export function decidePostTransaction(
   ];
 }
 
-/** A published NAV holds for what was not part of publishing it: its own postings, and the dealing at it. */
+/**
+ * A published NAV holds for what was not part of publishing it: its own postings, and the dealing at it. The closing
+ * of a year moves results to what the classes were allotted of them, so that no net assets change.
+ */
 function refuseBehindNav(
   state: BookState,
   { source, effectiveDate }: Pick<TransactionPosted, "source" | "effectiveDate">,
@@ -219,7 +228,7 @@ function refuseBehindNav(
 ): void {
   const isOfNav =
     source.kind === "ADMINISTRATION" && (source.fact === "VALUATION" || source.fact === "ORDER");
-  if (!isOfNav) refusePublishedNav(state, effectiveDate, entries);
+  if (!isOfNav && !isOfYear({ source })) refusePublishedNav(state, effectiveDate, entries);
 }
 
 const MAX_ENTRIES = 1_000;
@@ -322,9 +331,10 @@ function refuseOverdrafts(
   }
 }
 
-/** Managed accounts move by what follows from orders, trades and valuations, and by nothing else. */
+/** Managed accounts move by what follows from orders, trades and valuations, by year-ends, and by nothing else. */
 function refuseByHand(account: AccountState, source: TransactionSource, index: number): void {
-  if (source.kind !== "ADMINISTRATION") refuseManaged(account, `entries.${index}.accountId`);
+  if (source.kind === "ADMINISTRATION" || isOfYear({ source })) return;
+  refuseManaged(account, `entries.${index}.accountId`);
 }
 
 function findAccount(entry: RequestedEntry, index: number, state: BookState): AccountState {

@@ -1,8 +1,7 @@
-import { AppError } from "@allfunds/contract/errors";
-import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { ALL_GRANTED } from "@allfunds/platform/auth";
 import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
-import { toConnection, type Connection } from "@allfunds/platform/graphql/types";
-import { jobCursor, readJob, readJobPage, type Job, type Jobs } from "@allfunds/platform/jobs";
+import type { Connection } from "@allfunds/platform/graphql/types";
+import type { JobPort } from "@allfunds/platform/jobs";
 import { grantsOf } from "@allfunds/platform/tenancy";
 import type { GraphQLResolveInfo } from "graphql";
 import {
@@ -21,8 +20,9 @@ import {
   Root,
 } from "type-graphql";
 import { findFund, requireFund } from "../funds/fund-sql.ts";
+import { JobsOfKind } from "../../graph/jobs-of-kind.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
-import { PageArgs, toPage } from "../../graph/page-args.ts";
+import { PageArgs } from "../../graph/page-args.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import {
   toVerificationObject,
@@ -55,11 +55,17 @@ class StartVerificationInput {
   idempotencyKey?: string | null;
 }
 
+const VERIFICATIONS = new JobsOfKind({
+  kind: VERIFICATION,
+  noun: "verification",
+  toObject: (job) => toVerificationObject(job),
+});
+
 @Resolver(() => VerificationJobObject)
 export class VerificationResolver {
-  readonly #jobs: Jobs;
+  readonly #jobs: JobPort;
 
-  constructor({ jobs }: { readonly jobs: Jobs }) {
+  constructor({ jobs }: { readonly jobs: JobPort }) {
     this.#jobs = jobs;
   }
 
@@ -78,11 +84,11 @@ export class VerificationResolver {
     const { request } = context;
     const { fundId = null, sinceCheckpoint } = input;
     if (fundId !== null) await requireFund(context, fundId);
-    else if (grantsOf(request) !== ALL_FUNDS) throw needsEveryFund();
+    else if (grantsOf(request) !== ALL_GRANTED) throw needsEveryFund();
     const payload: VerificationRequest = { fundId, sinceCheckpoint };
     const { job, replayed } = await this.#jobs.request(request, {
       kind: VERIFICATION,
-      fundId,
+      bookId: fundId,
       payload,
       key: idempotencyKey(request, input.idempotencyKey, info.path.key),
     });
@@ -94,14 +100,11 @@ export class VerificationResolver {
     description:
       "Ends a verification. One that runs is CANCELLED within two seconds; one that has finished stays as it is. NOT_FOUND when there is none.",
   })
-  async cancelVerification(
+  cancelVerification(
     @Arg("id", () => ID) id: string,
     @Ctx() context: LedgerContext,
   ): Promise<VerificationJobObject> {
-    if ((await readVerification(context, id)) === undefined) {
-      throw new AppError("NOT_FOUND", `There is no verification ${id.slice(0, 80)}.`);
-    }
-    return toVerificationObject(await this.#jobs.cancel(context.request.tenantId, id));
+    return VERIFICATIONS.cancel(context, this.#jobs, id);
   }
 
   @RequiresScopes("audit:read")
@@ -109,27 +112,22 @@ export class VerificationResolver {
     nullable: true,
     description: "One verification, null when there is none.",
   })
-  async verification(
+  verification(
     @Arg("id", () => ID) id: string,
     @Ctx() context: LedgerContext,
   ): Promise<VerificationJobObject | null> {
-    const job = await readVerification(context, id);
-    return job === undefined ? null : toVerificationObject(job);
+    return VERIFICATIONS.find(context, id);
   }
 
   @RequiresScopes("audit:read")
   @Query(() => VerificationJobConnection, {
     description: "Verifications of the last 30 days, newest first.",
   })
-  async verifications(
+  verifications(
     @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { stores, request }: LedgerContext,
+    @Ctx() context: LedgerContext,
   ): Promise<Connection<VerificationJobObject>> {
-    const page = toPage(args);
-    const of = { tenantId: request.tenantId, kind: VERIFICATION };
-    const jobs = await readJobPage(stores.pool, of, page);
-    const items = jobs.map((job) => toVerificationObject(job));
-    return toConnection(items, { ...page, cursorOf: jobCursor });
+    return VERIFICATIONS.page(context, args);
   }
 
   @FieldResolver(() => FundObject, {
@@ -143,12 +141,6 @@ export class VerificationResolver {
     return fundId === null ? null : findFund(context, fundId);
   }
 }
-
-/** As far as the caller may see it. */
-const readVerification = (
-  { stores, request: { tenantId } }: LedgerContext,
-  id: string,
-): Promise<Job | undefined> => readJob(stores.pool, { tenantId, kind: VERIFICATION }, id);
 
 @Resolver(() => VerifiedBookObject)
 export class VerifiedBookResolver {

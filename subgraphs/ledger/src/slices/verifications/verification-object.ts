@@ -149,6 +149,6 @@ export function toVerificationObject(job: Job, replayed = false): VerificationJo
     feedSound,
     feedFault,
     replayed,
-    fundId: job.fundId,
+    fundId: job.bookId,
   });
 }

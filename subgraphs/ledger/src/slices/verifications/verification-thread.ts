@@ -1,11 +1,11 @@
 import { AppError } from "@allfunds/contract/errors";
-import { createPool, withTransaction, type Pool } from "@allfunds/platform/database";
+import { withTransaction, type Pool } from "@allfunds/platform/database";
 import { createLogger } from "@allfunds/platform/logging";
+import { lowerPriority, serveThread, withOwnPool } from "@allfunds/platform/threads";
 import type { BookId } from "../../engine/book.ts";
 import type { Fault } from "../../engine/replay.ts";
 import { verifyAndNote } from "../../evidence/verify-book.ts";
 import { verifyFeed } from "../../evidence/verify-feed.ts";
-import { lowerPriority, serveThread } from "../../threads/serve-thread.ts";
 import type {
   ThreadMessage,
   ThreadTask,
@@ -95,36 +95,9 @@ async function readEnds(pool: Pool, tenantId: string, fundId: string | null): Pr
 /** One connection that reads, and one by which what it reads can be ended. */
 const CONNECTIONS = 2;
 
-const CANCEL_OTHERS = `
-  SELECT pg_cancel_backend(pid) FROM unnest($1::integer[]) AS reading (pid) WHERE pid <> pg_backend_pid()`;
-
-/** Connections of this run's own, so that neither postings nor reads wait for one. */
-async function withOwnPool<T>(
-  url: string,
-  signal: AbortSignal,
-  work: (pool: Pool) => Promise<T>,
-): Promise<T> {
-  const logger = createLogger("ledger", "warn");
-  const pool = createPool({ url, logger, max: CONNECTIONS, pipeline: true });
-  const processes = new Set<number>();
-  pool.on("connect", (client) => {
-    const { processID } = client as unknown as { processID: number };
-    processes.add(processID);
-  });
-  // A comparison of a whole table is one statement, which looks at no signal.
-  const onAbort = (): void => {
-    pool.query(CANCEL_OTHERS, [[...processes]]).catch(() => undefined);
-  };
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await work(pool);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-    await pool.end();
-  }
-}
-
 lowerPriority();
-await serveThread<ThreadTask, VerificationResult, ThreadMessage>((task, signal, report) =>
-  withOwnPool(task.url, signal, (pool) => verifyAll(pool, task, signal, report)),
-);
+await serveThread<ThreadTask, VerificationResult, ThreadMessage>((task, signal, report) => {
+  const logger = createLogger("ledger", "warn");
+  const options = { url: task.url, logger, max: CONNECTIONS, pipeline: true };
+  return withOwnPool(options, signal, (pool) => verifyAll(pool, task, signal, report));
+});

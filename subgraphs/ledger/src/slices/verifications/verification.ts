@@ -3,7 +3,7 @@ import { defineJobKind, type JobKind, type JobRun } from "@allfunds/platform/job
 import type { BookId } from "../../engine/book.ts";
 import { tenantBookOf } from "../../engine/log-sql.ts";
 import type { Fault } from "../../engine/replay.ts";
-import { runInThread } from "../../threads/run-in-thread.ts";
+import { runInThread } from "@allfunds/platform/threads";
 
 /** The name of its kind among the jobs. */
 export const VERIFICATION = "verification";

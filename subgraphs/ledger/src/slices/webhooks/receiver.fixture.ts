@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { signatureOf } from "./webhook.ts";
 
 /** A message as a receiver got it. */
 export interface Received {
@@ -10,6 +11,14 @@ export interface Received {
   readonly body: string;
   readonly event: { readonly type: string; readonly data: { readonly position: number } & object };
 }
+
+/** The signatures that a message must carry. */
+export const signedBy = (secrets: readonly Buffer[], received: Received | undefined): string =>
+  signatureOf(secrets, {
+    id: received?.id ?? "",
+    timestamp: Number(received?.timestamp),
+    body: received?.body ?? "",
+  });
 
 /** What a receiver does with a message; by default it answers 204. */
 export type Behaviour = (received: Received, response: ServerResponse) => void;

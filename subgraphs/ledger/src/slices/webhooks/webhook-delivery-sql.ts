@@ -1,6 +1,10 @@
 import { AppError } from "@allfunds/contract/errors";
 import { WEBHOOK_NOTICES } from "@allfunds/contract/webhooks";
-import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
+import {
+  withTransaction,
+  type DatabaseClient,
+  type TransactionPool,
+} from "@allfunds/platform/database";
 import { isId, newId } from "@allfunds/platform/ids";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { FeedPlace } from "../../feed/feed-place.ts";
@@ -113,7 +117,7 @@ export interface RecordedPage {
  * false when another instance has moved it meanwhile.
  */
 export function recordPage(
-  pool: Pool,
+  pool: TransactionPool,
   { tenantId, id }: WebhookKey,
   { from, to, events }: RecordedPage,
 ): Promise<boolean> {
@@ -151,6 +155,7 @@ export interface WebhookKey {
 const READ_DUE = `
   SELECT w.tenant_id AS "tenantId", w.id FROM webhook w
   WHERE w.state = 'ACTIVE' AND (w.leased_until IS NULL OR w.leased_until < now())
+    AND w.tenant_id NOT IN (SELECT tenant FROM tenant_fence WHERE closed_until > now())
     AND (w.due_at <= now() OR w.pending < $1 AND EXISTS (
       SELECT FROM feed f WHERE f.tenant_id = w.tenant_id AND f.seq >= w.seq
         AND (f.seq > w.seq OR f.to_position - f.from_position + 1 > w.taken)))
@@ -190,7 +195,7 @@ const TAKE_LEASE = `
 
 /** Takes or extends the lease of a webhook; undefined when another instance has it, or nothing is to be sent. */
 export async function takeLease(
-  pool: Pool,
+  pool: TransactionPool,
   { tenantId, id }: WebhookKey,
   instance: string,
 ): Promise<LeasedWebhook | undefined> {
@@ -212,7 +217,7 @@ const FREE_LEASE = `
 
 /** Gives the lease up, and notes when the next delivery is due. */
 export async function freeLease(
-  pool: Pool,
+  pool: TransactionPool,
   { tenantId, id }: WebhookKey,
   instance: string,
 ): Promise<void> {
@@ -282,7 +287,7 @@ const HURRY = `
 
 /** Stores an attempt with what became of the delivery; returns since when the webhook has accepted nothing. */
 export function settle(
-  pool: Pool,
+  pool: TransactionPool,
   { tenantId, id: webhookId }: WebhookKey,
   deliveryId: string,
   { attempt, state, nextAttemptAt }: Outcome,
@@ -322,7 +327,7 @@ const READ_OTHERS = `
 
 /** Disables a webhook, and notifies the tenant's others that deliver such notices; false when it is not active. */
 export function disable(
-  pool: Pool,
+  pool: TransactionPool,
   { tenantId, id }: WebhookKey,
   reason: "GONE" | "FAILING",
 ): Promise<boolean> {
@@ -370,7 +375,7 @@ const MAKE_DUE = "UPDATE webhook SET due_at = now() WHERE tenant_id = $1 AND id 
 
 /** Sends a message once more, with the same id; one that waits is tried at once. */
 export function redeliver(
-  pool: Pool,
+  pool: TransactionPool,
   tenantId: string,
   { id, webhookId }: StoredDelivery,
 ): Promise<void> {
@@ -390,7 +395,7 @@ const UNCOUNT =
 
 /** Gives up a delivery that waits, so that the next one of its fund is sent. */
 export function giveUp(
-  pool: Pool,
+  pool: TransactionPool,
   tenantId: string,
   { id, webhookId }: StoredDelivery,
 ): Promise<void> {
@@ -407,6 +412,9 @@ const REMOVE_OLD = `
     AND settled_at < now() - interval '30 days'`;
 
 /** Removes what was settled 30 days ago from the log of deliveries. */
-export async function removeOld(pool: Pool, { tenantId, id }: WebhookKey): Promise<void> {
+export async function removeOld(
+  pool: TransactionPool,
+  { tenantId, id }: WebhookKey,
+): Promise<void> {
   await withTransaction(pool, { tenantId }, (client) => client.query(REMOVE_OLD, [tenantId, id]));
 }

@@ -1,6 +1,6 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { WEBHOOK_NOTICES } from "@allfunds/contract/webhooks";
-import type { Pool } from "@allfunds/platform/database";
+import type { TransactionPool } from "@allfunds/platform/database";
 import { withTransaction } from "@allfunds/platform/database";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
@@ -145,9 +145,9 @@ async function requireDelivery(
 
 @Resolver(() => WebhookDeliveryObject)
 export class WebhookDeliveryResolver {
-  readonly #pool: Pool;
+  readonly #pool: TransactionPool;
 
-  constructor({ uploads }: { readonly uploads: Pool }) {
+  constructor({ uploads }: { readonly uploads: TransactionPool }) {
     this.#pool = uploads;
   }
 
@@ -238,14 +238,14 @@ export class WebhookDeliveryResolver {
 
 @Resolver(() => WebhookObject)
 export class WebhookResolver {
-  readonly #pool: Pool;
+  readonly #pool: TransactionPool;
   readonly #networks: AllowedNetworks;
 
   constructor({
     uploads,
     networks,
   }: {
-    readonly uploads: Pool;
+    readonly uploads: TransactionPool;
     readonly networks: AllowedNetworks;
   }) {
     this.#pool = uploads;
@@ -298,7 +298,7 @@ export class WebhookResolver {
     @Ctx() context: LedgerContext,
   ): Promise<WebhookSecretObject> {
     const settings = await this.#acceptedSettings(context, input);
-    const place = await context.feed.placeBehind(after);
+    const place = await context.feed.placeBehind(context.request.tenantId, after);
     const { tenantId, actor } = context.request;
     const made = { ...settings, id: id ?? newId(), createdBy: actor, place };
     const secret = await insertWebhook(this.#pool, tenantId, made);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { withTransaction, type Pool } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
 import type { Logger } from "@allfunds/platform/logging";
+import { settleAll } from "@allfunds/platform/settle-all";
 import { Counter, type Registry } from "prom-client";
 import { readSlices, toFeedEvent } from "../../feed/feed-page.ts";
 import { readFeed } from "../../feed/read-feed.ts";
@@ -88,7 +89,7 @@ export class WebhookSender {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#loop;
-    await Promise.all(this.#serving.values());
+    await settleAll([...this.#serving.values()]);
     this.#options.messages.close();
   }
 
@@ -151,7 +152,8 @@ export class WebhookSender {
     }));
     if (due.length === 0) return 0;
     const bodies = await this.#bodiesOf(webhook, due);
-    await Promise.all(due.map((delivery) => this.#send(webhook, delivery, bodies, secrets)));
+    // The lease, and at a stop the pool, must outlast the slowest of them.
+    await settleAll(due.map((delivery) => this.#send(webhook, delivery, bodies, secrets)));
     return due.length;
   }
 

@@ -3,7 +3,7 @@ import {
   Migration,
   withTransaction,
   type DatabaseClient,
-  type Pool,
+  type TransactionPool,
 } from "@allfunds/platform/database";
 import { isId } from "@allfunds/platform/ids";
 import { enforceTenancy, grantRule, type TenantReads } from "@allfunds/platform/tenancy";
@@ -210,7 +210,7 @@ export interface NewWebhook extends WebhookSettings {
  * another webhook is an IDEMPOTENCY_CONFLICT. Throws RATE_LIMITED when the tenant has 100.
  */
 export function insertWebhook(
-  pool: Pool,
+  pool: TransactionPool,
   tenantId: string,
   webhook: NewWebhook,
 ): Promise<Buffer | null> {
@@ -240,7 +240,7 @@ const UPDATE = `
 
 /** Changes what a webhook delivers from now on; what is recorded already stays. */
 export function updateWebhook(
-  pool: Pool,
+  pool: TransactionPool,
   tenantId: string,
   id: string,
   { url, description, eventTypes, fundIds, personalData }: WebhookSettings,
@@ -253,7 +253,7 @@ export function updateWebhook(
 const DELETE = "DELETE FROM webhook WHERE tenant_id = $1 AND id = $2";
 
 /** Removes a webhook with its deliveries. */
-export function deleteWebhook(pool: Pool, tenantId: string, id: string): Promise<void> {
+export function deleteWebhook(pool: TransactionPool, tenantId: string, id: string): Promise<void> {
   return withTransaction(pool, { tenantId }, async (client) => {
     await client.query(DELETE, [tenantId, id]);
   });
@@ -273,7 +273,7 @@ const PAUSE = `
 
 /** Sends again from where it stopped, or stops. */
 export function setActive(
-  pool: Pool,
+  pool: TransactionPool,
   tenantId: string,
   id: string,
   isActive: boolean,
@@ -300,7 +300,7 @@ const REMOVE_EXPIRED = `
  * RATE_LIMITED while three are valid.
  */
 export function rotateSecret(
-  pool: Pool,
+  pool: TransactionPool,
   tenantId: string,
   id: string,
   keepHours: number,

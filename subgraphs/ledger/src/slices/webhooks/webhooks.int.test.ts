@@ -2,6 +2,8 @@ import { createPool, type Pool } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import type { LookupAddress } from "node:dns";
+import { EventEmitter, once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Feed } from "../../feed/feed.ts";
 import { Sequencer } from "../../feed/sequencer.ts";
@@ -21,9 +23,8 @@ import {
   type LedgerGraph,
 } from "../../ledger-graph.fixture.ts";
 import { AllowedNetworks } from "./allowed-networks.ts";
-import { accept, answer, Receiver, type Received } from "./receiver.fixture.ts";
+import { accept, answer, Receiver, signedBy, type Received } from "./receiver.fixture.ts";
 import { MessageSender, type MessageSenderOptions } from "./send-message.ts";
-import { signatureOf } from "./webhook.ts";
 import { WebhookSender } from "./webhook-sender.ts";
 
 let database: TestDatabase;
@@ -59,12 +60,14 @@ async function openReceiver(): Promise<Receiver> {
   return receiver;
 }
 
-function startSender(options: Partial<MessageSenderOptions> = {}): WebhookSender {
-  const networks = new AllowedNetworks("127.0.0.0/8");
+function startSender(
+  options: Partial<MessageSenderOptions> = {},
+  messages = new MessageSender({ networks: new AllowedNetworks("127.0.0.0/8"), ...options }),
+): WebhookSender {
   const sender = new WebhookSender({
     pool,
     reads: graph.reads,
-    messages: new MessageSender({ networks, ...options }),
+    messages,
     moved: sequencer.tail.moved,
     logger: quiet,
   });
@@ -73,10 +76,7 @@ function startSender(options: Partial<MessageSenderOptions> = {}): WebhookSender
   return sender;
 }
 
-interface Made {
-  readonly id: string;
-  readonly secret: Buffer;
-}
+type Made = Readonly<{ id: string; secret: Buffer }>;
 
 const CREATE = `mutation ($input: WebhookSettingsInput!, $id: ID) {
   createWebhook(input: $input, id: $id) { secret webhook { id state pending } } }`;
@@ -105,24 +105,19 @@ const DELIVERIES = `query ($id: ID!) { webhookDeliveries(webhookId: $id, first: 
 /** The log of deliveries, in the order of recording. */
 async function deliveriesOf(admin: Admin, { id }: Made): Promise<Delivery[]> {
   const log = await graph.run(admin, DELIVERIES, { id });
-  return dataOf<{ nodes: Delivery[] }>(log, "webhookDeliveries").nodes.reduceRight<Delivery[]>(
-    (all, each) => [...all, each],
-    [],
-  );
+  const { nodes } = dataOf<{ nodes: Delivery[] }>(log, "webhookDeliveries");
+  return nodes.reduceRight<Delivery[]>((all, each) => [...all, each], []);
 }
 
 const statesOf = async (admin: Admin, made: Made): Promise<string[]> =>
   (await deliveriesOf(admin, made)).map(({ state }) => state);
 
-const webhookOf = async (admin: Admin, { id }: Made) =>
-  dataOf<{ state: string; disabledReason: string | null; pending: number }>(
-    await graph.run(
-      admin,
-      "query ($id: ID!) { webhook(id: $id) { state disabledReason pending failingSince } }",
-      { id },
-    ),
-    "webhook",
-  );
+async function webhookOf(admin: Admin, { id }: Made) {
+  const text =
+    "query ($id: ID!) { webhook(id: $id) { state disabledReason pending failingSince } }";
+  type Found = { state: string; disabledReason: string | null; pending: number };
+  return dataOf<Found>(await graph.run(admin, text, { id }), "webhook");
+}
 
 const openFund = (admin: Admin): Promise<SmallFund> => openSmallFund(graph.books, admin);
 const pay = async (admin: Admin, fund: SmallFund, count = 1): Promise<void> => {
@@ -135,6 +130,30 @@ const POSTED = { eventTypes: ["TransactionPosted"] };
 
 const positionsOf = (received: readonly Received[]): number[] =>
   received.map(({ event }) => event.data.position);
+
+test("stops only when every delivery of a round has ended, also after one of them failed", async () => {
+  const admin = newAdmin();
+  const funds = [await openFund(admin), await openFund(admin)];
+  await createWebhook(admin, { url: "http://127.0.0.1/", ...POSTED });
+  for (const fund of funds) await pay(admin, fund);
+  const receiver = new EventEmitter();
+  const events: string[] = [];
+  const messages = {
+    send: () => {
+      events.push("sent");
+      return events.length === 1 ? Promise.reject(new Error("broken")) : once(receiver, "answered");
+    },
+    close: () => void events.push("closed"),
+  };
+  const sender = startSender({}, messages as unknown as MessageSender);
+  await expect.poll(() => events, PATIENTLY).toEqual(["sent", "sent"]);
+  const stopped = sender.stop();
+  await Promise.race([stopped, sleep(200)]);
+  expect(events).toEqual(["sent", "sent"]);
+  receiver.emit("answered");
+  await stopped;
+  expect(events).toEqual(["sent", "sent", "closed"]);
+});
 
 describe("a webhook", () => {
   test("gets the events of its funds and types in order, signed, with no tenant and no text", async () => {
@@ -150,10 +169,9 @@ describe("a webhook", () => {
     await pay(admin, fund, 20);
     await expect.poll(() => receiver.received.length, PATIENTLY).toBe(20);
     expect(positionsOf(receiver.received)).toEqual(Array.from({ length: 20 }, (_, at) => at + 4));
-    for (const { id, timestamp, body, signature, event } of receiver.received) {
-      expect(signature).toBe(
-        signatureOf([made.secret], { id, timestamp: Number(timestamp), body }),
-      );
+    for (const received of receiver.received) {
+      const { body, signature, event } = received;
+      expect(signature).toBe(signedBy([made.secret], received));
       expect(event.data).toMatchObject({ fundId: fund.fundId });
       expect(body).not.toContain(admin.tenantId);
       expect(body).not.toContain("Paid in");
@@ -337,16 +355,10 @@ describe("a webhook", () => {
   });
 });
 
-/** The signatures that a message must carry. */
-const signedBy = (secrets: readonly Buffer[], received: Received | undefined): string =>
-  signatureOf(secrets, {
-    id: received?.id ?? "",
-    timestamp: Number(received?.timestamp),
-    body: received?.body ?? "",
-  });
-
 describe("the operations", () => {
   const UNUSED_URL = "https://hooks.example/in";
+  const codeOfNew = async (as: Admin, input: object) =>
+    codeOf(await graph.run(as, CREATE, { input: { url: UNUSED_URL, ...input } }));
 
   test("make one webhook of a repeat, and show the secret in the first answer alone", async () => {
     const admin = newAdmin();
@@ -365,15 +377,12 @@ describe("the operations", () => {
     const fund = await openFund(admin);
     const other = await openFund(admin);
     const limited = signedIn("limited", { overrides: admin, funds: [fund.fundId] });
-    const url = UNUSED_URL;
-    const create = async (as: Admin, input: object) =>
-      codeOf(await graph.run(as, CREATE, { input: { url, ...input } }));
-    expect(await create(limited, {})).toBe("FORBIDDEN");
-    expect(await create(limited, { fundIds: [other.fundId] })).toBe("FUND_NOT_FOUND");
-    expect(await create(limited, { fundIds: [fund.fundId] })).toBe("ok");
+    expect(await codeOfNew(limited, {})).toBe("FORBIDDEN");
+    expect(await codeOfNew(limited, { fundIds: [other.fundId] })).toBe("FUND_NOT_FOUND");
+    expect(await codeOfNew(limited, { fundIds: [fund.fundId] })).toBe("ok");
     const scopes = admin.scopes.filter((scope) => scope !== "investors:read");
-    expect(await create({ ...admin, scopes }, { personalData: true })).toBe("FORBIDDEN");
-    expect(await create(admin, { personalData: true })).toBe("ok");
+    expect(await codeOfNew({ ...admin, scopes }, { personalData: true })).toBe("FORBIDDEN");
+    expect(await codeOfNew(admin, { personalData: true })).toBe("ok");
     const list = "{ webhooks { nodes { personalData } } }";
     const seen = async (as: Admin) =>
       dataOf<{ nodes: object[] }>(await graph.run(as, list), "webhooks").nodes;

@@ -64,18 +64,21 @@ function bytesOf(content: string, options: ReadonlyMap<string, string>): Uint8Ar
   if (encoding === "utf-16le") return Buffer.from(text, "utf16le");
   if (encoding === "utf-16le bom") return Buffer.from(`\uFEFF${text}`, "utf16le");
   if (encoding === "utf-16be bom") return Buffer.from(`\uFEFF${text}`, "utf16le").swap16();
-  return encoding === "shift_jis" ? shiftJisBytes(text) : singleBytes(text, encoding);
+  return encoding === "shift_jis" || encoding === "gb18030"
+    ? pairBytes(text, encoding)
+    : singleBytes(text, encoding);
 }
 
-/** Each sign's bytes in Shift_JIS, found by decoding all pairs, one on a line. */
-function shiftJisBytes(text: string): Uint8Array {
+/** Each sign's bytes in an encoding of pairs, found by decoding all pairs, one on a line. */
+function pairBytes(text: string, encoding: "shift_jis" | "gb18030"): Uint8Array {
   const pairs: number[][] = [];
-  for (let first = 0x81; first <= 0x9f; first += 1)
+  for (let first = 0x81; first <= 0xef; first += 1) {
+    // Between them Shift_JIS has signs of one byte.
+    if (encoding === "shift_jis" && first > 0x9f && first < 0xe0) continue;
     for (let second = 0x40; second <= 0xfc; second += 1) pairs.push([first, second]);
-  for (let first = 0xe0; first <= 0xef; first += 1)
-    for (let second = 0x40; second <= 0xfc; second += 1) pairs.push([first, second]);
+  }
   const all = Uint8Array.from(pairs.flatMap((pair) => [...pair, 10]));
-  const signs = new TextDecoder("shift_jis").decode(all).split("\n");
+  const signs = new TextDecoder(encoding).decode(all).split("\n");
   const bytes = Array.from(text).flatMap((sign) =>
     sign < "\u0080" ? [sign.charCodeAt(0)] : (pairs[signs.indexOf(sign)] ?? []),
   );

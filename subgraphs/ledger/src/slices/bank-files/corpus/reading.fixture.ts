@@ -11,7 +11,7 @@ export function readingOf({ bytes, reading }: CorpusCase): string[] {
       minor === undefined ? "-" : formatAmount(minor, reading.currency);
     const { iban, openingMinor, closingMinor, skipped, breaks } = statement;
     const head = `${format} account=${iban ?? "-"} opening=${money(openingMinor)} closing=${money(closingMinor)} skipped=${skipped} breaks=${breaks.length}`;
-    const lines = statement.lines.map((line) =>
+    const lines = Array.from(statement.lines, (line) =>
       [
         `${line.effectiveDate}${line.bookingDate === line.effectiveDate ? "" : ` (${line.bookingDate})`} ${money(line.amountMinor)}`,
         line.description,

@@ -1,6 +1,6 @@
 import { addGauge } from "@allfunds/platform/telemetry";
 import { Counter, Histogram, type Registry } from "prom-client";
-import type { Verdict } from "./engine/decide.ts";
+import type { Verdict } from "../engine/decide.ts";
 
 /** The figures of commands and commits at /metrics. */
 export class CommandFigures {
@@ -22,6 +22,9 @@ export class CommandFigures {
       labelNames: ["outcome"],
       registers,
     });
+    // A rate begins with the second sample: without a first one of zero, the first failure is in none.
+    for (const outcome of ["ACCEPTED", "REPLAYED", "INTERNAL_ERROR"])
+      this.#commands.inc({ outcome }, 0);
     this.#commits = new Histogram({
       name: "ledger_commit_events",
       help: "Events that were committed together",

@@ -1,0 +1,140 @@
+import { CURRENCY_CODES, readAmountText } from "./bank-amount.ts";
+import { dateFormatsOf } from "./bank-date.ts";
+import { isAmount, SAMPLE_ROWS, type ColumnRole } from "./columns.ts";
+import { isOut, isPlainDirection } from "./csv-words.ts";
+import type { Rows, TableRow } from "./file-table.ts";
+
+/** The roles of a table without a header, by what its columns hold. */
+export function rolesByContent(rows: Rows): Map<ColumnRole, number> {
+  const sample = Array.from(rows.slice(0, SAMPLE_ROWS));
+  const width = Math.max(0, ...sample.map(({ cells }) => cells.length));
+  const roles = new Map<ColumnRole, number>();
+  const amounts: number[] = [];
+  const texts: { at: number; signs: number }[] = [];
+  for (let at = 0; at < width; at += 1) {
+    const cells = sample.map((row) => row.cells[at] ?? "").filter((cell) => cell !== "");
+    if (cells.length === 0) continue;
+    if (dateFormatsOf(cells).length > 0) {
+      if (!roles.has("date")) roles.set("date", at);
+      else if (!roles.has("valueDate")) roles.set("valueDate", at);
+    } else if (cells.every((cell) => /[.,-]|^0$/.test(cell) && isAmount(cell))) amounts.push(at);
+    else if (cells.every((cell) => CURRENCY_CODES.has(cell))) {
+      if (!roles.has("currency")) roles.set("currency", at);
+    } else if (cells.every((cell) => /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(cell)))
+      roles.set("accountIban", at);
+    else texts.push({ at, signs: cells.join("").match(/\p{L}/gu)?.length ?? 0 });
+  }
+  for (const [role, at] of amountsAmong(withSides(sample), amounts)) roles.set(role, at);
+  const longest = texts.toSorted((one, other) => other.signs - one.signs)[0];
+  if (longest !== undefined) roles.set("description", longest.at);
+  return roles;
+}
+
+/** A row, and the side that a column of nothing but debits and credits gives its amount. */
+interface SidedRow extends TableRow {
+  readonly isOut: boolean;
+}
+
+function withSides(rows: readonly TableRow[]): SidedRow[] {
+  const width = Math.max(0, ...rows.map(({ cells }) => cells.length));
+  const places = Array.from({ length: width }, (_, at) => at);
+  const side = places.find((at) => rows.every(({ cells }) => isPlainDirection(cells[at] ?? "")));
+  return rows.map(({ line, cells }) => ({
+    line,
+    cells,
+    isOut: side !== undefined && isOut(cells[side] ?? "") === true,
+  }));
+}
+
+/**
+ * Of several columns of amounts one is the amount and one the balance that follows it: the only pair in which the
+ * balances lead along the amounts; or two are debits and credits, of which each row has one. The one column with a
+ * minus is the amount when nothing leads.
+ */
+function amountsAmong(
+  rows: readonly SidedRow[],
+  columns: readonly number[],
+): [ColumnRole, number][] {
+  if (columns.length < 2) return columns.map((at) => ["amount", at]);
+  const pairs = pairsOf(columns).map(([amount, balance]) => ({ amount, balance }));
+  const proven = pairs.filter(
+    ({ amount, balance }) =>
+      rows.every((row) => isFilled(row, amount)) &&
+      leadsAlong(rows, (row) => movedIn(row, amount), balance),
+  );
+  const [only, second] = proven;
+  if (
+    only !== undefined &&
+    (second === undefined || proven.every((each) => each.amount === only.amount))
+  )
+    return [
+      ["amount", only.amount],
+      ["balance", (proven.at(-1) ?? only).balance],
+    ];
+  const sides = sidesAmong(rows, columns);
+  if (sides.length > 0) return sides;
+  const signed = columns.filter((at) => rows.some(({ cells }) => (cells[at] ?? "").includes("-")));
+  return signed.length === 1 ? [["amount", signed[0] ?? 0]] : [];
+}
+
+const isFilled = ({ cells }: TableRow, at: number): boolean => (cells[at] ?? "") !== "";
+
+const pairsOf = (columns: readonly number[]): [number, number][] =>
+  columns.flatMap((one) =>
+    columns.filter((at) => at !== one).map((at): [number, number] => [one, at]),
+  );
+
+/** Debits, credits and the balance that leads along both: the only three columns of which that is true. */
+function sidesAmong(rows: readonly SidedRow[], columns: readonly number[]): [ColumnRole, number][] {
+  const proven = pairsOf(columns).flatMap(([debit, credit]) => {
+    if (!rows.every((row) => isFilled(row, debit) !== isFilled(row, credit))) return [];
+    const moved = ({ cells }: TableRow): bigint =>
+      (hundredthsOf(cells[credit] ?? "") ?? 0n) - (hundredthsOf(cells[debit] ?? "") ?? 0n);
+    return columns
+      .filter((at) => at !== debit && at !== credit && leadsAlong(rows, moved, at))
+      .map((balance) => ({ debit, credit, balance }));
+  });
+  const [only, second] = proven;
+  return only === undefined || second !== undefined
+    ? []
+    : [
+        ["debit", only.debit],
+        ["credit", only.credit],
+        ["balance", only.balance],
+      ];
+}
+
+const movedIn = ({ cells, isOut: out }: SidedRow, at: number): bigint => {
+  const size = hundredthsOf(cells[at] ?? "") ?? 0n;
+  return out && size > 0n ? -size : size;
+};
+
+/** Hundredths of an amount whose last mark before one or two digits is the decimal one. */
+const hundredthsOf = (cell: string): bigint | undefined => {
+  const read = readAmountText(cell);
+  if (read === undefined) return undefined;
+  const { digits, negative } = read;
+  const [end = "", one = "", other = ""] =
+    /(?:[.,](\d{1,2})|\u066b(\d{1,2})\d*)$/u.exec(digits) ?? [];
+  const whole = digits.slice(0, digits.length - end.length).replace(/\D/g, "");
+  const minor = BigInt(`${whole}${(one || other).padEnd(2, "0")}`);
+  return negative ? -minor : minor;
+};
+
+/** Whether each balance is the one before it and what was moved, in this order of the rows or the other. */
+function leadsAlong(
+  rows: readonly SidedRow[],
+  moved: (row: SidedRow) => bigint,
+  balance: number,
+): boolean {
+  if (rows.length < 2) return false;
+  const steps = rows.map((row) => ({
+    moved: moved(row),
+    reached: hundredthsOf(row.cells[balance] ?? ""),
+  }));
+  return [steps, steps.toReversed()].some((inOrder) =>
+    inOrder.every(
+      (step, at) => at === 0 || step.reached === (inOrder[at - 1]?.reached ?? 0n) + step.moved,
+    ),
+  );
+}

@@ -1,0 +1,117 @@
+import { readAmountText } from "./bank-amount.ts";
+import { isAmount, rolesOf, SAMPLE_ROWS } from "./columns.ts";
+import type { CsvTable } from "./csv-cells.ts";
+import { widthOf, type Columns } from "./csv-columns.ts";
+import { ambiguous } from "./csv-votes.ts";
+import type { Rows, TableRow } from "./file-table.ts";
+import type { AmountKeeper } from "./packed-lines.ts";
+
+/** Names, or places, of columns whose cells are amounts with decimals and have no role yet. */
+export function spareIn(header: TableRow | undefined, rows: Rows, columns: Columns): string[] {
+  if (!columns.has("balance")) return [];
+  const taken = new Set(columns.values());
+  const sample = Array.from(rows.slice(0, SAMPLE_ROWS));
+  return Array.from({ length: widthOf(sample) }, (_, at) => at).flatMap((at) => {
+    const cells = sample.map((row) => row.cells[at] ?? "").filter((cell) => cell !== "");
+    const isOfAmounts =
+      cells.length > 0 && cells.every((cell) => /\d/.test(cell) && isAmount(cell));
+    return taken.has(at) || !isOfAmounts || header === undefined ? [] : [`#${at + 1}`];
+  });
+}
+
+/** Net amounts have the sign of what they move. */
+export function directionIn(
+  header: TableRow | undefined,
+  rows: Rows,
+  columns: Columns,
+): string | undefined {
+  if (isNet(header, columns) || columns.has("direction")) return undefined;
+  const taken = new Set(columns.values());
+  if (header !== undefined) {
+    const at = rolesOf(header.cells).get("direction");
+    return at === undefined || taken.has(at) ? undefined : header.cells[at];
+  }
+  for (let at = 0; at < widthOf(rows); at += 1) {
+    if (taken.has(at) || !rows.every(({ cells }) => /^\p{L}{1,2}$/u.test(cells[at] ?? "")))
+      continue;
+    const words = new Set(Array.from(rows, ({ cells }) => cells[at] ?? ""));
+    if (words.size < 3) return `#${at + 1}`;
+  }
+  return undefined;
+}
+
+const FEE =
+  /^(transaction |service |bank )?(fees?|charges?|geb[üu]h?r(en)?|entgelt|frais|commissions?|comisi[óo]n(es)?|comiss[ãa]o|commissioni?|costo|costi|op[łl]ata|prowizja|poplatek|avgift|gebyr|kosten|taxa|tarifa|komise|комиссия|手续费|手数料|עמלה)( amount)?$/i;
+const NET = /^(net|netto|net amount|nettobetrag)$/i;
+
+const isNet = (header: TableRow | undefined, columns: Columns): boolean =>
+  NET.test(header?.cells[columns.get("amount") ?? -1] ?? "");
+
+/** A column of fees, unless the amounts are those after them. */
+export function feeIn(
+  header: TableRow | undefined,
+  rows: Rows,
+  columns: Columns,
+): string | undefined {
+  if (isNet(header, columns)) return undefined;
+  const at = header?.cells.findIndex((name) => FEE.test(name)) ?? -1;
+  if (at === -1) return undefined;
+  const charges = rows.some(({ cells }) => /[1-9]/.test(cells[at] ?? ""));
+  return charges ? header?.cells[at] : undefined;
+}
+
+/** A plus or a credit in some amounts, and no sign in the others: those may be what went out. */
+export function refuseBareAmounts({ rows, mapping, amountCells }: CsvTable): void {
+  if (mapping.amount === undefined || mapping.direction !== undefined) return;
+  let [plus, bare]: [number | undefined, number | undefined] = [undefined, undefined];
+  for (const row of rows) {
+    const { amount } = amountCells(row);
+    if (amount === "" || /^0*(?:[.,]0*)?$/.test(amount)) continue;
+    if (statesCredit(amount)) plus ??= row.line;
+    else if (readAmountText(amount)?.negative === true) return;
+    else bare ??= row.line;
+  }
+  if (plus === undefined || bare === undefined) return;
+  throw ambiguous(
+    "csv.positiveIsOut",
+    `The amount in line ${plus} states that it came in, the one in line ${bare} nothing: it may be what was spent.`,
+  );
+}
+
+/** In a table without names, amounts without any sign, and nothing else that states which way they went. */
+export function refuseSignless({ rows, mapping, amountCells }: CsvTable): void {
+  const isOpen = mapping.headerLine === 0 && mapping.amount !== undefined;
+  if (!isOpen || mapping.direction !== undefined) return;
+  let shown: number | undefined;
+  for (const row of rows) {
+    const { amount } = amountCells(row);
+    const read = readAmountText(amount);
+    if (read?.negative === true || read?.statesCredit === true) return;
+    if (amount !== "") shown ??= row.line;
+  }
+  if (shown === undefined) return;
+  throw ambiguous(
+    "csv.positiveIsOut",
+    `No amount has a sign, and no column has a name: the one in line ${shown} may have come in or gone out.`,
+  );
+}
+
+/** An amount that states that it came in. */
+export const statesCredit = (amount: string): boolean =>
+  readAmountText(amount)?.statesCredit === true;
+
+/** Lines of a card's statement where half of the amounts or more have no minus: they may be what was spent. */
+export function refuseCardSigns(
+  { isOfCard: isCard, mapping }: CsvTable,
+  amounts: AmountKeeper,
+): void {
+  // Two columns, or one of directions, say which way an amount went.
+  if (!isCard || mapping.amount === undefined || mapping.direction !== undefined) return;
+  let positive = 0;
+  for (const minor of amounts) if (minor !== undefined && minor > 0n) positive += 1;
+  if (positive * 2 < amounts.length) return;
+  throw ambiguous(
+    "csv.positiveIsOut",
+    "The file is a card's, and half of its amounts or more are positive: they may be what was spent.",
+  );
+}

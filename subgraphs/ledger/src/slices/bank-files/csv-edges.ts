@@ -1,0 +1,90 @@
+import { dateFormatsOf } from "./bank-date.ts";
+import type { Cells } from "./csv-cells.ts";
+import type { Columns } from "./csv-columns.ts";
+import type { CsvMapping } from "./csv-mapping.ts";
+import { ambiguous } from "./csv-votes.ts";
+import { isBalanceName, isSumName, isTotal, stateOf } from "./csv-words.ts";
+import type { Rows, TableRow } from "./file-table.ts";
+
+/**
+ * What stands below a header. Pages repeat it: only balances and the ends of pages stand between them then, else
+ * several tables follow each other, as of several accounts.
+ */
+export function belowHeader(all: Rows, header: TableRow, { headerLine }: CsvMapping): Rows {
+  const body = all.slice(placeIn(all, header) + 1);
+  const isHeaderAgain = ({ cells }: TableRow): boolean =>
+    cells.length === header.cells.length && cells.every((cell, at) => cell === header.cells[at]);
+  const next = body.findIndex(isHeaderAgain);
+  if (next === -1) return body;
+  const lastLine = body.findLastIndex((row, at) => at < next && filledIn(row) > 2);
+  const foreign = body.findIndex((row, at) => at > lastLine && at < next && !isOfPage(row));
+  if (foreign === -1) return body.filter((row) => !isHeaderAgain(row));
+  if (headerLine !== undefined) return body.slice(0, foreign);
+  throw ambiguous(
+    "csv.headerLine",
+    `The file has several tables: headers stand in lines ${header.line} and ${body.at(next)?.line}.`,
+  );
+}
+
+/** Rows are made anew each time they are read: a row is known by its line. */
+export const placeIn = (rows: Rows, { line }: TableRow): number =>
+  rows.findIndex((row) => row.line === line);
+
+const filledIn = ({ cells }: TableRow): number => cells.filter((text) => text !== "").length;
+
+/** Whether a row between two pages is a balance, a sum, or the number of a page. */
+const isOfPage = ({ cells }: TableRow): boolean =>
+  cells.some(
+    (cell) => isTotal(cell) || /^(page|seite|pagina|página|strona|blad|sida?e?)\b/i.test(cell),
+  );
+
+/** The rows between the header and the footer: sums and balances stand without a date, or move nothing. */
+export function withoutTotals(
+  body: Rows,
+  { cell, amountCells }: Pick<Cells, "cell" | "amountCells">,
+): Rows {
+  const isEmpty = (row: TableRow): boolean => {
+    const { amount, debit, credit, direction: _direction, fee: _fee } = amountCells(row);
+    return amount === "" && debit === "" && credit === "";
+  };
+  const isOutside = (row: TableRow): boolean => {
+    const isNamed = row.cells.some(isTotal);
+    const date = cell(row, "date");
+    if (stateOf(date) === false) return false;
+    if (dateFormatsOf([date]).length > 0)
+      return (
+        row.cells.some((each) => isBalanceName(each) || isSumName(each)) ||
+        (isEmpty(row) && isNamed)
+      );
+    return isNamed || (isEmpty(row) && row.cells.filter((text) => text !== "").length <= 2);
+  };
+  const first = body.findIndex((row) => !isOutside(row));
+  const last = body.findLastIndex((row) => !isOutside(row));
+  // What stands between lines without a date and an amount belongs to the line above.
+  // The balance of a day, or of a page, moves nothing wherever it stands, though it may have an amount.
+  const isLine = (row: TableRow): boolean =>
+    isEmpty(row)
+      ? cell(row, "date") !== "" && !row.cells.some(isTotal)
+      : !row.cells.some(isBalanceName);
+  return first === -1 ? [] : body.slice(first, last + 1).filter(isLine);
+}
+
+/**
+ * Without a header nothing but its form shows what a row is: the first and the last may be of the account and no line
+ * of it. A row that differs from all others in its width, or is the only one without a text, is in doubt.
+ */
+export function refuseForeignEdges(rows: Rows, columns: Columns): void {
+  const text = columns.get("description");
+  for (const edge of [rows.at(0), rows.at(-1)]) {
+    const others = rows.filter(({ line }) => line !== edge?.line);
+    if (edge === undefined || others.length < 2) continue;
+    const hasText = ({ cells }: TableRow): boolean => /\p{L}{2}/u.test(cells[text ?? -1] ?? "");
+    const width = others.at(0)?.cells.length ?? 0;
+    const isWide = edge.cells.length > width && others.every(({ cells }) => cells.length === width);
+    if (!isWide && (hasText(edge) || !others.every(hasText))) continue;
+    throw ambiguous(
+      "csv.headerLine",
+      `Line ${edge.line} differs from all others and may be no line of the account: remove it, or name the line of the header (0 for none).`,
+    );
+  }
+}
