@@ -1,8 +1,4 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { startEmbeddedPostgres } from "@allfunds/embedded-postgres";
+import { startTemporaryPostgres } from "@allfunds/embedded-postgres";
 import { OPEN_TO_ALL } from "@allfunds/platform/auth";
 import { createLogger } from "@allfunds/platform/logging";
 import { buildSchema, Kind, parse, type FieldNode, type GraphQLObjectType } from "graphql";
@@ -113,20 +109,12 @@ function cpuMs(): number {
 
 /** What each field takes of the processor for one point of its cost: equal prices are fair prices. */
 export async function measureCost(): Promise<Table[]> {
-  const home = await mkdtemp(join(tmpdir(), "allfunds-bench-"));
-  // The server's account must be able to pass; its own directory inside stays closed.
-  await chmod(home, 0o711);
-  const server = await startEmbeddedPostgres({
-    dataDir: join(home, "postgres"),
-    port: await freePort(),
-    log: () => undefined,
-  });
+  const server = await startTemporaryPostgres();
   try {
     await server.ensureDatabase("metrics");
     return [await withService(server.url("metrics"), measure)];
   } finally {
     await server.stop();
-    await rm(home, { recursive: true, force: true });
   }
 }
 
@@ -297,16 +285,4 @@ async function followed(call: () => Promise<void>): Promise<void> {
       if (attempt === MOST_ATTEMPTS) throw error;
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
 }

@@ -1,10 +1,6 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { startEmbeddedPostgres } from "@allfunds/embedded-postgres";
+import { startTemporaryPostgres } from "@allfunds/embedded-postgres";
 import { DEMO_TENANT_ID } from "@allfunds/platform/context";
 import { OPEN_TO_ALL } from "@allfunds/platform/auth";
 import { createHttpServer } from "@allfunds/platform/http";
@@ -54,21 +50,14 @@ function* bars(separator: string): Generator<string> {
 
 /** Imports of a million bars beside a bare COPY of the same rows, and single points beside autocommit. */
 export async function measureIngest(): Promise<Table[]> {
-  const home = await mkdtemp(join(tmpdir(), "allfunds-bench-"));
-  // The server's account must be able to pass; its own directory inside stays closed.
-  await chmod(home, 0o711);
-  const server = await startEmbeddedPostgres({
-    dataDir: join(home, "postgres"),
-    port: await freePort(),
-    log: () => undefined,
+  const server = await startTemporaryPostgres({
     settings: { shared_buffers: "512MB", max_wal_size: "8GB" },
   });
   try {
     await server.ensureDatabase("metrics");
-    return await measureImport(server.url("metrics"), await cpuMeter(join(home, "postgres")));
+    return await measureImport(server.url("metrics"), await cpuMeter(server.dataDir));
   } finally {
     await server.stop();
-    await rm(home, { recursive: true, force: true });
   }
 }
 
@@ -243,14 +232,4 @@ async function measureTicks(pool: Pool, profile: StorageProfile): Promise<Table>
       [`recorded, ${CONCURRENT} requests at a time`, text(batched), text(batched / alone, 1)],
     ],
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

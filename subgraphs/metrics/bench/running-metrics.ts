@@ -1,8 +1,4 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { startEmbeddedPostgres } from "@allfunds/embedded-postgres";
+import { startTemporaryPostgres } from "@allfunds/embedded-postgres";
 import { OPEN_TO_ALL } from "@allfunds/platform/auth";
 import { createLogger } from "@allfunds/platform/logging";
 import { readConfig } from "../src/config.ts";
@@ -25,15 +21,7 @@ const quiet = createLogger("bench", "error");
 const POLL_MS = 20;
 
 export async function startMetrics(eventsPerBatch: number): Promise<RunningMetrics> {
-  const home = await mkdtemp(join(tmpdir(), "allfunds-bench-"));
-  // The server's account must be able to pass; its own directory inside stays closed.
-  await chmod(home, 0o711);
-  const server = await startEmbeddedPostgres({
-    dataDir: join(home, "postgres"),
-    port: await freePort(),
-    log: () => undefined,
-    settings: { shared_buffers: "256MB" },
-  });
+  const server = await startTemporaryPostgres({ settings: { shared_buffers: "256MB" } });
   await server.ensureDatabase("metrics");
   const ledger = new FakeLedger(eventsPerBatch);
   const url = server.url("metrics");
@@ -52,7 +40,6 @@ export async function startMetrics(eventsPerBatch: number): Promise<RunningMetri
       for (const close of service.closers) await close();
       await ledger.stop();
       await server.stop();
-      await rm(home, { recursive: true, force: true });
     },
   };
 }
@@ -67,17 +54,6 @@ async function reached(pool: pg.Pool, { tenantId, fundId, position }: BookFixtur
     if (Number(rows[0]?.position ?? 0) >= position) return;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 /** The value below which a share of the sorted values lies. */

@@ -28,8 +28,18 @@ const beside = (name: string): string => fileURLToPath(new URL(name, import.meta
  * Reads the public series out of installed R packages and has R forecast them. Null without R or its
  * package forecast: the numbers of GPL packages are not kept in this repository.
  */
-export async function readPublicSeries(): Promise<readonly PublicSeries[] | null> {
-  const child = spawn("Rscript", [beside("forecast-peers.R"), beside("forecast-series.txt")], {
+export const readPublicSeries = (): Promise<readonly PublicSeries[] | null> =>
+  readFromR("forecast-peers.R", beside("forecast-series.txt"));
+
+/** The same of series drawn from the M1 and M3 competitions, whose files `M1.rda` and `M3.rda` are in a folder. */
+export const readCompetitionSeries = (folder: string): Promise<readonly PublicSeries[] | null> =>
+  readFromR("competition-peers.R", folder);
+
+async function readFromR(
+  script: string,
+  argument: string,
+): Promise<readonly PublicSeries[] | null> {
+  const child = spawn("Rscript", [beside(script), argument], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const exit = new Promise<number | null>((resolve) => {

@@ -2,7 +2,8 @@ import { AppError } from "@allfunds/contract/errors";
 import { text, type Table } from "@allfunds/platform/bench";
 import { forecastSeries } from "../src/forecasts/forecast.ts";
 import { naive2 } from "../src/forecasts/naive.ts";
-import { readPublicSeries, type MeasuredForecast, type PublicSeries } from "./forecast-peers.ts";
+import { readCompetitionSeries, readPublicSeries } from "./forecast-peers.ts";
+import type { MeasuredForecast, PublicSeries } from "./forecast-peers.ts";
 import { mean, owa, score, type Score } from "./forecast-scores.ts";
 
 const COLUMNS = ["method", "series", "OWA", "sMAPE", "MASE", "inside 80 / 95 %", "CPU ms"];
@@ -16,8 +17,21 @@ interface Scored {
  * Accuracy, coverage and CPU time of forecasts on public series, beside R's `ets` and `thetaf` in the
  * same run. Without R and its package forecast there are no series, which the table states.
  */
-export async function evaluateForecasts(): Promise<readonly Table[]> {
-  const series = await readPublicSeries();
+export const evaluateForecasts = async (): Promise<readonly Table[]> =>
+  tablesOf(await readPublicSeries());
+
+/**
+ * The same on 360 series of the M1 and M3 competitions, which no rule or constant was chosen on. Their files are in
+ * the folder `data/` of the R package Mcomp.
+ */
+export async function evaluateCompetitions(folder?: string): Promise<readonly Table[]> {
+  if (folder !== undefined) return tablesOf(await readCompetitionSeries(folder));
+  return [
+    { title: "Competitions: --data names no folder with M1.rda", columns: COLUMNS, rows: [] },
+  ];
+}
+
+function tablesOf(series: readonly PublicSeries[] | null): readonly Table[] {
   if (series === null) {
     return [
       {

@@ -2,15 +2,18 @@ import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { renderTable, type Table } from "@allfunds/platform/bench";
 import { evaluateFigures } from "./figures.ts";
-import { evaluateForecasts } from "./forecasts.ts";
+import { evaluateCompetitions, evaluateForecasts } from "./forecasts.ts";
 
 /** Each section is one file that exports one function: accuracy beside peers in the same run. */
-const SECTIONS: Readonly<Record<string, () => Promise<readonly Table[]>>> = {
+const SECTIONS: Readonly<Record<string, (data?: string) => Promise<readonly Table[]>>> = {
   figures: evaluateFigures,
   forecasts: evaluateForecasts,
+  competitions: evaluateCompetitions,
 };
 
-const { values } = parseArgs({ options: { only: { type: "string" } } });
+const { values } = parseArgs({
+  options: { only: { type: "string" }, data: { type: "string" } },
+});
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
 const names = values.only === undefined ? Object.keys(SECTIONS) : values.only.split(",");
@@ -21,7 +24,7 @@ if (unknown.length > 0) {
   process.exitCode = 1;
 } else {
   for (const name of names) {
-    for (const table of (await SECTIONS[name]?.()) ?? []) print(renderTable(table));
+    for (const table of (await SECTIONS[name]?.(values.data)) ?? []) print(renderTable(table));
   }
   const load = loadavg().map((value) => value.toFixed(1));
   print(`load average after: ${load.join(" ")}`);

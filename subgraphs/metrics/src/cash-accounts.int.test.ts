@@ -101,3 +101,37 @@ describe("accounts that count as cash", () => {
     expect(await named()).toEqual(["4711 Main bank"]);
   });
 });
+
+describe("a forecast as of an earlier day", () => {
+  test("is of the periods that were over then", async () => {
+    const { book } = burningFund();
+    service.ledger.publish(book.events);
+    await service.applied(book);
+    const { data, errors } = await service.executeEntity(
+      fundOf(book),
+      `... on Fund {
+        atEnd: forecast(horizon: 2, asOf: "2025-10-31") { asOf warnings points { date value } }
+        inMonth: forecast(horizon: 1, asOf: "2025-10-30") { asOf points { value } }
+        tomorrow: forecast(asOf: "2026-01-02") { method }
+        beforeAll: forecast(asOf: "2020-01-01") { method }
+      }`,
+    );
+    expect(data._entities[0]).toEqual({
+      atEnd: {
+        asOf: "2025-10-31",
+        warnings: [],
+        points: [
+          { date: "2025-11-30", value: "1080.00" },
+          { date: "2025-12-31", value: "1040.00" },
+        ],
+      },
+      inMonth: { asOf: "2025-09-30", points: [{ value: "1120.00" }] },
+      tomorrow: null,
+      beforeAll: null,
+    });
+    expect(errors?.map(({ extensions }) => extensions.code).sort()).toEqual([
+      "INSUFFICIENT_DATA",
+      "INVALID_INPUT",
+    ]);
+  });
+});

@@ -1,7 +1,7 @@
 import type { RequestContext } from "@allfunds/platform/context";
 import type { Follower } from "@allfunds/platform/feed";
-import { createFundContext } from "@allfunds/platform/feed";
-import type { FundContext } from "@allfunds/platform/feed";
+import { createBookContext } from "@allfunds/platform/feed";
+import type { BookContext } from "@allfunds/platform/feed";
 import { computeFor, createReadOnce, type ComputeContext } from "./compute/request-compute.ts";
 import { CurrencyLoaders } from "./compute/currency-loaders.ts";
 import type { ComputePool } from "./compute/compute-pool.ts";
@@ -20,14 +20,14 @@ import type { PriceTicks } from "./prices/price-ticks.ts";
 import type { TickWriter } from "./prices/tick-writer.ts";
 import { KeptFigures } from "./funds/kept-figures.ts";
 import { readFundMovements } from "./funds/fund-movements-sql.ts";
-import type { PerformanceContext } from "./funds/fund-performance-graphql.ts";
+import type { PerformanceContext } from "./performance/performance-graphql.ts";
 import type { LiveFigures } from "./funds/live-figures.ts";
 import { utcDate } from "./series/calendar.ts";
 
 /** What resolvers receive with each request. */
 export interface MetricsContext
   extends
-    FundContext,
+    BookContext,
     ComputeContext,
     JobContext,
     JobQueueContext,
@@ -69,7 +69,7 @@ export const createContext = ({
     const today = utcDate(now);
     const computeAs = computeFor(compute, request);
     return {
-      ...createFundContext(follower, request),
+      ...createBookContext(follower, request),
       reads,
       orm: orm.seeing(funds),
       liveFigures,

@@ -94,7 +94,7 @@ Returns that span a gap are left out of every figure of returns (\`gapPolicy: OM
 
 ## Figures of a price series
 
-\`Instrument.metrics(from, to, riskFreeRate, targetReturn, level, window, benchmarkId) { values(metrics: [...]) }\`. Rates are yearly ratios. Defaults: \`riskFreeRate\` ${riskFreeRate}, \`targetReturn\` the risk-free rate, \`level\` ${level}, \`window\` ${window} returns. A benchmark in another currency is converted day by day by currency pairs; both series meet by date. \`adjusted\` takes prices as if splits and dividends had always been so, \`interval\` those of hours or of single instants. Values are ratios: 0.25 is 25 %.
+\`Instrument.metrics(from, to, riskFreeRate, targetReturn, level, window, benchmarkId) { values(metrics: [...]) }\`. Rates are yearly ratios. Defaults: \`riskFreeRate\` ${riskFreeRate}, \`targetReturn\` the risk-free rate, \`level\` ${level}, \`window\` ${window} returns. A benchmark in another currency is converted day by day by currency pairs; both series meet by date. Prices are taken as if splits had always been so, with \`adjusted\` as if dividends had been so too (a total return), \`interval\` takes those of hours or of single instants. Values are ratios: 0.25 is 25 %.
 
 ${figures()}
 
@@ -140,7 +140,7 @@ A back-test goes back to up to eight origins, chooses and forecasts with only wh
 | \`symmetricError\` | Twice the absolute error over the sum of the sizes of value and forecast, in percent, 0 to 200 (Makridakis 1993). |
 | \`coverageOf80\`, \`coverageOf95\` | Share of the values inside intervals that were made from earlier origins only. |
 
-All are null without an origin. Intervals are those of the method, widened to what they would have held at earlier origins.
+All are null without an origin. Intervals are those of the method, by Student's distribution with as many degrees of freedom as the history has errors beyond what was estimated (of three values two, as R's meanf has it), widened to what they would have held at earlier origins of six values and more.
 `;
 
 // With --check the file is only compared.

@@ -6,7 +6,7 @@ import { expect, vi } from "vitest";
 import { readConfig } from "./config.ts";
 import { BookFixture } from "./feed/book.fixture.ts";
 import { FakeLedger } from "./feed/fake-ledger.fixture.ts";
-import { createDemoDatabase } from "./metrics-database.fixture.ts";
+import { createMetricsDatabase } from "./metrics-database.fixture.ts";
 import { createService } from "./service.ts";
 
 const logger = createLogger("metrics", "silent");
@@ -29,7 +29,7 @@ const unbroken: Breaking = () => false;
 /** The running service over a fake ledger; it requires tokens when an issuer is given. */
 export async function openService({ issuer }: { readonly issuer?: TestIssuer } = {}) {
   const ledger = new FakeLedger();
-  const database = await createDemoDatabase();
+  const database = await createMetricsDatabase();
   const config = readConfig({
     DATABASE_URL_METRICS: database.url,
     LEDGER_URL: await ledger.start(),

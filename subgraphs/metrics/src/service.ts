@@ -56,7 +56,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
     const follower = createFollower({
       registry: server.registry,
       name: FOLLOWER_NAME,
-      ledgerUrl: config.LEDGER_URL,
+      sourceUrl: config.LEDGER_URL,
       credentials: authentication.systemCredentials?.("feed:read"),
       pool,
       logger,

@@ -21,7 +21,7 @@ import {
 } from "type-graphql";
 import { AccountEntity } from "../books/entities.ts";
 import { accountNotFound } from "../books/followed-books.ts";
-import type { PerformanceContext } from "../funds/fund-performance-graphql.ts";
+import type { PerformanceContext } from "../performance/performance-graphql.ts";
 import { MetricObject, MetricSelectionArgs, toMetricObject } from "../metric/metric-graphql.ts";
 import { selectMetrics } from "../metric/metric.ts";
 import type { Metric } from "../metric/metric.ts";
@@ -110,9 +110,9 @@ export class AccountMetricsResolver {
   async metrics(
     @Root() account: AccountEntity,
     @Arg("currency", () => String, CURRENCY_ARGUMENT) currency: string | null | undefined,
-    @Ctx() { request, awaitFund, accountFigures, reads }: AccountFiguresContext,
+    @Ctx() { request, awaitBook, accountFigures, reads }: AccountFiguresContext,
   ): Promise<AccountMetricsObject> {
-    await awaitFund(account.fund);
+    await awaitBook(account.fund);
     const figures = isId(account.id) ? await accountFigures.load(account.id) : undefined;
     // The book the account is in decides, whatever book the request names.
     if (figures === undefined || !seesFund(request, figures.fundId)) throw accountNotFound();

@@ -1,4 +1,5 @@
 import type { AccountType } from "@allfunds/contract/events";
+import { absence } from "../absences/absence.ts";
 import type { Rates } from "../books/book-rates.ts";
 import { inFundCurrency, listOf, rateInputs } from "../books/in-fund-currency.ts";
 import { missingMetric, moneyMetric } from "../metric/metric.ts";
@@ -79,7 +80,7 @@ function metricsFor(
     const method = `${TEXTS[name]} ${READER_RATE_RULE}`;
     const about = { name, asOf, method, inputs: { accountCurrency: own, ...rateInputs(sum) } };
     if (sum.missing.length === 0) return moneyMetric(about, { minor: sum.minor, currency });
-    const reason = `There is no exchange rate to ${currency} for ${listOf(sum.missing)}.`;
+    const reason = absence("NO_RATE", { currency, amounts: listOf(sum.missing) });
     return missingMetric(about, "MONEY", reason);
   });
 }

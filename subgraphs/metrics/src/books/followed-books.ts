@@ -5,7 +5,7 @@ import type { AccountType } from "@allfunds/contract/events";
 import type { RequestContext } from "@allfunds/platform/context";
 import type { DatabaseClient } from "@allfunds/platform/database";
 import { FOLLOWER_NAME } from "../feed/read-model.ts";
-import { fundNotFound } from "@allfunds/platform/feed";
+import { fundNotFound } from "@allfunds/contract/feed";
 
 /** The accounts of a fund that count as cash. */
 export interface CashAccounts {

@@ -1,5 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { Logger } from "@allfunds/platform/logging";
+import { settleAll } from "@allfunds/platform/settle-all";
 import type { Registry } from "prom-client";
 import type { ComputeTask } from "./compute-task.ts";
 import { Flight, type Arguments, type Waiting, type Work } from "./flight.ts";
@@ -125,7 +126,7 @@ export class ComputePool {
       next.fail(shuttingDown());
     }
     for (const flight of this.#admitted) flight.fail(shuttingDown());
-    await Promise.all(Array.from(this.#threads, (thread) => thread.stop()));
+    await settleAll(Array.from(this.#threads, (thread) => thread.stop()));
   }
 
   #begin(work: Work): Flight {

@@ -1,4 +1,5 @@
 import { mean, sampleStandardDeviation } from "simple-statistics";
+import { absence } from "../absences/absence.ts";
 import { activeReturns, captureRatio, regressOnBenchmark } from "./benchmark.ts";
 import type { Regression } from "./benchmark.ts";
 import type { FigureSample, PairedSample } from "./figure-sample.ts";
@@ -8,7 +9,7 @@ import { NO_VARIATION } from "./ratios.ts";
 import { periodRate } from "./returns.ts";
 import { annualisedVolatility } from "./volatility.ts";
 
-const FLAT_BENCHMARK = "The benchmark does not vary.";
+const FLAT_BENCHMARK = absence("BENCHMARK_FLAT");
 
 /** A figure of the periods shared with the benchmark. */
 const paired =
@@ -60,7 +61,7 @@ export const BENCHMARK_FIGURES = {
     name: "rSquared",
     title: "R squared",
     formula: "Squared correlation of the returns with those of the benchmark.",
-    compute: regressed(({ rSquared }) => rSquared ?? "The returns do not vary."),
+    compute: regressed(({ rSquared }) => rSquared ?? absence("NO_VARIATION")),
   },
   TRACKING_ERROR: {
     ...COMMON,
@@ -81,7 +82,7 @@ export const BENCHMARK_FIGURES = {
     compute: paired(({ pairs, periodsPerYear }) => {
       const active = listOf(activeReturns(pairs));
       const deviation = sampleStandardDeviation(active);
-      if (deviation < NO_VARIATION) return "The returns do not differ from the benchmark's.";
+      if (deviation < NO_VARIATION) return absence("SAME_AS_BENCHMARK");
       return (mean(active) / deviation) * Math.sqrt(periodsPerYear);
     }),
   },
@@ -91,7 +92,7 @@ export const BENCHMARK_FIGURES = {
     title: "Up capture",
     formula:
       "Geometric mean return in the periods in which the benchmark rose, over that of the benchmark.",
-    compute: paired(({ pairs }) => captureRatio(pairs, "UP") ?? "The benchmark never rose."),
+    compute: paired(({ pairs }) => captureRatio(pairs, "UP") ?? absence("BENCHMARK_NEVER_ROSE")),
   },
   DOWN_CAPTURE: {
     ...COMMON,
@@ -99,7 +100,7 @@ export const BENCHMARK_FIGURES = {
     title: "Down capture",
     formula:
       "Geometric mean return in the periods in which the benchmark fell, over that of the benchmark.",
-    compute: paired(({ pairs }) => captureRatio(pairs, "DOWN") ?? "The benchmark never fell."),
+    compute: paired(({ pairs }) => captureRatio(pairs, "DOWN") ?? absence("BENCHMARK_NEVER_FELL")),
   },
   TREYNOR: {
     ...WITH_RATE,
@@ -107,7 +108,7 @@ export const BENCHMARK_FIGURES = {
     title: "Treynor ratio",
     formula: "Mean excess return times the periods of a year, over beta (Treynor 1965).",
     compute: regressed(({ beta }, { returns, periodsPerYear }, riskFreeRate) => {
-      if (Math.abs(beta) < NO_VARIATION) return "Beta is zero.";
+      if (Math.abs(beta) < NO_VARIATION) return absence("BETA_IS_ZERO");
       const excess = mean(listOf(returns)) - periodRate(riskFreeRate, periodsPerYear);
       return {
         value: (excess * periodsPerYear) / beta,

@@ -1,4 +1,5 @@
 import { invalidInput } from "@allfunds/contract/errors";
+import { absence } from "../absences/absence.ts";
 import { toDay } from "../series/calendar.ts";
 import { GapPolicy } from "../series/gap-policy.ts";
 import type { Gap } from "../series/series.ts";
@@ -89,7 +90,7 @@ export function computeFigure(
   const result = typeof outcome === "number" ? { value: outcome, inputs: {} } : outcome;
   const all = { ...inputs, ...result.inputs };
   if (!Number.isFinite(result.value)) {
-    return { value: null, unavailable: "The figure is too large for a number.", inputs: all };
+    return { value: null, unavailable: absence("TOO_LARGE"), inputs: all };
   }
   // Clients see no negative zero.
   return { value: result.value + 0, unavailable: null, inputs: all };
@@ -124,11 +125,11 @@ function missingReason(definition: FigureDefinition, sample: FigureSample): stri
     definition.minimumReturns === "ONE_YEAR"
       ? (periods?.periodsPerYear ?? 0)
       : definition.minimumReturns;
-  if (count < least) return `Needs ${least} returns; there are ${count}.`;
+  if (count < least) return absence("TOO_FEW_RETURNS", { least, count });
   if (periods?.frequency.name === "IRREGULAR") {
-    return "Needs a regular frequency; these prices have no spacing that most of them share.";
+    return absence("IRREGULAR_PRICES");
   }
-  return sample.hasOnlyPositivePrices ? null : "A price is not above zero.";
+  return sample.hasOnlyPositivePrices ? null : absence("PRICE_NOT_POSITIVE");
 }
 
 const dayOf = (time: number | undefined): string => (time === undefined ? "none" : toDay(time));

@@ -42,7 +42,7 @@ class SeriesArgs {
 const ADJUSTED = {
   defaultValue: false,
   description:
-    "Whether earlier prices are as if splits and dividends had always been so: a total return.",
+    "Whether earlier prices are as if dividends had always been so: a total return. For splits they always are.",
 };
 
 /** The range and form of a price history. */

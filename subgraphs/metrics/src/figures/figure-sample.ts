@@ -1,3 +1,4 @@
+import { absence } from "../absences/absence.ts";
 import { detectFrequency } from "../series/frequency.ts";
 import type { Frequency } from "../series/frequency.ts";
 import type { Series } from "../series/series.ts";
@@ -37,7 +38,7 @@ export class FigureSample implements PeriodSample {
    * @param series prices; one that is not above zero leaves no figure
    * @param benchmark its prices, or the reason why there are none
    */
-  constructor(series: Series, benchmark: Series | string = "Needs a benchmark.") {
+  constructor(series: Series, benchmark: Series | string = absence("NEEDS_BENCHMARK")) {
     this.series = series;
     this.frequency = detectFrequency(series.times);
     this.periodsPerYear = this.frequency.periodsPerYear;
@@ -68,7 +69,7 @@ export class FigureSample implements PeriodSample {
 function pairWith(series: Series, { name }: Frequency, benchmark: Series): PairedSample | string {
   const { times, left, right } = joinSeries(series, benchmark, name);
   const frequency = detectFrequency(times);
-  if (!right.every((price) => price > 0)) return "A price of the benchmark is not above zero.";
+  if (!right.every((price) => price > 0)) return absence("BENCHMARK_PRICE_NOT_POSITIVE");
   const own = periodReturns({ times, values: left }, frequency).returns;
   const other = periodReturns({ times, values: right }, frequency).returns;
   const pairs = { returns: listOf(own), benchmark: listOf(other) };

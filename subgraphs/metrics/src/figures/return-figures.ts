@@ -1,3 +1,4 @@
+import { absence } from "../absences/absence.ts";
 import { toDay } from "../series/calendar.ts";
 import { maximumDrawdown, ulcerIndex } from "./drawdowns.ts";
 import type { FigureSample } from "./figure-sample.ts";
@@ -17,8 +18,8 @@ import {
   RISK_METRICS_DECAY,
 } from "./volatility.ts";
 
-const NO_SHORTFALL = "No period fell short.";
-const NO_VARIATION = "The returns do not vary.";
+const NO_SHORTFALL = absence("NO_SHORTFALL");
+const NO_VARIATION = absence("NO_VARIATION");
 
 /** A ratio with the rates it was computed with, or the reason why there is none. */
 function ratio(value: number | null, reason: string, given: FigureArguments): FigureOutcome {
@@ -67,7 +68,7 @@ export const RETURN_FIGURES = {
     compute: ({ series }) => {
       const years = yearsSpanned(series.times);
       // A year of 365 days counts as one.
-      if (years < 0.999) return `Needs a year; the prices span ${years.toFixed(2)} years.`;
+      if (years < 0.999) return absence("LESS_THAN_A_YEAR", { years: years.toFixed(2) });
       return { value: compoundAnnualGrowth(series), inputs: { years: Number(years.toFixed(4)) } };
     },
   },
@@ -151,7 +152,7 @@ export const RETURN_FIGURES = {
     reference: "sp500-daily",
     compute: ({ series, returns, periodsPerYear }) => {
       const depth = maximumDrawdown(series.values)?.depth ?? 0;
-      if (depth === 0) return "The price never fell.";
+      if (depth === 0) return absence("NO_FALL");
       return annualisedReturn(returns, periodsPerYear) / depth;
     },
   },

@@ -1,4 +1,5 @@
 import { sampleKurtosis, sampleSkewness } from "simple-statistics";
+import { absence } from "../absences/absence.ts";
 import type { FigureSample } from "./figure-sample.ts";
 import type { FigureArguments, FigureOutcome, FigureTable } from "./figure.ts";
 import { NO_VARIATION, tailRatio } from "./ratios.ts";
@@ -17,7 +18,7 @@ const byHistory: RiskOfSample = ({ sorted }, level) => historicalRisk(sorted, le
 const byNormal: RiskOfSample = ({ moments }, level) => normalRisk(moments, level);
 const byCornishFisher: RiskOfSample = ({ moments }, level) => {
   const { deviation, skewness, excessKurtosis } = moments;
-  if (deviation < NO_VARIATION) return "The returns do not vary.";
+  if (deviation < NO_VARIATION) return absence("NO_VARIATION");
   return (
     cornishFisherRisk(moments, level) ??
     `Skewness ${skewness.toFixed(2)} and excess kurtosis ${excessKurtosis.toFixed(2)} lie outside the domain in which the expansion ascends.`
@@ -44,7 +45,7 @@ export const RISK_FIGURES = {
     minimumReturns: 20,
     reference: "sp500-daily",
     compute: ({ list, moments }) =>
-      moments.deviation < NO_VARIATION ? "The returns do not vary." : sampleSkewness(list),
+      moments.deviation < NO_VARIATION ? absence("NO_VARIATION") : sampleSkewness(list),
   },
   EXCESS_KURTOSIS: {
     name: "excessKurtosis",
@@ -56,7 +57,7 @@ export const RISK_FIGURES = {
     minimumReturns: 20,
     reference: "sp500-daily",
     compute: ({ list, moments }) =>
-      moments.deviation < NO_VARIATION ? "The returns do not vary." : sampleKurtosis(list),
+      moments.deviation < NO_VARIATION ? absence("NO_VARIATION") : sampleKurtosis(list),
   },
   TAIL_RATIO: {
     name: "tailRatio",
@@ -67,7 +68,7 @@ export const RISK_FIGURES = {
     uses: "RETURNS",
     minimumReturns: 100,
     reference: "sp500-daily",
-    compute: ({ sorted }) => tailRatio(sorted) ?? "The 5 % quantile is no loss.",
+    compute: ({ sorted }) => tailRatio(sorted) ?? absence("NO_LOSS_AT_QUANTILE"),
   },
   VALUE_AT_RISK_95: {
     name: "valueAtRisk95",
@@ -172,7 +173,7 @@ const LEAST_TESTED = 50;
 
 function backtest({ returns }: FigureSample, { level, window }: FigureArguments): FigureOutcome {
   const least = window + LEAST_TESTED;
-  if (returns.length < least) return `Needs ${least} returns; there are ${returns.length}.`;
+  if (returns.length < least) return absence("TOO_FEW_RETURNS", { least, count: returns.length });
   const { exceptions, periods } = countExceptions(returns, window, level);
   const { likelihoodRatio, pValue } = kupiecTest(exceptions, periods, level);
   const expected = Number(((1 - level) * periods).toFixed(2));

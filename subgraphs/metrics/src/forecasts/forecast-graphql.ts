@@ -1,15 +1,16 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { formatScaled } from "@allfunds/contract/money";
 import type { Pool } from "@allfunds/platform/database";
-import type { FundContext } from "@allfunds/platform/feed";
+import type { BookContext } from "@allfunds/platform/feed";
 import { CacheControl, RequiresScopes } from "@allfunds/platform/graphql";
+import { DateScalar } from "@allfunds/platform/graphql/types";
 import { Arg, Ctx, Directive, FieldResolver, Int, Resolver, Root } from "type-graphql";
 import { AccountEntity, FundEntity } from "../books/entities.ts";
 import { contentKey } from "../compute/content-key.ts";
 import type { ComputeContext, RequestCompute } from "../compute/request-compute.ts";
 import { InstrumentObject } from "../instruments/instrument-graphql.ts";
 import type { InstrumentContext } from "../instruments/instrument-graphql.ts";
-import { readPriceSeries } from "../instruments/price-store.ts";
+import { adjustmentOf, readPriceSeries } from "../instruments/price-store.ts";
 import { readSeries } from "../prices/price-read.ts";
 import { PriceInterval } from "../prices/price-sql.ts";
 import { utcDate } from "../series/calendar.ts";
@@ -28,6 +29,8 @@ import { endsAfter, ForecastFrequency, PERIOD_RULES, periodEnd } from "./period.
 import type { DayFrequency } from "./period.ts";
 import { withRunningPeriod } from "./running-period.ts";
 
+type OptionalDate = string | null | undefined;
+
 const DEFAULT_HORIZON = 6;
 
 const HORIZONS = Object.entries(PERIOD_RULES)
@@ -40,6 +43,20 @@ const frequencyArgument = {
   defaultValue: ForecastFrequency.MONTHLY,
   description: "Periods that the figures are taken at.",
 };
+
+/** What the fields of forecasts have in common. */
+function ForecastField(description: string): MethodDecorator {
+  const decorators = [
+    FieldResolver(() => ForecastObject, { nullable: true, description }),
+    Directive(
+      '@listSize(slicingArguments: ["horizon"], sizedFields: ["points"], requireOneSlicingArgument: false)',
+    ),
+    Directive("@cost(weight: 2400)"),
+  ];
+  return (target, key, descriptor) => {
+    for (const decorate of decorators) decorate(target, key, descriptor);
+  };
+}
 
 /** Periods ahead within the limits, else INVALID_INPUT. */
 function requireHorizon(horizon: number, frequency: ForecastFrequency): void {
@@ -152,15 +169,9 @@ export class FundForecastResolver {
   @Directive('@requires(fields: "position")')
   @RequiresScopes("metrics:read")
   @CacheControl({ maxAgeSeconds: 30, staleSeconds: 30 })
-  @Directive("@cost(weight: 2400)")
-  @Directive(
-    '@listSize(slicingArguments: ["horizon"], sizedFields: ["points"], requireOneSlicingArgument: false)',
+  @ForecastField(
+    "A series of the fund continued, with intervals and a back-test; INSUFFICIENT_DATA without a complete period.",
   )
-  @FieldResolver(() => ForecastObject, {
-    nullable: true,
-    description:
-      "A series of the fund continued, with intervals and a back-test; INSUFFICIENT_DATA without a complete period.",
-  })
   async forecast(
     @Root() fund: FundEntity,
     @Arg("metric", () => ForecastMetric, { defaultValue: ForecastMetric.CASH })
@@ -169,14 +180,23 @@ export class FundForecastResolver {
     horizon: number,
     @Arg("frequency", () => ForecastFrequency, frequencyArgument)
     frequency: ForecastFrequency,
-    @Ctx() { request, awaitFund, compute, readOnce }: FundContext & ComputeContext,
+    @Arg("asOf", () => DateScalar, {
+      nullable: true,
+      description:
+        "As it would have been made on this day: from the periods that were over then, by the value dates that the books have today. All history when absent; INVALID_INPUT after today.",
+    })
+    asOf: OptionalDate,
+    @Ctx() { request, awaitBook, compute, readOnce }: BookContext & ComputeContext,
   ): Promise<ForecastObject> {
     const calendar = requireCalendar(frequency);
     requireHorizon(horizon, frequency);
-    await awaitFund(fund);
     const { tenantId, now } = request;
-    const wanted = { tenantId, fundId: fund.id, metric, frequency: calendar, today: utcDate(now) };
-    const series = await readOnce(`${metric} ${frequency} of fund ${fund.id}`, () =>
+    const today = utcDate(now);
+    if (asOf && asOf > today) throw invalidInput("asOf", "must not be after today");
+    await awaitBook(fund);
+    const at = asOf ?? null;
+    const wanted = { tenantId, fundId: fund.id, metric, frequency: calendar, today, asOf: at };
+    const series = await readOnce(`${metric} ${frequency} ${at} of fund ${fund.id}`, () =>
       readSnapshot(this.#pool, (client) => readFundSeries(client, wanted)),
     );
     return makeForecast(compute, series, horizon, now);
@@ -194,26 +214,20 @@ export class AccountForecastResolver {
   @Directive('@requires(fields: "fund { id position }")')
   @RequiresScopes("metrics:read")
   @CacheControl({ maxAgeSeconds: 30, staleSeconds: 30 })
-  @Directive("@cost(weight: 2400)")
-  @Directive(
-    '@listSize(slicingArguments: ["horizon"], sizedFields: ["points"], requireOneSlicingArgument: false)',
+  @ForecastField(
+    "The account's balance continued, on its normal side; INSUFFICIENT_DATA without a complete period.",
   )
-  @FieldResolver(() => ForecastObject, {
-    nullable: true,
-    description:
-      "The account's balance continued, on its normal side; INSUFFICIENT_DATA without a complete period.",
-  })
   async forecast(
     @Root() account: AccountEntity,
     @Arg("horizon", () => Int, horizonArgument)
     horizon: number,
     @Arg("frequency", () => ForecastFrequency, frequencyArgument)
     frequency: ForecastFrequency,
-    @Ctx() { request, awaitFund, compute, readOnce }: FundContext & ComputeContext,
+    @Ctx() { request, awaitBook, compute, readOnce }: BookContext & ComputeContext,
   ): Promise<ForecastObject> {
     const calendar = requireCalendar(frequency);
     requireHorizon(horizon, frequency);
-    await awaitFund(account.fund);
+    await awaitBook(account.fund);
     const series = await readOnce(`${frequency} of account ${account.id}`, () =>
       readSnapshot(this.#pool, (client) =>
         readAccountSeries(client, request, account.id, calendar),
@@ -232,15 +246,9 @@ export class InstrumentForecastResolver {
   }
 
   @RequiresScopes("metrics:read")
-  @Directive("@cost(weight: 2400)")
-  @Directive(
-    '@listSize(slicingArguments: ["horizon"], sizedFields: ["points"], requireOneSlicingArgument: false)',
+  @ForecastField(
+    "The last close of each period continued; INSUFFICIENT_DATA without a complete period.",
   )
-  @FieldResolver(() => ForecastObject, {
-    nullable: true,
-    description:
-      "The last close of each period continued; INSUFFICIENT_DATA without a complete period.",
-  })
   async forecast(
     @Root() instrument: InstrumentObject,
     @Arg("horizon", () => Int, horizonArgument)
@@ -256,7 +264,8 @@ export class InstrumentForecastResolver {
     const { tenantId, now } = request;
     if (wanted === "HOURLY") {
       requireHorizon(horizon, wanted);
-      const of = { tenantId, instrumentId: instrument.id, interval: PriceInterval.HOUR };
+      const form = { interval: PriceInterval.HOUR, adjustment: adjustmentOf(false) };
+      const of = { tenantId, instrumentId: instrument.id, ...form };
       const { series } = await readSeries(this.#pool, of);
       return makeForecast(compute, hourlySeries(series, now, instrument.currency), horizon, now);
     }

@@ -18,6 +18,8 @@ export interface Expectation {
   readonly means: Float64Array;
   /** Standard deviations of the errors ahead, by the model itself. */
   readonly deviations: Float64Array;
+  /** Degrees of freedom of the deviations: errors they come from, less what was estimated. */
+  readonly freedom: number;
 }
 
 export type MethodName =
@@ -40,6 +42,8 @@ export type MethodName =
 const MEMBERS: readonly MethodName[] = ["ETS", "optimised Theta", "damped trend", "ARIMA"];
 /** Fewer values than this are continued by the simplest methods only. */
 export const MINIMUM_FOR_MODELS = 6;
+/** Constants and states that a model of the usual size estimates. */
+const USUAL_PARAMETERS = 5;
 
 /**
  * What all methods that suit a series expect of its next values, the simplest first, their combination
@@ -58,7 +62,8 @@ export function expectations(
     const means = new Float64Array(horizon).fill(intermittentMean(values));
     const deviations = new Float64Array(horizon).fill(standardDeviation(values));
     const [model, members] = ["mean for intermittent series", INTERMITTENT];
-    return [...simple, { method: "intermittent", model, members, means, deviations }];
+    const freedom = values.length - USUAL_PARAMETERS;
+    return [...simple, { method: "intermittent", model, members, means, deviations, freedom }];
   }
   const models = modelExpectations(values, seasonLength, horizon);
   return [...simple, ...models, combined(models, horizon)];
@@ -79,7 +84,7 @@ function simpleExpectations(
   const simple = (
     method: MethodName,
     means: Float64Array,
-    error: number,
+    [error, freedom]: readonly [error: number, freedom: number],
     growth: (ahead: number) => number,
   ): Expectation => ({
     method,
@@ -87,12 +92,16 @@ function simpleExpectations(
     members: [],
     means,
     deviations: Float64Array.from({ length: horizon }, (_, step) => error * growth(step + 1)),
+    freedom,
   });
-  // One value has made no error yet: its own size is what is known of it.
-  const step = count === 1 ? Math.abs(values[0] ?? 0) : rootMeanSquareChange(values, 1);
-  const result = [simple("naive", naive(values, horizon), step, Math.sqrt)];
+  // One value has made no error yet: its own size is assumed, as if it were certain.
+  const [step, changes] =
+    count === 1
+      ? [Math.abs(values[0] ?? 0), Number.POSITIVE_INFINITY]
+      : [rootMeanSquareChange(values, 1), count - 1];
+  const result = [simple("naive", naive(values, horizon), [step, changes], Math.sqrt)];
   if (seasonLength > 1 && count > seasonLength) {
-    const error = rootMeanSquareChange(values, seasonLength);
+    const error = [rootMeanSquareChange(values, seasonLength), count - seasonLength] as const;
     const means = seasonalNaive(values, seasonLength, horizon);
     const growth = (ahead: number): number => Math.sqrt(Math.ceil(ahead / seasonLength));
     result.push(simple("seasonal naive", means, error, growth));
@@ -102,10 +111,10 @@ function simpleExpectations(
   const aroundLine = Math.sqrt(Math.max(0, step ** 2 - change ** 2));
   result.push(
     // With one change the line fits by construction: the change itself is what is known.
-    simple("drift", drift(values, horizon), count === 2 ? step : aroundLine, (ahead) =>
+    simple("drift", drift(values, horizon), [count === 2 ? step : aroundLine, count - 2], (ahead) =>
       Math.sqrt(ahead * (1 + ahead / (count - 1))),
     ),
-    simple("mean", average(values, horizon), standardDeviation(values), () =>
+    simple("mean", average(values, horizon), [standardDeviation(values), count - 1], () =>
       Math.sqrt(1 + 1 / count),
     ),
   );
@@ -140,11 +149,13 @@ function modelExpectations(
     members: [],
     means: restoreSeason(parts.means, adjustment, values.length),
     deviations: restoreScale(parts.deviations, adjustment, values.length),
+    freedom: values.length - USUAL_PARAMETERS,
   });
   const ranked = rankEts(values, seasonLength);
   const result: Expectation[] = [];
   const add = (method: MethodName, model: EtsModel | null | undefined): void => {
-    if (model !== null && model !== undefined) result.push(ofEts(method, model, horizon));
+    if (model === null || model === undefined) return;
+    result.push(ofEts(method, model, horizon, values.length - USUAL_PARAMETERS));
   };
   for (const [method, form] of SMOOTHINGS) {
     // Without a season to take out, the selection has fitted these forms already.
@@ -187,11 +198,17 @@ const etsParts = (model: EtsModel, horizon: number): Parts => ({
   deviations: etsDeviations(model, horizon),
 });
 
-const ofEts = (method: MethodName, model: EtsModel, horizon: number): Expectation => ({
+const ofEts = (
+  method: MethodName,
+  model: EtsModel,
+  horizon: number,
+  freedom: number,
+): Expectation => ({
   method,
   model: etsName(model.form),
   members: [],
   ...etsParts(model, horizon),
+  freedom,
 });
 
 /** Errors grow with the factor of the season; amounts leave them as they are. */
@@ -218,5 +235,6 @@ function combined(models: readonly Expectation[], horizon: number): Expectation 
     members: members.map(({ model }) => model),
     means: meanOf(({ means }) => means),
     deviations: meanOf(({ deviations }) => deviations),
+    freedom: Math.min(...members.map(({ freedom }) => freedom)),
   };
 }

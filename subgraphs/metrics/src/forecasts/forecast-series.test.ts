@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chooseFrequency, closeSeries, priceDecimals } from "./close-series.ts";
-import { periodsOf } from "./forecast-series.ts";
+import { historyUpTo, periodsOf } from "./forecast-series.ts";
 import { hourlySeries, hoursAfter } from "./hourly-series.ts";
 import { elapsedShare, endsAfter, periodStart } from "./period.ts";
 import { withRunningPeriod } from "./running-period.ts";
@@ -50,6 +50,20 @@ describe("periods", () => {
   ])("%s", (_name, to, today, complete, running) => {
     const activity = { from: "2026-01-15", to };
     expect(periodsOf("MONTHLY", activity, today, false)).toMatchObject({ complete, running });
+  });
+
+  test.each([
+    ["a month that is over counts", "2026-02-28", "2026-02-28"],
+    ["a running month does not", "2026-02-27", "2026-01-31"],
+    ["nothing comes after the history", "2026-11-30", "2026-03-10"],
+  ])("%s as of a day", (_name, asOf, to) => {
+    const history = { from: "2026-01-15", to: "2026-03-10" };
+    expect(historyUpTo("MONTHLY", history, asOf)).toEqual({ from: history.from, to });
+  });
+
+  test("no history was there before it began", () => {
+    const history = { from: "2026-01-15", to: "2026-03-10" };
+    expect(historyUpTo("MONTHLY", history, "2026-01-14")).toBeNull();
   });
 
   test("flows of a month that began before the history are left out", () => {

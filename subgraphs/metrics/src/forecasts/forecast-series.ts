@@ -8,7 +8,7 @@ import { readBookRates } from "../books/book-rates-sql.ts";
 import { readAccount, readFund } from "../books/followed-books.ts";
 import type { FollowedAccount, FollowedFund } from "../books/followed-books.ts";
 import { inFundCurrency, listOf } from "../books/in-fund-currency.ts";
-import { earlier, later, monthEnd, utcDate } from "../series/calendar.ts";
+import { addDays, earlier, later, monthEnd, utcDate } from "../series/calendar.ts";
 import { Interval } from "../series/date-range.ts";
 import type { DateRange } from "../series/date-range.ts";
 import { readBalancePoints, readFundBuckets } from "../series/fund-series.ts";
@@ -103,6 +103,20 @@ interface SeriesRequest {
   readonly metric: ForecastMetric;
   readonly frequency: DayFrequency;
   readonly today: string;
+  /** Only the periods that were over on this day; null for all that there are. */
+  readonly asOf: string | null;
+}
+
+/** A history up to the last period that was over on a day; null when none was. */
+export function historyUpTo(
+  frequency: DayFrequency,
+  history: DateRange,
+  asOf: string,
+): DateRange | null {
+  const start = periodStart(frequency, asOf);
+  const end = periodEnd(frequency, start);
+  const to = end <= asOf ? end : addDays(start, -1);
+  return to < history.from ? null : { from: history.from, to: earlier(history.to, to) };
 }
 
 /** Reads one series of a fund. Figures that the fund does not have are INSUFFICIENT_DATA. */
@@ -110,16 +124,22 @@ export async function readFundSeries(
   client: DatabaseClient,
   request: SeriesRequest,
 ): Promise<SeriesToForecast> {
-  const { tenantId, fundId, metric, today, frequency } = request;
-  const fund = await readFund(client, tenantId, fundId, today);
+  const { tenantId, fundId, metric, frequency, asOf } = request;
+  const fund = await readFund(client, tenantId, fundId, request.today);
   refuseWithoutCash(metric, fund);
   const decimals = currencyScale(fund.currency);
   const { seasonLength } = PERIOD_RULES[frequency];
   const { currency } = fund;
   const base: Base = { series: metric, currency, decimals, frequency, seasonLength, hours: null };
-  if (fund.activity === null) return withoutHistory(base);
+  const activity =
+    asOf === null || fund.activity === null
+      ? fund.activity
+      : historyUpTo(frequency, fund.activity, asOf);
+  if (activity === null) return withoutHistory(base);
   const isFlow = metric !== "CASH" && metric !== "NET_ASSET_VALUE";
-  const periods = periodsOf(frequency, fund.activity, today, isFlow);
+  // The day itself is over.
+  const today = asOf === null ? request.today : addDays(asOf, 1);
+  const periods = periodsOf(frequency, activity, today, isFlow);
   const minor = isFlow
     ? await readFlows(client, request, fund, periods.range)
     : await readBalances(client, request, fund, periods.range);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { errorOfMean, meanAbsoluteError, rollingFolds } from "./backtest.ts";
 import { expectations } from "./forecast-methods.ts";
-import { forecastSeries } from "./forecast.ts";
+import { forecastSeries, type ForecastPoint } from "./forecast.ts";
 import { croston, isIntermittent } from "./intermittent.ts";
 import { studentQuantile } from "./intervals.ts";
 import { drift, naive, naive2, seasonalNaive } from "./naive.ts";
@@ -15,6 +15,14 @@ const of = (length: number, value: (index: number) => number): Float64Array =>
 const monthly = (values: Float64Array, horizon = 6) =>
   forecastSeries({ values, seasonLength: 12, horizon });
 const expected = (values: Float64Array) => monthly(values).points.map(({ value }) => value);
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Normal numbers by Box and Muller, always the same ones for a seed. */
+const normals = (seed: number): (() => number) => {
+  let state = seed;
+  const draw = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+  return () => Math.sqrt(-2 * Math.log(draw())) * Math.cos(2 * Math.PI * draw());
+};
 const refusal = (code: string) => expect.objectContaining({ code });
 
 describe("simple methods", () => {
@@ -115,6 +123,44 @@ describe("forecastSeries", () => {
     expect(result).toMatchObject({ method, warnings });
     const [first] = result.points;
     expect(first?.upper95).toBeGreaterThan(values.at(-1) ?? 0);
+  });
+
+  // R 4.2: sqrt(mean(diff(x)^2)) * qt(0.9, n - 1) and * qt(0.975, n - 1).
+  test.each([
+    ["two values", [100, 104], 12.3107, 50.8248],
+    ["three values", [100_000, 104_000, 98_000], 9_614.8, 21_939.3],
+    ["a jump after two equal values", [100, 100, 150], 66.6667, 152.1217],
+    ["a jump after a small change", [100, 100.1, 150], 66.5335, 151.8178],
+    ["five values on a line", [100, 110, 120, 130, 141], 15.7294, 28.484],
+    ["six values", [1, 2, 3, 4, 5, 6.1], 1.5066, 2.624],
+  ])(
+    "of %s the interval is Student's, of the changes that were seen",
+    (_name, values, ...widths) => {
+      const [point] = monthly(Float64Array.from(values)).points;
+      expect(point?.value).toBe(values.at(-1));
+      const [near, far] = widths;
+      expect(((point?.upper80 ?? 0) - (point?.value ?? 0)) / (near ?? 0)).toBeCloseTo(1, 2);
+      expect(((point?.upper95 ?? 0) - (point?.value ?? 0)) / (far ?? 0)).toBeCloseTo(1, 2);
+    },
+  );
+
+  test("the intervals of a short random walk hold what they are made to hold", () => {
+    const normal = normals(7);
+    const walks = Array.from({ length: 1_000 }, () => {
+      let level = 1_000;
+      return Array.from({ length: 5 }, () => (level += 20 * normal()));
+    });
+    const shareInside = (lower: keyof ForecastPoint, upper: keyof ForecastPoint) =>
+      mean(
+        walks.map((walk) => {
+          const next = walk.at(-1) ?? Number.NaN;
+          const [point] = monthly(Float64Array.from(walk.slice(0, -1)), 1).points;
+          return Number(point !== undefined && point[lower] <= next && next <= point[upper]);
+        }),
+      );
+    const [near, far] = [shareInside("lower80", "upper80"), shareInside("lower95", "upper95")];
+    expect(Math.abs(near - 0.8)).toBeLessThan(0.03);
+    expect(Math.abs(far - 0.95)).toBeLessThan(0.02);
   });
 
   test.each([

@@ -173,7 +173,7 @@ function pointsOf(
     return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, whole)) + 0;
   };
   const [widths80, widths95] = LEVELS.map((level) =>
-    halfWidths(chosen, reach(folds, chosen.method, level, values.length)),
+    halfWidths(chosen, reach(folds, chosen, level)),
   );
   return Array.from(chosen.means, (mean, step) => {
     const near = widths80?.[step] ?? 0;
@@ -202,8 +202,8 @@ function backtestOf(
     const before = knownAt(folds, fold.origin);
     const chosen = choose(fold.expectations, before);
     const inside = LEVELS.map((level) => {
-      const factor = reach(before, chosen.method, level, fold.origin);
-      return insideShare(fold.actuals, chosen, halfWidths(chosen, factor));
+      const widths = halfWidths(chosen, reach(before, chosen, level));
+      return insideShare(fold.actuals, chosen, widths);
     });
     return { fold, chosen, inside };
   });

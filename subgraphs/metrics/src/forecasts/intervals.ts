@@ -1,4 +1,4 @@
-import type { Expectation, MethodName } from "./forecast-methods.ts";
+import { MINIMUM_FOR_MODELS, type Expectation, type MethodName } from "./forecast-methods.ts";
 import { expectationOf, type Fold } from "./backtest.ts";
 
 /** Shares of future values that the intervals are made to hold. */
@@ -10,23 +10,25 @@ const NORMAL: Readonly<Record<Level, number>> = {
   0.8: 1.2815515655446004,
   0.95: 1.959963984540054,
 };
-/** Constants and states that a model of the usual size estimates. */
-const USUAL_PARAMETERS = 5;
 
 /**
  * By how many of a method's own standard deviations an interval of a level has to reach out. The
- * quantile of Student's distribution allows for estimated parameters; the conformal quantile of past
- * errors, each divided by the deviation the model had stated for it (Vovk, Gammerman and Shafer 2005),
- * widens it where the model had been too sure. `folds` must end before what is forecast begins.
+ * quantile of Student's distribution allows for what the deviation was estimated from; the conformal
+ * quantile of past errors, each divided by the deviation the model had stated for it (Vovk, Gammerman
+ * and Shafer 2005), widens it where the model had been too sure. `folds` must end before what is
+ * forecast begins. Those with less history than a model takes stated deviations of one or two errors:
+ * a ratio to these shows chance, for which Student's distribution allows already.
  */
 export function reach(
   folds: readonly Fold[],
-  method: MethodName,
+  { method, freedom }: Expectation,
   level: Level,
-  points: number,
 ): number {
-  const theory = points === 1 ? NORMAL[level] : studentQuantile(level, points - USUAL_PARAMETERS);
-  const scores = folds.flatMap((fold) => scoresOf(fold, method)).sort((one, other) => one - other);
+  const theory = studentQuantile(level, freedom);
+  const scores = folds
+    .filter(({ origin }) => origin >= MINIMUM_FOR_MODELS)
+    .flatMap((fold) => scoresOf(fold, method))
+    .sort((one, other) => one - other);
   if (scores.length === 0) return theory;
   const rank = Math.min(scores.length, Math.ceil((scores.length + 1) * level));
   return Math.max(theory, scores[rank - 1] ?? 0);

@@ -17,8 +17,8 @@ import {
   Subscription,
 } from "type-graphql";
 import { FundEntity } from "../books/entities.ts";
-import { fundNotFound } from "@allfunds/platform/feed";
-import type { FundContext } from "@allfunds/platform/feed";
+import { fundNotFound } from "@allfunds/contract/feed";
+import type { BookContext } from "@allfunds/platform/feed";
 import type { Pool } from "@allfunds/platform/database";
 import type { CurrencyLoaders } from "../compute/currency-loaders.ts";
 import type { ComputeContext } from "../compute/request-compute.ts";
@@ -152,7 +152,7 @@ function shapeOnce(figures: FundFigures): FundMetricsObject {
 }
 
 /** What the resolvers of a fund's figures receive. */
-export interface FundFiguresContext extends FundContext, ComputeContext {
+export interface FundFiguresContext extends BookContext, ComputeContext {
   readonly fundFigures: Pick<CurrencyLoaders<FundFigures>, "load">;
   readonly liveFigures: Pick<LiveFigures, "subscribe">;
   readonly fundMovements: Pick<CurrencyLoaders<FundMovements>, "load">;
@@ -183,10 +183,10 @@ export class FundMetricsResolver {
   async metrics(
     @Root() fund: FundEntity,
     @Arg("currency", () => String, CURRENCY_ARGUMENT) currency: string | null | undefined,
-    @Ctx() { request, awaitFund, fundFigures }: FundFiguresContext,
+    @Ctx() { request, awaitBook, fundFigures }: FundFiguresContext,
   ): Promise<FundMetricsObject> {
     const reader = readerCurrency(currency);
-    await awaitFund(fund);
+    await awaitBook(fund);
     const figures = await fundFigures.load(fund.id, reader);
     if (figures === undefined) throw fundNotFound();
     if (reader === null) return shapeOnce(figures);
@@ -203,10 +203,10 @@ export class FundMetricsResolver {
     description:
       "A fund's figures each time events of its book have been applied; a slow client gets the latest.",
     subscribe: async ({ args, context }: UpdateRequest) => {
-      const { request, liveFigures, awaitFund } = context;
+      const { request, liveFigures, awaitBook } = context;
       const fundId = args.fundId ?? "";
       // A fund that was opened is in its book's first event.
-      await awaitFund({ id: fundId, position: 1 });
+      await awaitBook({ id: fundId, position: 1 });
       return liveFigures.subscribe(request.tenantId, fundId);
     },
   })

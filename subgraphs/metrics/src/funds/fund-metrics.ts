@@ -1,6 +1,7 @@
 import { CASH_RULE } from "@allfunds/contract/events";
 import { divideRounded, formatAmount } from "@allfunds/contract/money";
 import type { Money } from "@allfunds/contract/money";
+import { absence } from "../absences/absence.ts";
 import type { Rates } from "../books/book-rates.ts";
 import type { CashAccounts } from "../books/followed-books.ts";
 import { missingMetric, moneyMetric, numberMetric } from "../metric/metric.ts";
@@ -18,7 +19,7 @@ export interface ConvertibleFigures extends Omit<FundFigures, "rates"> {
   readonly rateRule?: string;
 }
 
-const NO_CASH_ACCOUNT = `The fund has no cash account. ${CASH_RULE}`;
+const NO_CASH_ACCOUNT = absence("NO_CASH_ACCOUNT");
 
 /** Net assets in currencies other than the fund's own, those that are not zero. */
 export const otherNetAssets = ({ balances, currency }: ConvertibleFigures): Money[] =>
@@ -107,7 +108,7 @@ function netAssetValue(figures: ConvertibleFigures): Metric {
     return missingMetric(
       about,
       "MONEY",
-      `There is no exchange rate on or before ${asOf} for what the fund also holds: it holds ${listOf(value.missing)}.`,
+      absence("NO_RATE_FOR_HELD", { day: asOf, amounts: listOf(value.missing) }),
     );
   }
   return moneyMetric(about, { minor: value.minor, currency });
@@ -186,15 +187,13 @@ function noBurnReason(
 ): string | null {
   if (cashAccounts.count === 0) return NO_CASH_ACCOUNT;
   const days = history === null ? 0 : daysBetween(history.from, asOf) + 1;
-  if (days < FLOW_DAYS) return `Needs ${FLOW_DAYS} days of history; the book has ${days}.`;
+  if (days < FLOW_DAYS) return absence("SHORT_HISTORY", { least: FLOW_DAYS, days });
   const missing = [...flows.inflow.missing, ...flows.outflow.missing];
   if (missing.length > 0) {
     const currencies = [...new Set(missing.map(({ currency }) => currency))].join(", ");
-    return `There are no exchange rates for cash that also moved in ${currencies}.`;
+    return absence("NO_RATE_FOR_MOVED", { currencies });
   }
-  return flows.outflow.minor > flows.inflow.minor
-    ? null
-    : "Not burning: no more went out than came in over the last 90 days.";
+  return flows.outflow.minor > flows.inflow.minor ? null : absence("NOT_BURNING");
 }
 
 function runwayMonths(figures: ConvertibleFigures, cash: InFundCurrency, burn: Metric): Metric {
@@ -216,11 +215,11 @@ function runwayMonths(figures: ConvertibleFigures, cash: InFundCurrency, burn: M
     return missingMetric(
       about,
       "MONTHS",
-      `There are no exchange rates on or before ${asOf} for cash that is also held: ${listOf(cash.missing)}.`,
+      absence("NO_RATE_FOR_CASH", { day: asOf, amounts: listOf(cash.missing) }),
     );
   }
   if (burn.money.minor === 0n) {
-    return missingMetric(about, "MONTHS", "The burn rounds to nothing.");
+    return missingMetric(about, "MONTHS", absence("BURN_IS_ZERO"));
   }
   return numberMetric(about, "MONTHS", Math.max(0, Number(cash.minor) / Number(burn.money.minor)));
 }

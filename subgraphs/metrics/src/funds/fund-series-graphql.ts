@@ -2,7 +2,7 @@ import { formatAmount } from "@allfunds/contract/money";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import { DateScalar, MoneyObject } from "@allfunds/platform/graphql/types";
 import type { MoneyJson } from "@allfunds/contract/money";
-import type { Pool } from "@allfunds/platform/database";
+import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 import {
   Arg,
   Ctx,
@@ -15,11 +15,11 @@ import {
 } from "type-graphql";
 import { FundEntity } from "../books/entities.ts";
 import { readFund } from "../books/followed-books.ts";
-import type { FundContext } from "@allfunds/platform/feed";
+import type { BookContext } from "@allfunds/platform/feed";
 import { utcDate } from "../series/calendar.ts";
 import { bucketsOf, clipToHistory, Interval } from "../series/date-range.ts";
 import { NO_CHANGE, readBalancePoints, readCashFlows } from "../series/fund-series.ts";
-import type { BalancePoint } from "../series/fund-series.ts";
+import type { BalancePoint, SeriesRequest } from "../series/fund-series.ts";
 import { readSnapshot } from "../series/read-snapshot.ts";
 
 @ObjectType("BalancePoint", { description: "A fund's balances at the end of a day or month." })
@@ -103,17 +103,11 @@ export class FundSeriesResolver {
     @Arg("interval", () => Interval, { defaultValue: Interval.DAY }) interval: Interval,
     @Arg("from", () => DateScalar, FROM) from: OptionalDate,
     @Arg("to", () => DateScalar, TO) to: OptionalDate,
-    @Ctx() { request, awaitFund }: FundContext,
+    @Ctx() context: BookContext,
   ): Promise<BalancePointObject[]> {
-    await awaitFund(fund);
-    return readSnapshot(this.#pool, async (client) => {
-      const { tenantId, now } = request;
-      const { currency, activity } = await readFund(client, tenantId, fund.id, utcDate(now));
-      const range = activity && clipToHistory(interval, { from, to }, activity);
-      if (range === null) return [];
-      const wanted = { tenantId, fundId: fund.id, currency, interval, range };
+    return this.#read(fund, { interval, from, to }, context, async (client, wanted) => {
       const points = await readBalancePoints(client, wanted);
-      return points.map((point) => toBalancePoint(point, currency));
+      return points.map((point) => toBalancePoint(point, wanted.currency));
     });
   }
 
@@ -130,19 +124,30 @@ export class FundSeriesResolver {
     @Arg("interval", () => Interval, { defaultValue: Interval.MONTH }) interval: Interval,
     @Arg("from", () => DateScalar, FROM) from: OptionalDate,
     @Arg("to", () => DateScalar, TO) to: OptionalDate,
-    @Ctx() { request, awaitFund }: FundContext,
+    @Ctx() context: BookContext,
   ): Promise<CashFlowPointObject[]> {
-    await awaitFund(fund);
+    return this.#read(fund, { interval, from, to }, context, async (client, wanted) => {
+      const flows = await readCashFlows(client, wanted);
+      return bucketsOf(interval, wanted.range).map((period) =>
+        toCashFlowPoint(period, flows.get(period) ?? NO_CHANGE, wanted.currency),
+      );
+    });
+  }
+
+  /** What is read of the days that the book has entries for; nothing without any. */
+  async #read<Point>(
+    fund: FundEntity,
+    { interval, ...days }: { interval: Interval; from: OptionalDate; to: OptionalDate },
+    { request, awaitBook }: BookContext,
+    readPoints: (client: DatabaseClient, wanted: SeriesRequest) => Promise<Point[]>,
+  ): Promise<Point[]> {
+    await awaitBook(fund);
     return readSnapshot(this.#pool, async (client) => {
       const { tenantId, now } = request;
       const { currency, activity } = await readFund(client, tenantId, fund.id, utcDate(now));
-      const range = activity && clipToHistory(interval, { from, to }, activity);
+      const range = activity && clipToHistory(interval, days, activity);
       if (range === null) return [];
-      const wanted = { tenantId, fundId: fund.id, currency, interval, range };
-      const flows = await readCashFlows(client, wanted);
-      return bucketsOf(interval, range).map((period) =>
-        toCashFlowPoint(period, flows.get(period) ?? NO_CHANGE, currency),
-      );
+      return readPoints(client, { tenantId, fundId: fund.id, currency, interval, range });
     });
   }
 }

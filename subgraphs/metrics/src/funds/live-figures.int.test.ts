@@ -1,9 +1,8 @@
 import { DEMO_TENANT_ID } from "@allfunds/platform/context";
-import { migrate } from "@allfunds/platform/database";
 import { createLogger } from "@allfunds/platform/logging";
 import { TenantPool } from "@allfunds/platform/tenancy";
 import type { LedgerEvent } from "@allfunds/contract/events";
-import { createTestDatabase, rounds, storeEffect } from "@allfunds/platform/testing";
+import { rounds, storeEffect } from "@allfunds/platform/testing";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -12,9 +11,8 @@ import { BookFixture } from "../feed/book.fixture.ts";
 import { readNotification } from "../feed/fund-delta.ts";
 import type { FundChanged } from "../feed/fund-delta.ts";
 import { FundUpdates } from "../feed/fund-updates.ts";
-import { migrationsFor } from "../migrations.ts";
+import { createMigratedDatabase } from "../metrics-database.fixture.ts";
 import { addDays } from "../series/calendar.ts";
-import { chooseStorageProfile } from "../storage/storage-profile.ts";
 import { advance } from "./fund-figures.ts";
 import type { FundFigures } from "./fund-figures.ts";
 import { readFundFigures } from "./fund-figures-sql.ts";
@@ -29,9 +27,7 @@ let reads: TenantPool;
 let updates: FundUpdates;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const migrations = migrationsFor(await chooseStorageProfile(database.pool));
-  await migrate({ url: database.url, migrations, logger });
+  database = await createMigratedDatabase();
   reads = new TenantPool(database.pool);
   updates = new FundUpdates(database.pool, logger);
 });
@@ -212,7 +208,7 @@ describe("live figures", () => {
 
   test("reach a subscriber after each change, read once and then advanced", async () => {
     const book = writeBook([]);
-    const [, bank, , sales] = book.events.map(({ payload }) =>
+    const [, bank = "", , sales = ""] = book.events.map(({ payload }) =>
       "accountId" in payload ? payload.accountId : "",
     );
     await apply(book.events);

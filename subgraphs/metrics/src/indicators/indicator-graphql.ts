@@ -28,6 +28,7 @@ import type { ComputeContext } from "../compute/request-compute.ts";
 import { InstrumentObject } from "../instruments/instrument-graphql.ts";
 import type { InstrumentContext } from "../instruments/instrument-graphql.ts";
 import { dayCursor } from "../instruments/price-graphql.ts";
+import { adjustmentOf } from "../instruments/price-store.ts";
 import {
   CURRENCY_ARGUMENT,
   readerCurrency,
@@ -98,7 +99,7 @@ export class IndicatorResolver {
   @Directive("@cost(weight: 200)")
   @FieldResolver(() => IndicatorConnection, {
     description:
-      "An indicator of closes that takes just a period and gives one value, by day, oldest first. It always runs over the whole history, so `from` does not change its values.",
+      "An indicator of closes, adjusted for splits, that takes just a period and gives one value, by day, oldest first. It always runs over the whole history, so `from` does not change its values.",
   })
   async indicator(
     @Root() { id }: InstrumentObject,
@@ -114,7 +115,8 @@ export class IndicatorResolver {
     const size = pageSize(first);
     const parameters = { period };
     resolveParameters(kind, parameters);
-    const priced = { tenantId: request.tenantId, instrumentId: id, to };
+    const adjustment = adjustmentOf(false);
+    const priced = { tenantId: request.tenantId, instrumentId: id, to, adjustment };
     const { bars, version } = await readBars(this.#pool, priced);
     const work = workOf({ kind, parameters, bars, gapPolicy: GapPolicy.CONTINUE });
     const { outputs } = await compute(indicatorTask, work, keyOf(work, version, to));
@@ -156,7 +158,8 @@ export class IndicatorResolver {
     @Arg("currency", () => String, CURRENCY_ARGUMENT) currency: string | null | undefined,
     @Arg("adjusted", () => Boolean, {
       defaultValue: false,
-      description: "Whether earlier bars are as if splits and dividends had always been so.",
+      description:
+        "Whether earlier bars are as if dividends had always been so; for splits they always are.",
     })
     adjusted: boolean,
     @Arg("gapPolicy", () => IndicatorGapPolicyEnum, {
@@ -175,8 +178,10 @@ export class IndicatorResolver {
       parameters: givenParameters(parameters),
     }));
     requireRequests(wanted);
-    const own = { tenantId: request.tenantId, instrumentId: id, to, interval, adjusted };
-    const priced = await readBarsIn(this.#pool, readerCurrency(currency), own);
+    const own = { tenantId: request.tenantId, to, interval };
+    const adjustment = adjustmentOf(adjusted);
+    const wantedBars = { ...own, instrumentId: id, adjustment };
+    const priced = await readBarsIn(this.#pool, readerCurrency(currency), wantedBars);
     const { bars, conversion } = priced;
     const version = JSON.stringify([priced.version, interval, currency ?? null, adjusted]);
     for (const { kind } of wanted) requireParts(kind, bars);
@@ -186,11 +191,7 @@ export class IndicatorResolver {
         const lengths =
           periodsInstrumentId === undefined
             ? undefined
-            : await readPeriods(
-                this.#pool,
-                { ...own, adjusted: false, instrumentId: periodsInstrumentId },
-                bars,
-              );
+            : await readPeriods(this.#pool, { ...own, instrumentId: periodsInstrumentId }, bars);
         const work = workOf({ kind, parameters, bars: { ...bars, ...lengths?.column }, gapPolicy });
         return compute(indicatorTask, work, keyOf(work, version + (lengths?.version ?? ""), to));
       }),

@@ -1,4 +1,5 @@
 import type { Pool } from "@allfunds/platform/database";
+import { absence } from "../absences/absence.ts";
 import type { Conversion } from "../prices/price-read.ts";
 import { toDay } from "../series/calendar.ts";
 import type { Series } from "../series/series.ts";
@@ -25,12 +26,12 @@ export async function readBenchmark(
 ): Promise<Benchmark> {
   if (!benchmarkId) return { series: null, version: "none" };
   const { id: instrumentId } = await readInstrument(pool, form.tenantId, benchmarkId);
-  if (times.length === 0) return { series: "There are no prices.", version: "none" };
+  if (times.length === 0) return { series: absence("NO_PRICES"), version: "none" };
   const range = { from: toDay(times[0]!), to: toDay(times.at(-1)!) };
   const closes = await readCloses(pool, { ...form, instrumentId, ...range });
   const reason = unavailableBy(closes.conversion, closes.series.times.length);
   if (reason === null) return closes;
-  return { series: `The benchmark has no prices: ${reason}`, version: reason };
+  return { series: absence("BENCHMARK_WITHOUT_PRICES", { reason }), version: reason };
 }
 
 /** Why there are no prices in the reader's currency; null when there are, or nothing to convert. */
@@ -40,5 +41,5 @@ export function unavailableBy(conversion: Conversion | null, prices: number): st
   }
   const { withoutRate, currency, path } = conversion;
   if (prices > 0 || withoutRate === 0) return null;
-  return `No price has a rate of its day or the seven before: ${path.join(", ")} to ${currency}.`;
+  return absence("NO_RATE_OF_PRICES", { symbols: path.join(", "), currency });
 }

@@ -49,7 +49,7 @@ class CorporateActionObject implements CorporateAction {
 
   @Field(() => DecimalScalar, {
     description:
-      "Of a split: units after for one before. Of a dividend: the amount of one unit, in the instrument's currency.",
+      "Of a split: units after for one before. Of a dividend: the amount of one unit (before a split of the same day), in the instrument's currency.",
   })
   value!: string;
 }
@@ -73,7 +73,7 @@ class RecordCorporateActionInput {
 
   @Field(() => DecimalScalar, {
     description:
-      "Of a split: units after for one before. Of a dividend: the amount of one unit, in the instrument's currency.",
+      "Of a split: units after for one before. Of a dividend: the amount of one unit (before a split of the same day), in the instrument's currency.",
   })
   value!: string;
 }

@@ -38,6 +38,12 @@ const ask = async (fields: string, id = index) => {
   return { instrument: data?.["instrument"] as Record<string, unknown>, errors };
 };
 
+/** To ten digits: a quotient and what it came from differ in the last ones. */
+const rounded = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (_, each: unknown) =>
+    typeof each === "number" ? Number(each.toPrecision(10)) : each,
+  );
+
 describe("figures of an instrument over the graph", () => {
   test("leave out what spans the hole, and name it", async () => {
     const { instrument } = await ask(`metrics { prices
@@ -58,6 +64,56 @@ describe("figures of an instrument over the graph", () => {
         { value: expect.closeTo(0.4230629336113291, 12) },
       ],
     });
+  });
+
+  test("are the same in every form of the graph when units were split", async () => {
+    // A year of weekdays around 100, and the same units, of which one became four in the middle.
+    const times = Float64Array.from(
+      Array.from({ length: 365 }, (_, day) => Date.UTC(2024, 0, 1) + day * 86_400_000).filter(
+        (time) => new Date(time).getUTCDay() % 6 !== 0,
+      ),
+    );
+    const splitDay = Date.UTC(2024, 6, 1);
+    // In quarters, so that a fourth of a price is exact.
+    const values = times.map((_, at) => Math.round(400 + 40 * Math.sin(at / 9) + at / 12) / 4);
+    const whole = await importSeries("WHOLE", "USD", { times, values });
+    const splitUp = values.map((value, at) => (times[at] < splitDay ? value * 4 : value));
+    const split = await importSeries("SPLIT", "USD", { times, values: splitUp });
+    const { errors } = await service.execute(
+      `mutation { recordCorporateAction(input: {
+        instrumentId: "${split}", exDate: "2024-07-01", kind: SPLIT, value: "4" }) { id } }`,
+    );
+    expect(errors).toBeUndefined();
+    const fields = `metrics(benchmarkId: "${index}") { values { name value } }
+      adjusted: metrics(adjusted: true) { values { name value } }
+      monthlyReturns { months total }
+      drawdowns(first: 5) { nodes { depth from trough } }
+      rolling(figure: VOLATILITY, window: 20, first: 200) { nodes { value } }
+      indicator(kind: SMA, period: 30, first: 200) { nodes { value } }
+      indicators(requests: [{ kind: RSI }], first: 200) { series { outputs { values } } }
+      forecast(horizon: 3) { points { value lower95 upper95 } }
+      bars(adjustment: SPLITS, first: 200) { nodes { at open high low close volume } }
+      weeks: bars(adjustment: SPLITS, interval: WEEK, from: "2024-03-01", first: 200) {
+        nodes { at close } }`;
+    const [ofSplit, ofWhole] = [await ask(fields, split), await ask(fields, whole)];
+    expect(ofWhole.errors).toBeUndefined();
+    expect(rounded(ofSplit.instrument)).toEqual(rounded(ofWhole.instrument));
+
+    const page = `nodes { at close } pageInfo { endCursor }`;
+    const adjusted = `adjustment: SPLITS, from: "2024-06-20"`;
+    const both = await ask(
+      `all: bars(${adjusted}, first: 20) { ${page} } one: bars(${adjusted}, first: 6) { ${page} }`,
+      split,
+    );
+    const { all, one } = both.instrument as Record<"all" | "one", BarPage>;
+    const { instrument } = await ask(
+      `next: bars(${adjusted}, first: 14, after: "${one.pageInfo.endCursor}") { ${page} }`,
+      split,
+    );
+    const { next } = instrument as { next: BarPage };
+    expect([...one.nodes, ...next.nodes]).toEqual(all.nodes);
+    const refused = await ask("bars(adjustment: SPLITS, interval: HOUR) { nodes { at } }", split);
+    expect(refused.errors).toMatchObject([{ extensions: { code: "INVALID_INPUT" } }]);
   });
 
   test("take their arguments, and name why a benchmark has no prices", async () => {
@@ -205,3 +261,8 @@ describe("figures of an instrument over the graph", () => {
     expect((await ask(fields)).errors?.[0]?.extensions.code).toBe(code);
   });
 });
+
+interface BarPage {
+  readonly nodes: readonly unknown[];
+  readonly pageInfo: { readonly endCursor: string };
+}

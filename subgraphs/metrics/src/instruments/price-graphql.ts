@@ -27,7 +27,12 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
-import { readExactBars, readSeries } from "../prices/price-read.ts";
+import {
+  PriceAdjustment,
+  readAdjustedBars,
+  readExactBars,
+  readSeries,
+} from "../prices/price-read.ts";
 import { PriceInterval } from "../prices/price-sql.ts";
 import { InstrumentObject } from "./instrument-graphql.ts";
 import type { InstrumentContext } from "./instrument-graphql.ts";
@@ -102,6 +107,17 @@ registerEnumType(PriceInterval, {
   },
 });
 
+registerEnumType(PriceAdjustment, {
+  name: "PriceAdjustment",
+  description:
+    "Which corporate actions earlier prices are taken for as if they had always been so.",
+  valuesConfig: {
+    NONE: { description: "None: prices as they are stored." },
+    SPLITS: { description: "Splits, as indicators take prices." },
+    SPLITS_AND_DIVIDENDS: { description: "Splits and dividends: a total return." },
+  },
+});
+
 const CLOSES_SHOWN = 1_500;
 
 const FROM = { nullable: true, description: "First day; from the first price by default." };
@@ -142,7 +158,7 @@ export class PriceResolver {
   @RequiresScopes("metrics:read")
   @FieldResolver(() => PriceBarConnection, {
     description:
-      "Open, high, low, close and volume, oldest first, exactly as they are stored. The first and the last bar hold what lies in the range.",
+      "Open, high, low, close and volume, oldest first, exactly as they are stored where no adjustment is chosen. The first and the last bar hold what lies in the range.",
   })
   async bars(
     @Root() { id }: InstrumentObject,
@@ -155,6 +171,12 @@ export class PriceResolver {
       description: "As they were known at this instant; as they are known now by default.",
     })
     knownAt: string | null | undefined,
+    @Arg("adjustment", () => PriceAdjustment, {
+      defaultValue: "NONE",
+      description:
+        "Corporate actions that the bars before them are adjusted for, to twelve digits; of days, weeks and months.",
+    })
+    adjustment: PriceAdjustment,
     @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
     first: number,
     @Arg("after", () => CursorScalar, { nullable: true, description: "Cursor to read on from." })
@@ -171,7 +193,8 @@ export class PriceResolver {
       after: instantCursor(after),
       knownAt: knownAt ? new Date(knownAt) : null,
     };
-    const items = await readExactBars(this.#pool, request, size + 1);
+    const read = adjustment === "NONE" ? readExactBars : readAdjustedBars;
+    const items = await read(this.#pool, { ...request, adjustment }, size + 1);
     return toConnection(items, {
       first: size,
       after,
@@ -189,7 +212,7 @@ export class PriceResolver {
     @Root() { id }: InstrumentObject,
     @Ctx() { request: { tenantId } }: InstrumentContext,
   ): Promise<number[]> {
-    const wanted = { tenantId, instrumentId: id, adjusted: true };
+    const wanted = { tenantId, instrumentId: id, adjustment: "SPLITS_AND_DIVIDENDS" } as const;
     const { series } = await readSeries(this.#pool, wanted);
     return Array.from(series.values.slice(-CLOSES_SHOWN));
   }

@@ -145,7 +145,7 @@ export class PriceImportResolver {
     const earlier = upload.jobId === null ? null : await jobs.find(request, upload.jobId);
     if (earlier !== null) return toPriceImportJob(earlier);
     const payload: ImportRequest = { uploadId: id, bytes: upload.bytes };
-    const job = await jobs.request(request, { kind: PRICE_IMPORT, fundId: null, payload, key: id });
+    const job = await jobs.request(request, { kind: PRICE_IMPORT, bookId: null, payload, key: id });
     await noteJob(this.#pool, tenantId, id, job.id);
     return Object.assign(new PriceImportJobObject(), job);
   }

@@ -1,6 +1,11 @@
 import type { Pool } from "@allfunds/platform/database";
 import { readBarsIn, readExactBars, readSeries } from "../prices/price-read.ts";
-import type { Conversion, ExactBar, VersionedSeries } from "../prices/price-read.ts";
+import type {
+  Conversion,
+  ExactBar,
+  PriceAdjustment,
+  VersionedSeries,
+} from "../prices/price-read.ts";
 import type { PriceInterval } from "../prices/price-sql.ts";
 import { addDays, later, utcDate } from "../series/calendar.ts";
 import { closesOf } from "../series/series.ts";
@@ -48,7 +53,8 @@ export async function readPriceSeries(
   { from, to }: PriceRange,
 ): Promise<PriceSeries> {
   if (from && to && from > to) return { days: [], closes: new Float64Array(0) };
-  const { series } = await readSeries(pool, { tenantId, instrumentId, from, to });
+  const request = { tenantId, instrumentId, from, to, adjustment: "SPLITS" } as const;
+  const { series } = await readSeries(pool, request);
   const days = Array.from(series.times, (time) => utcDate(new Date(time)));
   return { days, closes: series.values };
 }
@@ -59,6 +65,7 @@ export interface ClosesRequest extends PriceRange {
   readonly instrumentId: string;
   /** The currency of the reader; null or absent for the instrument's own. */
   readonly currency?: string | null | undefined;
+  /** For dividends too, which makes a total return; a split is never one. */
   readonly adjusted?: boolean | undefined;
   readonly interval?: PriceInterval | undefined;
 }
@@ -68,13 +75,18 @@ export interface Closes extends VersionedSeries {
   readonly conversion: Conversion | null;
 }
 
+/** What figures are computed from: a split is no gain or loss, and a dividend is one on request. */
+export const adjustmentOf = (adjusted: boolean): PriceAdjustment =>
+  adjusted ? "SPLITS_AND_DIVIDENDS" : "SPLITS";
+
 /** The closes within a range, and the version of all that they are made of; none when the range runs backwards. */
 export async function readCloses(pool: Pool, request: ClosesRequest): Promise<Closes> {
   const { tenantId, instrumentId, from, to, interval = "DAY" } = request;
   const [currency, adjusted] = [request.currency ?? null, request.adjusted ?? false];
   const none = { times: new Float64Array(0), values: new Float64Array(0) };
   if (from && to && from > to) return { series: none, version: "none", conversion: null };
-  const priced = { tenantId, instrumentId, from, to, interval, adjusted };
+  const adjustment = adjustmentOf(adjusted);
+  const priced = { tenantId, instrumentId, from, to, interval, adjustment };
   const { bars, version, conversion } = await readBarsIn(pool, currency, priced);
   const form = JSON.stringify([version, currency, adjusted, interval]);
   return { series: closesOf(bars), version: form, conversion };

@@ -1,7 +1,8 @@
 import { moneyToJson } from "@allfunds/contract/money";
 import { DateScalar, MoneyObject } from "@allfunds/platform/graphql/types";
 import type { Money, MoneyJson } from "@allfunds/contract/money";
-import { ArgsType, Field, Float, ObjectType, registerEnumType } from "type-graphql";
+import { ArgsType, Directive, Field, Float, ObjectType, registerEnumType } from "type-graphql";
+import { readAbsence } from "../absences/absence.ts";
 import { FIGURE_DESCRIPTIONS } from "../figures/definitions.ts";
 import { MetricName } from "./metric.ts";
 import type { Metric, MetricSelection } from "./metric.ts";
@@ -54,6 +55,18 @@ export class MetricInputObject {
   value!: string;
 }
 
+@ObjectType("MetricAbsence", {
+  description: "Why there is no figure, for clients that word it themselves.",
+})
+class MetricAbsenceObject {
+  @Field(() => String, { description: "Stable code of the reason, such as `TOO_FEW_RETURNS`." })
+  code!: string;
+
+  @Directive("@listSize(assumedSize: 2)")
+  @Field(() => [MetricInputObject], { description: "What the sentence names." })
+  arguments!: readonly MetricInputObject[];
+}
+
 @ObjectType("Metric", {
   description: "A figure with its date, method and inputs, or the reason why there is none.",
 })
@@ -90,6 +103,12 @@ export class MetricObject {
     description: "Why there is no figure; then `value` and `money` are null.",
   })
   unavailable!: string | null;
+
+  @Field(() => MetricAbsenceObject, {
+    nullable: true,
+    description: "The same as a code with its arguments; null with a figure.",
+  })
+  absence!: MetricAbsenceObject | null;
 }
 
 /** The arguments of every `values` field. */
@@ -116,4 +135,5 @@ export const toMetricObject = (metric: Metric): MetricObject => ({
   ...metric,
   metric: metric.name,
   money: moneyOrNull(metric.money),
+  absence: metric.unavailable === null ? null : readAbsence(metric.unavailable),
 });

@@ -13,6 +13,9 @@ afterAll(() => service.close());
 /** A rate of the index-th day. */
 const rate = (index: number) => 1 + (index % 5) / 10;
 
+/** A close of the index-th day. */
+const close = (index: number) => 100 + ((index * 3) % 7);
+
 /** The same with nine decimals of each number. */
 const rounded = (value: unknown) =>
   JSON.parse(JSON.stringify(value), (_key, each: unknown) =>
@@ -176,6 +179,40 @@ describe("in a reader's currency", () => {
       code: "INVALID_INPUT",
       violations: [{ path: "currency" }],
     });
+  });
+
+  test("the benchmark of a fund has its dividends, as the fund has its income", async () => {
+    const days = Array.from({ length: 60 }, (_, offset) => addDays("2025-01-01", offset));
+    const { book, shares, gain } = shareholder();
+    for (const [index, day] of days.slice(1, 58).entries()) {
+      book.post(
+        day,
+        [shares, "DEBIT", String(1 + ((index * 7) % 5))],
+        [gain, "CREDIT", String(1 + ((index * 7) % 5))],
+      );
+    }
+    await publish({ book });
+    const closes = (before: number) =>
+      Object.fromEntries(
+        days.map((day, at) => [day, at < 30 ? Number((close(at) * before).toFixed(4)) : close(at)]),
+      );
+    const paying = await importCloses({ symbol: "PAYING", currency: "EUR" }, closes(1));
+    // 5 % of the close before the 31st day.
+    const dividend = (close(29) * 0.05).toFixed(4);
+    const { errors } = await service.execute(
+      `mutation { recordCorporateAction(input: {
+        instrumentId: "${paying}", exDate: "${days[30]}", kind: DIVIDEND, value: "${dividend}" }) { id } }`,
+    );
+    expect(errors).toBeUndefined();
+    const total = await importCloses({ symbol: "TOTAL", currency: "EUR" }, closes(0.95));
+    const beside = async (benchmarkId: string) => {
+      const field = `... on Fund { performance(to: "2025-02-28", benchmarkId: "${benchmarkId}") {
+        values(metrics: [BETA, ALPHA, TRACKING_ERROR]) { name value unavailable } } }`;
+      return rounded(await service.executeEntity(fundOf(book), field));
+    };
+    const ofTotal = await beside(total);
+    expect(JSON.stringify(ofTotal)).not.toContain('"value":null');
+    expect(await beside(paying)).toEqual(ofTotal);
   });
 
   test("prices, indicators and benchmarks are converted, adjusted, or have a reason", async () => {

@@ -1,3 +1,4 @@
+import { absence } from "../absences/absence.ts";
 import { computeFigure, FIGURE_TEXTS, PRICE_FIGURES } from "../figures/definitions.ts";
 import type { FigureArguments } from "../figures/figure.ts";
 import { FigureSample } from "../figures/figure-sample.ts";
@@ -40,15 +41,6 @@ const FLOW_RULES: Readonly<Record<Subject, string>> = {
     "All but income and expenses counts as flow, that of one day net: what came in at its start, what went out at its end. Income and expenses belong to the accounts of the posting that are no cash, by the size of their movements, and to those of cash when there are no others; reversals count on the day of what they reverse. Of a liability it is what the debt costs.",
 };
 
-type Failure = Extract<TimeWeightedReturn, { kind: "NONE" }>["reason"];
-
-const FAILURES: Readonly<Record<Failure, string>> = {
-  NOT_INVESTED: "has had no capital",
-  UNFUNDED_VALUE: "is worth something without capital",
-  NEGATIVE_VALUE: "is worth less than nothing",
-  DISORDER: "is worth what is no number",
-};
-
 /** Time- and money-weighted return, and every figure of the unit value. */
 export function performanceOf(args: PerformanceArguments): Performance {
   const { subject, valuations, benchmark, given, asOf } = args;
@@ -88,8 +80,10 @@ function weightTime(
   const weighted = timeWeightedReturn(revaluations(valuations));
   if (weighted.kind === "RETURN") return { ...weighted, index: withBase(weighted.index) };
   const { reason, time } = weighted;
-  const failure = `The ${subject.toLowerCase()} ${FAILURES[reason]}`;
-  return time === null ? `${failure}.` : `${failure} on ${toDay(time)}.`;
+  const named = { subject: subject.toLowerCase() };
+  return time === null
+    ? absence(reason, named)
+    : absence(`${reason}_ON`, { ...named, day: toDay(time) });
 }
 
 const MS_PER_DAY = 86_400_000;
@@ -156,20 +150,18 @@ function moneyWeightedMetric({ subject, valuations, asOf }: PerformanceArguments
     case "RATE":
       return Number.isFinite(result.rate)
         ? numberMetric(about, "RATIO", result.rate + 0)
-        : missingMetric(about, "RATIO", "The rate is too large for a number.");
+        : missingMetric(about, "RATIO", absence("RATE_TOO_LARGE"));
     case "SEVERAL":
       return missingMetric(
         about,
         "RATIO",
-        `Several yearly rates fit: ${result.rates.slice(0, 5).join(", ")}.`,
+        absence("SEVERAL_RATES", { rates: result.rates.slice(0, 5).join(", ") }),
       );
     case "NONE":
       return missingMetric(
         about,
         "RATIO",
-        result.reason === "ONE_DAY"
-          ? "All flows are on one day."
-          : "No yearly rate fits the flows and the value at the end.",
+        result.reason === "ONE_DAY" ? absence("ONE_DAY") : absence("NO_YEARLY_RATE"),
       );
   }
 }

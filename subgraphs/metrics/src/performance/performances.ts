@@ -1,6 +1,7 @@
 import { invalidInput } from "@allfunds/contract/errors";
 import type { Pool } from "@allfunds/platform/database";
 import type { Connection } from "@allfunds/platform/graphql/types";
+import { absence } from "../absences/absence.ts";
 import type { BookRates } from "../books/book-rates.ts";
 import { contentKey } from "../compute/content-key.ts";
 import type { RequestCompute } from "../compute/request-compute.ts";
@@ -90,8 +91,9 @@ export class Performances {
   ): Promise<Series | string | null> {
     if (!benchmarkId) return null;
     const { id: instrumentId } = await readInstrument(this.#pool, tenantId, benchmarkId);
-    if (range === null) return "There are no entries.";
-    const priced = { tenantId, instrumentId, currency, ...range };
+    if (range === null) return absence("NO_ENTRIES");
+    // The return of a fund has its income, so that of the benchmark has its dividends.
+    const priced = { tenantId, instrumentId, currency, adjusted: true, ...range };
     const { series, conversion } = await readCloses(this.#pool, priced);
     return conversion?.unavailable ?? series;
   }

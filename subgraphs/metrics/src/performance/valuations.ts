@@ -1,3 +1,4 @@
+import { absence } from "../absences/absence.ts";
 import type { Rates, RecordedRate } from "../books/book-rates.ts";
 import { inFundCurrency, listOf, rateInputs } from "../books/in-fund-currency.ts";
 import { addDays } from "../series/calendar.ts";
@@ -75,7 +76,7 @@ export function valuationsOf(movements: Movements): Valuations | string {
     const [value, into, out] = [inOwn(day, held), inOwn(day, inflow), inOwn(day, outflow)];
     const missing = [value, into, out].find((amounts) => amounts.missing.length > 0)?.missing;
     if (missing !== undefined) {
-      return `There is no exchange rate to ${currency} on or before ${day} for ${listOf(missing)}.`;
+      return absence("NO_RATE_OF_DAY", { currency, day, amounts: listOf(missing) });
     }
     used.add(value.rates);
     columns[index] = {

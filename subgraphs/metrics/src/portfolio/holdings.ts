@@ -1,10 +1,10 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { Pool } from "@allfunds/platform/database";
-import { fundNotFound } from "@allfunds/platform/feed";
+import { fundNotFound } from "@allfunds/contract/feed";
 import { isId } from "@allfunds/platform/ids";
 import { grantsOf } from "@allfunds/platform/tenancy";
 import type { TenantReads } from "@allfunds/platform/tenancy";
-import type { PerformanceContext } from "../funds/fund-performance-graphql.ts";
+import type { PerformanceContext } from "../performance/performance-graphql.ts";
 import { readFundMovements } from "../funds/fund-movements-sql.ts";
 import type { FundMovements } from "../funds/fund-movements-sql.ts";
 import { readInstrument } from "../instruments/instrument-store.ts";

@@ -22,7 +22,7 @@ import { RISK_MODELS } from "../figures/component-risk.ts";
 import type { RiskFigures, RiskModel } from "../figures/component-risk.ts";
 import { FIGURE_DEFAULTS, figureArguments } from "../figures/definitions.ts";
 import { SeriesCalendarObject, toSeriesCalendar } from "../figures/figure-graphql.ts";
-import type { PerformanceContext } from "../funds/fund-performance-graphql.ts";
+import type { PerformanceContext } from "../performance/performance-graphql.ts";
 import { readHoldings } from "./holdings.ts";
 import type { Holding } from "./holdings.ts";
 import { portfolioRiskTask } from "./portfolio-risk.ts";

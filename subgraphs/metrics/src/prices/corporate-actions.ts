@@ -110,13 +110,32 @@ const READ_ALL = `
     AND coalesce(known_until, 'infinity') > coalesce($3::timestamptz, now())
   ORDER BY ex_date, kind`;
 
+const READ_EFFECTIVE = READ_ALL.replace(
+  "ORDER BY",
+  "AND ex_date <= coalesce($3::timestamptz, now())::date ORDER BY",
+);
+
 /** The corporate actions of an instrument by their days, as they are known now or were at an instant. */
-export async function readActions(
+export const readActions = (
   client: Pool | DatabaseClient,
+  key: InstrumentKey,
+  knownAt: Date | null,
+): Promise<CorporateAction[]> => queryActions(client, READ_ALL, key, knownAt);
+
+/** Those whose day had come: one that is announced changes no price yet. */
+export const readEffectiveActions = (
+  client: Pool | DatabaseClient,
+  key: InstrumentKey,
+  knownAt: Date | null,
+): Promise<CorporateAction[]> => queryActions(client, READ_EFFECTIVE, key, knownAt);
+
+async function queryActions(
+  client: Pool | DatabaseClient,
+  text: string,
   { tenantId, instrumentId }: InstrumentKey,
   knownAt: Date | null,
 ): Promise<CorporateAction[]> {
-  const { rows } = await client.query<CorporateAction>(READ_ALL, [tenantId, instrumentId, knownAt]);
+  const { rows } = await client.query<CorporateAction>(text, [tenantId, instrumentId, knownAt]);
   return rows;
 }
 

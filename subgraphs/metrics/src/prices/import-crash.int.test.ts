@@ -49,7 +49,7 @@ async function requestImport(jobs: Jobs): Promise<string> {
     bytes = (await appendChunk(pool, { ...key, id, offset: bytes, content })).bytes;
   }
   await finishUpload(pool, key.tenantId, id);
-  const request = { kind: PRICE_IMPORT, fundId: null, payload: { uploadId: id, bytes } };
+  const request = { kind: PRICE_IMPORT, bookId: null, payload: { uploadId: id, bytes } };
   return (await jobs.request(testContext({ tenantId: key.tenantId }), request)).job.id;
 }
 

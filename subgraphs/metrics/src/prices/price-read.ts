@@ -2,14 +2,22 @@ import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { isCalendarDate } from "@allfunds/platform/dates";
 import { isId } from "@allfunds/platform/ids";
 import type { DatabaseClient, Pool } from "@allfunds/platform/database";
-import type { Bars, Series } from "../series/series.ts";
-import { addDays } from "../series/calendar.ts";
+import { absence } from "../absences/absence.ts";
+import { closesOf, type Bars, type Series } from "../series/series.ts";
 import { BarColumns } from "./bar-columns.ts";
-import { adjustBars, adjustmentFactors, readActions } from "./corporate-actions.ts";
+import { adjustBars, adjustmentFactors, readEffectiveActions } from "./corporate-actions.ts";
 import { conversionSteps, convertBars, readPairs } from "./currency-conversion.ts";
 import { toLongerBars } from "./longer-bars.ts";
 import { barsSql } from "./price-sql.ts";
 import type { PriceInterval } from "./price-sql.ts";
+
+/** Which corporate actions earlier prices are taken for as if they had always been so. */
+export const PriceAdjustment = {
+  NONE: "NONE",
+  SPLITS: "SPLITS",
+  SPLITS_AND_DIVIDENDS: "SPLITS_AND_DIVIDENDS",
+} as const;
+export type PriceAdjustment = keyof typeof PriceAdjustment;
 
 /** Which prices of an instrument are read, and how. */
 export interface PriceRequest {
@@ -23,8 +31,8 @@ export interface PriceRequest {
   readonly interval?: PriceInterval;
   /** The prices as they were known at this instant; as they are known now by default. */
   readonly knownAt?: Date | null | undefined;
-  /** Earlier prices as if the corporate actions had always been so; raw by default. */
-  readonly adjusted?: boolean;
+  /** None by default: the prices as they were. */
+  readonly adjustment?: PriceAdjustment;
 }
 
 /** What was read, with the version of the series: equal versions mean equal prices. */
@@ -54,9 +62,9 @@ export async function readSeries(
   client: Pool | DatabaseClient,
   request: PriceRequest,
 ): Promise<VersionedSeries> {
-  if (request.adjusted === true) {
+  if (isAdjusted(request)) {
     const { bars, version } = await readAdjusted(client, request);
-    return { series: { times: bars.times, values: bars.close }, version };
+    return { series: closesOf(bars), version };
   }
   const { columns, version } = await readColumns(client, request, [0, 4]);
   const [times, values] = columns as [Float64Array, Float64Array];
@@ -68,8 +76,10 @@ export async function readBars(
   client: Pool | DatabaseClient,
   request: PriceRequest,
 ): Promise<VersionedBars> {
-  return request.adjusted === true ? readAdjusted(client, request) : readRaw(client, request);
+  return isAdjusted(request) ? readAdjusted(client, request) : readRaw(client, request);
 }
+
+const isAdjusted = ({ adjustment = "NONE" }: PriceRequest): boolean => adjustment !== "NONE";
 
 async function readRaw(
   client: Pool | DatabaseClient,
@@ -87,23 +97,25 @@ async function readRaw(
   return { bars: { times, open, high, low, close, volume }, version };
 }
 
-/** A dividend takes the last close before its day, which is not older than this. */
-const LONGEST_PAUSE_DAYS = 31;
-
 async function readAdjusted(
   client: Pool | DatabaseClient,
   request: PriceRequest,
 ): Promise<VersionedBars> {
-  const { interval = "DAY", knownAt = null, tenantId, instrumentId } = request;
+  const { interval = "DAY", knownAt = null, adjustment, tenantId, instrumentId } = request;
+  const known = await readEffectiveActions(client, { tenantId, instrumentId }, knownAt);
+  const actions = known.filter(
+    ({ kind }) => kind === "SPLIT" || adjustment === "SPLITS_AND_DIVIDENDS",
+  );
+  if (actions.length === 0) return readRaw(client, request);
   // A week or month with an action in it has prices of both kinds, so its days are adjusted first.
   const isLonger = interval === "WEEK" || interval === "MONTH";
   const raw = await readRaw(client, isLonger ? { ...request, interval: "DAY" } : request);
-  const actions = await readActions(client, { tenantId, instrumentId }, knownAt);
-  const firstDividend = actions.find(({ kind }) => kind === "DIVIDEND");
+  const lastDividend = actions.findLast(({ kind }) => kind === "DIVIDEND");
   let closes: Series = { times: new Float64Array(0), values: new Float64Array(0) };
-  if (firstDividend !== undefined) {
-    const from = addDays(firstDividend.exDate, -LONGEST_PAUSE_DAYS);
-    closes = (await readSeries(client, { tenantId, instrumentId, knownAt, from })).series;
+  if (lastDividend !== undefined) {
+    // Prices that come once a quarter are older than a dividend by months.
+    const before = { tenantId, instrumentId, knownAt, to: lastDividend.exDate };
+    closes = (await readSeries(client, before)).series;
   }
   const bars = adjustBars(raw.bars, adjustmentFactors(actions, closes));
   return { bars: isLonger ? toLongerBars(bars, interval) : bars, version: raw.version };
@@ -195,7 +207,7 @@ const noWay = (from: string, currency: string): Conversion => ({
   path: [],
   withoutRate: 0,
   lastRate: null,
-  unavailable: `There are no rates that lead from ${from} to ${currency}.`,
+  unavailable: absence("NO_RATE_PATH", { from, currency }),
 });
 
 const earliest = (one: number | null, other: number | null): number | null =>
@@ -293,6 +305,42 @@ export async function readExactBars(
   const values = valuesOf(request, spanOf(request), Number.isFinite(limit) ? limit : null);
   const { rows } = await client.query<ExactBar>(text, [...values, after]);
   return rows;
+}
+
+/** Digits of adjusted prices, which are quotients. */
+const ADJUSTED_DIGITS = 12;
+
+/** Like `readExactBars`, adjusted for corporate actions. Throws INVALID_INPUT for bars within days. */
+export async function readAdjustedBars(
+  client: Pool | DatabaseClient,
+  request: PriceRequest & { readonly after?: number | null },
+  limit: number,
+): Promise<ExactBar[]> {
+  const { interval = "DAY", after } = request;
+  if (interval === "HOUR" || interval === "POINT")
+    throw invalidInput("adjustment", "is for bars of days, weeks and months");
+  if (!isId(request.instrumentId)) return [];
+  const { bars } = await readBars(client, request);
+  const start =
+    typeof after === "number" ? bars.times.findLastIndex((time) => time <= after) + 1 : 0;
+  const end = Math.min(bars.times.length, start + limit);
+  return Array.from({ length: end - start }, (_, nth) => start + nth).map((at) => ({
+    at: new Date(bars.times[at] ?? NaN),
+    open: decimalAt(bars.open, at),
+    high: decimalAt(bars.high, at),
+    low: decimalAt(bars.low, at),
+    close: decimalAt(bars.close, at) ?? "",
+    volume: decimalAt(bars.volume, at),
+  }));
+}
+
+/** A decimal without an exponent; null for a part that is not known. */
+function decimalAt(values: Float64Array, at: number): string | null {
+  const value = values[at] ?? NaN;
+  if (Number.isNaN(value)) return null;
+  const rounded = Number(value.toPrecision(ADJUSTED_DIGITS));
+  const text = String(rounded);
+  return text.includes("e") ? rounded.toFixed(20).replace(/\.?0+$/, "") : text;
 }
 
 interface Span {

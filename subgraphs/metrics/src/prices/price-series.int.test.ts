@@ -263,16 +263,18 @@ test("adjusted and converted series follow what was known of actions and rates",
     const { version } = await prices.series();
     await withTransaction(pool, key, (client) => recordAction(client, key, action));
     await withTransaction(pool, key, (client) => recordAction(client, key, action));
-    const adjusted = await prices.series({ adjusted: true });
+    const adjusted = await prices.series({ adjustment: "SPLITS" });
     expect([...adjusted.series.values]).toEqual([25, 50, 49.5]);
     expect(adjusted.version).not.toBe(version);
     expect([...(await prices.series()).series.values]).toEqual([50, 100, 49.5]);
-    const months = await prices.bars({ adjusted: true, interval: "MONTH" });
+    const months = await prices.bars({ adjustment: "SPLITS", interval: "MONTH" });
     expect([...months.bars.close]).toEqual([50, 49.5]);
     const knownAt = new Date();
     await withTransaction(pool, key, (client) => deleteAction(client, key.tenantId, action.id));
-    expect([...(await prices.series({ adjusted: true })).series.values]).toEqual([50, 100, 49.5]);
-    const before = await prices.series({ adjusted: true, knownAt });
+    expect([...(await prices.series({ adjustment: "SPLITS" })).series.values]).toEqual([
+      50, 100, 49.5,
+    ]);
+    const before = await prices.series({ adjustment: "SPLITS", knownAt });
     expect([...before.series.values]).toEqual([25, 50, 49.5]);
 
     const pairId = newId();
@@ -295,6 +297,75 @@ test("adjusted and converted series follow what was known of actions and rates",
   } finally {
     await prices.close();
   }
+});
+
+const actionOf = (exDate: string, kind: "SPLIT" | "DIVIDEND", value: string) =>
+  ({ id: newId(), exDate, kind, value }) as const;
+
+const adjustedBy = async (
+  days: readonly { readonly time: string; readonly close: number }[],
+  ...actions: readonly ReturnType<typeof actionOf>[]
+) => {
+  const prices = await openPrices();
+  try {
+    const { pool, key } = prices;
+    await prices.merge("DAY", days);
+    for (const action of actions) {
+      await withTransaction(pool, key, (client) => recordAction(client, key, action));
+    }
+    const valuesFor = async (adjustment: "SPLITS" | "SPLITS_AND_DIVIDENDS") =>
+      [...(await prices.series({ adjustment })).series.values].map(
+        (value) => Math.round(value * 1e6) / 1e6,
+      );
+    return {
+      splits: await valuesFor("SPLITS"),
+      all: await valuesFor("SPLITS_AND_DIVIDENDS"),
+    };
+  } finally {
+    await prices.close();
+  }
+};
+
+describe("prices adjusted for corporate actions", () => {
+  const DAYS = [
+    { time: "2024-01-30", close: 80 },
+    { time: "2024-01-31", close: 100 },
+    { time: "2024-02-01", close: 49 },
+    { time: "2024-02-02", close: 50 },
+  ];
+
+  test("leave dividends in the price return, and splits in neither", async () => {
+    const split = actionOf("2024-02-01", "SPLIT", "2");
+    const dividend = actionOf("2024-02-02", "DIVIDEND", "0.98");
+    // 0.98 of 49 is 2 %.
+    expect(await adjustedBy(DAYS, split, dividend)).toEqual({
+      splits: [40, 50, 49, 50],
+      all: [39.2, 49, 48.02, 50],
+    });
+  });
+
+  test("take a dividend for one unit before the split of its day", async () => {
+    const split = actionOf("2024-02-01", "SPLIT", "0.1");
+    const dividend = actionOf("2024-02-01", "DIVIDEND", "5");
+    const { all } = await adjustedBy(DAYS, split, dividend);
+    expect(all).toEqual([760, 950, 49, 50]);
+  });
+
+  test("stay as they are until the day of an action that is announced", async () => {
+    const split = actionOf("2999-01-01", "SPLIT", "2");
+    const dividend = actionOf("2999-01-01", "DIVIDEND", "1");
+    const raw = DAYS.map(({ close }) => close);
+    expect(await adjustedBy(DAYS, split, dividend)).toEqual({ splits: raw, all: raw });
+  });
+
+  test("take a dividend from a close of months before when prices are that rare", async () => {
+    const quarters = [
+      { time: "2023-09-30", close: 200 },
+      { time: "2023-12-31", close: 195 },
+    ];
+    const dividend = actionOf("2023-12-20", "DIVIDEND", "10");
+    expect((await adjustedBy(quarters, dividend)).all).toEqual([190, 195]);
+  });
 });
 
 test("points that are expired leave their hours and days, and no older ones are taken", async () => {

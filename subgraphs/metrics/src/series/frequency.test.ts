@@ -32,6 +32,12 @@ const session = (from: string, count: number, first: number, last: number) =>
 const stepped = (step: number, count: number) =>
   Array.from({ length: count }, (_, index) => at("2020-01-03") + index * step);
 
+/** Whether currencies are traded at an instant: from Sunday to Friday at 22 UTC. */
+const isOpenForCurrencies = (time: number): boolean => {
+  const [day, hour] = [new Date(time).getUTCDay(), new Date(time).getUTCHours()];
+  return day === 0 ? hour >= 22 : day === 5 ? hour < 22 : day !== 6;
+};
+
 describe("detectFrequency names a series by its modal spacing", () => {
   const usHolidays = new Set([
     "2024-01-01",
@@ -69,6 +75,9 @@ describe("detectFrequency names a series by its modal spacing", () => {
     ["every hour", stepped(HOUR, 1000), "HOURLY", 8760, 24],
     ["hours of a session", session("2024-01-01", 60, 14, 20), "HOURLY", 1764, 7],
     ["five minutes", stepped(5 * 60_000, 3000), "MINUTELY", 105_120, 288],
+    ["the hours of two days of a session", session("2024-01-01", 2, 14, 20), "HOURLY", 1764, 7],
+    ["every hour from Friday to Sunday", stepped(HOUR, 72), "HOURLY", 8760, 24],
+    ["days from Friday to Tuesday", stepped(DAY, 5), "DAILY", 365, 7],
   ] as const)("%s", (_name, instants, name, periodsPerYear, seasonLength) => {
     const frequency = detectFrequency(Float64Array.from(instants));
     expect(frequency).toMatchObject({ name, periodsPerYear, seasonLength, gaps: [] });
@@ -88,6 +97,19 @@ describe("detectFrequency names a series by its modal spacing", () => {
     const winter = session("2024-09-16", 120, 14, 20);
     const frequency = detectFrequency(Float64Array.from([...summer, ...winter]));
     expect(frequency).toMatchObject({ name: "HOURLY", periodsPerYear: 1764, gaps: [] });
+  });
+
+  test("a session whose first hours are those of winter has no sixth day in summer", () => {
+    const winter = session("2024-01-01", 60, 14, 20);
+    const summer = session("2024-03-25", 160, 13, 19);
+    const frequency = detectFrequency(Float64Array.from([...winter, ...summer]));
+    expect(frequency).toMatchObject({ name: "HOURLY", periodsPerYear: 1764, gaps: [] });
+  });
+
+  test("hours of currencies, open from Sunday to Friday at 22 UTC, have five days", () => {
+    const hours = stepped(HOUR, 24 * 7 * 20).filter(isOpenForCurrencies);
+    const frequency = detectFrequency(Float64Array.from(hours));
+    expect(frequency).toMatchObject({ name: "HOURLY", periodsPerYear: 252 * 24, gaps: [] });
   });
 });
 

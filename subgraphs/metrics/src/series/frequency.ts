@@ -65,6 +65,7 @@ const LONGEST_DAY_MS = 30 * MS_PER_HOUR;
 
 const TRADING_DAYS_PER_YEAR = 252;
 const TRADING_WEEKDAYS = 5;
+const WEEKDAYS = 7;
 const DAYS_PER_YEAR = 365;
 
 /** A frequency without its exceptions and gaps, and how it judges the spacing before a point. */
@@ -144,10 +145,8 @@ function dailyCandidate(times: Float64Array): Candidate | null {
   const week = new TradingWeek(times, MS_PER_DAY);
   const stepTo = (index: number) => week.stepTo(index);
   const everyDay = { name: "DAILY", spacingMs: MS_PER_DAY, seasonLength: 7, stepTo } as const;
-  if (week.openWeekdays === 7) return { ...everyDay, periodsPerYear: DAYS_PER_YEAR };
-  // Less than a week shows no weekend: the days of an exchange are the likelier ones.
-  const isShort = times.at(-1)! - times[0]! < 6.5 * MS_PER_DAY;
-  const openWeekdays = isShort ? TRADING_WEEKDAYS : week.openWeekdays;
+  const openWeekdays = openWeekdaysOf(times, week);
+  if (openWeekdays === WEEKDAYS) return { ...everyDay, periodsPerYear: DAYS_PER_YEAR };
   if (openWeekdays < 4) return null;
   return {
     ...everyDay,
@@ -161,7 +160,8 @@ function intradayCandidate(times: Float64Array, spacingMs: number): Candidate | 
   if (spacingMs < MS_PER_MINUTE || MS_PER_DAY % spacingMs !== 0) return null;
   const week = new TradingWeek(times, spacingMs);
   if (week.openWeekdays === 0) return null;
-  const days = week.openWeekdays === 7 ? DAYS_PER_YEAR : tradingDays(week.openWeekdays);
+  const openWeekdays = openWeekdaysOf(times, week);
+  const days = openWeekdays === WEEKDAYS ? DAYS_PER_YEAR : tradingDays(openWeekdays);
   return {
     name: spacingMs < MS_PER_HOUR ? "MINUTELY" : "HOURLY",
     spacingMs,
@@ -169,6 +169,18 @@ function intradayCandidate(times: Float64Array, spacingMs: number): Candidate | 
     seasonLength: week.pointsPerDay,
     stepTo: (index) => week.stepTo(index),
   };
+}
+
+const SATURDAY = 6;
+
+/**
+ * The open days of a week. Less than one shows no weekend: the days of an exchange are the likelier ones, none of
+ * which trades on a Saturday in UTC; what does trades every day.
+ */
+function openWeekdaysOf(times: Float64Array, week: TradingWeek): number {
+  if (times.at(-1)! - times[0]! >= 6.5 * MS_PER_DAY) return week.openWeekdays;
+  const isOnSaturday = times.some((time) => new Date(time).getUTCDay() === SATURDAY);
+  return isOnSaturday ? WEEKDAYS : TRADING_WEEKDAYS;
 }
 
 /** Trading days of a year: 252 for five a week, by convention. */

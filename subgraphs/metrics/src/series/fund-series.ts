@@ -91,7 +91,7 @@ export async function readFundBuckets(
 const toSums = (row: Row<FundSums>): FundSums => fundSums((sum) => BigInt(row[sum]));
 
 /** Which series of a fund are wanted. */
-interface SeriesRequest {
+export interface SeriesRequest {
   tenantId: string;
   fundId: string;
   /** The fund's ISO 4217 currency. */

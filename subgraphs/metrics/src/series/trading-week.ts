@@ -7,6 +7,8 @@ const DAYS_A_WEEK = 7;
 // saving moves a session's first hour for five to seven months, so a time of day needs less.
 const OPEN_WEEKDAY_SHARE = 0.5;
 const OPEN_SLOT_SHARE = 0.4;
+/** Of the points of an ordinary day: currencies trade on for two hours of their Sunday, which is no open day. */
+const OPEN_DAY_POINTS = 0.25;
 
 /** Working days in a row that a holiday may close: the new year's week of Asian exchanges, twice. */
 const LONGEST_HOLIDAY_DAYS = 10;
@@ -22,8 +24,8 @@ export interface Step {
  * When a daily or intraday series has points: its open weekdays, and its open slots of a day. Both
  * are learnt from the series, since weekends, sessions and time zones differ by market.
  *
- * Days are counted from the first instant, so that an hour of daylight saving or a varying close
- * does not move a point into another day.
+ * Days begin in the middle of the longest time of day without points, so that an hour of daylight
+ * saving or a varying close does not move a point into another day.
  */
 export class TradingWeek {
   readonly openWeekdays: number;
@@ -32,6 +34,8 @@ export class TradingWeek {
   readonly #times: Float64Array;
   readonly #spacingMs: number;
   readonly #slotsPerDay: number;
+  /** Slots of the first day before the first point. */
+  readonly #firstSlot: number;
   /** Open weekdays before each weekday of the series; the last is their number. */
   readonly #openDaysBefore: Float64Array;
   /** Open slots of a day before each slot; the last is their number. */
@@ -41,25 +45,29 @@ export class TradingWeek {
     this.#times = times;
     this.#spacingMs = spacingMs;
     this.#slotsPerDay = Math.round(MS_PER_DAY / spacingMs);
-    const { pointsByDay, daysByWeekday, pointsBySlot } = this.#countPoints();
+    this.#firstSlot = slotsSinceQuiet(times, spacingMs, this.#slotsPerDay);
+    const { pointsByDay, daysByWeekday, pointsByWeekday, pointsBySlot } = this.#countPoints();
     const days = this.#slotOf(times.length - 1) / this.#slotsPerDay;
+    // The median: the first and the last day may be cut.
+    this.pointsPerDay = pointsByDay.toSorted((a, b) => a - b)[pointsByDay.length >>> 1]!;
     const isOpenDay = (count: number, weekday: number) =>
-      count > 0 && count >= OPEN_WEEKDAY_SHARE * occurrences(weekday, days);
+      count > 0 &&
+      count >= OPEN_WEEKDAY_SHARE * occurrences(weekday, days) &&
+      pointsByWeekday[weekday]! >= OPEN_DAY_POINTS * count * this.pointsPerDay;
     this.#openDaysBefore = runningCount(daysByWeekday, isOpenDay);
     this.openWeekdays = this.#openDaysBefore[DAYS_A_WEEK]!;
     const leastPoints = OPEN_SLOT_SHARE * pointsByDay.length;
     this.#openBefore = runningCount(pointsBySlot, (count) => count >= leastPoints);
-    // The median: the first and the last day may be cut.
-    this.pointsPerDay = pointsByDay.sort((a, b) => a - b)[pointsByDay.length >>> 1]!;
   }
 
-  /** Number of the slot of a point, counted from the first. */
+  /** Number of the slot of a point, counted from the start of the first day. */
   #slotOf(index: number): number {
-    return Math.round((this.#times[index]! - this.#times[0]!) / this.#spacingMs);
+    return this.#firstSlot + slotFrom(this.#times, index, this.#spacingMs);
   }
 
   #countPoints() {
     const daysByWeekday = new Float64Array(DAYS_A_WEEK);
+    const pointsByWeekday = new Float64Array(DAYS_A_WEEK);
     const pointsBySlot = new Float64Array(this.#slotsPerDay);
     const pointsByDay: number[] = [];
     let lastDay = -1;
@@ -73,8 +81,9 @@ export class TradingWeek {
         pointsByDay.push(0);
       }
       pointsByDay[pointsByDay.length - 1]!++;
+      pointsByWeekday[day % DAYS_A_WEEK]!++;
     }
-    return { pointsByDay, daysByWeekday, pointsBySlot };
+    return { pointsByDay, daysByWeekday, pointsByWeekday, pointsBySlot };
   }
 
   /** The spacing before the point at `index`. */
@@ -107,6 +116,25 @@ export class TradingWeek {
     const today = isOpen ? this.#openBefore[slot % this.#slotsPerDay]! : 0;
     return openDays * this.#openBefore[this.#slotsPerDay]! + today;
   }
+}
+
+/** Number of the slot of a point, counted from the first one. */
+const slotFrom = (times: Float64Array, index: number, spacingMs: number): number =>
+  Math.round((times[index]! - times[0]!) / spacingMs);
+
+/** Slots from the middle of the longest time of day without points to the first point; 0 when every slot has some. */
+function slotsSinceQuiet(times: Float64Array, spacingMs: number, slotsPerDay: number): number {
+  const isUsed = new Uint8Array(slotsPerDay);
+  for (let index = 0; index < times.length; index++) {
+    isUsed[slotFrom(times, index, spacingMs) % slotsPerDay] = 1;
+  }
+  // The first slot has the first point, so no quiet time reaches over the end.
+  let [quiet, longest, since] = [0, 0, 0];
+  for (let slot = 1; slot <= slotsPerDay; slot++) {
+    quiet = slot < slotsPerDay && isUsed[slot] === 0 ? quiet + 1 : 0;
+    if (quiet > longest) [longest, since] = [quiet, slotsPerDay - slot + ((quiet - 1) >>> 1)];
+  }
+  return since;
 }
 
 /** How many members before each index pass the test; one longer, so that the last is the total. */

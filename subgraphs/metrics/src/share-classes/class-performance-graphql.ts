@@ -18,6 +18,7 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
+import { absence } from "../absences/absence.ts";
 import { ShareClassEntity } from "../books/entities.ts";
 import { contentKey } from "../compute/content-key.ts";
 import type { ComputeContext } from "../compute/request-compute.ts";
@@ -30,7 +31,7 @@ import {
   YearOfReturnsObject,
 } from "../figures/figure-graphql.ts";
 import type { DrawdownObject, RollingPointObject } from "../figures/figure-graphql.ts";
-import type { PerformanceContext } from "../funds/fund-performance-graphql.ts";
+import type { PerformanceContext } from "../performance/performance-graphql.ts";
 import { readBenchmark, unavailableBy } from "../instruments/benchmark-closes.ts";
 import {
   instrumentMetricsTask,
@@ -121,7 +122,7 @@ interface ClassHistory extends Closes {
 
 const FIRST = { defaultValue: 20, description: "Page size, 1 to 200." };
 const AFTER = { nullable: true, description: "Cursor to read on from." };
-const NO_NAV = "The class has no published NAV in the range.";
+const NO_NAV = absence("NO_NAV");
 
 @Resolver(() => ShareClassEntity)
 export class ClassPerformanceResolver {
@@ -212,9 +213,9 @@ export class ClassPerformanceResolver {
   async #read(
     shareClass: ShareClassEntity,
     args: Pick<ClassRollingArgs, "from" | "to" | "currency" | "knownAt">,
-    { request, awaitFund, reads }: PerformanceContext,
+    { request, awaitBook, reads }: PerformanceContext,
   ): Promise<ClassHistory> {
-    await awaitFund(shareClass.fund);
+    await awaitBook(shareClass.fund);
     const range = performanceRange(args, utcDate(request.now));
     const { tenantId } = request;
     const granted = reads.seeing(grantsOf(request));

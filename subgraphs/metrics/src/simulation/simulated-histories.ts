@@ -2,7 +2,7 @@ import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { requireScope, seesFund } from "@allfunds/platform/auth";
 import type { RequestContext } from "@allfunds/platform/context";
 import { withTransaction, type Pool } from "@allfunds/platform/database";
-import { fundNotFound } from "@allfunds/platform/feed";
+import { fundNotFound } from "@allfunds/contract/feed";
 import { isId } from "@allfunds/platform/ids";
 import { grantsOf } from "@allfunds/platform/tenancy";
 import type { TenantPool } from "@allfunds/platform/tenancy";
@@ -108,7 +108,8 @@ export async function readHistories(
 
 const readPrices = (pool: Pool, tenantId: string, instrumentId: string): Promise<Series> =>
   withTransaction(pool, { tenantId }, async (client) => {
-    const { series } = await readSeries(client, { tenantId, instrumentId });
+    const adjustment = "SPLITS_AND_DIVIDENDS";
+    const { series } = await readSeries(client, { tenantId, instrumentId, adjustment });
     return series;
   });
 

@@ -36,6 +36,6 @@ export class SimulationResolver {
       request,
       wanted,
     );
-    return jobs.request(request, { kind: SIMULATION, fundId, payload, key });
+    return jobs.request(request, { kind: SIMULATION, bookId: fundId, payload, key });
   }
 }

@@ -84,9 +84,18 @@ const monthEnd = (month: number): string =>
   new Date(Date.UTC(2020, month + 1, 0)).toISOString().slice(0, 10);
 const priceOf = (month: number): string => (100 + month + 5 * Math.sin(month * month)).toFixed(2);
 
+/** The same units, of which one became four at the end of 2022. */
+const splitPriceOf = (month: number): string =>
+  (Number(priceOf(month)) * (month < 36 ? 4 : 1)).toFixed(2);
+
 /** Month ends of an instrument from January 2020. */
-async function importMonths(symbol: string, count: number, currency = "EUR"): Promise<string> {
-  const rows = Array.from({ length: count }, (_, month) => `${monthEnd(month)},${priceOf(month)}`);
+async function importMonths(
+  symbol: string,
+  count: number,
+  currency = "EUR",
+  closeOf: (month: number) => string = priceOf,
+): Promise<string> {
+  const rows = Array.from({ length: count }, (_, month) => `${monthEnd(month)},${closeOf(month)}`);
   const input = { symbol, currency, content: ["date,close", ...rows].join("\n") };
   const answer = await service.execute(
     "mutation ($input: ImportPricesInput!) { importPrices(input: $input) { instrument { id } } }",
@@ -200,6 +209,26 @@ describe("startSimulation", () => {
         ],
       });
     }
+  });
+
+  test("draws no loss from a split of units", async () => {
+    const whole = await importMonths("WHOLE", 72);
+    const split = await importMonths("SPLIT", 72, "EUR", splitPriceOf);
+    const { errors } = await service.execute(
+      `mutation { recordCorporateAction(input: {
+        instrumentId: "${split}", exDate: "2023-01-01", kind: SPLIT, value: "4" }) { id } }`,
+    );
+    expect(errors).toBeUndefined();
+    const [expected] = (await inputsOf({ instrumentId: whole }))?.assets ?? [];
+    expect(expected?.volatility).toBeGreaterThan(0.1);
+    expect(await inputsOf({ instrumentId: split })).toMatchObject({
+      assets: [
+        {
+          meanLogReturn: expect.closeTo(expected?.meanLogReturn ?? 0, 10),
+          volatility: expect.closeTo(expected?.volatility ?? 0, 10),
+        },
+      ],
+    });
   });
 
   test("refuses funds and accounts that it cannot simulate", async () => {

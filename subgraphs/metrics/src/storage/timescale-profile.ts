@@ -1,4 +1,4 @@
-import { TENANT_RULE } from "@allfunds/platform/tenancy";
+import { dropTenant, TENANT_RULE } from "@allfunds/platform/tenancy";
 import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 import {
   createCurrent,
@@ -176,6 +176,8 @@ const DELETE_PENDING = `
 async function refreshTouched(pool: Pool): Promise<void> {
   const client = await pool.connect();
   let failure: Error | undefined;
+  // A statement that is sent with a tenant forms a transaction with it, which the refresh refuses.
+  dropTenant(client);
   try {
     await client.query("SELECT set_config('app.roll_up', 'on', false)");
     const { rows: locks } = await client.query<{ taken: boolean }>(
