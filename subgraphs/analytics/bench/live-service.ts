@@ -1,13 +1,9 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createPool, type Pool } from "@allfunds/platform/database";
 import { createLogger } from "@allfunds/platform/logging";
-import { startEmbeddedPostgres } from "@allfunds/embedded-postgres";
+import { startTemporaryPostgres } from "@allfunds/embedded-postgres";
 import type { BookFixture } from "../src/feed/book.fixture.ts";
 import { FakeLedger } from "../src/feed/fake-ledger.fixture.ts";
 
@@ -26,15 +22,7 @@ const POLL_MS = 20;
 const PROCESS = fileURLToPath(new URL("./service-process.ts", import.meta.url));
 
 export async function startLiveService(): Promise<LiveService> {
-  const home = await mkdtemp(join(tmpdir(), "allfunds-bench-"));
-  // The server's account must be able to pass; its own directory inside stays closed.
-  await chmod(home, 0o711);
-  const server = await startEmbeddedPostgres({
-    dataDir: join(home, "postgres"),
-    port: await freePort(),
-    log: () => undefined,
-    settings: { shared_buffers: "256MB" },
-  });
+  const server = await startTemporaryPostgres({ settings: { shared_buffers: "256MB" } });
   await server.ensureDatabase("analytics");
   const ledger = new FakeLedger();
   const url = server.url("analytics");
@@ -55,7 +43,6 @@ export async function startLiveService(): Promise<LiveService> {
       await once(child, "exit");
       await ledger.stop();
       await server.stop();
-      await rm(home, { recursive: true, force: true });
     },
   };
 }
@@ -75,15 +62,4 @@ async function reached(pool: Pool, { tenantId, fundId, position }: BookFixture):
     if (Number(rows[0]?.position ?? 0) >= position) return;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -1,8 +1,4 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { startEmbeddedPostgres } from "@allfunds/embedded-postgres";
+import { startTemporaryPostgres } from "@allfunds/embedded-postgres";
 import { OPEN_TO_ALL } from "@allfunds/platform/auth";
 import { createPool } from "@allfunds/platform/database";
 import type { Pool } from "@allfunds/platform/database";
@@ -28,15 +24,7 @@ const POLL_MS = 20;
 
 /** With the address of a language model, for tenants that consent. */
 export async function startAnalytics(geminiUrl?: string): Promise<RunningAnalytics> {
-  const home = await mkdtemp(join(tmpdir(), "allfunds-bench-"));
-  // The server's account must be able to pass; its own directory inside stays closed.
-  await chmod(home, 0o711);
-  const server = await startEmbeddedPostgres({
-    dataDir: join(home, "postgres"),
-    port: await freePort(),
-    log: () => undefined,
-    settings: { shared_buffers: "256MB" },
-  });
+  const server = await startTemporaryPostgres({ settings: { shared_buffers: "256MB" } });
   await server.ensureDatabase("analytics");
   const ledger = new FakeLedger();
   const url = server.url("analytics");
@@ -59,7 +47,6 @@ export async function startAnalytics(geminiUrl?: string): Promise<RunningAnalyti
       for (const close of service.closers) await close();
       await ledger.stop();
       await server.stop();
-      await rm(home, { recursive: true, force: true });
     },
   };
 }
@@ -75,15 +62,4 @@ async function reached(pool: Pool, { tenantId, fundId, position }: BookFixture):
     if (isApplied && (await listMarkedFunds(pool)).length === 0) return;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -41,6 +41,7 @@ function daysOf(draw: Draw): number[] {
     () => monthly(from, count, onOrBefore(31)),
     () => monthly(from, count, onBusinessDay(1 + Math.floor(draw() * 5))),
     () => every(`${from}-05`, pick(draw, [7, 14, 28]), count),
+    () => every(`${from}-05`, pick(draw, [10, 15, 21, 30, 42]), count),
     () => monthly(from, Math.min(count, 14), onOrAfter(day), 3),
     () => monthly(from, count, onDay(day)).map(late(1.5)),
     () => monthly(from, count, onDay(day)).map(late(4)),
@@ -66,7 +67,7 @@ function predictLast(draw: Draw): Predicted | undefined {
   const next = expectNext(model, dayOfDate(known.at(-1)?.date ?? "") + 1);
   const off = Math.abs(dayOfDate(actual.date) - dayOfDate(next.date));
   const share = Math.abs(Number(actual.amountMinor) / Number(model.amountMinor) - 1);
-  const isRight = off <= rightWithin(model.recurrence) && share <= RIGHT_AMOUNT_SHARE;
+  const isRight = off <= rightWithin(model.rhythm) && share <= RIGHT_AMOUNT_SHARE;
   return next.state === "EXPECTED" ? { confidence: next.confidence, isRight } : undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { RequestContext } from "@allfunds/platform/context";
 import type { Follower } from "@allfunds/platform/feed";
-import { createFundContext } from "@allfunds/platform/feed";
+import { createBookContext } from "@allfunds/platform/feed";
 import type { TenantJobs } from "@allfunds/platform/jobs";
 import type { JobQueueContext } from "@allfunds/platform/jobs/queue-resolver";
 import type { JobContext } from "@allfunds/platform/jobs/resolver";
@@ -63,7 +63,7 @@ export const createContext =
   (request: RequestContext): AnalyticsContext => {
     const funds = grantsOf(request);
     const [reads, orm] = [shared.reads.seeing(funds), shared.orm.seeing(funds)];
-    const fundContext = createFundContext(follower, request);
+    const fundContext = createBookContext(follower, request);
     const requireCurrent = (): Promise<void> => follower.requireCurrent();
     return {
       ...fundContext,

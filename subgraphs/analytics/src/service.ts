@@ -46,6 +46,8 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
   name: "analytics",
   databaseUrl: ({ DATABASE_URL_ANALYTICS }) => DATABASE_URL_ANALYTICS,
   migrations: MIGRATIONS,
+  // Questions are answered from the graph, as their caller.
+  forwardsTokens: true,
   build: async ({ config, logger, pool, server, authentication, tuning }) => {
     const url = config.DATABASE_URL_ANALYTICS;
     const reads = new TenantPool(createPool({ url, logger }));
@@ -67,7 +69,7 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
     const follower = createFollower({
       registry: server.registry,
       name: FOLLOWER_NAME,
-      ledgerUrl: config.LEDGER_URL,
+      sourceUrl: config.LEDGER_URL,
       credentials: authentication.systemCredentials?.("feed:read"),
       pool,
       logger,

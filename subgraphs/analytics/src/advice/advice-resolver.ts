@@ -52,7 +52,7 @@ export class AdviceResolver {
       throw new AppError("FUND_NOT_FOUND", `There is no fund ${payload.fundId}.`);
     }
     const delegation = await advice.delegate(request);
-    return jobs.request(request, { kind: ANSWER, fundId: null, payload, key, delegation });
+    return jobs.request(request, { kind: ANSWER, bookId: null, payload, key, delegation });
   }
 
   @RequiresScopes("analytics:run")

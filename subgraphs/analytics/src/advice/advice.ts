@@ -1,4 +1,4 @@
-import { tokenOf, type TokenExchange } from "@allfunds/platform/auth";
+import { forwardingHeaders, tokenOf, type TokenExchange } from "@allfunds/platform/auth";
 import { AppError } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
 import type { CheckedQuestion } from "./advice-graphql.ts";
@@ -80,7 +80,9 @@ export class Advice {
     onSentence?: (sentence: AnswerSentence) => void,
   ): Promise<Answer> {
     const { tenantId, traceId, clientAddress, signal, now } = request;
-    const graph = graphOf(this.#parts.gatewayUrl, { traceId, clientAddress, signal, token });
+    const forwarding = forwardingHeaders(request);
+    const behalf = { traceId, clientAddress, signal, token, forwarding };
+    const graph = graphOf(this.#parts.gatewayUrl, behalf);
     return answerQuestion(this.#parts, {
       ...question,
       tenantId,

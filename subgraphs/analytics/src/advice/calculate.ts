@@ -58,8 +58,12 @@ export function calculate(operation: Operation, facts: readonly Fact[], label: s
       return { ...common, ...unitOf(one), value, isChange: true, terms: sharedTerms(facts) };
     }
     case "RATIO":
-    case "SHARE":
-      return { ...common, ...quotient(...pairOf(facts)), terms: sharedTerms(facts) };
+    case "SHARE": {
+      const [part, whole] = pairOf(facts);
+      const { measures } = part.terms;
+      const terms = { ...sharedTerms(facts), measures, of: whole.terms.measures };
+      return { ...common, ...quotient(part, whole), terms };
+    }
     case "PERCENTAGE_CHANGE":
       return { ...common, ...change(...pairOf(facts)), terms: sharedTerms(facts) };
   }

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkSentence } from "./check-sentence.ts";
-import { RIGHT_ANSWERS, WRONG_ANSWERS } from "./recorded-answers.fixture.ts";
+import { FactSheet, groupOfFund, type NewFact } from "./fact.ts";
+import { WRONG_ANSWERS } from "./recorded-answers.fixture.ts";
+import { RIGHT_ANSWERS } from "./recorded-right-answers.fixture.ts";
+import { TWISTED_ANSWERS } from "./recorded-meanings.fixture.ts";
 import { UNSUPPORTED_ANSWERS } from "./recorded-nouns.fixture.ts";
 import { recordedFacts } from "./recorded-facts.fixture.ts";
 
@@ -16,6 +19,10 @@ describe("the checker of sentences", () => {
 
   it("shows no answer that puts a noun, a time or a judgement to a figure which it has not", () => {
     expect(UNSUPPORTED_ANSWERS.filter(isShown)).toEqual([]);
+  });
+
+  it("shows no answer whose words change what its figure means", () => {
+    expect(TWISTED_ANSWERS.filter(isShown)).toEqual([]);
   });
 
   it("has at least 200 recorded wrong answers and 100 right ones", () => {
@@ -40,12 +47,34 @@ describe("the checker of sentences", () => {
   it("names every reason when a sentence has several faults", () => {
     expect(checkSentence("Buy 3 percent.", factOf)).toEqual({
       ok: false,
-      faults: ["DIGIT", "PERCENT", "TRADE_ADVICE", "NO_FACT"],
+      faults: ["DIGIT", "PERCENT", "TRADE_ADVICE", "WORD", "NO_FACT"],
     });
   });
 
   it("leaves the sign to the words when they say the direction", () => {
     const verdict = checkSentence("Net asset value declined by {{f23}}.", factOf);
     expect(verdict).toMatchObject({ sentence: { cited: [{ magnitude: true }] } });
+  });
+
+  it("shows a row of a fund beside the name of that fund, and of no other", () => {
+    const source = { kind: "METRIC", metric: "BALANCE" } as const;
+    const name = (value: string, fundId: string, group: string): NewFact => {
+      return { kind: "TEXT", value, label: "name", source, terms: { measures: [] }, fundId, group };
+    };
+    const sheet = new FactSheet();
+    sheet.add(
+      name("North", "1", groupOfFund("1")),
+      name("South", "2", groupOfFund("2")),
+      name("Current account", "1", "account"),
+      {
+        ...name("7.00", "1", "account"),
+        kind: "MONEY",
+        currency: "EUR",
+        terms: { measures: ["CASH"] },
+      },
+    );
+    const verdictOf = (sentence: string) => checkSentence(sentence, (id) => sheet.get(id));
+    expect(verdictOf("{{f1}}: {{f3}}: {{f4}}.")).toMatchObject({ ok: true });
+    expect(verdictOf("{{f2}}: {{f3}}: {{f4}}.")).toEqual({ ok: false, faults: ["LABEL"] });
   });
 });

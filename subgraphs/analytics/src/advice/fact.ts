@@ -28,6 +28,8 @@ type FactSource =
 export interface FactTerms {
   /** What it measures, such as `CASH` or `MANAGEMENT_FEE`. */
   readonly measures: readonly string[];
+  /** Of a share, what the whole measures. */
+  readonly of?: readonly string[];
   /** The period by its name in the question, such as `LAST_MONTH`. */
   readonly period?: string;
   /** LARGEST, SMALLEST, AVERAGE or TOTAL. */
@@ -55,6 +57,9 @@ export interface Fact {
   /** Facts of one row, such as a payment's payee, date and amount, have the same group. */
   readonly group: string | null;
 }
+
+/** The group of what is known of a fund as a whole, among facts of several funds. */
+export const groupOfFund = (fundId: string): string => `fund ${fundId}`;
 
 export type NewFact = Pick<Fact, "kind" | "value" | "label" | "source" | "terms"> &
   Partial<Omit<Fact, "id">>;

@@ -15,7 +15,7 @@ const any = (latin: string, hebrew: string): RegExp =>
 /** What is measured. A fact may have several: a management fee is a fee and spending. */
 export const MEASURES: Vocabulary = {
   CASH: any(
-    "cash|bank balances?|liquidity|liquid funds|liquiden? mittel|barmittel|kasse|kassenbestand|bankguthaben|liquiditat|tresorerie|liquidites|efectivo|tesoreria|liquidez|caja",
+    "cash|bank balances?|liquidity|liquid funds|liquiden? mitteln?|barmittel|kasse|kassenbestand|bankguthaben|liquiditat|tresorerie|liquidites|efectivo|tesoreria|liquidez|caja",
     "מזומן|מזומנים|נזילות|קופה",
   ),
   NAV: any(
@@ -23,11 +23,11 @@ export const MEASURES: Vocabulary = {
     "שווי ה?נכסי ה?נקי|שווי נקי|נכסים נטו",
   ),
   INFLOW: any(
-    "cash inflows?|inflows?|received|receipts?|income|revenues?|came in|zuflusse?|einnahmen|eingange|ertrage|erhalten|entrees?|encaissements?|recettes?|revenus?|recus?|entradas?|ingresos?|cobros?|recibido",
+    "cash inflows?|inflows?|took in|received|receipts?|income|revenues?|came in|zuflusse?|einnahmen|eingange|ertrage|erhalten|entrees?|encaissements?|recettes?|revenus?|recus?|entradas?|ingresos?|cobros?|recibido|cobraron",
     "הכנסות|הכנסה|תקבולים|התקבלו|התקבל",
   ),
   OUTFLOW: any(
-    "cash outflows?|outflows?|spent|spending|paid|payments?|expenses?|expenditures?|costs?|went out|abflusse?|ausgaben|ausgegeben|ausgange|bezahlt|gezahlt|aufwendungen|kosten|sorties?|decaissements?|depenses?|depense|payes?|paye|paiements?|charges|salidas?|gastos?|gastado|pagos?|pagado|costes",
+    "cash outflows?|outflows?|spent|spending|paid|payments?|expenses?|expenditures?|costs?|went out|abflusse?|ausgaben|ausgegeben|ausgange|bezahlt|gezahlt|aufwendungen|kosten|sorties?|decaissements?|depenses?|depense|payes?|paye|paiements?|charges|salidas?|gastos?|gastado|pagos?|pagado|pagaron|costes",
     "הוצאות|הוצאה|הוצאנו|שולם|שולמו|תשלום|תשלומים",
   ),
   NET_FLOW: any(
@@ -87,7 +87,7 @@ export const MEASURES: Vocabulary = {
   VALUE_AT_RISK: any("value at risk|var|valeur en risque|valor en riesgo", "ערך בסיכון"),
   SHARPE: any("sharpe", "שארפ"),
   RETURN: any(
-    "returns?|performance|yields?|rendite|wertentwicklung|rendements?|rentabilidad|rendimiento",
+    "returns?|returned|performance|yields?|rendite|wertentwicklung|rendements?|rentabilidad|rendimiento",
     "תשואה|תשואת",
   ),
   FORECAST: any(
@@ -95,20 +95,25 @@ export const MEASURES: Vocabulary = {
     "תחזית|תחזיות",
   ),
   EXPECTED: any(
-    "expected|upcoming|due|erwartet\\w*|anstehend\\w*|fallig\\w*|attendus?|attendue?s?|a venir|esperados?|esperadas?|proximos?",
+    "expected|upcoming|due|next|nachste[nrsm]?|prochaine?s?|erwartet\\w*|anstehend\\w*|fallig\\w*|attendus?|attendue?s?|a venir|esperados?|esperadas?|proximos?",
     "צפוי|צפויה|צפויים|צפויות",
   ),
   EXCHANGE_RATE: any(
     "exchange rate|fx rate|wechselkurs|taux de change|tipo de cambio|cambio",
     "שער חליפין|שער",
   ),
-  PRICE: any("prices?|closed at|kurs|cours|precios?|cotizacion", "מחיר|מחירים"),
+  PRICE: any(
+    "(?:last |latest )?prices?|closed at|(?:letzter )?kurs|(?:dernier )?cours|(?:ultimo )?precios?|cotizacion",
+    "מחיר|מחירים",
+  ),
   /** No fact has it: a comparison with what the graph does not know. */
   ELSEWHERE: any(
     "markets?|benchmarks?|peers?|competitors?|industry|sector|inflation|markt\\w*|vergleichsindex|branche|marche|concurrents?|secteur|mercado|competidores|sector",
     "שוק|השוק|מתחרים|אינפלציה",
   ),
   RUNWAY: any("runway|reichweite|autonomie|autonomia", "מסלול"),
+  /** Per year: of figures that are so by definition. */
+  ANNUALISED: any("annuali[sz]ed|annualisierte?[nrs]?|annualisee?s?|anualizad[ao]s?", "שנתית|שנתי"),
 };
 
 /**
@@ -137,9 +142,9 @@ export const IMPLIED: Readonly<Record<string, readonly string[]>> = {
   INTEREST: ["INFLOW"],
   SUBSCRIPTION: ["INFLOW"],
   REDEMPTION: ["OUTFLOW"],
-  VOLATILITY: ["RETURN"],
+  VOLATILITY: ["RETURN", "ANNUALISED"],
   DRAWDOWN: ["RETURN"],
-  SHARPE: ["RETURN"],
+  SHARPE: ["RETURN", "ANNUALISED"],
   VALUE_AT_RISK: ["RETURN"],
   EXCHANGE_RATE: ["PRICE"],
   RUNWAY: ["CASH"],
@@ -170,6 +175,9 @@ export const PERIODS: Vocabulary = {
   ),
 };
 
+/** What has not happened yet. */
+export const TO_COME: ReadonlySet<string> = new Set(["EXPECTED", "FORECAST"]);
+
 /** What a fact is among others. */
 export const RANKS: Vocabulary = {
   LARGEST: any(
@@ -189,6 +197,17 @@ export const RANKS: Vocabulary = {
     'סך הכל|סה"כ|בסך הכל',
   ),
 };
+
+/** A folded text without the words for terms of vocabularies; a short one inside a longer one goes with it. */
+export function withoutTerms(text: string, ...vocabularies: readonly Vocabulary[]): string {
+  let rest = text;
+  for (const pattern of vocabularies.flatMap((each) => Object.values(each))) {
+    for (const { index, 0: found } of text.matchAll(pattern)) {
+      rest = rest.slice(0, index) + " ".repeat(found.length) + rest.slice(index + found.length);
+    }
+  }
+  return rest;
+}
 
 /** The terms a folded text names; one inside a longer one does not count: "net cash flow" names no cash. */
 export function termsIn(text: string, vocabulary: Vocabulary): string[] {

@@ -64,7 +64,7 @@ describe("the sentences of template answers", () => {
         /\{\{(\w+)\}\}/g,
         (_all, slot: string) => `{{${sheet.add(slotFact(phrase, slot))[0]?.id}}}`,
       );
-      const verdict = checkSentence(sentence, (id) => sheet.get(id));
+      const verdict = checkSentence(sentence, (id) => sheet.get(id), "TEMPLATE");
       expect({ sentence, ...verdict }).toMatchObject({ sentence: expect.anything(), ok: true });
     }
   });

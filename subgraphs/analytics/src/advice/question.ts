@@ -1,4 +1,4 @@
-import { fold } from "./check-sentence.ts";
+import { fold } from "./prose.ts";
 import { TRADE_ADVICE } from "./checker-words.ts";
 import type { Language } from "./fact.ts";
 import { MEASURES, PERIODS, RANKS, termsIn } from "./measure-words.ts";

@@ -27,6 +27,10 @@ const ratio = (value: string, ...measures: string[]): NewFact => ({
   source: metric(measures[0] ?? ""),
   terms: { measures },
 });
+const shareOf = (whole: string, fact: NewFact): NewFact => ({
+  ...fact,
+  terms: { ...fact.terms, of: [whole] },
+});
 const row = (group: string, ...facts: NewFact[]): NewFact[] =>
   facts.map((fact) => ({ ...fact, group, source: payment(group) }));
 const text = (value: string, ...ranks: string[]): NewFact => ({
@@ -75,7 +79,7 @@ export function recordedFacts(): (id: string) => Fact | undefined {
     { ...ratio("14"), kind: "COUNT" },
     { ...ratio("18.5", "RUNWAY"), kind: "MONTHS" },
     money("1300000.00", "EUR", "FORECAST", "CASH", "EXPECTED"),
-    ratio("0.684932", "MANAGEMENT_FEE"),
+    shareOf("FEES", ratio("0.684932", "MANAGEMENT_FEE")),
     change(ratio("-0.021", "NAV")),
     money("1215000.00", "EUR", "CASH"),
     ...row("e1", money("2500.00", "EUR", "RENT", "EXPECTED"), date("2026-12-01"), text("Citypark")),

@@ -47,7 +47,8 @@ class Writer {
     const facts = wanted.map((name) => slots[name]);
     if (facts.includes(undefined)) return false;
     const cited = text.replace(/\{\{(\w+)\}\}/g, (_all, name: string) => `{{${slots[name]?.id}}}`);
-    const verdict = checkSentence(this.#named(cited, facts), (id) => this.#sheet.get(id));
+    const named = this.#named(cited, facts);
+    const verdict = checkSentence(named, (id) => this.#sheet.get(id), "TEMPLATE");
     if (!verdict.ok)
       throw new Error(`The phrase ${phrase} is refused: ${verdict.faults.join(" ")}`);
     this.sentences.push(verdict.sentence);

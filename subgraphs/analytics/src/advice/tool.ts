@@ -1,5 +1,12 @@
 import type { z } from "zod";
-import type { Fact, FactKind, FactSheet, FactTerms, NewFact } from "./fact.ts";
+import {
+  groupOfFund,
+  type Fact,
+  type FactKind,
+  type FactSheet,
+  type FactTerms,
+  type NewFact,
+} from "./fact.ts";
 import type { RunOperation } from "./graph/graph-client.ts";
 
 /** A fund that a question is about. */
@@ -44,7 +51,7 @@ export async function ofEachFund(
 
 /** With several funds, each figure stands beside the name of its fund. */
 const namedBy = (fund: AskedFund, facts: readonly NewFact[]): NewFact[] => {
-  const group = (fact: NewFact): string => fact.group ?? `fund ${fund.id}`;
+  const group = (fact: NewFact): string => fact.group ?? groupOfFund(fund.id);
   const name: NewFact = {
     kind: "TEXT",
     value: fund.name,
@@ -52,7 +59,7 @@ const namedBy = (fund: AskedFund, facts: readonly NewFact[]): NewFact[] => {
     source: { kind: "METRIC", metric: "FUND" },
     terms: { measures: [] },
     fundId: fund.id,
-    group: `fund ${fund.id}`,
+    group: groupOfFund(fund.id),
   };
   return facts.length === 0
     ? []

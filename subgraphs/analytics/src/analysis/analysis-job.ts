@@ -1,6 +1,6 @@
 import type { TokenExchange } from "@allfunds/platform/auth";
 import { defineJobKind, type JobKind } from "@allfunds/platform/jobs";
-import { grantsOf, type FundGrants, type GrantedOrm } from "@allfunds/platform/tenancy";
+import { grantsOf, type Grants, type GrantedOrm } from "@allfunds/platform/tenancy";
 import type { MovementEntities } from "../movements/movement-entity.ts";
 import type { PayeeRuleEntities } from "../payee-rules/payee-rule-entity.ts";
 import type { AnalysisResultObject, AnalyzeRequest } from "./analysis-types.ts";
@@ -13,7 +13,7 @@ const STEP = 100;
 
 /** What to analyse, and the funds that who requested it might see then: they count where nothing was delegated. */
 export interface AnalysisPayload extends AnalyzeRequest {
-  readonly funds: FundGrants;
+  readonly funds: Grants;
 }
 
 type Results = readonly AnalysisResultObject[];

@@ -51,7 +51,7 @@ export class AnalysisResolver {
     const wanted = checkAnalyzeInput(input, MOST_OF_JOB);
     const payload: AnalysisPayload = { ...wanted, funds: grantsOf(request) };
     const delegation = await this.#delegate(request);
-    return jobs.request(request, { kind: ANALYSIS, fundId: null, payload, key, delegation });
+    return jobs.request(request, { kind: ANALYSIS, bookId: null, payload, key, delegation });
   }
 
   /** It reads nothing through the graph, so without token exchange the grants of the request serve. */

@@ -35,7 +35,7 @@ test("the categories of thirty transactions are read with one connection, once",
   const request = testContext();
   const categories = createCategoryContext(reads, {
     request,
-    awaitFund: () => Promise.reject(new Error("every row is there")),
+    awaitBook: () => Promise.reject(new Error("every row is there")),
     requireCurrent: () => Promise.resolve(),
     recent: new RecentCategories(),
     isBehind: () => false,

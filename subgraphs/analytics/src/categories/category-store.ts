@@ -1,5 +1,5 @@
 import { BatchLoader } from "@allfunds/platform/graphql";
-import type { FundContext } from "@allfunds/platform/feed";
+import type { BookContext } from "@allfunds/platform/feed";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import { seesFund } from "@allfunds/platform/auth";
 import type { StoredCategory } from "./stored-category.ts";
@@ -36,12 +36,12 @@ export interface CategoryContext {
 }
 
 /** How a read makes sure that it shows nothing stale. */
-interface Freshness extends FundContext {
+interface Freshness extends BookContext {
   /** What the feed has just stored. */
   readonly recent: Pick<RecentCategories, "find">;
   /** Whether the feed is followed here and has not come to this position of the fund's book. */
   readonly isBehind: (
-    book: { readonly tenantId: string; readonly fundId: string },
+    book: { readonly tenantId: string; readonly bookId: string },
     position: number,
   ) => boolean;
   /** CONSISTENCY_TIMEOUT while the ledger has another history than this read model. */
@@ -53,7 +53,7 @@ interface Freshness extends FundContext {
  * only references without a row wait for the follower; it proves nothing while the ledger has another history.
  */
 export function createCategoryContext(reads: TenantReads, freshness: Freshness): CategoryContext {
-  const { request, awaitFund, requireCurrent } = freshness;
+  const { request, awaitBook, requireCurrent } = freshness;
   const findRecent = createRecentLookup(freshness);
   const { tenantId } = request;
   let references: TransactionReference[] = [];
@@ -64,7 +64,7 @@ export function createCategoryContext(reads: TenantReads, freshness: Freshness):
     const found = await loadCategories(reads, tenantId, ids);
     const missing = requested.filter(({ id }) => !found.has(id));
     if (missing.length === 0) return found;
-    const failures = await waitForBooks(missing, awaitFund);
+    const failures = await waitForBooks(missing, awaitBook);
     const missingIds = missing.map(({ id }) => id);
     const late = await loadCategories(reads, tenantId, missingIds);
     const failed = missing.flatMap(({ id, fundId }) => {
@@ -89,7 +89,7 @@ export function createCategoryContext(reads: TenantReads, freshness: Freshness):
  * The category of a transaction that the feed has just stored, or is about to store here, without the database.
  * The fund is that of the stored transaction, whichever the reference names.
  */
-function createRecentLookup({ request, awaitFund, recent, isBehind }: Freshness) {
+function createRecentLookup({ request, awaitBook, recent, isBehind }: Freshness) {
   const { tenantId } = request;
   return async ({
     id,
@@ -100,13 +100,13 @@ function createRecentLookup({ request, awaitFund, recent, isBehind }: Freshness)
     if (
       found === undefined &&
       seesFund(request, fundId) &&
-      isBehind({ tenantId, fundId }, position)
+      isBehind({ tenantId, bookId: fundId }, position)
     ) {
-      await awaitFund({ id: fundId, position });
+      await awaitBook({ id: fundId, position });
       found = recent.find(tenantId, id);
     }
     if (found === undefined || !seesFund(request, found.fundId)) return undefined;
-    await awaitFund({ id: found.fundId, position: found.position });
+    await awaitBook({ id: found.fundId, position: found.position });
     return found.category;
   };
 }
@@ -114,7 +114,7 @@ function createRecentLookup({ request, awaitFund, recent, isBehind }: Freshness)
 /** One wait for each book, for the furthest requested position. */
 async function waitForBooks(
   references: readonly TransactionReference[],
-  awaitFund: FundContext["awaitFund"],
+  awaitBook: BookContext["awaitBook"],
 ): Promise<Map<string, Error>> {
   const furthest = new Map<string, number>();
   for (const { fundId, position } of references) {
@@ -124,7 +124,7 @@ async function waitForBooks(
   await Promise.all(
     [...furthest].map(async ([id, position]) => {
       try {
-        await awaitFund({ id, position });
+        await awaitBook({ id, position });
       } catch (error) {
         failures.set(id, error instanceof Error ? error : new Error(String(error)));
       }

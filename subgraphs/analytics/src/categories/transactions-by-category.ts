@@ -1,6 +1,6 @@
 import { invalidInput } from "@allfunds/contract/errors";
 import { parseAmount } from "@allfunds/contract/money";
-import type { FundContext } from "@allfunds/platform/feed";
+import type { BookContext } from "@allfunds/platform/feed";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   connectionType,
@@ -75,7 +75,7 @@ const CategorisedTransactionConnection = connectionType(
 );
 
 /** What a resolver of categorised transactions receives. */
-export interface CategorisedContext extends FundContext {
+export interface CategorisedContext extends BookContext {
   readonly reads: TenantReads;
 }
 
@@ -107,7 +107,7 @@ export class CategorisedTransactionResolver {
   })
   async transactionsByCategory(
     @Root() fund: FundEntity,
-    @Ctx() { request, awaitFund, reads }: CategorisedContext,
+    @Ctx() { request, awaitBook, reads }: CategorisedContext,
     @Arg("filter", () => CategorisedTransactionFilter, {
       nullable: true,
       description: "All transactions without one.",
@@ -121,7 +121,7 @@ export class CategorisedTransactionResolver {
     const size = pageSize(first);
     const conditions = conditionsOf(filter ?? {});
     const before = positionOf(after);
-    await awaitFund(fund);
+    await awaitBook(fund);
     const parameters = [fund.id, before, ...conditions, size + 1];
     const { rows } = await reads.query<Found>(LIST, [request.tenantId, ...parameters]);
     return toConnection(rows, {

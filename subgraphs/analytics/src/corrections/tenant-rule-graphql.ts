@@ -336,7 +336,7 @@ export class TenantRuleResolver {
     const runId = key ?? newId();
     return jobs.request(request, {
       kind: CATEGORY_RULE_RUN,
-      fundId,
+      bookId: fundId,
       payload: { ruleId, runId },
       key,
     });

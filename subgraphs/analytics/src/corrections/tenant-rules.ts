@@ -2,7 +2,7 @@ import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { seesFund } from "@allfunds/platform/auth";
 import type { RequestContext } from "@allfunds/platform/context";
 import type { DatabaseClient } from "@allfunds/platform/database";
-import { fundNotFound } from "@allfunds/platform/feed";
+import { fundNotFound } from "@allfunds/contract/feed";
 import { isId, newId } from "@allfunds/platform/ids";
 import { grantsOf } from "@allfunds/platform/tenancy";
 import type { TenantReads } from "@allfunds/platform/tenancy";

@@ -106,7 +106,7 @@ export async function awaitExamined(
     if (Date.now() >= deadline) {
       throw new AppError(
         "CONSISTENCY_TIMEOUT",
-        "The figures are behind the ledger. Try again in a moment.",
+        "The figures are behind the books. Try again in a moment.",
         {
           detail: `analytics has not examined fund ${id} up to ${position}`,
         },

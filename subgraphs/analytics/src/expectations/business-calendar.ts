@@ -105,14 +105,15 @@ const EASTER_MONDAY = 1;
 const ASCENSION = 39;
 const WHIT_MONDAY = 50;
 
-/** Holidays of the United Kingdom that were proclaimed for one year. */
-const PROCLAIMED_GB = new Set([
-  "2020-05-08",
-  "2022-06-02",
-  "2022-06-03",
-  "2022-09-19",
-  "2023-05-08",
-]);
+/** Nationwide holidays that were proclaimed for one year. */
+const PROCLAIMED = {
+  DE: ["2017-10-31"],
+  GB: ["2020-05-08", "2022-06-02", "2022-06-03", "2022-09-19", "2023-05-08"],
+  IE: ["2022-03-18"],
+} as const;
+
+const proclaimed = (country: keyof typeof PROCLAIMED, year: number): number[] =>
+  PROCLAIMED[country].map(dayOfDate).filter((day) => partsOf(day).year === year);
 
 function holidaysOfGreatBritain(year: number): number[] {
   const springDay = nthWeekday(year, 5, MONDAY, -1);
@@ -123,7 +124,7 @@ function holidaysOfGreatBritain(year: number): number[] {
     ...(year === 2020 ? [] : [earlyMay]),
     ...(year === 2022 ? [] : [springDay]),
     nthWeekday(year, 8, MONDAY, -1),
-    ...[...PROCLAIMED_GB].map(dayOfDate).filter((day) => partsOf(day).year === year),
+    ...proclaimed("GB", year),
   ];
 }
 
@@ -136,6 +137,7 @@ function holidaysOfIreland(year: number): number[] {
     ...(year >= 2023 ? [observed] : []),
     ...[5, 6, 8].map((month) => nthWeekday(year, month, MONDAY, 1)),
     nthWeekday(year, 10, MONDAY, -1),
+    ...proclaimed("IE", year),
   ];
 }
 
@@ -205,6 +207,7 @@ const RULES: Readonly<Record<CalendarName, CalendarRules>> = {
     weekend: WEEKEND,
     holidaysOf: (year) => [
       ...fixed(year, [1, 1], [5, 1], [10, 3], [12, 25], [12, 26]),
+      ...proclaimed("DE", year),
       ...ofEaster(year, GOOD_FRIDAY, EASTER_MONDAY, ASCENSION, WHIT_MONDAY),
     ],
   },

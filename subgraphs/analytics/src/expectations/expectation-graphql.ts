@@ -8,7 +8,7 @@ import { CategoryObject } from "../categories/category-graphql.ts";
 import { CALENDAR_NAMES } from "./business-calendar.ts";
 import type { CalendarName } from "./business-calendar.ts";
 import type { ExpectationState } from "./expectation.ts";
-import type { Recurrence } from "./rhythm.ts";
+import type { Recurrence, RhythmParts, Roll } from "./rhythm.ts";
 
 const named = <Name extends string>(...names: readonly Name[]) =>
   Object.fromEntries(names.map((name) => [name, name])) as { readonly [Each in Name]: Each };
@@ -17,6 +17,7 @@ const RecurrenceEnum = named<Recurrence>(
   "WEEKLY",
   "BIWEEKLY",
   "FOUR_WEEKLY",
+  "DAYS",
   "SEMI_MONTHLY",
   "MONTHLY",
   "BIMONTHLY",
@@ -30,6 +31,7 @@ registerEnumType(RecurrenceEnum, {
   valuesConfig: {
     BIWEEKLY: { description: "Every two weeks." },
     FOUR_WEEKLY: { description: "Every 28 days." },
+    DAYS: { description: "Every so many other days, which `everyDays` has." },
     SEMI_MONTHLY: { description: "On two days of each month." },
     BIMONTHLY: { description: "Every two months." },
   },
@@ -132,6 +134,55 @@ class ExpectationBackTestObject {
   hits!: number;
 }
 
+const RhythmKindEnum = named<RhythmParts["kind"]>("DAYS", "MONTH_DAYS", "BUSINESS_DAY");
+registerEnumType(RhythmKindEnum, {
+  name: "PaymentRhythmKind",
+  description: "What the dates of a series are counted by.",
+  valuesConfig: {
+    DAYS: { description: "Every so many days; whole weeks fall on a weekday." },
+    MONTH_DAYS: { description: "Days of every so many months." },
+    BUSINESS_DAY: { description: "The nth business day of every so many months." },
+  },
+});
+
+const RollEnum = named<Roll>("NONE", "FOLLOWING", "PRECEDING");
+registerEnumType(RollEnum, {
+  name: "BusinessDayRoll",
+  description: "Where a date goes that is no business day.",
+});
+
+@ObjectType("PaymentRhythm", {
+  description: "The parts of the rule that dates follow, for clients that word it themselves.",
+})
+class PaymentRhythmObject {
+  @Field(() => RhythmKindEnum, { description: "What its dates are counted by." })
+  kind!: RhythmParts["kind"];
+
+  @Field(() => Int, { description: "Every so many days of DAYS, months of the others." })
+  every!: number;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "Of DAYS that are whole weeks: the weekday, 0 is Sunday.",
+  })
+  weekday!: number | null;
+
+  @Field(() => [Int], {
+    nullable: true,
+    description: "Of MONTH_DAYS: days of the month; 31 is the last one of any month.",
+  })
+  days!: readonly number[] | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "Of BUSINESS_DAY: which one; from the end of the month below 0.",
+  })
+  nth!: number | null;
+
+  @Field(() => RollEnum, { description: "Where a date goes that is no business day." })
+  roll!: Roll;
+}
+
 @ObjectType("ExpectedCashFlow", {
   description: "The next payment of a series that has repeated regularly.",
 })
@@ -157,11 +208,23 @@ export class ExpectedCashFlowObject {
   @Field(() => RecurrenceEnum, { description: "How often it has repeated." })
   recurrence!: Recurrence;
 
+  @Field(() => Int, {
+    nullable: true,
+    description: "Days from one date to the next; null for a series that follows the months.",
+  })
+  everyDays!: number | null;
+
   @Field(() => String, {
     description:
       "The rule its dates follow: `on day 25 of each month, or the business day before`.",
   })
   rule!: string;
+
+  @Field(() => PaymentRhythmObject, {
+    nullable: true,
+    description: "The same rule in its parts.",
+  })
+  rhythm!: PaymentRhythmObject | null;
 
   @Field(() => CalendarEnum, { description: "Calendar of the business days in the rule." })
   calendar!: CalendarName;
@@ -216,7 +279,7 @@ export class ExpectedCashFlowObject {
 
   @Field(() => Float, {
     description:
-      "0 to 1: the hit rate of the back-test, drawn towards 0.7 while there are few tests and lowered by missed dates.",
+      "0 to 1: the hit rate of the back-test, drawn towards 0.85 while there are few tests and lowered by missed dates.",
   })
   confidence!: number;
 

@@ -3,6 +3,7 @@ import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { CategoryCode } from "../classification/taxonomy.ts";
 import { calendarOf, calendarOfCurrency } from "./business-calendar.ts";
 import { dateOfDay, dayAt } from "./day.ts";
+import { bookedDaysOf } from "./expectation.ts";
 import type { Rhythm } from "./rhythm.ts";
 import { modelSeries } from "./series-model.ts";
 import type { Occurrence, PriceChange, SeriesModel } from "./series-model.ts";
@@ -86,22 +87,24 @@ function modelPayments(rows: readonly PaymentRow[], now: Date): StoredSeries[] {
   const calendar = calendarOfCurrency(currency);
   const today = dateOfDay(dayAt(now, calendarOf(calendar).timeZone));
   const past = rows.filter(({ date }) => date <= today);
-  const booked = rows
-    .filter(({ date }) => date > today)
-    .map(({ date }) => Date.parse(date) / 86_400_000);
+  const booked = rows.filter(({ date }) => date > today).map(toOccurrence);
   const byId = new Map(past.map((row) => [row.transactionId, row]));
-  const payments = past.map(({ transactionId, date, amount }): Occurrence => ({
-    transactionId,
-    date,
-    amountMinor: BigInt(amount),
-  }));
-  return modelSeries(payments, calendar).map((model, contract) => {
+  const models = modelSeries(past.map(toOccurrence), calendar);
+  const bookedDays = bookedDaysOf(models, booked);
+  return models.map((model, contract) => {
     const latest = byId.get(model.occurrences.at(-1)?.transactionId ?? "") as PaymentRow;
     const { counterparty, description, category } = latest;
     const key = { payeeKey, direction, currency, contract };
-    return { ...key, counterparty, description, category, model, booked };
+    const days = bookedDays[contract] ?? [];
+    return { ...key, counterparty, description, category, model, booked: days };
   });
 }
+
+const toOccurrence = ({ transactionId, date, amount }: PaymentRow): Occurrence => ({
+  transactionId,
+  date,
+  amountMinor: BigInt(amount),
+});
 
 /** Payments that are stored with an expectation as its evidence. */
 const EVIDENCE_SHOWN = 6;

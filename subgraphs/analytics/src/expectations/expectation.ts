@@ -1,7 +1,7 @@
 import { calendarOf, nextBusinessDay, type CalendarName } from "./business-calendar.ts";
-import { dateOfDay } from "./day.ts";
+import { dateOfDay, dayOfDate } from "./day.ts";
 import { datesBetween, spacingOf, type Rhythm } from "./rhythm.ts";
-import { datesAfter, rightWithin, type SeriesModel } from "./series-model.ts";
+import { datesAfter, rightWithin, type Occurrence, type SeriesModel } from "./series-model.ts";
 
 /**
  * EXPECTED: the next payment is to come. OVERDUE: one date has passed without it. MISSED: two have.
@@ -32,6 +32,34 @@ const USUAL_HIT_RATE = 0.85;
 const USUAL_WEIGHT = 2;
 const LONG_SPACING_DAYS = 150;
 
+/** A booked payment may be so many times as large as the amounts of a contract, or as small. */
+const BOOKED_FACTOR = 2n;
+
+/**
+ * The days of booked payments by contract: each payment belongs to the contract whose amount is nearest to
+ * its own, and to none when it is of another size than any.
+ */
+export function bookedDaysOf(
+  models: readonly SeriesModel[],
+  booked: readonly Occurrence[],
+): number[][] {
+  const days = models.map((): number[] => []);
+  for (const { date, amountMinor } of booked) {
+    const distances = models.map((model) =>
+      isOfSize(amountMinor, model) ? distance(amountMinor, model) : Number.POSITIVE_INFINITY,
+    );
+    const least = Math.min(...distances);
+    if (Number.isFinite(least)) days[distances.indexOf(least)]?.push(dayOfDate(date));
+  }
+  return days;
+}
+
+const isOfSize = (amount: bigint, { lowMinor, highMinor }: SeriesModel): boolean =>
+  amount * BOOKED_FACTOR >= lowMinor && amount <= highMinor * BOOKED_FACTOR;
+
+const distance = (amount: bigint, { amountMinor }: SeriesModel): number =>
+  Math.abs(Math.log(Math.max(Number(amount), 1) / Math.max(Number(amountMinor), 1)));
+
 interface Outlook {
   /** By another calendar than the series' own. */
   readonly calendar?: CalendarName;
@@ -47,7 +75,7 @@ export function expectNext(
 ): Expectation {
   const rhythm: Rhythm = { ...model.rhythm, calendar };
   const isToCome = (date: number): boolean => !isBooked(date, booked, model);
-  const after = model.lastMatched + spacingOf(model.recurrence).tolerance;
+  const after = model.lastMatched + spacingOf(model.rhythm).tolerance;
   const due = datesBetween(rhythm, after, today).filter(isToCome);
   const open = due.filter((date) => lastDayOf(date, model, calendar) < today);
   const later = datesAfter(rhythm, Math.max(after, today), booked.length + 1).find(isToCome);
@@ -63,16 +91,16 @@ export function expectNext(
   };
 }
 
-const isBooked = (date: number, booked: readonly number[], { recurrence }: SeriesModel): boolean =>
-  booked.some((day) => Math.abs(day - date) <= rightWithin(recurrence));
+const isBooked = (date: number, booked: readonly number[], { rhythm }: SeriesModel): boolean =>
+  booked.some((day) => Math.abs(day - date) <= rightWithin(rhythm));
 
 /** Until when a payment is in time: as late as it has come before, and to the next business day. */
 const lastDayOf = (date: number, { latest }: SeriesModel, calendar: CalendarName): number =>
   Math.max(date + Math.max(latest, 0), nextBusinessDay(date, calendarOf(calendar)));
 
 /** A series that has paused before and gone on stops later. */
-function stateOf(missed: number, { recurrence, longestGap }: SeriesModel): ExpectationState {
-  const most = spacingOf(recurrence).days > LONG_SPACING_DAYS ? 2 : 3;
+function stateOf(missed: number, { rhythm, longestGap }: SeriesModel): ExpectationState {
+  const most = spacingOf(rhythm).days > LONG_SPACING_DAYS ? 2 : 3;
   if (missed >= Math.max(most, longestGap + 1)) return "STOPPED";
   if (missed === 0) return "EXPECTED";
   return missed === 1 ? "OVERDUE" : "MISSED";

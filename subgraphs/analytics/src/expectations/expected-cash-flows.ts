@@ -12,7 +12,7 @@ import { loadExpectations, modelSeriesUntil } from "./expectation-store.ts";
 import type { StoredSeries } from "./expectation-store.ts";
 import { expectNext } from "./expectation.ts";
 import type { Expectation } from "./expectation.ts";
-import { describeRhythm } from "./rhythm.ts";
+import { describeRhythm, everyDaysOf, rhythmParts } from "./rhythm.ts";
 import type { PriceChange } from "./series-model.ts";
 
 const EVIDENCE_SHOWN = 6;
@@ -59,7 +59,9 @@ function toExpectedCashFlow(
     calendar,
     category: categoryOf(series.category),
     recurrence: model.recurrence,
+    everyDays: everyDaysOf(rhythm),
     rule: describeRhythm(rhythm),
+    rhythm: rhythmParts(rhythm),
     amount: money(model.amountMinor),
     lowAmount: money(model.lowMinor),
     highAmount: money(model.highMinor),

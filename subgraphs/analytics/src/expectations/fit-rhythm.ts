@@ -1,6 +1,6 @@
 import { calendarOf, type BusinessCalendar, type CalendarName } from "./business-calendar.ts";
 import { lastDayOfMonth, monthNumber, partsOf } from "./day.ts";
-import { datesBetween, recurrenceOf, spacingOf, type Rhythm, type Roll } from "./rhythm.ts";
+import { datesBetween, spacingOf, type Rhythm, type Roll } from "./rhythm.ts";
 
 /** A rhythm and how well dates follow it. */
 export interface RhythmFit {
@@ -66,6 +66,11 @@ function heaviest(values: Weighted, count: number): number[] {
 }
 
 const DAY_STEPS = [7, 14, 28];
+/** Any other number of days is a rule of its own, which more dates have to show. */
+const [SHORTEST_STEP, LONGEST_STEP] = [3, 120];
+const STEP_COST = 2.2;
+/** Whole weeks and numbers that people choose. */
+const USUAL_STEP_COST = 1.2;
 const MONTH_STEPS = [1, 2, 3, 6, 12];
 /** A rhythm is tried when most payments are as far apart as its dates, give or take this share. */
 const SPACING_SHARE = 0.35;
@@ -81,7 +86,9 @@ function candidatesFor(
   const weighted = (valueOf: (day: number) => number): Weighted =>
     days.map((day, index) => [valueOf(day), weights[index] ?? 0] as const);
   return [
-    ...DAY_STEPS.filter(fits).flatMap((every) => dayCandidates(every, weighted, calendar)),
+    ...[...DAY_STEPS.filter(fits), ...otherSteps(days, usual)].flatMap((every) =>
+      dayCandidates(every, weighted, calendar),
+    ),
     ...MONTH_STEPS.filter((months) => fits(months * 30.4)).flatMap((months) =>
       monthCandidates(days, months, weighted, calendar),
     ),
@@ -91,6 +98,21 @@ function candidatesFor(
 
 type Weigh = (valueOf: (day: number) => number) => Weighted;
 
+/** Steps near the usual spacing, and that of all dates together, which no roll of one has moved. */
+function otherSteps(days: readonly number[], usual: number): number[] {
+  const span = (days.at(-1) ?? 0) - (days[0] ?? 0);
+  const count = Math.max(1, Math.round(span / Math.max(usual, 1)));
+  const steps = new Set([usual, Math.round(span / count), usual - 1, usual + 1]);
+  return [...steps].filter(
+    (step) => step >= SHORTEST_STEP && step <= LONGEST_STEP && !DAY_STEPS.includes(step),
+  );
+}
+
+function costOfStep(every: number): number {
+  if (DAY_STEPS.includes(every)) return 0;
+  return every % 5 === 0 || every % 7 === 0 ? USUAL_STEP_COST : STEP_COST;
+}
+
 function dayCandidates(every: number, weigh: Weigh, { name }: BusinessCalendar): Candidate[] {
   const anchors = heaviest(
     weigh((day) => ((day % every) + every) % every),
@@ -99,7 +121,7 @@ function dayCandidates(every: number, weigh: Weigh, { name }: BusinessCalendar):
   return anchors.flatMap((anchor) =>
     (["NONE", "FOLLOWING", "PRECEDING"] as const).map((roll) => ({
       rhythm: { kind: "DAYS", every, anchor, roll, calendar: name },
-      ruleCost: roll === "NONE" ? 0 : ROLL_COST,
+      ruleCost: costOfStep(every) + (roll === "NONE" ? 0 : ROLL_COST),
     })),
   );
 }
@@ -200,7 +222,7 @@ function alignTo(
   ruleCost: number,
   limit: number,
 ): RhythmFit | undefined {
-  const { tolerance } = spacingOf(recurrenceOf(rhythm));
+  const { tolerance } = spacingOf(rhythm);
   const [first, last] = [days[0] as number, days.at(-1) as number];
   const dates = datesBetween(rhythm, first - tolerance, last + tolerance);
   const deviations: number[] = [];

@@ -1,8 +1,9 @@
 import { rounds } from "@allfunds/platform/testing/seed";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { calendarOf, nextBusinessDay } from "./business-calendar.ts";
 import { dateOfDay, dayOfDate } from "./day.ts";
-import { expectNext } from "./expectation.ts";
+import { bookedDaysOf, expectNext } from "./expectation.ts";
 import { changeSentence } from "./expected-cash-flows.ts";
 import {
   every,
@@ -14,7 +15,7 @@ import {
   paid,
   seenOn,
 } from "./payments.fixture.ts";
-import { describeRhythm } from "./rhythm.ts";
+import { describeRhythm, rhythmParts } from "./rhythm.ts";
 import { modelSeries } from "./series-model.ts";
 import type { SeriesModel } from "./series-model.ts";
 
@@ -23,6 +24,8 @@ const both = [...monthly("2026-01", 6, onDay(1)), ...monthly("2026-01", 6, onDay
 const withoutOne = monthly("2025-06", 12, onDay(20)).filter((_, index) => index !== 7);
 const paused = [...every("2026-01-07", 7, 10), ...every("2026-04-15", 7, 8)];
 const aDayEarly = ["2023-03-14", "2024-03-13", "2025-03-14"].map(dayOfDate);
+const rolled = (days: readonly number[]) =>
+  days.map((day) => nextBusinessDay(day, calendarOf("TARGET2")));
 const moved = [...monthly("2025-01", 9, onDay(3)), ...monthly("2025-10", 8, onDay(17))];
 
 describe("the next date", () => {
@@ -42,6 +45,17 @@ describe("the next date", () => {
     ["MONTHLY", withoutOne, "2026-05-25", "2026-06-20"],
     ["MONTHLY", moved, "2026-05-20", "2026-06-17"],
     ["WEEKLY", every("2026-06-01", 7, 3), "2026-06-16", "2026-06-22"],
+    ["DAYS", every("2026-03-01", 5, 20), "2026-06-05", "2026-06-09"],
+    ["DAYS", every("2026-03-02", 10, 5), "2026-04-12", "2026-04-21"],
+    ["DAYS", rolled(every("2026-01-03", 10, 9)), "2026-03-26", "2026-04-07"],
+    ["DAYS", every("2026-02-04", 15, 6), "2026-04-22", "2026-05-05"],
+    ["DAYS", every("2026-01-15", 21, 5), "2026-04-11", "2026-04-30"],
+    ["DAYS", rolled(every("2025-11-19", 30, 6)), "2026-04-22", "2026-05-18"],
+    ["DAYS", every("2025-08-14", 42, 5), "2026-02-01", "2026-03-12"],
+    ["DAYS", every("2025-01-20", 90, 5), "2026-01-20", "2026-04-15"],
+    ["DAYS", every("2026-02-20", 11, 7), "2026-04-30", "2026-05-08"],
+    ["MONTHLY", monthly("2026-01", 5, onDay(30)), "2026-06-01", "2026-06-30"],
+    ["QUARTERLY", monthly("2025-01", 5, onDay(20), 3), "2026-02-01", "2026-04-20"],
     ["WEEKLY", paused, "2026-06-05", "2026-06-10"],
     ["BIMONTHLY", monthly("2025-01", 6, onDay(9), 2), "2025-12-01", "2026-01-09"],
     ["QUARTERLY", monthly("2025-06", 3, onDay(LAST), 3), "2026-01-02", "2026-03-31"],
@@ -76,6 +90,8 @@ describe("the next date", () => {
       monthly("2025-06", 12, onDay(LAST)),
       both,
       every("2026-01-09", 14, 10),
+      rolled(every("2026-01-03", 10, 9)),
+      every("2026-01-15", 21, 5),
     ].map(
       (days) =>
         seenOn(
@@ -90,6 +106,17 @@ describe("the next date", () => {
       "on the last day of each month",
       "on day 1 and day 15 of each month",
       "every 2 weeks on Friday",
+      "every 10 days, or the business day after",
+      "every 3 weeks on Thursday",
+    ]);
+    const [, before25, third, , , fridays] = rules.map(
+      (model) => model && rhythmParts(model.rhythm),
+    );
+    const none = { weekday: null, days: null, nth: null, roll: "NONE" };
+    expect([before25, third, fridays]).toEqual([
+      { ...none, kind: "MONTH_DAYS", every: 1, days: [25], roll: "PRECEDING" },
+      { ...none, kind: "BUSINESS_DAY", every: 1, nth: 3 },
+      { ...none, kind: "DAYS", every: 14, weekday: 5 },
     ]);
   });
 });
@@ -220,6 +247,23 @@ describe("the state of a series", () => {
     const booked = [dayOfDate("2026-06-12")];
     const today = dayOfDate("2026-05-20");
     expect(expectNext(model, today, { booked }).date).toBe("2026-07-12");
+  });
+
+  test("expects a payment beside one that is booked for another contract, or of another size", () => {
+    const small = monthly("2025-06", 12, onDay(12)).map((day) => paid(day, "20.00"));
+    const large = monthly("2025-06", 12, onDay(14)).map((day) => paid(day, "300.00"));
+    const models = seenOn("2026-05-20", [...small, ...large]).map((each) => each.model);
+    const sizes = models.map((model) => Number(model.amountMinor));
+    const booked = (day: string, amount: string) =>
+      bookedDaysOf(models, [paid(dayOfDate(day), amount)]);
+    const june = dayOfDate("2026-06-13");
+    expect(booked("2026-06-13", "310.00")).toEqual(
+      sizes.map((size) => (size > 20_00 ? [june] : [])),
+    );
+    expect(booked("2026-06-13", "20.00")).toEqual(
+      sizes.map((size) => (size > 20_00 ? [] : [june])),
+    );
+    expect(booked("2026-06-13", "5000.00")).toEqual([[], []]);
   });
 
   test("stops later when the series has paused as long before", () => {

@@ -14,6 +14,7 @@ export type Recurrence =
   | "WEEKLY"
   | "BIWEEKLY"
   | "FOUR_WEEKLY"
+  | "DAYS"
   | "SEMI_MONTHLY"
   | "MONTHLY"
   | "BIMONTHLY"
@@ -66,26 +67,41 @@ const BY_MONTHS: Readonly<Record<number, Recurrence>> = {
 };
 
 export function recurrenceOf(rhythm: Rhythm): Recurrence {
-  if (rhythm.kind === "DAYS") return BY_DAYS[rhythm.every] ?? "WEEKLY";
+  if (rhythm.kind === "DAYS") return BY_DAYS[rhythm.every] ?? "DAYS";
   if (rhythm.kind === "MONTH_DAYS" && rhythm.days.length > 1) return "SEMI_MONTHLY";
   return BY_MONTHS[rhythm.months] ?? "MONTHLY";
 }
 
 /** Usual days from one occurrence to the next, and how far from its date one still counts as it. */
-const SPACING: Readonly<Record<Recurrence, { readonly days: number; readonly tolerance: number }>> =
-  {
-    WEEKLY: { days: 7, tolerance: 2 },
-    BIWEEKLY: { days: 14, tolerance: 3 },
-    SEMI_MONTHLY: { days: 15.2, tolerance: 3 },
-    FOUR_WEEKLY: { days: 28, tolerance: 3 },
-    MONTHLY: { days: 30.4, tolerance: 5 },
-    BIMONTHLY: { days: 60.9, tolerance: 6 },
-    QUARTERLY: { days: 91.3, tolerance: 8 },
-    HALF_YEARLY: { days: 182.6, tolerance: 10 },
-    YEARLY: { days: 365.2, tolerance: 15 },
-  };
+interface Spacing {
+  readonly days: number;
+  readonly tolerance: number;
+}
 
-export const spacingOf = (recurrence: Recurrence) => SPACING[recurrence];
+const SPACING: Readonly<Record<Exclude<Recurrence, "DAYS">, Spacing>> = {
+  WEEKLY: { days: 7, tolerance: 2 },
+  BIWEEKLY: { days: 14, tolerance: 3 },
+  SEMI_MONTHLY: { days: 15.2, tolerance: 3 },
+  FOUR_WEEKLY: { days: 28, tolerance: 3 },
+  MONTHLY: { days: 30.4, tolerance: 5 },
+  BIMONTHLY: { days: 60.9, tolerance: 6 },
+  QUARTERLY: { days: 91.3, tolerance: 8 },
+  HALF_YEARLY: { days: 182.6, tolerance: 10 },
+  YEARLY: { days: 365.2, tolerance: 15 },
+};
+
+export function spacingOf(rhythm: Rhythm): Spacing {
+  const recurrence = recurrenceOf(rhythm);
+  if (recurrence !== "DAYS") return SPACING[recurrence];
+  const days = everyDaysOf(rhythm) ?? Number.NaN;
+  const tolerance = Math.min(6, Math.max(2, Math.round(days / 9)));
+  // A payment between two dates belongs to one of them.
+  return { days, tolerance: Math.min(tolerance, Math.floor((days - 1) / 2)) };
+}
+
+/** Days from one date of a rhythm to the next; null where they follow the months. */
+export const everyDaysOf = (rhythm: Rhythm): number | null =>
+  rhythm.kind === "DAYS" ? rhythm.every : null;
 
 /** The dates of a rhythm between two days, both included, in order. */
 export function datesBetween(rhythm: Rhythm, from: number, to: number): number[] {
@@ -153,6 +169,33 @@ function nthBusinessDay(month: number, nth: number, calendar: BusinessCalendar):
   return day;
 }
 
+/** The parts of a rhythm that a phrase about it names; what its kind does not have is null. */
+export interface RhythmParts {
+  readonly kind: Rhythm["kind"];
+  /** Every so many days or months. */
+  readonly every: number;
+  /** Of whole weeks; 0 is Sunday. */
+  readonly weekday: number | null;
+  readonly days: readonly number[] | null;
+  readonly nth: number | null;
+  readonly roll: Roll;
+}
+
+export function rhythmParts(rhythm: Rhythm): RhythmParts {
+  const { kind } = rhythm;
+  const none = { weekday: null, days: null, nth: null, roll: "NONE" as const };
+  switch (kind) {
+    case "DAYS": {
+      const { every, anchor, roll } = rhythm;
+      return { ...none, kind, every, weekday: every % 7 === 0 ? weekdayOf(anchor) : null, roll };
+    }
+    case "MONTH_DAYS":
+      return { ...none, kind, every: rhythm.months, days: rhythm.days, roll: rhythm.roll };
+    case "BUSINESS_DAY":
+      return { ...none, kind, every: rhythm.months, nth: rhythm.nth };
+  }
+}
+
 const EVERY: Readonly<Record<number, string>> = {
   1: "each month",
   2: "every second month",
@@ -171,6 +214,7 @@ const ROLLED: Readonly<Record<Roll, string>> = {
 export function describeRhythm(rhythm: Rhythm): string {
   if (rhythm.kind === "DAYS") {
     const weeks = rhythm.every / 7;
+    if (!Number.isInteger(weeks)) return `every ${rhythm.every} days${ROLLED[rhythm.roll]}`;
     const weekday = WEEKDAYS[weekdayOf(rhythm.anchor)];
     return `every ${weeks === 1 ? "" : `${weeks} weeks on `}${weekday}${ROLLED[rhythm.roll]}`;
   }

@@ -144,7 +144,7 @@ function asOne(totals: readonly DayTotal[], calendar: CalendarName): Division {
 }
 
 function amountsOf(totals: readonly DayTotal[], rhythm: Rhythm): AmountModel {
-  const { days } = spacingOf(recurrenceOf(rhythm));
+  const { days } = spacingOf(rhythm);
   const first = totals[0]?.day ?? 0;
   return fitAmounts(
     totals.map(({ amountMinor }) => Number(amountMinor)),
@@ -282,8 +282,8 @@ const MOST_TESTS = 12;
 const RIGHT_AMOUNT_SHARE = 0.25;
 
 /** Days that a payment may be off its predicted date and the prediction still counts as right. */
-export const rightWithin = (recurrence: Recurrence): number =>
-  Math.max(1, Math.floor(spacingOf(recurrence).tolerance * 0.6));
+export const rightWithin = (rhythm: Rhythm): number =>
+  Math.max(1, Math.floor(spacingOf(rhythm).tolerance * 0.6));
 
 /** How often the payment after each of the latest origins was predicted rightly from what came before it. */
 function backTest(
@@ -315,13 +315,13 @@ function isRight(
   actual: DayTotal,
 ): boolean {
   const date = datesAfter(rhythm, lastMatched, 1)[0] ?? Number.NaN;
-  const within = rightWithin(recurrenceOf(rhythm));
+  const within = rightWithin(rhythm);
   const share = Math.abs(Number(actual.amountMinor) / Math.max(amounts.next, 1) - 1);
   return Math.abs(actual.day - date) <= within && share <= RIGHT_AMOUNT_SHARE;
 }
 
 /** The next dates of a rhythm after a day. */
 export function datesAfter(rhythm: Rhythm, day: number, count: number): number[] {
-  const { days } = spacingOf(recurrenceOf(rhythm));
+  const { days } = spacingOf(rhythm);
   return datesBetween(rhythm, day + 1, day + Math.ceil(days * (count + 1)) + 10).slice(0, count);
 }

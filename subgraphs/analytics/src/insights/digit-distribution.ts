@@ -71,6 +71,7 @@ export function findDigitDistribution(
         { name: "meanAbsoluteDeviation", value: deviation.toFixed(4) },
         { name: "chiSquare", value: chiSquare.toFixed(1) },
         { name: "digit", value: String(digit) },
+        { name: "expectedPercent", value: share },
       ],
     },
   ];

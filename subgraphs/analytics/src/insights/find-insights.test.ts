@@ -61,6 +61,15 @@ describe("a possible duplicate", () => {
     ]);
   });
 
+  test("has all that its sentence names as evidence", () => {
+    const [duplicate] = found([received(900_00n), received(900_00n, apart(2))]);
+    const facts = new Map(duplicate?.evidence.map(({ name, value }) => [name, value]));
+    for (const name of ["amount", "currency", "counterparty", "earlierDate"]) {
+      expect(duplicate?.message).toContain(facts.get(name) ?? `no ${name}`);
+    }
+    expect(facts.get("direction")).toBe("IN");
+  });
+
   test("is none when the first payment was taken back in between", () => {
     const fee = [paid(10_000_00n), received(10_000_00n, apart(2)), paid(10_000_00n, apart(3))];
     expect(kinds(fee)).toEqual(["UNFLAGGED_REVERSAL"]);
@@ -110,7 +119,7 @@ describe("an unusual amount", () => {
       {
         kind: "UNUSUAL_AMOUNT",
         severity: "HIGH",
-        evidence: [{}, {}, {}, {}, { name: "robustScore" }],
+        evidence: [{}, {}, {}, {}, { name: "robustScore" }, { name: "currency", value: "EUR" }],
       },
     ]);
     expect(odd(12, 130_00n)).toEqual([]);

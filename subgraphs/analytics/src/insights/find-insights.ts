@@ -5,7 +5,7 @@ import type { History } from "../history/history.ts";
 import { hasPayee, hasUsualAmounts } from "../history/past-movement.ts";
 import type { ExaminedMovement, PastPayment } from "../history/past-movement.ts";
 import { logScore, middleOf, quantile, robustScore } from "../history/robust-score.ts";
-import type { Finding, InsightKind } from "./insight.ts";
+import type { Evidence, Finding, InsightKind } from "./insight.ts";
 
 /** What a walk through movements finds; other insights are of series or of the fund. */
 export const MOVEMENT_KINDS: readonly InsightKind[] = [
@@ -63,6 +63,7 @@ function findUnusualAmount(movement: ExaminedMovement, history: History): Findin
       { name: "median", value: usual },
       { name: "observations", value: String(earlier.length) },
       { name: unusual.method, value: unusual.score.toFixed(2) },
+      { name: "currency", value: currency },
     ],
   };
 }
@@ -113,12 +114,20 @@ function findNewCounterparty(movement: ExaminedMovement, history: History): Find
       { name: "amount", value: amount },
       { name: "largeFrom", value: formatAmount(BigInt(Math.round(large)), currency) },
       { name: "earlierPayments", value: String(outflows.length) },
+      { name: "currency", value: currency },
     ],
   };
 }
 
 const nameOf = ({ counterparty, counterpartyKey }: ExaminedMovement): string =>
   counterparty ?? counterpartyKey;
+
+/** What a sentence about a movement names besides its figures. */
+const partiesOf = (movement: ExaminedMovement): Evidence[] => [
+  { name: "counterparty", value: nameOf(movement) },
+  { name: "direction", value: movement.direction },
+  { name: "currency", value: movement.currency },
+];
 
 const WITHIN_DAYS = 3;
 const DAY_MS = 86_400_000;
@@ -157,6 +166,7 @@ function findDuplicate(movement: ExaminedMovement, history: History): Finding | 
       { name: "amount", value: amount },
       { name: "daysApart", value: String(days) },
       { name: "sameReference", value: String(sameReference) },
+      ...partiesOf(movement),
     ],
   };
 }
@@ -206,6 +216,7 @@ function findReturn(movement: ExaminedMovement, history: History): Finding | und
       { name: "earlierDate", value: earlier.effectiveDate },
       { name: "amount", value: amount },
       { name: "daysApart", value: String(days) },
+      ...partiesOf(movement),
     ],
   };
 }

@@ -31,7 +31,7 @@ import {
   Subscription,
 } from "type-graphql";
 import { FundEntity, TransactionEntity } from "../books/entities.ts";
-import type { FundContext } from "@allfunds/platform/feed";
+import type { BookContext } from "@allfunds/platform/feed";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { Dismissals } from "./dismissals.ts";
 import type { InsightChannel } from "./insight-channel.ts";
@@ -184,7 +184,7 @@ function toInsightObject(insight: Insight): InsightObject {
 }
 
 /** What a resolver of insights receives. */
-export interface InsightContext extends FundContext {
+export interface InsightContext extends BookContext {
   /** Where subscriptions get new insights from. */
   readonly insights: InsightChannel;
   readonly dismissals: Dismissals;
@@ -213,7 +213,7 @@ export class InsightResolver {
   })
   async insights(
     @Root() fund: FundEntity,
-    @Ctx() { request, awaitFund, awaitExamined, reads }: InsightContext,
+    @Ctx() { request, awaitBook, awaitExamined, reads }: InsightContext,
     @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
     first: number,
     @Arg("after", () => CursorScalar, { nullable: true, description: "Cursor to read on from." })
@@ -226,7 +226,7 @@ export class InsightResolver {
   ): Promise<Connection<InsightObject>> {
     const size = pageSize(first);
     const page = { fundId: fund.id, after: placeOf(after), limit: size + 1, filter: filter ?? {} };
-    await awaitFund(fund);
+    await awaitBook(fund);
     await awaitExamined(fund);
     const found = await listInsights(reads, request.tenantId, page);
     return toConnection(found.map(toInsightObject), {

@@ -4,7 +4,7 @@ import { dayAt } from "../expectations/day.ts";
 import type { StoredSeries } from "../expectations/expectation-store.ts";
 import { expectNext } from "../expectations/expectation.ts";
 import { changeSentence } from "../expectations/expected-cash-flows.ts";
-import type { Finding, InsightKind } from "./insight.ts";
+import type { Evidence, Finding, InsightKind } from "./insight.ts";
 
 /** What is found about series of payments. */
 export const SERIES_KINDS: readonly InsightKind[] = ["PRICE_CHANGE", "MISSING_PAYMENT"];
@@ -52,6 +52,7 @@ function findPriceChange(fundId: string, series: StoredSeries): Finding | undefi
       { name: "percent", value: (change * 100).toFixed(1) },
       { name: "since", value: since },
       { name: "recurrence", value: model.recurrence },
+      ...partiesOf(series),
     ],
   };
 }
@@ -83,9 +84,24 @@ function findMissingPayment(fundId: string, series: StoredSeries, now: Date): Fi
       { name: "nextDate", value: date },
       { name: "recurrence", value: model.recurrence },
       { name: "hits", value: `${model.hits} of ${model.tests}` },
+      { name: "amount", value: amount },
+      { name: "missed", value: String(missed) },
+      ...partiesOf(series),
     ],
   };
 }
 
 const nameOf = ({ counterparty, description }: StoredSeries): string =>
   `"${counterparty ?? description}"`;
+
+/** What a sentence about a series names besides its figures. */
+const partiesOf = ({
+  counterparty,
+  description,
+  direction,
+  currency,
+}: StoredSeries): readonly Evidence[] => [
+  { name: "counterparty", value: counterparty ?? description },
+  { name: "direction", value: direction },
+  { name: "currency", value: currency },
+];

@@ -115,6 +115,12 @@ class MarketDirectionObject {
   })
   backTest!: DirectionBackTestObject | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description: "Daily closes that a back-test needs, where there are too few; else null.",
+  })
+  neededCloses!: number | null;
+
   @Field(() => String, { description: "One sentence for a person." })
   message!: string;
 
@@ -157,12 +163,14 @@ type Answer = Omit<MarketDirectionObject, "horizon" | "asOf" | "method">;
 
 function toAnswer(found: Direction | undefined, horizon: DirectionHorizon): Answer {
   if (found === undefined) {
+    const neededCloses = leastCloses(horizon);
     return {
       verdict: "UNAVAILABLE",
       probability: null,
       baseRate: null,
       backTest: null,
-      message: `A back-test needs ${leastCloses(horizon)} daily closes.`,
+      neededCloses,
+      message: `A back-test needs ${neededCloses} daily closes.`,
     };
   }
   const base = percent(found.baseRate);
@@ -170,5 +178,5 @@ function toAnswer(found: Direction | undefined, horizon: DirectionHorizon): Answ
     found.probability === null
       ? `No edge: the back-test was not better than the base rate of ${base}.`
       : `${percent(found.probability)} that it is higher; the base rate is ${base}.`;
-  return { ...found, message };
+  return { ...found, neededCloses: null, message };
 }

@@ -2,7 +2,7 @@ import { invalidInput } from "@allfunds/contract/errors";
 import { seesFund } from "@allfunds/platform/auth";
 import type { RequestContext } from "@allfunds/platform/context";
 import type { Pool } from "@allfunds/platform/database";
-import { fundNotFound } from "@allfunds/platform/feed";
+import { fundNotFound } from "@allfunds/contract/feed";
 import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
 import {
   connectionType,

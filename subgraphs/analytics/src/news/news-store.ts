@@ -2,7 +2,7 @@ import { AppError } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
 import { Migration, withTransaction } from "@allfunds/platform/database";
 import type { DatabaseClient, NamedMigration, Pool } from "@allfunds/platform/database";
-import { fundNotFound } from "@allfunds/platform/feed";
+import { fundNotFound } from "@allfunds/contract/feed";
 import { newId } from "@allfunds/platform/ids";
 import { enforceTenancy, grantRule } from "@allfunds/platform/tenancy";
 import type { TenantReads } from "@allfunds/platform/tenancy";

@@ -1,5 +1,5 @@
 import { invalidInput } from "@allfunds/contract/errors";
-import type { FundContext } from "@allfunds/platform/feed";
+import type { BookContext } from "@allfunds/platform/feed";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   connectionType,
@@ -75,7 +75,7 @@ const toObject = ({ ruleId, payeeName, category, ...rest }: ListedPayeeRule): Pa
 };
 
 /** What a resolver of payee rules receives. */
-export interface PayeeRuleContext extends FundContext {
+export interface PayeeRuleContext extends BookContext {
   readonly reads: TenantReads;
 }
 
@@ -89,7 +89,7 @@ export class PayeeRuleResolver {
   })
   async payeeRules(
     @Root() fund: FundEntity,
-    @Ctx() { request, awaitFund, reads }: PayeeRuleContext,
+    @Ctx() { request, awaitBook, reads }: PayeeRuleContext,
     @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
     first: number,
     @Arg("after", () => CursorScalar, { nullable: true, description: "Cursor to read on from." })
@@ -97,7 +97,7 @@ export class PayeeRuleResolver {
   ): Promise<Connection<PayeeRuleObject>> {
     const size = pageSize(first);
     const afterId = ruleIdOf(after);
-    await awaitFund(fund);
+    await awaitBook(fund);
     const page = { fundId: fund.id, afterId, limit: size + 1 };
     const found = await listPayeeRules(reads, request.tenantId, page);
     return toConnection(found.map(toObject), {

@@ -11,7 +11,7 @@ import {
 import type { Connection } from "@allfunds/platform/graphql/types";
 import { Arg, Args, Ctx, Directive, FieldResolver, Int, Resolver, Root } from "type-graphql";
 import { FundEntity } from "../books/entities.ts";
-import type { FundContext } from "@allfunds/platform/feed";
+import type { BookContext } from "@allfunds/platform/feed";
 import type { TenantOrm, TenantReads } from "@allfunds/platform/tenancy";
 import type { MovementEntities } from "../movements/movement-entity.ts";
 import {
@@ -30,7 +30,7 @@ import {
 import type { CategorySuggestionObject } from "./prediction-types.ts";
 
 /** What a resolver of predictions receives; its reads show what the caller may see. */
-export interface PredictionContext extends FundContext {
+export interface PredictionContext extends BookContext {
   readonly reads: TenantReads;
   /** Resolves when everything posted up to the fund's position was examined; else CONSISTENCY_TIMEOUT. */
   readonly awaitExamined: (fund: {
@@ -50,9 +50,9 @@ export class PredictionResolver {
   })
   async predictions(
     @Root() fund: FundEntity,
-    @Ctx() { awaitFund, awaitExamined }: PredictionContext,
+    @Ctx() { awaitBook, awaitExamined }: PredictionContext,
   ): Promise<FundPredictionsObject> {
-    await awaitFund(fund);
+    await awaitBook(fund);
     await awaitExamined(fund);
     return { fundId: fund.id, position: fund.position };
   }
@@ -66,7 +66,7 @@ export class PredictionResolver {
   })
   async spendingByCategory(
     @Root() fund: FundEntity,
-    @Ctx() { request, awaitFund, reads }: PredictionContext,
+    @Ctx() { request, awaitBook, reads }: PredictionContext,
     @Arg("from", () => DateScalar, {
       nullable: true,
       description: "First effective date, included.",
@@ -76,7 +76,7 @@ export class PredictionResolver {
     to?: string | null,
   ): Promise<CategorySpendingObject[]> {
     if (from && to && from > to) throw invalidInput("from", "must not be after `to`");
-    await awaitFund(fund);
+    await awaitBook(fund);
     const span = { fundId: fund.id, from: from ?? null, to: to ?? null };
     return (await totalsByCategory(reads, request.tenantId, span)).map(toCategorySpending);
   }

@@ -164,6 +164,6 @@ export class RecategorisationResolver {
     const key = idempotencyKey(request, null, info.path.key);
     // A repeat with the same key has to be the same request.
     const payload = { fundId: only, runId: key ?? newId() };
-    return jobs.request(request, { kind: RECATEGORISATION, fundId: only, payload, key });
+    return jobs.request(request, { kind: RECATEGORISATION, bookId: only, payload, key });
   }
 }

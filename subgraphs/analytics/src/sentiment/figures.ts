@@ -17,8 +17,16 @@ const COMPARED = new Set(
    contre face rapport compare comparativement depuis frente contra comparado comparacion desde respecto
    לעומת מול בהשוואה after instead anterior auparavant précédent`.split(/\s+/),
 );
-const FROM = new Set(["from", "von", "vom", "de", "desde", "depuis", "מ"]);
-const TO = new Set(["to", "auf", "a", "zu", "hasta", "ל", "at"]);
+/** What was expected stands where the earlier figure does: "0.91, missing the consensus of 0.98". */
+const EXPECTED = new Set(
+  `consensus expectation expectations expected estimate estimates forecast forecasts erwartet erwartete erwarteten
+   erwartung erwartungen konsens prognostiziert prognostizierten attendu attendus attendue attente attentes prevu prevus
+   consenso esperado esperados prevision previsto previstos expectativas הצפי צפי התחזיות`.split(
+    /\s+/,
+  ),
+);
+const FROM = new Set(["from", "von", "vom", "de", "du", "desde", "del", "depuis", "מ"]);
+const TO = new Set(["to", "auf", "a", "al", "au", "zu", "hasta", "ל", "at"]);
 /** "rose by 5 %": how far, not where to. */
 const BY = new Set(["by", "um", "en", "ב"]);
 const EARLIER = new Set(
@@ -50,9 +58,11 @@ function compare(
 ): Comparison | undefined {
   const one = lexemes[first] as Lexeme;
   const other = lexemes[second] as Lexeme;
-  if (one.percent !== other.percent) return undefined;
   const order = orderOf(lexemes, first, second);
   if (order === undefined) return undefined;
+  // "from 6.1 to 4.0 percent": the sign stands once.
+  const sharesPercent = order === "EARLIER_FIRST" && other.percent && one.unit === 1;
+  if (one.percent !== other.percent && !sharesPercent) return undefined;
   const measure = measureBefore(lexemes, first, Math.max(0, first - MEASURE_REACH));
   const own = measureBefore(lexemes, second, first + 1);
   if (measure === undefined) return undefined;
@@ -61,7 +71,7 @@ function compare(
     order === "LATER_FIRST"
       ? [measure.sign, (own ?? measure).sign]
       : [(own ?? measure).sign, measure.sign];
-  const signed = [sized(now, other) * nowSign, sized(before, one) * beforeSign] as const;
+  const signed = [sized(now, before) * nowSign, sized(before, now) * beforeSign] as const;
   const change = signed[0] - signed[1];
   const largest = Math.max(Math.abs(signed[0]), Math.abs(signed[1]), Number.MIN_VALUE);
   const words = `${measure.word} ${now.shown} ${order === "LATER_FIRST" ? "against" : "after"} ${before.shown}`;
@@ -72,7 +82,7 @@ function compare(
   };
 }
 
-/** "to 5.2 from 4.8 mn": a unit after the second figure counts for both. */
+/** "to 5.2 from 4.8 mn": a unit after one of the figures counts for both. */
 const sized = (figure: Lexeme, other: Lexeme): number =>
   (figure.value ?? 0) * (figure.unit > 1 ? figure.unit : other.unit > 1 ? other.unit : 1);
 
@@ -82,33 +92,64 @@ function orderOf(
   second: number,
 ): "LATER_FIRST" | "EARLIER_FIRST" | undefined {
   const between = lexemes.slice(first + 1, second);
-  const compared = between.some(({ word }) => COMPARED.has(word) && !FROM.has(word));
+  // "the 12 mn expected, and 13 mn came", "3 mn, over the 2.8 mn expected"
+  if (EXPECTED.has(wordAt(lexemes, first + 1))) return "EARLIER_FIRST";
+  if (EXPECTED.has(wordAt(lexemes, second + 1))) return "LATER_FIRST";
+  const isCompared = ({ word }: Lexeme) => COMPARED.has(word) || EXPECTED.has(word);
+  const compared = between.some((each) => isCompared(each) && !FROM.has(each.word));
   if (!compared && FROM.has(wordAt(lexemes, first - 1)) && TO.has(wordAt(lexemes, second - 1))) {
     return "EARLIER_FIRST";
   }
   const bracketed = between.every(({ word, shown }) => shown === "(" || word.length <= 3);
   const opened = between.some(({ shown }) => shown === "(");
   if (opened && bracketed) return "LATER_FIRST";
-  const marked = between.findIndex(({ word }) => COMPARED.has(word) || FROM.has(word));
+  const marked = between.findIndex((each) => isCompared(each) || FROM.has(each.word));
   if (marked < 0) return undefined;
+  if (!compared && isChange(lexemes, first)) return undefined;
   const earlierFirst = between.slice(0, marked).some(({ word }) => EARLIER.has(word));
   const laterSecond = lexemes.slice(second, second + 4).some(({ word }) => THIS.has(word));
   return earlierFirst && laterSecond ? "EARLIER_FIRST" : "LATER_FIRST";
 }
 
-/** What is measured by the figure at this place: the nearest measure before it. */
+/** "rose 3 mn from 12 mn": how far it moved, not where to. */
+function isChange(lexemes: readonly Lexeme[], figure: number): boolean {
+  const before = wordAt(lexemes, figure - 1);
+  return UP.has(before) || DOWN.has(before);
+}
+
+/** Words before a noun that only states where or of what: "vacancy in the portfolio" is about vacancy. */
+const ATTRIBUTES = new Set(
+  `in of for at on within across im am bei des von fuer dans sur pour du des chez en del sobre ב של`.split(
+    /\s+/,
+  ),
+);
+const ARTICLES = new Set(
+  "the its our a an der den dem die das ihrer le la les l el los las su".split(" "),
+);
+
+/** Whether the noun at a place is an attribute of one before it. */
+export function isAttribute(lexemes: readonly Lexeme[], at: number): boolean {
+  const before = at - 1;
+  const place = ARTICLES.has(lexemes[before]?.word ?? "") ? before - 1 : before;
+  return ATTRIBUTES.has(lexemes[place]?.word ?? "");
+}
+
+/** What is measured by the figure at this place: the nearest measure before it that is no mere attribute. */
 function measureBefore(
   lexemes: readonly Lexeme[],
   figure: number,
   from: number,
 ): { readonly word: string; readonly sign: 1 | -1 } | undefined {
+  let attribute: { readonly word: string; readonly sign: 1 | -1 } | undefined;
   for (let at = figure - 1; at >= from; at -= 1) {
     const { word, shown } = lexemes[at] as Lexeme;
     if (word === "" || UP.has(word) || DOWN.has(word)) continue;
-    if (BAD_THINGS.has(word)) return { word: shown, sign: -1 };
-    if (GOOD_THINGS.has(word)) return { word: shown, sign: 1 };
+    const sign = BAD_THINGS.has(word) ? -1 : GOOD_THINGS.has(word) ? 1 : undefined;
+    if (sign === undefined) continue;
+    if (!isAttribute(lexemes, at)) return { word: shown, sign };
+    attribute ??= { word: shown, sign };
   }
-  return undefined;
+  return attribute;
 }
 
 const wordAt = (lexemes: readonly Lexeme[], at: number): string => {

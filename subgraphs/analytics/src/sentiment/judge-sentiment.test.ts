@@ -37,9 +37,39 @@ describe("figures that a sentence compares", () => {
       "NEGATIVE",
       "- beneficio 3,2 millones against 4,8 millones",
     ],
+    ["La perte s'est réduite de 8,4 à 3,1 millions", "POSITIVE", "+ perte 3,1 millions after 8,4"],
+    ["Der Umsatz sank von 4,8 auf 4,1 Mio.", "NEGATIVE", "- Umsatz 4,1 Mio after 4,8"],
+    ["La deuda pasó de 30 a 24 millones", "POSITIVE", "+ deuda 24 millones after 30"],
+    [
+      "The company cut its guidance to 3-4 % growth from 5-6 %",
+      "NEGATIVE",
+      "- guidance 3-4% against 5-6%",
+    ],
+    [
+      "Die Marge stieg auf 5 bis 6 Prozent von 3 bis 4 Prozent",
+      "POSITIVE",
+      "+ Marge 5 bis 6 Prozent against 3 bis 4 Prozent",
+    ],
+    ["EPS of 0.91, missing the consensus of 0.98", "NEGATIVE", "- EPS 0.91 against 0.98"],
+    ["EBITDA of 7.1 mn, over the 6.8 mn expected", "POSITIVE", "+ EBITDA 7.1 mn against 6.8 mn"],
+    [
+      "Las ventas superaron los 12 millones previstos y llegaron a 13 millones",
+      "POSITIVE",
+      "+ ventas 13 millones after 12 millones",
+    ],
+    [
+      "הנכסים עלו ל-1.2 מיליארד מ-950 מיליון",
+      "POSITIVE",
+      "+ הנכסים 1.2 מיליארד against 950 מיליון",
+    ],
     ["הרווח למניה היה 0.31 שקל לעומת 0.22 שקל", "POSITIVE", "+ הרווח 0.31 against 0.22"],
   ])("%j is %s because of: %s", (text, label, evidence) => {
     expect(judgeSentiment(text)).toMatchObject({ label, evidence: [evidence] });
+  });
+
+  test("are no comparison when the first is how far something moved", () => {
+    const texts = ["Sales rose 3 mn from 12 mn", "Costs fell 3 mn from 12 mn"];
+    expect(texts.map((text) => judgeSentiment(text).label)).toEqual(["POSITIVE", "POSITIVE"]);
   });
 
   test("states nothing when no measure is named, or years and dates stand there", () => {
@@ -56,6 +86,9 @@ describe("figures that a sentence compares", () => {
     (a: string, b: string) => `The net loss amounted to ${a} million against ${b} million.`,
     (a: string, b: string) => `Der Umsatz betrug ${a} Mio. Euro nach ${b} Mio. Euro.`,
     (a: string, b: string) => `Les coûts atteignent ${a} millions contre ${b} millions.`,
+    (a: string, b: string) => `La perte est passée de ${b} à ${a} millions.`,
+    (a: string, b: string) => `Der Aufwand ging von ${b} auf ${a} Mio. Euro.`,
+    (a: string, b: string) => `El margen pasó del ${b} % al ${a} %.`,
     (a: string, b: string) => `Las ventas fueron de ${a} millones frente a ${b} millones.`,
   );
   const OPPOSITE = { POSITIVE: "NEGATIVE", NEGATIVE: "POSITIVE", NEUTRAL: "NEUTRAL" } as const;
@@ -79,6 +112,12 @@ describe("what moved which way", () => {
     ["Costs rose", "NEGATIVE", "- Costs rose"],
     ["There was no fraud", "POSITIVE", "+ not fraud"],
     ["Results were not strong", "NEGATIVE", "- not strong"],
+    ["Die Kosten nahmen im Berichtsjahr ab", "POSITIVE", "+ Kosten nahmen"],
+    ["Die Erlöse gingen im Berichtsjahr zurück", "NEGATIVE", "- Erlöse gingen"],
+    ["Der Vorstand hob die Prognose für das Jahr an", "POSITIVE", "+ Prognose hob"],
+    ["Der Gewinn nahm nicht zu", "NEGATIVE", "- not Gewinn nahm"],
+    ["Der Ertrag stieg nicht", "NEGATIVE", "- not Ertrag stieg"],
+    ["Las previsiones fueron rebajadas", "NEGATIVE", "- rebajadas"],
   ])("%s is %s because of: %s", (text, label, evidence) => {
     expect(judgeSentiment(text)).toMatchObject({ label, evidence: [evidence] });
   });

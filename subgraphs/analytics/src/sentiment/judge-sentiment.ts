@@ -2,19 +2,22 @@ import { confidenceOf, loadModel } from "../linear-model/linear-model.ts";
 import { TextScorer } from "../linear-model/text-scorer.ts";
 import type { Scored } from "../linear-model/text-scorer.ts";
 import type { FieldWords } from "../linear-model/ngrams.ts";
-import { comparisonsIn } from "./figures.ts";
+import { comparisonsIn, isAttribute } from "./figures.ts";
 import type { Comparison } from "./figures.ts";
 import { lexemesOf } from "./lexemes.ts";
 import type { Lexeme } from "./lexemes.ts";
 import {
   BAD_THINGS,
   BEFORE_THING,
+  CLAUSE,
   DOWN,
   GOOD_THINGS,
   HEDGE,
   NEGATION,
+  NEGATION_AFTER,
   NEGATIVE,
   POSITIVE,
+  SEPARABLE,
   UP,
 } from "./lexicon.ts";
 
@@ -155,23 +158,52 @@ function strongestWords(lexemes: readonly Lexeme[], { best, wordWeight }: Scored
 
 /**
  * A direction word counts with the nearest thing that moved; a word that is good or bad by itself counts
- * alone; a negation shortly before turns it around.
+ * alone; a negation shortly before, or right behind a direction word, turns it around.
  */
 function signalsIn(lexemes: readonly Lexeme[]): Signal[] {
   const words = lexemes.filter(({ word }) => word !== "");
   return words.flatMap((lexeme, at) => {
     const found = signalAt(words, lexeme, at);
     if (found === undefined) return [];
-    const negated = words
-      .slice(Math.max(0, at - NEGATION_REACH), at)
-      .some(({ word }) => NEGATION.has(word));
-    return negated ? [{ sign: -found.sign as 1 | -1, words: `not ${found.words}` }] : [found];
+    return isNegated(words, at)
+      ? [{ sign: -found.sign as 1 | -1, words: `not ${found.words}` }]
+      : [found];
   });
+}
+
+const isNegation = ({ word }: Lexeme): boolean => NEGATION.has(word);
+
+function isNegated(words: readonly Lexeme[], at: number): boolean {
+  if (words.slice(Math.max(0, at - NEGATION_REACH), at).some(isNegation)) return true;
+  const end = separatedAt(words, at)?.at;
+  const behind = end === undefined ? words.slice(at + 1, at + 2) : words.slice(at + 1, end);
+  return (
+    directionAt(words, at) !== undefined && behind.some(({ word }) => NEGATION_AFTER.has(word))
+  );
+}
+
+/** The direction of a word that has one, alone or with the end of its clause. */
+function directionAt(words: readonly Lexeme[], at: number): 1 | -1 | undefined {
+  const word = words[at]?.word ?? "";
+  return separatedAt(words, at)?.direction ?? (UP.has(word) ? 1 : DOWN.has(word) ? -1 : undefined);
+}
+
+/** The part of a German verb at the end of its clause, and the direction that it gives the verb. */
+function separatedAt(
+  words: readonly Lexeme[],
+  at: number,
+): { readonly at: number; readonly direction: 1 | -1 } | undefined {
+  const found = SEPARABLE.find(({ verb }) => verb.has(words[at]?.word ?? ""));
+  if (found === undefined) return undefined;
+  const next = words.findIndex(({ word }, place) => place > at && CLAUSE.has(word));
+  const end = next < 0 ? words.length - 1 : next - 1;
+  const direction = found.directions[words[end]?.word ?? ""];
+  return direction === undefined || end <= at ? undefined : { at: end, direction };
 }
 
 function signalAt(words: readonly Lexeme[], lexeme: Lexeme, at: number): Signal | undefined {
   const { word, shown } = lexeme;
-  const direction = UP.has(word) ? 1 : DOWN.has(word) ? -1 : undefined;
+  const direction = directionAt(words, at);
   if (direction !== undefined) {
     const thing = nearestThing(words, at, BEFORE_THING.has(word) ? 1 : -1);
     return thing === undefined
@@ -182,19 +214,31 @@ function signalAt(words: readonly Lexeme[], lexeme: Lexeme, at: number): Signal 
   return NEGATIVE.has(word) ? { sign: -1, words: shown } : undefined;
 }
 
-/** The thing that moved; at equal distance the side where such a word expects it wins. */
-function nearestThing(
-  words: readonly Lexeme[],
-  at: number,
-  side: 1 | -1,
-): { readonly shown: string; readonly polarity: 1 | -1 } | undefined {
+interface Thing {
+  readonly shown: string;
+  readonly polarity: 1 | -1;
+}
+
+/**
+ * The thing that moved; at equal distance the side where such a word expects it wins. One that only states where
+ * something moved gives way: "vacancy in the portfolio fell".
+ */
+function nearestThing(words: readonly Lexeme[], at: number, side: 1 | -1): Thing | undefined {
+  let attribute: Thing | undefined;
   // The expected side counts as one word nearer, so "lower prices cut production costs" is about costs.
   for (let distance = 1; distance <= REACH; distance += 1) {
-    for (const lexeme of [words[at + side * distance], words[at - side * (distance - 1)]]) {
-      if (lexeme === undefined) continue;
-      if (BAD_THINGS.has(lexeme.word)) return { shown: lexeme.shown, polarity: -1 };
-      if (GOOD_THINGS.has(lexeme.word)) return { shown: lexeme.shown, polarity: 1 };
+    for (const place of [at + side * distance, at - side * (distance - 1)]) {
+      const thing = thingAt(words[place]);
+      if (thing === undefined) continue;
+      if (place > at || !isAttribute(words, place)) return thing;
+      attribute ??= thing;
     }
   }
-  return undefined;
+  return attribute;
+}
+
+function thingAt(lexeme: Lexeme | undefined): Thing | undefined {
+  if (lexeme === undefined) return undefined;
+  if (BAD_THINGS.has(lexeme.word)) return { shown: lexeme.shown, polarity: -1 };
+  return GOOD_THINGS.has(lexeme.word) ? { shown: lexeme.shown, polarity: 1 } : undefined;
 }

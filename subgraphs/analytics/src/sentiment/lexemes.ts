@@ -15,7 +15,9 @@ export interface Lexeme {
   readonly percent: boolean;
 }
 
-const PIECE = /[-−+]?\d+(?:[.,'’\u00a0\u202f]\d+)*|[\p{L}][\p{L}\p{M}"״-]*|%|[()€$£₪]/gu;
+/** A hyphen after a digit is no sign: "5-6 %" is a range, and "2026-05-12" a date. */
+const PIECE =
+  /(?:(?<!\d\s?)[-−+])?\d+(?:[.,'’\u00a0\u202f]\d+)*|(?<=\d\s?)[-−–](?=\s?\d)|[\p{L}][\p{L}\p{M}"״-]*|%|[()€$£₪]/gu;
 const FIGURE = /^[-−+]?\d/;
 const CURRENCY =
   /^(?:eur|euro|euros|usd|dollar|dollars|gbp|chf|sek|nok|dkk|ils|jpy|pence|cents?|franken|francs?|dolares|שקל|שקלים|דולר|יורו|€|\$|£|₪)$/;
@@ -73,12 +75,42 @@ export function lexemesOf(text: string): Lexeme[] {
     lexemes.push({ shown, word: "", currency: false, value, unit, percent });
     at += taken;
   }
-  return lexemes;
+  return withRanges(lexemes);
+}
+
+/** Between the ends of a range, and before it where that is needed. */
+const RANGE_MARK = /^[-−–]$/;
+const UNTIL = new Set(["bis"]);
+const BETWEEN = new Set(["between", "zwischen", "entre", "בין"]);
+const AND = new Set(["and", "und", "et", "y", "ל"]);
+
+/** A range of figures counts as one figure: its middle. */
+function withRanges(lexemes: readonly Lexeme[]): Lexeme[] {
+  const merged: Lexeme[] = [];
+  for (let at = 0; at < lexemes.length; at += 1) {
+    const [from, mark, to] = [lexemes[at] as Lexeme, lexemes[at + 1], lexemes[at + 2]];
+    const range = mark && to && isRange(merged.at(-1), mark) ? rangeOf(from, mark, to) : undefined;
+    if (!RANGE_MARK.test(from.shown)) merged.push(range ?? from);
+    if (range !== undefined) at += 2;
+  }
+  return merged;
+}
+
+const isRange = (before: Lexeme | undefined, { shown, word }: Lexeme): boolean =>
+  RANGE_MARK.test(shown) || UNTIL.has(word) || (AND.has(word) && BETWEEN.has(before?.word ?? ""));
+
+function rangeOf(from: Lexeme, mark: Lexeme, to: Lexeme): Lexeme | undefined {
+  if (from.value === undefined || to.value === undefined || from.value >= to.value) {
+    return undefined;
+  }
+  const between = RANGE_MARK.test(mark.shown) ? mark.shown : ` ${mark.shown} `;
+  const shown = `${from.shown}${between}${to.shown}`;
+  return { ...to, shown, value: (from.value + to.value) / 2 };
 }
 
 function wordOf(shown: string): Lexeme {
   const lower = shown.toLowerCase();
-  const word = /^[%()]$/.test(shown) ? "" : normalise(shown.replace(/["״]/g, ""));
+  const word = /^(?:[%()]|[-−–])$/.test(shown) ? "" : normalise(shown.replace(/["״]/g, ""));
   return { shown, word, currency: CURRENCY.test(lower), value: undefined, unit: 1, percent: false };
 }
 

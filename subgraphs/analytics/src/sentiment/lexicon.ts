@@ -1,7 +1,10 @@
+/** The definite article stands in one word with its noun. */
+const HEBREW_ARTICLE = /^ה\p{Script=Hebrew}{3}/u;
+
 /**
  * Words of financial news and reports in English, German, French, Spanish and Hebrew, chosen for this
- * project; without accents, umlauts as `ae`. A star stands for any ending. A direction word takes its
- * meaning from what moves: "profit fell" is bad, "losses fell" is good.
+ * project; without accents, umlauts as `ae`. A star stands for any ending, `_` for a hyphen inside a word. A
+ * direction word takes its meaning from what moves: "profit fell" is bad, "losses fell" is good.
  */
 class WordList {
   readonly #words = new Set<string>();
@@ -9,7 +12,8 @@ class WordList {
   readonly #shortest: number;
 
   constructor(text: string) {
-    for (const word of text.trim().split(/\s+/)) {
+    for (const written of text.trim().split(/\s+/)) {
+      const word = written.replaceAll("_", " ");
       if (word.endsWith("*")) this.#stems.add(word.slice(0, -1));
       else this.#words.add(word);
     }
@@ -17,6 +21,10 @@ class WordList {
   }
 
   has(word: string): boolean {
+    return this.#lists(word) || (HEBREW_ARTICLE.test(word) && this.#lists(word.slice(1)));
+  }
+
+  #lists(word: string): boolean {
     if (this.#words.has(word)) return true;
     for (let length = this.#shortest; length <= word.length; length += 1) {
       if (this.#stems.has(word.slice(0, length))) return true;
@@ -36,7 +44,7 @@ export const UP = new WordList(`
   augment* hausse progress* croissance croit bondi* bondit grimp* accru* doubl* accroit accelere* elargi* releve*
   hausses superieur* envol* tripl*
   aument* sub* crec* crecimiento increment* elev* dispar* alza repunt* duplic* triplic* ampli* super* mejor* mayor
-  עלה עלתה עלו עולה עליה עלייה זינק* זינוק גדל גדלה גדלו גידול צמח צמחה צמיחה הוכפל* קפץ קפצה התרחב* הגדיל* טיפס*`);
+  עלה עלתה עלו עולה עליה עלייה זינק* זינוק גדל גדלה גדלו גידול צמח צמחה צמיחה הוכפל* העלה העלתה הועל* קפץ קפצה התרחב* הגדיל* טיפס*`);
 
 export const DOWN = new WordList(`
   fall falls fell fallen falling decrease decreases decreased decreasing decline declines declined declining drop drops
@@ -47,37 +55,66 @@ export const DOWN = new WordList(`
   fiel fielen faellt fallen gefallen sank sanken sinkt gesunken* gesenkt* senk* rueckgang rueckgaeng* rueckl* verringer*
   reduzier* halbier* schrumpf* geschrumpft* einbr* brach abnahm* abgenommen* niedriger* gekuerzt* kuerz* minus verlor*
   verengt* gefallene sturz* stuerz*
-  baiss* recul* diminu* chut* repli* tomb* inferieur* reduit* reduc* resserr* decroit* plong* contracte* amput* fondu*
+  baiss* abaiss* recul* diminu* chut* repli* tomb* inferieur* reduit* reduc* resserr* decroit* plong* contracte* amput* fondu*
   baj* cae caen cay* caid* disminu* descen* reduj* reduc* reduce* retroce* desplom* hund* recort* contra* menor menos
   merm*
-  ירד ירדה ירדו יורד* ירידה צנח* צניחה קטן קטנה קטנו קיטון התכווצ* הצטמצמ* הצטמצם פחת* נפל נפלה נפלו צמצמ* צמצום`);
+  ירד ירדה ירדו יורד* ירידה צנח* צניחה קטן קטנה קטנו קיטון התכווצ* הפחית* קוצצ* הורד* הוריד הצטמצמ* הצטמצם פחת* נפל נפלה נפלו צמצמ* צמצום`);
+
+/** The part that ends the clause, with the direction that the two have together. */
+type Directions = Readonly<Record<string, 1 | -1>>;
+
+/** German verbs whose direction stands at the end of the clause: "die Kosten nahmen im Mai ab". */
+const SEPARABLE_VERBS: readonly (readonly [verb: string, directions: Directions])[] = [
+  ["ging gingen geht gehen", { zurueck: -1 }],
+  ["nahm nahmen nimmt nehmen", { zu: 1, ab: -1 }],
+  ["legte legten legt legen", { zu: 1 }],
+  ["hob hoben hebt heben", { an: 1 }],
+  ["setzte setzten setzt setzen", { herauf: 1, hoch: 1, herab: -1 }],
+  ["schraubte schraubten schraubt", { hoch: 1, herauf: 1, zurueck: -1 }],
+  ["fuhr fuhren faehrt fahren", { hoch: 1, zurueck: -1, herunter: -1 }],
+  ["brach brachen bricht brechen", { ein: -1, weg: -1 }],
+  ["baute bauten baut bauen", { aus: 1, ab: -1 }],
+  ["weitete weiteten weitet weiten", { aus: 1 }],
+  ["stockte stockten stockt", { auf: 1 }],
+  ["zog zogen zieht ziehen", { an: 1 }],
+  ["liess liessen laesst lassen", { nach: -1 }],
+];
+
+export const SEPARABLE = SEPARABLE_VERBS.map(([verb, directions]) => ({
+  verb: new WordList(verb),
+  directions,
+}));
+
+/** Words that begin another clause of a German sentence. */
+export const CLAUSE = new Set("und aber doch waehrend nachdem weil obwohl denn sowie".split(" "));
 
 /** More of it is good. */
 export const GOOD_THINGS = new WordList(`
   profit profits earnings eps revenue revenues sales income margin margins nav value assets dividend dividends cash
   liquidity return returns performance subscriptions inflow inflows demand orders order bookings backlog yield turnover
   ebitda ebit ebita surplus share shares stock stocks portfolio fund funds coverage distributions savings guidance
-  outlook rating commitments occupancy volume volumes customers exports equity
+  outlook rating commitments bookings_to_bill utilisation utilization passengers inflow_rate solvency occupancy volume volumes customers exports equity
   gewinn* ergebnis* umsatz umsaetze* erloes* marge* ueberschuss rendite* dividende* auftragseingang* absatz nachfrage
-  kurs* aktie* mittelzufluss* zufluss* eigenkapital ertrag ertraege* prognose* vermoegen* betriebsergebnis* quartalsgewinn
+  kurs* aktie* mittelzufluss* zufluss* eigenkapital ertrag ertraege* prognose* ausblick vermoegen* betriebsergebnis* quartalsgewinn
   benefice* resultat* chiffre chiffres ventes revenu* recettes rendement* commandes demande collecte encours tresorerie
-  actif* action titre titres bpa liquidite*
+  prevision* objectif* perspective* actif* action titre titres bpa liquidite*
   beneficio* ganancia* ventas ingreso* facturacion margen* rentabilidad dividendo* pedidos demanda patrimonio accion
-  acciones resultado* cotizacion liquidez entradas bpa
+  prevision* objetivo* perspectiva* acciones resultado* cotizacion liquidez entradas bpa
   רווח רווחי הרווח הכנסות ההכנסות הכנסה מכירות המכירות תשואה התשואה דיבידנד מרווח הזמנות ביקוש נכסים מניה מניית המניה
-  מחזור ebitda מניות`);
+  מחזור ebitda מניות תפוסה התפוסה הון תחזית התחזית תחזיות התחזיות`);
 
 /** More of it is bad. */
 export const BAD_THINGS = new WordList(`
   loss losses cost costs expense expenses debt debts default defaults impairment impairments writedown writedowns
   redemptions outflow outflows risk risks volatility drawdown drawdowns fees charges arrears deficit unemployment
   inflation delinquencies provisions leverage bankruptcies delays vacancies vacancy claims penalties shortfall exposure
-  errors complaints burn overdraft liabilities borrowings
+  errors complaints burn overdraft liabilities borrowings churn combined cost_to_income loan_to_value non_performing npl
+  npls overruns inventories backlog_of_claims foreclosures insolvencies write_downs write_offs injuries emissions
   verlust* fehlbetrag* kosten* aufwand aufwendungen schulden verschuldung* abschreibung* rueckstell* ausfall* ausfaelle*
-  risiko risiken zinslast defizit* arbeitslos* mittelabfluss* abfluss* leerstand* wertberichtigung*
-  perte* cout* charge* dette* endettement depreciation* provision* defaut* deficit chomage impaye* decollecte rachats
-  perdida* coste* costo* gasto* deuda* endeudamiento morosidad deterioro* provisiones riesgo* paro impagos salidas
-  הפסד הפסדי ההפסד הפסדים עלויות העלויות הוצאות ההוצאות חוב החוב חובות גירעון סיכון אבטלה הפרשות מחיקות פדיונות`);
+  risiko risiken zinslast defizit* arbeitslos* mittelabfluss* abfluss* leerstand* wertberichtigung* kosten_ertrags_quote schadenquote* fehlzeiten* kuendigung* insolvenzquote
+  perte* cout* charge* dette* endettement depreciation* provision* defaut* deficit chomage impaye* decollecte rachats vacance sinistralite coefficient
+  perdida* coste* costo* gasto* deuda* endeudamiento morosidad deterioro* provisiones riesgo* paro impagos salidas desocupacion siniestralidad apalancamiento
+  הפסד הפסדי ההפסד הפסדים עלויות העלויות הוצאות ההוצאות חוב החוב חובות גירעון סיכון אבטלה הפרשות מחיקות פדיונות פיגורים`);
 
 export const POSITIVE = new WordList(`
   beat beats outperform outperforms outperformed upgrade upgrades upgraded strong stronger strongest robust solid improve
@@ -116,7 +153,9 @@ export const NEGATION = new WordList(`
   sin nunca ningun* pese
   לא אין ללא בלי אף`);
 
-/** What may come, not what came. */
+/** Turn around the verb that they follow: "stieg nicht", "ne baisse pas". */
+export const NEGATION_AFTER = new Set(["nicht", "nie", "pas", "jamais"]);
+
 /** Direction words that stand before what moves: "rising costs", "cut its debt", "baisse des ventes". */
 export const BEFORE_THING = new WordList(`
   lower higher rising falling increased reduced growing declining growth decrease rise fall drop increase decline cut cuts
@@ -128,6 +167,7 @@ export const BEFORE_THING = new WordList(`
   aumento caida subida alza reduccion eleva recorta rebaja reduce mayor menor crecimiento descenso
   העלתה הורידה הגדילה קיצצה עליית ירידת צמצום עלייה ירידה גידול`);
 
+/** What may come, not what came. */
 export const HEDGE = new WordList(`
   may might could would expects expected expect forecast forecasts likely possibly perhaps should aims plans
   koennte* duerfte* erwart* voraussicht* moeglicherweise soll plant

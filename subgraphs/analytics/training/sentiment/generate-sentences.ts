@@ -8,6 +8,7 @@ import {
   NEGATION,
   NEGATIVE,
   POSITIVE,
+  SEPARABLE,
   UP,
 } from "../../src/sentiment/lexicon.ts";
 import { Random } from "../linear/random.ts";
@@ -113,7 +114,8 @@ const carriesTone = (shown: string): boolean => {
   const word = normalise(shown);
   return TONES.some((tone) => tone.has(word));
 };
-const TONES = [UP, DOWN, GOOD_THINGS, BAD_THINGS, POSITIVE, NEGATIVE, NEGATION, HEDGE];
+const VERBS = SEPARABLE.map(({ verb }) => verb);
+const TONES = [UP, DOWN, ...VERBS, GOOD_THINGS, BAD_THINGS, POSITIVE, NEGATIVE, NEGATION, HEDGE];
 
 const madeUp = (random: Random): string =>
   Array.from({ length: 2 + random.below(2) }, () => random.pick(SYLLABLES)).join("");

@@ -12,6 +12,8 @@ export interface OnBehalf {
   readonly traceId: string;
   /** The caller's own token; absent where the graph requires none. */
   readonly token: () => Promise<string | undefined>;
+  /** What goes with a token that is bound to the caller's key. */
+  readonly forwarding?: Readonly<Record<string, string>>;
   readonly clientAddress?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -61,6 +63,7 @@ async function post(
         accept: "application/json",
         traceparent: traceparentFor(traceId),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...behalf.forwarding,
         ...(clientAddress === undefined ? {} : { "x-forwarded-for": clientAddress }),
       },
       body: JSON.stringify({ query: document, variables, operationName: name }),
