@@ -1,16 +1,17 @@
-import type { GraphQLError } from "graphql";
-import { sentenceFor } from "./problem-sentences.ts";
+import type { PlainKey, Translate } from "./language/messages.ts";
 
 /** One field of an input that was refused. */
-interface Violation {
+export interface Violation {
   path: string;
   message: string;
 }
 
-/** A failure for a user: stable code, public sentence, trace id for support. */
+/** A failure for a user: stable code, sentence in the reader's language, trace id for support. */
 export interface Problem {
   code: string;
   message: string;
+  /** The text in place of the sentence, where the browser itself found the failure. */
+  text?: PlainKey;
   traceId?: string;
   /** Path of the field that failed. */
   field?: string;
@@ -22,37 +23,17 @@ export interface Problem {
 /** No answer arrived at all. */
 export const UNREACHABLE: Problem = {
   code: "UPSTREAM_UNAVAILABLE",
-  message: "The server cannot be reached. Check the connection.",
+  message: "",
+  text: "ui.unreachable",
 };
 
-/** Reads a coded GraphQL error. Extensions of another shape are dropped. */
-export function toProblem(error: Pick<GraphQLError, "message" | "extensions" | "path">): Problem {
-  const { code, traceId, violations, proposalId } = error.extensions;
-  const known = typeof code === "string" ? code : undefined;
-  const problem: Problem = {
-    code: known ?? "INTERNAL_ERROR",
-    message: sentenceFor(known, error.message),
-  };
-  if (typeof traceId === "string") problem.traceId = traceId;
-  if (error.path?.length) problem.field = error.path.join(".");
-  if (typeof proposalId === "string") problem.proposalId = proposalId;
-  if (Array.isArray(violations)) problem.violations = violations.filter(isViolation);
-  return problem;
-}
-
-function isViolation(value: unknown): value is Violation {
-  if (typeof value !== "object" || value === null) return false;
-  return (
-    "path" in value &&
-    typeof value.path === "string" &&
-    "message" in value &&
-    typeof value.message === "string"
-  );
-}
+/** The sentence that a page shows. */
+export const shownText = ({ text, message }: Problem, t: Translate): string =>
+  text === undefined ? message : t(text);
 
 /** A refusal for a form, with the first violation of the input. */
 export function sentenceOf(problem: Problem | undefined): string {
-  if (!problem) return "The gateway sent no response. Try again.";
+  if (!problem) return "INTERNAL_ERROR";
   const [violation] = problem.violations ?? [];
   return violation ? `${problem.message} ${violation.path}: ${violation.message}` : problem.message;
 }

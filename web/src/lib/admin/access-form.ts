@@ -1,5 +1,6 @@
 import { textOf, textsOf } from "../forms/form-data.ts";
 import type { ChangeAccessInput } from "../graph/graph-types.generated.ts";
+import type { PlainKey } from "../language/messages.ts";
 
 /** What a user may see and do. */
 export type Access = Required<Omit<ChangeAccessInput, "userId">>;
@@ -14,10 +15,10 @@ export function readAccess(form: FormData): Access {
   };
 }
 
-/** What is wrong with the access, in a sentence. */
-export function accessProblem({ roles, allFunds, fundIds }: Access): string | undefined {
-  if (roles.length === 0) return "Choose at least one role.";
-  if (!allFunds && fundIds.length === 0) return "Choose all funds, or at least one fund.";
+/** What is wrong with the access. */
+export function accessProblem({ roles, allFunds, fundIds }: Access): PlainKey | undefined {
+  if (roles.length === 0) return "refused.role";
+  if (!allFunds && fundIds.length === 0) return "refused.funds";
   return undefined;
 }
 
@@ -29,14 +30,14 @@ interface ClientForm {
 }
 
 /** Reads the form of a new API client, or returns what is wrong with it. */
-export function readClient(form: FormData, today: string): ClientForm | { problem: string } {
+export function readClient(form: FormData, today: string): ClientForm | { problem: PlainKey } {
   const name = textOf(form, "name");
   const scopes = textsOf(form, "scopes");
   const lastDay = textOf(form, "lastDay");
-  if (name === "") return { problem: "Enter a name for the client." };
-  if (scopes.length === 0) return { problem: "Choose at least one scope." };
+  if (name === "") return { problem: "refused.name" };
+  if (scopes.length === 0) return { problem: "refused.scope" };
   if (lastDay !== "" && (!/^\d{4}-\d{2}-\d{2}$/.test(lastDay) || lastDay < today)) {
-    return { problem: "Choose a last day in the future." };
+    return { problem: "refused.lastDayFuture" };
   }
   return { name, scopes, expiresAt: lastDay === "" ? null : `${lastDay}T23:59:59Z` };
 }

@@ -1,6 +1,3 @@
-import type { Translate } from "../language/messages.ts";
-import { roleName } from "../session/viewer.ts";
-
 /** The roles of users. The catalogue has the name and the purpose of each. */
 export const ROLES = [
   "viewer",
@@ -27,11 +24,6 @@ export const SCOPES = [
   "analytics:write",
   "audit:read",
   "audit:verify",
+  "users:provision",
   "admin",
 ] as const;
-
-/** The name of a role; of one that the catalogue lacks, its own words. */
-export function roleText(role: string, t: Translate): string {
-  const known = ROLES.find((each) => each === role);
-  return known === undefined ? roleName(role) : t(`role.${known}`);
-}

@@ -42,3 +42,10 @@ function textsIn(form: FormData): Record<string, string> {
     [...form].filter((entry): entry is [string, string] => typeof entry[1] === "string"),
   );
 }
+
+/** The form as it was entered, for those who read it as the action does. */
+export function formOf(values: Refusal["values"]): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(values)) form.set(name, value);
+  return form;
+}

@@ -1,7 +1,7 @@
 import { textOf } from "../forms/form-data.ts";
 
 /** The details of an account as entered. The parent is null for an account without one. */
-export interface AccountDetails {
+interface AccountDetails {
   name: string;
   parentId: string | null;
   countsAsCash: boolean;

@@ -1,6 +1,9 @@
 import type { Reader } from "../dates/reader.svelte.ts";
 import type { MetricValueFragment } from "../graph/graph-types.generated.ts";
 import type { PlainKey, Translate } from "../language/messages.ts";
+import { absenceText, type Absent } from "./absence-text.ts";
+
+type Notation = Pick<Reader, "day" | "money">;
 
 const LABELS: ReadonlyMap<string, PlainKey> = new Map([
   ["cash", "figure.cash"],
@@ -38,11 +41,35 @@ export function metricValue(
 
 /** Why a metric has no value; undefined when it has one. */
 export function absenceOf(
-  { value, money, unavailable }: Pick<MetricValueFragment, "value" | "money" | "unavailable">,
+  metric: Pick<MetricValueFragment, "value" | "money"> & Absent,
   t: Translate,
+  reader: Notation,
 ): string | undefined {
-  if (unavailable !== null) return unavailable;
-  return value === null && money === null ? t("figure.noValue") : undefined;
+  const { value, money } = metric;
+  const reason = absenceText(metric, t, reader);
+  return reason ?? (value === null && money === null ? t("figure.noValue") : undefined);
+}
+
+const METHODS: ReadonlyMap<string, readonly PlainKey[]> = new Map([
+  ["cash", ["method.cash", "method.rates", "method.cashAccounts"]],
+  ["netAssetValue", ["method.netAssetValue", "method.rates"]],
+  ["inflow30d", ["method.inflow30d", "method.flows", "method.rates", "method.cashAccounts"]],
+  ["outflow30d", ["method.outflow30d", "method.flows", "method.rates", "method.cashAccounts"]],
+  ["netFlow30d", ["method.netFlow30d", "method.flows", "method.rates", "method.cashAccounts"]],
+  ["monthlyBurn", ["method.monthlyBurn", "method.rates", "method.cashAccounts"]],
+  ["runwayMonths", ["method.runwayMonths", "method.rates", "method.cashAccounts"]],
+]);
+
+/** How a figure of a fund, in its own currency, is defined; the graph's sentence for one without a text. */
+export function methodText(
+  { name, method }: Pick<MetricValueFragment, "name" | "method">,
+  t: Translate,
+): string {
+  return (
+    METHODS.get(name)
+      ?.map((key) => t(key))
+      .join(" ") ?? method
+  );
 }
 
 /** Why the metric with this name has no value, or why there is no such metric. */
@@ -50,16 +77,17 @@ export function unavailableReason(
   metrics: MetricValueFragment[],
   name: string,
   t: Translate,
+  reader: Notation,
 ): string {
   const metric = metrics.find((candidate) => candidate.name === name);
-  return metric?.unavailable ?? t("figure.noValue");
+  return (metric && absenceText(metric, t, reader)) ?? t("figure.noValue");
 }
 
 /** An input of a metric, with dates and amounts formatted; a rate is no amount. */
 export function inputText(
   { name, value }: { readonly name: string; readonly value: string },
   currency: string,
-  reader: Pick<Reader, "day" | "money">,
+  reader: Notation,
 ): string {
   if (name.startsWith("rate ")) return value;
   if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return reader.day(value);

@@ -22,6 +22,17 @@ export type AccountClass =
   | 'ORDINARY'
   | 'CURRENCY_RESULT';
 
+export type AccountStatus =
+  | 'OPEN'
+  | 'FROZEN'
+  | 'CLOSED';
+
+export type AccountStatusInput = {
+  accountId: string;
+  reason: string;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type AccountType =
   | 'ASSET'
   | 'LIABILITY'
@@ -69,6 +80,12 @@ export type AdministerFundInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type AdministratorChangeKind =
+  | 'INVITE'
+  | 'ACCESS'
+  | 'DISABLE'
+  | 'ENABLE';
+
 export type Answerer =
   | 'MODEL'
   | 'TEMPLATES';
@@ -91,7 +108,8 @@ export type ApprovalLimitPer =
   | 'POSTING'
   | 'DAY'
   | 'FUND_DAY'
-  | 'COUNTERPARTY_DAY';
+  | 'COUNTERPARTY_DAY'
+  | 'CHANGE';
 
 export type AskInput = {
   question: string;
@@ -134,10 +152,21 @@ export type BondTermsInput = {
   exCouponDays?: number | null | undefined;
 };
 
+export type BusinessDayRoll =
+  | 'NONE'
+  | 'FOLLOWING'
+  | 'PRECEDING';
+
 export type CalculateNavInput = {
   id?: string | null | undefined;
   fundId: string;
   navDate: string;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type CancelPortfolioActionInput = {
+  actionId: string;
+  reason: string;
   idempotencyKey?: string | null | undefined;
 };
 
@@ -270,6 +299,12 @@ export type DeletePayeeRuleInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type DimensionValueInput = {
+  value: string;
+  name: string;
+  isActive?: boolean;
+};
+
 export type DirectionHorizon =
   | 'DAY'
   | 'WEEK'
@@ -341,6 +376,16 @@ export type FeeTierInput = {
 export type FlowDirection =
   | 'IN'
   | 'OUT';
+
+export type ForecastWarning =
+  | 'SHORT_HISTORY'
+  | 'NO_BACKTEST'
+  | 'ASSUMED_INTERVAL'
+  | 'CONSTANT'
+  | 'OLD_VALUES_LEFT_OUT'
+  | 'RUNNING_PERIOD'
+  | 'GAP_FILLED'
+  | 'OLD_PART_LEFT_OUT';
 
 export type FxRateInput = {
   base: string;
@@ -574,6 +619,23 @@ export type LotSide =
   | 'LONG'
   | 'SHORT';
 
+export type MatchReason =
+  | 'SAME_AMOUNT'
+  | 'SAME_SUM'
+  | 'SAME_DATE'
+  | 'NEAR_DATE'
+  | 'SAME_REFERENCE'
+  | 'SAME_COUNTERPARTY'
+  | 'SIMILAR_TEXT';
+
+export type MatchStatementLinesInput = {
+  accountId: string;
+  lines: Array<StatementLineInput>;
+  transactionIds: Array<string>;
+  note?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type MetricName =
   | 'CASH'
   | 'NET_ASSET_VALUE'
@@ -642,10 +704,22 @@ export type MonthEndCheckKind =
   | 'SUSPENSE_BALANCES'
   | 'OPEN_DAYS';
 
+export type MovedLineRuleInput = {
+  contains: Array<string>;
+};
+
 export type MovementDirection =
   | 'IN'
   | 'OUT'
   | 'NONE';
+
+export type MoveStatementLineInput = {
+  statementId: string;
+  line: number;
+  accountId: string;
+  dimensions?: Array<EntryDimensionInput> | null | undefined;
+  rule?: MovedLineRuleInput | null | undefined;
+};
 
 export type MovingAverageKind =
   | 'SMA'
@@ -733,6 +807,18 @@ export type OrderState =
   | 'CANCELLED'
   | 'REJECTED';
 
+export type PaymentRhythmKind =
+  | 'DAYS'
+  | 'MONTH_DAYS'
+  | 'BUSINESS_DAY';
+
+export type PayPortfolioActionInput = {
+  actionId: string;
+  date?: string | null | undefined;
+  amount?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type PlaceOrderInput = {
   id?: string | null | undefined;
   kind: OrderKind;
@@ -762,6 +848,21 @@ export type PlannedFlowKind =
   | 'CONTRIBUTION'
   | 'WITHDRAWAL'
   | 'FEE';
+
+export type PortfolioActionKind =
+  | 'DIVIDEND'
+  | 'COUPON'
+  | 'SPLIT'
+  | 'SPIN_OFF'
+  | 'RIGHTS'
+  | 'RETURN_OF_CAPITAL'
+  | 'MERGER';
+
+export type PortfolioActionStatus =
+  | 'ANNOUNCED'
+  | 'EX'
+  | 'PAID'
+  | 'CANCELLED';
 
 export type PostTransactionInput = {
   id?: string | null | undefined;
@@ -808,13 +909,18 @@ export type ProposalKind =
   | 'ADJUSTMENT'
   | 'STATEMENT_LINE'
   | 'REVERSAL'
-  | 'CAPTURE';
+  | 'CAPTURE'
+  | 'TRADE';
 
 export type ProposalStatus =
   | 'WAITING'
   | 'APPROVED'
   | 'REJECTED'
   | 'WITHDRAWN';
+
+export type ReconcilingItemSide =
+  | 'BANK'
+  | 'BOOK';
 
 export type RecordCorporateActionInput = {
   id?: string | null | undefined;
@@ -826,6 +932,28 @@ export type RecordCorporateActionInput = {
 
 export type RecordExchangeRatesInput = {
   rates: Array<ExchangeRateInput>;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type RecordPortfolioActionInput = {
+  id?: string | null | undefined;
+  fundId: string;
+  kind: PortfolioActionKind;
+  isin: string;
+  intoIsin?: string | null | undefined;
+  exDate: string;
+  payDate?: string | null | undefined;
+  perUnit?: string | null | undefined;
+  newUnits?: string | null | undefined;
+  oldUnits?: string | null | undefined;
+  costShare?: string | null | undefined;
+  cashPerUnit?: string | null | undefined;
+  cashCostShare?: string | null | undefined;
+  fractionPrice?: string | null | undefined;
+  fractionDecimals?: number | null | undefined;
+  withholdingRate?: string | null | undefined;
+  reclaimableShare?: string | null | undefined;
+  exchangeRate?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
 
@@ -929,6 +1057,13 @@ export type Rounding =
   | 'HALF_EVEN'
   | 'DOWN';
 
+export type RulesEffectInput = {
+  rules: Array<StatementRuleInput>;
+  receiptsAccountId?: string | null | undefined;
+  paymentsAccountId?: string | null | undefined;
+  last?: number;
+};
+
 export type SecurityInput = {
   isin: string;
   name: string;
@@ -953,6 +1088,12 @@ export type SecurityType =
   | 'BOND'
   | 'RIGHT'
   | 'OTHER';
+
+export type SensitiveChange =
+  | 'UNFREEZE_ACCOUNT'
+  | 'MINIMUM_BALANCE'
+  | 'REOPEN_PERIOD'
+  | 'APPROVAL_LIMIT';
 
 export type SentimentLabel =
   | 'POSITIVE'
@@ -987,6 +1128,22 @@ export type SetCounterpartyInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type SetDimensionInput = {
+  dimension: string;
+  replaces?: number;
+  name: string;
+  isActive?: boolean;
+  requiredTypes?: Array<AccountType>;
+  requiredCodes?: Array<string>;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type SetDimensionValuesInput = {
+  dimension: string;
+  values: Array<DimensionValueInput>;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type SetJournalTemplateInput = {
   fundId: string;
   id?: string | null | undefined;
@@ -1009,6 +1166,12 @@ export type SetKycStateInput = {
   state: KycState;
   until?: string | null | undefined;
   reason: string;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type SetMinimumBalanceInput = {
+  accountId: string;
+  minimumBalance?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
 
@@ -1079,6 +1242,7 @@ export type StartSimulationInput = {
 };
 
 export type StatementBreakKind =
+  | 'BETWEEN_LINES'
   | 'BETWEEN_STATEMENTS'
   | 'SINCE_LAST_IMPORT';
 
@@ -1101,6 +1265,11 @@ export type StatementFormat =
 export type StatementLineDecision =
   | 'CONFIRMED'
   | 'REJECTED';
+
+export type StatementLineInput = {
+  statementId: string;
+  line: number;
+};
 
 export type StatementLinesInput = {
   statementId: string;
@@ -1137,6 +1306,8 @@ export type TradeInput = {
   costs?: string | null | undefined;
   accrued?: string | null | undefined;
   exchangeRate?: string | null | undefined;
+  rateUnits?: string | null | undefined;
+  ratePer?: string | null | undefined;
   reference?: string | null | undefined;
   lots?: Array<NamedLotInput> | null | undefined;
 };
@@ -1200,6 +1371,20 @@ export type UnitsBasis =
   | 'NEW'
   | 'OLD';
 
+export type UnmatchStatementLinesInput = {
+  matchId: string;
+  reason: string;
+};
+
+export type UpdateReconcilingItemInput = {
+  accountId: string;
+  line?: StatementLineInput | null | undefined;
+  transactionId?: string | null | undefined;
+  owner?: string | null | undefined;
+  explanation?: string | null | undefined;
+  isClosed?: boolean;
+};
+
 export type UserStatus =
   | 'INVITED'
   | 'ACTIVE'
@@ -1222,13 +1407,44 @@ export type VwapAnchor =
   | 'SERIES'
   | 'DAY';
 
+export type WebhookAttemptFault =
+  | 'REFUSED_ADDRESS'
+  | 'UNREACHABLE'
+  | 'TIMEOUT'
+  | 'TLS'
+  | 'REDIRECT'
+  | 'STATUS'
+  | 'GONE';
+
+export type WebhookDeliveryState =
+  | 'PENDING'
+  | 'DELIVERED'
+  | 'FAILED';
+
+export type WebhookDisabledReason =
+  | 'GONE'
+  | 'FAILING';
+
+export type WebhookSettingsInput = {
+  url: string;
+  description?: string;
+  eventTypes?: Array<string> | null | undefined;
+  fundIds?: Array<string> | null | undefined;
+  personalData?: boolean;
+};
+
+export type WebhookState =
+  | 'ACTIVE'
+  | 'PAUSED'
+  | 'DISABLED';
+
 export type AccountNameFragment = { id: string, code: string, name: string, type: AccountType };
 
 export type AccountRowFragment = { currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, balance: { amount: string, currency: string } };
 
 export type StatementEntryFragment = { id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, transaction: { id: string, position: number, effectiveDate: string, description: string, reference: string | null } };
 
-export type AccountStatementFragment = { version: number, currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, parent: { id: string, code: string, name: string, type: AccountType } | null, available: { amount: string, currency: string }, fund: { position: number, id: string, name: string, currency: string }, entries: { nodes: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, transaction: { id: string, position: number, effectiveDate: string, description: string, reference: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, balance: { amount: string, currency: string } };
+export type AccountStatementFragment = { version: number, status: AccountStatus, currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, parent: { id: string, code: string, name: string, type: AccountType } | null, minimumBalance: { amount: string, currency: string } | null, available: { amount: string, currency: string }, fund: { position: number, id: string, name: string, currency: string }, entries: { nodes: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, transaction: { id: string, position: number, effectiveDate: string, description: string, reference: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, balance: { amount: string, currency: string } };
 
 export type AccountStatementQueryVariables = Exact<{
   id: string;
@@ -1239,7 +1455,7 @@ export type AccountStatementQueryVariables = Exact<{
 }>;
 
 
-export type AccountStatementQuery = { account: { version: number, currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, parent: { id: string, code: string, name: string, type: AccountType } | null, available: { amount: string, currency: string }, fund: { position: number, id: string, name: string, currency: string }, entries: { nodes: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, transaction: { id: string, position: number, effectiveDate: string, description: string, reference: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, balance: { amount: string, currency: string } } | null };
+export type AccountStatementQuery = { account: { version: number, status: AccountStatus, currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, parent: { id: string, code: string, name: string, type: AccountType } | null, minimumBalance: { amount: string, currency: string } | null, available: { amount: string, currency: string }, fund: { position: number, id: string, name: string, currency: string }, entries: { nodes: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, transaction: { id: string, position: number, effectiveDate: string, description: string, reference: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, balance: { amount: string, currency: string } } | null };
 
 export type FundOfAccountQueryVariables = Exact<{
   id: string;
@@ -1253,7 +1469,7 @@ export type AccountCurrenciesQueryVariables = Exact<{
 }>;
 
 
-export type AccountCurrenciesQuery = { fund: { id: string, accounts: { nodes: Array<{ id: string, currency: string }> } } | null };
+export type AccountCurrenciesQuery = { fund: { id: string, currency: string, accounts: { nodes: Array<{ id: string, currency: string }> } } | null };
 
 export type RenameAccountMutationVariables = Exact<{
   input: RenameAccountInput;
@@ -1261,6 +1477,27 @@ export type RenameAccountMutationVariables = Exact<{
 
 
 export type RenameAccountMutation = { renameAccount: { id: string } };
+
+export type FreezeAccountMutationVariables = Exact<{
+  input: AccountStatusInput;
+}>;
+
+
+export type FreezeAccountMutation = { freezeAccount: { id: string } };
+
+export type UnfreezeAccountMutationVariables = Exact<{
+  input: AccountStatusInput;
+}>;
+
+
+export type UnfreezeAccountMutation = { unfreezeAccount: { id: string } };
+
+export type SetMinimumBalanceMutationVariables = Exact<{
+  input: SetMinimumBalanceInput;
+}>;
+
+
+export type SetMinimumBalanceMutation = { setMinimumBalance: { id: string } };
 
 export type FeeFactsFragment = { dayCount: FeeDayCount, tiers: Array<{ from: string, rate: string }> };
 
@@ -1299,14 +1536,14 @@ export type SetShareClassStateMutationVariables = Exact<{
 
 export type SetShareClassStateMutation = { setShareClassState: { id: string } };
 
-export type QuestionAnswerFragment = { outcome: AnswerOutcome, by: Answerer, model: string | null, language: AnswerLanguage, asOf: string | null, position: number | null, refusedSentences: number, sent: Array<string>, sentences: Array<{ text: string, factIds: Array<string> }>, facts: Array<{ id: string, label: string, text: string, asOf: string | null, position: number | null, metric: string | null, calculation: string | null, calculatedFrom: Array<string>, transaction: { id: string, description: string, effectiveDate: string, entries: Array<{ account: { id: string } }> } | null }> };
+export type QuestionAnswerFragment = { outcome: AnswerOutcome, by: Answerer, model: string | null, language: AnswerLanguage, asOf: string | null, position: number | null, refusedSentences: number, sent: Array<string>, sentences: Array<{ text: string, factIds: Array<string> }>, facts: Array<{ id: string, label: string, text: string, asOf: string | null, position: number | null, metric: string | null, calculation: string | null, calculatedFrom: Array<string>, transaction: { id: string, description: string, effectiveDate: string } | null }> };
 
 export type AskQuestionMutationVariables = Exact<{
   input: AskInput;
 }>;
 
 
-export type AskQuestionMutation = { ask: { outcome: AnswerOutcome, by: Answerer, model: string | null, language: AnswerLanguage, asOf: string | null, position: number | null, refusedSentences: number, sent: Array<string>, sentences: Array<{ text: string, factIds: Array<string> }>, facts: Array<{ id: string, label: string, text: string, asOf: string | null, position: number | null, metric: string | null, calculation: string | null, calculatedFrom: Array<string>, transaction: { id: string, description: string, effectiveDate: string, entries: Array<{ account: { id: string } }> } | null }> } };
+export type AskQuestionMutation = { ask: { outcome: AnswerOutcome, by: Answerer, model: string | null, language: AnswerLanguage, asOf: string | null, position: number | null, refusedSentences: number, sent: Array<string>, sentences: Array<{ text: string, factIds: Array<string> }>, facts: Array<{ id: string, label: string, text: string, asOf: string | null, position: number | null, metric: string | null, calculation: string | null, calculatedFrom: Array<string>, transaction: { id: string, description: string, effectiveDate: string } | null }> } };
 
 export type StartAnswerMutationVariables = Exact<{
   input: AskInput;
@@ -1321,15 +1558,16 @@ export type AnswerJobQueryVariables = Exact<{
 
 
 export type AnswerJobQuery = { analyticsJob:
-    | { id: string, state: JobState, error: { message: string } | null }
-    | { question: string | null, id: string, state: JobState, answer: { outcome: AnswerOutcome, by: Answerer, model: string | null, language: AnswerLanguage, asOf: string | null, position: number | null, refusedSentences: number, sent: Array<string>, sentences: Array<{ text: string, factIds: Array<string> }>, facts: Array<{ id: string, label: string, text: string, asOf: string | null, position: number | null, metric: string | null, calculation: string | null, calculatedFrom: Array<string>, transaction: { id: string, description: string, effectiveDate: string, entries: Array<{ account: { id: string } }> } | null }> } | null, error: { message: string } | null }
-    | { id: string, state: JobState, error: { message: string } | null }
-    | { id: string, state: JobState, error: { message: string } | null }
-    | { id: string, state: JobState, error: { message: string } | null }
-    | { id: string, state: JobState, error: { message: string } | null }
-    | { id: string, state: JobState, error: { message: string } | null }
-    | { id: string, state: JobState, error: { message: string } | null }
-    | { id: string, state: JobState, error: { message: string } | null }
+    | { id: string, state: JobState, error: { code: string, message: string } | null }
+    | { question: string | null, id: string, state: JobState, answer: { outcome: AnswerOutcome, by: Answerer, model: string | null, language: AnswerLanguage, asOf: string | null, position: number | null, refusedSentences: number, sent: Array<string>, sentences: Array<{ text: string, factIds: Array<string> }>, facts: Array<{ id: string, label: string, text: string, asOf: string | null, position: number | null, metric: string | null, calculation: string | null, calculatedFrom: Array<string>, transaction: { id: string, description: string, effectiveDate: string } | null }> } | null, error: { code: string, message: string } | null }
+    | { id: string, state: JobState, error: { code: string, message: string } | null }
+    | { id: string, state: JobState, error: { code: string, message: string } | null }
+    | { id: string, state: JobState, error: { code: string, message: string } | null }
+    | { id: string, state: JobState, error: { code: string, message: string } | null }
+    | { id: string, state: JobState, error: { code: string, message: string } | null }
+    | { id: string, state: JobState, error: { code: string, message: string } | null }
+    | { id: string, state: JobState, error: { code: string, message: string } | null }
+    | { id: string, state: JobState, error: { code: string, message: string } | null }
    | null };
 
 export type ApiClientRowFragment = { id: string, name: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, revokedAt: string | null, lastUsedAt: string | null, lastUsedIp: string | null };
@@ -1365,12 +1603,12 @@ export type RevokeApiClientMutationVariables = Exact<{
 
 export type RevokeApiClientMutation = { revokeApiClient: { id: string } };
 
-export type ApprovalLimitRowFragment = { currency: string, amount: string | null, setAt: string, fund: { id: string, name: string } | null };
+export type ApprovalLimitRowFragment = { currency: string, amount: string | null, per: ApprovalLimitPer, approvers: number, setAt: string, fund: { id: string, name: string } | null };
 
 export type ApprovalLimitsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ApprovalLimitsQuery = { approvalLimits: { nodes: Array<{ currency: string, amount: string | null, setAt: string, fund: { id: string, name: string } | null }> } };
+export type ApprovalLimitsQuery = { approvalLimits: { nodes: Array<{ currency: string, amount: string | null, per: ApprovalLimitPer, approvers: number, setAt: string, fund: { id: string, name: string } | null }> } };
 
 export type SetApprovalLimitMutationVariables = Exact<{
   input: SetApprovalLimitInput;
@@ -1435,6 +1673,28 @@ export type RejectStatementLinesMutationVariables = Exact<{
 
 
 export type RejectStatementLinesMutation = { rejectStatementLines: { id: string } };
+
+export type MoveStatementLineMutationVariables = Exact<{
+  input: MoveStatementLineInput;
+}>;
+
+
+export type MoveStatementLineMutation = { moveStatementLine: { id: string } };
+
+export type StartStatementUndoMutationVariables = Exact<{
+  input: UndoStatementInput;
+}>;
+
+
+export type StartStatementUndoMutation = { startStatementUndo: { id: string } };
+
+export type ImportRulesEffectQueryVariables = Exact<{
+  id: string;
+  input: RulesEffectInput;
+}>;
+
+
+export type ImportRulesEffectQuery = { account: { importRulesEffect: { compared: number, isComplete: boolean, redirected: number, lines: Array<{ statementId: string, line: { number: number, effectiveDate: string, description: string, amount: { amount: string, currency: string } }, from: { id: string, code: string, name: string }, to: { id: string, code: string, name: string } | null }> } } | null };
 
 export type OpenFundMutationVariables = Exact<{
   input: OpenFundInput;
@@ -1546,33 +1806,34 @@ export type CategoryJobQuery = { analyticsJob:
     | { id: string, kind: string, state: JobState, progress:
         | { done: number }
         | { done: number }
-      , error: { message: string } | null }
+      , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, progress:
         | { done: number }
         | { done: number }
-      , error: { message: string } | null }
+      , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, progress:
         | { done: number }
         | { done: number }
-      , error: { message: string } | null }
+      , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, change: { id: string, changed: number } | null, progress:
         | { done: number }
         | { done: number }
-      , error: { message: string } | null }
+      , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, progress:
         | { done: number }
         | { done: number }
-      , error: { message: string } | null }
+      , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, change: { id: string, changed: number } | null, moves: Array<{ transactions: number, from: { code: string, name: string }, to: { code: string, name: string } }>, progress:
         | { done: number }
         | { done: number }
-      , error: { message: string } | null }
+      , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, progress:
         | { done: number }
         | { done: number }
-      , error: { message: string } | null }
-    | { id: string, kind: string, state: JobState, progress: { done: number }, error: { message: string } | null }
-    | { id: string, kind: string, state: JobState, progress: { done: number }, error: { message: string } | null }
+      , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, progress: { done: number }, error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, progress: { done: number }, error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, progress: { done: number }, error: { code: string, message: string } | null }
    | null };
 
 export type CategoryRuleDryRunQueryVariables = Exact<{
@@ -1642,15 +1903,42 @@ export type SetCounterpartyMutationVariables = Exact<{
 
 export type SetCounterpartyMutation = { setCounterparty: { id: string } };
 
-export type MetricValueFragment = { name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> };
+export type DimensionRowFragment = { dimension: string, name: string, version: number, isActive: boolean, requiredTypes: Array<AccountType>, requiredCodes: Array<string>, valueCount: number, setAt: string, setBy: { name: string | null, kind: ActorKind | null } | null, values: { nodes: Array<{ value: string, name: string, isActive: boolean }>, pageInfo: { hasNextPage: boolean } } };
 
-export type FundFiguresFragment = { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> };
+export type DimensionsQueryVariables = Exact<{
+  values: number;
+}>;
+
+
+export type DimensionsQuery = { dimensions: Array<{ dimension: string, name: string, version: number, isActive: boolean, requiredTypes: Array<AccountType>, requiredCodes: Array<string>, valueCount: number, setAt: string, setBy: { name: string | null, kind: ActorKind | null } | null, values: { nodes: Array<{ value: string, name: string, isActive: boolean }>, pageInfo: { hasNextPage: boolean } } }> };
+
+export type SetDimensionMutationVariables = Exact<{
+  input: SetDimensionInput;
+}>;
+
+
+export type SetDimensionMutation = { setDimension: { version: number } };
+
+export type SetDimensionValuesMutationVariables = Exact<{
+  input: SetDimensionValuesInput;
+}>;
+
+
+export type SetDimensionValuesMutation = { setDimensionValues: { version: number } };
+
+export type MetricValueFragment = { name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }>, absence: { code: string, arguments: Array<{ name: string, value: string }> } | null };
+
+export type AbsenceFactsFragment = { code: string, arguments: Array<{ name: string, value: string }> };
+
+export type FundFiguresFragment = { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }>, absence: { code: string, arguments: Array<{ name: string, value: string }> } | null }> };
 
 export type DailyBalanceFragment = { date: string, cash: { amount: string, currency: string }, netAssetValue: { amount: string, currency: string } | null };
 
 export type MonthlyCashFlowFragment = { period: string, inflow: { amount: string, currency: string }, outflow: { amount: string, currency: string }, net: { amount: string, currency: string } };
 
-export type CashForecastFragment = { metric: string, method: string, asOf: string, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, coverageOf80: number | null, candidates: Array<{ method: string, mase: number | null }> } };
+export type CashForecastFragment = { metric: string, method: string, asOf: string, level: number, warnings: Array<ForecastWarning>, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, coverageOf80: number | null, candidates: Array<{ method: string, mase: number | null }> } };
+
+export type MonthEndCashFragment = { date: string, cash: { amount: string, currency: string } };
 
 export type FundHistoryQueryVariables = Exact<{
   id: string;
@@ -1658,22 +1946,23 @@ export type FundHistoryQueryVariables = Exact<{
 }>;
 
 
-export type FundHistoryQuery = { fund: { id: string, metrics: { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } | null, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string }, netAssetValue: { amount: string, currency: string } | null }> | null, cashFlows: Array<{ period: string, inflow: { amount: string, currency: string }, outflow: { amount: string, currency: string }, net: { amount: string, currency: string } }> | null } | null };
+export type FundHistoryQuery = { fund: { id: string, metrics: { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }>, absence: { code: string, arguments: Array<{ name: string, value: string }> } | null }> } | null, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string }, netAssetValue: { amount: string, currency: string } | null }> | null, cashFlows: Array<{ period: string, inflow: { amount: string, currency: string }, outflow: { amount: string, currency: string }, net: { amount: string, currency: string } }> | null } | null };
 
 export type FundForecastQueryVariables = Exact<{
   id: string;
   horizon: number;
+  asOf?: string | null | undefined;
 }>;
 
 
-export type FundForecastQuery = { fund: { id: string, forecast: { metric: string, method: string, asOf: string, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, coverageOf80: number | null, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
+export type FundForecastQuery = { fund: { id: string, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string } }> | null, forecast: { metric: string, method: string, asOf: string, level: number, warnings: Array<ForecastWarning>, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, coverageOf80: number | null, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
 
 export type FundSummaryQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type FundSummaryQuery = { fund: { id: string, metrics: { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } | null, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string } }> | null } | null };
+export type FundSummaryQuery = { fund: { id: string, metrics: { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }>, absence: { code: string, arguments: Array<{ name: string, value: string }> } | null }> } | null, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string } }> | null } | null };
 
 export type FundNameFragment = { id: string, name: string, currency: string };
 
@@ -1698,11 +1987,11 @@ export type FundBooksQueryVariables = Exact<{
 
 export type FundBooksQuery = { fund: { position: number, openedAt: string, id: string, name: string, currency: string, accounts: { nodes: Array<{ currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, balance: { amount: string, currency: string } }> }, transactions: { nodes: Array<{ id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string, name: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
-export type InsightRowFragment = { id: string, kind: InsightKind, severity: InsightSeverity, message: string, effectiveDate: string, evidence: Array<{ name: string, value: string }> };
+export type InsightRowFragment = { id: string, kind: InsightKind, severity: InsightSeverity, message: string, effectiveDate: string, transaction: { id: string }, evidence: Array<{ name: string, value: string }> };
 
 export type CategorySpendingRowFragment = { transactions: number, category: { code: string, name: string }, outflow: { amount: string, currency: string }, inflow: { amount: string, currency: string } };
 
-export type ExpectedPaymentRowFragment = { id: string, state: ExpectationState, date: string, overdueSince: string | null, direction: FlowDirection, counterparty: string | null, description: string, rule: string, confidence: number, amount: { amount: string, currency: string }, amountChange: { message: string, since: string } | null };
+export type ExpectedPaymentRowFragment = { id: string, state: ExpectationState, date: string, overdueSince: string | null, direction: FlowDirection, counterparty: string | null, description: string, rule: string, confidence: number, rhythm: { kind: PaymentRhythmKind, every: number, weekday: number | null, days: Array<number> | null, nth: number | null, roll: BusinessDayRoll } | null, amount: { amount: string, currency: string }, amountChange: { percent: number, since: string } | null };
 
 export type FundInsightsQueryVariables = Exact<{
   id: string;
@@ -1710,7 +1999,7 @@ export type FundInsightsQueryVariables = Exact<{
 }>;
 
 
-export type FundInsightsQuery = { fund: { id: string, insights: { nodes: Array<{ id: string, kind: InsightKind, severity: InsightSeverity, message: string, effectiveDate: string, evidence: Array<{ name: string, value: string }> }> } | null, spendingByCategory: Array<{ transactions: number, category: { code: string, name: string }, outflow: { amount: string, currency: string }, inflow: { amount: string, currency: string } }> | null, predictions: { expectedCashFlows: Array<{ id: string, state: ExpectationState, date: string, overdueSince: string | null, direction: FlowDirection, counterparty: string | null, description: string, rule: string, confidence: number, amount: { amount: string, currency: string }, amountChange: { message: string, since: string } | null }> } | null } | null };
+export type FundInsightsQuery = { fund: { id: string, insights: { nodes: Array<{ id: string, kind: InsightKind, severity: InsightSeverity, message: string, effectiveDate: string, transaction: { id: string }, evidence: Array<{ name: string, value: string }> }> } | null, spendingByCategory: Array<{ transactions: number, category: { code: string, name: string }, outflow: { amount: string, currency: string }, inflow: { amount: string, currency: string } }> | null, predictions: { expectedCashFlows: Array<{ id: string, state: ExpectationState, date: string, overdueSince: string | null, direction: FlowDirection, counterparty: string | null, description: string, rule: string, confidence: number, rhythm: { kind: PaymentRhythmKind, every: number, weekday: number | null, days: Array<number> | null, nth: number | null, roll: BusinessDayRoll } | null, amount: { amount: string, currency: string }, amountChange: { percent: number, since: string } | null }> } | null } | null };
 
 export type DismissInsightMutationVariables = Exact<{
   id: string;
@@ -1722,7 +2011,7 @@ export type DismissInsightMutation = { dismissInsight: { id: string } };
 export type LanguageModelQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type LanguageModelQuery = { modelStatus: { state: ModelState, reason: string } };
+export type LanguageModelQuery = { modelStatus: { state: ModelState } };
 
 export type InvestorRowFragment = { id: string, reference: string, kind: InvestorKind, taxCountry: string, kycState: KycState, kycUntil: string | null, isErased: boolean, person: { name: string } | null };
 
@@ -1764,7 +2053,226 @@ export type EraseInvestorMutationVariables = Exact<{
 
 export type EraseInvestorMutation = { eraseInvestor: { id: string } };
 
-export type JournalTemplateShownFragment = { id: string, version: number, name: string, description: string, frequency: JournalFrequency, dayOfMonth: number | null, firstDate: string, lastDate: string | null, reversal: JournalReversal | null, isPaused: boolean, nextDate: string | null, ranUntil: string | null, setAt: string, maker: { id: string, name: string | null, kind: ActorKind | null } | null, entries: Array<{ accountId: string, side: EntrySide, amount: string | null, percent: string | null, ofAccountId: string | null }>, refusal: { message: string, refusedAt: string, proposalId: string | null } | null, runs: { nodes: Array<{ date: string, outcome: JournalOutcome, transaction: { id: string } | null }> } };
+type JobRow_AnalysisJob_Fragment = { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+    | { done: number, total: number }
+    | { done: number, total: number }
+  , error: { code: string, message: string } | null };
+
+type JobRow_AnswerJob_Fragment = { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+    | { done: number, total: number }
+    | { done: number, total: number }
+  , error: { code: string, message: string } | null };
+
+type JobRow_CategorisationJob_Fragment = { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+    | { done: number, total: number }
+    | { done: number, total: number }
+  , error: { code: string, message: string } | null };
+
+type JobRow_CategoryRuleRun_Fragment = { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+    | { done: number, total: number }
+    | { done: number, total: number }
+  , error: { code: string, message: string } | null };
+
+type JobRow_PriceImportJob_Fragment = { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+    | { done: number, total: number }
+    | { done: number, total: number }
+  , error: { code: string, message: string } | null };
+
+type JobRow_RecategorisationJob_Fragment = { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+    | { done: number, total: number }
+    | { done: number, total: number }
+  , error: { code: string, message: string } | null };
+
+type JobRow_SimulationJob_Fragment = { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+    | { done: number, total: number }
+    | { done: number, total: number }
+  , error: { code: string, message: string } | null };
+
+type JobRow_StatementImportJob_Fragment = { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null };
+
+type JobRow_StatementUndoJob_Fragment = { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null };
+
+type JobRow_VerificationJob_Fragment = { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null };
+
+export type JobRowFragment =
+  | JobRow_AnalysisJob_Fragment
+  | JobRow_AnswerJob_Fragment
+  | JobRow_CategorisationJob_Fragment
+  | JobRow_CategoryRuleRun_Fragment
+  | JobRow_PriceImportJob_Fragment
+  | JobRow_RecategorisationJob_Fragment
+  | JobRow_SimulationJob_Fragment
+  | JobRow_StatementImportJob_Fragment
+  | JobRow_StatementUndoJob_Fragment
+  | JobRow_VerificationJob_Fragment
+;
+
+export type JobQueueRowFragment = { kind: string, waiting: number, running: number, failed: number, oldestWaitingAt: string | null };
+
+export type FailedJobRowFragment = { id: string, kind: string, requestedAt: string, finishedAt: string | null, error: { code: string, message: string } | null };
+
+export type AnalyticsJobsQueryVariables = Exact<{
+  first: number;
+}>;
+
+
+export type AnalyticsJobsQuery = { analyticsJobs: { nodes: Array<
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+          | { done: number, total: number }
+          | { done: number, total: number }
+        , error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+          | { done: number, total: number }
+          | { done: number, total: number }
+        , error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+          | { done: number, total: number }
+          | { done: number, total: number }
+        , error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+          | { done: number, total: number }
+          | { done: number, total: number }
+        , error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+          | { done: number, total: number }
+          | { done: number, total: number }
+        , error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+          | { done: number, total: number }
+          | { done: number, total: number }
+        , error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+          | { done: number, total: number }
+          | { done: number, total: number }
+        , error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
+    > } };
+
+export type MetricsJobsQueryVariables = Exact<{
+  first: number;
+}>;
+
+
+export type MetricsJobsQuery = { metricsJobs: { nodes: Array<
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+          | { done: number, total: number }
+          | { done: number, total: number }
+        , error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+          | { done: number, total: number }
+          | { done: number, total: number }
+        , error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+          | { done: number, total: number }
+          | { done: number, total: number }
+        , error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+          | { done: number, total: number }
+          | { done: number, total: number }
+        , error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+          | { done: number, total: number }
+          | { done: number, total: number }
+        , error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress:
+          | { done: number, total: number }
+          | { done: number, total: number }
+        , error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, assumptions: { assets: Array<{ fundId: string | null }> }, progress:
+          | { done: number, total: number }
+          | { done: number, total: number }
+        , error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
+      | { id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
+    > } };
+
+export type VerificationsQueryVariables = Exact<{
+  first: number;
+}>;
+
+
+export type VerificationsQuery = { verifications: { nodes: Array<{ id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }> } };
+
+export type JobStatementFragment = { id: string, account: { id: string } };
+
+export type StatementJobsQueryVariables = Exact<{
+  first: number;
+}>;
+
+
+export type StatementJobsQuery = { statementImportJobs: { nodes: Array<{ id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, faults: Array<{ path: string, message: string }>, statement: { id: string, account: { id: string } } | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }> }, statementUndoJobs: { nodes: Array<{ id: string, kind: string, state: JobState, requestedAt: string, finishedAt: string | null, obstacles: Array<{ path: string, message: string }>, statement: { id: string, account: { id: string } } | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }> } };
+
+export type JobQueuesQueryVariables = Exact<{
+  first: number;
+}>;
+
+
+export type JobQueuesQuery = { ledgerJobQueues: Array<{ kind: string, waiting: number, running: number, failed: number, oldestWaitingAt: string | null }>, ledgerFailedJobs: { nodes: Array<{ id: string, kind: string, requestedAt: string, finishedAt: string | null, error: { code: string, message: string } | null }> }, analyticsJobQueues: Array<{ kind: string, waiting: number, running: number, failed: number, oldestWaitingAt: string | null }>, analyticsFailedJobs: { nodes: Array<{ id: string, kind: string, requestedAt: string, finishedAt: string | null, error: { code: string, message: string } | null }> }, metricsJobQueues: Array<{ kind: string, waiting: number, running: number, failed: number, oldestWaitingAt: string | null }>, metricsFailedJobs: { nodes: Array<{ id: string, kind: string, requestedAt: string, finishedAt: string | null, error: { code: string, message: string } | null }> } };
+
+export type CancelAnalyticsJobMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CancelAnalyticsJobMutation = { cancelAnalyticsJob:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+   };
+
+export type CancelVerificationMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CancelVerificationMutation = { cancelVerification: { id: string } };
+
+export type CancelStatementImportMutationVariables = Exact<{
+  jobId: string;
+}>;
+
+
+export type CancelStatementImportMutation = { cancelStatementImport: { id: string } };
+
+export type CancelStatementUndoMutationVariables = Exact<{
+  jobId: string;
+}>;
+
+
+export type CancelStatementUndoMutation = { cancelStatementUndo: { id: string } };
+
+export type RedriveLedgerJobMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RedriveLedgerJobMutation = { redriveLedgerJob: { id: string } };
+
+export type RedriveAnalyticsJobMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RedriveAnalyticsJobMutation = { redriveAnalyticsJob: { id: string } };
+
+export type RedriveMetricsJobMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RedriveMetricsJobMutation = { redriveMetricsJob: { id: string } };
+
+export type JournalTemplateShownFragment = { id: string, version: number, name: string, description: string, frequency: JournalFrequency, dayOfMonth: number | null, firstDate: string, lastDate: string | null, reversal: JournalReversal | null, isPaused: boolean, nextDate: string | null, ranUntil: string | null, setAt: string, maker: { id: string, name: string | null, kind: ActorKind | null } | null, entries: Array<{ accountId: string, side: EntrySide, amount: string | null, percent: string | null, ofAccountId: string | null }>, refusal: { code: string, message: string, refusedAt: string, proposalId: string | null } | null, runs: { nodes: Array<{ date: string, outcome: JournalOutcome, transaction: { id: string } | null }> } };
 
 export type FundJournalsQueryVariables = Exact<{
   id: string;
@@ -1773,7 +2281,7 @@ export type FundJournalsQueryVariables = Exact<{
 }>;
 
 
-export type FundJournalsQuery = { fund: { id: string, name: string, currency: string, accounts: { nodes: Array<{ id: string, code: string, name: string, currency: string }> }, journalTemplates: { nodes: Array<{ id: string, version: number, name: string, description: string, frequency: JournalFrequency, dayOfMonth: number | null, firstDate: string, lastDate: string | null, reversal: JournalReversal | null, isPaused: boolean, nextDate: string | null, ranUntil: string | null, setAt: string, maker: { id: string, name: string | null, kind: ActorKind | null } | null, entries: Array<{ accountId: string, side: EntrySide, amount: string | null, percent: string | null, ofAccountId: string | null }>, refusal: { message: string, refusedAt: string, proposalId: string | null } | null, runs: { nodes: Array<{ date: string, outcome: JournalOutcome, transaction: { id: string } | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, dueJournals: Array<{ date: string, template: { id: string, name: string } | null, accrual: { id: string, description: string } | null, refusal: { message: string, proposalId: string | null } | null }> } | null };
+export type FundJournalsQuery = { fund: { id: string, name: string, currency: string, accounts: { nodes: Array<{ id: string, code: string, name: string, currency: string }> }, journalTemplates: { nodes: Array<{ id: string, version: number, name: string, description: string, frequency: JournalFrequency, dayOfMonth: number | null, firstDate: string, lastDate: string | null, reversal: JournalReversal | null, isPaused: boolean, nextDate: string | null, ranUntil: string | null, setAt: string, maker: { id: string, name: string | null, kind: ActorKind | null } | null, entries: Array<{ accountId: string, side: EntrySide, amount: string | null, percent: string | null, ofAccountId: string | null }>, refusal: { code: string, message: string, refusedAt: string, proposalId: string | null } | null, runs: { nodes: Array<{ date: string, outcome: JournalOutcome, transaction: { id: string } | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, dueJournals: Array<{ date: string, template: { id: string, name: string } | null, accrual: { id: string, description: string } | null, refusal: { code: string, message: string, proposalId: string | null } | null }> } | null };
 
 export type SetJournalTemplateMutationVariables = Exact<{
   input: SetJournalTemplateInput;
@@ -1837,7 +2345,7 @@ export type InstrumentFiguresQueryVariables = Exact<{
 }>;
 
 
-export type InstrumentFiguresQuery = { instrument: { id: string, metrics: { from: string | null, to: string | null, prices: number, values: Array<{ metric: MetricName, value: number | null, asOf: string, method: string, unavailable: string | null, inputs: Array<{ name: string, value: string }> }> }, monthlyReturns: Array<{ year: number, months: Array<number | null>, total: number | null }>, drawdowns: { nodes: Array<{ from: string, trough: string, to: string | null, depth: number, periodsToTrough: number, periodsToRecovery: number | null }> } } | null };
+export type InstrumentFiguresQuery = { instrument: { id: string, metrics: { from: string | null, to: string | null, prices: number, values: Array<{ metric: MetricName, value: number | null, asOf: string, unavailable: string | null, inputs: Array<{ name: string, value: string }>, absence: { code: string, arguments: Array<{ name: string, value: string }> } | null }> }, monthlyReturns: Array<{ year: number, months: Array<number | null>, total: number | null }>, drawdowns: { nodes: Array<{ from: string, trough: string, to: string | null, depth: number, periodsToTrough: number, periodsToRecovery: number | null }> } } | null };
 
 export type InstrumentOutlookQueryVariables = Exact<{
   id: string;
@@ -1847,7 +2355,7 @@ export type InstrumentOutlookQueryVariables = Exact<{
 }>;
 
 
-export type InstrumentOutlookQuery = { instrument: { id: string, direction: { horizon: DirectionHorizon, asOf: string | null, verdict: DirectionVerdict, probability: number | null, baseRate: number | null, message: string, method: string, backTest: { folds: number, predictions: number, brier: number, brierBaseRate: number, gain: number, gainError: number, accuracy: number, accuracyBaseRate: number, calibrationError: number } | null } | null, news: { nodes: Array<{ id: string, headline: string, publishedAt: string, source: string, url: string | null, sentiment: { label: SentimentLabel, score: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+export type InstrumentOutlookQuery = { instrument: { id: string, direction: { horizon: DirectionHorizon, asOf: string | null, verdict: DirectionVerdict, probability: number | null, baseRate: number | null, neededCloses: number | null, backTest: { folds: number, predictions: number, brier: number, brierBaseRate: number, gain: number, gainError: number, accuracy: number, accuracyBaseRate: number, calibrationError: number } | null } | null, news: { nodes: Array<{ id: string, headline: string, publishedAt: string, source: string, url: string | null, sentiment: { label: SentimentLabel, score: number } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
 
 export type ImportPricesMutationVariables = Exact<{
   input: ImportPricesInput;
@@ -1958,13 +2466,13 @@ export type SettleOrderMutationVariables = Exact<{
 
 export type SettleOrderMutation = { settleOrder: { id: string } };
 
-export type PerformanceFigureFragment = { metric: MetricName, value: number | null, asOf: string, method: string, unavailable: string | null, inputs: Array<{ name: string, value: string }> };
+export type PerformanceFigureFragment = { metric: MetricName, value: number | null, asOf: string, unavailable: string | null, inputs: Array<{ name: string, value: string }>, absence: { code: string, arguments: Array<{ name: string, value: string }> } | null };
 
 export type YearReturnsFragment = { year: number, months: Array<number | null>, total: number | null };
 
 export type FundDrawdownFragment = { from: string, trough: string, to: string | null, depth: number, periodsToTrough: number, periodsToRecovery: number | null };
 
-export type FundReturnsFragment = { asOf: string, from: string | null, currency: string, values: Array<{ metric: MetricName, value: number | null, asOf: string, method: string, unavailable: string | null, inputs: Array<{ name: string, value: string }> }>, unitValues: Array<{ date: string, value: number }>, monthlyReturns: Array<{ year: number, months: Array<number | null>, total: number | null }>, drawdowns: { nodes: Array<{ from: string, trough: string, to: string | null, depth: number, periodsToTrough: number, periodsToRecovery: number | null }> } };
+export type FundReturnsFragment = { asOf: string, from: string | null, currency: string, values: Array<{ metric: MetricName, value: number | null, asOf: string, unavailable: string | null, inputs: Array<{ name: string, value: string }>, absence: { code: string, arguments: Array<{ name: string, value: string }> } | null }>, unitValues: Array<{ date: string, value: number }>, monthlyReturns: Array<{ year: number, months: Array<number | null>, total: number | null }>, drawdowns: { nodes: Array<{ from: string, trough: string, to: string | null, depth: number, periodsToTrough: number, periodsToRecovery: number | null }> } };
 
 export type FundNameQueryVariables = Exact<{
   id: string;
@@ -1983,7 +2491,7 @@ export type FundPerformanceQueryVariables = Exact<{
 }>;
 
 
-export type FundPerformanceQuery = { fund: { id: string, performance: { asOf: string, from: string | null, currency: string, values: Array<{ metric: MetricName, value: number | null, asOf: string, method: string, unavailable: string | null, inputs: Array<{ name: string, value: string }> }>, unitValues: Array<{ date: string, value: number }>, monthlyReturns: Array<{ year: number, months: Array<number | null>, total: number | null }>, drawdowns: { nodes: Array<{ from: string, trough: string, to: string | null, depth: number, periodsToTrough: number, periodsToRecovery: number | null }> } } | null } | null };
+export type FundPerformanceQuery = { fund: { id: string, performance: { asOf: string, from: string | null, currency: string, values: Array<{ metric: MetricName, value: number | null, asOf: string, unavailable: string | null, inputs: Array<{ name: string, value: string }>, absence: { code: string, arguments: Array<{ name: string, value: string }> } | null }>, unitValues: Array<{ date: string, value: number }>, monthlyReturns: Array<{ year: number, months: Array<number | null>, total: number | null }>, drawdowns: { nodes: Array<{ from: string, trough: string, to: string | null, depth: number, periodsToTrough: number, periodsToRecovery: number | null }> } } | null } | null };
 
 export type BenchmarkFragment = { id: string, symbol: string, name: string, currency: string };
 
@@ -1995,6 +2503,38 @@ export type BenchmarksQueryVariables = Exact<{
 
 
 export type BenchmarksQuery = { instruments: { nodes: Array<{ id: string, symbol: string, name: string, currency: string }>, pageInfo: { hasNextPage: boolean } }, instrument?: { id: string, symbol: string, name: string, currency: string } | null };
+
+export type PortfolioActionRowFragment = { id: string, kind: PortfolioActionKind, isin: string, intoIsin: string | null, exDate: string, payDate: string | null, status: PortfolioActionStatus, transactionId: string | null, cash: { amount: string, currency: string }, realisedGain: { amount: string, currency: string }, lots: Array<{ lotId: string }> };
+
+export type FundPortfolioActionsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type FundPortfolioActionsQuery = { fund: { id: string, name: string, currency: string, portfolioActions: { nodes: Array<{ id: string, kind: PortfolioActionKind, isin: string, intoIsin: string | null, exDate: string, payDate: string | null, status: PortfolioActionStatus, transactionId: string | null, cash: { amount: string, currency: string }, realisedGain: { amount: string, currency: string }, lots: Array<{ lotId: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RecordPortfolioActionMutationVariables = Exact<{
+  input: RecordPortfolioActionInput;
+}>;
+
+
+export type RecordPortfolioActionMutation = { recordPortfolioAction: { id: string } };
+
+export type PayPortfolioActionMutationVariables = Exact<{
+  input: PayPortfolioActionInput;
+}>;
+
+
+export type PayPortfolioActionMutation = { payPortfolioAction: { id: string } };
+
+export type CancelPortfolioActionMutationVariables = Exact<{
+  input: CancelPortfolioActionInput;
+}>;
+
+
+export type CancelPortfolioActionMutation = { cancelPortfolioAction: { id: string } };
 
 export type TradeRowFragment = { id: string, side: TradeSide, isin: string, tradeDate: string, settlementDate: string, bookedOn: string, quantity: string, price: string, status: TradeStatus, settledOn: string | null, reference: string | null, gross: { amount: string, currency: string }, costs: { amount: string, currency: string }, realisedGain: { amount: string, currency: string } };
 
@@ -2085,6 +2625,82 @@ export type WithdrawProposalMutationVariables = Exact<{
 
 export type WithdrawProposalMutation = { withdrawProposal: { id: string } };
 
+export type ChangeRowFragment = { id: string, change: SensitiveChange, status: ProposalStatus, description: string, maker: string, proposedAt: string, proposer: { name: string | null, kind: ActorKind | null } | null, before: { amount: string, currency: string } | null, after: { amount: string, currency: string } | null, fund: { id: string, name: string } | null, account: { id: string, code: string, name: string, type: AccountType } | null, period: { id: string, from: string | null, to: string } | null };
+
+export type ChangesQueryVariables = Exact<{
+  status?: ProposalStatus | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ChangesQuery = { changeProposals: { nodes: Array<{ id: string, change: SensitiveChange, status: ProposalStatus, description: string, maker: string, proposedAt: string, proposer: { name: string | null, kind: ActorKind | null } | null, before: { amount: string, currency: string } | null, after: { amount: string, currency: string } | null, fund: { id: string, name: string } | null, account: { id: string, code: string, name: string, type: AccountType } | null, period: { id: string, from: string | null, to: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ChangeQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ChangeQuery = { changeProposal: { approvers: number, decidedBy: string | null, decidedAt: string | null, reason: string | null, id: string, change: SensitiveChange, status: ProposalStatus, description: string, maker: string, proposedAt: string, amount: { amount: string, currency: string } | null, limit: { amount: string, currency: string } | null, approvedBy: Array<{ name: string | null, kind: ActorKind | null }>, decider: { name: string | null, kind: ActorKind | null } | null, proposer: { name: string | null, kind: ActorKind | null } | null, before: { amount: string, currency: string } | null, after: { amount: string, currency: string } | null, fund: { id: string, name: string } | null, account: { id: string, code: string, name: string, type: AccountType } | null, period: { id: string, from: string | null, to: string } | null } | null };
+
+export type ApproveChangeMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ApproveChangeMutation = { approveChange: { id: string } };
+
+export type RejectChangeMutationVariables = Exact<{
+  id: string;
+  reason: string;
+}>;
+
+
+export type RejectChangeMutation = { rejectChange: { id: string } };
+
+export type WithdrawChangeMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type WithdrawChangeMutation = { withdrawChange: { id: string } };
+
+export type ReconcilingItemRowFragment = { side: ReconcilingItemSide, statementId: string | null, line: number | null, transactionId: string | null, effectiveDate: string, ageDays: number, description: string, reference: string | null, counterparty: string | null, awaitsApproval: boolean, explanation: string | null, isClosed: boolean, amount: { amount: string, currency: string } };
+
+export type SuggestedMatchRowFragment = { transactionIds: Array<string>, score: number, reasons: Array<MatchReason>, lines: Array<{ statementId: string, line: number }>, amount: { amount: string, currency: string } };
+
+export type StatementMatchRowFragment = { id: string, transactionIds: Array<string>, note: string | null, matchedAt: string, unmatchReason: string | null, lines: Array<{ statementId: string, line: number }>, amount: { amount: string, currency: string }, matchedBy: { name: string | null, kind: ActorKind | null } | null, unmatchedBy: { name: string | null, kind: ActorKind | null } | null };
+
+export type AccountReconciliationQueryVariables = Exact<{
+  id: string;
+  asOf?: string | null | undefined;
+  first: number;
+}>;
+
+
+export type AccountReconciliationQuery = { account: { currency: string, id: string, code: string, name: string, type: AccountType, fund: { id: string, name: string, currency: string }, reconciliation: { asOf: string, statementId: string | null, statementDate: string | null, isReconciled: boolean, lineCount: number, transactionCount: number, statementBalance: { amount: string, currency: string } | null, bookBalance: { amount: string, currency: string }, difference: { amount: string, currency: string } | null, openingDifference: { amount: string, currency: string } | null, unexplained: { amount: string, currency: string } | null, items: Array<{ side: ReconcilingItemSide, statementId: string | null, line: number | null, transactionId: string | null, effectiveDate: string, ageDays: number, description: string, reference: string | null, counterparty: string | null, awaitsApproval: boolean, explanation: string | null, isClosed: boolean, amount: { amount: string, currency: string } }>, suggestions: Array<{ transactionIds: Array<string>, score: number, reasons: Array<MatchReason>, lines: Array<{ statementId: string, line: number }>, amount: { amount: string, currency: string } }> }, statementMatches: { nodes: Array<{ id: string, transactionIds: Array<string>, note: string | null, matchedAt: string, unmatchReason: string | null, lines: Array<{ statementId: string, line: number }>, amount: { amount: string, currency: string }, matchedBy: { name: string | null, kind: ActorKind | null } | null, unmatchedBy: { name: string | null, kind: ActorKind | null } | null }> } } | null };
+
+export type MatchStatementLinesMutationVariables = Exact<{
+  input: MatchStatementLinesInput;
+}>;
+
+
+export type MatchStatementLinesMutation = { matchStatementLines: { id: string } };
+
+export type UnmatchStatementLinesMutationVariables = Exact<{
+  input: UnmatchStatementLinesInput;
+}>;
+
+
+export type UnmatchStatementLinesMutation = { unmatchStatementLines: { id: string } };
+
+export type UpdateReconcilingItemMutationVariables = Exact<{
+  input: UpdateReconcilingItemInput;
+}>;
+
+
+export type UpdateReconcilingItemMutation = { updateReconcilingItem: { asOf: string } };
+
 export type ReportAmountsFragment = { amount: { amount: string, currency: string }, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } };
 
 export type ReportPageInfoFragment = { hasNextPage: boolean, endCursor: string | null };
@@ -2135,12 +2751,41 @@ export type CashFlowReportQueryVariables = Exact<{
 
 export type CashFlowReportQuery = { fund: { id: string, name: string, currency: string, cashFlowStatement: { knownAt: number, totals: Array<{ currency: string, opening: { amount: string, currency: string }, operating: { amount: string, currency: string }, investing: { amount: string, currency: string }, financing: { amount: string, currency: string }, closing: { amount: string, currency: string } }>, lines: { nodes: Array<{ activity: CashFlowActivity, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
 
+export type ClassTrialBalanceReportQueryVariables = Exact<{
+  id: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ClassTrialBalanceReportQuery = { shareClass: { id: string, code: string, name: string, trialBalance: { knownAt: number, totals: Array<{ currency: string, debit: { amount: string, currency: string }, credit: { amount: string, currency: string } }>, lines: { nodes: Array<{ amount: { amount: string, currency: string }, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type ClassBalanceSheetReportQueryVariables = Exact<{
+  id: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ClassBalanceSheetReportQuery = { shareClass: { id: string, code: string, name: string, balanceSheet: { knownAt: number, totals: Array<{ currency: string, assets: { amount: string, currency: string }, liabilities: { amount: string, currency: string }, equity: { amount: string, currency: string }, result: { amount: string, currency: string } }>, lines: { nodes: Array<{ amount: { amount: string, currency: string }, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type ReportedClassQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ReportedClassQuery = { shareClass: { id: string, code: string, name: string } | null };
+
 export type ReviewApprovalsQueryVariables = Exact<{
   first: number;
 }>;
 
 
-export type ReviewApprovalsQuery = { proposals: { nodes: Array<{ id: string }>, pageInfo: { hasNextPage: boolean } } };
+export type ReviewApprovalsQuery = { proposals: { nodes: Array<{ id: string }>, pageInfo: { hasNextPage: boolean } }, changeProposals: { nodes: Array<{ id: string }>, pageInfo: { hasNextPage: boolean } } };
 
 export type ReviewOfFundQueryVariables = Exact<{
   id: string;
@@ -2257,6 +2902,7 @@ export type SimulationsQuery = { metricsJobs: { nodes: Array<
       | { id: string, kind: string, state: JobState, requestedAt: string, method: SimulationMethod, paths: number, horizon: number, assumptions: { step: SimulationStep, initialValue: { amount: string, currency: string }, assets: Array<{ fundId: string | null }> } }
       | { id: string }
       | { id: string }
+      | { id: string }
     > } };
 
 export type SimulatedAmountFragment = { value: { amount: string, currency: string }, standardError: { amount: string, currency: string } };
@@ -2311,6 +2957,7 @@ export type SimulationQuery = { metricsJob:
       , error: { code: string, message: string } | null }
     | { id: string, state: JobState, requestedAt: string, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
     | { id: string, state: JobState, requestedAt: string, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
+    | { id: string, state: JobState, requestedAt: string, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
    | null };
 
 export type StartSimulationMutationVariables = Exact<{
@@ -2326,6 +2973,7 @@ export type CancelMetricsJobMutationVariables = Exact<{
 
 
 export type CancelMetricsJobMutation = { cancelMetricsJob:
+    | { id: string, state: JobState }
     | { id: string, state: JobState }
     | { id: string, state: JobState }
     | { id: string, state: JobState }
@@ -2492,7 +3140,7 @@ export type TransactionPostedSubscriptionVariables = Exact<{
 }>;
 
 
-export type TransactionPostedSubscription = { transactionPosted: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, entries: Array<{ id: string, side: EntrySide, account: { version: number, id: string, code: string, name: string, type: AccountType, available: { amount: string, currency: string } }, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string } }>, fund: { position: number, id: string, name: string, metrics: { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } | null }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null } };
+export type TransactionPostedSubscription = { transactionPosted: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, entries: Array<{ id: string, side: EntrySide, account: { version: number, id: string, code: string, name: string, type: AccountType, available: { amount: string, currency: string } }, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string } }>, fund: { position: number, id: string, name: string, metrics: { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }>, absence: { code: string, arguments: Array<{ name: string, value: string }> } | null }> } | null }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null } };
 
 export type PostTransactionMutationVariables = Exact<{
   input: PostTransactionInput;
@@ -2503,13 +3151,15 @@ export type PostTransactionMutation = { postTransaction: { id: string } };
 
 export type UserRowFragment = { id: string, email: string, name: string, roles: Array<string>, allFunds: boolean, fundIds: Array<string>, status: UserStatus, hasTotp: boolean, passkeys: number, createdAt: string, signIns: Array<{ id: string, at: string, ip: string | null, factors: Array<string> }> };
 
+export type AdministratorChangeRowFragment = { id: string, kind: AdministratorChangeKind, email: string, name: string, roles: Array<string>, proposedAt: string, expiresAt: string, proposedBy: { id: string, name: string | null } };
+
 export type UsersQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
 }>;
 
 
-export type UsersQuery = { users: { nodes: Array<{ id: string, email: string, name: string, roles: Array<string>, allFunds: boolean, fundIds: Array<string>, status: UserStatus, hasTotp: boolean, passkeys: number, createdAt: string, signIns: Array<{ id: string, at: string, ip: string | null, factors: Array<string> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type UsersQuery = { administratorChanges: { nodes: Array<{ id: string, kind: AdministratorChangeKind, email: string, name: string, roles: Array<string>, proposedAt: string, expiresAt: string, proposedBy: { id: string, name: string | null } }> }, users: { nodes: Array<{ id: string, email: string, name: string, roles: Array<string>, allFunds: boolean, fundIds: Array<string>, status: UserStatus, hasTotp: boolean, passkeys: number, createdAt: string, signIns: Array<{ id: string, at: string, ip: string | null, factors: Array<string> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type InviteUserMutationVariables = Exact<{
   input: InviteUserInput;
@@ -2546,6 +3196,20 @@ export type EndUserSessionsMutationVariables = Exact<{
 
 
 export type EndUserSessionsMutation = { endUserSessions: { id: string } };
+
+export type ApproveAdministratorChangeMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ApproveAdministratorChangeMutation = { approveAdministratorChange: { id: string } };
+
+export type RejectAdministratorChangeMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RejectAdministratorChangeMutation = { rejectAdministratorChange: { id: string } };
 
 export type ValuationRowFragment = { id: string, navDate: string, state: ValuationState, calculatedAt: string, netAssets: { amount: string, currency: string } | null, classes: Array<{ classId: string, code: string, units: string, navPerUnit: string | null, fees: { amount: string, currency: string }, commonShare: { amount: string, currency: string }, result: { amount: string, currency: string }, netAssetsBase: { amount: string, currency: string }, netAssets: { amount: string, currency: string } }>, calculatedBy: { id: string, name: string | null, kind: ActorKind | null } };
 
@@ -2595,6 +3259,79 @@ export type DiscardNavMutationVariables = Exact<{
 
 
 export type DiscardNavMutation = { discardNav: { id: string } };
+
+export type WebhookRowFragment = { id: string, url: string, description: string, eventTypes: Array<string> | null, fundIds: Array<string> | null, personalData: boolean, state: WebhookState, disabledReason: WebhookDisabledReason | null, stateSince: string, failingSince: string | null, lastSuccessAt: string | null, pending: number, createdAt: string, createdBy: { name: string | null, kind: ActorKind | null } };
+
+export type WebhookDeliveryRowFragment = { id: string, type: string, position: number | null, state: WebhookDeliveryState, nextAttemptAt: string | null, createdAt: string, settledAt: string | null, attempts: Array<{ number: number, startedAt: string, durationMs: number, status: number | null, fault: WebhookAttemptFault | null, answer: string }> };
+
+export type WebhooksQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type WebhooksQuery = { webhooks: { nodes: Array<{ id: string, url: string, description: string, eventTypes: Array<string> | null, fundIds: Array<string> | null, personalData: boolean, state: WebhookState, disabledReason: WebhookDisabledReason | null, stateSince: string, failingSince: string | null, lastSuccessAt: string | null, pending: number, createdAt: string, createdBy: { name: string | null, kind: ActorKind | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type WebhookDeliveriesQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+  state?: WebhookDeliveryState | null | undefined;
+}>;
+
+
+export type WebhookDeliveriesQuery = { webhook: { id: string, url: string, description: string, eventTypes: Array<string> | null, fundIds: Array<string> | null, personalData: boolean, state: WebhookState, disabledReason: WebhookDisabledReason | null, stateSince: string, failingSince: string | null, lastSuccessAt: string | null, pending: number, createdAt: string, createdBy: { name: string | null, kind: ActorKind | null } } | null, webhookDeliveries: { nodes: Array<{ id: string, type: string, position: number | null, state: WebhookDeliveryState, nextAttemptAt: string | null, createdAt: string, settledAt: string | null, attempts: Array<{ number: number, startedAt: string, durationMs: number, status: number | null, fault: WebhookAttemptFault | null, answer: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type CreateWebhookMutationVariables = Exact<{
+  id: string;
+  input: WebhookSettingsInput;
+}>;
+
+
+export type CreateWebhookMutation = { createWebhook: { secret: string | null, webhook: { id: string, url: string } } };
+
+export type SetWebhookActiveMutationVariables = Exact<{
+  id: string;
+  active: boolean;
+}>;
+
+
+export type SetWebhookActiveMutation = { setWebhookActive: { id: string } };
+
+export type TestWebhookMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TestWebhookMutation = { testWebhook: { id: string } };
+
+export type RotateWebhookSecretMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RotateWebhookSecretMutation = { rotateWebhookSecret: { secret: string | null, webhook: { id: string, url: string } } };
+
+export type DeleteWebhookMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeleteWebhookMutation = { deleteWebhook: string };
+
+export type RedeliverWebhookMutationVariables = Exact<{
+  deliveryId: string;
+}>;
+
+
+export type RedeliverWebhookMutation = { redeliverWebhook: { id: string } };
+
+export type GiveUpWebhookDeliveryMutationVariables = Exact<{
+  deliveryId: string;
+}>;
+
+
+export type GiveUpWebhookDeliveryMutation = { giveUpWebhookDelivery: { id: string } };
 
 export const AccountNameFragmentDoc = /*#__PURE__*/ gql`
     fragment AccountName on Account {
@@ -2650,6 +3387,11 @@ export const AccountStatementFragmentDoc = /*#__PURE__*/ gql`
     ...AccountName
   }
   version
+  status
+  minimumBalance {
+    amount
+    currency
+  }
   available {
     amount
     currency
@@ -2771,11 +3513,6 @@ export const QuestionAnswerFragmentDoc = /*#__PURE__*/ gql`
       id
       description
       effectiveDate
-      entries {
-        account {
-          id
-        }
-      }
     }
   }
   asOf
@@ -2809,6 +3546,8 @@ export const ApprovalLimitRowFragmentDoc = /*#__PURE__*/ gql`
     fragment ApprovalLimitRow on ApprovalLimit {
   currency
   amount
+  per
+  approvers
   setAt
   fund {
     id
@@ -2983,6 +3722,40 @@ export const CategoryMoveRowFragmentDoc = /*#__PURE__*/ gql`
   transactions
 }
     ` as unknown as DocumentNode<CategoryMoveRowFragment, unknown>;
+export const DimensionRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment DimensionRow on Dimension {
+  dimension
+  name
+  version
+  isActive
+  requiredTypes
+  requiredCodes
+  valueCount
+  setAt
+  setBy {
+    ...ActorName
+  }
+  values(first: $values) {
+    nodes {
+      value
+      name
+      isActive
+    }
+    pageInfo {
+      hasNextPage
+    }
+  }
+}
+    ` as unknown as DocumentNode<DimensionRowFragment, unknown>;
+export const AbsenceFactsFragmentDoc = /*#__PURE__*/ gql`
+    fragment AbsenceFacts on MetricAbsence {
+  code
+  arguments {
+    name
+    value
+  }
+}
+    ` as unknown as DocumentNode<AbsenceFactsFragment, unknown>;
 export const MetricValueFragmentDoc = /*#__PURE__*/ gql`
     fragment MetricValue on Metric {
   name
@@ -2999,6 +3772,9 @@ export const MetricValueFragmentDoc = /*#__PURE__*/ gql`
     value
   }
   unavailable
+  absence {
+    ...AbsenceFacts
+  }
 }
     ` as unknown as DocumentNode<MetricValueFragment, unknown>;
 export const FundFiguresFragmentDoc = /*#__PURE__*/ gql`
@@ -3064,6 +3840,7 @@ export const CashForecastFragmentDoc = /*#__PURE__*/ gql`
   method
   asOf
   level
+  warnings
   currency
   points {
     date
@@ -3082,6 +3859,15 @@ export const CashForecastFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<CashForecastFragment, unknown>;
+export const MonthEndCashFragmentDoc = /*#__PURE__*/ gql`
+    fragment MonthEndCash on BalancePoint {
+  date
+  cash {
+    amount
+    currency
+  }
+}
+    ` as unknown as DocumentNode<MonthEndCashFragment, unknown>;
 export const InsightRowFragmentDoc = /*#__PURE__*/ gql`
     fragment InsightRow on Insight {
   id
@@ -3089,6 +3875,9 @@ export const InsightRowFragmentDoc = /*#__PURE__*/ gql`
   severity
   message
   effectiveDate
+  transaction {
+    id
+  }
   evidence {
     name
     value
@@ -3122,13 +3911,21 @@ export const ExpectedPaymentRowFragmentDoc = /*#__PURE__*/ gql`
   counterparty
   description
   rule
+  rhythm {
+    kind
+    every
+    weekday
+    days
+    nth
+    roll
+  }
   confidence
   amount {
     amount
     currency
   }
   amountChange {
-    message
+    percent
     since
   }
 }
@@ -3147,6 +3944,52 @@ export const InvestorRowFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<InvestorRowFragment, unknown>;
+export const JobRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment JobRow on Job {
+  id
+  kind
+  state
+  progress {
+    done
+    total
+  }
+  error {
+    code
+    message
+  }
+  requestedAt
+  finishedAt
+}
+    ` as unknown as DocumentNode<JobRowFragment, unknown>;
+export const JobQueueRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment JobQueueRow on JobQueue {
+  kind
+  waiting
+  running
+  failed
+  oldestWaitingAt
+}
+    ` as unknown as DocumentNode<JobQueueRowFragment, unknown>;
+export const FailedJobRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment FailedJobRow on QueuedJob {
+  id
+  kind
+  error {
+    code
+    message
+  }
+  requestedAt
+  finishedAt
+}
+    ` as unknown as DocumentNode<FailedJobRowFragment, unknown>;
+export const JobStatementFragmentDoc = /*#__PURE__*/ gql`
+    fragment JobStatement on BankStatement {
+  id
+  account {
+    id
+  }
+}
+    ` as unknown as DocumentNode<JobStatementFragment, unknown>;
 export const JournalTemplateShownFragmentDoc = /*#__PURE__*/ gql`
     fragment JournalTemplateShown on JournalTemplate {
   id
@@ -3174,6 +4017,7 @@ export const JournalTemplateShownFragmentDoc = /*#__PURE__*/ gql`
     ofAccountId
   }
   refusal {
+    code
     message
     refusedAt
     proposalId
@@ -3260,12 +4104,14 @@ export const PerformanceFigureFragmentDoc = /*#__PURE__*/ gql`
   metric
   value
   asOf
-  method
   inputs {
     name
     value
   }
   unavailable
+  absence {
+    ...AbsenceFacts
+  }
 }
     ` as unknown as DocumentNode<PerformanceFigureFragment, unknown>;
 export const YearReturnsFragmentDoc = /*#__PURE__*/ gql`
@@ -3315,6 +4161,29 @@ export const BenchmarkFragmentDoc = /*#__PURE__*/ gql`
   currency
 }
     ` as unknown as DocumentNode<BenchmarkFragment, unknown>;
+export const PortfolioActionRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment PortfolioActionRow on PortfolioAction {
+  id
+  kind
+  isin
+  intoIsin
+  exDate
+  payDate
+  status
+  cash {
+    amount
+    currency
+  }
+  realisedGain {
+    amount
+    currency
+  }
+  lots {
+    lotId
+  }
+  transactionId
+}
+    ` as unknown as DocumentNode<PortfolioActionRowFragment, unknown>;
 export const TradeRowFragmentDoc = /*#__PURE__*/ gql`
     fragment TradeRow on Trade {
   id
@@ -3371,6 +4240,97 @@ export const ProposalRowFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ProposalRowFragment, unknown>;
+export const ChangeRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment ChangeRow on ChangeProposal {
+  id
+  change
+  status
+  description
+  maker
+  proposer {
+    ...ActorName
+  }
+  proposedAt
+  before {
+    amount
+    currency
+  }
+  after {
+    amount
+    currency
+  }
+  fund {
+    id
+    name
+  }
+  account {
+    ...AccountName
+  }
+  period {
+    id
+    from
+    to
+  }
+}
+    ` as unknown as DocumentNode<ChangeRowFragment, unknown>;
+export const ReconcilingItemRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment ReconcilingItemRow on ReconcilingItem {
+  side
+  statementId
+  line
+  transactionId
+  effectiveDate
+  ageDays
+  amount {
+    amount
+    currency
+  }
+  description
+  reference
+  counterparty
+  awaitsApproval
+  explanation
+  isClosed
+}
+    ` as unknown as DocumentNode<ReconcilingItemRowFragment, unknown>;
+export const SuggestedMatchRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment SuggestedMatchRow on SuggestedMatch {
+  lines {
+    statementId
+    line
+  }
+  transactionIds
+  amount {
+    amount
+    currency
+  }
+  score
+  reasons
+}
+    ` as unknown as DocumentNode<SuggestedMatchRowFragment, unknown>;
+export const StatementMatchRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment StatementMatchRow on StatementMatch {
+  id
+  lines {
+    statementId
+    line
+  }
+  transactionIds
+  amount {
+    amount
+    currency
+  }
+  note
+  matchedAt
+  matchedBy {
+    ...ActorName
+  }
+  unmatchReason
+  unmatchedBy {
+    ...ActorName
+  }
+}
+    ` as unknown as DocumentNode<StatementMatchRowFragment, unknown>;
 export const ReportAmountsFragmentDoc = /*#__PURE__*/ gql`
     fragment ReportAmounts on ReportLine {
   amount {
@@ -3702,6 +4662,21 @@ export const UserRowFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<UserRowFragment, unknown>;
+export const AdministratorChangeRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment AdministratorChangeRow on AdministratorChange {
+  id
+  kind
+  email
+  name
+  roles
+  proposedAt
+  expiresAt
+  proposedBy {
+    id
+    name
+  }
+}
+    ` as unknown as DocumentNode<AdministratorChangeRowFragment, unknown>;
 export const ValuationRowFragmentDoc = /*#__PURE__*/ gql`
     fragment ValuationRow on Valuation {
   id
@@ -3744,6 +4719,45 @@ export const ValuationRowFragmentDoc = /*#__PURE__*/ gql`
   calculatedAt
 }
     ` as unknown as DocumentNode<ValuationRowFragment, unknown>;
+export const WebhookRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment WebhookRow on Webhook {
+  id
+  url
+  description
+  eventTypes
+  fundIds
+  personalData
+  state
+  disabledReason
+  stateSince
+  failingSince
+  lastSuccessAt
+  pending
+  createdAt
+  createdBy {
+    ...ActorName
+  }
+}
+    ` as unknown as DocumentNode<WebhookRowFragment, unknown>;
+export const WebhookDeliveryRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment WebhookDeliveryRow on WebhookDelivery {
+  id
+  type
+  position
+  state
+  nextAttemptAt
+  createdAt
+  settledAt
+  attempts {
+    number
+    startedAt
+    durationMs
+    status
+    fault
+    answer
+  }
+}
+    ` as unknown as DocumentNode<WebhookDeliveryRowFragment, unknown>;
 export const AccountStatementDocument = /*#__PURE__*/ gql`
     query AccountStatement($id: ID!, $first: Int!, $after: Cursor, $from: Date, $to: Date) {
   account(id: $id) {
@@ -3774,6 +4788,7 @@ export const AccountCurrenciesDocument = /*#__PURE__*/ gql`
     query AccountCurrencies($fundId: ID!) {
   fund(id: $fundId) {
     id
+    currency
     accounts(first: 200) {
       nodes {
         id
@@ -3790,6 +4805,27 @@ export const RenameAccountDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<RenameAccountMutation, RenameAccountMutationVariables>;
+export const FreezeAccountDocument = /*#__PURE__*/ gql`
+    mutation FreezeAccount($input: AccountStatusInput!) {
+  freezeAccount(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<FreezeAccountMutation, FreezeAccountMutationVariables>;
+export const UnfreezeAccountDocument = /*#__PURE__*/ gql`
+    mutation UnfreezeAccount($input: AccountStatusInput!) {
+  unfreezeAccount(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<UnfreezeAccountMutation, UnfreezeAccountMutationVariables>;
+export const SetMinimumBalanceDocument = /*#__PURE__*/ gql`
+    mutation SetMinimumBalance($input: SetMinimumBalanceInput!) {
+  setMinimumBalance(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<SetMinimumBalanceMutation, SetMinimumBalanceMutationVariables>;
 export const FundAdministrationDocument = /*#__PURE__*/ gql`
     query FundAdministration($id: ID!, $asOf: Date!) {
   fund(id: $id) {
@@ -3850,6 +4886,7 @@ export const AnswerJobDocument = /*#__PURE__*/ gql`
     id
     state
     error {
+      code
       message
     }
     ... on AnswerJob {
@@ -3996,6 +5033,53 @@ export const RejectStatementLinesDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<RejectStatementLinesMutation, RejectStatementLinesMutationVariables>;
+export const MoveStatementLineDocument = /*#__PURE__*/ gql`
+    mutation MoveStatementLine($input: MoveStatementLineInput!) {
+  moveStatementLine(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<MoveStatementLineMutation, MoveStatementLineMutationVariables>;
+export const StartStatementUndoDocument = /*#__PURE__*/ gql`
+    mutation StartStatementUndo($input: UndoStatementInput!) {
+  startStatementUndo(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<StartStatementUndoMutation, StartStatementUndoMutationVariables>;
+export const ImportRulesEffectDocument = /*#__PURE__*/ gql`
+    query ImportRulesEffect($id: ID!, $input: RulesEffectInput!) {
+  account(id: $id) {
+    importRulesEffect(input: $input) {
+      compared
+      isComplete
+      redirected
+      lines {
+        statementId
+        line {
+          number
+          effectiveDate
+          amount {
+            amount
+            currency
+          }
+          description
+        }
+        from {
+          id
+          code
+          name
+        }
+        to {
+          id
+          code
+          name
+        }
+      }
+    }
+  }
+}
+    ` as unknown as DocumentNode<ImportRulesEffectQuery, ImportRulesEffectQueryVariables>;
 export const OpenFundDocument = /*#__PURE__*/ gql`
     mutation OpenFund($input: OpenFundInput!) {
   openFund(input: $input) {
@@ -4154,6 +5238,7 @@ export const CategoryJobDocument = /*#__PURE__*/ gql`
       done
     }
     error {
+      code
       message
     }
     ... on CategoryRuleRun {
@@ -4295,6 +5380,28 @@ export const SetCounterpartyDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<SetCounterpartyMutation, SetCounterpartyMutationVariables>;
+export const DimensionsDocument = /*#__PURE__*/ gql`
+    query Dimensions($values: Int!) {
+  dimensions {
+    ...DimensionRow
+  }
+}
+    ${DimensionRowFragmentDoc}
+${ActorNameFragmentDoc}` as unknown as DocumentNode<DimensionsQuery, DimensionsQueryVariables>;
+export const SetDimensionDocument = /*#__PURE__*/ gql`
+    mutation SetDimension($input: SetDimensionInput!) {
+  setDimension(input: $input) {
+    version
+  }
+}
+    ` as unknown as DocumentNode<SetDimensionMutation, SetDimensionMutationVariables>;
+export const SetDimensionValuesDocument = /*#__PURE__*/ gql`
+    mutation SetDimensionValues($input: SetDimensionValuesInput!) {
+  setDimensionValues(input: $input) {
+    version
+  }
+}
+    ` as unknown as DocumentNode<SetDimensionValuesMutation, SetDimensionValuesMutationVariables>;
 export const FundHistoryDocument = /*#__PURE__*/ gql`
     query FundHistory($id: ID!, $from: Date) {
   fund(id: $id) {
@@ -4312,18 +5419,23 @@ export const FundHistoryDocument = /*#__PURE__*/ gql`
 }
     ${FundFiguresFragmentDoc}
 ${MetricValueFragmentDoc}
+${AbsenceFactsFragmentDoc}
 ${DailyBalanceFragmentDoc}
 ${MonthlyCashFlowFragmentDoc}` as unknown as DocumentNode<FundHistoryQuery, FundHistoryQueryVariables>;
 export const FundForecastDocument = /*#__PURE__*/ gql`
-    query FundForecast($id: ID!, $horizon: Int!) {
+    query FundForecast($id: ID!, $horizon: Int!, $asOf: Date) {
   fund(id: $id) {
     id
-    forecast(metric: CASH, horizon: $horizon) {
+    balanceHistory(interval: MONTH) {
+      ...MonthEndCash
+    }
+    forecast(metric: CASH, horizon: $horizon, asOf: $asOf) {
       ...CashForecast
     }
   }
 }
-    ${CashForecastFragmentDoc}` as unknown as DocumentNode<FundForecastQuery, FundForecastQueryVariables>;
+    ${MonthEndCashFragmentDoc}
+${CashForecastFragmentDoc}` as unknown as DocumentNode<FundForecastQuery, FundForecastQueryVariables>;
 export const FundSummaryDocument = /*#__PURE__*/ gql`
     query FundSummary($id: ID!) {
   fund(id: $id) {
@@ -4332,16 +5444,14 @@ export const FundSummaryDocument = /*#__PURE__*/ gql`
       ...FundFigures
     }
     balanceHistory(interval: MONTH) {
-      date
-      cash {
-        amount
-        currency
-      }
+      ...MonthEndCash
     }
   }
 }
     ${FundFiguresFragmentDoc}
-${MetricValueFragmentDoc}` as unknown as DocumentNode<FundSummaryQuery, FundSummaryQueryVariables>;
+${MetricValueFragmentDoc}
+${AbsenceFactsFragmentDoc}
+${MonthEndCashFragmentDoc}` as unknown as DocumentNode<FundSummaryQuery, FundSummaryQueryVariables>;
 export const FundNamesDocument = /*#__PURE__*/ gql`
     query FundNames {
   funds(first: 100) {
@@ -4429,7 +5539,6 @@ export const LanguageModelDocument = /*#__PURE__*/ gql`
     query LanguageModel {
   modelStatus {
     state
-    reason
   }
 }
     ` as unknown as DocumentNode<LanguageModelQuery, LanguageModelQueryVariables>;
@@ -4510,6 +5619,147 @@ export const EraseInvestorDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<EraseInvestorMutation, EraseInvestorMutationVariables>;
+export const AnalyticsJobsDocument = /*#__PURE__*/ gql`
+    query AnalyticsJobs($first: Int!) {
+  analyticsJobs(first: $first) {
+    nodes {
+      ...JobRow
+    }
+  }
+}
+    ${JobRowFragmentDoc}` as unknown as DocumentNode<AnalyticsJobsQuery, AnalyticsJobsQueryVariables>;
+export const MetricsJobsDocument = /*#__PURE__*/ gql`
+    query MetricsJobs($first: Int!) {
+  metricsJobs(first: $first) {
+    nodes {
+      ...JobRow
+      ... on SimulationJob {
+        assumptions {
+          assets {
+            fundId
+          }
+        }
+      }
+    }
+  }
+}
+    ${JobRowFragmentDoc}` as unknown as DocumentNode<MetricsJobsQuery, MetricsJobsQueryVariables>;
+export const VerificationsDocument = /*#__PURE__*/ gql`
+    query Verifications($first: Int!) {
+  verifications(first: $first) {
+    nodes {
+      ...JobRow
+    }
+  }
+}
+    ${JobRowFragmentDoc}` as unknown as DocumentNode<VerificationsQuery, VerificationsQueryVariables>;
+export const StatementJobsDocument = /*#__PURE__*/ gql`
+    query StatementJobs($first: Int!) {
+  statementImportJobs(first: $first) {
+    nodes {
+      ...JobRow
+      faults {
+        path
+        message
+      }
+      statement {
+        ...JobStatement
+      }
+    }
+  }
+  statementUndoJobs(first: $first) {
+    nodes {
+      ...JobRow
+      obstacles {
+        path
+        message
+      }
+      statement {
+        ...JobStatement
+      }
+    }
+  }
+}
+    ${JobRowFragmentDoc}
+${JobStatementFragmentDoc}` as unknown as DocumentNode<StatementJobsQuery, StatementJobsQueryVariables>;
+export const JobQueuesDocument = /*#__PURE__*/ gql`
+    query JobQueues($first: Int!) {
+  ledgerJobQueues {
+    ...JobQueueRow
+  }
+  ledgerFailedJobs(first: $first) {
+    nodes {
+      ...FailedJobRow
+    }
+  }
+  analyticsJobQueues {
+    ...JobQueueRow
+  }
+  analyticsFailedJobs(first: $first) {
+    nodes {
+      ...FailedJobRow
+    }
+  }
+  metricsJobQueues {
+    ...JobQueueRow
+  }
+  metricsFailedJobs(first: $first) {
+    nodes {
+      ...FailedJobRow
+    }
+  }
+}
+    ${JobQueueRowFragmentDoc}
+${FailedJobRowFragmentDoc}` as unknown as DocumentNode<JobQueuesQuery, JobQueuesQueryVariables>;
+export const CancelAnalyticsJobDocument = /*#__PURE__*/ gql`
+    mutation CancelAnalyticsJob($id: ID!) {
+  cancelAnalyticsJob(id: $id) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<CancelAnalyticsJobMutation, CancelAnalyticsJobMutationVariables>;
+export const CancelVerificationDocument = /*#__PURE__*/ gql`
+    mutation CancelVerification($id: ID!) {
+  cancelVerification(id: $id) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<CancelVerificationMutation, CancelVerificationMutationVariables>;
+export const CancelStatementImportDocument = /*#__PURE__*/ gql`
+    mutation CancelStatementImport($jobId: ID!) {
+  cancelStatementImport(jobId: $jobId) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<CancelStatementImportMutation, CancelStatementImportMutationVariables>;
+export const CancelStatementUndoDocument = /*#__PURE__*/ gql`
+    mutation CancelStatementUndo($jobId: ID!) {
+  cancelStatementUndo(jobId: $jobId) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<CancelStatementUndoMutation, CancelStatementUndoMutationVariables>;
+export const RedriveLedgerJobDocument = /*#__PURE__*/ gql`
+    mutation RedriveLedgerJob($id: ID!) {
+  redriveLedgerJob(id: $id) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<RedriveLedgerJobMutation, RedriveLedgerJobMutationVariables>;
+export const RedriveAnalyticsJobDocument = /*#__PURE__*/ gql`
+    mutation RedriveAnalyticsJob($id: ID!) {
+  redriveAnalyticsJob(id: $id) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<RedriveAnalyticsJobMutation, RedriveAnalyticsJobMutationVariables>;
+export const RedriveMetricsJobDocument = /*#__PURE__*/ gql`
+    mutation RedriveMetricsJob($id: ID!) {
+  redriveMetricsJob(id: $id) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<RedriveMetricsJobMutation, RedriveMetricsJobMutationVariables>;
 export const FundJournalsDocument = /*#__PURE__*/ gql`
     query FundJournals($id: ID!, $first: Int!, $after: Cursor) {
   fund(id: $id) {
@@ -4542,6 +5792,7 @@ export const FundJournalsDocument = /*#__PURE__*/ gql`
         description
       }
       refusal {
+        code
         message
         proposalId
       }
@@ -4606,7 +5857,7 @@ export const InstrumentPricesDocument = /*#__PURE__*/ gql`
     query InstrumentPrices($id: ID!, $first: Int!, $from: Date, $interval: PriceInterval!, $indicators: [IndicatorRequest!]!, $hasIndicators: Boolean!) {
   instrument(id: $id) {
     id
-    bars(first: $first, from: $from, interval: $interval) {
+    bars(first: $first, from: $from, interval: $interval, adjustment: SPLITS) {
       nodes {
         ...PriceBarShown
       }
@@ -4657,6 +5908,7 @@ export const InstrumentFiguresDocument = /*#__PURE__*/ gql`
   }
 }
     ${PerformanceFigureFragmentDoc}
+${AbsenceFactsFragmentDoc}
 ${YearReturnsFragmentDoc}
 ${FundDrawdownFragmentDoc}` as unknown as DocumentNode<InstrumentFiguresQuery, InstrumentFiguresQueryVariables>;
 export const InstrumentOutlookDocument = /*#__PURE__*/ gql`
@@ -4669,8 +5921,7 @@ export const InstrumentOutlookDocument = /*#__PURE__*/ gql`
       verdict
       probability
       baseRate
-      message
-      method
+      neededCloses
       backTest {
         folds
         predictions
@@ -4903,6 +6154,7 @@ export const FundPerformanceDocument = /*#__PURE__*/ gql`
 }
     ${FundReturnsFragmentDoc}
 ${PerformanceFigureFragmentDoc}
+${AbsenceFactsFragmentDoc}
 ${YearReturnsFragmentDoc}
 ${FundDrawdownFragmentDoc}` as unknown as DocumentNode<FundPerformanceQuery, FundPerformanceQueryVariables>;
 export const BenchmarksDocument = /*#__PURE__*/ gql`
@@ -4920,6 +6172,44 @@ export const BenchmarksDocument = /*#__PURE__*/ gql`
   }
 }
     ${BenchmarkFragmentDoc}` as unknown as DocumentNode<BenchmarksQuery, BenchmarksQueryVariables>;
+export const FundPortfolioActionsDocument = /*#__PURE__*/ gql`
+    query FundPortfolioActions($id: ID!, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    ...FundName
+    portfolioActions(first: $first, after: $after) {
+      nodes {
+        ...PortfolioActionRow
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${FundNameFragmentDoc}
+${PortfolioActionRowFragmentDoc}` as unknown as DocumentNode<FundPortfolioActionsQuery, FundPortfolioActionsQueryVariables>;
+export const RecordPortfolioActionDocument = /*#__PURE__*/ gql`
+    mutation RecordPortfolioAction($input: RecordPortfolioActionInput!) {
+  recordPortfolioAction(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<RecordPortfolioActionMutation, RecordPortfolioActionMutationVariables>;
+export const PayPortfolioActionDocument = /*#__PURE__*/ gql`
+    mutation PayPortfolioAction($input: PayPortfolioActionInput!) {
+  payPortfolioAction(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<PayPortfolioActionMutation, PayPortfolioActionMutationVariables>;
+export const CancelPortfolioActionDocument = /*#__PURE__*/ gql`
+    mutation CancelPortfolioAction($input: CancelPortfolioActionInput!) {
+  cancelPortfolioAction(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<CancelPortfolioActionMutation, CancelPortfolioActionMutationVariables>;
 export const FundPortfolioDocument = /*#__PURE__*/ gql`
     query FundPortfolio($id: ID!, $asOf: Date!, $first: Int!, $after: Cursor, $trades: Int!, $tradesAfter: Cursor) {
   fund(id: $id) {
@@ -5077,6 +6367,145 @@ export const WithdrawProposalDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<WithdrawProposalMutation, WithdrawProposalMutationVariables>;
+export const ChangesDocument = /*#__PURE__*/ gql`
+    query Changes($status: ProposalStatus, $first: Int!, $after: Cursor) {
+  changeProposals(status: $status, first: $first, after: $after) {
+    nodes {
+      ...ChangeRow
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    ${ChangeRowFragmentDoc}
+${ActorNameFragmentDoc}
+${AccountNameFragmentDoc}` as unknown as DocumentNode<ChangesQuery, ChangesQueryVariables>;
+export const ChangeDocument = /*#__PURE__*/ gql`
+    query Change($id: ID!) {
+  changeProposal(id: $id) {
+    ...ChangeRow
+    amount {
+      amount
+      currency
+    }
+    limit {
+      amount
+      currency
+    }
+    approvers
+    approvedBy {
+      ...ActorName
+    }
+    decidedBy
+    decider {
+      ...ActorName
+    }
+    decidedAt
+    reason
+  }
+}
+    ${ChangeRowFragmentDoc}
+${ActorNameFragmentDoc}
+${AccountNameFragmentDoc}` as unknown as DocumentNode<ChangeQuery, ChangeQueryVariables>;
+export const ApproveChangeDocument = /*#__PURE__*/ gql`
+    mutation ApproveChange($id: ID!) {
+  approveChange(id: $id) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<ApproveChangeMutation, ApproveChangeMutationVariables>;
+export const RejectChangeDocument = /*#__PURE__*/ gql`
+    mutation RejectChange($id: ID!, $reason: String!) {
+  rejectChange(id: $id, reason: $reason) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<RejectChangeMutation, RejectChangeMutationVariables>;
+export const WithdrawChangeDocument = /*#__PURE__*/ gql`
+    mutation WithdrawChange($id: ID!) {
+  withdrawChange(id: $id) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<WithdrawChangeMutation, WithdrawChangeMutationVariables>;
+export const AccountReconciliationDocument = /*#__PURE__*/ gql`
+    query AccountReconciliation($id: ID!, $asOf: Date, $first: Int!) {
+  account(id: $id) {
+    ...AccountName
+    currency
+    fund {
+      ...FundName
+    }
+    reconciliation(asOf: $asOf) {
+      asOf
+      statementId
+      statementDate
+      statementBalance {
+        amount
+        currency
+      }
+      bookBalance {
+        amount
+        currency
+      }
+      difference {
+        amount
+        currency
+      }
+      openingDifference {
+        amount
+        currency
+      }
+      unexplained {
+        amount
+        currency
+      }
+      isReconciled
+      items {
+        ...ReconcilingItemRow
+      }
+      lineCount
+      transactionCount
+      suggestions {
+        ...SuggestedMatchRow
+      }
+    }
+    statementMatches(first: $first) {
+      nodes {
+        ...StatementMatchRow
+      }
+    }
+  }
+}
+    ${AccountNameFragmentDoc}
+${FundNameFragmentDoc}
+${ReconcilingItemRowFragmentDoc}
+${SuggestedMatchRowFragmentDoc}
+${StatementMatchRowFragmentDoc}
+${ActorNameFragmentDoc}` as unknown as DocumentNode<AccountReconciliationQuery, AccountReconciliationQueryVariables>;
+export const MatchStatementLinesDocument = /*#__PURE__*/ gql`
+    mutation MatchStatementLines($input: MatchStatementLinesInput!) {
+  matchStatementLines(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<MatchStatementLinesMutation, MatchStatementLinesMutationVariables>;
+export const UnmatchStatementLinesDocument = /*#__PURE__*/ gql`
+    mutation UnmatchStatementLines($input: UnmatchStatementLinesInput!) {
+  unmatchStatementLines(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<UnmatchStatementLinesMutation, UnmatchStatementLinesMutationVariables>;
+export const UpdateReconcilingItemDocument = /*#__PURE__*/ gql`
+    mutation UpdateReconcilingItem($input: UpdateReconcilingItemInput!) {
+  updateReconcilingItem(input: $input) {
+    asOf
+  }
+}
+    ` as unknown as DocumentNode<UpdateReconcilingItemMutation, UpdateReconcilingItemMutationVariables>;
 export const TrialBalanceReportDocument = /*#__PURE__*/ gql`
     query TrialBalanceReport($id: ID!, $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
   fund(id: $id) {
@@ -5235,9 +6664,100 @@ export const CashFlowReportDocument = /*#__PURE__*/ gql`
     ${FundNameFragmentDoc}
 ${AccountNameFragmentDoc}
 ${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<CashFlowReportQuery, CashFlowReportQueryVariables>;
+export const ClassTrialBalanceReportDocument = /*#__PURE__*/ gql`
+    query ClassTrialBalanceReport($id: ID!, $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
+  shareClass(id: $id) {
+    id
+    code
+    name
+    trialBalance(asOf: $asOf, knownAt: $knownAt) {
+      knownAt
+      totals {
+        currency
+        debit {
+          amount
+          currency
+        }
+        credit {
+          amount
+          currency
+        }
+      }
+      lines(first: $first, after: $after) {
+        nodes {
+          ...ReportAmounts
+        }
+        pageInfo {
+          ...ReportPageInfo
+        }
+      }
+    }
+  }
+}
+    ${ReportAmountsFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<ClassTrialBalanceReportQuery, ClassTrialBalanceReportQueryVariables>;
+export const ClassBalanceSheetReportDocument = /*#__PURE__*/ gql`
+    query ClassBalanceSheetReport($id: ID!, $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
+  shareClass(id: $id) {
+    id
+    code
+    name
+    balanceSheet(asOf: $asOf, knownAt: $knownAt) {
+      knownAt
+      totals {
+        currency
+        assets {
+          amount
+          currency
+        }
+        liabilities {
+          amount
+          currency
+        }
+        equity {
+          amount
+          currency
+        }
+        result {
+          amount
+          currency
+        }
+      }
+      lines(first: $first, after: $after) {
+        nodes {
+          ...ReportAmounts
+        }
+        pageInfo {
+          ...ReportPageInfo
+        }
+      }
+    }
+  }
+}
+    ${ReportAmountsFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<ClassBalanceSheetReportQuery, ClassBalanceSheetReportQueryVariables>;
+export const ReportedClassDocument = /*#__PURE__*/ gql`
+    query ReportedClass($id: ID!) {
+  shareClass(id: $id) {
+    id
+    code
+    name
+  }
+}
+    ` as unknown as DocumentNode<ReportedClassQuery, ReportedClassQueryVariables>;
 export const ReviewApprovalsDocument = /*#__PURE__*/ gql`
     query ReviewApprovals($first: Int!) {
   proposals(status: WAITING, first: $first) {
+    nodes {
+      id
+    }
+    pageInfo {
+      hasNextPage
+    }
+  }
+  changeProposals(status: WAITING, first: $first) {
     nodes {
       id
     }
@@ -5880,7 +7400,8 @@ ${CategoryOfTransactionFragmentDoc}
 ${TransactionEntryFragmentDoc}
 ${AccountNameFragmentDoc}
 ${FundFiguresFragmentDoc}
-${MetricValueFragmentDoc}` as unknown as DocumentNode<TransactionPostedSubscription, TransactionPostedSubscriptionVariables>;
+${MetricValueFragmentDoc}
+${AbsenceFactsFragmentDoc}` as unknown as DocumentNode<TransactionPostedSubscription, TransactionPostedSubscriptionVariables>;
 export const PostTransactionDocument = /*#__PURE__*/ gql`
     mutation PostTransaction($input: PostTransactionInput!) {
   postTransaction(input: $input) {
@@ -5890,6 +7411,11 @@ export const PostTransactionDocument = /*#__PURE__*/ gql`
     ` as unknown as DocumentNode<PostTransactionMutation, PostTransactionMutationVariables>;
 export const UsersDocument = /*#__PURE__*/ gql`
     query Users($first: Int!, $after: Cursor) {
+  administratorChanges(waiting: true, first: 50) {
+    nodes {
+      ...AdministratorChangeRow
+    }
+  }
   users(first: $first, after: $after) {
     nodes {
       ...UserRow
@@ -5900,7 +7426,8 @@ export const UsersDocument = /*#__PURE__*/ gql`
     }
   }
 }
-    ${UserRowFragmentDoc}` as unknown as DocumentNode<UsersQuery, UsersQueryVariables>;
+    ${AdministratorChangeRowFragmentDoc}
+${UserRowFragmentDoc}` as unknown as DocumentNode<UsersQuery, UsersQueryVariables>;
 export const InviteUserDocument = /*#__PURE__*/ gql`
     mutation InviteUser($input: InviteUserInput!) {
   inviteUser(input: $input) {
@@ -5937,6 +7464,20 @@ export const EndUserSessionsDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<EndUserSessionsMutation, EndUserSessionsMutationVariables>;
+export const ApproveAdministratorChangeDocument = /*#__PURE__*/ gql`
+    mutation ApproveAdministratorChange($id: ID!) {
+  approveAdministratorChange(id: $id) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<ApproveAdministratorChangeMutation, ApproveAdministratorChangeMutationVariables>;
+export const RejectAdministratorChangeDocument = /*#__PURE__*/ gql`
+    mutation RejectAdministratorChange($id: ID!) {
+  rejectAdministratorChange(id: $id) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<RejectAdministratorChangeMutation, RejectAdministratorChangeMutationVariables>;
 export const FundValuationsDocument = /*#__PURE__*/ gql`
     query FundValuations($id: ID!, $first: Int!, $after: Cursor) {
   fund(id: $id) {
@@ -6098,3 +7639,90 @@ export const DiscardNavDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<DiscardNavMutation, DiscardNavMutationVariables>;
+export const WebhooksDocument = /*#__PURE__*/ gql`
+    query Webhooks($first: Int!, $after: Cursor) {
+  webhooks(first: $first, after: $after) {
+    nodes {
+      ...WebhookRow
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    ${WebhookRowFragmentDoc}
+${ActorNameFragmentDoc}` as unknown as DocumentNode<WebhooksQuery, WebhooksQueryVariables>;
+export const WebhookDeliveriesDocument = /*#__PURE__*/ gql`
+    query WebhookDeliveries($id: ID!, $first: Int!, $after: Cursor, $state: WebhookDeliveryState) {
+  webhook(id: $id) {
+    ...WebhookRow
+  }
+  webhookDeliveries(webhookId: $id, first: $first, after: $after, state: $state) {
+    nodes {
+      ...WebhookDeliveryRow
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    ${WebhookRowFragmentDoc}
+${ActorNameFragmentDoc}
+${WebhookDeliveryRowFragmentDoc}` as unknown as DocumentNode<WebhookDeliveriesQuery, WebhookDeliveriesQueryVariables>;
+export const CreateWebhookDocument = /*#__PURE__*/ gql`
+    mutation CreateWebhook($id: ID!, $input: WebhookSettingsInput!) {
+  createWebhook(id: $id, input: $input) {
+    secret
+    webhook {
+      id
+      url
+    }
+  }
+}
+    ` as unknown as DocumentNode<CreateWebhookMutation, CreateWebhookMutationVariables>;
+export const SetWebhookActiveDocument = /*#__PURE__*/ gql`
+    mutation SetWebhookActive($id: ID!, $active: Boolean!) {
+  setWebhookActive(id: $id, active: $active) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<SetWebhookActiveMutation, SetWebhookActiveMutationVariables>;
+export const TestWebhookDocument = /*#__PURE__*/ gql`
+    mutation TestWebhook($id: ID!) {
+  testWebhook(id: $id) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<TestWebhookMutation, TestWebhookMutationVariables>;
+export const RotateWebhookSecretDocument = /*#__PURE__*/ gql`
+    mutation RotateWebhookSecret($id: ID!) {
+  rotateWebhookSecret(id: $id) {
+    secret
+    webhook {
+      id
+      url
+    }
+  }
+}
+    ` as unknown as DocumentNode<RotateWebhookSecretMutation, RotateWebhookSecretMutationVariables>;
+export const DeleteWebhookDocument = /*#__PURE__*/ gql`
+    mutation DeleteWebhook($id: ID!) {
+  deleteWebhook(id: $id)
+}
+    ` as unknown as DocumentNode<DeleteWebhookMutation, DeleteWebhookMutationVariables>;
+export const RedeliverWebhookDocument = /*#__PURE__*/ gql`
+    mutation RedeliverWebhook($deliveryId: ID!) {
+  redeliverWebhook(deliveryId: $deliveryId) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<RedeliverWebhookMutation, RedeliverWebhookMutationVariables>;
+export const GiveUpWebhookDeliveryDocument = /*#__PURE__*/ gql`
+    mutation GiveUpWebhookDelivery($deliveryId: ID!) {
+  giveUpWebhookDelivery(deliveryId: $deliveryId) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<GiveUpWebhookDeliveryMutation, GiveUpWebhookDeliveryMutationVariables>;

@@ -11,20 +11,32 @@ export interface PageAnswer {
   readonly problems: Problem[];
 }
 
-/** Sends a query of this page to its own server, by id and with the session's cookie. Never throws. */
+/**
+ * Sends a query of this page to its own server, by id and with the session's cookie. Never throws. A connection
+ * that broke while the request was sent is tried once more: browsers repeat no POST by themselves.
+ */
 export async function sendPageQuery(
   document: DocumentNode,
   variables: unknown,
 ): Promise<PageAnswer> {
+  const body = JSON.stringify({ id: documentId(document), variables });
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    const response = await fetch(PATH, {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-allfunds-page": "1" },
-      body: JSON.stringify({ id: documentId(document), variables }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+    return await send(body, signal).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      return send(body, signal);
     });
-    return (await response.json()) as PageAnswer;
   } catch {
     return { data: null, problems: [UNREACHABLE] };
   }
+}
+
+async function send(body: string, signal: AbortSignal): Promise<PageAnswer> {
+  const response = await fetch(PATH, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-allfunds-page": "1" },
+    body,
+    signal,
+  });
+  return (await response.json()) as PageAnswer;
 }

@@ -28,10 +28,25 @@ const CATALOGUES: Readonly<Record<CataloguePart | "core", Catalogues>> = {
     de: () => import("./catalogue/books/de.ts").then(({ de }) => de),
     he: () => import("./catalogue/books/he.ts").then(({ he }) => he),
   },
+  home: {
+    en: () => import("./catalogue/home/en.ts").then(({ en }) => en),
+    de: () => import("./catalogue/home/de.ts").then(({ de }) => de),
+    he: () => import("./catalogue/home/he.ts").then(({ he }) => he),
+  },
+  problems: {
+    en: () => import("./catalogue/problems/en.ts").then(({ en }) => en),
+    de: () => import("./catalogue/problems/de.ts").then(({ de }) => de),
+    he: () => import("./catalogue/problems/he.ts").then(({ he }) => he),
+  },
   settings: {
     en: () => import("./catalogue/settings/en.ts").then(({ en }) => en),
     de: () => import("./catalogue/settings/de.ts").then(({ de }) => de),
     he: () => import("./catalogue/settings/he.ts").then(({ he }) => he),
+  },
+  "sign-in": {
+    en: () => import("./catalogue/sign-in/en.ts").then(({ en }) => en),
+    de: () => import("./catalogue/sign-in/de.ts").then(({ de }) => de),
+    he: () => import("./catalogue/sign-in/he.ts").then(({ he }) => he),
   },
 };
 
@@ -49,10 +64,15 @@ const LOADED = new Map<Language, Loaded>();
  * Reads the texts of a language for a route. The function is the same for all routes of a language, so that what
  * a page reads later has its texts in the components that are there already.
  */
-export async function loadMessages(language: Language, route: string | null): Promise<Translate> {
-  const part = partOf(route);
-  const parts = part === undefined ? (["core"] as const) : (["core", part] as const);
-  const catalogues = await Promise.all(parts.map((each) => readCatalogue(each, language)));
+export async function loadMessages(
+  language: Language,
+  route: string | null,
+  ...others: CataloguePart[]
+): Promise<Translate> {
+  const parts: (CataloguePart | "core" | undefined)[] = ["core", partOf(route), ...others];
+  const catalogues = await Promise.all(
+    parts.filter((part) => part !== undefined).map((each) => readCatalogue(each, language)),
+  );
   const { texts, translate } = LOADED.get(language) ?? begin(language);
   Object.assign(texts, ...catalogues);
   return translate;

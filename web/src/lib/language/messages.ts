@@ -2,11 +2,21 @@ import type { en as administration } from "./catalogue/administration/en.ts";
 import type { en as analysis } from "./catalogue/analysis/en.ts";
 import type { en as books } from "./catalogue/books/en.ts";
 import type { en as core } from "./catalogue/en.ts";
+import type { en as home } from "./catalogue/home/en.ts";
 import type { Message } from "./catalogue/message.ts";
+import type { en as problems } from "./catalogue/problems/en.ts";
 import type { en as settings } from "./catalogue/settings/en.ts";
+import type { en as signIn } from "./catalogue/sign-in/en.ts";
 import { ABOUT, type Language } from "./languages.ts";
 
-type Texts = typeof core & typeof administration & typeof analysis & typeof books & typeof settings;
+type Texts = typeof core &
+  typeof administration &
+  typeof analysis &
+  typeof books &
+  typeof home &
+  typeof problems &
+  typeof settings &
+  typeof signIn;
 type MessageKey = keyof Texts;
 
 type Places<Text> = Text extends `${string}{${infer Name}}${infer Rest}`
@@ -26,6 +36,17 @@ export type PlainKey = {
 
 /** Writes a message of the catalogue in the reader's language; numbers in the notation of its locale. */
 export type Translate = <Key extends MessageKey>(key: Key, ...values: Values<Key>) => string;
+
+/** What a key that is found at run time gives: the text with its values, or undefined where there is none. */
+export function textBy(
+  t: Translate,
+  key: string,
+  values: Readonly<Record<string, string | number>> = {},
+): string | undefined {
+  // The key is none of those that the compiler could check.
+  const text = (t as (key: string, values: object) => string)(key, values);
+  return text === key ? undefined : text;
+}
 
 /** The translation into one language, with the texts that were read so far. */
 export function translator(

@@ -56,6 +56,11 @@ export class PageGraph {
     const live = subscriptionExchange({
       forwardSubscription: ({ query = "", variables }) => ({
         subscribe: (sink) => {
+          // What the page ends itself is completed, too, and nothing to begin again.
+          let isOver = false;
+          const ended = () => {
+            if (!isOver) events.onEnded();
+          };
           const { add, stop } = perFrame<LiveTransaction>((postings) => {
             const missed = this.#cache.missedBefore(postings);
             const message = this.#cache.take(postings);
@@ -71,12 +76,13 @@ export class PageGraph {
                 // A message with errors lacks fields, which only a new answer has.
                 if (!data || errors.length > 0) events.onMissed();
               },
-              error: () => events.onEnded(),
-              complete: () => events.onEnded(),
+              error: ended,
+              complete: ended,
             },
           );
           return {
             unsubscribe: () => {
+              isOver = true;
               stop();
               end();
             },

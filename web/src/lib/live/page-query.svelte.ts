@@ -22,7 +22,8 @@ const LOST = (): Answer<never> => ({
   problems: [
     {
       code: "UPSTREAM_UNAVAILABLE",
-      message: "This part did not arrive. Reload the page to try again.",
+      message: "",
+      text: "ui.lost",
     },
   ],
   readAt: Date.now(),

@@ -1,4 +1,5 @@
 import type { AccountClass, AccountNameFragment } from "../graph/graph-types.generated.ts";
+import { decimalsOf } from "../money/currency.ts";
 import { addDecimals, negateDecimal, parseDecimal, printDecimal, ZERO } from "../money/decimal.ts";
 import { signOf, type Money } from "../money/money.ts";
 
@@ -157,5 +158,8 @@ const minus = (left: Money, right: Money): Money => ({
 
 const sum = (currency: string, amounts: readonly Money[]): Money => ({
   currency,
-  amount: printDecimal(amounts.map(decimalOf).reduce(addDecimals, ZERO)),
+  // With the decimals of the currency, also where nothing moved.
+  amount: printDecimal(
+    amounts.map(decimalOf).reduce(addDecimals, { units: 0n, scale: decimalsOf(currency) }),
+  ),
 });

@@ -1,22 +1,28 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { de } from "../language/catalogue/analysis/de.ts";
 import { en } from "../language/catalogue/analysis/en.ts";
 import { translator } from "../language/messages.ts";
 import {
   absenceOf,
+  BENCHMARK_FIGURES,
+  INSTRUMENT_FIGURES,
+  methodOf,
   numberText,
+  OWN_FIGURES,
   percentText,
   requestedMetrics,
-  splitMethod,
 } from "./performance-figures.ts";
 
 const t = translator("en", en);
+const reader = { day: (date: string) => date, money: ({ amount }: { amount: string }) => amount };
 const FIGURE = {
   metric: "SHARPE" as const,
   value: 1.25,
   asOf: "2026-11-29",
-  method: "Mean. Of a unit.",
   inputs: [],
   unavailable: null,
+  absence: null,
 };
 
 test.each([
@@ -33,15 +39,17 @@ test("writes numbers to two decimals with a minus sign", () => {
 });
 
 test("states the graph's reason when a figure has no value", () => {
-  expect(absenceOf({ ...FIGURE, value: null, unavailable: "Needs 100 returns." }, t)).toBe(
+  expect(absenceOf({ ...FIGURE, value: null, unavailable: "Needs 100 returns." }, t, reader)).toBe(
     "Needs 100 returns.",
   );
-  expect(absenceOf(FIGURE, t)).toBeUndefined();
+  expect(absenceOf(FIGURE, t, reader)).toBeUndefined();
 });
 
 test("states that a figure is missing when the graph gives neither value nor reason", () => {
-  expect(absenceOf({ ...FIGURE, value: null }, t)).toBe("The graph returned no such figure.");
-  expect(absenceOf(undefined, t)).toBe("The graph returned no such figure.");
+  expect(absenceOf({ ...FIGURE, value: null }, t, reader)).toBe(
+    "The graph returned no such figure.",
+  );
+  expect(absenceOf(undefined, t, reader)).toBe("The graph returned no such figure.");
 });
 
 test("requests figures beside a benchmark only when there is one", () => {
@@ -49,10 +57,23 @@ test("requests figures beside a benchmark only when there is one", () => {
   expect(requestedMetrics(true)).toContain("BETA");
 });
 
-test("splits a method after its first sentence", () => {
-  expect(splitMethod("Each weight 0.94 (Sharpe 1994). Of one unit. More.")).toEqual({
-    definition: "Each weight 0.94 (Sharpe 1994).",
-    rest: "Of one unit. More.",
-  });
-  expect(splitMethod("One sentence.")).toEqual({ definition: "One sentence.", rest: "" });
+test("gives the definition of a figure, and how its unit is made, in the language of the reader", () => {
+  const german = translator("de", de);
+  const [ratio] = OWN_FIGURES.filter(({ metric }) => metric === "SHARPE");
+  if (!ratio) throw new Error("The page shows no Sharpe ratio.");
+  const { definition, rest } = methodOf(ratio, "UNIT", german);
+  expect(definition).toMatch(/^Mittel durch/);
+  expect(rest).toMatch(/^Aus dem Wert eines Anteils.*Kapital zählt als Fluss/);
+  expect(methodOf(ratio, "PRICES", german)).toEqual({ definition, rest: "" });
+});
+
+test("defines every figure as the schema of the graph does", () => {
+  const schema = readFileSync(
+    new URL("../../../../gateway/api-public.graphql", import.meta.url),
+    "utf8",
+  );
+  for (const { metric } of [...OWN_FIGURES, ...BENCHMARK_FIGURES, ...INSTRUMENT_FIGURES]) {
+    const text: unknown = (en as Readonly<Record<string, unknown>>)[`definition.${metric}`];
+    expect(schema).toContain(`. ${String(text)}`);
+  }
 });

@@ -1,5 +1,6 @@
 import type { Reader } from "../dates/reader.svelte.ts";
-import type { PlainKey, Translate } from "../language/messages.ts";
+import { absenceText } from "../funds/absence-text.ts";
+import { textBy, type PlainKey, type Translate } from "../language/messages.ts";
 import type { MetricName, PerformanceFigureFragment } from "../graph/graph-types.generated.ts";
 
 /** A figure as the page shows it: its label, and whether its ratio is written in percent. */
@@ -76,20 +77,32 @@ export function figureText({ unit }: ShownFigure, value: number, locale: string)
 export function absenceOf(
   figure: PerformanceFigureFragment | undefined,
   t: Translate,
+  reader: Pick<Reader, "day" | "money">,
 ): string | undefined {
   if (figure === undefined) return t("figure.noSuch");
-  if (figure.unavailable !== null) return figure.unavailable;
+  const reason = absenceText(figure, t, reader);
+  if (reason !== null) return reason;
   return figure.value === null || !Number.isFinite(figure.value) ? t("figure.noSuch") : undefined;
 }
 
-/** The first sentence of a method, which is the definition of the figure, and what follows it. */
-export function splitMethod(method: string): { definition: string; rest: string } {
-  const end = /\.\s/.exec(method);
-  if (!end) return { definition: method, rest: "" };
-  return {
-    definition: method.slice(0, end.index + 1),
-    rest: method.slice(end.index + 1).trim(),
-  };
+/** What a figure is computed from: the value of one unit of a fund, or prices. */
+export type FigureBase = "UNIT" | "PRICES";
+
+const OF_FLOWS: ReadonlySet<MetricName> = new Set<MetricName>([
+  "TIME_WEIGHTED_RETURN",
+  "MONEY_WEIGHTED_RETURN",
+]);
+
+/** The definition of a figure, and what else belongs to its method. */
+export function methodOf(
+  { metric }: ShownFigure,
+  base: FigureBase,
+  t: Translate,
+): { readonly definition: string; readonly rest: string } {
+  const definition = textBy(t, `definition.${metric}`) ?? "";
+  if (base === "PRICES") return { definition, rest: "" };
+  const flows = t("figure.flowRule");
+  return { definition, rest: OF_FLOWS.has(metric) ? flows : `${t("figure.ofUnit")} ${flows}` };
 }
 
 /** An input of a figure: days are written out, numbers stay as the graph states them. */

@@ -15,6 +15,7 @@ test("offers what the scopes allow, whatever the roles are called", () => {
     approve: false,
     administer: false,
     audit: false,
+    verify: false,
     analyse: false,
     ask: false,
     publishNav: false,

@@ -16,6 +16,7 @@ const NEEDS = {
   approve: "ledger:approve",
   administer: "admin",
   audit: "audit:read",
+  verify: "audit:verify",
   analyse: "analytics:write",
   ask: "analytics:run",
   simulate: "metrics:write",

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { appearanceAttributes, readAppearance, writeAppearance } from "./appearance.ts";
 
 test("reads back what it wrote", () => {
-  const chosen = { theme: "dark", density: "compact", keys: "none" } as const;
+  const chosen = { theme: "dark", density: "compact", keys: "none", offline: "on" } as const;
   expect(readAppearance(writeAppearance(chosen))).toEqual(chosen);
 });
 
-test.each([undefined, "", "pink.tiny", '"><script>', "dark.compact.more.keys"])(
+test.each([undefined, "", "pink.tiny", '"><script>', "dark.compact.more.keys", "a.b.c.<i>"])(
   "writes attributes of its own words only for %j",
   (cookie) => {
     expect(appearanceAttributes(readAppearance(cookie))).toMatch(

@@ -5,27 +5,31 @@ export interface Appearance {
   readonly density: "comfortable" | "compact";
   /** Whether single keys are shortcuts; those with Ctrl or Cmd always are. */
   readonly keys: "single" | "none";
+  /** Whether this browser keeps copies of pages for reading without a connection. */
+  readonly offline: "off" | "on";
 }
 
 export const THEMES = ["system", "light", "dark"] as const;
 export const DENSITIES = ["comfortable", "compact"] as const;
 export const KEYS = ["single", "none"] as const;
+export const OFFLINE = ["off", "on"] as const;
 
-/** The cookie that keeps it, as `dark.compact.single`. */
+/** The cookie that keeps it, as `dark.compact.single.off`. */
 export const APPEARANCE_COOKIE = "__Host-appearance";
 
 /** Reads a cookie or the choices of a form; what is neither is the default. */
 export function readAppearance(text: string | undefined): Appearance {
-  const [theme, density, keys] = (text ?? "").split(".");
+  const [theme, density, keys, offline] = (text ?? "").split(".");
   return {
     theme: THEMES.find((each) => each === theme) ?? "system",
     density: DENSITIES.find((each) => each === density) ?? "comfortable",
     keys: KEYS.find((each) => each === keys) ?? "single",
+    offline: OFFLINE.find((each) => each === offline) ?? "off",
   };
 }
 
-export const writeAppearance = ({ theme, density, keys }: Appearance): string =>
-  `${theme}.${density}.${keys}`;
+export const writeAppearance = ({ theme, density, keys, offline }: Appearance): string =>
+  `${theme}.${density}.${keys}.${offline}`;
 
 /** The attributes of the page's root element. */
 export const appearanceAttributes = ({ theme, density }: Appearance): string =>

@@ -36,11 +36,20 @@ test("offers each role what it may do", () => {
     "To review",
     "Approvals",
     "Securities",
+    "Dimensions",
     "Markets",
     "Open a fund",
   ]);
-  expect(names(["audit:read"])).toEqual(["Markets", "Audit log"]);
-  expect(names(["admin"])).toEqual(["Markets", "Users", "API clients"]);
+  expect(names(["audit:read"])).toEqual(["Markets", "Audit log", "Jobs"]);
+  expect(names(["metrics:write"])).toEqual(["Markets", "Jobs"]);
+  expect(names(["admin"])).toEqual([
+    "Markets",
+    "Users",
+    "API clients",
+    "Webhooks",
+    "Components",
+    "Jobs",
+  ]);
 });
 
 test("finds the fund of a page by its address, its account or its transaction", () => {
@@ -48,5 +57,7 @@ test("finds the fund of a page by its address, its account or its transaction", 
   expect(fundOf("/accounts/[id]", { id: "2" }, { account: { fund: { id: "1" } } })).toBe("1");
   expect(fundOf("/accounts/[id]", { id: "2" }, { fundId: "1" })).toBe("1");
   expect(fundOf("/transactions/[id]", {}, { transaction: { fund: { id: "1" } } })).toBe("1");
+  const statement = { account: { fund: { id: "1" } } };
+  expect(fundOf("/accounts/[id]/statements/[statement]", { id: "2" }, { statement })).toBe("1");
   expect(fundOf("/", {}, { account: null })).toBeUndefined();
 });

@@ -55,6 +55,7 @@ export function navigation(
       links: offered([
         ["/investors", t("nav.investors"), may.seeInvestors],
         ["/securities", t("nav.securities"), may.post],
+        ["/dimensions", t("nav.dimensions"), may.post],
         ["/markets", t("nav.markets"), true],
       ]),
     },
@@ -70,6 +71,9 @@ export function navigation(
         ["/funds/new", t("nav.openFund"), may.post],
         ["/admin/users", t("nav.users"), may.administer],
         ["/admin/clients", t("nav.clients"), may.administer],
+        ["/admin/webhooks", t("nav.webhooks"), may.administer],
+        ["/components", t("nav.components"), may.administer],
+        ["/jobs", t("nav.jobs"), may.ask || may.simulate || may.audit || may.administer],
       ]),
     },
   ];
@@ -83,7 +87,8 @@ export function fundOf(
 ): string | undefined {
   if (route?.startsWith("/funds/[id]")) return params["id"];
   if (typeof data["fundId"] === "string") return data["fundId"];
-  for (const shown of [data["account"], data["transaction"], data["statement"]]) {
+  const statement = data["statement"] as { account?: unknown } | null | undefined;
+  for (const shown of [data["account"], data["transaction"], statement, statement?.account]) {
     const id = (shown as { fund?: { id?: unknown } } | null | undefined)?.fund?.id;
     if (typeof id === "string") return id;
   }

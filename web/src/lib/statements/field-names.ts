@@ -14,6 +14,7 @@ export const COLUMNS = [
   "reference",
   "counterparty",
   "sheet",
+  "headerLine",
 ] as const;
 
 /** The name of a field of a line; one that the form does not have keeps the graph's name. */

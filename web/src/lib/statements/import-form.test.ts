@@ -1,12 +1,16 @@
 import { expect, test } from "vitest";
-import { checkImport, freshImport, readImport, toStatementInput } from "./import-form.ts";
+import { loadMessages } from "../language/load-messages.ts";
+import { checkImport } from "./check-import.ts";
+import { freshImport, readImport, toStatementInput } from "./import-form.ts";
 
+const t = await loadMessages("en", null, "problems");
 const started = () => ({ ...freshImport(), accountId: "account-1", content: "YQ==" });
 
 test("leaves out what the file decides", () => {
-  expect(checkImport(started())).toEqual({});
+  expect(checkImport(started(), t)).toEqual({});
   expect(toStatementInput(started())).toEqual({
     accountId: "account-1",
+    comparesPostings: true,
     contentBase64: "YQ==",
     postPossibleDuplicates: false,
     csv: {},
@@ -19,6 +23,7 @@ test("sends what was entered", () => {
   values.csv.minus = "TAKES_BACK";
   values.csv.positiveIsOut = "false";
   values.csv.sheet = "January";
+  values.csv.headerLine = "4";
   values.iban = "DE02120300000000202051";
   values.leaveOutOtherCurrencies = true;
   expect(toStatementInput(values)).toMatchObject({
@@ -28,6 +33,7 @@ test("sends what was entered", () => {
       minus: "TAKES_BACK",
       positiveIsOut: false,
       sheet: "January",
+      headerLine: 4,
       leaveOutOtherCurrencies: true,
     },
   });
@@ -36,16 +42,16 @@ test("sends what was entered", () => {
 test("accepts one amount column or two, but not both", () => {
   const values = started();
   values.csv.debit = "Out";
-  expect(checkImport(values)).toHaveProperty(["csv.amount"]);
+  expect(checkImport(values, t)).toHaveProperty(["csv.amount"]);
   values.csv.amount = "Amount";
-  expect(checkImport(values)).toHaveProperty(["csv.amount"]);
+  expect(checkImport(values, t)).toHaveProperty(["csv.amount"]);
   values.csv.amount = "";
   values.csv.credit = "In";
-  expect(checkImport(values)).toEqual({});
+  expect(checkImport(values, t)).toEqual({});
 });
 
 test("reports an empty file and a missing account", () => {
-  expect(Object.keys(checkImport(freshImport()))).toEqual(["accountId", "file"]);
+  expect(Object.keys(checkImport(freshImport(), t))).toEqual(["accountId", "file"]);
 });
 
 test("reads back the form that was sent", () => {

@@ -18,6 +18,8 @@ interface CsvFields {
   decimalSeparator: string;
   minus: string;
   sheet: string;
+  /** Line of the header in the file, 0 for none. */
+  headerLine: string;
   /** "true" or "false"; empty where the file decides. */
   positiveIsOut: string;
 }
@@ -47,6 +49,8 @@ export const DATE_FORMATS = [
   "DD-MM-YYYY",
   "MM-DD-YYYY",
   "DD MMM YYYY",
+  "SERIAL",
+  "SERIAL1904",
 ] as const;
 
 export function freshImport(): ImportValues {
@@ -71,6 +75,7 @@ export function freshImport(): ImportValues {
       decimalSeparator: "",
       minus: "",
       sheet: "",
+      headerLine: "",
       positiveIsOut: "",
     },
     leaveOutOtherCurrencies: false,
@@ -93,25 +98,10 @@ export function readImport(form: FormData): ImportValues {
   return values;
 }
 
-export function checkImport({ accountId, content, csv }: ImportValues): ImportErrors {
-  const errors: ImportErrors = {};
-  if (accountId === "") errors["accountId"] = "Choose the account of the statement.";
-  if (content === "") errors["file"] = "Choose a file that is not empty.";
-  const isOpen = csv.date === "" && csv.amount === "" && csv.debit === "" && csv.credit === "";
-  const isSeparate = csv.debit !== "" && csv.credit !== "";
-  if (!isOpen && csv.amount === "" && !isSeparate) {
-    errors["csv.amount"] = "Enter the name of the amount column, or of both debit and credit.";
-  }
-  if (csv.amount !== "" && (csv.debit !== "" || csv.credit !== "")) {
-    errors["csv.amount"] = "Enter either the amount column, or debit and credit.";
-  }
-  return errors;
-}
-
 /** The input for the graph, without what the file decides. */
 export function toStatementInput(values: ImportValues): ImportStatementInput {
   const { accountId, content, iban, csv, leaveOutOtherCurrencies, postPossibleDuplicates } = values;
-  const { minus, positiveIsOut, ...fields } = csv;
+  const { minus, positiveIsOut, headerLine, ...fields } = csv;
   // Who names the columns leaves these two out on purpose.
   const isNamed = csv.date !== "";
   const given = Object.entries(fields).filter(
@@ -121,9 +111,12 @@ export function toStatementInput(values: ImportValues): ImportStatementInput {
     accountId,
     contentBase64: content,
     postPossibleDuplicates,
+    // What a person posted by hand comes with the bank's file, too.
+    comparesPostings: true,
     ...(iban === "" ? {} : { iban }),
     csv: {
       ...Object.fromEntries(given),
+      ...(/^\d+$/.test(headerLine) ? { headerLine: Number(headerLine) } : {}),
       ...(minus === "" ? {} : { minus: minus as CsvMinus }),
       ...(positiveIsOut === "" ? {} : { positiveIsOut: positiveIsOut === "true" }),
       ...(leaveOutOtherCurrencies ? { leaveOutOtherCurrencies } : {}),

@@ -2,7 +2,6 @@ import { formatDay } from "../dates/format-date.ts";
 import { expect, test } from "vitest";
 import { en } from "../language/catalogue/books/en.ts";
 import { translator } from "../language/messages.ts";
-import { toProblem } from "../problems.ts";
 import { obstaclesOf } from "./obstacles.ts";
 import { isDecidable, outcomeOf, periodOf } from "./statement-text.ts";
 
@@ -58,10 +57,8 @@ test("lists what a refusal names, with the transaction where it is one", () => {
     { path: `transaction ${id}`, message: "was reversed since" },
     { path: "reason", message: "must have at most 400 characters" },
   ];
-  const problem = toProblem({ message: "Refused.", extensions: { violations }, path: undefined });
-  expect(obstaclesOf(problem)).toEqual([
+  expect(obstaclesOf(violations)).toEqual([
     { transactionId: id, message: "was reversed since" },
     { transactionId: null, message: "reason: must have at most 400 characters" },
   ]);
-  expect(obstaclesOf(undefined)).toEqual([]);
 });

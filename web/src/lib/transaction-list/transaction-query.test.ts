@@ -1,4 +1,4 @@
-import { en } from "../language/catalogue/en.ts";
+import { en } from "../language/catalogue/books/en.ts";
 import { translator } from "../language/messages.ts";
 import { expect, test } from "vitest";
 import {

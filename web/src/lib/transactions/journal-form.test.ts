@@ -20,7 +20,7 @@ const currencyOf = currenciesOf([
   { id: fees, currency: "EUR" },
   { id: dollars, currency: "USD" },
 ]);
-const reading = { currencyOf, language: "en" } as const;
+const reading = { currencyOf, language: "en", base: "EUR" } as const;
 const t = translator("en", en);
 
 function journal(change: Partial<JournalValues> = {}): JournalValues {
@@ -34,6 +34,7 @@ function journal(change: Partial<JournalValues> = {}): JournalValues {
       { accountId: "", debit: "", credit: "" },
       { accountId: cash, debit: "", credit: "0.30" },
     ],
+    rate: "",
     ...change,
   };
 }
@@ -174,4 +175,36 @@ test("shows an unbalanced transaction at the lines, and an unknown code at the f
   expect(placeProblem({ code: "PERIOD_CLOSED", message: "Closed." }, journal(), t)).toEqual({
     form: "Closed.",
   });
+});
+
+const exchanged = (rate: string, more: Partial<JournalValues> = {}) =>
+  journal({
+    lines: [
+      { accountId: dollars, debit: "10,870.00", credit: "" },
+      { accountId: dollars, debit: "", credit: "10,870.00" },
+      { accountId: fees, debit: "10,000.00", credit: "" },
+      { accountId: cash, debit: "", credit: "10,000.00" },
+    ],
+    rate,
+    ...more,
+  });
+
+test.each([
+  ["1.0870", "1.0870"],
+  ["1,0870", "1.0870"],
+  ["2", "2"],
+])("sends the rate %s of two currencies, priced in the fund's own", (typed, rate) => {
+  const values = exchanged(typed);
+  expect(checkJournal(values, reading, t)).toEqual({});
+  expect(toPostInput(values, "fund-1", reading).fx).toEqual([{ base: "EUR", quote: "USD", rate }]);
+});
+
+test("sends no rate where none was entered, or one currency is left", () => {
+  expect(toPostInput(exchanged(""), "fund-1", reading)).not.toHaveProperty("fx");
+  const one = journal({ rate: "1.0870" });
+  expect(toPostInput(one, "fund-1", reading)).not.toHaveProperty("fx");
+});
+
+test.each(["0", "-1.08", "much"])("refuses the rate %s", (rate) => {
+  expect(Object.keys(checkJournal(exchanged(rate), reading, t))).toEqual(["rate"]);
 });

@@ -23,9 +23,11 @@ export interface JournalValues {
   /** One per form, so that sending it twice posts once. */
   idempotencyKey: string;
   lines: JournalLine[];
+  /** Units of the one currency for one of the other, where two are exchanged; may be empty. */
+  rate: string;
 }
 
-/** Sentences by field: "description", "lines", "lines.0.account", "lines.0.amount", "form". */
+/** Sentences by field: "description", "lines", "lines.0.account", "lines.0.amount", "rate", "form". */
 export type JournalErrors = Record<string, string>;
 
 /** The currency of an account; undefined for an account that is not known. */
@@ -41,6 +43,8 @@ export function currenciesOf(accounts: readonly { id: string; currency: string }
 export interface JournalReading {
   readonly currencyOf: CurrencyOf;
   readonly language: Language;
+  /** Currency of the fund, in whose units rates are read. */
+  readonly base: string;
 }
 
 export const MINIMUM_LINES = 2;
@@ -61,6 +65,7 @@ export function freshJournal(effectiveDate: string): JournalValues {
     reference: "",
     idempotencyKey: newKey(),
     lines: Array.from({ length: LINES_AT_START }, emptyLine),
+    rate: "",
   };
 }
 
@@ -82,6 +87,7 @@ export function readJournal(form: FormData): JournalValues {
     reference: text("reference"),
     idempotencyKey: text("idempotencyKey"),
     lines,
+    rate: text("rate"),
   };
 }
 
@@ -91,6 +97,8 @@ export function isJournal(value: unknown): value is JournalValues {
   const { lines, ...texts } = value as JournalValues;
   return (
     [texts.effectiveDate, texts.description, texts.reference, texts.idempotencyKey].every(isText) &&
+    // Drafts of earlier versions have no rate.
+    (texts.rate === undefined || isText(texts.rate)) &&
     Array.isArray(lines) &&
     lines.every((line) => [line?.accountId, line?.debit, line?.credit].every(isText))
   );
@@ -111,7 +119,33 @@ export function checkJournal(
   for (const { line, index } of used) Object.assign(errors, checkLine(line, index, reading, t));
   if (used.length < MINIMUM_LINES) errors["lines"] = t("post.needLines");
   else if (!hasLineErrors(errors)) Object.assign(errors, checkBalance(values.lines, reading, t));
+  if (values.rate !== "" && exchangeOf(values.lines, reading) && !rateOf(values.rate, reading)) {
+    errors["rate"] = t("post.badRate", { example: formatAmount("1.0870", reading.language) });
+  }
   return errors;
+}
+
+/** The two currencies that lines exchange: one of `base` is priced in `quote`. */
+export interface Exchange {
+  readonly base: string;
+  readonly quote: string;
+}
+
+/** What lines of exactly two currencies exchange; the fund's own currency is priced where it is one of them. */
+export function exchangeOf(
+  lines: readonly JournalLine[],
+  { currencyOf, base }: Pick<JournalReading, "currencyOf" | "base">,
+): Exchange | undefined {
+  const used = usedLines(lines).map(({ line }) => currencyOf(line.accountId));
+  const [one, other, ...more] = new Set(used.filter((currency) => currency !== undefined));
+  if (one === undefined || other === undefined || more.length > 0) return undefined;
+  return other === base ? { base, quote: one } : { base: one, quote: other };
+}
+
+/** A rate as a plain decimal string; undefined for what is none. */
+function rateOf(text: string, { language }: JournalReading): string | undefined {
+  const rate = readAmount(text, undefined, pointOf(language));
+  return rate !== undefined && signOf(rate) === 1 ? rate : undefined;
 }
 
 function checkLine(
@@ -195,9 +229,12 @@ function balanceOf(
 export function toPostInput(
   values: JournalValues,
   fundId: string,
-  { currencyOf, language }: JournalReading,
+  reading: JournalReading,
 ): PostTransactionInput {
+  const { currencyOf, language } = reading;
   const point = pointOf(language);
+  const exchange = exchangeOf(values.lines, reading);
+  const rate = rateOf(values.rate, reading);
   return {
     fundId,
     effectiveDate: values.effectiveDate,
@@ -209,6 +246,7 @@ export function toPostInput(
       side: line.debit === "" ? "CREDIT" : "DEBIT",
       amount: readAmount(line.debit || line.credit, currencyOf(line.accountId), point) ?? "",
     })),
+    ...(exchange && rate ? { fx: [{ ...exchange, rate }] } : {}),
   };
 }
 

@@ -12,6 +12,8 @@ export function placeProblem(problem: Problem, values: JournalValues, t: Transla
       return { lines: t("post.unbalanced") };
     case "IDEMPOTENCY_CONFLICT":
       return { form: t("post.conflict") };
+    case "FX_RATE_MISMATCH":
+      return { rate: problem.message };
     case "UPSTREAM_TIMEOUT":
     case "UPSTREAM_UNAVAILABLE":
       return { form: t("post.onlyOnce", { problem: problem.message }) };

@@ -11,11 +11,14 @@ import {
   type OperationResult,
   type TypedDocumentNode,
 } from "@urql/core";
+import type { Translate } from "../../language/messages.ts";
 import { BookPositions } from "./book-positions.ts";
 import { gatewayUrl } from "./gateway-address.ts";
-import { toProblem, type Problem } from "../../problems.ts";
+import type { Problem } from "../../problems.ts";
+import { readerLanguage } from "../reader-language.ts";
 import { redirectToSignIn, pageOf } from "../sign-in/admit.ts";
 import { stepUpPath } from "../sign-in/return-path.ts";
+import { toProblem } from "./problem-sentences.ts";
 import { IssuerUnavailable, SessionEnded } from "../session/session.ts";
 
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -86,7 +89,7 @@ async function sendAsViewer<Data, Variables extends AnyVariables>(
     if (!(error instanceof IssuerUnavailable)) throw error;
     return {
       data: undefined,
-      problems: [{ code: "UPSTREAM_UNAVAILABLE", message: error.message }],
+      problems: [{ code: "UPSTREAM_UNAVAILABLE", message: event.locals.t("problem.issuerAway") }],
       readAt: Date.now(),
     };
   }
@@ -97,7 +100,10 @@ function responseOf<Data, Variables extends AnyVariables>(
   { data, error }: OperationResult<Data, Variables>,
 ): GraphResponse<Data> {
   if (isUnauthenticated(error)) return redirectToSignIn(event, "ended");
-  const problems = problemsOf(error);
+  const problems = problemsOf(event, error);
+  if (!data && problems.length === 0) {
+    problems.push({ code: "INTERNAL_ERROR", message: event.locals.t("problem.noAnswer") });
+  }
   if (problems.some(({ code }) => code === "STEP_UP_REQUIRED")) {
     redirect(303, stepUpPath(pageOf(event)));
   }
@@ -124,15 +130,16 @@ function isUnauthenticated(error: CombinedError | undefined): boolean {
   );
 }
 
-function problemsOf(error: CombinedError | undefined): Problem[] {
+function problemsOf(event: RequestEvent, error: CombinedError | undefined): Problem[] {
   if (!error) return [];
-  if (error.networkError) return [unreachable(error.networkError)];
-  return error.graphQLErrors.map(toProblem);
+  if (error.networkError) return [unreachable(error.networkError, event.locals.t)];
+  const wording = { language: readerLanguage(event), t: event.locals.t };
+  return error.graphQLErrors.map((each) => toProblem(each, wording));
 }
 
-function unreachable(error: Error): Problem {
+function unreachable(error: Error, t: Translate): Problem {
   if (error.name === "TimeoutError") {
-    return { code: "UPSTREAM_TIMEOUT", message: "The gateway did not respond in time." };
+    return { code: "UPSTREAM_TIMEOUT", message: t("problem.gatewaySlow") };
   }
-  return { code: "UPSTREAM_UNAVAILABLE", message: "The gateway cannot be reached." };
+  return { code: "UPSTREAM_UNAVAILABLE", message: t("problem.gatewayAway") };
 }

@@ -1,5 +1,6 @@
 import { error } from "@sveltejs/kit";
 import { statusOf, type Problem } from "../../problems.ts";
+import { absent, type Absent } from "./absent.ts";
 
 /** Shows the error page: without the failed data there is nothing to show. */
 export function failPage(problem: Problem): never {
@@ -11,8 +12,8 @@ export function failPage(problem: Problem): never {
 export function required<Value>(
   value: Value | null | undefined,
   problems: Problem[],
-  absent: Problem,
+  what: Absent,
 ): Value {
   if (value !== null && value !== undefined) return value;
-  return failPage(problems[0] ?? absent);
+  return failPage(problems[0] ?? absent(what));
 }

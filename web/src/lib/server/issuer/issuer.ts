@@ -25,7 +25,7 @@ const SCOPE = [
   "openid profile email offline_access",
   "ledger:read ledger:write ledger:propose ledger:approve nav:publish investors:read investors:write",
   "metrics:read metrics:write",
-  "analytics:read analytics:run analytics:write audit:read audit:verify admin",
+  "analytics:read analytics:run analytics:write audit:read audit:verify users:provision admin",
 ].join(" ");
 
 /** The OpenID Connect client. It discovers the issuer on first use, and retries until that succeeds. */

@@ -23,7 +23,7 @@ export async function readNavBridges(
   readonly knownAt: number | null;
   readonly problems: Problem[];
 }> {
-  const sheet = { report: "balance-sheet" as const, from: "", to: "" };
+  const sheet = { report: "balance-sheet" as const, from: "", to: "", classId: "" };
   const closing = await readReport(fundId, { ...sheet, asOf: to, knownAt: "" });
   const knownAt = closing.report?.knownAt;
   if (closing.report === undefined || knownAt === undefined) {

@@ -1,6 +1,8 @@
 import {
   BalanceSheetReportDocument,
   CashFlowReportDocument,
+  ClassBalanceSheetReportDocument,
+  ClassTrialBalanceReportDocument,
   IncomeStatementReportDocument,
   TrialBalanceReportDocument,
   type AccountNameFragment,
@@ -54,18 +56,27 @@ export async function readReport(fundId: string, asked: ReportQuery): Promise<An
 
 async function readPage(
   id: string,
-  { report, asOf, from, to }: ReportQuery,
+  { report, asOf, from, to, classId }: ReportQuery,
   knownAt: number | null,
   after: string | null,
 ): Promise<{ page: Page | undefined; problems: readonly Problem[] }> {
   const day = { id, asOf, knownAt, first: LINES_PER_PAGE, after };
+  const ofClass = { ...day, id: classId };
   const range = { id, from, to, knownAt, first: LINES_PER_PAGE, after };
   switch (report) {
     case "trial-balance": {
+      if (classId !== "") {
+        const { data, problems } = await query(ClassTrialBalanceReportDocument, ofClass);
+        return { page: data?.shareClass?.trialBalance, problems };
+      }
       const { data, problems } = await query(TrialBalanceReportDocument, day);
       return { page: data?.fund?.trialBalance, problems };
     }
     case "balance-sheet": {
+      if (classId !== "") {
+        const { data, problems } = await query(ClassBalanceSheetReportDocument, ofClass);
+        return { page: data?.shareClass?.balanceSheet, problems };
+      }
       const { data, problems } = await query(BalanceSheetReportDocument, day);
       return { page: data?.fund?.balanceSheet, problems };
     }

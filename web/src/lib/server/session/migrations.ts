@@ -13,6 +13,14 @@ const MIGRATIONS: readonly string[] = [
    CREATE INDEX web_session_subject ON web_session (subject);
    CREATE INDEX web_session_issuer_session ON web_session (issuer_session);
    CREATE INDEX web_session_created_at ON web_session (created_at);`,
+  `CREATE TABLE web_saved_view (
+     subject text NOT NULL,
+     name text NOT NULL,
+     fund_id text,
+     search text NOT NULL,
+     saved_at timestamptz NOT NULL DEFAULT now(),
+     PRIMARY KEY (subject, name)
+   );`,
 ];
 
 /** Applies what the session database lacks. Web servers that start together take turns. */

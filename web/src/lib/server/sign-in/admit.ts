@@ -15,7 +15,9 @@ export async function admit(event: RequestEvent): Promise<void> {
   if (id !== undefined) {
     // An open page sends these by itself, which does not show that the user is present.
     const byUser = event.route.id !== "/live-ticket" && event.route.id !== "/graph";
-    const contents = await signIn().store.find(id, byUser).catch(sessionsUnreadable);
+    const contents = await signIn()
+      .store.find(id, byUser)
+      .catch((cause: unknown) => sessionsUnreadable(event, cause));
     if (contents !== undefined) event.locals.session = new CurrentSession(signIn(), id, contents);
   }
   if (event.locals.session !== undefined || PUBLIC.test(event.route.id ?? "")) return;
@@ -28,9 +30,7 @@ export function requireAbility(
   ability: keyof Viewer["may"],
 ): void {
   if (locals.session?.viewer.may[ability]) return;
-  error(403, "Your role does not include this page. Ask an administrator for access.", {
-    code: "FORBIDDEN",
-  });
+  error(403, locals.t("problem.roleLacksPage"), { code: "FORBIDDEN" });
 }
 
 /** Redirects to the sign-in page, which returns to the present page afterwards. */
@@ -47,9 +47,7 @@ export function pageOf({ url }: Pick<RequestEvent, "url">): string {
   return search.size === 0 ? url.pathname : `${url.pathname}?${search}`;
 }
 
-function sessionsUnreadable(cause: unknown): never {
+function sessionsUnreadable({ locals }: RequestEvent, cause: unknown): never {
   log("error", `session database failed: ${cause instanceof Error ? cause.message : "unknown"}`);
-  error(503, "Your session cannot be read at the moment. Try again in a moment.", {
-    code: "UPSTREAM_UNAVAILABLE",
-  });
+  error(503, locals.t("problem.sessionUnreadable"), { code: "UPSTREAM_UNAVAILABLE" });
 }

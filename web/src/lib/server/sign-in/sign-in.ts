@@ -12,13 +12,14 @@ import {
   WEB_SESSION_SECRET,
   WEB_URL,
 } from "$app/env/private";
-import { Pool } from "pg";
 import { AccessTokens } from "../session/access-tokens.ts";
 import { Issuer, type IssuerSettings } from "../issuer/issuer.ts";
 import { LogoutTokens } from "../issuer/logout-tokens.ts";
+import { openSessionDatabase } from "../session/session-database.ts";
 import { SessionStore } from "../session/session-store.ts";
 import { Encryption } from "../session/encryption.ts";
 import { log } from "../telemetry/log.ts";
+import { SavedViews } from "../views/saved-views.ts";
 
 /** The parts of the sign-in. */
 export interface SignIn {
@@ -26,19 +27,18 @@ export interface SignIn {
   readonly encryption: Encryption;
   readonly issuer: Issuer;
   readonly store: SessionStore;
+  /** Resolves when sessions can be read; rejects with the reason when not. */
+  readonly sessionsReady: () => Promise<void>;
   readonly tokens: AccessTokens;
   readonly logoutTokens: LogoutTokens;
+  /** What people keep in the same database. */
+  readonly views: SavedViews;
 }
 
 const offset = PORT_OFFSET ?? 0;
 
 /** This app's own address for browsers. */
 export const webUrl = WEB_URL ?? `http://localhost:${WEB_PORT ?? 3000 + offset}`;
-
-const MAX_CONNECTIONS = 5;
-const CONNECT_TIMEOUT_MS = 3_000;
-// Longer than an issuer may take to renew a token: other requests wait for the row meanwhile.
-const STATEMENT_TIMEOUT_MS = 15_000;
 
 let parts: SignIn | undefined;
 
@@ -61,14 +61,20 @@ function connectParts(): SignIn {
   };
   const encryption = new Encryption(WEB_SESSION_SECRET ?? clientSecret);
   const issuer = new Issuer(settings);
-  const store = new SessionStore(openPool(databaseUrl), encryption);
+  const { pool, answers } = openSessionDatabase(databaseUrl, log);
+  const store = new SessionStore(pool, encryption);
   return {
     settings,
     encryption,
     issuer,
     store,
+    sessionsReady: async () => {
+      await answers();
+      await store.ready();
+    },
     tokens: new AccessTokens(store, issuer),
     logoutTokens: new LogoutTokens(issuer, settings),
+    views: new SavedViews(pool, () => store.ready()),
   };
 }
 
@@ -84,16 +90,4 @@ function requiredSettings(): { issuer: string; clientSecret: string; databaseUrl
     );
   }
   return { issuer, clientSecret: WEB_CLIENT_SECRET, databaseUrl: DATABASE_URL_WEB };
-}
-
-function openPool(connectionString: string): Pool {
-  const pool = new Pool({
-    connectionString,
-    max: MAX_CONNECTIONS,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-  });
-  // Without a listener, a lost idle connection would end this process.
-  pool.on("error", (error) => log("warn", `session database connection lost: ${error.message}`));
-  return pool;
 }

@@ -1,16 +1,14 @@
-import { Admission } from "@allfunds/platform/admission";
+import { Admission, EDGE_BOUNDS } from "@allfunds/platform/admission";
 import type { RequestEvent } from "@sveltejs/kit";
 import { sessionCookie } from "../session/session-cookie.ts";
 import { log } from "./log.ts";
 import { registry } from "./request-metrics.ts";
 
-/** As the other services at the edge have them. */
-const BOUNDS = { least: 32, most: 256 };
 /** Probes are always answered. */
 const PROBES = /^\/(health|metrics)(\/|$)/;
 const PAGE = /\btext\/html\b/;
 
-const admission = new Admission(BOUNDS, registry, {
+const admission = new Admission(EDGE_BOUNDS, registry, {
   warn: (figures, line) => log("warn", `${line}: ${JSON.stringify(figures)}`),
 });
 

@@ -287,7 +287,6 @@ export const de: Catalogue = {
   "ask.short": "Fragen",
   "ask.about":
     "Jede Zahl einer Antwort kommt aus den Büchern, mit ihrer Quelle. Zu keinem Handel wird geraten.",
-  "ask.back": "Zurück zum Fonds",
   "ask.question": "Frage",
   "ask.example.cash": "Wie viel Geld haben wir?",
   "ask.example.fees": "Wie viel haben wir letzten Monat für Gebühren ausgegeben?",
@@ -310,4 +309,79 @@ export const de: Catalogue = {
   "performance.badFrom": "„Von“ ist kein Kalendertag.",
   "performance.badTo": "„Bis“ ist kein Kalendertag.",
   "performance.badOrder": "Der erste Tag liegt nach dem letzten.",
+  "simulate.flowEveryStep": "jeden Schritt, von Schritt {first} bis {last}",
+  "ask.examples": "Oder eine von diesen:",
+  "definition.CUMULATIVE_RETURN": "Letzter Preis durch ersten Preis, minus eins.",
+  "definition.TIME_WEIGHTED_RETURN":
+    "Verkettete Renditen zwischen externen Zu- und Abflüssen, bei jedem neu bewertet; Zeit ohne Anlage bleibt außer Betracht (GIPS 2020).",
+  "definition.MONEY_WEIGHTED_RETURN":
+    "Jahreszins auf 365 Tage, bei dem alle Flüsse und der Endwert zusammen nichts wert sind (XIRR); keiner, wenn kein Zins oder mehrere passen.",
+  "definition.COMPOUND_ANNUAL_GROWTH_RATE":
+    "Letzter durch ersten Preis, hoch eins durch die Jahre zu 365,25 Tagen dazwischen, minus eins; weniger als ein Jahr wird nicht auf ein Jahr hochgerechnet (GIPS 2020).",
+  "definition.ANNUALISED_VOLATILITY":
+    "Stichproben-Standardabweichung der einfachen Renditen mal Wurzel aus der Zahl der Perioden eines Jahres.",
+  "definition.SHARPE":
+    "Mittel durch Stichproben-Standardabweichung der Überrenditen mal Wurzel aus den Perioden eines Jahres (Sharpe 1994).",
+  "definition.SORTINO":
+    "Mittlere Überrendite über dem Ziel durch das quadratische Mittel ihrer Unterschreitungen der Null über alle Perioden, mal Wurzel aus den Perioden eines Jahres (Sortino und Price 1994).",
+  "definition.MAX_DRAWDOWN":
+    "Tiefster Fall des Preises von einem Höchststand, als positives Verhältnis.",
+  "definition.VALUE_AT_RISK_95":
+    "Verlust einer Periode, der in 95 % der Perioden nicht überschritten wird: minus das 5-%-Quantil der einfachen Renditen (Typ 7).",
+  "definition.EXPECTED_SHORTFALL_95":
+    "Mittlerer Verlust der Perioden am oder jenseits des historischen Value at Risk von 95 %.",
+  "definition.BETA":
+    "Stichproben-Kovarianz der Renditen mit denen des Vergleichswerts durch dessen Stichproben-Varianz (Sharpe 1964).",
+  "definition.ALPHA":
+    "Mittlere Überrendite minus Beta mal mittlere Überrendite des Vergleichswerts, mal Perioden eines Jahres (Jensen 1968).",
+  "definition.TRACKING_ERROR":
+    "Stichproben-Standardabweichung der Renditen abzüglich derer des Vergleichswerts, mal Wurzel aus den Perioden eines Jahres.",
+  "definition.INFORMATION_RATIO":
+    "Mittel durch Stichproben-Standardabweichung der Renditen abzüglich derer des Vergleichswerts, mal Wurzel aus den Perioden eines Jahres (Grinold und Kahn 1999).",
+  "figure.ofUnit": "Aus dem Wert eines Anteils, nach der zeitgewichteten Rendite.",
+  "figure.flowRule":
+    "Kapital zählt als Fluss: was einging, zu Beginn seines Tages, was abging, am Ende. Korrekturen gegen Eigenkapital zählen als Kapital, Stornos am Tag dessen, was sie stornieren.",
+  "direction.method":
+    "Logistische Regression über das Momentum von 1, 5, 21 und 63 Tagen, den Abstand vom 50-Tage-Mittel und die Änderung der Volatilität, zur Grundrate hin geschrumpft; fortlaufende Rückrechnung.",
+  "direction.needed": "Eine Rückrechnung braucht {count} Tagesschlusskurse.",
+  "absence.NO_RATE_OF_DAY": "Für {amounts} gibt es bis {day} keinen Wechselkurs in {currency}.",
+  "absence.NO_RATE": "Für {amounts} gibt es keinen Wechselkurs in {currency}.",
+  "absence.NO_RATE_PATH": "Es gibt keine Kurse, die von {from} zu {currency} führen.",
+  "absence.NO_RATE_OF_PRICES":
+    "Kein Preis hat einen Kurs seines Tages oder der sieben davor: {symbols} in {currency}.",
+  "absence.NO_ENTRIES": "Es gibt keine Buchungen.",
+  "absence.NO_PRICES": "Es gibt keine Preise.",
+  "absence.NO_NAV": "Die Klasse hat im Zeitraum keinen veröffentlichten NAV.",
+  "absence.TOO_LARGE": "Der Wert ist zu groß für eine Zahl.",
+  "absence.RATE_TOO_LARGE": "Der Zins ist zu groß für eine Zahl.",
+  "absence.TOO_FEW_RETURNS": "Es braucht {least} Renditen; vorhanden sind {count}.",
+  "absence.LESS_THAN_A_YEAR": "Es braucht ein Jahr; die Preise umfassen {years} Jahre.",
+  "absence.IRREGULAR_PRICES":
+    "Es braucht eine regelmäßige Folge; diese Preise haben keinen Abstand, den die meisten teilen.",
+  "absence.PRICE_NOT_POSITIVE": "Ein Preis liegt nicht über null.",
+  "absence.NO_VARIATION": "Die Renditen schwanken nicht.",
+  "absence.NO_SHORTFALL": "Keine Periode blieb unter dem Ziel.",
+  "absence.NO_LOSS_AT_QUANTILE": "Das 5-%-Quantil ist kein Verlust.",
+  "absence.NO_FALL": "Der Preis fiel nie.",
+  "absence.NEEDS_BENCHMARK": "Es braucht einen Vergleichswert.",
+  "absence.BENCHMARK_PRICE_NOT_POSITIVE": "Ein Preis des Vergleichswerts liegt nicht über null.",
+  "absence.BENCHMARK_WITHOUT_PRICES":
+    "Der Vergleichswert hat keine Preise in dieser Währung und diesem Zeitraum.",
+  "absence.BENCHMARK_FLAT": "Der Vergleichswert schwankt nicht.",
+  "absence.BENCHMARK_NEVER_ROSE": "Der Vergleichswert stieg nie.",
+  "absence.BENCHMARK_NEVER_FELL": "Der Vergleichswert fiel nie.",
+  "absence.SAME_AS_BENCHMARK":
+    "Die Renditen unterscheiden sich nicht von denen des Vergleichswerts.",
+  "absence.BETA_IS_ZERO": "Beta ist null.",
+  "absence.NOT_INVESTED": "Es gab kein Kapital.",
+  "absence.NOT_INVESTED_ON": "Am {day} gab es kein Kapital.",
+  "absence.UNFUNDED_VALUE": "Es gibt einen Wert ohne Kapital.",
+  "absence.UNFUNDED_VALUE_ON": "Am {day} gibt es einen Wert ohne Kapital.",
+  "absence.NEGATIVE_VALUE": "Der Wert ist negativ.",
+  "absence.NEGATIVE_VALUE_ON": "Am {day} ist der Wert negativ.",
+  "absence.DISORDER": "Der Wert ist keine Zahl.",
+  "absence.DISORDER_ON": "Am {day} ist der Wert keine Zahl.",
+  "absence.SEVERAL_RATES": "Mehrere Jahreszinsen passen: {rates}.",
+  "absence.ONE_DAY": "Alle Flüsse liegen an einem Tag.",
+  "absence.NO_YEARLY_RATE": "Kein Jahreszins passt zu den Flüssen und dem Endwert.",
 };

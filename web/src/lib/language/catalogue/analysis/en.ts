@@ -288,7 +288,6 @@ export const en = {
   "ask.short": "Ask",
   "ask.about":
     "Every figure in an answer comes from the books, with its source. No trade is advised.",
-  "ask.back": "Back to the fund",
   "ask.question": "Question",
   "ask.example.cash": "How much cash do we have?",
   "ask.example.fees": "What did we spend on fees last month?",
@@ -311,6 +310,79 @@ export const en = {
   "performance.badFrom": "From is not a calendar date.",
   "performance.badTo": "To is not a calendar date.",
   "performance.badOrder": "The first day is after the last one.",
+  "simulate.flowEveryStep": "every step, from step {first} to {last}",
+  "ask.examples": "Or one of these:",
+  "definition.CUMULATIVE_RETURN": "Last price over first price, less one.",
+  "definition.TIME_WEIGHTED_RETURN":
+    "Returns between external flows, the investment revalued at each of them, chained; time without an investment is left out (GIPS 2020).",
+  "definition.MONEY_WEIGHTED_RETURN":
+    "Yearly rate, on years of 365 days, at which all flows and the value at the end are worth nothing together (XIRR); none when no rate or several rates fit.",
+  "definition.COMPOUND_ANNUAL_GROWTH_RATE":
+    "Last price over first price, to the power of one over the years of 365.25 days between them, less one; less than a year is not annualised (GIPS 2020).",
+  "definition.ANNUALISED_VOLATILITY":
+    "Sample standard deviation of simple returns times the square root of the periods of a year.",
+  "definition.SHARPE":
+    "Mean over sample standard deviation of excess returns times the square root of the periods of a year (Sharpe 1994).",
+  "definition.SORTINO":
+    "Mean excess return over the target divided by the root mean square of its shortfalls below zero, all periods counted, times the square root of the periods of a year (Sortino and Price 1994).",
+  "definition.MAX_DRAWDOWN": "Deepest fall of the price from a peak, as a positive ratio.",
+  "definition.VALUE_AT_RISK_95":
+    "Loss of one period not exceeded in 95 % of periods: minus the 5 % sample quantile of simple returns (type 7).",
+  "definition.EXPECTED_SHORTFALL_95":
+    "Mean loss of the periods at or beyond the historical 95 % value at risk.",
+  "definition.BETA":
+    "Sample covariance of the returns with those of the benchmark over the benchmark's sample variance (Sharpe 1964).",
+  "definition.ALPHA":
+    "Mean excess return less beta times the benchmark's mean excess return, times the periods of a year (Jensen 1968).",
+  "definition.TRACKING_ERROR":
+    "Sample standard deviation of the returns less those of the benchmark, times the square root of the periods of a year.",
+  "definition.INFORMATION_RATIO":
+    "Mean over sample standard deviation of the returns less those of the benchmark, times the square root of the periods of a year (Grinold and Kahn 1999).",
+  "figure.ofUnit": "Of the value of one unit, from the time-weighted return.",
+  "figure.flowRule":
+    "Capital counts as flow: what came in at the start of its day, what went out at the end. Corrections against equity count as capital, reversals on the day of what they reverse.",
+  "direction.method":
+    "Logistic regression over momentum of 1, 5, 21 and 63 days, distance from the 50-day mean and change of volatility, shrunk towards the base rate; walk-forward back-test.",
+  "direction.needed": "A back-test needs {count} daily closes.",
+  "absence.NO_RATE_OF_DAY":
+    "There is no exchange rate to {currency} on or before {day} for {amounts}.",
+  "absence.NO_RATE": "There is no exchange rate to {currency} for {amounts}.",
+  "absence.NO_RATE_PATH": "There are no rates that lead from {from} to {currency}.",
+  "absence.NO_RATE_OF_PRICES":
+    "No price has a rate of its day or the seven before: {symbols} to {currency}.",
+  "absence.NO_ENTRIES": "There are no entries.",
+  "absence.NO_PRICES": "There are no prices.",
+  "absence.NO_NAV": "The class has no published NAV in the range.",
+  "absence.TOO_LARGE": "The figure is too large for a number.",
+  "absence.RATE_TOO_LARGE": "The rate is too large for a number.",
+  "absence.TOO_FEW_RETURNS": "Needs {least} returns; there are {count}.",
+  "absence.LESS_THAN_A_YEAR": "Needs a year; the prices span {years} years.",
+  "absence.IRREGULAR_PRICES":
+    "Needs a regular frequency; these prices have no spacing that most of them share.",
+  "absence.PRICE_NOT_POSITIVE": "A price is not above zero.",
+  "absence.NO_VARIATION": "The returns do not vary.",
+  "absence.NO_SHORTFALL": "No period fell short.",
+  "absence.NO_LOSS_AT_QUANTILE": "The 5 % quantile is no loss.",
+  "absence.NO_FALL": "The price never fell.",
+  "absence.NEEDS_BENCHMARK": "Needs a benchmark.",
+  "absence.BENCHMARK_PRICE_NOT_POSITIVE": "A price of the benchmark is not above zero.",
+  "absence.BENCHMARK_WITHOUT_PRICES": "The benchmark has no prices in this currency and range.",
+  "absence.BENCHMARK_FLAT": "The benchmark does not vary.",
+  "absence.BENCHMARK_NEVER_ROSE": "The benchmark never rose.",
+  "absence.BENCHMARK_NEVER_FELL": "The benchmark never fell.",
+  "absence.SAME_AS_BENCHMARK": "The returns do not differ from the benchmark’s.",
+  "absence.BETA_IS_ZERO": "Beta is zero.",
+  "absence.NOT_INVESTED": "There has been no capital.",
+  "absence.NOT_INVESTED_ON": "There was no capital on {day}.",
+  "absence.UNFUNDED_VALUE": "There is a value without capital.",
+  "absence.UNFUNDED_VALUE_ON": "There is a value without capital on {day}.",
+  "absence.NEGATIVE_VALUE": "The value is less than nothing.",
+  "absence.NEGATIVE_VALUE_ON": "The value is less than nothing on {day}.",
+  "absence.DISORDER": "The value is no number.",
+  "absence.DISORDER_ON": "The value is no number on {day}.",
+  "absence.SEVERAL_RATES": "Several yearly rates fit: {rates}.",
+  "absence.ONE_DAY": "All flows are on one day.",
+  "absence.NO_YEARLY_RATE": "No yearly rate fits the flows and the value at the end.",
 } as const satisfies Record<string, Message>;
 
 export type Catalogue = CatalogueOf<typeof en>;

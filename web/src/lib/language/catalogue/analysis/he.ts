@@ -280,7 +280,6 @@ export const he: Catalogue = {
   "ask.title": "שאלה על {fund}",
   "ask.short": "שאלה",
   "ask.about": "כל נתון בתשובה מגיע מהספרים, עם מקורו. אין המלצה על עסקה.",
-  "ask.back": "חזרה לקרן",
   "ask.question": "שאלה",
   "ask.example.cash": "כמה מזומן יש לנו?",
   "ask.example.fees": "כמה הוצאנו על עמלות בחודש שעבר?",
@@ -303,4 +302,75 @@ export const he: Catalogue = {
   "performance.badFrom": '"מ" אינו תאריך.',
   "performance.badTo": '"עד" אינו תאריך.',
   "performance.badOrder": "היום הראשון אחרי האחרון.",
+  "simulate.flowEveryStep": "בכל צעד, מצעד {first} עד {last}",
+  "ask.examples": "או אחת מאלה:",
+  "definition.CUMULATIVE_RETURN": "המחיר האחרון חלקי הראשון, פחות אחת.",
+  "definition.TIME_WEIGHTED_RETURN":
+    "שרשור התשואות בין תזרימים חיצוניים, עם הערכה מחדש בכל אחד מהם; זמן בלי השקעה אינו נכלל (GIPS 2020).",
+  "definition.MONEY_WEIGHTED_RETURN":
+    "ריבית שנתית, לפי 365 ימים, שבה כל התזרימים והשווי בסוף שווים יחד אפס (XIRR); אין ערך כשאין ריבית מתאימה או כשיש כמה.",
+  "definition.COMPOUND_ANNUAL_GROWTH_RATE":
+    "המחיר האחרון חלקי הראשון, בחזקת אחת חלקי השנים (365.25 ימים) שביניהם, פחות אחת; פחות משנה אינו מחושב לשנה (GIPS 2020).",
+  "definition.ANNUALISED_VOLATILITY":
+    "סטיית התקן המדגמית של תשואות פשוטות כפול שורש מספר התקופות בשנה.",
+  "definition.SHARPE":
+    "ממוצע תשואות העודף חלקי סטיית התקן המדגמית שלהן כפול שורש מספר התקופות בשנה (Sharpe 1994).",
+  "definition.SORTINO":
+    "ממוצע התשואה מעל היעד חלקי שורש ממוצע הריבועים של החסרים מתחת לאפס, בכל התקופות, כפול שורש מספר התקופות בשנה (Sortino and Price 1994).",
+  "definition.MAX_DRAWDOWN": "הירידה העמוקה ביותר של המחיר משיא, כיחס חיובי.",
+  "definition.VALUE_AT_RISK_95":
+    "הפסד של תקופה אחת שאינו נחצה ב־95% מהתקופות: מינוס אחוזון 5 של התשואות הפשוטות (סוג 7).",
+  "definition.EXPECTED_SHORTFALL_95":
+    "ההפסד הממוצע של התקופות שבערך הנתון לסיכון ההיסטורי של 95% או מעבר לו.",
+  "definition.BETA":
+    "השונות המשותפת המדגמית של התשואות ושל מדד הייחוס חלקי השונות המדגמית של המדד (Sharpe 1964).",
+  "definition.ALPHA":
+    "תשואת העודף הממוצעת פחות בטא כפול תשואת העודף הממוצעת של מדד הייחוס, כפול התקופות בשנה (Jensen 1968).",
+  "definition.TRACKING_ERROR":
+    "סטיית התקן המדגמית של התשואות פחות תשואות מדד הייחוס, כפול שורש מספר התקופות בשנה.",
+  "definition.INFORMATION_RATIO":
+    "ממוצע התשואות פחות תשואות מדד הייחוס חלקי סטיית התקן המדגמית שלהן, כפול שורש מספר התקופות בשנה (Grinold and Kahn 1999).",
+  "figure.ofUnit": "לפי שווי של יחידה אחת, מן התשואה משוקללת הזמן.",
+  "figure.flowRule":
+    "הון נחשב תזרים: מה שנכנס בתחילת יומו, מה שיצא בסופו. תיקונים מול הון עצמי נחשבים הון, וביטולים נספרים ביום של מה שהם מבטלים.",
+  "direction.method":
+    "רגרסיה לוגיסטית על מומנטום של 1, 5, 21 ו־63 ימים, המרחק מממוצע 50 הימים ושינוי התנודתיות, מכווצת אל שיעור הבסיס; בדיקה לאחור מתקדמת.",
+  "direction.needed": "בדיקה לאחור דורשת {count} שערי סגירה יומיים.",
+  "absence.NO_RATE_OF_DAY": "אין שער חליפין ל־{currency} עד {day} עבור {amounts}.",
+  "absence.NO_RATE": "אין שער חליפין ל־{currency} עבור {amounts}.",
+  "absence.NO_RATE_PATH": "אין שערים שמובילים מ־{from} ל־{currency}.",
+  "absence.NO_RATE_OF_PRICES":
+    "לאף מחיר אין שער של יומו או של שבעת הימים שלפניו: {symbols} ל־{currency}.",
+  "absence.NO_ENTRIES": "אין רישומים.",
+  "absence.NO_PRICES": "אין מחירים.",
+  "absence.NO_NAV": "לסדרה אין שווי נכסי נקי מפורסם בטווח.",
+  "absence.TOO_LARGE": "הערך גדול מדי למספר.",
+  "absence.RATE_TOO_LARGE": "הריבית גדולה מדי למספר.",
+  "absence.TOO_FEW_RETURNS": "דרושות {least} תשואות; יש {count}.",
+  "absence.LESS_THAN_A_YEAR": "דרושה שנה; המחירים מכסים {years} שנים.",
+  "absence.IRREGULAR_PRICES": "דרושה תדירות סדירה; למחירים אלה אין מרווח המשותף לרובם.",
+  "absence.PRICE_NOT_POSITIVE": "יש מחיר שאינו מעל אפס.",
+  "absence.NO_VARIATION": "התשואות אינן משתנות.",
+  "absence.NO_SHORTFALL": "אף תקופה לא הייתה מתחת ליעד.",
+  "absence.NO_LOSS_AT_QUANTILE": "אחוזון 5 אינו הפסד.",
+  "absence.NO_FALL": "המחיר לא ירד מעולם.",
+  "absence.NEEDS_BENCHMARK": "דרוש מדד ייחוס.",
+  "absence.BENCHMARK_PRICE_NOT_POSITIVE": "יש מחיר של מדד הייחוס שאינו מעל אפס.",
+  "absence.BENCHMARK_WITHOUT_PRICES": "למדד הייחוס אין מחירים במטבע ובטווח אלה.",
+  "absence.BENCHMARK_FLAT": "מדד הייחוס אינו משתנה.",
+  "absence.BENCHMARK_NEVER_ROSE": "מדד הייחוס לא עלה מעולם.",
+  "absence.BENCHMARK_NEVER_FELL": "מדד הייחוס לא ירד מעולם.",
+  "absence.SAME_AS_BENCHMARK": "התשואות אינן שונות משל מדד הייחוס.",
+  "absence.BETA_IS_ZERO": "בטא היא אפס.",
+  "absence.NOT_INVESTED": "לא היה הון.",
+  "absence.NOT_INVESTED_ON": "לא היה הון ב־{day}.",
+  "absence.UNFUNDED_VALUE": "יש שווי בלי הון.",
+  "absence.UNFUNDED_VALUE_ON": "יש שווי בלי הון ב־{day}.",
+  "absence.NEGATIVE_VALUE": "השווי שלילי.",
+  "absence.NEGATIVE_VALUE_ON": "השווי שלילי ב־{day}.",
+  "absence.DISORDER": "השווי אינו מספר.",
+  "absence.DISORDER_ON": "השווי אינו מספר ב־{day}.",
+  "absence.SEVERAL_RATES": "כמה ריביות שנתיות מתאימות: {rates}.",
+  "absence.ONE_DAY": "כל התזרימים ביום אחד.",
+  "absence.NO_YEARLY_RATE": "אין ריבית שנתית שמתאימה לתזרימים ולשווי בסוף.",
 };

@@ -1,0 +1,46 @@
+import type { ExpectedPaymentRowFragment } from "../graph/graph-types.generated.ts";
+import { textBy, type Translate } from "../language/messages.ts";
+
+type Shown = NonNullable<ExpectedPaymentRowFragment["rhythm"]>;
+type Rhythm = Omit<Shown, "days"> & { readonly days: readonly number[] | null };
+
+/** A Sunday. */
+const FIRST_WEEKDAY = Date.UTC(2026, 0, 4);
+const DAY_MS = 86_400_000;
+const DAYS_OF_WEEK = 7;
+/** The last day of any month. */
+const LAST_DAY = 31;
+
+/** The rule that the dates of a series follow, in the reader's language; undefined where it has no text. */
+export function rhythmText(rhythm: Rhythm, t: Translate, locale: string): string | undefined {
+  const roll = rhythm.roll === "NONE" ? "" : t(`rhythm.roll.${rhythm.roll}`);
+  if (rhythm.kind === "DAYS") {
+    if (rhythm.weekday === null) return t("rhythm.everyDays", { days: rhythm.every, roll });
+    const weekday = weekdayName(rhythm.weekday, locale);
+    const weeks = rhythm.every / DAYS_OF_WEEK;
+    return weeks === 1
+      ? t("rhythm.week", { weekday, roll })
+      : t("rhythm.weeks", { weeks, weekday, roll });
+  }
+  const every = textBy(t, `rhythm.every.${rhythm.every}`);
+  if (every === undefined) return undefined;
+  const { nth, days } = rhythm;
+  if (nth !== null) {
+    return nth < 0
+      ? t("rhythm.businessDayFromEnd", { nth: -nth, every })
+      : t("rhythm.businessDay", { nth, every });
+  }
+  if (days?.[0] === LAST_DAY && rhythm.roll === "PRECEDING") {
+    return t("rhythm.lastBusinessDay", { every });
+  }
+  const named = (days ?? []).map((day) =>
+    day === LAST_DAY ? t("rhythm.lastDay") : t("rhythm.day", { day }),
+  );
+  const all = new Intl.ListFormat(locale, { type: "conjunction" }).format(named);
+  return t("rhythm.days", { days: all, every, roll });
+}
+
+const weekdayName = (weekday: number, locale: string): string =>
+  new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" }).format(
+    FIRST_WEEKDAY + weekday * DAY_MS,
+  );

@@ -1,0 +1,19 @@
+import type { Catalogue } from "./en.ts";
+
+/** The texts of Home in Hebrew. */
+export const he: Catalogue = {
+  "home.title": "סקירה",
+  "home.figuresMissing": "חלק מהנתונים חסרים.",
+  "home.steps": "שלושה צעדים לנתונים הראשונים:",
+  "home.stepChart": ", עם תרשים חשבונות להתחלה.",
+  "home.stepImport": "ייבוא דף חשבון לחשבון המזומנים של הקרן, או רישום תנועה.",
+  "home.stepCategories": "אישור הקטגוריות שנמצאו.",
+  "home.noAccess": "קרן תופיע כאן לאחר שתיפתח ותינתן לך גישה אליה.",
+  "home.oldest": "{shown} הקרנות הוותיקות מתוך {all}; השאר מופיעות ברשימת הקרנות.",
+  "home.cashIn": "מזומנים של כל הקרנות ב־{currency}",
+  "home.cashByMonth": "מזומנים של כל הקרנות ב־{currency} לפי חודש",
+  "home.insightsMissing": "חלק מהתובנות חסרות.",
+  "home.latest": "התנועות האחרונות",
+  "home.counted": "{counted} מתוך {all} קרנות",
+  "figure.nav": "NAV",
+};

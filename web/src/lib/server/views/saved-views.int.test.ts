@@ -1,0 +1,48 @@
+import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
+import { Pool } from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { migrate } from "../session/migrations.ts";
+import { MOST_VIEWS, SavedViews } from "./saved-views.ts";
+
+let database: TestDatabase;
+let pool: Pool;
+let views: SavedViews;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = new Pool({ connectionString: database.url, max: 3 });
+  views = new SavedViews(pool, () => migrate(pool));
+});
+afterAll(async () => {
+  await pool?.end();
+  await database?.drop();
+});
+
+const FEES = { name: "Fees", fundId: null, search: "text=fee" };
+
+test("lists a person's own views of a fund and of every fund by name", async () => {
+  await views.keep("ann", FEES);
+  await views.keep("ann", { name: "cash out", fundId: "fund-1", search: "account=a-1" });
+  await views.keep("ann", { name: "Elsewhere", fundId: "fund-2", search: "account=a-2" });
+  await views.keep("ben", { name: "Ben's", fundId: null, search: "text=ben" });
+  const names = (await views.list("ann", "fund-1")).map(({ name }) => name);
+  expect(names).toEqual(["cash out", "Fees"]);
+});
+
+test("replaces the view of the same name, and drops only a person's own", async () => {
+  await views.keep("eve", FEES);
+  await views.keep("eve", { ...FEES, search: "text=charge" });
+  await views.drop("ben", "Fees");
+  expect(await views.list("eve", "fund-1")).toEqual([{ ...FEES, search: "text=charge" }]);
+  await views.drop("eve", "Fees");
+  expect(await views.list("eve", "fund-1")).toEqual([]);
+});
+
+test("refuses one view too many, and still replaces one", async () => {
+  for (let nth = 0; nth < MOST_VIEWS; nth += 1) {
+    expect(await views.keep("max", { ...FEES, name: `View ${nth}` })).toBe(true);
+  }
+  expect(await views.keep("max", { ...FEES, name: "One more" })).toBe(false);
+  expect(await views.keep("max", { ...FEES, name: "View 7", search: "text=seven" })).toBe(true);
+  expect(await views.list("max", "fund-1")).toHaveLength(MOST_VIEWS);
+});
