@@ -1,3 +1,4 @@
+import type { Translate } from "./lib/language/messages.ts";
 import type { CurrentSession } from "./lib/server/sign-in/current-session.ts";
 
 declare global {
@@ -11,6 +12,8 @@ declare global {
     interface Locals {
       /** Absent when the request has no session. */
       session: CurrentSession | undefined;
+      /** Writes the texts of the reader's language, also those of refusals. */
+      t: Translate;
     }
   }
 }

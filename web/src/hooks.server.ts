@@ -4,10 +4,11 @@ import { compress } from "#lib/server/compress.ts";
 import { liveUrlFor } from "#lib/server/graph/gateway-address.ts";
 import { enterRequest, identifySession, startAdmission } from "#lib/server/telemetry/admission.ts";
 import { log } from "#lib/server/telemetry/log.ts";
+import { readiness } from "#lib/server/health/readiness.ts";
 import { countRequest } from "#lib/server/telemetry/request-metrics.ts";
 import { admit } from "#lib/server/sign-in/admit.ts";
 import { languageAttributes } from "#lib/language/languages.ts";
-import { readerLanguage } from "#lib/server/reader-language.ts";
+import { loadReaderMessages, readerLanguage } from "#lib/server/reader-language.ts";
 import { canKeepCookies } from "#lib/server/session/session-cookie.ts";
 import { signIn } from "#lib/server/sign-in/sign-in.ts";
 import { APPEARANCE_COOKIE, appearanceAttributes, readAppearance } from "#lib/shell/appearance.ts";
@@ -24,6 +25,8 @@ const SECURITY_HEADERS = {
 export const init: ServerInit = () => {
   startAdmission();
   const { settings } = signIn();
+  // Not waited for: what is not known yet is not ready.
+  void readiness.start();
   log("info", `issuer ${settings.issuer}, return address ${settings.webUrl}`);
   if (!canKeepCookies(settings.webUrl)) {
     log(
@@ -39,6 +42,7 @@ export const handle: Handle = async ({ event, resolve }) => {
   const admitted = enterRequest(event);
   if (admitted instanceof Response) return refused(event, admitted);
   try {
+    event.locals.t = await loadReaderMessages(event);
     await admit(event);
     identifySession(event);
     const response = compress(
@@ -86,15 +90,13 @@ function secure(headers: Headers, pageUrl: URL): void {
 }
 
 export const handleError: HandleServerError = (caught) => {
+  const { t } = caught.event.locals;
   if (caught.kind === "app") return caught.error;
   if (caught.kind === "framework" && caught.error.status === 404) {
-    return { message: "This page does not exist. Check the address.", code: "NOT_FOUND" };
+    return { message: t("problem.noSuchPage"), code: "NOT_FOUND" };
   }
   if (caught.kind === "unknown") log("error", describe(caught.error));
-  return {
-    message: "Something went wrong on the server. Try again in a moment.",
-    code: "INTERNAL_ERROR",
-  };
+  return { message: t("problem.INTERNAL_ERROR"), code: "INTERNAL_ERROR" };
 };
 
 function describe(error: unknown): string {

@@ -10,7 +10,7 @@ const YEAR_SECONDS = 31_536_000;
 export const POST: RequestHandler = async ({ cookies, request }) => {
   const form = await request.formData();
   const chosen = readAppearance(
-    `${textOf(form, "theme")}.${textOf(form, "density")}.${textOf(form, "keys")}`,
+    ["theme", "density", "keys", "offline"].map((name) => textOf(form, name)).join("."),
   );
   cookies.set(APPEARANCE_COOKIE, writeAppearance(chosen), {
     path: "/",

@@ -7,10 +7,6 @@ import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import type { PageServerLoad } from "./$types";
 
 const LINES_PER_PAGE = 50;
-const ABSENT = {
-  code: "INTERNAL_ERROR",
-  message: "The audit log is not available. Try again in a moment.",
-};
 
 export const load: PageServerLoad = async (event) => {
   requireAbility(event, "audit");
@@ -22,6 +18,6 @@ export const load: PageServerLoad = async (event) => {
     first: LINES_PER_PAGE,
     after,
   });
-  const { nodes, pageInfo } = required(data?.auditTrail, problems, ABSENT);
+  const { nodes, pageInfo } = required(data?.auditTrail, problems, "list");
   return { lines: nodes, pageInfo, after, filter };
 };

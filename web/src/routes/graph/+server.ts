@@ -1,6 +1,7 @@
 import { isRedirect } from "@sveltejs/kit";
 import { pageQueryOf } from "#lib/server/graph/page-queries.ts";
 import { query } from "#lib/server/graph/graphql.ts";
+import { readerMessages } from "#lib/server/reader-language.ts";
 import { RequestBudget } from "#lib/server/graph/request-budget.ts";
 import type { RequestHandler } from "./$types";
 
@@ -12,20 +13,19 @@ const PURPOSE_HEADER = "x-allfunds-page";
 
 const PRIVATE = { "cache-control": "private, no-store" };
 
-const SENTENCES = {
-  FORBIDDEN: [403, "Only this app may send this."],
-  UNSUPPORTED_MEDIA_TYPE: [415, "Send JSON."],
-  UNAUTHENTICATED: [401, "Your session has ended. Sign in again."],
-  RATE_LIMITED: [429, "Too many requests in a short time. Try again in a moment."],
-  BODY_TOO_LARGE: [413, "The request is too large."],
-  MALFORMED_BODY: [400, "The request cannot be read."],
-  OPERATION_NOT_TRUSTED: [403, "The app has a new version. Reload the page."],
+const STATUSES = {
+  FORBIDDEN: 403,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  UNAUTHENTICATED: 401,
+  RATE_LIMITED: 429,
+  BODY_TOO_LARGE: 413,
+  MALFORMED_BODY: 400,
+  OPERATION_NOT_TRUSTED: 403,
 } as const;
 
-function refuse(code: keyof typeof SENTENCES): Response {
-  const [status, message] = SENTENCES[code];
-  const body = { data: null, problems: [{ code, message }] };
-  return Response.json(body, { status, headers: PRIVATE });
+function refuse(code: keyof typeof STATUSES): Response {
+  const body = { data: null, problems: [{ code, message: readerMessages()(`problem.${code}`) }] };
+  return Response.json(body, { status: STATUSES[code], headers: PRIVATE });
 }
 
 interface PageRequest {

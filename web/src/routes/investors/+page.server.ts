@@ -9,16 +9,12 @@ import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const INVESTORS_PER_PAGE = 50;
-const ABSENT = {
-  code: "INTERNAL_ERROR",
-  message: "The list of investors is not available. Try again in a moment.",
-};
 
 export const load: PageServerLoad = async (event) => {
   requireAbility(event, "seeInvestors");
   const after = event.url.searchParams.get("after");
   const { data, problems } = await query(InvestorsDocument, { first: INVESTORS_PER_PAGE, after });
-  const { nodes, pageInfo } = required(data?.investors, problems, ABSENT);
+  const { nodes, pageInfo } = required(data?.investors, problems, "list");
   return { investors: nodes, pageInfo, after, problems, idempotencyKey: randomUUID() };
 };
 

@@ -15,10 +15,6 @@ import type { Actions, PageServerLoad } from "./$types";
 const LISTED = 50;
 const READ_AT_ONCE = 200;
 const PAGES_SEARCHED = 5;
-const ABSENT = {
-  code: "INTERNAL_ERROR",
-  message: "The list of instruments is not available. Try again in a moment.",
-};
 
 export const load: PageServerLoad = async ({ url: { searchParams } }) => {
   const typed = searchParams.get("q")?.trim() ?? "";
@@ -29,7 +25,7 @@ export const load: PageServerLoad = async ({ url: { searchParams } }) => {
 
 async function readPage(first: number, after: string | null) {
   const { data, problems } = await query(InstrumentsDocument, { first, after });
-  const { nodes, pageInfo } = required(data?.instruments, problems, ABSENT);
+  const { nodes, pageInfo } = required(data?.instruments, problems, "list");
   return { instruments: nodes, pageInfo };
 }
 

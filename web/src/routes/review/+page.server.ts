@@ -21,6 +21,7 @@ export const load: PageServerLoad = async ({ depends, parent }) => {
   const { data, problems } = await approvals;
   return {
     approvals: counted(data?.proposals),
+    changes: counted(data?.changeProposals),
     reviews: reviews.map(({ review }) => review),
     problems: [...fundProblems, ...problems, ...reviews.flatMap((each) => each.problems)],
   };

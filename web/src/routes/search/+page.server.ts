@@ -26,7 +26,7 @@ export const load: PageServerLoad = async ({ url, parent }) => {
     funds,
     fundId: undefined,
     transactionId: undefined,
-    t: await readerMessages(),
+    t: readerMessages(),
   };
   const places = placesOf({ ...at, accounts: accountsIn(accounts.data) });
   const { nodes = [], pageInfo } = listed.data?.funds ?? {};

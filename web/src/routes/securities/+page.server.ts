@@ -18,10 +18,6 @@ import { readerToday } from "#lib/server/reader-zone.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const LINES_PER_PAGE = 25;
-const ABSENT = {
-  code: "INTERNAL_ERROR",
-  message: "The list of securities is not available. Try again in a moment.",
-};
 const DONE: Readonly<Record<string, PlainKey>> = {
   described: "done.described",
   price: "done.price",
@@ -36,7 +32,7 @@ export const load: PageServerLoad = async ({ cookies, url: { searchParams } }) =
     query(SecuritiesDocument, { first: LINES_PER_PAGE, after }),
     query(PricesAndRatesDocument, { first: LINES_PER_PAGE, isin, ...pages }),
   ]);
-  const page = required(securities.data?.securities, securities.problems, ABSENT);
+  const page = required(securities.data?.securities, securities.problems, "list");
   return {
     securities: page,
     prices: figures.data?.securityPrices ?? null,
@@ -44,7 +40,7 @@ export const load: PageServerLoad = async ({ cookies, url: { searchParams } }) =
     problems: [...securities.problems, ...figures.problems],
     filter: { isin, after, ...pages },
     today: readerToday(cookies),
-    done: await doneText(DONE[searchParams.get("done") ?? ""]),
+    done: doneText(DONE[searchParams.get("done") ?? ""]),
     idempotencyKey: randomUUID(),
   };
 };

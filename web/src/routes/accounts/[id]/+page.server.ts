@@ -1,21 +1,24 @@
-import { fail, redirect } from "@sveltejs/kit";
+import { redirect, type RequestEvent } from "@sveltejs/kit";
+import { textOf } from "#lib/forms/form-data.ts";
+import { newKey } from "#lib/forms/idempotency-key.ts";
+import { settle } from "#lib/forms/refusal.ts";
 import { readAccountDetails } from "#lib/funds/account-form.ts";
 import {
   AccountStatementDocument,
+  FreezeAccountDocument,
   FundOfAccountDocument,
   RenameAccountDocument,
+  SetMinimumBalanceDocument,
+  UnfreezeAccountDocument,
 } from "#lib/graph/graph-types.generated.ts";
-import { sentenceOf } from "#lib/problems.ts";
-import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { readAmount } from "#lib/money/read-amount.ts";
+import { mutate, query, type GraphResponse } from "#lib/server/graph/graphql.ts";
+import { readerPoint } from "#lib/server/reader-language.ts";
 import { required } from "#lib/server/graph/required.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const ENTRIES_PER_PAGE = 50;
 const CALENDAR_DATE = /^\d{4}-\d{2}-\d{2}$/;
-const ABSENT = {
-  code: "ACCOUNT_NOT_FOUND",
-  message: "There is no account with this id. Choose an account from its fund.",
-};
 
 export const load: PageServerLoad = async ({ depends, locals, params: { id }, url }) => {
   depends("allfunds:account");
@@ -31,26 +34,59 @@ export const load: PageServerLoad = async ({ depends, locals, params: { id }, ur
     query(AccountStatementDocument, variables),
     mayRename ? query(FundOfAccountDocument, { id }) : null,
   ]);
-  const account = required(answer.data?.account, answer.problems, ABSENT);
+  const account = required(answer.data?.account, answer.problems, "account");
   return {
     fundId: account.fund.id,
     statement: { variables, answer },
     others: fund?.data?.account?.fund.accounts.nodes ?? [],
     mayRename,
     problems: fund?.problems ?? [],
+    idempotencyKey: newKey(),
     after,
     from,
     to,
   };
 };
 
+const control =
+  (action: string, change: (accountId: string, form: FormData) => Promise<GraphResponse<object>>) =>
+  async ({ request, params: { id } }: Pick<RequestEvent<{ id: string }>, "request" | "params">) => {
+    const form = await request.formData();
+    const answer = await change(id, form);
+    const [problem] = answer.problems;
+    if (problem?.code === "APPROVAL_REQUIRED" && problem.proposalId) {
+      redirect(303, `/approvals/changes/${problem.proposalId}?new`);
+    }
+    return settle(action, form, answer, `/accounts/${id}`);
+  };
+
+const statusInput = (accountId: string, form: FormData) => ({
+  accountId,
+  reason: textOf(form, "reason"),
+  idempotencyKey: textOf(form, "idempotencyKey") || null,
+});
+
 export const actions: Actions = {
-  rename: async ({ request, params: { id } }) => {
-    const values = readAccountDetails(await request.formData());
-    const { data, problems } = await mutate(RenameAccountDocument, {
-      input: { accountId: id, ...values },
+  freeze: control("freeze", (id, form) =>
+    mutate(FreezeAccountDocument, { input: statusInput(id, form) }),
+  ),
+  unfreeze: control("unfreeze", (id, form) =>
+    mutate(UnfreezeAccountDocument, { input: statusInput(id, form) }),
+  ),
+  setMinimum: control("setMinimum", (accountId, form) => {
+    const [text, currency] = [textOf(form, "minimumBalance"), textOf(form, "currency")];
+    // The graph explains what is no amount.
+    const minimumBalance = text === "" ? null : (readAmount(text, currency, readerPoint()) ?? text);
+    const idempotencyKey = textOf(form, "idempotencyKey") || null;
+    return mutate(SetMinimumBalanceDocument, {
+      input: { accountId, minimumBalance, idempotencyKey },
     });
-    if (!data) return fail(422, { values, problem: sentenceOf(problems[0]) });
-    redirect(303, `/accounts/${id}`);
+  }),
+  rename: async ({ request, params: { id } }) => {
+    const form = await request.formData();
+    const answer = await mutate(RenameAccountDocument, {
+      input: { accountId: id, ...readAccountDetails(form) },
+    });
+    return settle("rename", form, answer, `/accounts/${id}`);
   },
 };

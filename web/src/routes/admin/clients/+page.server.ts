@@ -10,22 +10,19 @@ import {
 import { sentenceOf } from "#lib/problems.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
+import { readerMessages } from "#lib/server/reader-language.ts";
 import { readerToday } from "#lib/server/reader-zone.ts";
 import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const CLIENTS_PER_PAGE = 50;
 const HOUR_SECONDS = 3600;
-const ABSENT = {
-  code: "INTERNAL_ERROR",
-  message: "The list of API clients is not available. Try again in a moment.",
-};
 
 export const load: PageServerLoad = async (event) => {
   requireAbility(event, "administer");
   const after = event.url.searchParams.get("after");
   const { data, problems } = await query(ApiClientsDocument, { first: CLIENTS_PER_PAGE, after });
-  const { nodes, pageInfo } = required(data?.apiClients, problems, ABSENT);
+  const { nodes, pageInfo } = required(data?.apiClients, problems, "list");
   return { clients: nodes, pageInfo, after, now: new Date().toISOString() };
 };
 
@@ -35,7 +32,7 @@ const refuse = (clientId: string, problem: string) => fail(422, { clientId, prob
 export const actions: Actions = {
   create: async ({ cookies, request }) => {
     const input = readClient(await request.formData(), readerToday(cookies));
-    if ("problem" in input) return refuse("", input.problem);
+    if ("problem" in input) return refuse("", readerMessages()(input.problem));
     const { data, problems } = await mutate(CreateApiClientDocument, { input });
     // No redirect: the secret is in this response and nowhere else.
     return data ? { issued: data.createApiClient } : refuse("", sentenceOf(problems[0]));

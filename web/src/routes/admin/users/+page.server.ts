@@ -2,26 +2,24 @@ import { fail, redirect } from "@sveltejs/kit";
 import { accessProblem, readAccess } from "#lib/admin/access-form.ts";
 import { textOf } from "#lib/forms/form-data.ts";
 import {
+  ApproveAdministratorChangeDocument,
   ChangeAccessDocument,
   EndUserSessionsDocument,
   InviteUserDocument,
+  RejectAdministratorChangeDocument,
   ResetSignInDocument,
   SetUserDisabledDocument,
   UsersDocument,
 } from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf, type Problem } from "#lib/problems.ts";
 import type { PlainKey } from "#lib/language/messages.ts";
-import { doneText } from "#lib/server/reader-language.ts";
+import { doneText, readerMessages } from "#lib/server/reader-language.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const USERS_PER_PAGE = 50;
-const ABSENT = {
-  code: "INTERNAL_ERROR",
-  message: "The list of users is not available. Try again in a moment.",
-};
 const DONE: Readonly<Record<string, PlainKey>> = {
   invited: "users.done.sent",
   changed: "users.done.access",
@@ -29,6 +27,9 @@ const DONE: Readonly<Record<string, PlainKey>> = {
   enabled: "users.done.enabled",
   reset: "users.done.reset",
   ended: "users.done.ended",
+  waiting: "users.done.waiting",
+  approved: "users.done.approved",
+  rejected: "users.done.rejected",
 };
 
 export const load: PageServerLoad = async (event) => {
@@ -36,12 +37,13 @@ export const load: PageServerLoad = async (event) => {
   const { searchParams } = event.url;
   const after = searchParams.get("after");
   const { data, problems } = await query(UsersDocument, { first: USERS_PER_PAGE, after });
-  const { nodes, pageInfo } = required(data?.users, problems, ABSENT);
+  const { nodes, pageInfo } = required(data?.users, problems, "list");
   return {
     users: nodes,
+    changes: data?.administratorChanges.nodes ?? [],
     pageInfo,
     after,
-    done: await doneText(DONE[searchParams.get("done") ?? ""]),
+    done: doneText(DONE[searchParams.get("done") ?? ""]),
   };
 };
 
@@ -49,6 +51,7 @@ export const load: PageServerLoad = async (event) => {
 const refuse = (userId: string, problem: string) => fail(422, { userId, problem });
 
 function finish(done: string, userId: string, data: object | undefined, problems: Problem[]) {
+  if (problems[0]?.code === "APPROVAL_REQUIRED") redirect(303, "/admin/users?done=waiting");
   if (!data) return refuse(userId, sentenceOf(problems[0]));
   redirect(303, `/admin/users?done=${done}`);
 }
@@ -58,9 +61,8 @@ export const actions: Actions = {
     const form = await request.formData();
     const access = readAccess(form);
     const [email, name] = [textOf(form, "email"), textOf(form, "name")];
-    const problem =
-      name === "" || email === "" ? "Enter a name and an email address." : accessProblem(access);
-    if (problem !== undefined) return refuse("", problem);
+    const problem = name === "" || email === "" ? "refused.nameAndEmail" : accessProblem(access);
+    if (problem !== undefined) return refuse("", readerMessages()(problem));
     const { data, problems } = await mutate(InviteUserDocument, {
       input: { email, name, ...access },
     });
@@ -70,7 +72,7 @@ export const actions: Actions = {
     const form = await request.formData();
     const [access, userId] = [readAccess(form), textOf(form, "userId")];
     const problem = accessProblem(access);
-    if (problem !== undefined) return refuse(userId, problem);
+    if (problem !== undefined) return refuse(userId, readerMessages()(problem));
     const { data, problems } = await mutate(ChangeAccessDocument, { input: { userId, ...access } });
     return finish("changed", userId, data, problems);
   },
@@ -79,6 +81,16 @@ export const actions: Actions = {
     const [userId, disabled] = [textOf(form, "userId"), textOf(form, "disabled") === "true"];
     const { data, problems } = await mutate(SetUserDisabledDocument, { userId, disabled });
     return finish(disabled ? "disabled" : "enabled", userId, data, problems);
+  },
+  approve: async ({ request }) => {
+    const id = textOf(await request.formData(), "changeId");
+    const { data, problems } = await mutate(ApproveAdministratorChangeDocument, { id });
+    return finish("approved", id, data, problems);
+  },
+  reject: async ({ request }) => {
+    const id = textOf(await request.formData(), "changeId");
+    const { data, problems } = await mutate(RejectAdministratorChangeDocument, { id });
+    return finish("rejected", id, data, problems);
   },
   resetSignIn: async ({ request }) => {
     const userId = textOf(await request.formData(), "userId");

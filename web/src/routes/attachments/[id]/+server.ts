@@ -3,12 +3,10 @@ import { query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import type { RequestHandler } from "./$types";
 
-const ABSENT = { code: "NOT_FOUND", message: "There is no such file." };
-
 /** The file itself, always to be saved: what is attached never runs as a page of this app. */
 export const GET: RequestHandler = async ({ params: { id } }) => {
   const { data, problems } = await query(AttachmentContentDocument, { id });
-  const { name, contentBase64 } = required(data?.attachment, problems, ABSENT);
+  const { name, contentBase64 } = required(data?.attachment, problems, "file");
   return new Response(Buffer.from(contentBase64, "base64"), {
     headers: {
       "content-type": "application/octet-stream",

@@ -47,6 +47,6 @@ async function tokenOf(event: RequestEvent): Promise<string | undefined> {
     return await event.locals.session?.accessToken();
   } catch (thrown) {
     if (thrown instanceof SessionEnded) redirectToSignIn(event, "ended");
-    error(503, "The sign-in service cannot be reached. Try again in a moment.");
+    error(503, event.locals.t("problem.issuerAway"));
   }
 }

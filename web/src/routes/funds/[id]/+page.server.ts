@@ -9,6 +9,8 @@ import {
   LanguageModelDocument,
   PostTransactionDocument,
 } from "#lib/graph/graph-types.generated.ts";
+import { readForecastAge } from "#lib/charts/forecast-outcome.ts";
+import { lastMonthEnds } from "#lib/dates/calendar-months.ts";
 import { textOf } from "#lib/forms/form-data.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { readerLanguage, readerMessages } from "#lib/server/reader-language.ts";
@@ -30,28 +32,30 @@ import type { Actions, PageServerLoad } from "./$types";
 const TRANSACTIONS_PER_PAGE = 25;
 const FORECAST_MONTHS = 6;
 const INSIGHTS_SHOWN = 6;
-const ABSENT = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
 
 export const load: PageServerLoad = async ({ cookies, depends, params: { id }, url }) => {
   depends("allfunds:fund");
+  const age = readForecastAge(url.searchParams.get("forecast"));
   const first = { id, first: TRANSACTIONS_PER_PAGE, after: url.searchParams.get("after") };
   // Several queries instead of one: an unavailable or slow subgraph does not hold the page up.
   const books = readLater(FundBooksDocument, first);
   const slow = {
     history: readLater(FundHistoryDocument, { id }),
-    forecast: readLater(FundForecastDocument, { id, horizon: FORECAST_MONTHS }),
+    forecast: readLater(FundForecastDocument, {
+      id,
+      horizon: Math.max(FORECAST_MONTHS, age),
+      asOf: age === 0 ? null : (lastMonthEnds(readerToday(cookies), age + 1).at(-1) ?? null),
+    }),
     insights: readLater(FundInsightsDocument, { id, first: INSIGHTS_SHOWN }),
     model: readLater(LanguageModelDocument, {}),
   };
   const answer = await books.answer;
-  required(answer.data?.fund, answer.problems, ABSENT);
+  required(answer.data?.fund, answer.problems, "fund");
   return {
     books: { ...books, answer },
     ...(await settle(slow, { cookies, url })),
     isFirstPage: !url.searchParams.has("after"),
+    forecastAge: age,
     posted: url.searchParams.get("posted"),
     freshForm: freshJournal(readerToday(cookies)),
   };
@@ -63,8 +67,9 @@ export const actions: Actions = {
     const values = readJournal(await request.formData());
     const known = await query(AccountCurrenciesDocument, { fundId: params.id });
     const currencyOf = currenciesOf(known.data?.fund?.accounts.nodes ?? []);
-    const reading = { currencyOf, language: readerLanguage(event) };
-    const t = await readerMessages();
+    const base = known.data?.fund?.currency ?? "";
+    const reading = { currencyOf, language: readerLanguage(event), base };
+    const t = readerMessages();
     const errors = checkJournal(values, reading, t);
     if (Object.keys(errors).length > 0) return fail(400, { values, errors });
     const { data, problems } = await mutate(PostTransactionDocument, {

@@ -21,7 +21,7 @@ export const load: PageServerLoad = (event) => {
 };
 
 export const actions: Actions = {
-  open: async ({ request }) => {
+  open: async ({ locals: { t }, request }) => {
     const form = await request.formData();
     const values = {
       name: textOf(form, "name"),
@@ -29,7 +29,7 @@ export const actions: Actions = {
       template: textOf(form, "template"),
       idempotencyKey: textOf(form, "idempotencyKey"),
     };
-    if (values.name === "") return fail(400, { values, problem: "Enter a name." });
+    if (values.name === "") return fail(400, { values, problem: t("refused.name") });
     const { name, currency } = values;
     const fund = await mutate(OpenFundDocument, {
       input: { name, currency, idempotencyKey: `${values.idempotencyKey}-fund` },

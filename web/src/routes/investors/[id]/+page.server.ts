@@ -15,10 +15,6 @@ import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const HOLDINGS_PER_PAGE = 50;
-const ABSENT = {
-  code: "INVESTOR_NOT_FOUND",
-  message: "There is no investor with this id that you may see.",
-};
 const DONE: Readonly<Record<string, PlainKey>> = {
   registered: "done.registered",
   kyc: "done.kyc",
@@ -32,14 +28,14 @@ export const load: PageServerLoad = async (event) => {
   const { id } = event.params;
   const variables = { id, first: HOLDINGS_PER_PAGE, after };
   const { data, problems } = await query(InvestorHoldingsDocument, variables);
-  const { accounts, ...investor } = required(data?.investor, problems, ABSENT);
+  const { accounts, ...investor } = required(data?.investor, problems, "investor");
   return {
     investor,
     holdings: accounts.nodes,
     pageInfo: accounts.pageInfo,
     after,
     problems,
-    done: await doneText(DONE[searchParams.get("done") ?? ""]),
+    done: doneText(DONE[searchParams.get("done") ?? ""]),
     idempotencyKey: randomUUID(),
   };
 };

@@ -20,15 +20,11 @@ import type { Actions, PageServerLoad } from "./$types";
 const BARS = 200;
 const DRAWDOWNS = 5;
 const NEWS = 10;
-const ABSENT = {
-  code: "INSTRUMENT_NOT_FOUND",
-  message: "There is no instrument with this id. Choose one from the list of markets.",
-};
 
 export const load: PageServerLoad = async ({ params: { id }, url: { searchParams } }) => {
   const wanted = readMarketQuery(searchParams);
   const head = await query(InstrumentDocument, { id });
-  const instrument = required(head.data?.instrument, head.problems, ABSENT);
+  const instrument = required(head.data?.instrument, head.problems, "instrument");
   const from = firstDayOf(wanted.range, instrument.lastPriceDate);
   const requests = requestsOf(wanted);
   const [prices, figures, outlook] = await Promise.all([

@@ -16,11 +16,6 @@ import { readerMessages } from "#lib/server/reader-language.ts";
 import { readerToday } from "#lib/server/reader-zone.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
-const ABSENT = {
-  code: "TRANSACTION_NOT_FOUND",
-  message: "There is no transaction with this id. Choose one from the list of its fund.",
-};
-
 const FILES = 50;
 const COMMENTS = 25;
 
@@ -32,7 +27,7 @@ export const load: PageServerLoad = async ({ cookies, depends, params: { id }, u
     query(TransactionNotesDocument, { id, attachments: FILES, comments: COMMENTS, after }),
   ]);
   return {
-    transaction: required(data?.transaction, problems, ABSENT),
+    transaction: required(data?.transaction, problems, "transaction"),
     problems,
     notes: notes.data?.transaction ?? null,
     noteProblems: notes.problems,
@@ -49,7 +44,7 @@ export const actions: Actions = {
       effectiveDate: textOf(form, "effectiveDate"),
       idempotencyKey: textOf(form, "idempotencyKey"),
     };
-    const t = await readerMessages();
+    const t = readerMessages();
     const refused = (problem: string) => ({ action: "reverse", of: "", values, problem });
     if (values.reason === "") return fail(400, refused(t("reverse.needReason")));
     if (values.effectiveDate === "") return fail(400, refused(t("reverse.needDate")));
@@ -72,7 +67,7 @@ export const actions: Actions = {
     const form = await request.formData();
     const file = form.get("file");
     if (!(file instanceof File) || file.size === 0) {
-      const t = await readerMessages();
+      const t = readerMessages();
       return refuse("attach", form, [{ code: "INVALID_INPUT", message: t("notes.needFile") }]);
     }
     const contentBase64 = Buffer.from(await file.arrayBuffer()).toString("base64");

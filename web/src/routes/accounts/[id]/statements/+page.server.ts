@@ -1,13 +1,16 @@
-import { AccountBankStatementsDocument } from "#lib/graph/graph-types.generated.ts";
+import {
+  AccountBankStatementsDocument,
+  FundAccountsDocument,
+  ImportRulesEffectDocument,
+  type ImportRulesEffectQuery,
+  type StatementDirection,
+} from "#lib/graph/graph-types.generated.ts";
+import type { Problem } from "#lib/problems.ts";
 import { query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import type { PageServerLoad } from "./$types";
 
 const STATEMENTS_PER_PAGE = 20;
-const ABSENT = {
-  code: "ACCOUNT_NOT_FOUND",
-  message: "There is no account with this id. Choose an account from its fund.",
-};
 
 export const load: PageServerLoad = async ({ locals, params: { id }, url: { searchParams } }) => {
   const after = searchParams.get("after");
@@ -16,10 +19,45 @@ export const load: PageServerLoad = async ({ locals, params: { id }, url: { sear
     first: STATEMENTS_PER_PAGE,
     after,
   });
+  const account = required(data?.account, problems, "account");
+  const rule = ruleIn(searchParams);
+  const [effect, accounts] = await Promise.all([
+    effectOf(id, rule),
+    query(FundAccountsDocument, { id: account.fund.id }),
+  ]);
   return {
-    account: required(data?.account, problems, ABSENT),
-    problems,
+    account,
+    rule,
+    effect: effect.found,
+    accounts: (accounts.data?.fund?.accounts.nodes ?? []).filter((each) => each.id !== id),
+    problems: [...problems, ...effect.problems],
     isFirstPage: after === null,
     mayImport: locals.session?.viewer.may.post ?? false,
   };
 };
+
+interface Rule {
+  readonly words: string;
+  readonly direction: StatementDirection;
+  readonly accountId: string;
+}
+
+/** The rule that the address names, to be compared with where lines went. */
+function ruleIn(search: URLSearchParams): Rule | null {
+  const [words, accountId] = ["words", "account"].map((name) => search.get(name)?.trim() ?? "");
+  if (!words || !accountId) return null;
+  return { words, accountId, direction: search.get("way") === "IN" ? "IN" : "OUT" };
+}
+
+type Effect = NonNullable<ImportRulesEffectQuery["account"]>["importRulesEffect"];
+
+async function effectOf(
+  id: string,
+  rule: Rule | null,
+): Promise<{ readonly found: Effect | null; readonly problems: Problem[] }> {
+  if (rule === null) return { found: null, problems: [] };
+  const { words, direction, accountId } = rule;
+  const rules = [{ contains: [words], direction, accountId }];
+  const { data, problems } = await query(ImportRulesEffectDocument, { id, input: { rules } });
+  return { found: data?.account?.importRulesEffect ?? null, problems };
+}

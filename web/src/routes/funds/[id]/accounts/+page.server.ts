@@ -8,13 +8,10 @@ import {
 } from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf } from "#lib/problems.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { readerMessages } from "#lib/server/reader-language.ts";
 import { required } from "#lib/server/graph/required.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
-const ABSENT = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
 const TYPES: ReadonlySet<string> = new Set([
   "ASSET",
   "LIABILITY",
@@ -26,7 +23,7 @@ const TYPES: ReadonlySet<string> = new Set([
 export const load: PageServerLoad = async ({ depends, params: { id } }) => {
   depends("allfunds:accounts");
   const { data, problems } = await query(FundChartDocument, { id });
-  const fund = required(data?.fund, problems, ABSENT);
+  const fund = required(data?.fund, problems, "fund");
   return {
     fund,
     problems,
@@ -44,7 +41,8 @@ export const actions: Actions = {
       currency: textOf(form, "currency").toUpperCase(),
       idempotencyKey: textOf(form, "idempotencyKey"),
     };
-    if (!TYPES.has(values.type)) return fail(400, { values, problem: "Choose a kind of account." });
+    if (!TYPES.has(values.type))
+      return fail(400, { values, problem: readerMessages()("refused.accountKind") });
     const { data, problems } = await mutate(OpenAccountDocument, {
       input: { ...values, fundId: id, type: values.type as AccountType },
     });

@@ -16,10 +16,6 @@ import { required } from "#lib/server/graph/required.ts";
 import { readerToday } from "#lib/server/reader-zone.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
-const ABSENT = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
 const DONE: Readonly<Record<string, PlainKey>> = {
   terms: "done.terms",
   opened: "done.opened",
@@ -29,14 +25,14 @@ const DONE: Readonly<Record<string, PlainKey>> = {
 export const load: PageServerLoad = async ({ cookies, params: { id }, url: { searchParams } }) => {
   const today = readerToday(cookies);
   const { data, problems } = await query(FundAdministrationDocument, { id, asOf: today });
-  const { terms, shareClasses, ...fund } = required(data?.fund, problems, ABSENT);
+  const { terms, shareClasses, ...fund } = required(data?.fund, problems, "fund");
   return {
     fund,
     terms,
     classes: shareClasses.nodes,
     problems,
     today,
-    done: await doneText(DONE[searchParams.get("done") ?? ""]),
+    done: doneText(DONE[searchParams.get("done") ?? ""]),
     idempotencyKey: randomUUID(),
   };
 };

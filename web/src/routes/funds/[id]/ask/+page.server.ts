@@ -8,21 +8,17 @@ import {
 } from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf } from "#lib/problems.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { inReaderWords } from "#lib/server/graph/reader-words.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { readerMessages } from "#lib/server/reader-language.ts";
 import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
-const ABSENT = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
-
 export const load: PageServerLoad = async (event) => {
   requireAbility(event, "ask");
   const { data, problems } = await query(FundAccountsDocument, { id: event.params.id });
   return {
-    fund: required(data?.fund, problems, ABSENT),
+    fund: required(data?.fund, problems, "fund"),
     key: crypto.randomUUID(),
     job: await loadJob(event.url.searchParams.get("job")),
   };
@@ -32,7 +28,7 @@ async function loadJob(id: string | null) {
   if (id === null) return null;
   const { data } = await query(AnswerJobDocument, { id });
   const job = data?.analyticsJob;
-  return job && "answer" in job ? job : null;
+  return job && "answer" in job ? { ...job, error: inReaderWords(job.error) } : null;
 }
 
 const SHORTEST_QUESTION = 3;
@@ -42,7 +38,7 @@ export const actions: Actions = {
     const form = await request.formData();
     const question = textOf(form, "question");
     if (question.length < SHORTEST_QUESTION) {
-      const t = await readerMessages();
+      const t = readerMessages();
       return fail(400, { question, problem: t("ask.writeQuestion") });
     }
     const input = { question, fundId: params.id, idempotencyKey: textOf(form, "key") || null };

@@ -6,11 +6,6 @@ import { readerToday } from "#lib/server/reader-zone.ts";
 import { readNavBridges } from "#lib/server/reports/read-nav-bridge.ts";
 import type { PageServerLoad } from "./$types";
 
-const ABSENT = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
-
 export const load: PageServerLoad = async ({ cookies, params: { id }, url }) => {
   const range = readBridgeRange(url.searchParams, readerToday(cookies));
   const [fund, { bridges, knownAt, problems }] = await Promise.all([
@@ -18,7 +13,7 @@ export const load: PageServerLoad = async ({ cookies, params: { id }, url }) => 
     readNavBridges(id, range),
   ]);
   return {
-    fund: required(fund.data?.fund, fund.problems, ABSENT),
+    fund: required(fund.data?.fund, fund.problems, "fund"),
     range,
     bridges,
     knownAt,

@@ -14,14 +14,6 @@ import { required } from "#lib/server/graph/required.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const TRANSACTIONS_PER_PAGE = 20;
-const ABSENT_FUND = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
-const ABSENT_LIST = {
-  code: "UPSTREAM_UNAVAILABLE",
-  message: "The list of categories is not available. Try again in a moment.",
-};
 
 export const load: PageServerLoad = async ({ params: { id }, url: { searchParams } }) => {
   const transactionId = searchParams.get("transaction");
@@ -47,20 +39,17 @@ async function loadReview(id: string, after: string | null) {
     first: TRANSACTIONS_PER_PAGE,
     after,
   });
-  const fund = required(data?.fund, problems, ABSENT_FUND);
-  const { nodes, pageInfo } = required(fund.transactionsByCategory, problems, ABSENT_LIST);
-  const categories = required(data?.categories, problems, ABSENT_LIST);
+  const fund = required(data?.fund, problems, "fund");
+  const { nodes, pageInfo } = required(fund.transactionsByCategory, problems, "list");
+  const categories = required(data?.categories, problems, "list");
   return { fund, categories, transactions: nodes, pageInfo, problems };
 }
 
 async function loadOne(id: string, transactionId: string) {
   const { data, problems } = await query(CategoryOfOneDocument, { id, transactionId });
-  const fund = required(data?.fund, problems, ABSENT_FUND);
-  const categories = required(data?.categories, problems, ABSENT_LIST);
-  const transaction = required(data?.transaction, problems, {
-    code: "TRANSACTION_NOT_FOUND",
-    message: "There is no transaction with this id.",
-  });
+  const fund = required(data?.fund, problems, "fund");
+  const categories = required(data?.categories, problems, "list");
+  const transaction = required(data?.transaction, problems, "transaction");
   return { fund, categories, transactions: [transaction], pageInfo: null, problems };
 }
 

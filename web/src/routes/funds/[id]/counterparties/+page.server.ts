@@ -10,16 +10,12 @@ import { required } from "#lib/server/graph/required.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const LISTED = 50;
-const ABSENT = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
 
 export const load: PageServerLoad = async ({ locals, params: { id }, url: { searchParams } }) => {
   const mayPost = locals.session?.viewer.may.post ?? false;
   const after = searchParams.get("after");
   const answer = await query(FundCounterpartiesDocument, { id, first: LISTED, after, mayPost });
-  const fund = required(answer.data?.fund, answer.problems, ABSENT);
+  const fund = required(answer.data?.fund, answer.problems, "fund");
   return {
     fund,
     after,

@@ -6,34 +6,30 @@ import {
 } from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf, type Problem } from "#lib/problems.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { readerMessages } from "#lib/server/reader-language.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import {
-  checkImport,
   readImport,
   toStatementInput,
   type ImportErrors,
   type ImportValues,
 } from "#lib/statements/import-form.ts";
+import { checkImport } from "#lib/statements/check-import.ts";
 import type { Actions, PageServerLoad } from "./$types";
-
-const ABSENT = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
 
 export const load: PageServerLoad = async (event) => {
   requireAbility(event, "post");
   const { id } = event.params;
   const { data, problems } = await query(FundAccountsDocument, { id });
-  return { fund: required(data?.fund, problems, ABSENT) };
+  return { fund: required(data?.fund, problems, "fund") };
 };
 
 export const actions: Actions = {
   /** Reads the file and shows how it was read; nothing is written. */
-  check: async ({ request }) => {
+  check: async ({ locals: { t }, request }) => {
     const values = await readFile(await request.formData());
-    const errors = checkImport(values);
+    const errors = checkImport(values, t);
     if (Object.keys(errors).length > 0) return fail(400, { values, errors });
     const { data, problems } = await query(PreviewStatementDocument, {
       input: toStatementInput(values),
@@ -41,9 +37,9 @@ export const actions: Actions = {
     if (!data) return fail(422, { values, errors: errorsOf(problems) });
     return { values, errors: {}, preview: data.previewStatement };
   },
-  import: async ({ request }) => {
+  import: async ({ locals: { t }, request }) => {
     const values = await readFile(await request.formData());
-    const errors = checkImport(values);
+    const errors = checkImport(values, t);
     if (Object.keys(errors).length > 0) return fail(400, { values, errors });
     const { data, problems } = await mutate(ImportStatementDocument, {
       input: toStatementInput(values),
@@ -62,16 +58,13 @@ async function readFile(form: FormData): Promise<ImportValues> {
   return { ...values, content: bytes.toString("base64"), fileName: file.name };
 }
 
-const OPEN_READING =
-  "The file can be read in more than one way. Choose in the marked fields, then check it again.";
-
 /** Faults of fields stand at their fields, faults of the file and its lines above the form. */
 function errorsOf([problem]: readonly Problem[]): ImportErrors {
   const violations = problem?.violations ?? [];
   const ofFields = violations.filter(({ path }) => path.startsWith("csv.") || path === "iban");
   if (ofFields.length > 0) {
     return {
-      form: OPEN_READING,
+      form: readerMessages()("refused.openReading"),
       ...Object.fromEntries(ofFields.map(({ path, message }) => [path, message])),
     };
   }

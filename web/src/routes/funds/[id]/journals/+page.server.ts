@@ -11,6 +11,7 @@ import {
 import { linesOf, readTemplate } from "#lib/journals/template-form.ts";
 import { sentenceOf } from "#lib/problems.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { inReaderWords } from "#lib/server/graph/reader-words.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { readerPoint } from "#lib/server/reader-language.ts";
 import { readerToday } from "#lib/server/reader-zone.ts";
@@ -18,10 +19,6 @@ import type { Actions, PageServerLoad } from "./$types";
 
 const LISTED = 20;
 const COUNTS = ["posted", "waiting", "skipped", "refused"] as const;
-const ABSENT = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
 
 export const load: PageServerLoad = async ({
   cookies,
@@ -31,8 +28,14 @@ export const load: PageServerLoad = async ({
 }) => {
   const after = searchParams.get("after");
   const { data, problems } = await query(FundJournalsDocument, { id, first: LISTED, after });
+  const fund = required(data?.fund, problems, "fund");
+  const { journalTemplates, dueJournals } = fund;
   return {
-    fund: required(data?.fund, problems, ABSENT),
+    fund: {
+      ...fund,
+      journalTemplates: { ...journalTemplates, nodes: journalTemplates.nodes.map(worded) },
+      dueJournals: dueJournals.map(worded),
+    },
     problems,
     after,
     mayPost: locals.session?.viewer.may.post ?? false,
@@ -42,6 +45,14 @@ export const load: PageServerLoad = async ({
     idempotencyKey: randomUUID(),
   };
 };
+
+/** A template or a due day, with why it was refused in the reader's language. */
+const worded = <
+  Refusal extends { readonly code: string; readonly message: string },
+  Item extends { readonly refusal: Refusal | null },
+>(
+  item: Item,
+): Item => ({ ...item, refusal: inReaderWords(item.refusal) });
 
 /** What a round that led here came to. */
 function ranOf(search: URLSearchParams) {

@@ -13,10 +13,6 @@ import { readerToday } from "#lib/server/reader-zone.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const ABSENT = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
 
 export const load: PageServerLoad = async ({
   cookies,
@@ -30,7 +26,7 @@ export const load: PageServerLoad = async ({
     query(FundMonthEndDocument, { id, day }),
     query(FundRevaluationDocument, { id, on: day }),
   ]);
-  const { monthEnd, ...fund } = required(checks.data?.fund, checks.problems, ABSENT);
+  const { monthEnd, ...fund } = required(checks.data?.fund, checks.problems, "fund");
   return {
     fund,
     monthEnd,

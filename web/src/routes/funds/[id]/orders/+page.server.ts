@@ -21,10 +21,6 @@ import { redirect } from "@sveltejs/kit";
 import type { Actions, PageServerLoad } from "./$types";
 
 const ORDERS_PER_PAGE = 50;
-const ABSENT = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
 const DONE: Readonly<Record<string, PlainKey>> = {
   placed: "done.placed",
   approved: "done.orderApproved",
@@ -43,7 +39,7 @@ export const load: PageServerLoad = async ({ locals, params: { id }, url: { sear
     query(FundOrdersDocument, { id, first: ORDERS_PER_PAGE, after, state, classId }),
     mayPlace ? query(InvestorChoicesDocument, {}) : undefined,
   ]);
-  const { orders, shareClasses, ...fund } = required(data?.fund, problems, ABSENT);
+  const { orders, shareClasses, ...fund } = required(data?.fund, problems, "fund");
   return {
     fund,
     orders: orders.nodes,
@@ -54,7 +50,7 @@ export const load: PageServerLoad = async ({ locals, params: { id }, url: { sear
     filter: { state, classId, after },
     investorId: searchParams.get("investor") ?? undefined,
     mayPlace,
-    done: await doneText(DONE[searchParams.get("done") ?? ""]),
+    done: doneText(DONE[searchParams.get("done") ?? ""]),
     changed: searchParams.get("order"),
     idempotencyKey: randomUUID(),
   };

@@ -11,23 +11,16 @@ import {
   type PerformanceQuery,
 } from "#lib/performance/performance-range.ts";
 import { chartPoints } from "#lib/performance/unit-value-points.ts";
+import { absent } from "#lib/server/graph/absent.ts";
 import { query } from "#lib/server/graph/graphql.ts";
 import { failPage, required } from "#lib/server/graph/required.ts";
 import type { PageServerLoad } from "./$types";
 
 const BENCHMARKS_LISTED = 200;
 const DRAWDOWNS_SHOWN = 5;
-const ABSENT = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
-const UNKNOWN_RANGE = {
-  code: "INVALID_INPUT",
-  message: "There is no such range. Choose one of those that the page offers.",
-};
 
 export const load: PageServerLoad = async ({ params: { id }, url }) => {
-  const wanted = readPerformanceQuery(url.searchParams) ?? failPage(UNKNOWN_RANGE);
+  const wanted = readPerformanceQuery(url.searchParams) ?? failPage(absent("range"));
   // The graph's days are UTC, so the ranges end on the same one.
   const days = daysOf(wanted, new Date().toISOString().slice(0, 10));
   const [named, performance, choices] = await Promise.all([
@@ -36,7 +29,7 @@ export const load: PageServerLoad = async ({ params: { id }, url }) => {
     readBenchmarks(wanted.benchmark),
   ]);
   return {
-    fund: required(named.data?.fund, named.problems, ABSENT),
+    fund: required(named.data?.fund, named.problems, "fund"),
     wanted,
     rangeProblem: typeof days === "string" ? days : null,
     ...(performance ?? { performance: null, chart: null, performanceProblems: [] }),

@@ -21,10 +21,6 @@ import type { Actions, PageServerLoad } from "./$types";
 const POSITIONS_PER_PAGE = 50;
 const TRADES_PER_PAGE = 25;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const ABSENT = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
 const DONE: Readonly<Record<string, PlainKey>> = {
   recorded: "done.recorded",
   settled: "done.tradeSettled",
@@ -53,7 +49,7 @@ export const load: PageServerLoad = async ({
     }),
     mayPost ? query(SecurityChoicesDocument, {}) : undefined,
   ]);
-  const { positions, trades, ...fund } = required(data?.fund, problems, ABSENT);
+  const { positions, trades, ...fund } = required(data?.fund, problems, "fund");
   return {
     fund,
     asOf,
@@ -64,7 +60,7 @@ export const load: PageServerLoad = async ({
     trades,
     securities: securities?.data?.securities.nodes ?? [],
     problems: [...problems, ...(securities?.problems ?? [])],
-    done: await doneText(DONE[searchParams.get("done") ?? ""]),
+    done: doneText(DONE[searchParams.get("done") ?? ""]),
     idempotencyKey: randomUUID(),
   };
 };

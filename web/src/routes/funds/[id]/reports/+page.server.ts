@@ -1,4 +1,4 @@
-import { FundPositionDocument } from "#lib/graph/graph-types.generated.ts";
+import { FundPositionDocument, ReportedClassDocument } from "#lib/graph/graph-types.generated.ts";
 import { readReportQuery } from "#lib/reports/report-query.ts";
 import { query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
@@ -6,22 +6,19 @@ import { readerToday } from "#lib/server/reader-zone.ts";
 import { readReport } from "#lib/server/reports/read-report.ts";
 import type { PageServerLoad } from "./$types";
 
-const ABSENT = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
-
 export const load: PageServerLoad = async ({ cookies, depends, params: { id }, url }) => {
   depends("allfunds:reports");
   const asked = readReportQuery(url.searchParams, readerToday(cookies));
-  const [fund, { report, problems }] = await Promise.all([
+  const [fund, { report, problems }, reported] = await Promise.all([
     query(FundPositionDocument, { id }),
     readReport(id, asked),
+    asked.classId === "" ? undefined : query(ReportedClassDocument, { id: asked.classId }),
   ]);
   return {
-    fund: required(fund.data?.fund, fund.problems, ABSENT),
+    shareClass: reported?.data?.shareClass ?? null,
+    fund: required(fund.data?.fund, fund.problems, "fund"),
     asked,
     report: report ?? null,
-    problems: [...problems],
+    problems: [...problems, ...(reported?.problems ?? [])],
   };
 };

@@ -10,21 +10,15 @@ import {
   SimulationsDocument,
   StartSimulationDocument,
 } from "#lib/graph/graph-types.generated.ts";
+import { absent } from "#lib/server/graph/absent.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { inReaderWords } from "#lib/server/graph/reader-words.ts";
 import { failPage, required } from "#lib/server/graph/required.ts";
 import { readerMessages, readerPoint } from "#lib/server/reader-language.ts";
 import { readSimulation } from "#lib/simulations/simulation-form.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const LISTED = 10;
-const ABSENT = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
-const NO_SIMULATION = {
-  code: "NOT_FOUND",
-  message: "There is no such simulation. Results are kept for 30 days.",
-};
 
 export const load: PageServerLoad = async ({ params: { id }, url: { searchParams } }) => {
   const jobId = searchParams.get("job");
@@ -33,7 +27,7 @@ export const load: PageServerLoad = async ({ params: { id }, url: { searchParams
     query(SimulationsDocument, { first: LISTED }),
     jobId === null ? null : readSimulationJob(jobId, id),
   ]);
-  const { metrics, ...fund } = required(choices.data?.fund, choices.problems, ABSENT);
+  const { metrics, ...fund } = required(choices.data?.fund, choices.problems, "fund");
   return {
     fund,
     netAssets: metrics?.netAssetValue ?? null,
@@ -50,13 +44,13 @@ export const load: PageServerLoad = async ({ params: { id }, url: { searchParams
 /** The simulation that was wanted; one of another fund's history is shown there. */
 async function readSimulationJob(id: string, fundId: string) {
   const { data, problems } = await query(SimulationDocument, { id });
-  const job = required(data?.metricsJob, problems, NO_SIMULATION);
-  if (!("assumptions" in job)) return failPage(NO_SIMULATION);
+  const job = required(data?.metricsJob, problems, "simulation");
+  if (!("assumptions" in job)) return failPage(absent("simulation"));
   const [other] = job.assumptions.assets.flatMap((asset) => asset.fundId ?? []);
   if (other !== undefined && other !== fundId) {
     redirect(303, `/funds/${other}/simulate?job=${job.id}`);
   }
-  return job;
+  return { ...job, error: inReaderWords(job.error) };
 }
 
 export const actions: Actions = {
@@ -67,7 +61,7 @@ export const actions: Actions = {
     const { currency } = data.fund;
     const input = readSimulation({ form, fundId: id, currency, point: readerPoint() });
     if (typeof input === "string") {
-      const t = await readerMessages();
+      const t = readerMessages();
       return refuse("start", form, [{ code: "INVALID_INPUT", message: t(input) }]);
     }
     const started = await mutate(StartSimulationDocument, { input });

@@ -1,4 +1,4 @@
-import { fail } from "@sveltejs/kit";
+import { fail, redirect, type RequestEvent } from "@sveltejs/kit";
 import { textOf } from "#lib/forms/form-data.ts";
 import {
   FundChartDocument,
@@ -7,17 +7,21 @@ import {
   TransactionListDocument,
 } from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf } from "#lib/problems.ts";
-import { sentenceFor } from "#lib/problem-sentences.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { sentenceFor } from "#lib/server/graph/problem-sentences.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { readerLanguage, readerMessages, readerPoint } from "#lib/server/reader-language.ts";
 import { readerToday } from "#lib/server/reader-zone.ts";
+import { signIn } from "#lib/server/sign-in/sign-in.ts";
+import { MOST_VIEWS } from "#lib/server/views/saved-views.ts";
+import { viewOf } from "#lib/transaction-list/saved-view.ts";
 import { idsOf, MOST_CATEGORISED, outcomeOf } from "#lib/transaction-list/bulk-form.ts";
 import {
   checkTransactionQuery,
   orderOf,
   readTransactionQuery,
   toTransactionFilter,
+  transactionSearch,
 } from "#lib/transaction-list/transaction-query.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
@@ -25,21 +29,18 @@ const ROWS_PER_PAGE = 50;
 const MOST_REVERSED = 1_000;
 /** Categories that are set at the same time. */
 const AT_ONCE = 4;
-const ABSENT = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
 
 export const load: PageServerLoad = async (event) => {
   const {
     cookies,
     depends,
+    locals,
     params: { id },
     url,
   } = event;
   depends("allfunds:transactions");
   const asked = readTransactionQuery(url.searchParams);
-  const errors = checkTransactionQuery(asked, readerLanguage(event), await readerMessages());
+  const errors = checkTransactionQuery(asked, readerLanguage(event), readerMessages());
   const after = url.searchParams.get("after");
   const before = url.searchParams.get("before");
   const isReadable = Object.keys(errors).length === 0;
@@ -48,8 +49,9 @@ export const load: PageServerLoad = async (event) => {
     filter: isReadable ? toTransactionFilter(asked, readerPoint()) : {},
     order: orderOf(asked),
   };
-  const [books, list] = await Promise.all([
+  const [books, views, list] = await Promise.all([
     query(FundChartDocument, { id }),
+    signIn().views.list(subjectOf(locals), id),
     !isReadable
       ? undefined
       : query(TransactionListDocument, {
@@ -61,9 +63,10 @@ export const load: PageServerLoad = async (event) => {
         }),
   ]);
   return {
-    fund: required(books.data?.fund, books.problems, ABSENT),
+    fund: required(books.data?.fund, books.problems, "fund"),
     list: list?.data?.fund?.transactions ?? null,
     problems: list?.problems ?? [],
+    views,
     asked,
     errors,
     wanted,
@@ -71,17 +74,34 @@ export const load: PageServerLoad = async (event) => {
   };
 };
 
-const NOT_SELECTED = "Select the transactions again: the selection did not arrive.";
+type Viewing = Pick<RequestEvent, "locals">["locals"];
+// Every request of this page has a session.
+const subjectOf = ({ session }: Viewing): string => session?.subject ?? "";
 
 /** What a form for many transactions does. It returns what became of each of them. */
 export const actions: Actions = {
-  reverse: async ({ request }) => {
+  keepView: async ({ locals, params: { id }, request, url }) => {
+    const asked = readTransactionQuery(url.searchParams);
+    const view = viewOf(textOf(await request.formData(), "name"), id, asked, readerPoint());
+    const t = readerMessages();
+    if (view === undefined) return fail(400, { viewProblem: t("views.badName") });
+    if (!(await signIn().views.keep(subjectOf(locals), view))) {
+      return fail(422, { viewProblem: t("views.tooMany", { count: MOST_VIEWS }) });
+    }
+    return redirect(303, `/funds/${id}/transactions?${view.search}`);
+  },
+  dropView: async ({ locals, params: { id }, request, url }) => {
+    await signIn().views.drop(subjectOf(locals), textOf(await request.formData(), "name"));
+    const asked = readTransactionQuery(url.searchParams);
+    return redirect(303, `/funds/${id}/transactions${transactionSearch(asked)}`);
+  },
+  reverse: async ({ cookies, locals: { t }, request }) => {
     const form = await request.formData();
     const [reason, effectiveDate] = [textOf(form, "reason"), textOf(form, "effectiveDate")];
     const transactionIds = idsOf(form, MOST_REVERSED);
-    if (transactionIds === undefined) return fail(400, { problem: NOT_SELECTED });
-    if (reason === "") return fail(400, { problem: "Enter the reason." });
-    if (effectiveDate === "") return fail(400, { problem: "Choose a value date." });
+    if (transactionIds === undefined) return fail(400, { problem: t("refused.selection") });
+    if (reason === "") return fail(400, { problem: t("refused.reason") });
+    if (effectiveDate === "") return fail(400, { problem: t("refused.valueDate") });
     const { data, problems } = await mutate(ReverseTransactionsDocument, {
       input: {
         transactionIds,
@@ -91,15 +111,16 @@ export const actions: Actions = {
       },
     });
     if (!data) return fail(422, { problem: sentenceOf(problems[0]) });
+    const wording = { language: readerLanguage({ cookies, request }), t };
     const refusals = data.reverseTransactions.results.map(({ error }) =>
-      error ? sentenceFor(error.code, error.message) : undefined,
+      error ? sentenceFor(error.code, error.message, wording) : undefined,
     );
     return { outcome: outcomeOf("reverse", refusals) };
   },
-  categorise: async ({ request }) => {
+  categorise: async ({ locals: { t }, request }) => {
     const form = await request.formData();
     const ids = idsOf(form, MOST_CATEGORISED);
-    if (ids === undefined) return fail(400, { problem: NOT_SELECTED });
+    if (ids === undefined) return fail(400, { problem: t("refused.selection") });
     const category = textOf(form, "category");
     const key = textOf(form, "idempotencyKey");
     const refusals: (string | undefined)[] = [];

@@ -13,16 +13,12 @@ import { readerToday } from "#lib/server/reader-zone.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const VALUATIONS_PER_PAGE = 25;
-const ABSENT = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
 
 export const load: PageServerLoad = async ({ cookies, params: { id }, url: { searchParams } }) => {
   const after = searchParams.get("after");
   const variables = { id, first: VALUATIONS_PER_PAGE, after };
   const { data, problems } = await query(FundValuationsDocument, variables);
-  const { valuations, ...fund } = required(data?.fund, problems, ABSENT);
+  const { valuations, ...fund } = required(data?.fund, problems, "fund");
   return {
     fund,
     valuations: valuations.nodes,

@@ -3,21 +3,23 @@ import { textOf, textsOf } from "#lib/forms/form-data.ts";
 import {
   BankStatementDocument,
   ConfirmStatementLinesDocument,
+  FundAccountsDocument,
+  MoveStatementLineDocument,
   RejectStatementLinesDocument,
+  StartStatementUndoDocument,
   UndoStatementDocument,
 } from "#lib/graph/graph-types.generated.ts";
+import type { PlainKey } from "#lib/language/messages.ts";
 import { sentenceOf, type Problem } from "#lib/problems.ts";
+import { absent } from "#lib/server/graph/absent.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { readerMessages } from "#lib/server/reader-language.ts";
 import { failPage, required } from "#lib/server/graph/required.ts";
 import { pageOf } from "#lib/server/sign-in/admit.ts";
 import { obstaclesOf } from "#lib/statements/obstacles.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const LINES_PER_PAGE = 50;
-const ABSENT = {
-  code: "NOT_FOUND",
-  message: "There is no statement with this id. Choose one from the account's list.",
-};
 
 export const load: PageServerLoad = async ({ locals, params, url: { searchParams } }) => {
   const after = searchParams.get("after");
@@ -28,35 +30,44 @@ export const load: PageServerLoad = async ({ locals, params, url: { searchParams
     after,
     open,
   });
-  const statement = required(data?.statement, problems, ABSENT);
-  if (statement.account.id !== params.id) failPage(ABSENT);
+  const statement = required(data?.statement, problems, "statement");
+  if (statement.account.id !== params.id) failPage(absent("statement"));
+  const mayWrite = locals.session?.viewer.may.post ?? false;
+  const isMovable = mayWrite && statement.state === "IMPORTED" && statement.posted > 0;
+  const accounts = isMovable
+    ? await query(FundAccountsDocument, { id: statement.account.fund.id })
+    : undefined;
   return {
     statement,
+    accounts: (accounts?.data?.fund?.accounts.nodes ?? []).filter(({ id }) => id !== params.id),
     problems,
     after,
     open,
     done: searchParams.get("done"),
-    mayWrite: locals.session?.viewer.may.post ?? false,
+    mayWrite,
   };
 };
 
 type Sent = Pick<RequestEvent, "url">;
+
+/** What was typed, by the names of the fields. */
+type Typed = Readonly<Record<string, string>>;
 
 /** Back to the page that the form was on, which states what was done. */
 function finish(
   event: Sent,
   done: string,
   data: object | undefined,
-  reason: string,
+  typed: Typed,
   problems: Problem[],
 ) {
   const [problem] = problems;
   if (!data) {
     return fail(422, {
       about: done,
-      reason,
+      typed,
       problem: problem?.message ?? sentenceOf(problem),
-      obstacles: obstaclesOf(problem),
+      obstacles: obstaclesOf(problem?.violations ?? []),
     });
   }
   const [path, search] = pageOf(event).split("?");
@@ -65,38 +76,58 @@ function finish(
   redirect(303, `${path}?${parameters}`);
 }
 
-const refused = (about: string, reason: string, problem: string) =>
-  fail(422, { about, reason, problem, obstacles: [] });
-
-const NONE_CHOSEN = "Choose at least one line.";
+const refused = (about: string, typed: Typed, problem: PlainKey) =>
+  fail(422, { about, typed, problem: readerMessages()(problem), obstacles: [] });
 
 export const actions: Actions = {
   undo: async (event) => {
     const reason = textOf(await event.request.formData(), "reason");
-    if (reason === "") return refused("undone", reason, "Enter why the import is undone.");
+    if (reason === "") return refused("undone", { reason }, "refused.whyUndone");
     const input = { statementId: event.params.statement, reason };
     const { data, problems } = await mutate(UndoStatementDocument, { input });
-    return finish(event, "undone", data, reason, problems);
+    if (data ?? !isTooLarge(problems)) return finish(event, "undone", data, { reason }, problems);
+    const begun = await mutate(StartStatementUndoDocument, { input });
+    return finish(event, "undoing", begun.data, { reason }, begun.problems);
+  },
+  move: async (event) => {
+    const form = await event.request.formData();
+    const [number, accountId, words] = [
+      textOf(form, "line"),
+      textOf(form, "account"),
+      textOf(form, "words"),
+    ];
+    const typed = { line: number, account: accountId, words };
+    const line = Number(number);
+    if (!Number.isSafeInteger(line) || line < 1) return refused("moved", typed, "refused.moveLine");
+    if (accountId === "") return refused("moved", typed, "refused.moveAccount");
+    const rule = words === "" ? null : { contains: [words] };
+    const input = { statementId: event.params.statement, line, accountId, rule };
+    const { data, problems } = await mutate(MoveStatementLineDocument, { input });
+    return finish(event, "moved", data, typed, problems);
   },
   confirm: async (event) => {
     const form = await event.request.formData();
     const [lines, reason] = [linesOf(form), textOf(form, "reason")];
-    if (lines.length === 0) return refused("confirmed", reason, NONE_CHOSEN);
+    if (lines.length === 0) return refused("confirmed", { reason }, "refused.noneChosen");
     const input = { statementId: event.params.statement, lines };
     const { data, problems } = await mutate(ConfirmStatementLinesDocument, { input });
-    return finish(event, "confirmed", data, reason, problems);
+    return finish(event, "confirmed", data, { reason }, problems);
   },
   reject: async (event) => {
     const form = await event.request.formData();
     const [lines, reason] = [linesOf(form), textOf(form, "reason")];
-    if (lines.length === 0) return refused("rejected", reason, NONE_CHOSEN);
-    if (reason === "") return refused("rejected", reason, "Enter why the lines stay out.");
+    if (lines.length === 0) return refused("rejected", { reason }, "refused.noneChosen");
+    if (reason === "") return refused("rejected", { reason }, "refused.whyOut");
     const input = { statementId: event.params.statement, lines, reason };
     const { data, problems } = await mutate(RejectStatementLinesDocument, { input });
-    return finish(event, "rejected", data, reason, problems);
+    return finish(event, "rejected", data, { reason }, problems);
   },
 };
 
 /** The numbers of the chosen lines. */
 const linesOf = (form: FormData): number[] =>
   textsOf(form, "line").map(Number).filter(Number.isSafeInteger);
+
+/** An import with more transactions than one request reverses is undone by a job. */
+const isTooLarge = ([problem]: readonly Problem[]): boolean =>
+  problem?.violations?.some(({ path }) => path === "statementId") ?? false;

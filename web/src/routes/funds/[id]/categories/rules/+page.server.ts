@@ -16,27 +16,20 @@ import {
 } from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf, type Problem } from "#lib/problems.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { inReaderWords } from "#lib/server/graph/reader-words.ts";
 import { required } from "#lib/server/graph/required.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const PAYEE_RULES_PER_PAGE = 20;
-const ABSENT_FUND = {
-  code: "FUND_NOT_FOUND",
-  message: "There is no fund with this id. Choose a fund from the overview.",
-};
-const ABSENT_RULES = {
-  code: "UPSTREAM_UNAVAILABLE",
-  message: "The rules are not available. Try again in a moment.",
-};
 
 export const load: PageServerLoad = async ({ params: { id }, url: { searchParams } }) => {
   const after = searchParams.get("after");
   const variables = { id, first: PAYEE_RULES_PER_PAGE, after };
   const { data, problems } = await query(CategoryRulesDocument, variables);
-  const fund = required(data?.fund, problems, ABSENT_FUND);
-  const rules = required(data?.categoryRules, problems, ABSENT_RULES);
-  const categories = required(data?.categories, problems, ABSENT_RULES);
-  const payeeRules = required(fund.payeeRules, problems, ABSENT_RULES);
+  const fund = required(data?.fund, problems, "fund");
+  const rules = required(data?.categoryRules, problems, "list");
+  const categories = required(data?.categories, problems, "list");
+  const payeeRules = required(fund.payeeRules, problems, "list");
   return {
     fund: { id: fund.id, name: fund.name, currency: fund.currency },
     rules: rules.filter((rule) => rule.fund === null || rule.fund.id === fund.id),
@@ -58,6 +51,7 @@ async function loadJob(id: string | null) {
   if (!job) return null;
   return {
     ...job,
+    error: inReaderWords(job.error),
     change: "change" in job ? job.change : null,
     moves: "moves" in job ? job.moves : [],
   };

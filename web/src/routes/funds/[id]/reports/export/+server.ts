@@ -6,14 +6,12 @@ import { readerToday } from "#lib/server/reader-zone.ts";
 import { readReport } from "#lib/server/reports/read-report.ts";
 import type { RequestHandler } from "./$types";
 
-const ABSENT = { code: "FUND_NOT_FOUND", message: "There is no fund with this id." };
-
 /** The report that the page shows, as CSV: one row for each figure, then the totals. */
 export const GET: RequestHandler = async ({ cookies, params: { id }, url }) => {
   const asked = readReportQuery(url.searchParams, readerToday(cookies));
   const { report, problems } = await readReport(id, asked);
   const chunks = await Array.fromAsync(
-    writeCsv(reportCells(required(report, [...problems], ABSENT))),
+    writeCsv(reportCells(required(report, [...problems], "fund"))),
   );
   return new Response(new Blob(chunks), {
     headers: {

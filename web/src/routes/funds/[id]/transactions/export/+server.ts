@@ -25,7 +25,6 @@ import type { RequestHandler } from "./$types";
 
 const ROWS_PER_PAGE = 200;
 const MOST_SELECTED = 1_000;
-const ABSENT = { code: "FUND_NOT_FOUND", message: "There is no fund with this id." };
 
 const TYPES = {
   csv: "text/csv; charset=utf-8",
@@ -37,7 +36,7 @@ export const GET: RequestHandler = async (event) => {
   const { url } = event;
   const asked = readTransactionQuery(url.searchParams);
   const [problem] = Object.values(
-    checkTransactionQuery(asked, readerLanguage(event), await readerMessages()),
+    checkTransactionQuery(asked, readerLanguage(event), readerMessages()),
   );
   if (problem !== undefined) error(400, problem);
   const format = url.searchParams.get("format") === "xlsx" ? "xlsx" : "csv";
@@ -46,10 +45,10 @@ export const GET: RequestHandler = async (event) => {
 };
 
 /** Streams selected transactions in the same form. */
-export const POST: RequestHandler = async ({ params: { id }, request }) => {
+export const POST: RequestHandler = async ({ locals: { t }, params: { id }, request }) => {
   const form = await request.formData();
   const ids = idsOf(form, MOST_SELECTED);
-  if (ids === undefined) error(400, "Select 1 to 1,000 transactions.");
+  if (ids === undefined) error(400, t("refused.selected"));
   const format = textOf(form, "format") === "xlsx" ? "xlsx" : "csv";
   return download(id, { filter: { ids }, order: "EFFECTIVE_DATE_DESC" }, format);
 };
@@ -62,7 +61,7 @@ interface Wanted {
 async function download(id: string, wanted: Wanted, format: keyof typeof TYPES): Promise<Response> {
   // The first page is read before the response begins: what fails here is an error page.
   const book = await query(FundPositionDocument, { id });
-  const { position } = required(book.data?.fund, book.problems, ABSENT);
+  const { position } = required(book.data?.fund, book.problems, "fund");
   const read = AsyncResource.bind((after: string) => readPage(id, wanted, after, position));
   const rows = rowsFrom(await readPage(id, wanted, null, position), read);
   const workbook = { name: "Transactions", headings: JOURNAL_HEADINGS, rows };
@@ -88,7 +87,7 @@ async function readPage(id: string, wanted: Wanted, after: string | null, knownA
     knownAt,
   });
   // A partial answer would be an incomplete file that looks complete.
-  return required(problems.length === 0 ? data?.fund : undefined, problems, ABSENT);
+  return required(problems.length === 0 ? data?.fund : undefined, problems, "fund");
 }
 
 /** The rows of all pages. A page that cannot be read ends the download as failed. */

@@ -7,15 +7,12 @@ import {
 } from "#lib/graph/graph-types.generated.ts";
 import type { PlainKey } from "#lib/language/messages.ts";
 import { doneText } from "#lib/server/reader-language.ts";
+import { absent } from "#lib/server/graph/absent.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { failPage, required } from "#lib/server/graph/required.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const POSITIONS_PER_PAGE = 100;
-const ABSENT = {
-  code: "VALUATION_NOT_FOUND",
-  message: "This fund has no such valuation. Choose one from the list of its NAVs.",
-};
 const DONE: Readonly<Record<string, PlainKey>> = {
   calculated: "done.calculated",
   published: "done.published",
@@ -27,9 +24,9 @@ export const load: PageServerLoad = async ({ params, url: { searchParams } }) =>
   const after = searchParams.get("after");
   const variables = { id: params.valuation, first: POSITIONS_PER_PAGE, after };
   const { data, problems } = await query(ValuationDocument, variables);
-  const valuation = required(data?.valuation, problems, ABSENT);
-  if (valuation.fund.id !== params.id) failPage(ABSENT);
-  return { valuation, after, problems, done: await doneText(DONE[searchParams.get("done") ?? ""]) };
+  const valuation = required(data?.valuation, problems, "valuation");
+  if (valuation.fund.id !== params.id) failPage(absent("valuation"));
+  return { valuation, after, problems, done: doneText(DONE[searchParams.get("done") ?? ""]) };
 };
 
 const pageAfter = ({ id, valuation }: { id: string; valuation: string }, done: string) =>
