@@ -36,6 +36,14 @@ let draining = false;
 const options = { maxHeaderSize: MAX_HEADER_BYTES, ...ARRIVAL_LIMITS };
 const server = mesh ? mesh.createServer(options, answer) : createServer(options, answer);
 
+// Connections without a request so far: Node takes them for requests that are arriving, and waits for them.
+const unused = new Set();
+server.on(mesh ? "secureConnection" : "connection", (socket) => {
+  unused.add(socket);
+  socket.once("close", () => unused.delete(socket));
+});
+server.prependListener("request", ({ socket }) => void unused.delete(socket));
+
 server.on("error", (error) => refuse(error.message));
 server.on("clientError", answerClientError);
 server.listen(port, host, () => log("info", `listening on http://${host}:${port}`));
@@ -69,6 +77,7 @@ function stop() {
 function close() {
   server.close(() => process.exit(0));
   server.closeIdleConnections();
+  for (const socket of unused) socket.destroy();
   setTimeout(() => {
     server.closeAllConnections();
     process.exit(0);
@@ -108,6 +117,7 @@ function readSecretFiles(env) {
     } catch (error) {
       refuse(`${name}_FILE cannot be read: ${/** @type {Error} */ (error).message}`);
     }
+    if (env[name] === "") refuse(`${name}_FILE: ${file} is empty`);
   }
 }
 

@@ -6,6 +6,8 @@ export default defineConfig({
   plugins: [
     sveltekit({
       adapter: adapter({ precompress: true }),
+      // Only for those who chose to read offline: lib/offline/offline-copies.ts.
+      serviceWorker: { register: false },
       csp: {
         mode: "nonce",
         // hooks.server.ts adds the origin of the live feed, which depends on the environment.

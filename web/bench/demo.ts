@@ -19,6 +19,9 @@ export interface MeasuredFund {
   readonly credit: string;
 }
 
+/** Transactions of one request, and requests under way. */
+const BATCH = 500;
+const BATCHES_AT_ONCE = 4;
 const GATEWAY_PORT_AFTER_WEB = 1_000;
 
 /** The running demo system: its users, and its graph as a program sees it. */
@@ -74,6 +77,77 @@ export class Demo {
     await this.#send(
       "mutation ($input: PostTransactionInput!) { postTransaction(input: $input) { id } }",
       { input: { fundId: id, effectiveDate, description: "Posted by bench:web", entries } },
+    );
+  }
+
+  /** A fund with so many transactions: the one of an earlier run, filled up where rows are missing. */
+  async longFund(rows: number): Promise<MeasuredFund> {
+    const name = `Long list of ${rows}`;
+    const fund = (await this.#fundNamed(name)) ?? (await this.#openLongFund(name));
+    const { fund: known } = await this.#send<{ fund: { transactions: { totalCount: number } } }>(
+      "query ($id: ID!) { fund(id: $id) { transactions(first: 1) { totalCount } } }",
+      { id: fund.id },
+    );
+    const missing = rows - (known.transactions.totalCount ?? 0);
+    for (let at = 0; at < missing; at += BATCH * BATCHES_AT_ONCE) {
+      const starts = Array.from({ length: BATCHES_AT_ONCE }, (_, nth) => at + nth * BATCH);
+      await Promise.all(
+        starts
+          .filter((start) => start < missing)
+          .map((start) =>
+            this.#postRows(fund, rows - missing + start, Math.min(BATCH, missing - start)),
+          ),
+      );
+    }
+    return fund;
+  }
+
+  async #fundNamed(name: string): Promise<MeasuredFund | undefined> {
+    const { funds } = await this.#send<{
+      funds: { nodes: { id: string; name: string; accounts: { nodes: { id: string }[] } }[] };
+    }>("{ funds(first: 100) { nodes { id name accounts(first: 2) { nodes { id } } } } }", {});
+    const found = funds.nodes.find((fund) => fund.name === name);
+    const [debit, credit] = found?.accounts.nodes ?? [];
+    return found && debit && credit
+      ? { id: found.id, debit: debit.id, credit: credit.id }
+      : undefined;
+  }
+
+  async #openLongFund(name: string): Promise<MeasuredFund> {
+    const { openFund } = await this.#send<{ openFund: { id: string } }>(
+      "mutation ($input: OpenFundInput!) { openFund(input: $input) { id } }",
+      { input: { name, currency: "EUR" } },
+    );
+    const open = async (code: string, name: string, type: string): Promise<string> => {
+      const { openAccount } = await this.#send<{ openAccount: { id: string } }>(
+        "mutation ($input: OpenAccountInput!) { openAccount(input: $input) { id } }",
+        { input: { fundId: openFund.id, code, name, type, currency: "EUR" } },
+      );
+      return openAccount.id;
+    };
+    const debit = await open("1000", "Cash", "ASSET");
+    const credit = await open("4000", "Income", "INCOME");
+    return { id: openFund.id, debit, credit };
+  }
+
+  async #postRows({ id, debit, credit }: MeasuredFund, from: number, count: number): Promise<void> {
+    const transactions = Array.from({ length: count }, (_, nth) => {
+      const row = from + nth;
+      const amount = `${1 + (row % 9_973)}.${String(row % 100).padStart(2, "0")}`;
+      const day = new Date(Date.UTC(2024, 0, 1 + (row % 700))).toISOString().slice(0, 10);
+      return {
+        fundId: id,
+        effectiveDate: day,
+        description: `Row ${row} of a long list`,
+        entries: [
+          { accountId: debit, side: "DEBIT", amount },
+          { accountId: credit, side: "CREDIT", amount },
+        ],
+      };
+    });
+    await this.#send(
+      "mutation ($input: PostTransactionsInput!) { postTransactions(input: $input) { results { error { code } } } }",
+      { input: { mode: "ATOMIC", transactions } },
     );
   }
 

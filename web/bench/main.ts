@@ -1,102 +1,60 @@
 import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { browserPath } from "@allfunds/platform/testing";
 import { launchBrowser } from "../e2e/browser.ts";
+import type { Bench } from "./bench.ts";
 import { Demo } from "./demo.ts";
-import { measurePage, type PageFigures, type Profile } from "./page-figures.ts";
+import { measureInteractions } from "./interactions.ts";
+import { measureLighthouse } from "./lighthouse.ts";
+import { measureLongList } from "./long-list.ts";
+import { measurePostings } from "./postings.ts";
+import { table, type Figure } from "./report.ts";
+import { measureVisits } from "./visits.ts";
+
+const SECTIONS: Readonly<Record<string, (bench: Bench) => Promise<Figure[]>>> = {
+  pages: measureVisits,
+  interactions: measureInteractions,
+  postings: measurePostings,
+  lighthouse: measureLighthouse,
+  rows: measureLongList,
+};
 
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
+    /** Names of sections, between commas. */
+    only: { type: "string", default: Object.keys(SECTIONS).join(",") },
+    rows: { type: "string", default: "1000000" },
     url: { type: "string", default: "http://localhost:3000" },
     /** The file of the running demo, which the npm script names. */
     demo: { type: "string", default: ".data/demo.json" },
   },
 });
 if (browserPath === undefined) throw new Error("bench:web needs Chromium; CHROMIUM_PATH names it.");
+const wanted = flags.only.split(",").map((name) => {
+  const measure = SECTIONS[name];
+  if (!measure) throw new Error(`No section "${name}": ${Object.keys(SECTIONS).join(", ")}.`);
+  return [name, measure] as const;
+});
 
 const { url } = flags;
 const demo = new Demo(JSON.parse(readFileSync(flags.demo, "utf8")), url);
 const browser = await launchBrowser(browserPath);
-
-/** Settings of Lighthouse 13: a mid-range phone on a slow 4G line, and a wired desktop. */
-const PROFILES: readonly Profile[] = [
-  { name: "mobile", cpuSlowdown: 4, latencyMs: 150, kilobitsPerSecond: 1_638, width: 412 },
-  { name: "desktop", cpuSlowdown: 1, latencyMs: 40, kilobitsPerSecond: 10_240, width: 1_350 },
-];
-
-interface Row {
-  readonly figure: string;
-  readonly limit: number;
-  readonly unit: "kB" | "ms" | "";
-  readonly read: (figures: PageFigures) => number;
-  readonly page: "/" | "fund";
-  readonly profile: Profile["name"];
-}
-
-const sizes = { profile: "desktop", unit: "kB" } as const;
-const ROWS: readonly Row[] = [
-  {
-    figure: "JavaScript of the first route",
-    limit: 70,
-    page: "/",
-    ...sizes,
-    read: (f) => f.scriptKb,
-  },
-  { figure: "fund page: HTML and data", limit: 35, page: "fund", ...sizes, read: (f) => f.dataKb },
-  ...PROFILES.flatMap(({ name }): Row[] => {
-    const ms = { page: "fund", profile: name, unit: "ms" } as const;
-    const paint = name === "mobile" ? 1_400 : 600;
-    return [
-      { figure: `LCP, ${name}`, limit: paint, ...ms, read: (f) => f.largestPaintMs },
-      { figure: `TTI, ${name}`, limit: paint, ...ms, read: (f) => f.interactiveMs },
-      { figure: `TBT, ${name}`, limit: 100, ...ms, read: (f) => f.blockedMs },
-      { figure: `CLS, ${name}`, limit: 0.02, ...ms, unit: "", read: (f) => f.layoutShift },
-      { figure: `INP, ${name}`, limit: 100, ...ms, read: (f) => f.interactionMs },
-    ];
-  }),
-  {
-    figure: "fetches for an event",
-    limit: 0,
-    page: "fund",
-    profile: "desktop",
-    unit: "",
-    read: (f) => f.fetchesPerEvent,
-  },
-];
-
 try {
-  const cookies = await demo.signIn(browser);
-  const fund = await demo.fundToMeasure();
-  const measured = new Map<string, PageFigures[]>();
-  for (let round = 0; round < Number(flags.rounds); round += 1) {
-    for (const profile of PROFILES) {
-      for (const page of ["/", "fund"] as const) {
-        const path = page === "/" ? "/" : `/funds/${fund.id}`;
-        const post = page === "fund" ? () => demo.post(fund) : undefined;
-        const figures = await measurePage(browser, { url: url + path, cookies, profile, post });
-        const key = `${profile.name} ${page}`;
-        measured.set(key, [...(measured.get(key) ?? []), figures]);
-      }
-    }
+  const bench: Bench = {
+    browser,
+    url,
+    demo,
+    cookies: await demo.signIn(browser),
+    fund: await demo.fundToMeasure(),
+    rounds: Number(flags.rounds),
+    directory: join(dirname(flags.demo), "bench-web"),
+    rows: Number(flags.rows),
+  };
+  for (const [name, measure] of wanted) {
+    process.stdout.write(`\n${name}\n\n${table(await measure(bench))}`);
   }
-  process.stdout.write(`${table(measured)}\n`);
 } finally {
   await browser.close();
-}
-
-function table(measured: ReadonlyMap<string, readonly PageFigures[]>): string {
-  const lines = ROWS.map(({ figure, limit, unit, read, page, profile }) => {
-    const value = median((measured.get(`${profile} ${page}`) ?? []).map(read));
-    const shown = [limit, value].map((number) => `${Number(number.toFixed(3))} ${unit}`.trim());
-    return `| ${figure} | ${shown.join(" | ")} | ${value <= limit ? "met" : "missed"} |`;
-  });
-  return ["| figure | no worse than | median | |", "| --- | --- | --- | --- |", ...lines].join(
-    "\n",
-  );
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -61,6 +61,8 @@ export const testAdministration = (started: () => App): SuiteCollector =>
       await page.getByRole("button", { name: "Place the order" }).click();
       await page.getByRole("alert").getByText("The investor is not cleared.").waitFor();
       expect(await page.getByLabel("Amount", { exact: true }).inputValue()).toBe("1,234.50");
+      // What is not about the fund is folded while a fund is shown.
+      await page.locator("header summary", { hasText: "Registers" }).click();
       await page.getByRole("link", { name: "Investors" }).click();
       await page.locator('[data-investor="INV-2"]').click();
       await page.getByText("Set the KYC state").click();
@@ -135,7 +137,9 @@ export const testAdministration = (started: () => App): SuiteCollector =>
       await page.getByRole("button", { name: "Calculate" }).click();
       await page.getByText("The NAV is calculated.").waitFor();
       const blocking = page.locator('[data-check="PRICE_MISSING"]');
-      expect(await blocking.innerText()).toMatch(/Blocks publication.*US0378331005.*no price/s);
+      expect(await blocking.innerText()).toMatch(
+        /Blocks publication.*US0378331005.*120 without a price/s,
+      );
       expect(await page.locator('[data-class="A"]').innerText()).toContain("101.2345");
       await page.getByRole("button", { name: "Publish the NAV" }).click();
       await page.getByRole("alert").getByText("Another person publishes it.").waitFor();

@@ -1,12 +1,12 @@
 import { browserPath, createTestDatabase } from "@allfunds/platform/testing";
+import { freePort } from "@allfunds/platform/testing/free-port";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { hydrated, launchBrowser, visit, watch } from "./browser.ts";
 import type { Fund } from "./fake-graph/books.ts";
 import { startFakeGateway, type FakeGateway } from "./fake-graph/fake-gateway.ts";
 import { sampleFund } from "./fake-graph/sample-fund.ts";
 import { codeOf, startIdentity, type IdentityServer } from "./identity-server.ts";
-import { freePort } from "./processes.ts";
-import { buildWeb, CLIENT_SECRET, startWebServer, type WebServer } from "./web-server.ts";
+import { CLIENT_SECRET, startWebServer, type WebServer } from "./web-server.ts";
 
 /** The built web app with the real issuer and a fake gateway, and a browser. */
 export interface AppWithIssuer {
@@ -26,7 +26,6 @@ export interface AppWithIssuer {
 
 export async function startAppWithIssuer(): Promise<AppWithIssuer> {
   if (!browserPath) throw new Error("These tests need a browser.");
-  await buildWeb();
   const [issuerDatabase, database] = await Promise.all([
     createTestDatabase(),
     createTestDatabase(),

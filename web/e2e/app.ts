@@ -6,7 +6,7 @@ import type { Fund, Order } from "./fake-graph/books.ts";
 import { startFakeGateway, type FakeGateway } from "./fake-graph/fake-gateway.ts";
 import { sampleFund } from "./fake-graph/sample-fund.ts";
 import { seedSession } from "./seeded-session.ts";
-import { buildWeb, CLIENT_SECRET, startWebServer, type WebServer } from "./web-server.ts";
+import { CLIENT_SECRET, startWebServer, type WebServer } from "./web-server.ts";
 
 /** The built web app with a fake gateway, and a browser. */
 export interface App {
@@ -14,8 +14,13 @@ export interface App {
   fund: Fund;
   gateway: FakeGateway;
   web: WebServer;
-  /** Opens a page as an accountant, or with other scopes, and waits until it handles input. */
-  open(path: string, options?: BrowserContextOptions, scopes?: readonly string[]): Promise<Page>;
+  /** Opens a page as Anna, an accountant, or with other scopes or as another user, and waits until it handles input. */
+  open(
+    path: string,
+    options?: BrowserContextOptions,
+    scopes?: readonly string[],
+    subject?: string,
+  ): Promise<Page>;
   /** Opens a page, and waits until its subscription has begun. */
   openLive(path: string): Promise<Page>;
   /** Runs an action, and waits until a page has subscribed because of it. */
@@ -29,7 +34,6 @@ export interface App {
 
 export async function startApp(): Promise<App> {
   if (!browserPath) throw new Error("These tests need a browser.");
-  await buildWeb();
   const fund = sampleFund("Aurora Growth Fund", 1);
   const gateway = await startFakeGateway([fund, sampleFund("Meridian Income Fund", 0.5, 8)]);
   const database = await createTestDatabase();
@@ -42,9 +46,10 @@ export async function startApp(): Promise<App> {
     path: string,
     options: BrowserContextOptions = {},
     scopes?: readonly string[],
+    subject?: string,
   ): Promise<Page> {
     const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-    const other = scopes && (await seedSession(database.url, CLIENT_SECRET, scopes));
+    const other = scopes && (await seedSession(database.url, CLIENT_SECRET, scopes, subject));
     await context.addCookies([sessionCookie(other ?? session)]);
     const page = await context.newPage();
     watch(page, browserErrors);

@@ -9,7 +9,7 @@ const DESKTOP = { width: 1280, height: 720 };
 const PHONE = { width: 390, height: 844 };
 
 /** The path of one page of every kind. */
-const PAGES: readonly (readonly [name: string, path: (app: App) => string])[] = [
+export const PAGES: readonly (readonly [name: string, path: (app: App) => string])[] = [
   ["overview", () => "/"],
   ["fund", ({ fund }) => `/funds/${fund.id}`],
   ["transactions", ({ fund }) => `/funds/${fund.id}/transactions?amountFrom=12,50`],
@@ -28,6 +28,12 @@ const PAGES: readonly (readonly [name: string, path: (app: App) => string])[] = 
   ["month-end", ({ fund }) => `/funds/${fund.id}/month-end`],
   ["markets", () => "/markets?q=w"],
   ["instrument", () => "/markets/benchmark-1?indicator=BBANDS&indicator=RSI"],
+  ["approvals", () => "/approvals"],
+  ["sensitive changes", () => "/approvals/changes"],
+  ["jobs", () => "/jobs"],
+  ["dimensions", () => "/dimensions"],
+  ["corporate actions", ({ fund }) => `/funds/${fund.id}/actions`],
+  ["components", () => "/components"],
   ["categories", ({ fund }) => `/funds/${fund.id}/categories`],
   ["rules", ({ fund }) => `/funds/${fund.id}/categories/rules`],
   ["administration", ({ fund }) => `/funds/${fund.id}/administration`],
@@ -40,6 +46,7 @@ const PAGES: readonly (readonly [name: string, path: (app: App) => string])[] = 
   ["account", ({ fund }) => `/accounts/${accountId(fund, "1000")}`],
   ["bank statements", ({ fund }) => `/accounts/${accountId(fund, "1000")}/statements`],
   ["bank statement", ({ fund }) => statementPath(fund)],
+  ["reconciliation", ({ fund }) => `/accounts/${accountId(fund, "1000")}/reconciliation`],
 ];
 
 function statementPath({ statements: [statement] }: Fund): string {

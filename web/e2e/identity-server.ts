@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { generate } from "otplib";
-import { exitOf, freePort, runNode, startServer, stopServer } from "./processes.ts";
+import { untilEnded } from "@allfunds/platform/testing/end-process";
+import { freePort } from "@allfunds/platform/testing/free-port";
+import { runNode, startServer, stopServer } from "./processes.ts";
 
 // Compiled, because loading the source costs more than what the tests do with it.
 const IDENTITY = fileURLToPath(new URL("../../identity/dist", import.meta.url));
@@ -44,7 +46,7 @@ export async function startIdentity(
     ALLFUNDS_DATA: dataDir,
   };
   const options = { cwd: IDENTITY, env };
-  const demo = await exitOf(runNode(["make-demo-tenant.js", "--demo"], options));
+  const demo = await untilEnded(runNode(["make-demo-tenant.js", "--demo"], options));
   if (demo !== 0) throw new Error(`The issuer's demo tenant was not created: exit code ${demo}.`);
   const readyUrl = `http://127.0.0.1:${port}/health/ready`;
   const server = await startServer(["main.js"], readyUrl, options);

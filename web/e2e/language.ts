@@ -4,11 +4,36 @@ import { accessibilityFaults } from "./accessibility.ts";
 import type { App } from "./app.ts";
 import { hydrated } from "./browser.ts";
 import { shows } from "./page-actions.ts";
+import { en as analysis } from "../src/lib/language/catalogue/analysis/en.ts";
+import { en as core } from "../src/lib/language/catalogue/en.ts";
+import type { Message } from "../src/lib/language/catalogue/message.ts";
 
+/** A word or two may be the same in another language. */
+const SHORTEST_SENTENCE = 12;
 const PHONE = { width: 390, height: 844 };
 
 const direction = (page: Page) =>
   page.evaluate(() => `${document.documentElement.lang} ${document.documentElement.dir}`);
+
+const OF_THE_GRAPH =
+  /^(?:insight\.text|expected|rhythm|method|definition|absence|model|direction)\./;
+
+/** The sentences that the graph has in English, as patterns with any values at their places. */
+const ENGLISH_SENTENCES = Object.entries<Message>({ ...core, ...analysis })
+  .filter(([key]) => OF_THE_GRAPH.test(key))
+  .flatMap(([key, message]) =>
+    (typeof message === "string" ? [message] : Object.values(message)).map(
+      (text) => [key, patternOf(text)] as const,
+    ),
+  )
+  .filter(([, pattern]) => pattern.source.length > SHORTEST_SENTENCE);
+
+function patternOf(text: string): RegExp {
+  const parts = text
+    .split(/\{\w+\}/)
+    .map((part) => part.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`));
+  return new RegExp(parts.join(".{1,80}?"));
+}
 
 /** Tests the languages of the pages. */
 export const testLanguages = (started: () => App): SuiteCollector =>
@@ -30,6 +55,31 @@ export const testLanguages = (started: () => App): SuiteCollector =>
         expect(await accessibilityFaults(page)).toEqual([]);
         await page.setViewportSize(PHONE);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width);
+        expect(await app.closePages()).toEqual([]);
+      },
+    );
+
+    test.each(["de-DE", "he-IL"])(
+      "words insights, methods, reasons and rules of the graph in the language of the reader: %s",
+      async (locale) => {
+        const fund = `/funds/${app.fund.id}`;
+        const shown: string[] = [];
+        for (const [path, ...parts] of [
+          ["/", "[data-fund]", "h2"],
+          [fund, '[data-metric="runwayMonths"]', "#insights-title", "#expected-title"],
+          [`${fund}/performance?benchmark=benchmark-1&range=3m`, '[data-figure="SHARPE"]'],
+          ["/markets/benchmark-1", '[data-figure="SHARPE"]', "[data-verdict]"],
+        ] as const) {
+          const page = await app.open(path, { locale });
+          for (const part of parts) await page.locator(part).first().waitFor();
+          const text = (await page.locator("main").textContent()) ?? "";
+          // Days and amounts stand in isolates of their own.
+          const plain = text.replaceAll(/[\u2066-\u2069]/g, "").replaceAll(/\s+/g, " ");
+          for (const [key, sentence] of ENGLISH_SENTENCES) {
+            if (sentence.test(plain)) shown.push(`${path} ${key}`);
+          }
+        }
+        expect(shown).toEqual([]);
         expect(await app.closePages()).toEqual([]);
       },
     );

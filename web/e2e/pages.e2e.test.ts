@@ -9,7 +9,9 @@ import { testEveryPage } from "./every-page.ts";
 import { testSearch } from "./search.ts";
 import { testLanguages } from "./language.ts";
 import { testMarkets } from "./markets.ts";
+import { testOffline } from "./offline.ts";
 import { testReports } from "./reports.ts";
+import { testSettings } from "./settings.ts";
 import { testSetUp } from "./set-up.ts";
 import { testSimulations } from "./simulations.ts";
 import { testStatements } from "./statements.ts";
@@ -39,6 +41,8 @@ describe.skipIf(!browserPath)("the pages of a signed-in user", () => {
   testReports(() => app);
   testLanguages(() => app);
   testSearch(() => app);
+  testSettings(() => app);
   testSetUp(() => app);
+  testOffline(() => app);
   testTrust(() => app);
 });

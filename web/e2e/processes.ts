@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { createServer, type AddressInfo } from "node:net";
+import { endProcess, untilEnded } from "@allfunds/platform/testing/end-process";
 
 const START_TIMEOUT_MS = 120_000;
 
@@ -22,7 +22,7 @@ export async function startServer(
   try {
     await Promise.race([
       ready(readyUrl),
-      exitOf(server).then((code) => {
+      untilEnded(server).then((code) => {
         throw new Error(`${args.join(" ")} exited with ${code} before it was ready.`);
       }),
     ]);
@@ -35,22 +35,7 @@ export async function startServer(
 
 /** Sends SIGTERM and waits for the exit code. */
 export function stopServer(server: ChildProcess): Promise<number | null> {
-  server.kill("SIGTERM");
-  return exitOf(server);
-}
-
-export function exitOf(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null) return Promise.resolve(child.exitCode);
-  return new Promise((resolve) => child.once("exit", resolve));
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
+  return endProcess(server, "SIGTERM");
 }
 
 async function ready(url: string): Promise<void> {

@@ -42,6 +42,35 @@ export const testReports = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([]);
     });
 
+    test("are those of a share class behind the links of the class, without scripts", async () => {
+      const path = `/funds/${app.fund.id}/administration`;
+      const page = await app.open(path, { javaScriptEnabled: false });
+      await page.locator('[data-class="A"] summary').click();
+      await page.locator('[data-class="A"]').getByRole("link", { name: "Trial balance" }).click();
+      expect(await page.locator("h1").innerText()).toBe("Trial balance · A Class A");
+      // A figure is a part of the account's, which its statement does not show.
+      expect(await page.locator("tbody .number a").count()).toBe(0);
+      const debit = await page.locator('[data-total="Debit"] .amount').innerText();
+      const search = await page.getByRole("link", { name: "Export CSV" }).getAttribute("href");
+      const file = await page.request.get(app.web.url + search).then((response) => response.text());
+      expect(file.replaceAll(",", "")).toContain(debit.replaceAll(/[^\d.]/g, ""));
+
+      await page.getByRole("link", { name: "Balance sheet" }).click();
+      expect(await page.locator("h1").innerText()).toBe("Balance sheet · A Class A");
+      await page.getByRole("button", { name: "Show" }).click();
+      expect(await page.locator("h1").innerText()).toBe("Balance sheet · A Class A");
+      const assets = await page.locator('[data-total="Assets"] .amount').innerText();
+      const ofClass = page.url();
+      await page.getByRole("link", { name: "Whole fund" }).click();
+      expect(await page.locator("h1").innerText()).toBe("Balance sheet");
+      expect(await page.locator('[data-total="Assets"] .amount').innerText()).not.toBe(assets);
+
+      // No class has an income statement of its own.
+      await page.goto(ofClass.replace("balance-sheet", "income-statement"));
+      expect(await page.locator("h1").innerText()).toBe("Income statement");
+      expect(await app.closePages()).toEqual([]);
+    });
+
     test("explain a month by a bridge that ties out and links to transactions, without scripts", async () => {
       const path = `/funds/${app.fund.id}/bridge?from=2026-01-01&to=2026-01-31`;
       const page = await app.open(path, { javaScriptEnabled: false });

@@ -14,26 +14,30 @@ const SCOPES = [
 ];
 
 /** A token for the fake gateway, which reads tokens and verifies no signature. */
-export const unsignedToken = (): string =>
-  new UnsecuredJWT({ scope: SCOPES.join(" ") }).setSubject("anna").setExpirationTime("1h").encode();
+export const unsignedToken = (scopes: readonly string[] = SCOPES, subject = "anna"): string =>
+  new UnsecuredJWT({ scope: scopes.join(" ") })
+    .setSubject(subject)
+    .setExpirationTime("1h")
+    .encode();
 
 /** Begins a session as the web server does after a sign-in, and returns the value of its cookie. */
 export async function seedSession(
   databaseUrl: string,
   secret: string,
   scopes: readonly string[] = SCOPES,
+  subject = "anna",
 ): Promise<string> {
   const pool = new Pool({ connectionString: databaseUrl, max: 1 });
   try {
     return await new SessionStore(pool, new Encryption(secret)).begin({
-      subject: "anna",
+      subject,
       issuerSession: "seeded",
       name: "Anna Accountant",
       email: "anna@test.example",
       roles: ["accountant"],
       scopes: [...scopes],
       acr: "pwd",
-      accessToken: unsignedToken(),
+      accessToken: unsignedToken([...SCOPES, ...scopes], subject),
       accessEndsAt: Date.now() + HOUR_MS,
       refreshToken: undefined,
       idToken: "none",

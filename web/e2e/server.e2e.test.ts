@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
+import { untilEnded } from "@allfunds/platform/testing/end-process";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   FundNamesDocument,
@@ -10,8 +11,7 @@ import { seedSession } from "./seeded-session.ts";
 import type { Fund } from "./fake-graph/books.ts";
 import { startFakeGateway, type FakeGateway } from "./fake-graph/fake-gateway.ts";
 import { sampleFund } from "./fake-graph/sample-fund.ts";
-import { exitOf } from "./processes.ts";
-import { buildWeb, CLIENT_SECRET, startWebServer, type WebServer } from "./web-server.ts";
+import { CLIENT_SECRET, startWebServer, type WebServer } from "./web-server.ts";
 
 let fund: Fund;
 let gateway: FakeGateway;
@@ -34,7 +34,6 @@ function sentOn(url: string, text: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  await buildWeb();
   fund = sampleFund("Aurora Growth Fund", 1);
   gateway = await startFakeGateway([fund]);
   database = await createTestDatabase();
@@ -105,7 +104,7 @@ test("stops on a signal, and when its supervisor has crashed", async () => {
   expect(await other.stop()).toBe(0);
   const orphan = await startWebServer({ gatewayUrl: gateway.url, databaseUrl: database.url });
   orphan.process.disconnect();
-  expect(await exitOf(orphan.process)).toBe(0);
+  expect(await untilEnded(orphan.process)).toBe(0);
 });
 
 test("shows an error page and reports itself unready when the gateway is unavailable", async () => {

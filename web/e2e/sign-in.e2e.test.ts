@@ -78,9 +78,9 @@ describe.skipIf(!browserPath)("signed in", () => {
 
   test("holds a posting above the limit until a second approver decides", async () => {
     const admin = await app.pageOf("admin", "/approvals");
-    await admin.getByLabel("Limit per posting").fill("1000.00");
+    await admin.getByLabel("Amount (empty: no limit)").fill("1000.00");
     await admin.getByRole("button", { name: "Set limit" }).click();
-    await admin.getByText("Every fund", { exact: true }).waitFor();
+    await admin.locator('[data-limit="POSTING"]').waitFor();
     await admin.close();
     const maker = await app.pageOf("accountant", fundPath());
     const propose = async (description: string) => {

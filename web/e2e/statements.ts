@@ -73,6 +73,108 @@ export const testStatements = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([expect.stringContaining("422")]);
     });
 
+    test("have lines that are moved to another account, and show what a rule would change", async () => {
+      const page = await app.open(`/funds/${app.fund.id}/import`);
+      await importFile(page, `${HEADER}\n2026-11-28,Interest,60.00\n`);
+      await page.getByText("1 of 1 lines posted").waitFor();
+      await page.getByRole("link", { name: "Open the statement" }).click();
+      await page.getByText("Move a line").click();
+      await page.getByLabel("Number of the line").fill("1");
+      await page.getByLabel("Account it belongs on").selectOption({ index: 1 });
+      await page.getByRole("button", { name: "Move the line" }).click();
+      await page.getByText("The line is moved.").waitFor();
+      expect(app.gateway.switches.moved.has(app.fund.transactions.at(-1)?.id ?? "")).toBe(true);
+
+      await page.getByRole("link", { name: "Bank statements" }).click();
+      await page.getByText("What would a rule change?").click();
+      await page.getByLabel("Words in the text").fill("interest");
+      await page.getByLabel("Direction").selectOption("IN");
+      await page.getByLabel("Account it belongs on").selectOption({ index: 1 });
+      await page.getByRole("button", { name: "Compare" }).click();
+      await page.getByText("posted lines would stand elsewhere").waitFor();
+      await page.getByRole("link", { name: "28 Nov 2026 Interest" }).waitFor();
+      expect(await app.closePages()).toEqual([]);
+    });
+
+    test("that are large are undone by a job, which the list of jobs ends, without scripts", async () => {
+      const options = { javaScriptEnabled: false };
+      const page = await app.open(`/funds/${app.fund.id}/import`, options);
+      const rows = [1, 2, 3, 4, 5, 6].map(
+        (day) => `2026-10-0${day},Rent of a desk ${day},1${day}.00`,
+      );
+      await importFile(page, `${HEADER}\n${rows.join("\n")}\n`);
+      await page.getByText("6 of 6 lines posted").waitFor();
+      await page.getByRole("link", { name: "Open the statement" }).click();
+      const statement = page.url();
+      await page.getByText("Undo this import").click();
+      await page.getByLabel("Reason for the undo").fill("Wrong bank");
+      await page.getByRole("button", { name: "Undo the import" }).click();
+      await page.getByText("The import is undone by a job.").getByRole("link").click();
+
+      const job = page.locator("[data-job^=statement-undo]");
+      expect(await job.locator("progress").getAttribute("value")).toBe("2");
+      await job.getByRole("link", { name: "Undo of a bank statement" }).click();
+      expect(page.url()).toBe(statement.split("?")[0]);
+      await page.goto(`${app.web.url}/jobs`);
+      await job.getByRole("button", { name: "Cancel" }).click();
+      await job.getByText("Cancelled").waitFor();
+      const failed = page.locator("[data-job=statement-import-1]");
+      await failed.getByText("1 fault").click();
+      await failed.getByText("line 7: is no amount").waitFor();
+
+      const other = await app.open("/jobs", options, ["ledger:read"]);
+      await other.locator("[data-job^=statement-undo]").waitFor();
+      expect(await other.getByRole("button", { name: "Cancel" }).count()).toBe(0);
+      expect(await app.closePages()).toEqual([]);
+    });
+
+    test("refuse a move without an account or of a line that was not posted, and keep what was typed", async () => {
+      const [statement] = app.fund.statements;
+      const path = `/accounts/${statement?.accountId}/statements/${statement?.id}`;
+      const page = await app.open(path, { javaScriptEnabled: false });
+      await page.getByText("Move a line").click();
+      await page.getByLabel("Number of the line").fill("4");
+      await page.getByLabel("Words by which later lines").fill("custody");
+      await page.getByLabel("Account it belongs on").selectOption({ index: 1 });
+      await page.getByRole("button", { name: "Move the line" }).click();
+      await page
+        .getByRole("alert")
+        .getByText("Line 4 is no posted line of the statement.")
+        .waitFor();
+      expect(await page.getByLabel("Number of the line").inputValue()).toBe("4");
+      expect(await page.getByLabel("Words by which later lines").inputValue()).toBe("custody");
+      const chosen = await page.getByLabel("Account it belongs on").inputValue();
+      expect(chosen).not.toBe("");
+      await page.getByLabel("Number of the line").fill("1");
+      await page.getByRole("button", { name: "Move the line" }).click();
+      await page.getByText("The line is moved.").waitFor();
+      const [line] = statement?.lines ?? [];
+      expect(app.gateway.switches.moved.get(line?.transaction?.id ?? "")).toBe(chosen);
+      expect(await app.closePages()).toEqual([expect.stringContaining("422")]);
+    });
+
+    test("are reconciled with the books by a match, which can be taken back", async () => {
+      const page = await app.open(`/funds/${app.fund.id}/import`);
+      await importFile(page, `${HEADER}\n2026-11-27,Gas,50.00\n`);
+      await page.getByText("1 of 1 lines posted").waitFor();
+      await importFile(page, `${HEADER}\n2026-11-27,Gas bill,50.00\n`);
+      await page.getByText("0 of 1 lines posted").waitFor();
+      await page.getByRole("link", { name: "All statements" }).click();
+      await page.getByRole("link", { name: "Reconciliation" }).click();
+      const likely = page.locator("[data-suggestion]", { hasText: "Gas bill" });
+      await likely.getByRole("button", { name: "Match" }).click();
+      await page.getByText("Matched.", { exact: true }).waitFor();
+      await likely.waitFor({ state: "detached" });
+      const match = page.locator("[data-match]").first();
+      await match.locator("summary").click();
+      await match.getByLabel("Reason to take it back").fill("Another bill");
+      await match.getByRole("button", { name: "Take back" }).click();
+      await page.getByText("The match is taken back.").waitFor();
+      await likely.waitFor();
+      expect(await match.innerText()).toContain("Another bill");
+      expect(await app.closePages()).toEqual([]);
+    });
+
     test("offer nothing to write to who may only read", async () => {
       const [statement] = app.fund.statements;
       const id = accountId(app.fund, "1000");

@@ -28,6 +28,19 @@ export const testTransactions = (started: () => App): SuiteCollector =>
       await page.getByRole("button", { name: "Show" }).click();
       expect(await page.locator('[data-total="count"]').innerText()).toBe("2");
       expect(await page.locator("tbody tr").count()).toBe(2);
+
+      await page.getByText("Save this view").click();
+      await page.getByLabel("Name of the view").fill("Northwind");
+      await page.getByRole("button", { name: "Save", exact: true }).click();
+      const view = page.getByRole("link", { name: "Northwind", exact: true });
+      expect(await view.getAttribute("aria-current")).toBe("page");
+      await page.getByRole("link", { name: "Clear" }).click();
+      expect(await view.getAttribute("aria-current")).toBeNull();
+      await view.click();
+      expect(await page.locator('[data-total="count"]').innerText()).toBe("2");
+      await page.getByRole("button", { name: "Delete the view Northwind" }).click();
+      expect(await view.count()).toBe(0);
+
       await page.getByLabel("Amount from").fill("much");
       await page.getByRole("button", { name: "Show" }).click();
       await page.getByText("Enter an amount of zero or more").waitFor();

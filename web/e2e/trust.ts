@@ -56,7 +56,18 @@ export const testTrust = (started: () => App): SuiteCollector =>
       await page.getByText("Posted while the graph was away").waitFor();
       await page.locator("[data-as-of]").waitFor({ state: "detached" });
       expect(await page.getByLabel("Description").inputValue()).toBe("Still here");
-      expect(await app.closePages()).toEqual([]);
+      expect(app.errors()).toEqual([]);
+
+      let sent = 0;
+      await page.route("**/graph", (route) =>
+        (sent += 1) === 1 ? route.abort("connectionclosed") : route.continue(),
+      );
+      post(app.fund, chargeOf(app.fund, "Posted before a connection broke", "1.00"));
+      app.gateway.cutSockets();
+      await page.getByText("Posted before a connection broke").waitFor();
+      await shows(() => Promise.resolve(sent > 1), true);
+      expect(await page.locator("[data-as-of]").count()).toBe(0);
+      expect(await app.closePages()).toEqual([expect.stringContaining("ERR_CONNECTION_CLOSED")]);
     });
 
     test.each(["fund", "account"])(

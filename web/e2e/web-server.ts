@@ -2,7 +2,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { exitOf, freePort, startServer, stopServer } from "./processes.ts";
+import { untilEnded } from "@allfunds/platform/testing/end-process";
+import { freePort } from "@allfunds/platform/testing/free-port";
+import { startServer, stopServer } from "./processes.ts";
 
 const WEB = fileURLToPath(new URL("..", import.meta.url));
 // The test runner's own mode would build and run the pages for development.
@@ -26,7 +28,7 @@ export async function buildWeb(): Promise<void> {
   let output = "";
   build.stdout.on("data", (chunk) => (output += String(chunk)));
   build.stderr.on("data", (chunk) => (output += String(chunk)));
-  const code = await exitOf(build);
+  const code = await untilEnded(build);
   if (code !== 0) throw new Error(`The web app did not build:\n${output}`);
 }
 

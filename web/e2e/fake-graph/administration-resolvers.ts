@@ -1,10 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type * as Graph from "@allfunds/graph-tools/fake-graph";
+import type { Fund } from "./books.ts";
 import type { Caller } from "./caller.ts";
 import { codedError } from "./coded-error.ts";
 import { pageOf } from "./connection.ts";
 import { fundValue } from "./ledger-resolvers.ts";
+import { balanceSheetOf, trialBalanceOf } from "./report-resolvers.ts";
 import { fundOf, type GraphState } from "./state.ts";
+
+/** Each class has a half of what its fund has. */
+const PART_OF_CLASS = 2n;
 
 type TermsValue = Graph.FakeValue<Graph.FundTerms>;
 
@@ -38,6 +43,9 @@ export class Administration {
   }
 
   readonly resolvers: Graph.Resolvers<Caller> = {
+    Query: {
+      shareClass: (_, { id }) => this.find(id).value,
+    },
     Mutation: {
       administerFund: (_, { input }) => {
         if (!input.cutOffTime || !input.timeZone?.includes("/")) {
@@ -60,7 +68,9 @@ export class Administration {
       shareClasses: ({ id }, page) => pageOf(this.ofFund(id), page, ({ value }) => value),
     },
     ShareClass: {
-      fund: ({ id }) => fundValue(fundOf(this.#state, this.find(id).fundId)),
+      fund: ({ id }) => fundValue(this.#fundOf(id)),
+      trialBalance: ({ id }, { asOf }) => trialBalanceOf(this.#fundOf(id), asOf, PART_OF_CLASS),
+      balanceSheet: ({ id }, { asOf }) => balanceSheetOf(this.#fundOf(id), asOf, PART_OF_CLASS),
       units: () => "1250.5000",
       nav: () => null,
       terms: () => ({
@@ -78,6 +88,10 @@ export class Administration {
     const shareClass = this.#classes.find(({ value }) => value.id === id);
     if (!shareClass) throw codedError("SHARE_CLASS_NOT_FOUND", "There is no such share class.");
     return shareClass;
+  }
+
+  #fundOf(classId: string | undefined): Fund {
+    return fundOf(this.#state, this.find(classId).fundId);
   }
 
   ofFund(fundId: string | undefined): ShareClass[] {

@@ -4,9 +4,21 @@ import type { Caller } from "./caller.ts";
 type Job = Graph.FakeValue<Graph.CategoryRuleRun & Graph.RecategorisationJob & Graph.AnswerJob>;
 
 const TYPES: Readonly<
-  Record<string, "CategoryRuleRun" | "RecategorisationJob" | "AnswerJob" | "SimulationJob">
+  Record<
+    string,
+    | "CategoryRuleRun"
+    | "RecategorisationJob"
+    | "AnswerJob"
+    | "SimulationJob"
+    | "StatementImportJob"
+    | "StatementUndoJob"
+    | "VerificationJob"
+  >
 > = {
   simulation: "SimulationJob",
+  "statement-import": "StatementImportJob",
+  "statement-undo": "StatementUndoJob",
+  verification: "VerificationJob",
   "category-rule-run": "CategoryRuleRun",
   recategorisation: "RecategorisationJob",
   answer: "AnswerJob",

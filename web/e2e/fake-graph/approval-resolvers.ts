@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type * as Graph from "@allfunds/graph-tools/fake-graph";
 import { minorUnits, money, post, type Fund, type Order } from "./books.ts";
-import type { Caller } from "./caller.ts";
+import { requireScope, type Caller } from "./caller.ts";
 import { codedError } from "./coded-error.ts";
 import { pageOf } from "./connection.ts";
 import { accountValue, fundValue, transactionValue } from "./ledger-resolvers.ts";
+import { Changes } from "./change-resolvers.ts";
 import { accountOf, type GraphState } from "./state.ts";
 
 const SET_AT = "2026-11-22T09:30:00.000Z";
@@ -33,6 +34,7 @@ export type FetchActor = (
 export function createApprovals(state: GraphState, fetchActor: FetchActor) {
   const { switches } = state;
   const all: Proposal[] = [];
+  const changes = new Changes();
 
   /** Throws when the order has to wait. */
   function holdBack(fund: Fund, order: Order, { subject }: Caller): void {
@@ -91,12 +93,10 @@ export function createApprovals(state: GraphState, fetchActor: FetchActor) {
     fund: fundValue(fund),
   });
 
-  const limitValue = (): Graph.FakeValue<Graph.ApprovalLimit> => ({
-    currency: "EUR",
-    amount: switches.limit === undefined ? null : money(switches.limit, "EUR").amount,
-    setAt: SET_AT,
-    fund: null,
-  });
+  const limits = () => [
+    ...(switches.limit === undefined ? [] : [limitValue(switches.limit, "POSTING")]),
+    ...(changes.limit === undefined ? [] : [limitValue(changes.limit, "CHANGE")]),
+  ];
 
   const resolvers: Graph.Resolvers<Caller> = {
     Query: {
@@ -110,7 +110,8 @@ export function createApprovals(state: GraphState, fetchActor: FetchActor) {
         const proposal = all.find((one) => one.id === id);
         return proposal ? proposalValue(proposal) : null;
       },
-      approvalLimits: () => ({ nodes: switches.limit === undefined ? [] : [limitValue()] }),
+      approvalLimits: () => ({ nodes: limits() }),
+      ...changes.queries,
     },
     Mutation: {
       approveProposal: (_, { id }, caller) => {
@@ -129,13 +130,20 @@ export function createApprovals(state: GraphState, fetchActor: FetchActor) {
         const proposal = decide(id, caller, "ledger:write");
         return proposalValue(Object.assign(proposal, { status: "WITHDRAWN" as const }));
       },
-      setApprovalLimit: (_, { input: { amount } }, caller) => {
+      setApprovalLimit: (_, { input: { amount, per } }, caller) => {
         requireScope(caller, "admin");
-        switches.limit = amount ? minorUnits(amount) : undefined;
-        return limitValue();
+        const wanted = amount ? minorUnits(amount) : undefined;
+        if (per === "CHANGE") changes.limit = wanted;
+        else changes.setLimit(caller, switches.limit, wanted, () => (switches.limit = wanted));
+        return limitValue(wanted, per ?? "POSTING");
       },
+      ...changes.mutations,
     },
     Proposal: {
+      proposer: ({ maker = "" }, _, caller) => fetchActor(maker, caller),
+      decider: ({ decidedBy }, _, caller) => (decidedBy ? fetchActor(decidedBy, caller) : null),
+    },
+    ChangeProposal: {
       proposer: ({ maker = "" }, _, caller) => fetchActor(maker, caller),
       decider: ({ decidedBy }, _, caller) => (decidedBy ? fetchActor(decidedBy, caller) : null),
     },
@@ -143,6 +151,14 @@ export function createApprovals(state: GraphState, fetchActor: FetchActor) {
   return { holdBack, resolvers };
 }
 
-function requireScope({ scopes }: Caller, scope: string): void {
-  if (!scopes.includes(scope)) throw codedError("FORBIDDEN", `This needs the scope ${scope}.`);
-}
+const limitValue = (
+  amount: bigint | undefined,
+  per: Graph.ApprovalLimitPer,
+): Graph.FakeValue<Graph.ApprovalLimit> => ({
+  currency: "EUR",
+  amount: amount === undefined ? null : money(amount, "EUR").amount,
+  per,
+  approvers: 1,
+  setAt: SET_AT,
+  fund: null,
+});

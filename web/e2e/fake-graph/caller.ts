@@ -1,3 +1,4 @@
+import { codedError } from "./coded-error.ts";
 import { decodeJwt } from "jose";
 
 /** The caller of an operation, from the token. */
@@ -15,4 +16,9 @@ export function callerOf(authorization: string | undefined): Caller | undefined 
   if (exp * 1000 <= Date.now()) return undefined;
   const scopes = typeof scope === "string" ? scope.split(" ") : [];
   return { subject: sub, scopes, authorization: `Bearer ${token}` };
+}
+
+/** Refuses a caller without the scope. */
+export function requireScope({ scopes }: Caller, scope: string): void {
+  if (!scopes.includes(scope)) throw codedError("FORBIDDEN", `This needs the scope ${scope}.`);
 }

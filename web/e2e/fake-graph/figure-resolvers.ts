@@ -60,9 +60,9 @@ export function figureResolvers(
             net: money(inflow - outflow, fund.currency),
           }));
         }),
-      forecast: ({ id }, { horizon }) =>
+      forecast: ({ id }, { horizon, asOf }) =>
         unlessNull("Fund.forecast", () => {
-          const forecast = repeatLastMonth(fundOf(state, id), horizon);
+          const forecast = repeatLastMonth(fundOf(state, id), horizon, asOf);
           if (!forecast) {
             throw codedError("INSUFFICIENT_DATA", "A forecast needs 12 months of history.");
           }
@@ -75,9 +75,18 @@ export function figureResolvers(
               id: `${id}-insight`,
               kind: "UNUSUAL_AMOUNT" as const,
               severity: "MEDIUM" as const,
-              message: "A subscription of 390,000.93 EUR is far above the usual 210,000.50 EUR.",
+              message:
+                "390000.93 EUR is unusual for subscription: the middle of 12 earlier ones is 210000.50 EUR.",
               effectiveDate: fundOf(state, id).transactions[0]?.effectiveDate ?? "2026-11-22",
-              evidence: [],
+              transaction: { id: fundOf(state, id).transactions[0]?.id ?? "" },
+              evidence: [
+                { name: "category", value: "SUBSCRIPTION" },
+                { name: "amount", value: "390000.93" },
+                { name: "median", value: "210000.50" },
+                { name: "observations", value: "12" },
+                { name: "robustScore", value: "9.10" },
+                { name: "currency", value: "EUR" },
+              ],
             },
           ],
         })),
@@ -93,9 +102,17 @@ export function figureResolvers(
               counterparty: "Landlord Ltd",
               description: "Office rent",
               rule: "on day 1 of each month, or the business day after",
+              rhythm: {
+                kind: "MONTH_DAYS" as const,
+                every: 1,
+                weekday: null,
+                days: [1],
+                nth: null,
+                roll: "FOLLOWING" as const,
+              },
               confidence: 0.9,
               amount: { amount: "6500.00", currency: fundOf(state, id).currency },
-              amountChange: { message: "price rose 30 %", since: "2026-06-01" },
+              amountChange: { message: "price rose 30 %", percent: 30, since: "2026-06-01" },
             },
           ],
         })),
@@ -123,12 +140,20 @@ export function figureResolvers(
 function withoutNetAssetValue(
   metrics: Graph.FakeValue<Graph.FundMetrics>,
 ): Graph.FakeValue<Graph.FundMetrics> {
-  const unavailable = "The fund holds other currencies.";
+  const unavailable =
+    "There is no exchange rate on or before 2026-11-22 for what the fund also holds: it holds 12.00 USD.";
+  const absence = {
+    code: "NO_RATE_FOR_HELD",
+    arguments: [
+      { name: "day", value: "2026-11-22" },
+      { name: "amounts", value: "12.00 USD" },
+    ],
+  };
   return {
     ...metrics,
     netAssetValue: null,
     values: (metrics.values ?? []).map((metric) =>
-      metric.name === "netAssetValue" ? { ...metric, money: null, unavailable } : metric,
+      metric.name === "netAssetValue" ? { ...metric, money: null, unavailable, absence } : metric,
     ),
   };
 }

@@ -47,7 +47,8 @@ export function fundMetrics(fund: Fund): Graph.FakeValue<Graph.FundMetrics> {
       metric("netAssetValue", asOf, "Assets less liabilities", { money: netAssetValue }),
       metric("runwayMonths", asOf, "Cash divided by the mean monthly burn", {
         unit: "MONTHS",
-        unavailable: "Cash is not falling, so there is no runway to count.",
+        unavailable: "Not burning: no more went out than came in over the last 90 days.",
+        absence: { code: "NOT_BURNING", arguments: [] },
       }),
     ],
   };
@@ -57,8 +58,9 @@ export function fundMetrics(fund: Fund): Graph.FakeValue<Graph.FundMetrics> {
 export function repeatLastMonth(
   fund: Fund,
   horizon: number,
+  asOf: string | null | undefined,
 ): Graph.FakeValue<Graph.Forecast> | undefined {
-  const months = monthly(fund);
+  const months = monthly(fund).filter(({ date }) => !asOf || date <= asOf);
   const last = months.at(-1);
   if (!last || months.length < 12) return undefined;
   const decimal = (minor: bigint) => money(minor, fund.currency).amount;
@@ -78,6 +80,7 @@ export function repeatLastMonth(
     method: "naive",
     asOf: last.date,
     level: 0.8,
+    warnings: ["RUNNING_PERIOD"],
     currency: fund.currency,
     points,
     backtest: {
@@ -97,7 +100,13 @@ function metric(
   value: Partial<Graph.Metric>,
 ): Graph.FakeValue<Graph.Metric> {
   const inputs = [{ name: "accounts", value: "1" }];
-  const empty = { value: null, money: null, unit: "MONEY", unavailable: null } as const;
+  const empty = {
+    value: null,
+    money: null,
+    unit: "MONEY",
+    unavailable: null,
+    absence: null,
+  } as const;
   return { name, asOf, method, inputs, ...empty, ...value };
 }
 

@@ -18,8 +18,10 @@ import { instrumentResolvers } from "./instrument-resolvers.ts";
 import { ledgerResolvers } from "./ledger-resolvers.ts";
 import { performanceResolvers } from "./performance-resolvers.ts";
 import { Portfolio } from "./portfolio-resolvers.ts";
+import { reconciliationResolvers } from "./reconciliation-resolvers.ts";
 import { Register } from "./register-resolvers.ts";
 import { reportResolvers } from "./report-resolvers.ts";
+import { settingsResolvers } from "./settings-resolvers.ts";
 import { setUpResolvers } from "./set-up-resolvers.ts";
 import { statementResolvers } from "./statement-resolvers.ts";
 import { Simulations } from "./simulation-resolvers.ts";
@@ -41,7 +43,8 @@ export function createGraph(state: GraphState, fetchActor: FetchActor): FakeGrap
   const ledger = ledgerResolvers(state, approvals.holdBack);
   const resolvers = merge(
     ledger,
-    statementResolvers(state),
+    ...statementResolvers(state),
+    reconciliationResolvers(state),
     reportResolvers(state),
     setUpResolvers(state),
     ...bookkeepingResolvers(state),
@@ -56,6 +59,7 @@ export function createGraph(state: GraphState, fetchActor: FetchActor): FakeGrap
     administration.resolvers,
     new Register(state, administration).resolvers,
     new Portfolio().resolvers,
+    ...settingsResolvers(state),
     new Valuations(state, administration).resolvers,
   );
   const rootFields = new Set(

@@ -163,6 +163,7 @@ const figure = ([metric, value]: (typeof FIGURES)[number]) => ({
   method: `Definition of ${metric}. Of closes.`,
   inputs: [{ name: "returns", value: String(DAYS - 1) }],
   unavailable: null,
+  absence: null,
 });
 
 const direction = (horizon: Graph.DirectionHorizon | undefined) => ({
@@ -171,6 +172,7 @@ const direction = (horizon: Graph.DirectionHorizon | undefined) => ({
   verdict: "NO_EDGE" as const,
   probability: null,
   baseRate: 0.561,
+  neededCloses: null,
   message: "The method was not better than the base rate.",
   method: "Logistic regression.",
   backTest: {

@@ -4,6 +4,27 @@ import { codedError } from "./coded-error.ts";
 import { BENCHMARK } from "./instrument-resolvers.ts";
 import { fundOf, type GraphState } from "./state.ts";
 
+interface Absent {
+  readonly sentence: string;
+  readonly absence: Graph.FakeValue<Graph.MetricAbsence>;
+}
+
+const LESS_THAN_A_YEAR: Absent = {
+  sentence: "Needs a year; the prices span 0.50 years.",
+  absence: { code: "LESS_THAN_A_YEAR", arguments: [{ name: "years", value: "0.50" }] },
+};
+
+const tooFew = (count: number): Absent => ({
+  sentence: `Needs 100 returns; there are ${count}.`,
+  absence: {
+    code: "TOO_FEW_RETURNS",
+    arguments: [
+      { name: "least", value: "100" },
+      { name: "count", value: String(count) },
+    ],
+  },
+});
+
 const DAY_MS = 86_400_000;
 const DAYS_HELD = 420;
 const DAYS_OF_DIP = 30;
@@ -55,13 +76,14 @@ function unitValues(from: string | null | undefined, to: string): UnitValue[] {
 function figures(units: UnitValue[], asOf: string, hasBenchmark: boolean) {
   const total = (units.at(-1)?.value ?? 1) / (units[0]?.value ?? 1) - 1;
   const years = units.length / 365;
-  const figure = (metric: Graph.MetricName, value: number | null, unavailable?: string) => ({
+  const figure = (metric: Graph.MetricName, value: number | null, absent?: Absent) => ({
     metric,
-    value: unavailable === undefined ? value : null,
+    value: absent === undefined ? value : null,
     asOf,
     method: `Definition of ${metric}. Of the value of one unit.`,
     inputs: [{ name: "returns", value: String(units.length - 1) }],
-    unavailable: unavailable ?? null,
+    unavailable: absent?.sentence ?? null,
+    absence: absent?.absence ?? null,
   });
   const short = units.length <= RETURNS_OF_VALUE_AT_RISK;
   const all = [
@@ -70,13 +92,13 @@ function figures(units: UnitValue[], asOf: string, hasBenchmark: boolean) {
     figure(
       "COMPOUND_ANNUAL_GROWTH_RATE",
       (1 + total) ** (1 / years) - 1,
-      years < 1 ? "Needs a year." : undefined,
+      years < 1 ? LESS_THAN_A_YEAR : undefined,
     ),
     figure("ANNUALISED_VOLATILITY", 0.0712),
     figure("SHARPE", 1.234),
     figure("SORTINO", 2.345),
     figure("MAX_DRAWDOWN", deepest(units)[0]?.depth ?? 0),
-    figure("VALUE_AT_RISK_95", 0.0123, short ? "Needs 100 returns." : undefined),
+    figure("VALUE_AT_RISK_95", 0.0123, short ? tooFew(units.length - 1) : undefined),
   ];
   if (!hasBenchmark) return all;
   return [

@@ -10,6 +10,7 @@ const NAME = "World Equity Index Fund";
 type SecurityValue = Graph.FakeValue<Graph.Security> & { isin: string };
 type PriceValue = Graph.FakeValue<Graph.SecurityPrice> & { isin: string; price: string };
 type RateValue = Graph.FakeValue<Graph.ExchangeRate>;
+type ActionValue = Graph.FakeValue<Graph.PortfolioAction> & { id: string };
 type TradeValue = Graph.FakeValue<Graph.Trade> & { id: string };
 
 /** Securities with prices and rates, and the trades of one portfolio. */
@@ -18,6 +19,7 @@ export class Portfolio {
   readonly #prices: PriceValue[] = [];
   readonly #rates: RateValue[] = [];
   readonly #trades: TradeValue[] = [];
+  readonly #actions: ActionValue[] = [];
 
   constructor() {
     this.#describe({ isin: ISIN, name: NAME, securityType: "FUND", currency: "EUR" });
@@ -47,6 +49,17 @@ export class Portfolio {
           throw codedError("LOTS_EXCEEDED", "More is sold than the fund holds.");
         }
         return { trades: input.trades.map((each) => this.#trade(each)), replayed: false };
+      },
+      recordPortfolioAction: (_, { input }) => {
+        if (input.kind === "DIVIDEND" && !input.perUnit) {
+          throw codedError("INVALID_INPUT", "perUnit: a dividend needs its amount of a unit");
+        }
+        return this.#act(input);
+      },
+      payPortfolioAction: (_, { input: { actionId } }) => {
+        const action = this.#actions.find(({ id }) => id === actionId);
+        if (!action) throw codedError("CORPORATE_ACTION_NOT_FOUND", "There is no such action.");
+        return Object.assign(action, { status: "PAID" as const });
       },
       failTrade: (_, { input: { tradeId } }) => {
         const trade = this.#trades.find(({ id }) => id === tradeId);
@@ -78,12 +91,31 @@ export class Portfolio {
           ],
         })),
       trades: (_, page) => pageOf(this.#trades.toReversed(), page, (value) => value),
+      portfolioActions: (_, page) => pageOf(this.#actions.toReversed(), page, (value) => value),
     },
     Position: { security: ({ isin }) => this.#security(isin) },
     Security: {
       price: ({ isin }) => this.#prices.findLast((price) => price.isin === isin) ?? null,
     },
   };
+
+  #act({ kind, isin, exDate, payDate, perUnit }: Graph.RecordPortfolioActionInput): ActionValue {
+    const action: ActionValue = {
+      id: randomUUID(),
+      kind,
+      isin,
+      intoIsin: null,
+      exDate,
+      payDate: payDate ?? null,
+      status: "EX" as const,
+      cash: { amount: (1_000 * Number(perUnit ?? 0)).toFixed(2), currency: "EUR" },
+      realisedGain: { amount: "0.00", currency: "EUR" },
+      lots: [],
+      transactionId: null,
+    };
+    this.#actions.push(action);
+    return action;
+  }
 
   #security(isin: string | undefined): SecurityValue {
     const security = this.#securities.find((candidate) => candidate.isin === isin);

@@ -20,40 +20,13 @@ interface Line {
 export function reportResolvers(state: GraphState): Graph.Resolvers<Caller> {
   return {
     Fund: {
-      trialBalance: ({ id }, { asOf }) => {
-        const lines = linesOf(fundOf(state, id), { to: asOf ?? null });
-        return {
-          ...reportOf(state, id, lines),
-          totals: [
-            { currency: "EUR", debit: sumOf(lines, "debit"), credit: sumOf(lines, "credit") },
-          ],
-        };
-      },
-      balanceSheet: ({ id }, { asOf }) => {
-        const all = linesOf(fundOf(state, id), { to: asOf ?? null });
-        const total = (type: Graph.AccountType) => totalOf(all, type);
-        return {
-          ...reportOf(
-            state,
-            id,
-            all.filter(({ account }) => !isResult(account)),
-          ),
-          totals: [
-            {
-              currency: "EUR",
-              assets: money(total("ASSET"), "EUR"),
-              liabilities: money(total("LIABILITY"), "EUR"),
-              equity: money(total("EQUITY"), "EUR"),
-              result: money(total("INCOME") - total("EXPENSE"), "EUR"),
-            },
-          ],
-        };
-      },
+      trialBalance: ({ id }, { asOf }) => trialBalanceOf(fundOf(state, id), asOf),
+      balanceSheet: ({ id }, { asOf }) => balanceSheetOf(fundOf(state, id), asOf),
       incomeStatement: ({ id }, days) => {
         const lines = linesOf(fundOf(state, id), days).filter(({ account }) => isResult(account));
         const [income, expenses] = [totalOf(lines, "INCOME"), totalOf(lines, "EXPENSE")];
         return {
-          ...reportOf(state, id, lines),
+          ...reportOf(fundOf(state, id), lines),
           totals: [
             {
               currency: "EUR",
@@ -68,6 +41,37 @@ export function reportResolvers(state: GraphState): Graph.Resolvers<Caller> {
     },
   };
 }
+
+/** The whole fund's, or a part of it, such as 2 for a half. */
+export function trialBalanceOf(fund: Fund, asOf: string | null | undefined, divisor = 1n) {
+  const lines = partOf(linesOf(fund, { to: asOf ?? null }), divisor);
+  return {
+    ...reportOf(fund, lines),
+    totals: [{ currency: "EUR", debit: sumOf(lines, "debit"), credit: sumOf(lines, "credit") }],
+  };
+}
+
+/** The whole fund's, or a part of it, such as 2 for a half. */
+export function balanceSheetOf(fund: Fund, asOf: string | null | undefined, divisor = 1n) {
+  const all = partOf(linesOf(fund, { to: asOf ?? null }), divisor);
+  const total = (type: Graph.AccountType) => totalOf(all, type);
+  const lines = all.filter(({ account }) => !isResult(account));
+  return {
+    ...reportOf(fund, lines),
+    totals: [
+      {
+        currency: "EUR",
+        assets: money(total("ASSET"), "EUR"),
+        liabilities: money(total("LIABILITY"), "EUR"),
+        equity: money(total("EQUITY"), "EUR"),
+        result: money(total("INCOME") - total("EXPENSE"), "EUR"),
+      },
+    ],
+  };
+}
+
+const partOf = (lines: readonly Line[], divisor: bigint): Line[] =>
+  lines.map(({ account, amount }) => ({ account, amount: amount / divisor }));
 
 function cashFlowOf(fund: Fund, days: { from: string; to: string }) {
   const all = linesOf(fund, days);
@@ -102,9 +106,9 @@ const isResult = ({ type }: Account): boolean => type === "INCOME" || type === "
 
 const debitOf = ({ account, amount }: Line): bigint => signed(account.type, "DEBIT", amount);
 
-function reportOf(state: GraphState, id: string | undefined, lines: readonly Line[]) {
+function reportOf(fund: Fund, lines: readonly Line[]) {
   return {
-    knownAt: fundOf(state, id).position,
+    knownAt: fund.position,
     lines: pageOf(lines, { first: lines.length }, (line) => ({
       account: accountValue(line.account),
       amount: money(line.amount, "EUR"),

@@ -18,6 +18,8 @@ export interface Switches {
   nulls: Set<string>;
   /** The highest debit of one posting without a second approver, in minor units. */
   limit: bigint | undefined;
+  /** Where lines of statements were moved to, by the transactions that posted them. */
+  moved: Map<string, string>;
   /** Transactions that another client has reversed. */
   reversed: Set<string>;
 }

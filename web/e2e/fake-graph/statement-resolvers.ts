@@ -12,13 +12,14 @@ import type { Caller } from "./caller.ts";
 import { codedError } from "./coded-error.ts";
 import { pageOf } from "./connection.ts";
 import { accountValue, transactionValue } from "./ledger-resolvers.ts";
+import { statementJobResolvers } from "./statement-jobs.ts";
 import { accountOf, fundOf, fundOfAccount, transactionOf, type GraphState } from "./state.ts";
 
 const SOME_TIME = "2026-11-23T09:30:00.000Z";
 const OPENING_MINOR = 100_000n;
 
 /** Bank statements: preview, import, list, decisions on lines, undo. */
-export function statementResolvers(state: GraphState): Graph.Resolvers<Caller> {
+export function statementResolvers(state: GraphState): Graph.Resolvers<Caller>[] {
   const find = (id: string | undefined): BankStatement | undefined =>
     state.funds.flatMap(({ statements }) => statements).find((each) => each.id === id);
 
@@ -28,7 +29,8 @@ export function statementResolvers(state: GraphState): Graph.Resolvers<Caller> {
     return { fund: fundOfAccount(state, statement.accountId), statement };
   }
 
-  return {
+  const jobs = statementJobResolvers((id) => statementValue(require(id).statement));
+  const statements: Graph.Resolvers<Caller> = {
     Query: {
       previewStatement: (_, { input }) => previewCsv(fundOfAccount(state, input.accountId), input),
       statement: (_, { id }) => {
@@ -59,12 +61,21 @@ export function statementResolvers(state: GraphState): Graph.Resolvers<Caller> {
       },
       undoStatement: (_, { input: { statementId, reason } }) => {
         const { fund, statement } = require(statementId);
+        refuseLarge(statement);
         undoStatement(fund, statement, reason, state.switches.reversed);
         return statementValue(statement);
       },
       confirmStatementLines: (_, { input: { statementId, lines } }) => {
         const { fund, statement } = require(statementId);
         confirmLines(fund, statement, lines);
+        return statementValue(statement);
+      },
+      moveStatementLine: (_, { input: { statementId, line, accountId } }) => {
+        const { statement } = require(statementId);
+        const moved = statement.lines.find(({ number }) => number === line);
+        if (moved?.transaction == null)
+          throw codedError("STATEMENT_INVALID", `Line ${line} is no posted line of the statement.`);
+        state.switches.moved.set(moved.transaction.id, accountId);
         return statementValue(statement);
       },
       rejectStatementLines: (_, { input: { statementId, lines } }) => {
@@ -74,6 +85,21 @@ export function statementResolvers(state: GraphState): Graph.Resolvers<Caller> {
       },
     },
     Account: {
+      // Every posted line of the direction would go to the account of the first rule.
+      importRulesEffect: ({ id }, { input: { rules } }) => {
+        const [rule] = rules;
+        const lines = fundOfAccount(state, id).statements.flatMap((statement) =>
+          statement.lines
+            .filter(({ transaction, amount }) => transaction !== null && !amount.startsWith("-"))
+            .map((line) => ({
+              statementId: statement.id,
+              line: lineValue(line),
+              from: accountValue(accountOf(state, id)),
+              to: accountValue(accountOf(state, rule?.accountId)),
+            })),
+        );
+        return { compared: lines.length, isComplete: true, redirected: lines.length, lines };
+      },
       statements: ({ id }, page) => {
         const { statements } = fundOfAccount(state, id);
         const own = statements.filter(({ accountId }) => accountId === id);
@@ -99,6 +125,16 @@ export function statementResolvers(state: GraphState): Graph.Resolvers<Caller> {
           : null,
     },
   };
+  return [statements, jobs];
+}
+
+/** The most that one request reverses. */
+const MOST_AT_ONCE = 5;
+
+function refuseLarge({ lines }: BankStatement): void {
+  if (lines.length <= MOST_AT_ONCE) return;
+  const violations = [{ path: "statementId", message: `posted more than ${MOST_AT_ONCE}` }];
+  throw codedError("INVALID_INPUT", "The input is not valid.", { violations });
 }
 
 const isLeftOut = ({ verdict }: StatementLine): boolean => verdict === "POSSIBLE_DUPLICATE";

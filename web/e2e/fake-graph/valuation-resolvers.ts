@@ -114,14 +114,14 @@ const stalePrice = {
   severity: "WARNING" as const,
   threshold: "3",
   count: 1,
-  rows: [{ subject: "IE00B4L5Y983", found: "price of 2026-11-16" }],
+  rows: [{ subject: "IE00B4L5Y983", found: "84.10 of 2026-11-16" }],
 };
 const missingPrice = {
   kind: "PRICE_MISSING",
   severity: "BLOCKING" as const,
   threshold: null,
   count: 1,
-  rows: [{ subject: "US0378331005", found: "no price in USD" }],
+  rows: [{ subject: "US0378331005", found: "120 without a price" }],
 };
 const position = {
   isin: "IE00B4L5Y983",
