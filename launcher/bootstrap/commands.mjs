@@ -66,13 +66,13 @@ const COMMANDS = {
     // Run from its sources, which have decorators: the ledger's own tsconfig switches them on.
     process.env.TSX_TSCONFIG_PATH = "subgraphs/ledger/tsconfig.json";
     // With the young generation that the launcher gives the ledger.
-    const flags = ["--max-semi-space-size=32"];
+    const flags = ["--max-semi-space-size=64"];
     await runNode([...flags, "--import", "tsx", "subgraphs/ledger/bench/main.ts", ...args]);
   },
   "bench:funds": async (args) => {
     await build({ web: false });
     process.env.TSX_TSCONFIG_PATH = "subgraphs/ledger/tsconfig.json";
-    const flags = ["--max-semi-space-size=32"];
+    const flags = ["--max-semi-space-size=64"];
     await runNode([...flags, "--import", "tsx", "subgraphs/ledger/bench/funds.ts", ...args]);
   },
   "bench:metrics": async (args) => {

@@ -47,13 +47,13 @@ export async function fuzzRest({ seconds, seed }) {
 }
 
 async function readTarget() {
-  const { issuer, tokenEndpoint, resource, clients, fundIds } = JSON.parse(
-    readFileSync(demoFile(), "utf8"),
-  );
+  const { issuer, clients, endpoints, ...demo } = JSON.parse(readFileSync(demoFile(), "utf8"));
   const [client] = clients;
+  const approver = clients.findLast(({ scopes }) => scopes.includes("ledger:approve"));
   const offset = Number(new URL(issuer).port) - ISSUER_PORT;
   const url = process.env.REST_PUBLIC_URL ?? `http://127.0.0.1:${REST_PORT + offset}`;
-  return { ...client, url, tokenEndpoint, resource, fundId: Object.values(fundIds)[0] };
+  const graphUrl = new URL(endpoints.graphql).origin;
+  return { ...demo, client, approver, url, graphUrl, fundId: Object.values(demo.fundIds)[0] };
 }
 
 function findSchemathesis() {

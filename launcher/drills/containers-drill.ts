@@ -4,10 +4,9 @@ import { eventually } from "../e2e/running-system.ts";
 import { openSmallBook, type SmallBook } from "../e2e/small-book.ts";
 import { ComposedSystem } from "./composed-system.ts";
 import { KINDS, type ContainerSystem, type Kind } from "./container-system.ts";
-import { prove, type Drill } from "./drill.ts";
+import { prove, type Outcome, type OwnDrill } from "./drill.ts";
 import { buildImage, docker, requireEngine } from "./engine.ts";
 import { findViolations } from "./ground.ts";
-import type { Outcome } from "./run-drill.ts";
 
 const POSTINGS = 20;
 const CLIENTS = 4;
@@ -15,16 +14,16 @@ const IMAGE = "allfunds-drill";
 const LIMIT_MS = 120_000;
 
 /** For the table of drills; `all` leaves it out, because it needs a container engine. */
-export const CONTAINERS_DRILL: Drill = {
+export const CONTAINERS_DRILL: OwnDrill = {
   name: "containers",
   injects:
     "in containers by docker compose: SIGKILL of one of two replicas of each service; the whole stack down and up again",
   proof: "the container has ended while its sibling answers; no container is left after `down`",
-  inject: () => Promise.reject(new Error("runContainersDrill runs it")),
+  run: ({ seed }) => runContainersDrill(seed),
 };
 
 /** Builds the image and drills it under Docker Compose. */
-export async function runContainersDrill(seed: number): Promise<Outcome> {
+async function runContainersDrill(seed: number): Promise<Outcome> {
   await requireEngine();
   const image = await buildImage(IMAGE);
   const system = new ComposedSystem(`allfunds-drill-${process.pid}`, image);
@@ -53,6 +52,7 @@ async function drillContainers(system: ContainerSystem, seed: number): Promise<O
       refused: Object.fromEntries(clients.refused),
       unanswered: clients.unanswered,
       longestGapMs: Math.round(clients.longestGapMs),
+      longestAnswerMs: Math.round(clients.longestAnswerMs),
       violations,
     };
   } finally {

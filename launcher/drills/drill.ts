@@ -36,8 +36,40 @@ export interface Drill {
   readonly smallDisk?: true;
   /** Whether services speak mutual TLS. */
   readonly withMesh?: true;
+  /** How many clients post throughout; four by default. */
+  readonly clients?: number;
+}
+
+/** A fault in a system under load, injected again and again. */
+export interface FaultDrill extends Drill {
   /** Injects the fault once, ends it, and resolves with its evidence; throws when it cannot prove it. */
   readonly inject: (ground: DrillGround) => Promise<string>;
+}
+
+/** A drill with a course of its own. */
+export interface OwnDrill extends Drill {
+  readonly run: (settings: DrillSettings) => Promise<Outcome>;
+}
+
+export interface DrillSettings {
+  readonly seed: number;
+  /** A file to draw the run into, as SVG. */
+  readonly picture: string | undefined;
+}
+
+/** What a drill came to. */
+export interface Outcome {
+  readonly name: string;
+  readonly seed: number;
+  readonly evidence: readonly string[];
+  readonly acknowledged: number;
+  readonly refused: Readonly<Record<string, number>>;
+  readonly unanswered: number;
+  /** Of clients that post without pause. */
+  readonly longestGapMs?: number;
+  readonly longestAnswerMs: number;
+  /** What did not hold; empty when the drill passed. */
+  readonly violations: readonly string[];
 }
 
 /** Throws when a fault cannot be shown to have happened: such a drill has proven nothing. */

@@ -6,7 +6,7 @@ import { SERVICE_URI } from "@allfunds/platform/mesh";
 import { eventually } from "../e2e/running-system.ts";
 import { AUTHORITY_STEPS, issueCertificates } from "../src/certificates/issue.ts";
 import { MESH_HOST, ownCredentials } from "../src/own-mesh.ts";
-import { prove, type Drill, type DrillGround } from "./drill.ts";
+import { prove, type FaultDrill, type DrillGround } from "./drill.ts";
 import { MESH_POLICY } from "./ground.ts";
 import { SERVICES } from "./process-faults.ts";
 
@@ -81,7 +81,7 @@ async function renew(ground: DrillGround, step?: (typeof AUTHORITY_STEPS)[number
   });
 }
 
-const newCertificates: Drill = {
+const newCertificates: FaultDrill = {
   name: "new-certificates",
   injects:
     "with all services in mutual TLS: new certificates, or a new authority in its three steps",
@@ -100,4 +100,4 @@ const newCertificates: Drill = {
 };
 
 /** Drills on mutual TLS between services. */
-export const MESH_DRILLS: readonly Drill[] = [newCertificates];
+export const MESH_DRILLS: readonly FaultDrill[] = [newCertificates];

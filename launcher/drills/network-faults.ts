@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { LINKED, prove, type Drill, type DrillGround, type Linked } from "./drill.ts";
+import { LINKED, prove, type FaultDrill, type DrillGround, type Linked } from "./drill.ts";
 import type { LinkMode } from "./link.ts";
 
 /** The shortest and the longest disturbance. */
@@ -53,7 +53,7 @@ const FAULTS: readonly NetworkFault[] = [
 ];
 
 /** Drills on the network: one for each fault, before a callee that chance names. */
-export const NETWORK_DRILLS: readonly Drill[] = FAULTS.map(({ kind, injects, mode }) => ({
+export const NETWORK_DRILLS: readonly FaultDrill[] = FAULTS.map(({ kind, injects, mode }) => ({
   name: `network-${kind}`,
   injects: `for 3 to 9 s between callers and one of ${LINKED.join(", ")}: ${injects}`,
   proof: "the proxy between them has counted what it affected",

@@ -1,17 +1,16 @@
-import { statfs, rm, writeFile, open } from "node:fs/promises";
-import { readFile } from "node:fs/promises";
+import { open, readFile, rm, statfs, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decodeProtectedHeader } from "jose";
-import { Client } from "pg";
 import { newTokenOf } from "../e2e/call-every-service.ts";
-import { eventually, type RunningSystem } from "../e2e/running-system.ts";
+import { eventually } from "../e2e/running-system.ts";
 import { rotateKeyOf } from "../e2e/signing-key.ts";
-import { prove, type Drill } from "./drill.ts";
+import { prove, type FaultDrill } from "./drill.ts";
+import { onDatabase } from "./ground.ts";
 
 const LIMIT_MS = 90_000;
 
-const killRedis: Drill = {
+const killRedis: FaultDrill = {
   name: "kill-redis",
   injects: "SIGKILL of Redis, started again 1 to 4 s later and empty",
   proof: "the gateway was connected, and the process is gone",
@@ -30,7 +29,7 @@ const killRedis: Drill = {
   },
 };
 
-const freezeRedis: Drill = {
+const freezeRedis: FaultDrill = {
   name: "freeze-redis",
   injects: "SIGSTOP of Redis for 2 to 8 s",
   proof: "the gateway is connected, and the process is stopped",
@@ -51,7 +50,7 @@ const freezeRedis: Drill = {
 
 const LEAD_SECONDS = 2;
 
-const keyRotation: Drill = {
+const keyRotation: FaultDrill = {
   name: "key-rotation",
   injects: "a new signing key of the issuer, while tokens of the old one are in use",
   proof: "tokens name another key than before",
@@ -72,7 +71,7 @@ const keyRotation: Drill = {
 const CROWD = 9;
 const CROWD_MS = 15_000;
 
-const tenfoldLoad: Drill = {
+const tenfoldLoad: FaultDrill = {
   name: "tenfold-load",
   injects: "ten times the clients for 15 s",
   proof: "ten times the requests were waiting for an answer at once",
@@ -109,25 +108,7 @@ const MEND = `
   DROP FUNCTION drill_refuse();
   DROP SEQUENCE drill_refusals`;
 
-async function onDatabase<T>(
-  { dataDir, offset }: RunningSystem,
-  database: string,
-  work: (client: Client) => Promise<T>,
-): Promise<T> {
-  const text = await readFile(join(dataDir, "postgres.passwords.json"), "utf8");
-  const { administrator } = JSON.parse(text) as { administrator: string };
-  const client = new Client({
-    connectionString: `postgres://postgres:${encodeURIComponent(administrator)}@127.0.0.1:${5442 + offset}/${database}`,
-  });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
-const poisonEvent: Drill = {
+const poisonEvent: FaultDrill = {
   name: "poison-event",
   injects: "events that metrics or analytics cannot store for 3 to 9 s",
   proof: "its database has counted the refusals",
@@ -150,7 +131,7 @@ const poisonEvent: Drill = {
 const FULL_MS = { least: 3_000, most: 8_000 };
 const PIECE = Buffer.alloc(1024 * 1024, 1);
 
-const fullDisk: Drill = {
+const fullDisk: FaultDrill = {
   name: "full-disk",
   injects: "a full disk beneath database and logs for 3 to 8 s",
   proof: "writing to it fails with ENOSPC",
@@ -189,7 +170,7 @@ async function fillUp(path: string): Promise<boolean> {
 }
 
 /** Drills on Redis, keys, load, events and the disk. */
-export const OTHER_DRILLS: readonly Drill[] = [
+export const OTHER_DRILLS: readonly FaultDrill[] = [
   killRedis,
   freezeRedis,
   keyRotation,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, type RunningSystem } from "../e2e/running-system.ts";
-import { prove, type Drill, type DrillGround } from "./drill.ts";
+import { prove, type FaultDrill, type DrillGround } from "./drill.ts";
 
 /** Services by name, with the folder by which their process is found and the port of their health. */
 export const SERVICES = [
@@ -60,7 +60,7 @@ async function endAndAwait(
   return `${folder} got ${signal} and ended; another process ${seconds} s later`;
 }
 
-const killOf = (name: string, folder: string): Drill => ({
+const killOf = (name: string, folder: string): FaultDrill => ({
   name: `kill-${name}`,
   injects: `SIGKILL of ${name} under load`,
   proof: "the process is gone, and another one runs",
@@ -96,29 +96,43 @@ async function freeze(
   return `${pids.length} processes of ${folder} stopped for ${(ms / 1_000).toFixed(1)} s; its probe had no answer`;
 }
 
-const freezeOf = ({ name, folder, port }: Service): Drill => ({
+const freezeOf = ({ name, folder, port }: Service): FaultDrill => ({
   name: `freeze-${name}`,
   injects: `SIGSTOP of ${name} for 2 to 8 seconds`,
   proof: "the process is stopped, and its readiness gives no answer",
   inject: (ground) => freeze(ground, folder, () => isReady(ground.system, port)),
 });
 
-const freezePostgres: Drill = {
+const BALANCE = "query ($id: ID!) { account(id: $id) { balance { amount } } }";
+
+/** How long a read takes that begins now, and how it is answered. */
+async function timeRead({ system, book }: DrillGround): Promise<string> {
+  const sentMs = performance.now();
+  const { errors } = await system.graphql(BALANCE, { id: book.cashId });
+  const seconds = ((performance.now() - sentMs) / 1_000).toFixed(1);
+  const answer = errors?.[0]?.extensions.code ?? "its data";
+  return `a read that began then was answered ${answer} after ${seconds} s`;
+}
+
+const freezePostgres: FaultDrill = {
   name: "freeze-postgres",
   injects: "SIGSTOP of the database server and its backends for 2 to 8 seconds",
   proof: "the server is stopped, and no posting is acknowledged meanwhile",
   inject: async (ground) => {
     const { clients } = ground;
-    return freeze(ground, "postgres", async () => {
+    let read: Promise<string> = Promise.resolve("");
+    const frozen = await freeze(ground, "postgres", async () => {
+      read = timeRead(ground);
       await sleep(PROBE_MS);
       const before = clients.acknowledged.size;
       await sleep(PROBE_MS);
       return clients.acknowledged.size > before;
     });
+    return `${frozen}; ${await read}`;
   },
 };
 
-const rollingRestart: Drill = {
+const rollingRestart: FaultDrill = {
   name: "rolling-restart",
   injects:
     "SIGTERM of every service, one after the other in a random order, each when the last is ready again",
@@ -139,7 +153,7 @@ const rollingRestart: Drill = {
 };
 
 /** Drills on the processes of the system. */
-export const PROCESS_DRILLS: readonly Drill[] = [
+export const PROCESS_DRILLS: readonly FaultDrill[] = [
   ...SERVICES.map(({ name, folder }) => killOf(name, folder)),
   killOf("postgres", "postgres"),
   ...SERVICES.map(freezeOf),

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { connect } from "node:net";
 import { once } from "node:events";
+import { endProcess } from "@allfunds/platform/testing/end-process";
 import { eventually } from "../e2e/running-system.ts";
 
 const START_LIMIT_MS = 10_000;
@@ -28,10 +29,8 @@ export class RedisServer {
   }
 
   async stop(): Promise<void> {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     this.#process.kill("SIGCONT");
-    this.#process.kill("SIGKILL");
-    await once(this.#process, "exit");
+    await endProcess(this.#process);
   }
 }
 

@@ -5,23 +5,21 @@ import { randomFrom } from "@allfunds/platform/testing/seed";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readStored } from "../e2e/clients.ts";
 import { RunningSystem } from "../e2e/running-system.ts";
-import { prove, type Drill } from "./drill.ts";
+import { prove, type Outcome, type OwnDrill } from "./drill.ts";
 import { findViolations, runCommand, setUp, verifyBook } from "./ground.ts";
-import type { Outcome } from "./run-drill.ts";
 
 const POSTINGS = 30;
 
-/** For the table of drills; it is not injected into a running system but takes one down. */
-export const RESTORE_DRILL: Drill = {
+export const RESTORE_DRILL: OwnDrill = {
   name: "restore",
   injects:
     "a backup under load, loss of the whole data directory, restore into an empty one, start",
   proof: "a truncated backup was refused, and postings after the backup are gone",
-  inject: () => Promise.reject(new Error("runRestoreDrill runs it")),
+  run: ({ seed }) => runRestoreDrill(seed),
 };
 
 /** Backs up under load, restores elsewhere, and compares with what was acknowledged before and after. */
-export async function runRestoreDrill(seed: number): Promise<Outcome> {
+async function runRestoreDrill(seed: number): Promise<Outcome> {
   const chance = randomFrom(seed);
   const stage = await setUp(RESTORE_DRILL, chance);
   const { system, book, clients } = stage;
@@ -63,6 +61,7 @@ export async function runRestoreDrill(seed: number): Promise<Outcome> {
       refused: Object.fromEntries(clients.refused),
       unanswered: clients.unanswered,
       longestGapMs: Math.round(clients.longestGapMs),
+      longestAnswerMs: Math.round(clients.longestAnswerMs),
       violations,
     };
   } finally {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { randomFrom } from "@allfunds/platform/testing/seed";
-import type { Drill } from "./drill.ts";
+import type { FaultDrill, Outcome } from "./drill.ts";
 import { findViolations, setUp, verifyBook } from "./ground.ts";
 
 /** Postings that must be acknowledged after each fault, without hands. */
@@ -11,21 +11,8 @@ const PAUSE_MS = 4_000;
 const LEAST_ROUNDS = 2;
 const MS_PER_MINUTE = 60_000;
 
-/** What a drill came to. */
-export interface Outcome {
-  readonly name: string;
-  readonly seed: number;
-  readonly evidence: readonly string[];
-  readonly acknowledged: number;
-  readonly refused: Readonly<Record<string, number>>;
-  readonly unanswered: number;
-  readonly longestGapMs: number;
-  /** What did not hold; empty when the drill passed. */
-  readonly violations: readonly string[];
-}
-
 /** Injects a fault again and again into a system under load, then compares answers with books, and books with replay. */
-export async function runDrill(drill: Drill, seed: number, minutes: number): Promise<Outcome> {
+export async function runDrill(drill: FaultDrill, seed: number, minutes: number): Promise<Outcome> {
   const chance = randomFrom(seed);
   const stage = await setUp(drill, chance);
   const { system, book, clients } = stage;
@@ -57,6 +44,7 @@ export async function runDrill(drill: Drill, seed: number, minutes: number): Pro
       refused: Object.fromEntries(clients.refused),
       unanswered: clients.unanswered,
       longestGapMs: Math.round(clients.longestGapMs),
+      longestAnswerMs: Math.round(clients.longestAnswerMs),
       violations,
     };
   } finally {

@@ -26,6 +26,8 @@ export class Clients {
   peakInFlight = 0;
   /** The longest time in which no client was answered with success, in milliseconds. */
   longestGapMs = 0;
+  /** The longest time from a request to its answer, whatever it was, in milliseconds. */
+  longestAnswerMs = 0;
   #inFlight = 0;
   #lastAt = performance.now();
   readonly #system: ReachableSystem;
@@ -90,9 +92,11 @@ export class Clients {
   async #post(key: string): Promise<string | undefined> {
     this.#inFlight += 1;
     this.peakInFlight = Math.max(this.peakInFlight, this.#inFlight);
+    const sentMs = performance.now();
     try {
       const response = await postTransaction(this.#system, deposit(this.#book, "1.00"), key);
       const text = await response.text();
+      this.longestAnswerMs = Math.max(this.longestAnswerMs, performance.now() - sentMs);
       const { id, code } = parsed(text);
       if (response.status === 201 && id !== undefined) return id;
       if (!isErrorCode(code)) this.uncoded.push(`${response.status} ${text.slice(0, 200)}`);

@@ -119,7 +119,7 @@ async function rebuild(system: RunningSystem, follower: (typeof FOLLOWERS)[numbe
       VITEST: "",
     },
   });
-  expect(stdout).toContain(`${follower} is empty and reads the ledger again from the start.`);
+  expect(stdout).toContain(`${follower} is empty and reads the books again from the start.`);
   await eventually(LIMIT_MS, async () =>
     expect(await readinessOf(system, follower)).toEqual({ status: 200, feed: "ok" }),
   );

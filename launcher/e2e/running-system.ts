@@ -1,9 +1,9 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isPortFree } from "@allfunds/embedded-postgres";
+import { endProcess, hasEnded } from "@allfunds/platform/testing/end-process";
 import { MESH_HOST } from "../src/own-mesh.ts";
 import { choosePorts } from "../src/ports.ts";
 import { ReachableSystem, type DemoDirectory } from "./reachable-system.ts";
@@ -57,8 +57,8 @@ export class RunningSystem extends ReachableSystem {
     const system = new RunningSystem(dataDir, offset, launcher, base);
     const deadline = Date.now() + START_LIMIT_MS;
     while (!system.#output.includes("AllFunds is ready")) {
-      if (launcher.exitCode !== null || Date.now() > deadline) {
-        launcher.kill("SIGTERM");
+      if (hasEnded(launcher) || Date.now() > deadline) {
+        await endProcess(launcher, "SIGTERM");
         throw new Error(`the system did not start:\n${system.#output}`);
       }
       await pause(100);
@@ -101,11 +101,8 @@ export class RunningSystem extends ReachableSystem {
 
   /** Stops it as Ctrl-C would; resolves with the exit code and everything it printed. */
   async stop(): Promise<{ code: number | null; output: string }> {
-    if (this.#launcher.exitCode === null) {
-      this.#launcher.kill("SIGINT");
-      await once(this.#launcher, "exit");
-    }
-    return { code: this.#launcher.exitCode, output: this.#output };
+    const code = await endProcess(this.#launcher, "SIGINT");
+    return { code, output: this.#output };
   }
 
   async remove(): Promise<void> {

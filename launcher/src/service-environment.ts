@@ -33,6 +33,7 @@ const OF_THE_LAUNCHER = new Set(["MESH_CERTIFICATES", "MESH_POLICY", "MESH_POLIC
 /** Secrets and the services that get them; every other service is started without. */
 const PRIVATE: Readonly<Record<string, readonly string[]>> = {
   DATABASE_URL_LEDGER: ["ledger"],
+  DATABASE_URLS_LEDGER: ["ledger"],
   DATABASE_URL_ANALYTICS: ["analytics"],
   DATABASE_URL_METRICS: ["metrics"],
   DATABASE_URL_IDENTITY: ["identity"],
@@ -47,6 +48,8 @@ const PRIVATE: Readonly<Record<string, readonly string[]>> = {
   SMTP_URL: ["identity"],
   GEMINI_API_KEY: ["analytics"],
   EVENT_STREAMS_REDIS_URL: ["ledger"],
+  EVENT_STREAMS_KAFKA_BROKERS: ["ledger"],
+  EVENT_STREAMS_KAFKA_PASSWORD: ["ledger"],
 };
 
 /** The addresses of the issuer and the web app for browsers. */

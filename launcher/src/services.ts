@@ -24,7 +24,7 @@ const SERVICES: readonly [name: string, folder: string, port: PortName, tier: Se
 
 // A small young generation keeps the services lean on a laptop; it costs them no measurable CPU.
 // The ledger makes short-lived objects by the thousand, and a larger one spares it collections.
-const YOUNG_GENERATION_MB = { ledger: 32, others: 4 };
+const YOUNG_GENERATION_MB = { ledger: 64, others: 4 };
 
 const memoryFlags = (name: string): string[] => [
   `--max-semi-space-size=${name === "ledger" ? YOUNG_GENERATION_MB.ledger : YOUNG_GENERATION_MB.others}`,

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isPortFree } from "@allfunds/embedded-postgres";
+import { freePort } from "@allfunds/platform/testing/free-port";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { LogFile } from "./log-file.ts";
 import { OrphanGuard } from "./orphan-guard.ts";
@@ -109,14 +109,4 @@ function supervise(script: string): Supervisor {
   supervisor = new Supervisor({ service, env: process.env, log, guard, report });
   supervisor.start();
   return supervisor;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

@@ -8,12 +8,12 @@ interface SystemClient {
 /** The services that call others. */
 const SYSTEM_CLIENTS: Readonly<Record<string, SystemClient>> = {
   analytics: {
-    scopes: ["feed:read", "audit:write"],
+    scopes: ["feed:read", "audit:write", "token:forward"],
     exchanges: ["ledger:read", "metrics:read", "analytics:read"],
   },
   metrics: { scopes: ["feed:read"] },
-  gateway: { scopes: ["audit:write"] },
-  "rest-bridge": { scopes: ["audit:write"] },
+  gateway: { scopes: ["feed:read", "audit:write", "token:forward"] },
+  "rest-bridge": { scopes: ["audit:write", "token:forward"] },
 };
 
 export const SYSTEM_CLIENT_NAMES = Object.keys(SYSTEM_CLIENTS);

@@ -7,8 +7,8 @@ import { ServiceLog } from "./service-log.ts";
 import type { Service } from "./services.ts";
 import { Supervisor } from "./supervise.ts";
 
-/** What a service needs to end beside the times it is given. */
-const STOP_MARGIN_MS = 2_000;
+/** What a service needs to end beside the times it is given, on a machine that does much else. */
+const STOP_MARGIN_MS = 5_000;
 
 /** The whole tree: the database server and one supervisor per service. */
 export class System {

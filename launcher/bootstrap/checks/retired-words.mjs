@@ -2,6 +2,9 @@
 const ALPHABETS =
   /(^demo\/generate\/securities|\/(normalise|cut-ibans|offline-currencies\.test|verify-book\/commands))\.m?ts$|verify-book\/commands\.mjs$/;
 
+/** What every service runs on: it serves no domain, so words of one belong to the contract or to a service. */
+const RUNTIME = /^platform\/src\/(?!testing\/|bench\/)(?!.*\.(test|fixture)\.)/;
+
 /**
  * Words that this repository does not use any more, and what to write in their place. A pattern is matched
  * against whole words, whatever their case, after names are taken apart: `openHouse` has the word "house".
@@ -31,6 +34,15 @@ export const RETIRED_WORDS = [
   },
   { word: "stretch", pattern: "stretch(es)?", instead: "range", allowed: /:\s*stretch\b/g },
   { word: "term", pattern: "terms?", instead: "lease", only: /^platform\/src\/feed\// },
+  { word: "fund", pattern: "funds?", instead: "book, grant, or a name of contract", only: RUNTIME },
+  {
+    word: "ledger",
+    pattern: "ledgers?",
+    instead: "log, books, or a name of contract",
+    only: RUNTIME,
+  },
+  { word: "NAV", pattern: "navs?", instead: "a name of contract", only: RUNTIME },
+  { word: "posting", pattern: "postings?", instead: "write, or a name of contract", only: RUNTIME },
   { word: "asker", pattern: "askers?", instead: "caller, client" },
   { word: "asks", pattern: "asks", instead: "requests, calls, queries" },
   { word: "said", pattern: "said", instead: "reported, sent, stated" },

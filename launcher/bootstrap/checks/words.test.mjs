@@ -53,6 +53,19 @@ describe("retired words", () => {
     expect(inCode("class AuditTrail {}")).toEqual(["trail"]);
   });
 
+  it("of the domain are found in the runtime of all services, but not in its tests or in the product's name", () => {
+    const text = 'import { seesFund } from "@allfunds/contract/caller"; // The ledger of a fund.';
+    expect(words("platform/src/feed/follower.ts", text)).toEqual(["fund", "ledger"]);
+    for (const file of [
+      "platform/src/feed/follower.int.test.ts",
+      "platform/src/testing/test-issuer.ts",
+      "subgraphs/ledger/src/service.ts",
+    ]) {
+      expect(words(file, text)).toEqual([]);
+    }
+    expect(words("platform/src/context.ts", '"allfunds-position"')).toEqual([]);
+  });
+
   it("that prose may use are found in identifiers only", () => {
     expect(inCode("// Tell the reader why.")).toEqual([]);
     expect(inCode(`throw new Error("Tell your administrator.");`)).toEqual([]);

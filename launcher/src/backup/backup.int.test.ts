@@ -90,7 +90,14 @@ const backUp = (to: string) =>
 const restore = (from: string, more: Partial<RestoreRequest> = {}) =>
   restoreBackup({
     from,
-    targets: [{ name: "ledger", url: target.url, administratorUrl: asAdministrator(target) }],
+    targets: [
+      {
+        name: "ledger",
+        service: "ledger",
+        url: target.url,
+        administratorUrl: asAdministrator(target),
+      },
+    ],
     replace: false,
     checkMigrations: () => Promise.resolve(),
     migrate: async ({ url }) => {
@@ -178,12 +185,47 @@ it("refuses a backup of a newer schema before anything is written", async () => 
   expect(await tablesOfTarget()).toEqual([{ n: 0 }]);
 });
 
-it("makes no backup, and leaves no directory, when a role cannot see every row", async () => {
-  const to = join(directory, "blind");
-  const databases = [{ name: "ledger", url: source.url }];
-  await expect(takeBackup({ databases, to })).rejects.toThrow("ADMIN_DATABASE_URL_LEDGER");
-  expect((await readdir(directory)).filter((name) => name.includes("blind"))).toEqual([]);
+const MANY_TABLES = 40;
+/** The second reader may be anywhere between two files when the first fails. */
+const ATTEMPTS = 10;
+
+/** The largest is copied first, and its rows are hidden; the second reader has all the others to write. */
+const HIDDEN_AND_OTHERS = `
+  CREATE TABLE hidden (n integer, filler text);
+  INSERT INTO hidden SELECT n, repeat('x', 100) FROM generate_series(1, 2000) n;
+  ALTER TABLE hidden ENABLE ROW LEVEL SECURITY;
+  ALTER TABLE hidden FORCE ROW LEVEL SECURITY;
+  CREATE POLICY nothing ON hidden USING (false);
+  DO $$ BEGIN FOR n IN 1..${MANY_TABLES} LOOP
+    EXECUTE format('CREATE TABLE other_%s AS SELECT generate_series(1, 100) AS n', n);
+  END LOOP; END $$`;
+
+it("makes no backup, and leaves no directory or connection, when a role cannot see every row", async () => {
+  const partlyHidden = await createTestDatabase();
+  try {
+    await partlyHidden.pool.query(HIDDEN_AND_OTHERS);
+    const databases = [{ name: "ledger", url: partlyHidden.url }];
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      await expect(
+        takeBackup({ databases, to: join(directory, `blind-${attempt}`) }),
+      ).rejects.toThrow("ADMIN_DATABASE_URL_LEDGER");
+      const left = await readdir(directory);
+      expect(left.filter((name) => name.includes("blind"))).toEqual([]);
+    }
+    await expect.poll(() => connectionsOf(partlyHidden)).toBe(0);
+  } finally {
+    await partlyHidden.drop();
+  }
 });
+
+const connectionsOf = async ({ url }: TestDatabase): Promise<number> => {
+  const [found] = await query<{ n: number }>(
+    source.url,
+    `SELECT count(*)::integer AS n FROM pg_stat_activity WHERE datname = '${new URL(url).pathname.slice(1)}'
+     AND backend_type = 'client backend' AND state <> 'idle'`,
+  );
+  return found?.n ?? -1;
+};
 
 it("keeps an earlier backup when it is given the same directory", async () => {
   await expect(backUp(join(directory, "whole"))).rejects.toThrow("is not empty");

@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { ledgerName } from "./databases.ts";
 
 /** A table whose rows a backup copies. Generated columns follow from the others and are left out. */
 export interface Table {
@@ -71,22 +72,45 @@ export async function readQueueVersion(client: Client): Promise<number | null> {
   return rows[0]?.newest ?? null;
 }
 
-/** How far the feed is in a database: its end in the ledger, the place of a follower elsewhere. */
-export async function readFeedPosition(client: Client): Promise<number | null> {
+/** How far the feed is in a database. */
+interface FeedPositions {
+  /** Its end in a ledger, the place of a follower in the first ledger elsewhere; null without a feed. */
+  readonly feedPosition: number | null;
+  /** The places of a follower of several ledgers, by their names in a backup. */
+  readonly feedPositions: Record<string, number>;
+}
+
+export async function readFeedPositions(client: Client): Promise<FeedPositions> {
   if (await exists(client, "public.feed_head")) {
     const { rows } = await client.query<{ seq: string }>("SELECT seq FROM public.feed_head");
-    return Number(rows[0]?.seq ?? 0);
+    return { feedPosition: Number(rows[0]?.seq ?? 0), feedPositions: {} };
   }
-  if (!(await exists(client, "public.feed_cursor"))) return null;
+  if (!(await exists(client, "public.feed_cursor")))
+    return { feedPosition: null, feedPositions: {} };
   const { rows } = await client.query<{ cursor: string | null }>(
     "SELECT cursor FROM public.feed_cursor",
   );
-  return Math.max(0, ...rows.map(({ cursor }) => placeOf(cursor)));
+  const furthest: Record<string, number> = {};
+  for (const [name, place] of rows.flatMap(({ cursor }) => placesIn(cursor)))
+    furthest[name] = Math.max(place, furthest[name] ?? 0);
+  const { ledger: feedPosition = 0, ...others } = furthest;
+  const isOne = Object.keys(others).length === 0;
+  return { feedPosition, feedPositions: isOne ? {} : furthest };
 }
 
-/** The sequence number in a feed cursor. */
-function placeOf(cursor: string | null): number {
-  if (cursor === null) return 0;
-  const [seq] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as unknown[];
-  return typeof seq === "number" ? seq : 0;
+/** Marks a cursor of several databases, which has four values for each: name, sequence number, and two more. */
+const SEVERAL = "*";
+const VALUES_EACH = 4;
+
+/** The sequence numbers in a feed cursor, by the names of their ledgers in a backup. */
+function placesIn(cursor: string | null): [ledger: string, place: number][] {
+  if (cursor === null) return [];
+  const values = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as unknown[];
+  const [first, ...named] = values;
+  if (first !== SEVERAL) return typeof first === "number" ? [["ledger", first]] : [];
+  return named.flatMap((name, index): [string, number][] => {
+    const place = named[index + 1];
+    const isName = index % VALUES_EACH === 0 && typeof name === "string";
+    return isName && typeof place === "number" ? [[ledgerName(name), place]] : [];
+  });
 }

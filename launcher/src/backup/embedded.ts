@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { startEmbeddedPostgres } from "@allfunds/embedded-postgres";
 import { choosePorts } from "../ports.ts";
 import { databaseVariable } from "../services.ts";
-import { BACKED_UP, type BackedUpDatabase } from "./databases.ts";
+import { BACKED_UP, withFurtherLedgers, type BackedUpDatabase } from "./databases.ts";
 
 const portOf = (env: NodeJS.ProcessEnv): number =>
   choosePorts(Number(env["PORT_OFFSET"] || "0"), env).POSTGRES_PORT;
@@ -32,11 +32,13 @@ export class Embedded {
     >;
     const address = (role: string, password: string, name: string): string =>
       `postgres://${role}:${encodeURIComponent(password)}@127.0.0.1:${portOf(env)}/${name}`;
-    return BACKED_UP.map((name) => ({
+    const own = BACKED_UP.map((name) => ({
       name,
+      service: name,
       url: address("allfunds", application, name),
       administratorUrl: address("postgres", administrator, name),
     }));
+    return withFurtherLedgers(own, env);
   }
 
   /** Starts the server on a data directory that no system runs on. */
@@ -47,12 +49,13 @@ export class Embedded {
       log: () => undefined,
     });
     for (const name of BACKED_UP) await server.ensureDatabase(name);
-    const databases = BACKED_UP.map((name) => ({
+    const own = BACKED_UP.map((name) => ({
       name,
+      service: name,
       url: server.url(name),
       administratorUrl: server.administratorUrl(name),
     }));
-    return new Embedded(databases, () => server.stop());
+    return new Embedded(withFurtherLedgers(own, env), () => server.stop());
   }
 
   stop(): Promise<void> {

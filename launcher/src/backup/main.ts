@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { givenDatabases, type BackedUpDatabase } from "./databases.ts";
 import { checkMigrations, migrate, verifyBooks } from "./service-commands.ts";
+import { directoryVersion } from "./tenant-directory.ts";
 import { restoreBackup } from "./restore-backup.ts";
 import { putSecretsBack, refuseMissingSecrets, secretFiles } from "./secrets.ts";
 import { takeBackup } from "./take-backup.ts";
@@ -51,8 +52,13 @@ async function run(command: string, args: string[]): Promise<void> {
 async function backUp(to: string, dataDir: string, withSecrets: boolean): Promise<void> {
   const databases =
     givenDatabases(process.env) ?? (await (await embeddedServer()).running(dataDir, process.env));
+  const ledgers = databases.filter(({ service }) => service === "ledger");
+  const [first] = ledgers;
   const content = await takeBackup({
     databases: databases.map(({ name, administratorUrl }) => ({ name, url: administratorUrl })),
+    ...(ledgers.length > 1 && first !== undefined
+      ? { arrangement: () => directoryVersion(first.administratorUrl) }
+      : {}),
     to,
     secrets: withSecrets ? await secretFiles(dataDir) : [],
     report,
@@ -89,7 +95,7 @@ async function load(
     from,
     targets,
     replace,
-    checkMigrations: checkMigrations(targets),
+    checkMigrations,
     migrate,
     report,
   });

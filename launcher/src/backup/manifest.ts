@@ -11,7 +11,7 @@ export const MANIFEST_FILE = "manifest.json";
 const FORMAT = 1;
 
 // Nothing in a manifest may name a file outside of its backup.
-const fileName = z.string().regex(/^[A-Za-z0-9_]+([.-][A-Za-z0-9_]+)*$/, "is not a file name");
+const fileName = z.string().regex(/^[A-Za-z0-9_]+([.-]+[A-Za-z0-9_]+)*$/, "is not a file name");
 const file = z.object({
   name: fileName,
   bytes: z.number().int().min(0),
@@ -30,10 +30,12 @@ const sequence = z.object({
   last: z.string().regex(/^\d+$/),
 });
 const database = z.object({
-  name: z.string().regex(/^[a-z]+$/),
+  name: z.string().regex(/^[a-z][a-z0-9-]*$/),
   migrations: z.array(z.string().min(1)),
   queueVersion: z.number().int().nullable(),
   feedPosition: z.number().int().nullable(),
+  /** Of a follower of several ledger databases: how far it was in each, by the name of that database here. */
+  feedPositions: z.record(z.string(), z.number().int()).default({}),
   snapshotAt: z.iso.datetime(),
   tables: z.array(table),
   sequences: z.array(sequence),

@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { Client, escapeIdentifier } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { readMigrations, readQueueVersion, readTables } from "./catalog.ts";
+import type { BackedUpDatabase } from "./databases.ts";
 import {
   checkFiles,
   readManifest,
@@ -14,24 +15,18 @@ import {
   type TableManifest,
 } from "./manifest.ts";
 
-/** A database to restore into. */
-export interface RestoreTarget {
-  readonly name: string;
-  /** The address with which its service signs in; what migrations create belongs to this role. */
-  readonly url: string;
-  /** The address of a role that may write every row. */
-  readonly administratorUrl: string;
-}
-
 export interface RestoreRequest {
   readonly from: string;
-  readonly targets: readonly RestoreTarget[];
+  readonly targets: readonly BackedUpDatabase[];
   /** Whether what the targets have is deleted. */
   readonly replace: boolean;
   /** Rejects with a sentence when this build lacks one of the migrations. */
-  readonly checkMigrations: (database: string, migrations: readonly string[]) => Promise<void>;
+  readonly checkMigrations: (
+    target: BackedUpDatabase,
+    migrations: readonly string[],
+  ) => Promise<void>;
   /** Creates the schema by exactly these migrations, and the job queue's. */
-  readonly migrate: (target: RestoreTarget, migrations: readonly string[]) => Promise<void>;
+  readonly migrate: (target: BackedUpDatabase, migrations: readonly string[]) => Promise<void>;
   readonly report?: (line: string) => void;
 }
 
@@ -47,9 +42,11 @@ export async function restoreBackup(request: RestoreRequest): Promise<Manifest> 
     target: targetOf(request, database),
   }));
   await checkFiles(request.from, manifest);
-  for (const { database } of pairs)
-    await request.checkMigrations(database.name, database.migrations);
-  for (const { target } of pairs) await refuseUnlessReady(target, request.replace);
+  for (const { target, database } of pairs)
+    await request.checkMigrations(target, database.migrations);
+  for (const target of request.targets) await refuseUnlessReady(target, request.replace);
+  for (const target of request.targets.filter(({ name }) => !isIn(manifest, name)))
+    if (request.replace) await dropEverything(target);
   for (const { database, target } of pairs) {
     if (request.replace) await dropEverything(target);
     await request.migrate(target, database.migrations);
@@ -69,13 +66,19 @@ export async function restoreBackup(request: RestoreRequest): Promise<Manifest> 
   return manifest;
 }
 
-/** The feed position of the database that is followed: the first one whose place is an end. */
+const isIn = ({ databases }: Manifest, target: string): boolean =>
+  databases.some(({ name }) => name === target);
+
 function refuseFollowersAhead({ databases }: Manifest): void {
-  const ledger = databases.find(isFollowed)?.feedPosition ?? null;
-  for (const { name, feedPosition } of databases) {
-    if (feedPosition !== null && ledger !== null && feedPosition > ledger) {
+  const ends = new Map(
+    databases.filter(isFollowed).map(({ name, feedPosition }) => [name, feedPosition]),
+  );
+  for (const { name, feedPosition, feedPositions } of databases.filter((one) => !isFollowed(one))) {
+    for (const [ledger, place] of Object.entries({ ledger: feedPosition, ...feedPositions })) {
+      const end = ends.get(ledger);
+      if (place === null || end === null || end === undefined || place <= end) continue;
       throw new Error(
-        `${name} is at feed position ${feedPosition}, the ledger at ${ledger}: this backup is not of one moment.`,
+        `${name} is at feed position ${place}, the ${ledger} at ${end}: this backup is not of one moment.`,
       );
     }
   }
@@ -84,18 +87,22 @@ function refuseFollowersAhead({ databases }: Manifest): void {
 const isFollowed = ({ tables }: DatabaseManifest): boolean =>
   tables.some(({ name }) => name === "feed_head");
 
-function targetOf({ targets }: RestoreRequest, { name }: DatabaseManifest): RestoreTarget {
+function targetOf({ targets }: RestoreRequest, { name }: DatabaseManifest): BackedUpDatabase {
   const target = targets.find((one) => one.name === name);
-  if (target === undefined)
-    throw new Error(`The backup has a database ${name} that this version does not know.`);
-  return target;
+  if (target !== undefined) return target;
+  const further = /^ledger-(.+)$/.exec(name)?.[1];
+  throw new Error(
+    further === undefined
+      ? `The backup has a database ${name} that this version does not know.`
+      : `The backup has a ledger database ${further}: name it in DATABASE_URLS_LEDGER.`,
+  );
 }
 
 const OTHER_CLIENTS = `
   SELECT count(*)::integer AS n FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`;
 
-async function refuseUnlessReady(target: RestoreTarget, replace: boolean): Promise<void> {
+async function refuseUnlessReady(target: BackedUpDatabase, replace: boolean): Promise<void> {
   await withClient(target.administratorUrl, async (client) => {
     const { rows } = await client.query<{ n: number }>(OTHER_CLIENTS);
     const others = rows[0]?.n ?? 0;
@@ -115,7 +122,7 @@ async function refuseUnlessReady(target: RestoreTarget, replace: boolean): Promi
 }
 
 /** As the service's role, which owns everything that its migrations made. */
-const dropEverything = (target: RestoreTarget): Promise<void> =>
+const dropEverything = (target: BackedUpDatabase): Promise<void> =>
   withClient(target.url, async (client) => {
     await client.query("DROP OWNED BY CURRENT_USER CASCADE");
   });
@@ -154,7 +161,7 @@ class LoadedDatabase {
   static async load(
     from: string,
     database: DatabaseManifest,
-    target: RestoreTarget,
+    target: BackedUpDatabase,
   ): Promise<LoadedDatabase> {
     const client = await connect(target.administratorUrl);
     try {

@@ -14,10 +14,11 @@ import {
 import { basename, dirname, join, resolve } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { settleAll } from "@allfunds/platform/settle-all";
 import { Client, escapeIdentifier } from "pg";
 import { to as copyTo } from "pg-copy-streams";
 import {
-  readFeedPosition,
+  readFeedPositions,
   readMigrations,
   readQueueVersion,
   readSequences,
@@ -39,6 +40,11 @@ const READERS = 2;
 export interface BackupRequest {
   /** In this order their snapshots are taken: followers before what they follow. */
   readonly databases: readonly { readonly name: string; readonly url: string }[];
+  /**
+   * Reads which database has what, and throws when none can be copied now. It must be the same before and
+   * after the snapshots: each database is of a moment of its own.
+   */
+  readonly arrangement?: () => Promise<string>;
   /** The directory to make; it must not exist, or be empty. */
   readonly to: string;
   /** Files to copy along. */
@@ -59,7 +65,12 @@ export async function takeBackup(request: BackupRequest): Promise<Omit<Manifest,
   await mkdir(unfinished, { recursive: true, mode: 0o700 });
   const snapshots: Snapshot[] = [];
   try {
+    const before = await request.arrangement?.();
     for (const { name, url } of request.databases) snapshots.push(await Snapshot.open(name, url));
+    if ((await request.arrangement?.()) !== before)
+      throw new Error(
+        "A tenant was moved meanwhile, so nothing was copied. Make the backup again.",
+      );
     const databases: DatabaseManifest[] = [];
     for (const snapshot of snapshots) {
       databases.push(await snapshot.copy(unfinished));
@@ -80,7 +91,7 @@ export async function takeBackup(request: BackupRequest): Promise<Omit<Manifest,
     await rm(unfinished, { recursive: true, force: true });
     throw error;
   } finally {
-    for (const snapshot of snapshots) await snapshot.end();
+    await settleAll(snapshots.map((snapshot) => snapshot.end()));
   }
 }
 
@@ -147,35 +158,40 @@ class Snapshot {
   async copy(directory: string): Promise<DatabaseManifest> {
     const waiting = [...this.#tables];
     const done: TableManifest[] = [];
-    const readers = await Promise.all(Array.from({ length: READERS }, () => this.#reader()));
+    const readers: Client[] = [];
+    const failed = new AbortController();
+    const copyWaiting = async (reader: Client): Promise<void> => {
+      try {
+        for (let table = waiting.shift(); table !== undefined; table = waiting.shift()) {
+          done.push(await copyTable(reader, table, directory, this.#name, failed.signal));
+        }
+      } catch (error) {
+        failed.abort(error);
+        throw error;
+      }
+    };
     try {
-      await Promise.all(
-        readers.map(async (reader) => {
-          for (let table = waiting.shift(); table !== undefined; table = waiting.shift()) {
-            done.push(await copyTable(reader, table, directory, this.#name));
-          }
-        }),
-      );
+      while (readers.length < READERS) {
+        const reader = await connect(this.#url);
+        readers.push(reader);
+        await beginReading(reader);
+        await reader.query(`SET TRANSACTION SNAPSHOT '${this.#id}'`);
+      }
+      // The directory may be removed after a failure, so no reader may still write into it.
+      await settleAll(readers.map(copyWaiting));
     } finally {
-      await Promise.all(readers.map((reader) => reader.end()));
+      await settleAll(readers.map((reader) => reader.end()));
     }
     return {
       name: this.#name,
       migrations: await readMigrations(this.#holder),
       queueVersion: await readQueueVersion(this.#holder),
-      feedPosition: await readFeedPosition(this.#holder),
+      ...(await readFeedPositions(this.#holder)),
       snapshotAt: this.#at,
       tables: done.sort((a, b) => qualified(a).localeCompare(qualified(b))),
       // Read last: sequences are in no snapshot, and a higher number only leaves a gap.
       sequences: await readSequences(this.#holder),
     };
-  }
-
-  async #reader(): Promise<Client> {
-    const client = await connect(this.#url);
-    await beginReading(client);
-    await client.query(`SET TRANSACTION SNAPSHOT '${this.#id}'`);
-    return client;
   }
 
   end(): Promise<void> {
@@ -206,7 +222,9 @@ async function copyTable(
   table: Table,
   directory: string,
   database: string,
+  signal: AbortSignal,
 ): Promise<TableManifest> {
+  signal.throwIfAborted();
   const columns = table.columns.map((column) => escapeIdentifier(column)).join(", ");
   const file = `${database}.${table.schema}.${table.name}.copy`;
   // From a query, because a partitioned table or a hypertable has no rows of its own.
@@ -224,7 +242,7 @@ async function copyTable(
   });
   const target = createWriteStream(join(directory, file), { flush: true, mode: 0o600 });
   try {
-    await pipeline(rows, count, target);
+    await pipeline(rows, count, target, { signal });
   } catch (error) {
     throw explained(error, database);
   }
