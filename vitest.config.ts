@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { globSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig } from "vitest/config";
@@ -7,15 +9,54 @@ import { REPORT_FILE, TestReport } from "./launcher/bootstrap/test-report.mjs";
 // Limits end a test that hangs; none is a statement about speed. They hold on a machine that does ten
 // other things: no test may need the defaults (five seconds, ten for a hook, one for a poll).
 const MINUTE_MS = 60_000;
+
+const CACHES = new URL("node_modules/.cache/", import.meta.url);
+
+/**
+ * Where transformed modules are kept. Vitest names them by their content and not by what else decides about them:
+ * the flags of compilers, and the files that packages export.
+ */
+function transformCache(): string {
+  const hash = createHash("sha256");
+  const deciding = globSync("{,*/,subgraphs/*/}{tsconfig*,package*}.json", {
+    cwd: import.meta.dirname,
+  });
+  for (const file of deciding.sort())
+    hash.update(file).update(readFileSync(new URL(file, import.meta.url)));
+  return fileURLToPath(new URL(`vitest/${hash.digest("hex").slice(0, 16)}`, CACHES));
+}
+
+// Inherited by the workers, and by the threads and services that they start: each of them loads hundreds of
+// files, many from their TypeScript.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("node-compile", CACHES));
+// Most of what a test makes is short-lived; with the default of 16 MB a tenth of the time goes to the collector.
+const EXEC_ARGV = ["--max-semi-space-size=64"];
 const POLL_LIMIT_MS = MINUTE_MS;
 const PROPERTY_SEED = ["platform/src/testing/property-seed.ts"];
 const PATIENT = [...PROPERTY_SEED, "platform/src/testing/patient-probes.ts"];
+const WITH_SYSTEMS = ["embedded-postgres/src/global-setup.ts", "web/e2e/global-setup.ts"];
 
 // One run of several whose failures are shown together.
 const REPORTERS = process.env[REPORT_FILE] ? [new TestReport()] : [];
 
 // Their size does not show how long they take; what begins last should be short.
-const LONGEST = ["launcher/e2e/system", "web/e2e/pages", "web/e2e/sign-in"];
+const LONGEST = [
+  "web/e2e/pages",
+  "launcher/e2e/system",
+  "web/e2e/sign-in",
+  "ledger/e2e/kill",
+  "rest-bridge/src/tenancy/tenancy",
+  "ledger/src/evidence/every-column",
+  "ledger/src/slices/verifications/",
+  "ledger/src/slices/bank-statements/statements",
+  "ledger/src/tenancy/",
+  "ledger/src/evidence/tamper",
+  "platform/src/jobs/",
+  "ledger/src/slices/webhooks/webhooks",
+  "analytics/src/questions/failures",
+  "platform/src/feed/restored-ledger",
+  "embedded-postgres/src/start",
+];
 
 function placeOf({ moduleId }: TestSpecification): number {
   const nth = LONGEST.findIndex((path) => moduleId.includes(path));
@@ -41,10 +82,11 @@ export default defineConfig({
   oxc: { decorator: { legacy: true } },
   ssr: { resolve: { conditions: ["source", "node", "development|production"] } },
   test: {
-    // The transform cache ignores tsconfig, so a changed decorator flag would go unnoticed.
-    fsModuleCache: false,
-    // Much of the time is spent waiting for databases and processes: three fill two cores.
-    maxWorkers: Math.max(3, availableParallelism()),
+    fsModuleCache: true,
+    fsModuleCachePath: transformCache(),
+    // Much of the time is spent waiting for databases and processes: four fill two cores.
+    maxWorkers: Math.max(4, availableParallelism()),
+    execArgv: EXEC_ARGV,
     teardownTimeout: MINUTE_MS,
     sequence: { sequencer: LongestFirst },
     reporters: [...configDefaults.reporters, ...REPORTERS],
@@ -58,7 +100,12 @@ export default defineConfig({
       // Loading what a file imports costs more than running it, so the files of a worker share it.
       project(
         "unit",
-        ["**/src/**/*.test.ts", "demo/generate/*.test.ts", "launcher/bootstrap/**/*.test.mjs"],
+        [
+          "**/src/**/*.test.ts",
+          "demo/generate/*.test.ts",
+          "launcher/bootstrap/**/*.test.mjs",
+          "launcher/drills/*.test.ts",
+        ],
         2 * MINUTE_MS,
         {
           isolate: false,
@@ -80,12 +127,12 @@ export default defineConfig({
       project("e2e", ["**/*.e2e.test.ts"], 10 * MINUTE_MS, {
         maxWorkers: 2,
         sequence: { groupOrder: 1 },
-        globalSetup: ["embedded-postgres/src/global-setup.ts"],
+        globalSetup: WITH_SYSTEMS,
       }),
       project("long", ["**/*.long.test.ts"], 30 * MINUTE_MS, {
         fileParallelism: false,
         setupFiles: PATIENT,
-        globalSetup: ["embedded-postgres/src/global-setup.ts"],
+        globalSetup: WITH_SYSTEMS,
       }),
     ],
   },

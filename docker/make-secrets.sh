@@ -23,6 +23,6 @@ for name in web analytics metrics gateway rest-bridge; do keep "$clients/$name/s
 
 client() { printf '{"id":"%s","secret":"%s","scopes":["%s"]%s}' "$1" "$(cat "$clients/$1/secret")" "$2" "${3:-}"; }
 exchanges=',"exchanges":["ledger:read","metrics:read","analytics:read"]'
-printf '[%s,%s,%s,%s]' "$(client analytics "feed:read\",\"audit:write" "$exchanges")" "$(client metrics feed:read)" \
-  "$(client gateway audit:write)" "$(client rest-bridge audit:write)" >"$own/system-clients.new"
+printf '[%s,%s,%s,%s]' "$(client analytics "feed:read\",\"audit:write\",\"token:forward" "$exchanges")" "$(client metrics feed:read)" \
+  "$(client gateway "feed:read\",\"audit:write\",\"token:forward")" "$(client rest-bridge "audit:write\",\"token:forward")" >"$own/system-clients.new"
 mv "$own/system-clients.new" "$own/system-clients"

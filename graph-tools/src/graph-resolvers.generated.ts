@@ -52,6 +52,7 @@ export type Account = Node & {
   readonly statements: BankStatementConnection;
   readonly importRules: Maybe<ImportRules>;
   readonly importRulesHistory: ImportRulesConnection;
+  readonly importRulesEffect: RulesEffect;
   readonly reconciliation: AccountReconciliation;
   readonly statementMatches: StatementMatchConnection;
   readonly transactions: TransactionConnection;
@@ -100,6 +101,11 @@ export type AccountStatementsArgs = {
 export type AccountImportRulesHistoryArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type AccountImportRulesEffectArgs = {
+  input: RulesEffectInput;
 };
 
 
@@ -349,6 +355,46 @@ export type AdministerFundInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type AdministratorChange = {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: AdministratorChangeKind;
+  readonly userId: Maybe<Scalars['ID']['output']>;
+  readonly email: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly roles: ReadonlyArray<Scalars['String']['output']>;
+  readonly allFunds: Scalars['Boolean']['output'];
+  readonly fundIds: ReadonlyArray<Scalars['ID']['output']>;
+  readonly state: AdministratorChangeState;
+  readonly proposedAt: Scalars['DateTime']['output'];
+  readonly expiresAt: Scalars['DateTime']['output'];
+  readonly decidedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly proposedBy: Actor;
+  readonly decidedBy: Maybe<Actor>;
+};
+
+export type AdministratorChangeConnection = {
+  readonly nodes: ReadonlyArray<AdministratorChange>;
+  readonly edges: ReadonlyArray<AdministratorChangeEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type AdministratorChangeEdge = {
+  readonly node: AdministratorChange;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type AdministratorChangeKind =
+  | 'INVITE'
+  | 'ACCESS'
+  | 'DISABLE'
+  | 'ENABLE';
+
+export type AdministratorChangeState =
+  | 'WAITING'
+  | 'APPROVED'
+  | 'REJECTED';
+
 export type AmountChange = {
   readonly from: Money;
   readonly to: Money;
@@ -563,7 +609,8 @@ export type ApprovalLimitPer =
   | 'POSTING'
   | 'DAY'
   | 'FUND_DAY'
-  | 'COUNTERPARTY_DAY';
+  | 'COUNTERPARTY_DAY'
+  | 'CHANGE';
 
 export type AskInput = {
   readonly question: Scalars['String']['input'];
@@ -804,6 +851,7 @@ export type BankStatementLine = {
   readonly transactionId: Maybe<Scalars['ID']['output']>;
   readonly earlierTransactionId: Maybe<Scalars['ID']['output']>;
   readonly transaction: Maybe<Transaction>;
+  readonly otherAccount: Maybe<Account>;
 };
 
 export type BankStatementLineConnection = {
@@ -894,6 +942,11 @@ export type BusinessCalendar =
   | 'LU'
   | 'US'
   | 'WEEKENDS';
+
+export type BusinessDayRoll =
+  | 'NONE'
+  | 'FOLLOWING'
+  | 'PRECEDING';
 
 export type CalculateNavInput = {
   readonly id?: InputMaybe<Scalars['ID']['input']>;
@@ -1188,6 +1241,43 @@ export type ChangeAccessInput = {
   readonly fundIds?: ReadonlyArray<Scalars['ID']['input']>;
 };
 
+export type ChangeProposal = {
+  readonly id: Scalars['ID']['output'];
+  readonly position: Scalars['SafeInt']['output'];
+  readonly change: SensitiveChange;
+  readonly status: ProposalStatus;
+  readonly description: Scalars['String']['output'];
+  readonly amount: Maybe<Money>;
+  readonly limit: Maybe<Money>;
+  readonly before: Maybe<Money>;
+  readonly after: Maybe<Money>;
+  readonly maker: Scalars['String']['output'];
+  readonly proposer: Maybe<Actor>;
+  readonly proposedAt: Scalars['DateTime']['output'];
+  readonly approvers: Scalars['Int']['output'];
+  readonly approvedBy: ReadonlyArray<Actor>;
+  readonly decidedBy: Maybe<Scalars['String']['output']>;
+  readonly decider: Maybe<Actor>;
+  readonly decidedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly reason: Maybe<Scalars['String']['output']>;
+  readonly replayed: Scalars['Boolean']['output'];
+  readonly fund: Maybe<Fund>;
+  readonly account: Maybe<Account>;
+  readonly period: Maybe<Period>;
+};
+
+export type ChangeProposalConnection = {
+  readonly nodes: ReadonlyArray<ChangeProposal>;
+  readonly edges: ReadonlyArray<ChangeProposalEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type ChangeProposalEdge = {
+  readonly node: ChangeProposal;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
 export type ChargeRecipient =
   | 'DISTRIBUTOR'
   | 'CLASS';
@@ -1241,6 +1331,35 @@ export type ComparativeColumn = {
   readonly amounts: ReadonlyArray<Money>;
 };
 
+export type ComparativeDimensionLine = {
+  readonly value: Maybe<Scalars['String']['output']>;
+  readonly account: Account;
+  readonly amounts: ReadonlyArray<Money>;
+};
+
+export type ComparativeDimensionLineConnection = {
+  readonly nodes: ReadonlyArray<ComparativeDimensionLine>;
+  readonly edges: ReadonlyArray<ComparativeDimensionLineEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type ComparativeDimensionLineEdge = {
+  readonly node: ComparativeDimensionLine;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type ComparativeDimensionReport = {
+  readonly dimension: Scalars['String']['output'];
+  readonly lines: ComparativeDimensionLineConnection;
+};
+
+
+export type ComparativeDimensionReportLinesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
 export type ComparativeLine = {
   readonly account: Account;
   readonly level: Scalars['Int']['output'];
@@ -1262,12 +1381,19 @@ export type ComparativeLineEdge = {
 export type ComparativeReport = {
   readonly knownAt: Scalars['SafeInt']['output'];
   readonly lines: ComparativeLineConnection;
+  readonly byDimension: ComparativeDimensionReport;
 };
 
 
 export type ComparativeReportLinesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type ComparativeReportByDimensionArgs = {
+  dimension: Scalars['String']['input'];
+  within?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
 };
 
 export type Compensation = {
@@ -1677,7 +1803,9 @@ export type ExpectedCashFlow = {
   readonly category: Category;
   readonly direction: FlowDirection;
   readonly recurrence: Recurrence;
+  readonly everyDays: Maybe<Scalars['Int']['output']>;
   readonly rule: Scalars['String']['output'];
+  readonly rhythm: Maybe<PaymentRhythm>;
   readonly calendar: BusinessCalendar;
   readonly state: ExpectationState;
   readonly date: Scalars['Date']['output'];
@@ -1870,6 +1998,7 @@ export type Fund = Node & {
   readonly portfolioActions: PortfolioActionConnection;
   readonly currencyTrades: CurrencyTradeConnection;
   readonly orders: OrderConnection;
+  readonly investorStatementLines: InvestorStatementLineConnection;
   readonly terms: Maybe<FundTerms>;
   readonly shareClasses: ShareClassConnection;
   readonly valuations: ValuationConnection;
@@ -1990,6 +2119,16 @@ export type FundOrdersArgs = {
   classId?: InputMaybe<Scalars['ID']['input']>;
   investorId?: InputMaybe<Scalars['ID']['input']>;
   dealingDate?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+export type FundInvestorStatementLinesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
+  classId?: InputMaybe<Scalars['ID']['input']>;
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
 };
 
 
@@ -2119,6 +2258,7 @@ export type FundTransactionsArgs = {
 
 
 export type FundForecastArgs = {
+  asOf?: InputMaybe<Scalars['Date']['input']>;
   frequency?: ForecastFrequency;
   horizon?: Scalars['Int']['input'];
   metric?: ForecastMetric;
@@ -2735,6 +2875,7 @@ export type InstrumentPricesArgs = {
 export type InstrumentBarsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
+  adjustment?: PriceAdjustment;
   knownAt?: InputMaybe<Scalars['DateTime']['input']>;
   to?: InputMaybe<Scalars['Date']['input']>;
   from?: InputMaybe<Scalars['Date']['input']>;
@@ -2954,6 +3095,39 @@ export type InvestorPersonInput = {
   readonly bankAccount?: InputMaybe<Scalars['String']['input']>;
   readonly email?: InputMaybe<Scalars['String']['input']>;
 };
+
+export type InvestorStatementLine = {
+  readonly kind: InvestorStatementLineKind;
+  readonly date: Scalars['Date']['output'];
+  readonly description: Maybe<Scalars['String']['output']>;
+  readonly units: Maybe<Scalars['Decimal']['output']>;
+  readonly balance: Scalars['Decimal']['output'];
+  readonly price: Maybe<Scalars['Decimal']['output']>;
+  readonly navDate: Maybe<Scalars['Date']['output']>;
+  readonly amount: Maybe<Money>;
+  readonly charge: Maybe<Money>;
+  readonly account: InvestorAccount;
+  readonly investor: Investor;
+  readonly shareClass: ShareClass;
+  readonly order: Maybe<Order>;
+};
+
+export type InvestorStatementLineConnection = {
+  readonly nodes: ReadonlyArray<InvestorStatementLine>;
+  readonly edges: ReadonlyArray<InvestorStatementLineEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type InvestorStatementLineEdge = {
+  readonly node: InvestorStatementLine;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type InvestorStatementLineKind =
+  | 'OPENING'
+  | 'MOVEMENT'
+  | 'CLOSING';
 
 export type InviteUserInput = {
   readonly email: Scalars['String']['input'];
@@ -3217,6 +3391,7 @@ export type MarketDirection = {
   readonly probability: Maybe<Scalars['Float']['output']>;
   readonly baseRate: Maybe<Scalars['Float']['output']>;
   readonly backTest: Maybe<DirectionBackTest>;
+  readonly neededCloses: Maybe<Scalars['Int']['output']>;
   readonly message: Scalars['String']['output'];
   readonly method: Scalars['String']['output'];
 };
@@ -3264,6 +3439,12 @@ export type Metric = {
   readonly method: Scalars['String']['output'];
   readonly inputs: ReadonlyArray<MetricInput>;
   readonly unavailable: Maybe<Scalars['String']['output']>;
+  readonly absence: Maybe<MetricAbsence>;
+};
+
+export type MetricAbsence = {
+  readonly code: Scalars['String']['output'];
+  readonly arguments: ReadonlyArray<MetricInput>;
 };
 
 export type MetricInput = {
@@ -3407,6 +3588,10 @@ export type MonthEndCheckKind =
   | 'SUSPENSE_BALANCES'
   | 'OPEN_DAYS';
 
+export type MovedLineRuleInput = {
+  readonly contains: ReadonlyArray<Scalars['String']['input']>;
+};
+
 export type MovedTransaction = {
   readonly transaction: Transaction;
   readonly from: Category;
@@ -3417,6 +3602,14 @@ export type MovementDirection =
   | 'IN'
   | 'OUT'
   | 'NONE';
+
+export type MoveStatementLineInput = {
+  readonly statementId: Scalars['ID']['input'];
+  readonly line: Scalars['Int']['input'];
+  readonly accountId: Scalars['ID']['input'];
+  readonly dimensions?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
+  readonly rule?: InputMaybe<MovedLineRuleInput>;
+};
 
 export type MovingAverageKind =
   | 'SMA'
@@ -3448,6 +3641,8 @@ export type Mutation = {
   readonly recategorise: RecategorisationJob;
   readonly redriveAnalyticsJob: QueuedJob;
   readonly cancelAnalyticsJob: Job;
+  readonly approveAdministratorChange: AdministratorChange;
+  readonly rejectAdministratorChange: AdministratorChange;
   readonly registerApplication: IssuedApplication;
   readonly rotateApplicationSecret: IssuedApplication;
   readonly pinApplicationVersion: Application;
@@ -3478,6 +3673,9 @@ export type Mutation = {
   readonly approveProposal: Proposal;
   readonly rejectProposal: Proposal;
   readonly withdrawProposal: Proposal;
+  readonly approveChange: ChangeProposal;
+  readonly rejectChange: ChangeProposal;
+  readonly withdrawChange: ChangeProposal;
   readonly recordExchangeRates: RecordedExchangeRates;
   readonly registerInvestors: RegisteredInvestors;
   readonly setKycState: Investor;
@@ -3538,9 +3736,12 @@ export type Mutation = {
   readonly appendStatementImport: StatementUpload;
   readonly finishStatementImport: StatementImportJob;
   readonly cancelStatementImport: StatementImportJob;
+  readonly moveStatementLine: BankStatement;
   readonly undoStatement: BankStatement;
   readonly confirmStatementLines: BankStatement;
   readonly rejectStatementLines: BankStatement;
+  readonly startStatementUndo: StatementUndoJob;
+  readonly cancelStatementUndo: StatementUndoJob;
   readonly matchStatementLines: StatementMatch;
   readonly unmatchStatementLines: StatementMatch;
   readonly updateReconcilingItem: AccountReconciliation;
@@ -3665,6 +3866,16 @@ export type MutationRedriveAnalyticsJobArgs = {
 
 
 export type MutationCancelAnalyticsJobArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationApproveAdministratorChangeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationRejectAdministratorChangeArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -3814,6 +4025,22 @@ export type MutationRejectProposalArgs = {
 
 
 export type MutationWithdrawProposalArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationApproveChangeArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationRejectChangeArgs = {
+  reason: Scalars['String']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationWithdrawChangeArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -4119,6 +4346,11 @@ export type MutationCancelStatementImportArgs = {
 };
 
 
+export type MutationMoveStatementLineArgs = {
+  input: MoveStatementLineInput;
+};
+
+
 export type MutationUndoStatementArgs = {
   input: UndoStatementInput;
 };
@@ -4131,6 +4363,16 @@ export type MutationConfirmStatementLinesArgs = {
 
 export type MutationRejectStatementLinesArgs = {
   input: RejectStatementLinesInput;
+};
+
+
+export type MutationStartStatementUndoArgs = {
+  input: UndoStatementInput;
+};
+
+
+export type MutationCancelStatementUndoArgs = {
+  jobId: Scalars['ID']['input'];
 };
 
 
@@ -4282,6 +4524,11 @@ export type MutationRedriveMetricsJobArgs = {
   id: Scalars['ID']['input'];
 };
 
+export type NamedLot = {
+  readonly lotId: Scalars['ID']['output'];
+  readonly quantity: Scalars['Decimal']['output'];
+};
+
 export type NamedLotInput = {
   readonly lotId: Scalars['ID']['input'];
   readonly quantity: Scalars['Decimal']['input'];
@@ -4399,6 +4646,8 @@ export type Order = Node & {
   readonly kind: OrderKind;
   readonly leg: Maybe<SwitchLeg>;
   readonly state: OrderState;
+  readonly approvers: Scalars['Int']['output'];
+  readonly approvedBy: ReadonlyArray<Actor>;
   readonly code: Maybe<Scalars['String']['output']>;
   readonly reason: Maybe<Scalars['String']['output']>;
   readonly amount: Maybe<Money>;
@@ -4515,6 +4764,20 @@ export type PayeeRuleEdge = {
   readonly cursor: Scalars['Cursor']['output'];
 };
 
+export type PaymentRhythm = {
+  readonly kind: PaymentRhythmKind;
+  readonly every: Scalars['Int']['output'];
+  readonly weekday: Maybe<Scalars['Int']['output']>;
+  readonly days: Maybe<ReadonlyArray<Scalars['Int']['output']>>;
+  readonly nth: Maybe<Scalars['Int']['output']>;
+  readonly roll: BusinessDayRoll;
+};
+
+export type PaymentRhythmKind =
+  | 'DAYS'
+  | 'MONTH_DAYS'
+  | 'BUSINESS_DAY';
+
 export type PayPortfolioActionInput = {
   readonly actionId: Scalars['ID']['input'];
   readonly date?: InputMaybe<Scalars['Date']['input']>;
@@ -4546,8 +4809,8 @@ export type PeriodEdge = {
 
 export type PlacedOrderResult = {
   readonly index: Scalars['Int']['output'];
-  readonly order: Maybe<Order>;
   readonly error: Maybe<OrderRefusal>;
+  readonly order: Maybe<Order>;
 };
 
 export type PlacedOrders = {
@@ -4750,6 +5013,11 @@ export type Price = {
   readonly volume: Maybe<Scalars['Decimal']['output']>;
 };
 
+export type PriceAdjustment =
+  | 'NONE'
+  | 'SPLITS'
+  | 'SPLITS_AND_DIVIDENDS';
+
 export type PriceBar = {
   readonly at: Scalars['DateTime']['output'];
   readonly open: Maybe<Scalars['Decimal']['output']>;
@@ -4922,7 +5190,8 @@ export type ProposalKind =
   | 'ADJUSTMENT'
   | 'STATEMENT_LINE'
   | 'REVERSAL'
-  | 'CAPTURE';
+  | 'CAPTURE'
+  | 'TRADE';
 
 export type ProposalStatus =
   | 'WAITING'
@@ -4971,6 +5240,7 @@ export type Query = {
   readonly analyticsFailedJobs: QueuedJobConnection;
   readonly analyticsJob: Maybe<Job>;
   readonly analyticsJobs: JobConnection;
+  readonly administratorChanges: AdministratorChangeConnection;
   readonly applications: ApplicationConnection;
   readonly assistantAccess: AssistantAccess;
   readonly auditTrail: AuditEventConnection;
@@ -4981,6 +5251,8 @@ export type Query = {
   readonly approvalLimits: ApprovalLimitConnection;
   readonly proposals: ProposalConnection;
   readonly proposal: Maybe<Proposal>;
+  readonly changeProposals: ChangeProposalConnection;
+  readonly changeProposal: Maybe<ChangeProposal>;
   readonly ledgerTrail: LedgerTrailEntryConnection;
   readonly entries: EntryConnection;
   readonly exchangeRates: ExchangeRateConnection;
@@ -5003,11 +5275,15 @@ export type Query = {
   readonly counterparty: Maybe<Counterparty>;
   readonly dimensions: ReadonlyArray<Dimension>;
   readonly node: Maybe<Node>;
+  readonly nodes: ReadonlyArray<Maybe<Node>>;
   readonly transaction: Maybe<Transaction>;
   readonly statement: Maybe<BankStatement>;
   readonly previewStatement: StatementPreview;
   readonly statementUpload: Maybe<StatementUpload>;
   readonly statementImportJob: Maybe<StatementImportJob>;
+  readonly statementImportJobs: StatementImportJobConnection;
+  readonly statementUndoJobs: StatementUndoJobConnection;
+  readonly statementUndoJob: Maybe<StatementUndoJob>;
   readonly webhookDeliveries: WebhookDeliveryConnection;
   readonly webhooks: WebhookConnection;
   readonly webhook: Maybe<Webhook>;
@@ -5074,6 +5350,13 @@ export type QueryAnalyticsJobsArgs = {
 };
 
 
+export type QueryAdministratorChangesArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+  waiting?: Scalars['Boolean']['input'];
+};
+
+
 export type QueryApplicationsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
@@ -5120,6 +5403,19 @@ export type QueryProposalsArgs = {
 
 
 export type QueryProposalArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryChangeProposalsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  fundId?: InputMaybe<Scalars['ID']['input']>;
+  status?: InputMaybe<ProposalStatus>;
+};
+
+
+export type QueryChangeProposalArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -5253,6 +5549,11 @@ export type QueryNodeArgs = {
 };
 
 
+export type QueryNodesArgs = {
+  ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
 export type QueryTransactionArgs = {
   id: Scalars['ID']['input'];
 };
@@ -5274,6 +5575,23 @@ export type QueryStatementUploadArgs = {
 
 
 export type QueryStatementImportJobArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryStatementImportJobsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type QueryStatementUndoJobsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type QueryStatementUndoJobArgs = {
   id: Scalars['ID']['input'];
 };
 
@@ -5519,12 +5837,20 @@ export type Recurrence =
   | 'WEEKLY'
   | 'BIWEEKLY'
   | 'FOUR_WEEKLY'
+  | 'DAYS'
   | 'SEMI_MONTHLY'
   | 'MONTHLY'
   | 'BIMONTHLY'
   | 'QUARTERLY'
   | 'HALF_YEARLY'
   | 'YEARLY';
+
+export type RedirectedLine = {
+  readonly statementId: Scalars['ID']['output'];
+  readonly line: BankStatementLine;
+  readonly from: Account;
+  readonly to: Maybe<Account>;
+};
 
 export type RegisterApplicationInput = {
   readonly name: Scalars['String']['input'];
@@ -5736,6 +6062,20 @@ export type Rounding =
   | 'HALF_EVEN'
   | 'DOWN';
 
+export type RulesEffect = {
+  readonly compared: Scalars['Int']['output'];
+  readonly isComplete: Scalars['Boolean']['output'];
+  readonly redirected: Scalars['Int']['output'];
+  readonly lines: ReadonlyArray<RedirectedLine>;
+};
+
+export type RulesEffectInput = {
+  readonly rules: ReadonlyArray<StatementRuleInput>;
+  readonly receiptsAccountId?: InputMaybe<Scalars['ID']['input']>;
+  readonly paymentsAccountId?: InputMaybe<Scalars['ID']['input']>;
+  readonly last?: Scalars['Int']['input'];
+};
+
 export type Security = Node & {
   readonly id: Scalars['ID']['output'];
   readonly isin: Scalars['String']['output'];
@@ -5812,6 +6152,12 @@ export type SecurityType =
   | 'BOND'
   | 'RIGHT'
   | 'OTHER';
+
+export type SensitiveChange =
+  | 'UNFREEZE_ACCOUNT'
+  | 'MINIMUM_BALANCE'
+  | 'REOPEN_PERIOD'
+  | 'APPROVAL_LIMIT';
 
 export type Sentiment = {
   readonly label: SentimentLabel;
@@ -6024,6 +6370,8 @@ export type ShareClass = Node & {
   readonly units: Scalars['Decimal']['output'];
   readonly nav: Maybe<Nav>;
   readonly navs: NavConnection;
+  readonly trialBalance: TrialBalance;
+  readonly balanceSheet: BalanceSheet;
   readonly performance: Maybe<ShareClassPerformance>;
   readonly rolling: Maybe<RollingPointConnection>;
 };
@@ -6058,6 +6406,18 @@ export type ShareClassNavsArgs = {
   from?: InputMaybe<Scalars['Date']['input']>;
   to?: InputMaybe<Scalars['Date']['input']>;
   knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+};
+
+
+export type ShareClassTrialBalanceArgs = {
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+  asOf?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+export type ShareClassBalanceSheetArgs = {
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+  asOf?: InputMaybe<Scalars['Date']['input']>;
 };
 
 
@@ -6340,6 +6700,7 @@ export type StatementBreak = {
 };
 
 export type StatementBreakKind =
+  | 'BETWEEN_LINES'
   | 'BETWEEN_STATEMENTS'
   | 'SINCE_LAST_IMPORT';
 
@@ -6402,6 +6763,18 @@ export type StatementImportJob = Job & {
   readonly statement: Maybe<BankStatement>;
 };
 
+export type StatementImportJobConnection = {
+  readonly nodes: ReadonlyArray<StatementImportJob>;
+  readonly edges: ReadonlyArray<StatementImportJobEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type StatementImportJobEdge = {
+  readonly node: StatementImportJob;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
 export type StatementLine = {
   readonly fileLine: Scalars['Int']['output'];
   readonly effectiveDate: Scalars['String']['output'];
@@ -6460,6 +6833,11 @@ export type StatementMatchEdge = {
   readonly cursor: Scalars['Cursor']['output'];
 };
 
+export type StatementObstacle = {
+  readonly path: Scalars['String']['output'];
+  readonly message: Scalars['String']['output'];
+};
+
 export type StatementPreview = {
   readonly format: StatementFormat;
   readonly encoding: Maybe<Scalars['String']['output']>;
@@ -6494,6 +6872,34 @@ export type StatementRuleInput = {
   readonly direction: StatementDirection;
   readonly accountId: Scalars['ID']['input'];
   readonly dimensions?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
+};
+
+export type StatementUndoJob = Job & {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: Scalars['String']['output'];
+  readonly state: JobState;
+  readonly progress: WorkProgress;
+  readonly error: Maybe<JobError>;
+  readonly requestedBy: Scalars['String']['output'];
+  readonly requestedAt: Scalars['DateTime']['output'];
+  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly statementId: Scalars['ID']['output'];
+  readonly reversed: Maybe<Scalars['Int']['output']>;
+  readonly obstacles: ReadonlyArray<StatementObstacle>;
+  readonly statement: Maybe<BankStatement>;
+};
+
+export type StatementUndoJobConnection = {
+  readonly nodes: ReadonlyArray<StatementUndoJob>;
+  readonly edges: ReadonlyArray<StatementUndoJobEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type StatementUndoJobEdge = {
+  readonly node: StatementUndoJob;
+  readonly cursor: Scalars['Cursor']['output'];
 };
 
 export type StatementUpload = {
@@ -6546,6 +6952,7 @@ export type SubscriptionNavPublishedArgs = {
 export type SubscriptionLedgerEventsArgs = {
   types?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
   fundId?: InputMaybe<Scalars['ID']['input']>;
+  fromNow?: Scalars['Boolean']['input'];
   after?: InputMaybe<Scalars['Cursor']['input']>;
 };
 
@@ -6594,6 +7001,12 @@ export type Trade = Node & {
   readonly isin: Scalars['String']['output'];
   readonly tradeDate: Scalars['Date']['output'];
   readonly settlementDate: Scalars['Date']['output'];
+  readonly time: Maybe<Scalars['String']['output']>;
+  readonly exchangeRate: Maybe<Scalars['Decimal']['output']>;
+  readonly rateUnits: Scalars['Decimal']['output'];
+  readonly ratePer: Scalars['Decimal']['output'];
+  readonly unitsBasis: UnitsBasis;
+  readonly namedLots: ReadonlyArray<NamedLot>;
   readonly bookedOn: Scalars['Date']['output'];
   readonly quantity: Scalars['Decimal']['output'];
   readonly price: Scalars['Decimal']['output'];
@@ -6637,6 +7050,8 @@ export type TradeInput = {
   readonly costs?: InputMaybe<Scalars['Decimal']['input']>;
   readonly accrued?: InputMaybe<Scalars['Decimal']['input']>;
   readonly exchangeRate?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly rateUnits?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly ratePer?: InputMaybe<Scalars['Decimal']['input']>;
   readonly reference?: InputMaybe<Scalars['String']['input']>;
   readonly lots?: InputMaybe<ReadonlyArray<NamedLotInput>>;
 };
@@ -7008,6 +7423,7 @@ export type ValuationPosition = {
   readonly valueBase: Maybe<Money>;
   readonly mark: Maybe<Money>;
   readonly accruedInterest: Maybe<Money>;
+  readonly lots: Maybe<ReadonlyArray<Lot>>;
 };
 
 export type ValuationPositionConnection = {
@@ -7299,6 +7715,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( FakeValue<Omit<RecategorisationJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<Omit<SimulationJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<StatementImportJob> )
+    | ( FakeValue<StatementUndoJob> )
     | ( FakeValue<VerificationJob> )
   ;
   JobProgress:
@@ -7348,6 +7765,11 @@ export type ResolversTypes = {
   AddCommentInput: ResolverTypeWrapper<FakeValue<AddCommentInput>>;
   AdjustBalanceInput: ResolverTypeWrapper<FakeValue<AdjustBalanceInput>>;
   AdministerFundInput: ResolverTypeWrapper<FakeValue<AdministerFundInput>>;
+  AdministratorChange: ResolverTypeWrapper<FakeValue<AdministratorChange>>;
+  AdministratorChangeConnection: ResolverTypeWrapper<FakeValue<AdministratorChangeConnection>>;
+  AdministratorChangeEdge: ResolverTypeWrapper<FakeValue<AdministratorChangeEdge>>;
+  AdministratorChangeKind: ResolverTypeWrapper<FakeValue<AdministratorChangeKind>>;
+  AdministratorChangeState: ResolverTypeWrapper<FakeValue<AdministratorChangeState>>;
   AmountChange: ResolverTypeWrapper<FakeValue<AmountChange>>;
   Analysis: ResolverTypeWrapper<FakeValue<Analysis>>;
   AnalysisJob: ResolverTypeWrapper<FakeValue<Omit<AnalysisJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
@@ -7408,6 +7830,7 @@ export type ResolversTypes = {
   BulkPosting: ResolverTypeWrapper<FakeValue<BulkPosting>>;
   BulkResult: ResolverTypeWrapper<FakeValue<BulkResult>>;
   BusinessCalendar: ResolverTypeWrapper<FakeValue<BusinessCalendar>>;
+  BusinessDayRoll: ResolverTypeWrapper<FakeValue<BusinessDayRoll>>;
   CalculateNavInput: ResolverTypeWrapper<FakeValue<CalculateNavInput>>;
   CancelCurrencyTradeInput: ResolverTypeWrapper<FakeValue<CancelCurrencyTradeInput>>;
   CancelPortfolioActionInput: ResolverTypeWrapper<FakeValue<CancelPortfolioActionInput>>;
@@ -7442,6 +7865,9 @@ export type ResolversTypes = {
   CategorySuggestionConnection: ResolverTypeWrapper<FakeValue<CategorySuggestionConnection>>;
   CategorySuggestionEdge: ResolverTypeWrapper<FakeValue<CategorySuggestionEdge>>;
   ChangeAccessInput: ResolverTypeWrapper<FakeValue<ChangeAccessInput>>;
+  ChangeProposal: ResolverTypeWrapper<FakeValue<ChangeProposal>>;
+  ChangeProposalConnection: ResolverTypeWrapper<FakeValue<ChangeProposalConnection>>;
+  ChangeProposalEdge: ResolverTypeWrapper<FakeValue<ChangeProposalEdge>>;
   ChargeRecipient: ResolverTypeWrapper<FakeValue<ChargeRecipient>>;
   ChartAccountInput: ResolverTypeWrapper<FakeValue<ChartAccountInput>>;
   ChartTemplate: ResolverTypeWrapper<FakeValue<ChartTemplate>>;
@@ -7450,6 +7876,10 @@ export type ResolversTypes = {
   ClassValuation: ResolverTypeWrapper<FakeValue<ClassValuation>>;
   ClosePeriodInput: ResolverTypeWrapper<FakeValue<ClosePeriodInput>>;
   ComparativeColumn: ResolverTypeWrapper<FakeValue<ComparativeColumn>>;
+  ComparativeDimensionLine: ResolverTypeWrapper<FakeValue<ComparativeDimensionLine>>;
+  ComparativeDimensionLineConnection: ResolverTypeWrapper<FakeValue<ComparativeDimensionLineConnection>>;
+  ComparativeDimensionLineEdge: ResolverTypeWrapper<FakeValue<ComparativeDimensionLineEdge>>;
+  ComparativeDimensionReport: ResolverTypeWrapper<FakeValue<ComparativeDimensionReport>>;
   ComparativeLine: ResolverTypeWrapper<FakeValue<ComparativeLine>>;
   ComparativeLineConnection: ResolverTypeWrapper<FakeValue<ComparativeLineConnection>>;
   ComparativeLineEdge: ResolverTypeWrapper<FakeValue<ComparativeLineEdge>>;
@@ -7595,6 +8025,10 @@ export type ResolversTypes = {
   InvestorKind: ResolverTypeWrapper<FakeValue<InvestorKind>>;
   InvestorPerson: ResolverTypeWrapper<FakeValue<InvestorPerson>>;
   InvestorPersonInput: ResolverTypeWrapper<FakeValue<InvestorPersonInput>>;
+  InvestorStatementLine: ResolverTypeWrapper<FakeValue<InvestorStatementLine>>;
+  InvestorStatementLineConnection: ResolverTypeWrapper<FakeValue<InvestorStatementLineConnection>>;
+  InvestorStatementLineEdge: ResolverTypeWrapper<FakeValue<InvestorStatementLineEdge>>;
+  InvestorStatementLineKind: ResolverTypeWrapper<FakeValue<InvestorStatementLineKind>>;
   InviteUserInput: ResolverTypeWrapper<FakeValue<InviteUserInput>>;
   IssuedApiClient: ResolverTypeWrapper<FakeValue<IssuedApiClient>>;
   IssuedApplication: ResolverTypeWrapper<FakeValue<IssuedApplication>>;
@@ -7636,6 +8070,7 @@ export type ResolversTypes = {
   MatchStatementLinesInput: ResolverTypeWrapper<FakeValue<MatchStatementLinesInput>>;
   Me: ResolverTypeWrapper<FakeValue<Me>>;
   Metric: ResolverTypeWrapper<FakeValue<Metric>>;
+  MetricAbsence: ResolverTypeWrapper<FakeValue<MetricAbsence>>;
   MetricInput: ResolverTypeWrapper<FakeValue<MetricInput>>;
   MetricName: ResolverTypeWrapper<FakeValue<MetricName>>;
   MetricUnit: ResolverTypeWrapper<FakeValue<MetricUnit>>;
@@ -7650,10 +8085,13 @@ export type ResolversTypes = {
   MonthEnd: ResolverTypeWrapper<FakeValue<MonthEnd>>;
   MonthEndCheck: ResolverTypeWrapper<FakeValue<MonthEndCheck>>;
   MonthEndCheckKind: ResolverTypeWrapper<FakeValue<MonthEndCheckKind>>;
+  MovedLineRuleInput: ResolverTypeWrapper<FakeValue<MovedLineRuleInput>>;
   MovedTransaction: ResolverTypeWrapper<FakeValue<MovedTransaction>>;
   MovementDirection: ResolverTypeWrapper<FakeValue<MovementDirection>>;
+  MoveStatementLineInput: ResolverTypeWrapper<FakeValue<MoveStatementLineInput>>;
   MovingAverageKind: ResolverTypeWrapper<FakeValue<MovingAverageKind>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  NamedLot: ResolverTypeWrapper<FakeValue<NamedLot>>;
   NamedLotInput: ResolverTypeWrapper<FakeValue<NamedLotInput>>;
   Nav: ResolverTypeWrapper<FakeValue<Nav>>;
   NavConnection: ResolverTypeWrapper<FakeValue<NavConnection>>;
@@ -7683,6 +8121,8 @@ export type ResolversTypes = {
   PayeeRule: ResolverTypeWrapper<FakeValue<PayeeRule>>;
   PayeeRuleConnection: ResolverTypeWrapper<FakeValue<PayeeRuleConnection>>;
   PayeeRuleEdge: ResolverTypeWrapper<FakeValue<PayeeRuleEdge>>;
+  PaymentRhythm: ResolverTypeWrapper<FakeValue<PaymentRhythm>>;
+  PaymentRhythmKind: ResolverTypeWrapper<FakeValue<PaymentRhythmKind>>;
   PayPortfolioActionInput: ResolverTypeWrapper<FakeValue<PayPortfolioActionInput>>;
   Period: ResolverTypeWrapper<FakeValue<Period>>;
   PeriodConnection: ResolverTypeWrapper<FakeValue<PeriodConnection>>;
@@ -7711,6 +8151,7 @@ export type ResolversTypes = {
   PostTransactionInput: ResolverTypeWrapper<FakeValue<PostTransactionInput>>;
   PostTransactionsInput: ResolverTypeWrapper<FakeValue<PostTransactionsInput>>;
   Price: ResolverTypeWrapper<FakeValue<Price>>;
+  PriceAdjustment: ResolverTypeWrapper<FakeValue<PriceAdjustment>>;
   PriceBar: ResolverTypeWrapper<FakeValue<PriceBar>>;
   PriceBarConnection: ResolverTypeWrapper<FakeValue<PriceBarConnection>>;
   PriceBarEdge: ResolverTypeWrapper<FakeValue<PriceBarEdge>>;
@@ -7756,6 +8197,7 @@ export type ResolversTypes = {
   RecordPricesInput: ResolverTypeWrapper<FakeValue<RecordPricesInput>>;
   RecordTradesInput: ResolverTypeWrapper<FakeValue<RecordTradesInput>>;
   Recurrence: ResolverTypeWrapper<FakeValue<Recurrence>>;
+  RedirectedLine: ResolverTypeWrapper<FakeValue<RedirectedLine>>;
   RegisterApplicationInput: ResolverTypeWrapper<FakeValue<RegisterApplicationInput>>;
   RegisteredInvestors: ResolverTypeWrapper<FakeValue<RegisteredInvestors>>;
   RegisteredSecurities: ResolverTypeWrapper<FakeValue<RegisteredSecurities>>;
@@ -7786,6 +8228,8 @@ export type ResolversTypes = {
   RollingPointEdge: ResolverTypeWrapper<FakeValue<RollingPointEdge>>;
   RotateApiClientSecretInput: ResolverTypeWrapper<FakeValue<RotateApiClientSecretInput>>;
   Rounding: ResolverTypeWrapper<FakeValue<Rounding>>;
+  RulesEffect: ResolverTypeWrapper<FakeValue<RulesEffect>>;
+  RulesEffectInput: ResolverTypeWrapper<FakeValue<RulesEffectInput>>;
   SafeInt: ResolverTypeWrapper<FakeValue<Scalars['SafeInt']['output']>>;
   Security: ResolverTypeWrapper<FakeValue<Security>>;
   SecurityConnection: ResolverTypeWrapper<FakeValue<SecurityConnection>>;
@@ -7796,6 +8240,7 @@ export type ResolversTypes = {
   SecurityPriceEdge: ResolverTypeWrapper<FakeValue<SecurityPriceEdge>>;
   SecurityPriceInput: ResolverTypeWrapper<FakeValue<SecurityPriceInput>>;
   SecurityType: ResolverTypeWrapper<FakeValue<SecurityType>>;
+  SensitiveChange: ResolverTypeWrapper<FakeValue<SensitiveChange>>;
   Sentiment: ResolverTypeWrapper<FakeValue<Sentiment>>;
   SentimentLabel: ResolverTypeWrapper<FakeValue<SentimentLabel>>;
   SeriesCalendar: ResolverTypeWrapper<FakeValue<SeriesCalendar>>;
@@ -7856,6 +8301,8 @@ export type ResolversTypes = {
   StatementFormat: ResolverTypeWrapper<FakeValue<StatementFormat>>;
   StatementImport: ResolverTypeWrapper<FakeValue<StatementImport>>;
   StatementImportJob: ResolverTypeWrapper<FakeValue<StatementImportJob>>;
+  StatementImportJobConnection: ResolverTypeWrapper<FakeValue<StatementImportJobConnection>>;
+  StatementImportJobEdge: ResolverTypeWrapper<FakeValue<StatementImportJobEdge>>;
   StatementLine: ResolverTypeWrapper<FakeValue<StatementLine>>;
   StatementLineDecision: ResolverTypeWrapper<FakeValue<StatementLineDecision>>;
   StatementLineInput: ResolverTypeWrapper<FakeValue<StatementLineInput>>;
@@ -7864,9 +8311,13 @@ export type ResolversTypes = {
   StatementMatch: ResolverTypeWrapper<FakeValue<StatementMatch>>;
   StatementMatchConnection: ResolverTypeWrapper<FakeValue<StatementMatchConnection>>;
   StatementMatchEdge: ResolverTypeWrapper<FakeValue<StatementMatchEdge>>;
+  StatementObstacle: ResolverTypeWrapper<FakeValue<StatementObstacle>>;
   StatementPreview: ResolverTypeWrapper<FakeValue<StatementPreview>>;
   StatementRule: ResolverTypeWrapper<FakeValue<StatementRule>>;
   StatementRuleInput: ResolverTypeWrapper<FakeValue<StatementRuleInput>>;
+  StatementUndoJob: ResolverTypeWrapper<FakeValue<StatementUndoJob>>;
+  StatementUndoJobConnection: ResolverTypeWrapper<FakeValue<StatementUndoJobConnection>>;
+  StatementUndoJobEdge: ResolverTypeWrapper<FakeValue<StatementUndoJobEdge>>;
   StatementUpload: ResolverTypeWrapper<FakeValue<StatementUpload>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   SuggestedMatch: ResolverTypeWrapper<FakeValue<SuggestedMatch>>;
@@ -7970,6 +8421,9 @@ export type ResolversParentTypes = {
   AddCommentInput: FakeValue<AddCommentInput>;
   AdjustBalanceInput: FakeValue<AdjustBalanceInput>;
   AdministerFundInput: FakeValue<AdministerFundInput>;
+  AdministratorChange: FakeValue<AdministratorChange>;
+  AdministratorChangeConnection: FakeValue<AdministratorChangeConnection>;
+  AdministratorChangeEdge: FakeValue<AdministratorChangeEdge>;
   AmountChange: FakeValue<AmountChange>;
   Analysis: FakeValue<Analysis>;
   AnalysisJob: FakeValue<Omit<AnalysisJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
@@ -8049,11 +8503,18 @@ export type ResolversParentTypes = {
   CategorySuggestionConnection: FakeValue<CategorySuggestionConnection>;
   CategorySuggestionEdge: FakeValue<CategorySuggestionEdge>;
   ChangeAccessInput: FakeValue<ChangeAccessInput>;
+  ChangeProposal: FakeValue<ChangeProposal>;
+  ChangeProposalConnection: FakeValue<ChangeProposalConnection>;
+  ChangeProposalEdge: FakeValue<ChangeProposalEdge>;
   ChartAccountInput: FakeValue<ChartAccountInput>;
   ClassifyAccountInput: FakeValue<ClassifyAccountInput>;
   ClassValuation: FakeValue<ClassValuation>;
   ClosePeriodInput: FakeValue<ClosePeriodInput>;
   ComparativeColumn: FakeValue<ComparativeColumn>;
+  ComparativeDimensionLine: FakeValue<ComparativeDimensionLine>;
+  ComparativeDimensionLineConnection: FakeValue<ComparativeDimensionLineConnection>;
+  ComparativeDimensionLineEdge: FakeValue<ComparativeDimensionLineEdge>;
+  ComparativeDimensionReport: FakeValue<ComparativeDimensionReport>;
   ComparativeLine: FakeValue<ComparativeLine>;
   ComparativeLineConnection: FakeValue<ComparativeLineConnection>;
   ComparativeLineEdge: FakeValue<ComparativeLineEdge>;
@@ -8169,6 +8630,9 @@ export type ResolversParentTypes = {
   InvestorEdge: FakeValue<InvestorEdge>;
   InvestorPerson: FakeValue<InvestorPerson>;
   InvestorPersonInput: FakeValue<InvestorPersonInput>;
+  InvestorStatementLine: FakeValue<InvestorStatementLine>;
+  InvestorStatementLineConnection: FakeValue<InvestorStatementLineConnection>;
+  InvestorStatementLineEdge: FakeValue<InvestorStatementLineEdge>;
   InviteUserInput: FakeValue<InviteUserInput>;
   IssuedApiClient: FakeValue<IssuedApiClient>;
   IssuedApplication: FakeValue<IssuedApplication>;
@@ -8202,6 +8666,7 @@ export type ResolversParentTypes = {
   MatchStatementLinesInput: FakeValue<MatchStatementLinesInput>;
   Me: FakeValue<Me>;
   Metric: FakeValue<Metric>;
+  MetricAbsence: FakeValue<MetricAbsence>;
   MetricInput: FakeValue<MetricInput>;
   ModelCall: FakeValue<ModelCall>;
   ModelCallConnection: FakeValue<ModelCallConnection>;
@@ -8211,8 +8676,11 @@ export type ResolversParentTypes = {
   Money: FakeValue<Money>;
   MonthEnd: FakeValue<MonthEnd>;
   MonthEndCheck: FakeValue<MonthEndCheck>;
+  MovedLineRuleInput: FakeValue<MovedLineRuleInput>;
   MovedTransaction: FakeValue<MovedTransaction>;
+  MoveStatementLineInput: FakeValue<MoveStatementLineInput>;
   Mutation: Record<PropertyKey, never>;
+  NamedLot: FakeValue<NamedLot>;
   NamedLotInput: FakeValue<NamedLotInput>;
   Nav: FakeValue<Nav>;
   NavConnection: FakeValue<NavConnection>;
@@ -8239,6 +8707,7 @@ export type ResolversParentTypes = {
   PayeeRule: FakeValue<PayeeRule>;
   PayeeRuleConnection: FakeValue<PayeeRuleConnection>;
   PayeeRuleEdge: FakeValue<PayeeRuleEdge>;
+  PaymentRhythm: FakeValue<PaymentRhythm>;
   PayPortfolioActionInput: FakeValue<PayPortfolioActionInput>;
   Period: FakeValue<Period>;
   PeriodConnection: FakeValue<PeriodConnection>;
@@ -8303,6 +8772,7 @@ export type ResolversParentTypes = {
   RecordPortfolioActionInput: FakeValue<RecordPortfolioActionInput>;
   RecordPricesInput: FakeValue<RecordPricesInput>;
   RecordTradesInput: FakeValue<RecordTradesInput>;
+  RedirectedLine: FakeValue<RedirectedLine>;
   RegisterApplicationInput: FakeValue<RegisterApplicationInput>;
   RegisteredInvestors: FakeValue<RegisteredInvestors>;
   RegisteredSecurities: FakeValue<RegisteredSecurities>;
@@ -8330,6 +8800,8 @@ export type ResolversParentTypes = {
   RollingPointConnection: FakeValue<RollingPointConnection>;
   RollingPointEdge: FakeValue<RollingPointEdge>;
   RotateApiClientSecretInput: FakeValue<RotateApiClientSecretInput>;
+  RulesEffect: FakeValue<RulesEffect>;
+  RulesEffectInput: FakeValue<RulesEffectInput>;
   SafeInt: FakeValue<Scalars['SafeInt']['output']>;
   Security: FakeValue<Security>;
   SecurityConnection: FakeValue<SecurityConnection>;
@@ -8391,15 +8863,21 @@ export type ResolversParentTypes = {
   StatementFault: FakeValue<StatementFault>;
   StatementImport: FakeValue<StatementImport>;
   StatementImportJob: FakeValue<StatementImportJob>;
+  StatementImportJobConnection: FakeValue<StatementImportJobConnection>;
+  StatementImportJobEdge: FakeValue<StatementImportJobEdge>;
   StatementLine: FakeValue<StatementLine>;
   StatementLineInput: FakeValue<StatementLineInput>;
   StatementLinesInput: FakeValue<StatementLinesInput>;
   StatementMatch: FakeValue<StatementMatch>;
   StatementMatchConnection: FakeValue<StatementMatchConnection>;
   StatementMatchEdge: FakeValue<StatementMatchEdge>;
+  StatementObstacle: FakeValue<StatementObstacle>;
   StatementPreview: FakeValue<StatementPreview>;
   StatementRule: FakeValue<StatementRule>;
   StatementRuleInput: FakeValue<StatementRuleInput>;
+  StatementUndoJob: FakeValue<StatementUndoJob>;
+  StatementUndoJobConnection: FakeValue<StatementUndoJobConnection>;
+  StatementUndoJobEdge: FakeValue<StatementUndoJobEdge>;
   StatementUpload: FakeValue<StatementUpload>;
   Subscription: Record<PropertyKey, never>;
   SuggestedMatch: FakeValue<SuggestedMatch>;
@@ -8492,6 +8970,7 @@ export type AccountResolvers<ContextType = unknown, ParentType extends Resolvers
   statements?: Resolver<ResolversTypes['BankStatementConnection'], ParentType, ContextType, RequireFields<AccountStatementsArgs, 'first'>>;
   importRules?: Resolver<Maybe<ResolversTypes['ImportRules']>, ParentType, ContextType>;
   importRulesHistory?: Resolver<ResolversTypes['ImportRulesConnection'], ParentType, ContextType, RequireFields<AccountImportRulesHistoryArgs, 'first'>>;
+  importRulesEffect?: Resolver<ResolversTypes['RulesEffect'], ParentType, ContextType, RequireFields<AccountImportRulesEffectArgs, 'input'>>;
   reconciliation?: Resolver<ResolversTypes['AccountReconciliation'], ParentType, ContextType, Partial<AccountReconciliationArgs>>;
   statementMatches?: Resolver<ResolversTypes['StatementMatchConnection'], ParentType, ContextType, RequireFields<AccountStatementMatchesArgs, 'first'>>;
   transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<AccountTransactionsArgs, 'first' | 'order' | 'skip'>>;
@@ -8583,6 +9062,35 @@ export type ActorResolvers<ContextType = unknown, ParentType extends ResolversPa
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   kind?: Resolver<Maybe<ResolversTypes['ActorKind']>, ParentType, ContextType>;
+};
+
+export type AdministratorChangeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AdministratorChange'] = ResolversParentTypes['AdministratorChange']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['AdministratorChangeKind'], ParentType, ContextType>;
+  userId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  roles?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  allFunds?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  fundIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['AdministratorChangeState'], ParentType, ContextType>;
+  proposedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  decidedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  proposedBy?: Resolver<ResolversTypes['Actor'], ParentType, ContextType>;
+  decidedBy?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
+};
+
+export type AdministratorChangeConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AdministratorChangeConnection'] = ResolversParentTypes['AdministratorChangeConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['AdministratorChange']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['AdministratorChangeEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type AdministratorChangeEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AdministratorChangeEdge'] = ResolversParentTypes['AdministratorChangeEdge']> = {
+  node?: Resolver<ResolversTypes['AdministratorChange'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
 export type AmountChangeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AmountChange'] = ResolversParentTypes['AmountChange']> = {
@@ -8929,6 +9437,7 @@ export type BankStatementLineResolvers<ContextType = unknown, ParentType extends
   transactionId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   earlierTransactionId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
+  otherAccount?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
 };
 
 export type BankStatementLineConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BankStatementLineConnection'] = ResolversParentTypes['BankStatementLineConnection']> = {
@@ -9161,6 +9670,43 @@ export type CategorySuggestionEdgeResolvers<ContextType = unknown, ParentType ex
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
+export type ChangeProposalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ChangeProposal'] = ResolversParentTypes['ChangeProposal']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  change?: Resolver<ResolversTypes['SensitiveChange'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['ProposalStatus'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  amount?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  limit?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  before?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  after?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  maker?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  proposer?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
+  proposedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  approvers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  approvedBy?: Resolver<ReadonlyArray<ResolversTypes['Actor']>, ParentType, ContextType>;
+  decidedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  decider?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
+  decidedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  fund?: Resolver<Maybe<ResolversTypes['Fund']>, ParentType, ContextType>;
+  account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
+  period?: Resolver<Maybe<ResolversTypes['Period']>, ParentType, ContextType>;
+};
+
+export type ChangeProposalConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ChangeProposalConnection'] = ResolversParentTypes['ChangeProposalConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ChangeProposal']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ChangeProposalEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ChangeProposalEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ChangeProposalEdge'] = ResolversParentTypes['ChangeProposalEdge']> = {
+  node?: Resolver<ResolversTypes['ChangeProposal'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
 export type ClassValuationResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ClassValuation'] = ResolversParentTypes['ClassValuation']> = {
   classId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -9175,6 +9721,29 @@ export type ClassValuationResolvers<ContextType = unknown, ParentType extends Re
 
 export type ComparativeColumnResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeColumn'] = ResolversParentTypes['ComparativeColumn']> = {
   amounts?: Resolver<ReadonlyArray<ResolversTypes['Money']>, ParentType, ContextType>;
+};
+
+export type ComparativeDimensionLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeDimensionLine'] = ResolversParentTypes['ComparativeDimensionLine']> = {
+  value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  amounts?: Resolver<ReadonlyArray<ResolversTypes['Money']>, ParentType, ContextType>;
+};
+
+export type ComparativeDimensionLineConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeDimensionLineConnection'] = ResolversParentTypes['ComparativeDimensionLineConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ComparativeDimensionLine']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ComparativeDimensionLineEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ComparativeDimensionLineEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeDimensionLineEdge'] = ResolversParentTypes['ComparativeDimensionLineEdge']> = {
+  node?: Resolver<ResolversTypes['ComparativeDimensionLine'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type ComparativeDimensionReportResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeDimensionReport'] = ResolversParentTypes['ComparativeDimensionReport']> = {
+  dimension?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  lines?: Resolver<ResolversTypes['ComparativeDimensionLineConnection'], ParentType, ContextType, RequireFields<ComparativeDimensionReportLinesArgs, 'first'>>;
 };
 
 export type ComparativeLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeLine'] = ResolversParentTypes['ComparativeLine']> = {
@@ -9198,6 +9767,7 @@ export type ComparativeLineEdgeResolvers<ContextType = unknown, ParentType exten
 export type ComparativeReportResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeReport'] = ResolversParentTypes['ComparativeReport']> = {
   knownAt?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   lines?: Resolver<ResolversTypes['ComparativeLineConnection'], ParentType, ContextType, RequireFields<ComparativeReportLinesArgs, 'first'>>;
+  byDimension?: Resolver<ResolversTypes['ComparativeDimensionReport'], ParentType, ContextType, RequireFields<ComparativeReportByDimensionArgs, 'dimension'>>;
 };
 
 export type CompensationResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Compensation'] = ResolversParentTypes['Compensation']> = {
@@ -9493,7 +10063,9 @@ export type ExpectedCashFlowResolvers<ContextType = unknown, ParentType extends 
   category?: Resolver<ResolversTypes['Category'], ParentType, ContextType>;
   direction?: Resolver<ResolversTypes['FlowDirection'], ParentType, ContextType>;
   recurrence?: Resolver<ResolversTypes['Recurrence'], ParentType, ContextType>;
+  everyDays?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   rule?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rhythm?: Resolver<Maybe<ResolversTypes['PaymentRhythm']>, ParentType, ContextType>;
   calendar?: Resolver<ResolversTypes['BusinessCalendar'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['ExpectationState'], ParentType, ContextType>;
   date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
@@ -9606,6 +10178,7 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   portfolioActions?: Resolver<ResolversTypes['PortfolioActionConnection'], ParentType, ContextType, RequireFields<FundPortfolioActionsArgs, 'first'>>;
   currencyTrades?: Resolver<ResolversTypes['CurrencyTradeConnection'], ParentType, ContextType, RequireFields<FundCurrencyTradesArgs, 'first'>>;
   orders?: Resolver<ResolversTypes['OrderConnection'], ParentType, ContextType, RequireFields<FundOrdersArgs, 'first'>>;
+  investorStatementLines?: Resolver<ResolversTypes['InvestorStatementLineConnection'], ParentType, ContextType, RequireFields<FundInvestorStatementLinesArgs, 'first' | 'from' | 'to'>>;
   terms?: Resolver<Maybe<ResolversTypes['FundTerms']>, ParentType, ContextType, Partial<FundTermsArgs>>;
   shareClasses?: Resolver<ResolversTypes['ShareClassConnection'], ParentType, ContextType, RequireFields<FundShareClassesArgs, 'first'>>;
   valuations?: Resolver<ResolversTypes['ValuationConnection'], ParentType, ContextType, RequireFields<FundValuationsArgs, 'first'>>;
@@ -9909,7 +10482,7 @@ export type InstrumentResolvers<ContextType = unknown, ParentType extends Resolv
   kind?: Resolver<ResolversTypes['InstrumentKind'], ParentType, ContextType>;
   baseCurrency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   prices?: Resolver<ResolversTypes['PriceConnection'], ParentType, ContextType, RequireFields<InstrumentPricesArgs, 'first'>>;
-  bars?: Resolver<ResolversTypes['PriceBarConnection'], ParentType, ContextType, RequireFields<InstrumentBarsArgs, 'first' | 'interval'>>;
+  bars?: Resolver<ResolversTypes['PriceBarConnection'], ParentType, ContextType, RequireFields<InstrumentBarsArgs, 'first' | 'adjustment' | 'interval'>>;
   metrics?: Resolver<ResolversTypes['InstrumentMetrics'], ParentType, ContextType, RequireFields<InstrumentMetricsArgs, 'interval' | 'riskFreeRate' | 'level' | 'window' | 'adjusted'>>;
   rolling?: Resolver<ResolversTypes['RollingPointConnection'], ParentType, ContextType, RequireFields<InstrumentRollingArgs, 'first' | 'riskFreeRate' | 'figure' | 'window' | 'adjusted'>>;
   drawdowns?: Resolver<ResolversTypes['DrawdownConnection'], ParentType, ContextType, RequireFields<InstrumentDrawdownsArgs, 'first' | 'adjusted'>>;
@@ -10001,6 +10574,34 @@ export type InvestorPersonResolvers<ContextType = unknown, ParentType extends Re
   email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type InvestorStatementLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['InvestorStatementLine'] = ResolversParentTypes['InvestorStatementLine']> = {
+  kind?: Resolver<ResolversTypes['InvestorStatementLineKind'], ParentType, ContextType>;
+  date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  units?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  balance?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  price?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  navDate?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  amount?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  charge?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  account?: Resolver<ResolversTypes['InvestorAccount'], ParentType, ContextType>;
+  investor?: Resolver<ResolversTypes['Investor'], ParentType, ContextType>;
+  shareClass?: Resolver<ResolversTypes['ShareClass'], ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
+};
+
+export type InvestorStatementLineConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['InvestorStatementLineConnection'] = ResolversParentTypes['InvestorStatementLineConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['InvestorStatementLine']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['InvestorStatementLineEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type InvestorStatementLineEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['InvestorStatementLineEdge'] = ResolversParentTypes['InvestorStatementLineEdge']> = {
+  node?: Resolver<ResolversTypes['InvestorStatementLine'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
 export type IssuedApiClientResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['IssuedApiClient'] = ResolversParentTypes['IssuedApiClient']> = {
   client?: Resolver<ResolversTypes['ApiClient'], ParentType, ContextType>;
   clientSecret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -10012,7 +10613,7 @@ export type IssuedApplicationResolvers<ContextType = unknown, ParentType extends
 };
 
 export type JobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Job'] = ResolversParentTypes['Job']> = {
-  __resolveType: TypeResolveFn<'AnalysisJob' | 'AnswerJob' | 'CategorisationJob' | 'CategoryRuleRun' | 'PriceImportJob' | 'RecategorisationJob' | 'SimulationJob' | 'StatementImportJob' | 'VerificationJob', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AnalysisJob' | 'AnswerJob' | 'CategorisationJob' | 'CategoryRuleRun' | 'PriceImportJob' | 'RecategorisationJob' | 'SimulationJob' | 'StatementImportJob' | 'StatementUndoJob' | 'VerificationJob', ParentType, ContextType>;
 };
 
 export type JobConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JobConnection'] = ResolversParentTypes['JobConnection']> = {
@@ -10196,6 +10797,7 @@ export type MarketDirectionResolvers<ContextType = unknown, ParentType extends R
   probability?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   baseRate?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   backTest?: Resolver<Maybe<ResolversTypes['DirectionBackTest']>, ParentType, ContextType>;
+  neededCloses?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
@@ -10225,6 +10827,12 @@ export type MetricResolvers<ContextType = unknown, ParentType extends ResolversP
   method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   inputs?: Resolver<ReadonlyArray<ResolversTypes['MetricInput']>, ParentType, ContextType>;
   unavailable?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  absence?: Resolver<Maybe<ResolversTypes['MetricAbsence']>, ParentType, ContextType>;
+};
+
+export type MetricAbsenceResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['MetricAbsence'] = ResolversParentTypes['MetricAbsence']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  arguments?: Resolver<ReadonlyArray<ResolversTypes['MetricInput']>, ParentType, ContextType>;
 };
 
 export type MetricInputResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['MetricInput'] = ResolversParentTypes['MetricInput']> = {
@@ -10319,6 +10927,8 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   recategorise?: Resolver<ResolversTypes['RecategorisationJob'], ParentType, ContextType, Partial<MutationRecategoriseArgs>>;
   redriveAnalyticsJob?: Resolver<ResolversTypes['QueuedJob'], ParentType, ContextType, RequireFields<MutationRedriveAnalyticsJobArgs, 'id'>>;
   cancelAnalyticsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelAnalyticsJobArgs, 'id'>>;
+  approveAdministratorChange?: Resolver<ResolversTypes['AdministratorChange'], ParentType, ContextType, RequireFields<MutationApproveAdministratorChangeArgs, 'id'>>;
+  rejectAdministratorChange?: Resolver<ResolversTypes['AdministratorChange'], ParentType, ContextType, RequireFields<MutationRejectAdministratorChangeArgs, 'id'>>;
   registerApplication?: Resolver<ResolversTypes['IssuedApplication'], ParentType, ContextType, RequireFields<MutationRegisterApplicationArgs, 'input'>>;
   rotateApplicationSecret?: Resolver<ResolversTypes['IssuedApplication'], ParentType, ContextType, RequireFields<MutationRotateApplicationSecretArgs, 'clientId'>>;
   pinApplicationVersion?: Resolver<ResolversTypes['Application'], ParentType, ContextType, RequireFields<MutationPinApplicationVersionArgs, 'apiVersion' | 'clientId'>>;
@@ -10349,6 +10959,9 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   approveProposal?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationApproveProposalArgs, 'id'>>;
   rejectProposal?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationRejectProposalArgs, 'reason' | 'id'>>;
   withdrawProposal?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationWithdrawProposalArgs, 'id'>>;
+  approveChange?: Resolver<ResolversTypes['ChangeProposal'], ParentType, ContextType, RequireFields<MutationApproveChangeArgs, 'id'>>;
+  rejectChange?: Resolver<ResolversTypes['ChangeProposal'], ParentType, ContextType, RequireFields<MutationRejectChangeArgs, 'reason' | 'id'>>;
+  withdrawChange?: Resolver<ResolversTypes['ChangeProposal'], ParentType, ContextType, RequireFields<MutationWithdrawChangeArgs, 'id'>>;
   recordExchangeRates?: Resolver<ResolversTypes['RecordedExchangeRates'], ParentType, ContextType, RequireFields<MutationRecordExchangeRatesArgs, 'input'>>;
   registerInvestors?: Resolver<ResolversTypes['RegisteredInvestors'], ParentType, ContextType, RequireFields<MutationRegisterInvestorsArgs, 'input'>>;
   setKycState?: Resolver<ResolversTypes['Investor'], ParentType, ContextType, RequireFields<MutationSetKycStateArgs, 'input'>>;
@@ -10408,9 +11021,12 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   appendStatementImport?: Resolver<ResolversTypes['StatementUpload'], ParentType, ContextType, RequireFields<MutationAppendStatementImportArgs, 'contentBase64' | 'offset' | 'id'>>;
   finishStatementImport?: Resolver<ResolversTypes['StatementImportJob'], ParentType, ContextType, RequireFields<MutationFinishStatementImportArgs, 'id'>>;
   cancelStatementImport?: Resolver<ResolversTypes['StatementImportJob'], ParentType, ContextType, RequireFields<MutationCancelStatementImportArgs, 'jobId'>>;
+  moveStatementLine?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationMoveStatementLineArgs, 'input'>>;
   undoStatement?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationUndoStatementArgs, 'input'>>;
   confirmStatementLines?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationConfirmStatementLinesArgs, 'input'>>;
   rejectStatementLines?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationRejectStatementLinesArgs, 'input'>>;
+  startStatementUndo?: Resolver<ResolversTypes['StatementUndoJob'], ParentType, ContextType, RequireFields<MutationStartStatementUndoArgs, 'input'>>;
+  cancelStatementUndo?: Resolver<ResolversTypes['StatementUndoJob'], ParentType, ContextType, RequireFields<MutationCancelStatementUndoArgs, 'jobId'>>;
   matchStatementLines?: Resolver<ResolversTypes['StatementMatch'], ParentType, ContextType, RequireFields<MutationMatchStatementLinesArgs, 'input'>>;
   unmatchStatementLines?: Resolver<ResolversTypes['StatementMatch'], ParentType, ContextType, RequireFields<MutationUnmatchStatementLinesArgs, 'input'>>;
   updateReconcilingItem?: Resolver<ResolversTypes['AccountReconciliation'], ParentType, ContextType, RequireFields<MutationUpdateReconcilingItemArgs, 'input'>>;
@@ -10439,6 +11055,11 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   startSimulation?: Resolver<ResolversTypes['SimulationJob'], ParentType, ContextType, RequireFields<MutationStartSimulationArgs, 'input'>>;
   cancelMetricsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelMetricsJobArgs, 'id'>>;
   redriveMetricsJob?: Resolver<ResolversTypes['QueuedJob'], ParentType, ContextType, RequireFields<MutationRedriveMetricsJobArgs, 'id'>>;
+};
+
+export type NamedLotResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['NamedLot'] = ResolversParentTypes['NamedLot']> = {
+  lotId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  quantity?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
 };
 
 export type NavResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Nav'] = ResolversParentTypes['Nav']> = {
@@ -10501,6 +11122,8 @@ export type OrderResolvers<ContextType = unknown, ParentType extends ResolversPa
   kind?: Resolver<ResolversTypes['OrderKind'], ParentType, ContextType>;
   leg?: Resolver<Maybe<ResolversTypes['SwitchLeg']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['OrderState'], ParentType, ContextType>;
+  approvers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  approvedBy?: Resolver<ReadonlyArray<ResolversTypes['Actor']>, ParentType, ContextType>;
   code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   amount?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
@@ -10587,6 +11210,15 @@ export type PayeeRuleEdgeResolvers<ContextType = unknown, ParentType extends Res
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
+export type PaymentRhythmResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PaymentRhythm'] = ResolversParentTypes['PaymentRhythm']> = {
+  kind?: Resolver<ResolversTypes['PaymentRhythmKind'], ParentType, ContextType>;
+  every?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  weekday?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  days?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Int']>>, ParentType, ContextType>;
+  nth?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  roll?: Resolver<ResolversTypes['BusinessDayRoll'], ParentType, ContextType>;
+};
+
 export type PeriodResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Period'] = ResolversParentTypes['Period']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   from?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
@@ -10611,8 +11243,8 @@ export type PeriodEdgeResolvers<ContextType = unknown, ParentType extends Resolv
 
 export type PlacedOrderResultResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PlacedOrderResult'] = ResolversParentTypes['PlacedOrderResult']> = {
   index?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
   error?: Resolver<Maybe<ResolversTypes['OrderRefusal']>, ParentType, ContextType>;
+  order?: Resolver<Maybe<ResolversTypes['Order']>, ParentType, ContextType>;
 };
 
 export type PlacedOrdersResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PlacedOrders'] = ResolversParentTypes['PlacedOrders']> = {
@@ -10879,6 +11511,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   analyticsFailedJobs?: Resolver<ResolversTypes['QueuedJobConnection'], ParentType, ContextType, RequireFields<QueryAnalyticsFailedJobsArgs, 'first'>>;
   analyticsJob?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryAnalyticsJobArgs, 'id'>>;
   analyticsJobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryAnalyticsJobsArgs, 'first'>>;
+  administratorChanges?: Resolver<ResolversTypes['AdministratorChangeConnection'], ParentType, ContextType, RequireFields<QueryAdministratorChangesArgs, 'first' | 'waiting'>>;
   applications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryApplicationsArgs, 'first'>>;
   assistantAccess?: Resolver<ResolversTypes['AssistantAccess'], ParentType, ContextType>;
   auditTrail?: Resolver<ResolversTypes['AuditEventConnection'], ParentType, ContextType, RequireFields<QueryAuditTrailArgs, 'first'>>;
@@ -10889,6 +11522,8 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   approvalLimits?: Resolver<ResolversTypes['ApprovalLimitConnection'], ParentType, ContextType, RequireFields<QueryApprovalLimitsArgs, 'first'>>;
   proposals?: Resolver<ResolversTypes['ProposalConnection'], ParentType, ContextType, RequireFields<QueryProposalsArgs, 'first'>>;
   proposal?: Resolver<Maybe<ResolversTypes['Proposal']>, ParentType, ContextType, RequireFields<QueryProposalArgs, 'id'>>;
+  changeProposals?: Resolver<ResolversTypes['ChangeProposalConnection'], ParentType, ContextType, RequireFields<QueryChangeProposalsArgs, 'first'>>;
+  changeProposal?: Resolver<Maybe<ResolversTypes['ChangeProposal']>, ParentType, ContextType, RequireFields<QueryChangeProposalArgs, 'id'>>;
   ledgerTrail?: Resolver<ResolversTypes['LedgerTrailEntryConnection'], ParentType, ContextType, RequireFields<QueryLedgerTrailArgs, 'first'>>;
   entries?: Resolver<ResolversTypes['EntryConnection'], ParentType, ContextType, RequireFields<QueryEntriesArgs, 'first'>>;
   exchangeRates?: Resolver<ResolversTypes['ExchangeRateConnection'], ParentType, ContextType, RequireFields<QueryExchangeRatesArgs, 'first'>>;
@@ -10911,11 +11546,15 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   counterparty?: Resolver<Maybe<ResolversTypes['Counterparty']>, ParentType, ContextType, RequireFields<QueryCounterpartyArgs, 'id'>>;
   dimensions?: Resolver<ReadonlyArray<ResolversTypes['Dimension']>, ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
   transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType, RequireFields<QueryTransactionArgs, 'id'>>;
   statement?: Resolver<Maybe<ResolversTypes['BankStatement']>, ParentType, ContextType, RequireFields<QueryStatementArgs, 'id'>>;
   previewStatement?: Resolver<ResolversTypes['StatementPreview'], ParentType, ContextType, RequireFields<QueryPreviewStatementArgs, 'input'>>;
   statementUpload?: Resolver<Maybe<ResolversTypes['StatementUpload']>, ParentType, ContextType, RequireFields<QueryStatementUploadArgs, 'id'>>;
   statementImportJob?: Resolver<Maybe<ResolversTypes['StatementImportJob']>, ParentType, ContextType, RequireFields<QueryStatementImportJobArgs, 'id'>>;
+  statementImportJobs?: Resolver<ResolversTypes['StatementImportJobConnection'], ParentType, ContextType, RequireFields<QueryStatementImportJobsArgs, 'first'>>;
+  statementUndoJobs?: Resolver<ResolversTypes['StatementUndoJobConnection'], ParentType, ContextType, RequireFields<QueryStatementUndoJobsArgs, 'first'>>;
+  statementUndoJob?: Resolver<Maybe<ResolversTypes['StatementUndoJob']>, ParentType, ContextType, RequireFields<QueryStatementUndoJobArgs, 'id'>>;
   webhookDeliveries?: Resolver<ResolversTypes['WebhookDeliveryConnection'], ParentType, ContextType, RequireFields<QueryWebhookDeliveriesArgs, 'first' | 'webhookId'>>;
   webhooks?: Resolver<ResolversTypes['WebhookConnection'], ParentType, ContextType, RequireFields<QueryWebhooksArgs, 'first'>>;
   webhook?: Resolver<Maybe<ResolversTypes['Webhook']>, ParentType, ContextType, RequireFields<QueryWebhookArgs, 'id'>>;
@@ -11024,6 +11663,13 @@ export type RecordedTradesResolvers<ContextType = unknown, ParentType extends Re
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
+export type RedirectedLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RedirectedLine'] = ResolversParentTypes['RedirectedLine']> = {
+  statementId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  line?: Resolver<ResolversTypes['BankStatementLine'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  to?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
+};
+
 export type RegisteredInvestorsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RegisteredInvestors'] = ResolversParentTypes['RegisteredInvestors']> = {
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   ids?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
@@ -11110,6 +11756,13 @@ export type RollingPointConnectionResolvers<ContextType = unknown, ParentType ex
 export type RollingPointEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RollingPointEdge'] = ResolversParentTypes['RollingPointEdge']> = {
   node?: Resolver<ResolversTypes['RollingPoint'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type RulesEffectResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RulesEffect'] = ResolversParentTypes['RulesEffect']> = {
+  compared?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isComplete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  redirected?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lines?: Resolver<ReadonlyArray<ResolversTypes['RedirectedLine']>, ParentType, ContextType>;
 };
 
 export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
@@ -11220,6 +11873,8 @@ export type ShareClassResolvers<ContextType = unknown, ParentType extends Resolv
   units?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType, Partial<ShareClassUnitsArgs>>;
   nav?: Resolver<Maybe<ResolversTypes['Nav']>, ParentType, ContextType, Partial<ShareClassNavArgs>>;
   navs?: Resolver<ResolversTypes['NavConnection'], ParentType, ContextType, RequireFields<ShareClassNavsArgs, 'first'>>;
+  trialBalance?: Resolver<ResolversTypes['TrialBalance'], ParentType, ContextType, Partial<ShareClassTrialBalanceArgs>>;
+  balanceSheet?: Resolver<ResolversTypes['BalanceSheet'], ParentType, ContextType, Partial<ShareClassBalanceSheetArgs>>;
   performance?: Resolver<Maybe<ResolversTypes['ShareClassPerformance']>, ParentType, ContextType, RequireFields<ShareClassPerformanceArgs, 'riskFreeRate' | 'level' | 'window'>>;
   rolling?: Resolver<Maybe<ResolversTypes['RollingPointConnection']>, ParentType, ContextType, RequireFields<ShareClassRollingArgs, 'first' | 'riskFreeRate' | 'figure' | 'window'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -11431,6 +12086,18 @@ export type StatementImportJobResolvers<ContextType = unknown, ParentType extend
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type StatementImportJobConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementImportJobConnection'] = ResolversParentTypes['StatementImportJobConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['StatementImportJob']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['StatementImportJobEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type StatementImportJobEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementImportJobEdge'] = ResolversParentTypes['StatementImportJobEdge']> = {
+  node?: Resolver<ResolversTypes['StatementImportJob'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
 export type StatementLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementLine'] = ResolversParentTypes['StatementLine']> = {
   fileLine?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   effectiveDate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -11470,6 +12137,11 @@ export type StatementMatchEdgeResolvers<ContextType = unknown, ParentType extend
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
+export type StatementObstacleResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementObstacle'] = ResolversParentTypes['StatementObstacle']> = {
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type StatementPreviewResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementPreview'] = ResolversParentTypes['StatementPreview']> = {
   format?: Resolver<ResolversTypes['StatementFormat'], ParentType, ContextType>;
   encoding?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -11493,6 +12165,35 @@ export type StatementRuleResolvers<ContextType = unknown, ParentType extends Res
   dimensions?: Resolver<ReadonlyArray<ResolversTypes['EntryDimension']>, ParentType, ContextType>;
 };
 
+export type StatementUndoJobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementUndoJob'] = ResolversParentTypes['StatementUndoJob']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['WorkProgress'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['JobError']>, ParentType, ContextType>;
+  requestedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  statementId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  reversed?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  obstacles?: Resolver<ReadonlyArray<ResolversTypes['StatementObstacle']>, ParentType, ContextType>;
+  statement?: Resolver<Maybe<ResolversTypes['BankStatement']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type StatementUndoJobConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementUndoJobConnection'] = ResolversParentTypes['StatementUndoJobConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['StatementUndoJob']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['StatementUndoJobEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type StatementUndoJobEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementUndoJobEdge'] = ResolversParentTypes['StatementUndoJobEdge']> = {
+  node?: Resolver<ResolversTypes['StatementUndoJob'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
 export type StatementUploadResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementUpload'] = ResolversParentTypes['StatementUpload']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   bytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
@@ -11506,7 +12207,7 @@ export type SubscriptionResolvers<ContextType = unknown, ParentType extends Reso
   analyticsJobUpdated?: SubscriptionResolver<ResolversTypes['Job'], "analyticsJobUpdated", ParentType, ContextType, RequireFields<SubscriptionAnalyticsJobUpdatedArgs, 'id'>>;
   orderUpdated?: SubscriptionResolver<ResolversTypes['Order'], "orderUpdated", ParentType, ContextType, Partial<SubscriptionOrderUpdatedArgs>>;
   navPublished?: SubscriptionResolver<ResolversTypes['Valuation'], "navPublished", ParentType, ContextType, Partial<SubscriptionNavPublishedArgs>>;
-  ledgerEvents?: SubscriptionResolver<ResolversTypes['LedgerEventBatch'], "ledgerEvents", ParentType, ContextType, Partial<SubscriptionLedgerEventsArgs>>;
+  ledgerEvents?: SubscriptionResolver<ResolversTypes['LedgerEventBatch'], "ledgerEvents", ParentType, ContextType, RequireFields<SubscriptionLedgerEventsArgs, 'fromNow'>>;
   transactionPosted?: SubscriptionResolver<ResolversTypes['Transaction'], "transactionPosted", ParentType, ContextType, Partial<SubscriptionTransactionPostedArgs>>;
   balanceChanged?: SubscriptionResolver<ResolversTypes['BalanceChange'], "balanceChanged", ParentType, ContextType, Partial<SubscriptionBalanceChangedArgs>>;
   metricsUpdated?: SubscriptionResolver<ResolversTypes['FundMetrics'], "metricsUpdated", ParentType, ContextType, RequireFields<SubscriptionMetricsUpdatedArgs, 'fundId'>>;
@@ -11529,6 +12230,12 @@ export type TradeResolvers<ContextType = unknown, ParentType extends ResolversPa
   isin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   tradeDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   settlementDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  time?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  exchangeRate?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  rateUnits?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  ratePer?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  unitsBasis?: Resolver<ResolversTypes['UnitsBasis'], ParentType, ContextType>;
+  namedLots?: Resolver<ReadonlyArray<ResolversTypes['NamedLot']>, ParentType, ContextType>;
   bookedOn?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   quantity?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   price?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
@@ -11795,6 +12502,7 @@ export type ValuationPositionResolvers<ContextType = unknown, ParentType extends
   valueBase?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   mark?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   accruedInterest?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  lots?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Lot']>>, ParentType, ContextType>;
 };
 
 export type ValuationPositionConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ValuationPositionConnection'] = ResolversParentTypes['ValuationPositionConnection']> = {
@@ -11970,6 +12678,9 @@ export type Resolvers<ContextType = unknown> = {
   AccountStatementLineConnection?: AccountStatementLineConnectionResolvers<ContextType>;
   AccountStatementLineEdge?: AccountStatementLineEdgeResolvers<ContextType>;
   Actor?: ActorResolvers<ContextType>;
+  AdministratorChange?: AdministratorChangeResolvers<ContextType>;
+  AdministratorChangeConnection?: AdministratorChangeConnectionResolvers<ContextType>;
+  AdministratorChangeEdge?: AdministratorChangeEdgeResolvers<ContextType>;
   AmountChange?: AmountChangeResolvers<ContextType>;
   Analysis?: AnalysisResolvers<ContextType>;
   AnalysisJob?: AnalysisJobResolvers<ContextType>;
@@ -12035,8 +12746,15 @@ export type Resolvers<ContextType = unknown> = {
   CategorySuggestion?: CategorySuggestionResolvers<ContextType>;
   CategorySuggestionConnection?: CategorySuggestionConnectionResolvers<ContextType>;
   CategorySuggestionEdge?: CategorySuggestionEdgeResolvers<ContextType>;
+  ChangeProposal?: ChangeProposalResolvers<ContextType>;
+  ChangeProposalConnection?: ChangeProposalConnectionResolvers<ContextType>;
+  ChangeProposalEdge?: ChangeProposalEdgeResolvers<ContextType>;
   ClassValuation?: ClassValuationResolvers<ContextType>;
   ComparativeColumn?: ComparativeColumnResolvers<ContextType>;
+  ComparativeDimensionLine?: ComparativeDimensionLineResolvers<ContextType>;
+  ComparativeDimensionLineConnection?: ComparativeDimensionLineConnectionResolvers<ContextType>;
+  ComparativeDimensionLineEdge?: ComparativeDimensionLineEdgeResolvers<ContextType>;
+  ComparativeDimensionReport?: ComparativeDimensionReportResolvers<ContextType>;
   ComparativeLine?: ComparativeLineResolvers<ContextType>;
   ComparativeLineConnection?: ComparativeLineConnectionResolvers<ContextType>;
   ComparativeLineEdge?: ComparativeLineEdgeResolvers<ContextType>;
@@ -12133,6 +12851,9 @@ export type Resolvers<ContextType = unknown> = {
   InvestorConnection?: InvestorConnectionResolvers<ContextType>;
   InvestorEdge?: InvestorEdgeResolvers<ContextType>;
   InvestorPerson?: InvestorPersonResolvers<ContextType>;
+  InvestorStatementLine?: InvestorStatementLineResolvers<ContextType>;
+  InvestorStatementLineConnection?: InvestorStatementLineConnectionResolvers<ContextType>;
+  InvestorStatementLineEdge?: InvestorStatementLineEdgeResolvers<ContextType>;
   IssuedApiClient?: IssuedApiClientResolvers<ContextType>;
   IssuedApplication?: IssuedApplicationResolvers<ContextType>;
   Job?: JobResolvers<ContextType>;
@@ -12163,6 +12884,7 @@ export type Resolvers<ContextType = unknown> = {
   MatchedLine?: MatchedLineResolvers<ContextType>;
   Me?: MeResolvers<ContextType>;
   Metric?: MetricResolvers<ContextType>;
+  MetricAbsence?: MetricAbsenceResolvers<ContextType>;
   MetricInput?: MetricInputResolvers<ContextType>;
   ModelCall?: ModelCallResolvers<ContextType>;
   ModelCallConnection?: ModelCallConnectionResolvers<ContextType>;
@@ -12174,6 +12896,7 @@ export type Resolvers<ContextType = unknown> = {
   MonthEndCheck?: MonthEndCheckResolvers<ContextType>;
   MovedTransaction?: MovedTransactionResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  NamedLot?: NamedLotResolvers<ContextType>;
   Nav?: NavResolvers<ContextType>;
   NavConnection?: NavConnectionResolvers<ContextType>;
   NavEdge?: NavEdgeResolvers<ContextType>;
@@ -12192,6 +12915,7 @@ export type Resolvers<ContextType = unknown> = {
   PayeeRule?: PayeeRuleResolvers<ContextType>;
   PayeeRuleConnection?: PayeeRuleConnectionResolvers<ContextType>;
   PayeeRuleEdge?: PayeeRuleEdgeResolvers<ContextType>;
+  PaymentRhythm?: PaymentRhythmResolvers<ContextType>;
   Period?: PeriodResolvers<ContextType>;
   PeriodConnection?: PeriodConnectionResolvers<ContextType>;
   PeriodEdge?: PeriodEdgeResolvers<ContextType>;
@@ -12237,6 +12961,7 @@ export type Resolvers<ContextType = unknown> = {
   RecordedExchangeRates?: RecordedExchangeRatesResolvers<ContextType>;
   RecordedPrices?: RecordedPricesResolvers<ContextType>;
   RecordedTrades?: RecordedTradesResolvers<ContextType>;
+  RedirectedLine?: RedirectedLineResolvers<ContextType>;
   RegisteredInvestors?: RegisteredInvestorsResolvers<ContextType>;
   RegisteredSecurities?: RegisteredSecuritiesResolvers<ContextType>;
   ReportLine?: ReportLineResolvers<ContextType>;
@@ -12250,6 +12975,7 @@ export type Resolvers<ContextType = unknown> = {
   RollingPoint?: RollingPointResolvers<ContextType>;
   RollingPointConnection?: RollingPointConnectionResolvers<ContextType>;
   RollingPointEdge?: RollingPointEdgeResolvers<ContextType>;
+  RulesEffect?: RulesEffectResolvers<ContextType>;
   SafeInt?: GraphQLScalarType;
   Security?: SecurityResolvers<ContextType>;
   SecurityConnection?: SecurityConnectionResolvers<ContextType>;
@@ -12288,12 +13014,18 @@ export type Resolvers<ContextType = unknown> = {
   StatementFault?: StatementFaultResolvers<ContextType>;
   StatementImport?: StatementImportResolvers<ContextType>;
   StatementImportJob?: StatementImportJobResolvers<ContextType>;
+  StatementImportJobConnection?: StatementImportJobConnectionResolvers<ContextType>;
+  StatementImportJobEdge?: StatementImportJobEdgeResolvers<ContextType>;
   StatementLine?: StatementLineResolvers<ContextType>;
   StatementMatch?: StatementMatchResolvers<ContextType>;
   StatementMatchConnection?: StatementMatchConnectionResolvers<ContextType>;
   StatementMatchEdge?: StatementMatchEdgeResolvers<ContextType>;
+  StatementObstacle?: StatementObstacleResolvers<ContextType>;
   StatementPreview?: StatementPreviewResolvers<ContextType>;
   StatementRule?: StatementRuleResolvers<ContextType>;
+  StatementUndoJob?: StatementUndoJobResolvers<ContextType>;
+  StatementUndoJobConnection?: StatementUndoJobConnectionResolvers<ContextType>;
+  StatementUndoJobEdge?: StatementUndoJobEdgeResolvers<ContextType>;
   StatementUpload?: StatementUploadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   SuggestedMatch?: SuggestedMatchResolvers<ContextType>;

@@ -16,7 +16,9 @@ export type Account = {
 /** Currency of every entry on it. ISO 4217. */
 "currency": string; "balance": Money; 
 /** Grows with each change of the account; the ETag holds it. */
-"version": number; };
+"version": number; 
+/** Only with `expand`: what fundId names. */
+"fund"?: Fund | null; };
 
 /** A question about the books and figures that the caller may see. */
 export type AdviceRequest = { 
@@ -135,7 +137,9 @@ export type Attachment = {
 /** SHA-256 of the bytes, in hexadecimal. */
 "sha256": string; 
 /** When it was attached. */
-"attachedAt": string; };
+"attachedAt": string; 
+/** Only with `expand`: what transactionId names. */
+"transaction"?: Transaction | null; };
 
 /** The account after the adjustment, and the transaction that adjusted it. */
 export type BalanceAdjustment = { "account": Account; 
@@ -158,7 +162,7 @@ export type BalanceAdjustmentRequest = {
 /** A hole in the chain of statement balances. */
 export type BalanceBreak = { 
 /** Where it is. */
-"kind": "BETWEEN_STATEMENTS" | "SINCE_LAST_IMPORT"; 
+"kind": "BETWEEN_LINES" | "BETWEEN_STATEMENTS" | "SINCE_LAST_IMPORT"; 
 /** Balance that should have come next. */
 "expected": string; 
 /** Balance that came. */
@@ -223,6 +227,56 @@ export type Category = {
 /** A person should confirm it. */
 "needsReview": boolean; "categorisedAt": string | null; };
 
+/** A report in several columns. */
+export type ComparativeReport = { 
+/** Which report it is. */
+"report": string; 
+/** Position up to which the book was read. */
+"knownAt": number; 
+/** As they were requested. */
+"columns": Array<ComparedColumn>; 
+/** Accounts, once for each currency. */
+"lines": Array<ComparedLine>; };
+
+/** The days of a column. */
+export type ComparedColumn = { "from": string | null; 
+/** Last value date. */
+"to": string; };
+
+/** An account in several columns. */
+export type ComparedLine = { 
+/** With `dimension`: the value, null for what has none of it. */
+"value"?: string | null; 
+/** 1 for an account without a parent, 2 beneath it; absent with `dimension`. */
+"level"?: number; 
+/** The account. */
+"accountId": string; 
+/** Code of the account. */
+"code": string; 
+/** Name of the account. */
+"name": string; 
+/** Kind of account. */
+"type": "ASSET" | "LIABILITY" | "EQUITY" | "INCOME" | "EXPENSE"; 
+/** Currency of the amounts. ISO 4217. */
+"currency": string; 
+/** One for each column, in order. */
+"amounts": Array<string>; 
+/** Only with `expand`: what accountId names. */
+"account"?: Account | null; };
+
+/** Rules that are compared with where posted lines went. */
+export type ComparedRules = { 
+/** The bank account. */
+"accountId": string; 
+/** In their order: the first that fits counts. */
+"rules": Array<StatementRule>; 
+/** Where receipts go that no rule fits. */
+"receiptsAccountId"?: string; 
+/** Where payments go that no rule fits. */
+"paymentsAccountId"?: string; 
+/** How many of the newest posted lines are compared. */
+"last"?: number; };
+
 /** How a CSV is read; what is absent is detected. */
 export type CsvMapping = { 
 /** Column of the booking date: its heading, or its place as #1. */
@@ -260,7 +314,15 @@ export type CsvMapping = {
 /** Between the cells. */
 "delimiter"?: string; 
 /** Line of the headings, 0 for none. */
-"headerLine"?: number; };
+"headerLine"?: number; 
+/** Of a workbook with several. */
+"sheet"?: string; 
+/** Whether positive amounts are what was spent, as on a card. */
+"positiveIsOut"?: boolean; 
+/** What a minus in a debit or credit means. */
+"minus"?: "REPEATS_SIDE" | "TAKES_BACK"; 
+/** Leaves out lines in other currencies than the account's. */
+"leaveOutOtherCurrencies"?: boolean; };
 
 /** A rate as it was quoted. */
 export type ExchangeRate = { 
@@ -339,6 +401,15 @@ export type Forecast = {
 /** All methods that were tried. */
 "candidates": Array<{ "method": string; "mase": number | null; }>; }; };
 
+/** A fund. */
+export type Fund = { 
+/** The fund. */
+"id": string; 
+/** Name of the fund. */
+"name": string; 
+/** Its base currency. ISO 4217. */
+"currency": string; };
+
 /** A part of an account's balance that is reserved. */
 export type Hold = { 
 /** The hold. */
@@ -366,7 +437,13 @@ export type Hold = {
 /** Data of the client. */
 "metadata": Record<string, unknown>; 
 /** When the ledger recorded it. UTC, RFC 3339. */
-"placedAt": string; "expiresAt": string | null; };
+"placedAt": string; "expiresAt": string | null; 
+/** Only with `expand`: what accountId names. */
+"account"?: Account | null; 
+/** Only with `expand`: what contraAccountId names. */
+"contraAccount"?: Account | null; 
+/** Only with `expand`: what fundId names. */
+"fund"?: Fund | null; };
 
 /** The hold after the capture, and the transaction that captured it. */
 export type HoldCapture = { "hold": Hold; "transaction": Transaction; };
@@ -391,7 +468,13 @@ export type Holding = {
 /** The class's currency. ISO 4217. */
 "currency": string; 
 /** Units. */
-"units": string; };
+"units": string; 
+/** Only with `expand`: what accountId names. */
+"account"?: Account | null; 
+/** Only with `expand`: what classId names. */
+"shareClass"?: ShareClass | null; 
+/** Only with `expand`: what investorId names. */
+"investor"?: Investor | null; };
 
 /** One page of holdings. */
 export type HoldingPage = { 
@@ -450,6 +533,38 @@ export type InstrumentPredictions = {
 /** The instrument. */
 "instrumentId": string; "direction": MarketDirection; };
 
+/** An investor of the tenant with the personal data. */
+export type Investor = { 
+/** The investor. */
+"id": string; 
+/** The client's reference, unique in the tenant. */
+"reference": string; 
+/** A person or a legal entity. */
+"kind": "PERSON" | "LEGAL_ENTITY"; 
+/** Country of taxation, ISO 3166-1 alpha-2. */
+"taxCountry": string; 
+/** Today; a clearance ends with its last day. */
+"kycState": "PENDING" | "CLEARED" | "EXPIRED" | "BLOCKED"; "kycUntil": string | null; 
+/** Whether its personal data were erased. */
+"isErased": boolean; 
+/** Name; null once erased. */
+"name": string | null; 
+/** Postal address; null once erased. */
+"address": string | null; "dateOfBirth": string | null; 
+/** Tax number; null once erased. */
+"taxNumber": string | null; 
+/** IBAN of the bank account; null once erased. */
+"bankAccount": string | null; 
+/** Address of email; null once erased. */
+"email": string | null; };
+
+/** One page of investors. */
+export type InvestorPage = { 
+/** Investors. */
+"items": Array<Investor>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
+
 /** What an investor holds and ordered. */
 export type InvestorStatement = { 
 /** The investor. */
@@ -461,6 +576,44 @@ export type InvestorStatement = {
 /** Orders, the last received first. */
 "orders": Array<Order>; 
 /** Pass as `after` for the next page of orders; null on the last one. */
+"nextCursor": string | null; 
+/** Only with `expand`: what investorId names. */
+"investor"?: Investor | null; };
+
+/** A line of the statement of an investor's account of a class. */
+export type InvestorStatementLine = { 
+/** The account that keeps the units. */
+"accountId": string; 
+/** The investor. */
+"investorId": string; 
+/** Reference of the investor. */
+"reference": string; 
+/** The share class. */
+"classId": string; 
+/** ISIN of the class. */
+"isin": string; 
+/** What was held before the first day, a change, or what is held in the end. */
+"kind": "OPENING" | "MOVEMENT" | "CLOSING"; 
+/** Value date; of the opening the day before the first one, of the closing the last. */
+"date": string; 
+/** Of a movement: what was posted. */
+"description": string | null; "units": string | null; 
+/** Units held behind it. */
+"balance": string; "price": string | null; "navDate": string | null; 
+/** The class's currency. ISO 4217. */
+"currency": string; "amount": string | null; "charge": string | null; 
+/** Only with `expand`: what accountId names. */
+"account"?: Account | null; 
+/** Only with `expand`: what classId names. */
+"shareClass"?: ShareClass | null; 
+/** Only with `expand`: what investorId names. */
+"investor"?: Investor | null; };
+
+/** One page of lines. */
+export type InvestorStatementPage = { 
+/** Lines. */
+"items": Array<InvestorStatementLine>; 
+/** Pass as `after` for the next page; null on the last one. */
 "nextCursor": string | null; };
 
 /** Work that outlives its request. It is kept for 30 days. */
@@ -517,7 +670,13 @@ export type LedgerEntry = {
 /** The account's currency. ISO 4217. */
 "currency": string; 
 /** Running balance: right after this entry, on the normal side. */
-"balanceAfter": string; };
+"balanceAfter": string; 
+/** Only with `expand`: what accountId names. */
+"account"?: Account | null; 
+/** Only with `expand`: what fundId names. */
+"fund"?: Fund | null; 
+/** Only with `expand`: what transactionId names. */
+"transaction"?: Transaction | null; };
 
 /** One page of entries. */
 export type LedgerPage = { 
@@ -577,9 +736,13 @@ export type LinkedTransaction = {
 /** Name of the dimension. */
 "dimension": string; 
 /** The value; the id of a counterparty. */
-"value": string; }>; }>; "reverses": string | null; 
+"value": string; }>; 
+/** Only with `expand`: what accountId names. */
+"account"?: Account | null; }>; "reverses": string | null; 
 /** The transactions that reverse this one, oldest first. */
-"reversedBy": Array<string>; };
+"reversedBy": Array<string>; 
+/** Only with `expand`: what fundId names. */
+"fund"?: Fund | null; };
 
 /** Part of a position that was opened at once. */
 export type Lot = { 
@@ -670,6 +833,21 @@ export type Money = {
 /** Its currency. ISO 4217. */
 "currency": string; };
 
+/** Where a posted line of a statement belongs. */
+export type MovedLine = { 
+/** The account on the other side, in the currency of the bank's. */
+"accountId": string; 
+/** Values of dimensions that the entry on it has, one of each. */
+"dimensions"?: Array<{ 
+/** Name of the dimension. */
+"dimension": string; 
+/** Its value. */
+"value": string; }>; 
+/** Puts a rule before those of the account: later lines go there, too. */
+"rule"?: { 
+/** Any of these words, in the text or the other party's name. */
+"contains": Array<string>; }; };
+
 /** A published NAV of a share class. */
 export type Nav = { 
 /** The share class. */
@@ -687,7 +865,9 @@ export type Nav = {
 /** Position of the event that published it. */
 "position": number; 
 /** The valuation behind it. */
-"valuationId": string; };
+"valuationId": string; 
+/** Only with `expand`: what classId names. */
+"shareClass"?: ShareClass | null; };
 
 /** One page of NAVs. */
 export type NavPage = { 
@@ -855,6 +1035,10 @@ export type NewStatement = {
 "receiptsAccountId"?: string; 
 /** Where payments go that no rule fits. */
 "paymentsAccountId"?: string; 
+/** The IBAN of the file belongs to this account from now on. */
+"takesOverIban"?: boolean; 
+/** Whether postings that no statement brought make lines possible duplicates. */
+"comparesPostings"?: boolean; 
 /** Post also what may be in the books in another form. */
 "postPossibleDuplicates"?: boolean; };
 
@@ -886,6 +1070,10 @@ export type NewTrade = {
 "accrued"?: string; 
 /** Units of the currency for one of the fund's base currency; the newest of the trade date when absent. A decimal string, never a JSON number, no exponent. */
 "exchangeRate"?: string; 
+/** Instead of `exchangeRate`: units of the currency for `ratePer` of base. A decimal string, never a JSON number, no exponent. */
+"rateUnits"?: string; 
+/** Goes with `rateUnits`. A decimal string, never a JSON number, no exponent. */
+"ratePer"?: string; 
 /** Your reference. */
 "reference"?: string | null; 
 /** Which lots it closes, where the lot method is SPECIFIC. */
@@ -1008,6 +1196,8 @@ export type Order = {
 "classId": string; 
 /** ISIN of the class. */
 "isin": string; 
+/** Reference of the investor. */
+"investor": string; 
 /** The investor. */
 "investorId": string; 
 /** What is ordered. */
@@ -1015,7 +1205,9 @@ export type Order = {
 /** Of a switch: which leg it is. */
 "leg": "OUT" | "IN" | null; "linkedOrderId": string | null; 
 /** Of a switch's leg that goes out: ISIN of the class it goes into. */
-"toIsin": string | null; "toInvestorId": string | null; 
+"toIsin": string | null; 
+/** Of a transfer: reference of who receives the units. */
+"toInvestor": string | null; "toInvestorId": string | null; 
 /** How far it is. */
 "state": "WAITING_APPROVAL" | "ACCEPTED" | "DEFERRED" | "DEALT" | "PARTLY_SETTLED" | "SETTLED" | "CANCELLED" | "REJECTED"; 
 /** Code of the gate that rejected it. */
@@ -1039,7 +1231,11 @@ export type Order = {
 /** Money that moved so far. */
 "settled": string; "open": string | null; 
 /** Whether money is open after the settlement date. */
-"isLate": boolean; };
+"isLate": boolean; 
+/** Only with `expand`: what fundId names. */
+"fund"?: Fund | null; 
+/** Only with `expand`: what classId names. */
+"shareClass"?: ShareClass | null; };
 
 /** Why an order is taken back. */
 export type OrderCancellation = { 
@@ -1166,7 +1362,7 @@ export type PortfolioRisk = {
 /** What a fund holds of a security on a day. */
 export type Position = { 
 /** ISIN of the security. */
-"isin": string; 
+"isin": string; "asOf": string | null; 
 /** Units held, less those sold short. */
 "quantity": string; 
 /** Currency of the security. ISO 4217. */
@@ -1232,8 +1428,10 @@ export type Predictions = {
 "message": string; 
 /** Date of the first payment of the new amount. */
 "since": string; } | null; 
-/** How often it has repeated. */
-"recurrence": "WEEKLY" | "BIWEEKLY" | "FOUR_WEEKLY" | "SEMI_MONTHLY" | "MONTHLY" | "BIMONTHLY" | "QUARTERLY" | "HALF_YEARLY" | "YEARLY"; 
+/** How often it has repeated; DAYS: every so many other days. */
+"recurrence": "WEEKLY" | "BIWEEKLY" | "FOUR_WEEKLY" | "DAYS" | "SEMI_MONTHLY" | "MONTHLY" | "BIMONTHLY" | "QUARTERLY" | "HALF_YEARLY" | "YEARLY"; 
+/** Days from one date to the next; null where it follows the months. */
+"everyDays": number | null; 
 /** The rule its dates follow, as a phrase. */
 "rule": string; 
 /** Calendar of the business days in the rule. */
@@ -1302,6 +1500,10 @@ export type PreviewedStatement = {
 "receiptsAccountId"?: string; 
 /** Where payments go that no rule fits. */
 "paymentsAccountId"?: string; 
+/** The IBAN of the file belongs to this account from now on. */
+"takesOverIban"?: boolean; 
+/** Whether postings that no statement brought make lines possible duplicates. */
+"comparesPostings"?: boolean; 
 /** Post also what may be in the books in another form. */
 "postPossibleDuplicates"?: boolean; 
 /** Lines to leave out at the start. */
@@ -1341,7 +1543,7 @@ export type Proposal = {
 /** Its place in the fund's book. */
 "position": number; 
 /** The operation that was proposed. */
-"kind": "POSTING" | "ADJUSTMENT" | "STATEMENT_LINE" | "REVERSAL" | "CAPTURE"; 
+"kind": "POSTING" | "ADJUSTMENT" | "STATEMENT_LINE" | "REVERSAL" | "CAPTURE" | "TRADE"; 
 /** Whether it waits, or how it was decided. */
 "status": "WAITING" | "APPROVED" | "REJECTED" | "WITHDRAWN"; 
 /** Who proposed it: the id of a user or API client. */
@@ -1369,11 +1571,17 @@ export type Proposal = {
 /** Amount in the account's currency, always positive. */
 "amount": string; 
 /** The account's currency. ISO 4217. */
-"currency": string; }>; 
+"currency": string; 
+/** Only with `expand`: what accountId names. */
+"account"?: Account | null; }>; 
 /** Who decided; for WITHDRAWN the maker. Null while it waits. */
 "decidedBy": string | null; "decidedAt": string | null; 
 /** Why it was rejected. */
-"reason": string | null; "transactionId": string | null; };
+"reason": string | null; "transactionId": string | null; 
+/** Only with `expand`: what fundId names. */
+"fund"?: Fund | null; 
+/** Only with `expand`: what transactionId names. */
+"transaction"?: Transaction | null; };
 
 /** One page of proposals. */
 export type ProposalPage = { 
@@ -1399,7 +1607,9 @@ export type Reconciliation = {
 /** Transactions without a match. */
 "transactionCount": number; 
 /** What stands alone, oldest first. */
-"items": Array<ReconcilingItem>; };
+"items": Array<ReconcilingItem>; 
+/** Only with `expand`: what accountId names. */
+"account"?: Account | null; };
 
 /** What one side has and the other has not. */
 export type ReconcilingItem = { 
@@ -1426,7 +1636,9 @@ export type ReconcilingItem = {
 /** What a person wrote about it. */
 "explanation": string | null; 
 /** Whether a person closed it. */
-"isClosed": boolean; };
+"isClosed": boolean; 
+/** Only with `expand`: what transactionId names. */
+"transaction"?: Transaction | null; };
 
 /** Records that were stored together. */
 export type RecordedBatch = { 
@@ -1439,6 +1651,25 @@ export type RecordedBatch = {
 export type RecordedTrades = { 
 /** In the order of the request. */
 "trades": Array<Trade>; };
+
+/** A posted line that rules would put elsewhere. */
+export type RedirectedLine = { 
+/** Its statement. */
+"statementId": string; 
+/** Number of the line in it, from 1. */
+"number": number; 
+/** Value date. */
+"effectiveDate": string; 
+/** Signed as the bank has it: positive came in. */
+"amount": string; 
+/** Of the amount. ISO 4217. */
+"currency": string; 
+/** Remittance text. */
+"description": string; 
+/** The other party. */
+"counterparty": string | null; 
+/** The account on its other side today. */
+"fromAccountId": string; "toAccountId": string | null; };
 
 /** Why a posting is rejected. */
 export type Rejection = { 
@@ -1456,6 +1687,8 @@ export type Report = {
 
 /** One account in a report. */
 export type ReportLine = { 
+/** With `dimension`: the value, null for what has none of it. */
+"value"?: string | null; 
 /** The account; its entries are at `/api/v1/ledger?accountId=`. */
 "accountId": string; 
 /** Code of the account. */
@@ -1469,7 +1702,9 @@ export type ReportLine = {
 /** On the account's normal side; of a cash flow, positive came in. */
 "amount": string; 
 /** Of a cash flow: the part of the statement; else null. */
-"activity": "OPERATING" | "INVESTING" | "FINANCING" | null; };
+"activity": "OPERATING" | "INVESTING" | "FINANCING" | null; 
+/** Only with `expand`: what accountId names. */
+"account"?: Account | null; };
 
 /** How much of a transaction to reverse; all of it by default. */
 export type ReversalRequest = { 
@@ -1504,6 +1739,17 @@ export type ReversalRequest = {
 /** Data of your own: JSON, at most 16,384 characters. */
 "metadata"?: Record<string, unknown>; };
 
+/** What rules would change of lines that are posted. */
+export type RulesEffect = { 
+/** Posted lines that were compared. */
+"compared": number; 
+/** False when the account has more of them. */
+"isComplete": boolean; 
+/** Lines that the rules would put elsewhere. */
+"redirected": number; 
+/** The first 200 of them. */
+"lines": Array<RedirectedLine>; };
+
 /** A price as it was given. */
 export type SecurityPrice = { 
 /** ISIN of the security. */
@@ -1521,7 +1767,9 @@ export type SecurityPrice = {
 /** Position of its event in its book. */
 "position": number; 
 /** Its place in that event, from 0. */
-"line": number; };
+"line": number; 
+/** Only with `expand`: what fundId names. */
+"fund"?: Fund | null; };
 
 /** One page of prices. */
 export type SecurityPricePage = { 
@@ -1542,6 +1790,27 @@ export type Sentiment = {
 "model": string; 
 /** The signals found in the text. */
 "evidence": Array<string>; };
+
+/** A share class of a fund. */
+export type ShareClass = { 
+/** The share class. */
+"id": string; 
+/** Its fund. */
+"fundId": string; 
+/** Short code, unique in the fund. */
+"code": string; 
+/** Name of the class. */
+"name": string; 
+/** ISIN of the class. */
+"isin": string; 
+/** Currency of its orders and NAV. ISO 4217. */
+"currency": string; 
+/** First day of the class. */
+"launchDate": string; 
+/** Which orders it takes. */
+"state": string; 
+/** Only with `expand`: what fundId names. */
+"fund"?: Fund | null; };
 
 /** A history, which is an instrument, a fund or an account; or an expected return and a volatility. */
 export type SimulatedAsset = { 
@@ -1595,7 +1864,9 @@ export type Statement = {
 /** Who took it back. */
 "undoneBy": string | null; 
 /** Why it was taken back. */
-"undoReason": string | null; };
+"undoReason": string | null; 
+/** Only with `expand`: what accountId names. */
+"account"?: Account | null; };
 
 /** A line of a bank statement. */
 export type StatementLine = { 
@@ -1620,7 +1891,9 @@ export type StatementLine = {
 /** Whether the books have it. */
 "verdict": "NEW" | "DUPLICATE" | "POSSIBLE_DUPLICATE"; "earlierTransactionId": string | null; 
 /** What a person decided on a possible duplicate. */
-"decision": "CONFIRMED" | "REJECTED" | null; "transactionId": string | null; };
+"decision": "CONFIRMED" | "REJECTED" | null; "transactionId": string | null; 
+/** Only with `expand`: what transactionId names. */
+"transaction"?: Transaction | null; };
 
 /** One page of lines. */
 export type StatementLinePage = { 
@@ -1687,6 +1960,16 @@ export type Trade = {
 "tradeDate": string; 
 /** Day on which cash is due. */
 "settlementDate": string; 
+/** Local time of execution, HH:MM:SS. */
+"time": string | null; "exchangeRate": string | null; 
+/** The rate as a fraction: units of its currency for `ratePer` of base. */
+"rateUnits": string; 
+/** Units of base for `rateUnits` of its currency. */
+"ratePer": string; 
+/** Which units it counts on a day of a corporate action. */
+"unitsBasis": "NEW" | "OLD"; 
+/** Lots that it named, as `<lot> <units>` with semicolons between; null for none. */
+"namedLots": string | null; 
 /** Value date of what it posted. */
 "bookedOn": string; 
 /** Units; of a bond its nominal. */
@@ -1714,7 +1997,11 @@ export type Trade = {
 /** The transaction that it posted: `/api/v1/transactions/{id}`. */
 "transactionId": string; 
 /** Position of its event in the fund's book. */
-"position": number; };
+"position": number; 
+/** Only with `expand`: what fundId names. */
+"fund"?: Fund | null; 
+/** Only with `expand`: what transactionId names. */
+"transaction"?: Transaction | null; };
 
 /** One page of trades. */
 export type TradePage = { 
@@ -1774,7 +2061,11 @@ export type Transaction = {
 /** Name of the dimension. */
 "dimension": string; 
 /** The value; the id of a counterparty. */
-"value": string; }>; }>; };
+"value": string; }>; 
+/** Only with `expand`: what accountId names. */
+"account"?: Account | null; }>; 
+/** Only with `expand`: what fundId names. */
+"fund"?: Fund | null; };
 
 /** What the NAV of a date is, and what it rests on. */
 export type Valuation = { 
@@ -1793,7 +2084,9 @@ export type Valuation = {
 /** MANAGEMENT, ADMINISTRATION or CUSTODY. */
 "kind": string; "classId": string | null; 
 /** Accrued since the last NAV, in the base currency. */
-"amount": string; }>; 
+"amount": string; 
+/** Only with `expand`: what classId names. */
+"shareClass"?: ShareClass | null; }>; 
 /** Exchange rates that it used. */
 "rates": Array<{ 
 /** Foreign currency. ISO 4217. */
@@ -1813,7 +2106,9 @@ export type Valuation = {
 /** SHA-256 of its inputs, hexadecimal. */
 "inputsHash": string; 
 /** When it was calculated. UTC, RFC 3339. */
-"calculatedAt": string; "decidedAt": string | null; };
+"calculatedAt": string; "decidedAt": string | null; 
+/** Only with `expand`: what fundId names. */
+"fund"?: Fund | null; };
 
 /** A check that found something. */
 export type ValuationCheck = { 
@@ -1847,7 +2142,9 @@ export type ValuationClass = {
 /** Its own fees since the last NAV, in the base currency. */
 "fees": string; 
 /** Its result since the last NAV, in the base currency. */
-"result": string; };
+"result": string; 
+/** Only with `expand`: what classId names. */
+"shareClass"?: ShareClass | null; };
 
 /** One page of valuations. */
 export type ValuationPage = { 
@@ -1891,6 +2188,8 @@ postTransactions: { input: { body: NewTransaction | NewTransactions; }; answer: 
 getTransaction: { input: { 
 /** The transaction. */
 "id": string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: LinkedTransaction; headers: Headers } };
 
@@ -1898,6 +2197,8 @@ getTransaction: { input: {
 getAttachment: { input: { 
 /** The attachment. */
 "id": string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: Attachment; headers: Headers } };
 
@@ -1924,6 +2225,8 @@ getLedger: { input: {
 "first"?: number; 
 /** The `nextCursor` of the page before. */
 "after"?: string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: LedgerPage; headers: Headers } };
 
@@ -1931,6 +2234,8 @@ getLedger: { input: {
 getBalance: { input: { 
 /** The account. */
 "accountId": string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: Account; headers: Headers } };
 
@@ -1948,6 +2253,8 @@ getHolds: { input: {
 "first"?: number; 
 /** The `nextCursor` of the page before. */
 "after"?: string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: HoldPage; headers: Headers } };
 
@@ -1955,6 +2262,8 @@ getHolds: { input: {
 getHold: { input: { 
 /** The hold. */
 "id": string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: Hold; headers: Headers } };
 
@@ -1978,6 +2287,8 @@ getProposals: { input: {
 "first"?: number; 
 /** The `nextCursor` of the page before. */
 "after"?: string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: ProposalPage; headers: Headers } };
 
@@ -1985,6 +2296,8 @@ getProposals: { input: {
 getProposal: { input: { 
 /** The proposal. */
 "id": string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: Proposal; headers: Headers } };
 
@@ -2043,6 +2356,8 @@ getOrders: { input: {
 "first"?: number; 
 /** The `nextCursor` of the page before. */
 "after"?: string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: OrderPage; headers: Headers } };
 
@@ -2050,6 +2365,8 @@ getOrders: { input: {
 getOrder: { input: { 
 /** The order. */
 "id": string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: Order; headers: Headers } };
 
@@ -2057,6 +2374,17 @@ getOrder: { input: {
 cancelOrder: { input: { 
 /** The order. */
 "id": string; body: OrderCancellation; }; answer: { status: 200; body: Order; headers: Headers } };
+
+/** Read the investors */
+getInvestors: { input: { 
+/** All pages in one answer, in CSV or NDJSON; `first` is not used. */
+"all"?: boolean; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: InvestorPage; headers: Headers } };
 
 /** Read the register of a class, or what an investor holds */
 getHoldings: { input: { 
@@ -2072,6 +2400,8 @@ getHoldings: { input: {
 "first"?: number; 
 /** The `nextCursor` of the page before. */
 "after"?: string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: HoldingPage; headers: Headers } };
 
@@ -2085,11 +2415,34 @@ getInvestorStatement: { input: {
 "first"?: number; 
 /** The `nextCursor` of the page before. */
 "after"?: string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: InvestorStatement; headers: Headers } };
 
+/** Read the statements of all investors of a fund */
+getInvestorStatements: { input: { 
+/** The fund. */
+"fundId": string; 
+/** First value date of the movements. */
+"from": string; 
+/** Last value date of the movements. */
+"to": string; 
+/** Only accounts of this class. */
+"classId"?: string; 
+/** All pages in one answer, in CSV or NDJSON; `first` is not used. */
+"all"?: boolean; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: InvestorStatementPage; headers: Headers } };
+
 /** Record trades */
-recordTrades: { input: { body: NewTrades; }; answer: { status: 201; body: RecordedTrades; headers: Headers } };
+recordTrades: { input: { body: NewTrades; }; answer: { status: 201; body: RecordedTrades; headers: Headers } | { status: 202; body: WaitingForApproval; headers: Headers } };
 
 /** Read the trades of a fund */
 getTrades: { input: { 
@@ -2105,6 +2458,8 @@ getTrades: { input: {
 "first"?: number; 
 /** The `nextCursor` of the page before. */
 "after"?: string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: TradePage; headers: Headers } };
 
@@ -2144,6 +2499,8 @@ getPrices: { input: {
 "first"?: number; 
 /** The `nextCursor` of the page before. */
 "after"?: string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: SecurityPricePage; headers: Headers } };
 
@@ -2182,6 +2539,8 @@ getValuations: { input: {
 "first"?: number; 
 /** The `nextCursor` of the page before. */
 "after"?: string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: ValuationPage; headers: Headers } };
 
@@ -2189,6 +2548,8 @@ getValuations: { input: {
 getValuation: { input: { 
 /** The valuation. */
 "id": string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: Valuation; headers: Headers } };
 
@@ -2213,6 +2574,8 @@ getNavs: { input: {
 "first"?: number; 
 /** The `nextCursor` of the page before. */
 "after"?: string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: NavPage; headers: Headers } };
 
@@ -2222,6 +2585,10 @@ getReport: { input: {
 "report": "trial-balance" | "balance-sheet" | "income-statement" | "cash-flow"; 
 /** The fund. */
 "fundId": string; 
+/** Only this share class's part of a trial balance or balance sheet. */
+"classId"?: string; 
+/** By the values of this dimension, such as `costCentre`. */
+"dimension"?: string; 
 /** Value dates up to this day; all when absent. Not for periods. */
 "asOf"?: string; 
 /** First value date of a period. */
@@ -2232,8 +2599,31 @@ getReport: { input: {
 "knownAt"?: number; 
 /** Of a cash flow: how it is made; DIRECT when absent. */
 "method"?: "DIRECT" | "INDIRECT"; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: Report; headers: Headers } };
+
+/** Read or download a report in several columns */
+getComparativeReport: { input: { 
+/** Which report. */
+"report": "balance-sheet" | "income-statement"; 
+/** The fund. */
+"fundId": string; 
+/** Of a balance sheet: 2 to 13 days, separated by commas. */
+"days"?: string; 
+/** Of an income statement: 2 to 13 periods `2026-01-01..2026-03-31`, separated by commas. */
+"periods"?: string; 
+/** Levels of the chart to show; all when absent. */
+"depth"?: number; 
+/** By the values of this dimension instead of the hierarchy. */
+"dimension"?: string; 
+/** As known at this position of the book; at its end when absent. */
+"knownAt"?: number; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: ComparativeReport; headers: Headers } };
 
 /** Import a bank statement */
 importStatement: { input: { body: NewStatement; }; answer: { status: 202; body: Job; headers: Headers } };
@@ -2250,6 +2640,8 @@ getStatements: { input: {
 "first"?: number; 
 /** The `nextCursor` of the page before. */
 "after"?: string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: StatementPage; headers: Headers } };
 
@@ -2260,6 +2652,8 @@ previewStatement: { input: { body: PreviewedStatement; }; answer: { status: 200;
 getStatement: { input: { 
 /** The statement. */
 "id": string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: Statement; headers: Headers } };
 
@@ -2273,6 +2667,8 @@ getStatementLines: { input: {
 "first"?: number; 
 /** The `nextCursor` of the page before. */
 "after"?: string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: StatementLinePage; headers: Headers } };
 
@@ -2281,12 +2677,29 @@ undoStatement: { input: {
 /** The statement. */
 "id": string; body: StatementUndoing; }; answer: { status: 200; body: Statement; headers: Headers } };
 
+/** Take an import of any size back, as a job */
+startStatementUndo: { input: { 
+/** The statement. */
+"id": string; body: StatementUndoing; }; answer: { status: 202; body: Job; headers: Headers } };
+
+/** Move a posted line of a statement to another account */
+moveStatementLine: { input: { 
+/** The statement. */
+"id": string; 
+/** Number of the line, from 1. */
+"line": number; body: MovedLine; }; answer: { status: 200; body: Statement; headers: Headers } | { status: 202; body: WaitingForApproval; headers: Headers } };
+
+/** Compare rules with where lines of statements went */
+importRulesEffect: { input: { body: ComparedRules; }; answer: { status: 200; body: RulesEffect; headers: Headers } };
+
 /** Reconcile an account with its bank statements */
 getReconciliation: { input: { 
 /** The account. */
 "accountId": string; 
 /** The day; today when absent. */
 "asOf"?: string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: Reconciliation; headers: Headers } };
 
@@ -2361,7 +2774,7 @@ getMetrics: { input: {
 "benchmarkId"?: string; 
 /** The currency of the reader; the subject's own when absent. ISO 4217. */
 "currency"?: string; 
-/** Only with instrumentId: whether earlier prices are as if splits and dividends had always been so. */
+/** Only with instrumentId: whether earlier prices are as if dividends had always been so; for splits they always are. */
 "adjusted"?: boolean; 
 /** Only with instrumentId: what prices are put together to. DAY when absent. */
 "interval"?: "POINT" | "HOUR" | "DAY" | "WEEK" | "MONTH"; 
@@ -2382,7 +2795,7 @@ getIndicators: { input: {
 "interval"?: "POINT" | "HOUR" | "DAY" | "WEEK" | "MONTH"; 
 /** The currency of the reader; the instrument's own when absent. ISO 4217. */
 "currency"?: string; 
-/** Whether earlier bars are as if splits and dividends had always been so. */
+/** Whether earlier bars are as if dividends had always been so; for splits they always are. */
 "adjusted"?: boolean; 
 /** At a gap, CONTINUE runs on as TA-Lib does, RESTART begins anew behind it. */
 "gapPolicy"?: "CONTINUE" | "RESTART"; 
@@ -2430,19 +2843,19 @@ cancelJob: { input: {
 }
 export const ROUTES = {
 postTransactions: { method: "POST", path: "/api/v1/transactions", query: [] },
-getTransaction: { method: "GET", path: "/api/v1/transactions/{id}", query: ["fields"] },
-getAttachment: { method: "GET", path: "/api/v1/attachments/{id}", query: ["fields"] },
+getTransaction: { method: "GET", path: "/api/v1/transactions/{id}", query: ["expand","fields"] },
+getAttachment: { method: "GET", path: "/api/v1/attachments/{id}", query: ["expand","fields"] },
 reverseTransaction: { method: "POST", path: "/api/v1/transactions/{id}/reversal", query: [] },
-getLedger: { method: "GET", path: "/api/v1/ledger", query: ["fundId","accountId","from","to","asOf","all","first","after","fields"] },
-getBalance: { method: "GET", path: "/api/v1/balance", query: ["accountId","fields"] },
+getLedger: { method: "GET", path: "/api/v1/ledger", query: ["fundId","accountId","from","to","asOf","all","first","after","expand","fields"] },
+getBalance: { method: "GET", path: "/api/v1/balance", query: ["accountId","expand","fields"] },
 adjustBalance: { method: "PATCH", path: "/api/v1/balance", query: [] },
 placeHold: { method: "POST", path: "/api/v1/holds", query: [] },
-getHolds: { method: "GET", path: "/api/v1/holds", query: ["accountId","first","after","fields"] },
-getHold: { method: "GET", path: "/api/v1/holds/{id}", query: ["fields"] },
+getHolds: { method: "GET", path: "/api/v1/holds", query: ["accountId","first","after","expand","fields"] },
+getHold: { method: "GET", path: "/api/v1/holds/{id}", query: ["expand","fields"] },
 captureHold: { method: "POST", path: "/api/v1/holds/{id}/capture", query: [] },
 voidHold: { method: "POST", path: "/api/v1/holds/{id}/void", query: [] },
-getProposals: { method: "GET", path: "/api/v1/proposals", query: ["fundId","status","first","after","fields"] },
-getProposal: { method: "GET", path: "/api/v1/proposals/{id}", query: ["fields"] },
+getProposals: { method: "GET", path: "/api/v1/proposals", query: ["fundId","status","first","after","expand","fields"] },
+getProposal: { method: "GET", path: "/api/v1/proposals/{id}", query: ["expand","fields"] },
 approveProposal: { method: "POST", path: "/api/v1/proposals/{id}/approve", query: [] },
 rejectProposal: { method: "POST", path: "/api/v1/proposals/{id}/reject", query: [] },
 withdrawProposal: { method: "POST", path: "/api/v1/proposals/{id}/withdraw", query: [] },
@@ -2450,31 +2863,37 @@ closePeriod: { method: "POST", path: "/api/v1/periods", query: [] },
 getPeriods: { method: "GET", path: "/api/v1/periods", query: ["fundId","first","after","fields"] },
 reopenPeriod: { method: "POST", path: "/api/v1/periods/{id}/reopen", query: [] },
 placeOrders: { method: "POST", path: "/api/v1/orders", query: [] },
-getOrders: { method: "GET", path: "/api/v1/orders", query: ["fundId","classId","investorId","state","dealingDate","all","first","after","fields"] },
-getOrder: { method: "GET", path: "/api/v1/orders/{id}", query: ["fields"] },
+getOrders: { method: "GET", path: "/api/v1/orders", query: ["fundId","classId","investorId","state","dealingDate","all","first","after","expand","fields"] },
+getOrder: { method: "GET", path: "/api/v1/orders/{id}", query: ["expand","fields"] },
 cancelOrder: { method: "POST", path: "/api/v1/orders/{id}/cancel", query: [] },
-getHoldings: { method: "GET", path: "/api/v1/holdings", query: ["classId","investorId","asOf","all","first","after","fields"] },
-getInvestorStatement: { method: "GET", path: "/api/v1/investors/{id}/statement", query: ["asOf","first","after","fields"] },
+getInvestors: { method: "GET", path: "/api/v1/investors", query: ["all","first","after","fields"] },
+getHoldings: { method: "GET", path: "/api/v1/holdings", query: ["classId","investorId","asOf","all","first","after","expand","fields"] },
+getInvestorStatement: { method: "GET", path: "/api/v1/investors/{id}/statement", query: ["asOf","first","after","expand","fields"] },
+getInvestorStatements: { method: "GET", path: "/api/v1/investor-statements", query: ["fundId","from","to","classId","all","first","after","expand","fields"] },
 recordTrades: { method: "POST", path: "/api/v1/trades", query: [] },
-getTrades: { method: "GET", path: "/api/v1/trades", query: ["fundId","isin","status","all","first","after","fields"] },
+getTrades: { method: "GET", path: "/api/v1/trades", query: ["fundId","isin","status","all","first","after","expand","fields"] },
 getPositions: { method: "GET", path: "/api/v1/positions", query: ["fundId","asOf","knownAt","all","first","after","fields"] },
 recordPrices: { method: "POST", path: "/api/v1/prices", query: [] },
-getPrices: { method: "GET", path: "/api/v1/prices", query: ["isin","fundId","from","to","all","first","after","fields"] },
+getPrices: { method: "GET", path: "/api/v1/prices", query: ["isin","fundId","from","to","all","first","after","expand","fields"] },
 recordExchangeRates: { method: "POST", path: "/api/v1/exchange-rates", query: [] },
 getExchangeRates: { method: "GET", path: "/api/v1/exchange-rates", query: ["base","quote","from","to","all","first","after","fields"] },
 calculateNav: { method: "POST", path: "/api/v1/valuations", query: [] },
-getValuations: { method: "GET", path: "/api/v1/valuations", query: ["fundId","all","first","after","fields"] },
-getValuation: { method: "GET", path: "/api/v1/valuations/{id}", query: ["fields"] },
+getValuations: { method: "GET", path: "/api/v1/valuations", query: ["fundId","all","first","after","expand","fields"] },
+getValuation: { method: "GET", path: "/api/v1/valuations/{id}", query: ["expand","fields"] },
 publishNav: { method: "POST", path: "/api/v1/valuations/{id}/publish", query: [] },
-getNavs: { method: "GET", path: "/api/v1/navs", query: ["classId","from","to","knownAt","all","first","after","fields"] },
-getReport: { method: "GET", path: "/api/v1/reports/{report}", query: ["fundId","asOf","from","to","knownAt","method","fields"] },
+getNavs: { method: "GET", path: "/api/v1/navs", query: ["classId","from","to","knownAt","all","first","after","expand","fields"] },
+getReport: { method: "GET", path: "/api/v1/reports/{report}", query: ["fundId","classId","dimension","asOf","from","to","knownAt","method","expand","fields"] },
+getComparativeReport: { method: "GET", path: "/api/v1/comparative-reports/{report}", query: ["fundId","days","periods","depth","dimension","knownAt","expand","fields"] },
 importStatement: { method: "POST", path: "/api/v1/statements", query: [] },
-getStatements: { method: "GET", path: "/api/v1/statements", query: ["fundId","accountId","fileHash","first","after","fields"] },
+getStatements: { method: "GET", path: "/api/v1/statements", query: ["fundId","accountId","fileHash","first","after","expand","fields"] },
 previewStatement: { method: "POST", path: "/api/v1/statements/preview", query: [] },
-getStatement: { method: "GET", path: "/api/v1/statements/{id}", query: ["fields"] },
-getStatementLines: { method: "GET", path: "/api/v1/statements/{id}/lines", query: ["open","first","after","fields"] },
+getStatement: { method: "GET", path: "/api/v1/statements/{id}", query: ["expand","fields"] },
+getStatementLines: { method: "GET", path: "/api/v1/statements/{id}/lines", query: ["open","first","after","expand","fields"] },
 undoStatement: { method: "POST", path: "/api/v1/statements/{id}/undo", query: [] },
-getReconciliation: { method: "GET", path: "/api/v1/reconciliation", query: ["accountId","asOf","fields"] },
+startStatementUndo: { method: "POST", path: "/api/v1/statements/{id}/undo-jobs", query: [] },
+moveStatementLine: { method: "POST", path: "/api/v1/statements/{id}/lines/{line}/move", query: [] },
+importRulesEffect: { method: "POST", path: "/api/v1/statements/rules-effect", query: [] },
+getReconciliation: { method: "GET", path: "/api/v1/reconciliation", query: ["accountId","asOf","expand","fields"] },
 analyze: { method: "POST", path: "/api/v1/analyze", query: [] },
 getPredictions: { method: "GET", path: "/api/v1/predictions", query: ["fundId","instrumentId","horizon","first","after","asOf","calendar","fields"] },
 postNews: { method: "POST", path: "/api/v1/news", query: [] },
