@@ -148,11 +148,12 @@ test("refuses a cursor in the middle of a range that was written again with othe
 });
 
 test("ends running subscriptions when the ledger under them was restored and went on", async () => {
-  await expectEnded(() => Promise.resolve());
+  const outcomes = await outcomesOfRestore(() => Promise.resolve());
+  expect(outcomes).toMatchObject([ENDED, ENDED, ENDED]);
 });
 
 test("ends them when they had looked at the old log again, after its feed lost its connection alone", async () => {
-  await expectEnded(async (database) => {
+  const outcomes = await outcomesOfRestore(async (database) => {
     await database.asSuperuser(
       `SELECT pg_terminate_backend(l.pid, 5000) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
        WHERE d.datname = current_database() AND l.locktype = 'advisory'`,
@@ -160,10 +161,15 @@ test("ends them when they had looked at the old log again, after its feed lost i
     // Those who follow are woken by the loss, and find their places in the log that is about to go.
     await new Promise((resolve) => setTimeout(resolve, 100));
   });
+  expect(outcomes).toMatchObject([ENDED, ENDED, ENDED]);
 });
 
-/** Follows a ledger, restores it after `disturb`, and expects that no event of the other log arrives. */
-async function expectEnded(disturb: (database: TestDatabase) => Promise<void>): Promise<void> {
+const ENDED = { reason: { code: "CURSOR_OF_ANOTHER_LOG" } };
+
+/** What three followers get next, whose ledger is restored after `disturb` and then goes on. */
+async function outcomesOfRestore(
+  disturb: (database: TestDatabase) => Promise<void>,
+): Promise<PromiseSettledResult<unknown>[]> {
   const database = await openDatabase();
   const instance = openInstance(database);
   const fund = await openSmallFund(instance.books, context);
@@ -181,9 +187,7 @@ async function expectEnded(disturb: (database: TestDatabase) => Promise<void>): 
   await disturb(database);
   await backup.restore();
   await pay(openInstance(database), fund, 12);
-  for (const outcome of await outcomes) {
-    expect(outcome).toMatchObject({ reason: { code: "CURSOR_OF_ANOTHER_LOG" } });
-  }
+  return outcomes;
 }
 
 /** Reads so many events and leaves the iteration open. */
