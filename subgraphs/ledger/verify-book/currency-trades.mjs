@@ -1,5 +1,5 @@
 import { refuse } from "./fault.mjs";
-import { awaitPosting, judgeTrade } from "./portfolio.mjs";
+import { awaitLate, awaitSettlement, judgeTrade } from "./portfolio.mjs";
 import { toScaled } from "./values.mjs";
 
 /** One currency for another, each worth the same in base; what it posts follows right behind. */
@@ -19,9 +19,10 @@ export function recordCurrencyTrade(book, trade) {
   const costs = book.amounts.minor(trade.costs, soldCurrency);
   if (sold <= 0n || bought <= 0n || costs < 0n) refuse("TRADE", `${tradeId} has no such amounts`);
   checkWorth(book, trade, { sold, bought, costs });
-  book.currencyTrades.set(tradeId, "BOOKED");
-  judgeTrade(book, trade.transactionId, trade.judged);
-  awaitPosting(book, tradeId, trade.transactionId);
+  const { bookedOn, transactionId } = trade;
+  book.currencyTrades.set(tradeId, { status: "BOOKED", bookedOn });
+  judgeTrade(book, transactionId, trade.judged);
+  awaitLate(book, tradeId, transactionId, { date: tradeDate, bookedOn });
 }
 
 /** The side in base is what the deal is worth; without one it follows from the rate. */
@@ -49,14 +50,21 @@ function inBase(book, { tradeId, soldCurrency, rate }, minor) {
   return (dividend * 2n + divisor) / (divisor * 2n);
 }
 
-function endTrade(book, { tradeId, transactionId }, status) {
-  const before = book.currencyTrades.get(tradeId);
-  if (before === undefined) refuse("TRADE", `the book has no currency trade ${tradeId}`);
-  if (before !== "BOOKED") refuse("TRADE", `${tradeId} is ${before.toLowerCase()} already`);
-  book.currencyTrades.set(tradeId, status);
-  awaitPosting(book, tradeId, transactionId);
+function endTrade(book, tradeId, status) {
+  const trade = book.currencyTrades.get(tradeId);
+  if (trade === undefined) refuse("TRADE", `the book has no currency trade ${tradeId}`);
+  if (trade.status !== "BOOKED")
+    refuse("TRADE", `${tradeId} is ${trade.status.toLowerCase()} already`);
+  trade.status = status;
+  return trade;
 }
 
-export const settleCurrencyTrade = (book, payload) => endTrade(book, payload, "SETTLED");
+export function settleCurrencyTrade(book, payload) {
+  endTrade(book, payload.tradeId, "SETTLED");
+  awaitSettlement(book, payload.tradeId, payload);
+}
 
-export const cancelCurrencyTrade = (book, payload) => endTrade(book, payload, "CANCELLED");
+export function cancelCurrencyTrade(book, { tradeId, transactionId, bookedOn }) {
+  const { bookedOn: date } = endTrade(book, tradeId, "CANCELLED");
+  awaitLate(book, tradeId, transactionId, { date, bookedOn });
+}

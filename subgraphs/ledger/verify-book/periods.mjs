@@ -37,12 +37,30 @@ export function requireClosedUntil(book, to, position) {
   }
 }
 
-const dayBefore = (date) => new Date(Date.parse(date) - 86_400_000).toISOString().slice(0, 10);
+const dayBeside = (date, days) =>
+  new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
+const dayBefore = (date) => dayBeside(date, -1);
+const dayAfter = (date) => dayBeside(date, 1);
+
+const closedOn = (book, date) =>
+  [...book.closedPeriods.values()].find(
+    ({ from, to }) => date <= to && (from === null || date >= from),
+  );
 
 export function refuseClosedPeriod(book, date) {
-  for (const { from, to } of book.closedPeriods.values()) {
-    if (date <= to && (from === null || date >= from)) {
-      refuse("PERIOD", `${date} is in a period that is closed to ${to}`);
-    }
+  const period = closedOn(book, date);
+  if (period !== undefined)
+    refuse("PERIOD", `${date} is in a period that is closed to ${period.to}`);
+}
+
+/** What comes late is posted on the first day that neither a published NAV nor a closed period covers. */
+export function requireFirstOpen(book, date, bookedOn) {
+  let day = date;
+  if (book.publishedNav !== undefined && day <= book.publishedNav)
+    day = dayAfter(book.publishedNav);
+  for (let found = closedOn(book, day); found !== undefined; found = closedOn(book, day)) {
+    day = dayAfter(found.to);
   }
+  if (day !== bookedOn)
+    refuse("PERIOD", `what counts from ${date} is posted on ${day}, not ${bookedOn}`);
 }

@@ -1,4 +1,5 @@
 import { refuse } from "./fault.mjs";
+import { requireFirstOpen } from "./periods.mjs";
 import { isIsin, toScaled } from "./values.mjs";
 
 const LOT_SCALE = 18;
@@ -18,9 +19,10 @@ export function recordFact(book, { fact, earlier, lots, transactionId, judged })
   if (book.facts.has(id)) refuse("LOTS", `${id} was recorded before`);
   if (!isIsin(isin)) refuse("LOTS", `${isin} is no ISIN`);
   if (earlier > book.facts.size) refuse("LOTS", `${id} follows more facts than there are`);
-  book.facts.set(id, { isin, status: "BOOKED" });
+  const { date, bookedOn } = fact;
+  book.facts.set(id, { isin, status: "BOOKED", bookedOn });
   changeLots(book, lots);
-  awaitPosting(book, id, transactionId);
+  awaitLate(book, id, transactionId, { date, bookedOn });
 }
 
 /** What a trade posts is judged by limits; trades of earlier versions were not. */
@@ -64,21 +66,39 @@ function checkLots(book) {
 /** At the end of the book nothing is left open. */
 export function checkPortfolioEnd(book) {
   checkLots(book);
-  for (const [transactionId, factId] of book.awaitedPostings) {
+  for (const [transactionId, { factId }] of book.awaitedPostings) {
     refuse("LOTS", `the transaction ${transactionId} of ${factId} is not there`);
   }
 }
 
-/** A transaction that is named here has to come. */
-export function awaitPosting(book, factId, transactionId) {
-  if (transactionId !== null) book.awaitedPostings.set(transactionId, factId);
+/** A transaction that is named here has to come, with this value date. */
+function awaitPosting(book, factId, transactionId, valueDate) {
+  if (transactionId !== null) book.awaitedPostings.set(transactionId, { factId, valueDate });
 }
 
+/** The same of one that takes effect on the first open day. */
+export function awaitLate(book, factId, transactionId, { date, bookedOn }) {
+  if (transactionId === null) return;
+  requireFirstOpen(book, date, bookedOn);
+  awaitPosting(book, factId, transactionId, bookedOn);
+}
+
+/** The same of cash against what was owed. */
+export const awaitSettlement = (book, factId, { transactionId, date }) =>
+  awaitPosting(book, factId, transactionId, date);
+
 /** A posting of a trade or corporate action is the one that its fact named. */
-export function settlePosting(book, { transactionId, source }) {
+export function settlePosting(book, { transactionId, source, effectiveDate }) {
   if (source.fact !== "TRADE" && source.fact !== "CORPORATE_ACTION") return;
-  if (book.awaitedPostings.get(transactionId) !== source.factId) {
+  const awaited = book.awaitedPostings.get(transactionId);
+  if (awaited?.factId !== source.factId) {
     refuse("LOTS", `no trade or corporate action led to the transaction ${transactionId}`);
+  }
+  if (awaited.valueDate !== effectiveDate) {
+    refuse(
+      "LOTS",
+      `the transaction ${transactionId} is posted on another day than ${awaited.valueDate}`,
+    );
   }
   book.awaitedPostings.delete(transactionId);
 }
@@ -98,7 +118,7 @@ export function settleFact(book, payload) {
     refuse("LOTS", `${idOf(payload)} is ${fact.status.toLowerCase()} already`);
   }
   fact.status = "SETTLED";
-  awaitPosting(book, idOf(payload), payload.transactionId);
+  awaitSettlement(book, idOf(payload), payload);
 }
 
 export function failFact(book, payload) {
@@ -116,15 +136,16 @@ export function cancelFact(book, payload) {
   if (fact.status === "CANCELLED") refuse("LOTS", `${idOf(payload)} is cancelled already`);
   fact.status = "CANCELLED";
   changeLots(book, payload.lots);
-  awaitPosting(book, idOf(payload), payload.transactionId);
+  const { transactionId, bookedOn } = payload;
+  awaitLate(book, idOf(payload), transactionId, { date: fact.bookedOn, bookedOn });
 }
 
 /** What facts behind one that came late, or was taken away, now lead to. */
 export function replayLots(book, { causeId, facts }) {
   requireFact(book, causeId);
-  for (const { factId, lots, transactionId } of facts) {
-    requireFact(book, factId);
+  for (const { factId, bookedOn, lots, transactionId } of facts) {
+    const { bookedOn: date } = requireFact(book, factId);
     changeLots(book, lots);
-    awaitPosting(book, factId, transactionId);
+    awaitLate(book, factId, transactionId, { date, bookedOn });
   }
 }

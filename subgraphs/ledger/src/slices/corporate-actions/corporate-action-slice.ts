@@ -1,6 +1,7 @@
 import { codecOf } from "../../engine/event-codec.ts";
 import { defineSlice } from "../../engine/slice.ts";
 import { requireFund } from "../funds/fund.ts";
+import { refuseOtherDate } from "../published-navs/published-nav.ts";
 import { consequencesOf, consequencesWithout, refuseOtherLots } from "../trades/held-lots.ts";
 import {
   ACTION,
@@ -37,8 +38,9 @@ export const CORPORATE_ACTIONS = defineSlice<
     CorporateActionRecorded: {
       codec: codecOf("CorporateActionRecorded"),
       evolve: evolveActionRecorded,
-      check: (state, { fundId, fact, earlier, lots }) => {
+      check: (state, { fundId, fact, earlier, lots, transactionId }) => {
         requireFund(state, fundId);
+        if (transactionId !== null) refuseOtherDate(state, fact.date, fact.bookedOn);
         refuseOtherLots(state, fact, earlier, lots, () => consequencesOf(state, fact));
       },
     },
@@ -50,8 +52,9 @@ export const CORPORATE_ACTIONS = defineSlice<
     CorporateActionCancelled: {
       codec: codecOf("CorporateActionCancelled"),
       evolve: evolveActionCancelled,
-      check: (state, { actionId, earlier, lots }) => {
+      check: (state, { actionId, bookedOn, earlier, lots, transactionId }) => {
         const { fact } = requireUncancelled(state, actionId);
+        if (transactionId !== null) refuseOtherDate(state, fact.bookedOn, bookedOn);
         refuseOtherLots(state, fact, earlier, lots, () => consequencesWithout(state, fact));
       },
     },

@@ -11,6 +11,7 @@ import { requireFund } from "../funds/fund.ts";
 import type { LotChange } from "../lots/lot-change.ts";
 import { amountOf, isTrade, type CorporateActionFact } from "../lots/portfolio-fact.ts";
 import { Legs } from "../lots/portfolio-legs.ts";
+import { firstOpenDay } from "../periods/period.ts";
 import { firstOpenDate } from "../published-navs/published-nav.ts";
 import type { Security } from "../securities/security.ts";
 import {
@@ -39,7 +40,7 @@ export interface PayCorporateAction {
   readonly kind: "PayCorporateAction";
   readonly fundId: string;
   readonly actionId: string;
-  /** Value date; the pay date when null. */
+  /** Value date, the pay date when null; the first open day when it is in a closed period. */
   readonly date: string | null;
   /** What was paid in the currency of the security; what was owed when null. */
   readonly amount: string | null;
@@ -260,9 +261,10 @@ export function decidePayAction(
     -minor,
   );
   const draft = state.fork();
+  const paidOn = firstOpenDay(draft, on);
   const poster = new PortfolioPoster(draft);
   const posted = poster.post(`pay ${actionId}`, {
-    effectiveDate: on,
+    effectiveDate: paidOn,
     description: `${describe(fact)} of ${fact.isin} paid`,
     fact: "CORPORATE_ACTION",
     factId: actionId,
@@ -273,7 +275,7 @@ export function decidePayAction(
     type: "CorporateActionPaid",
     fundId,
     actionId,
-    date: on,
+    date: paidOn,
     amount: formatAmount(minor, currency),
     transactionId: posted.transactionId,
   };
@@ -310,7 +312,7 @@ export function decideCancelAction(
     lots,
     transactionId: posted?.transactionId ?? null,
   };
-  const replays = replayEvents(poster, { fundId, id: actionId }, replayed);
+  const replays = replayEvents(poster, { fundId, id: actionId, isCancelled: true }, replayed);
   return [...poster.opened, cancelled, ...(posted === undefined ? [] : [posted]), ...replays];
 }
 

@@ -2,6 +2,7 @@ import { Migration } from "@allfunds/platform/database";
 import { enforceTenancy, grantRule } from "@allfunds/platform/tenancy";
 import { codecOf } from "../../engine/event-codec.ts";
 import { defineSlice } from "../../engine/slice.ts";
+import { refuseOtherDate } from "../published-navs/published-nav.ts";
 import {
   CURRENCY_TRADE,
   evolveEnded,
@@ -95,7 +96,8 @@ export const CURRENCY_TRADES = defineSlice<CurrencyTradeCommand, CurrencyTradeEv
     CurrencyTradeCancelled: {
       codec: codecOf("CurrencyTradeCancelled"),
       evolve: (draft, { tradeId, bookedOn }) => evolveEnded(draft, tradeId, "CANCELLED", bookedOn),
-      check: (state, { tradeId }) => void requireBooked(state, tradeId),
+      check: (state, { tradeId, bookedOn }) =>
+        refuseOtherDate(state, requireBooked(state, tradeId).bookedOn, bookedOn),
     },
   },
 });

@@ -21,7 +21,8 @@ import { requireTerms } from "../fund-terms/fund-terms.ts";
 import { fundOf, requireFund } from "../funds/fund.ts";
 import { Legs } from "../lots/portfolio-legs.ts";
 import type { RateRecord } from "../lots/portfolio-fact.ts";
-import { firstOpenDate } from "../published-navs/published-nav.ts";
+import { firstOpenDay } from "../periods/period.ts";
+import { firstOpenDate, refuseOtherDate } from "../published-navs/published-nav.ts";
 import { PortfolioPoster } from "../trades/portfolio-posting.ts";
 import { checkNumber, storedRate } from "../trades/trade.ts";
 import { checkReason } from "../trades/trade-state.ts";
@@ -82,7 +83,7 @@ export interface SettleCurrencyTrade {
   readonly kind: "SettleCurrencyTrade";
   readonly fundId: string;
   readonly tradeId: string;
-  /** Value date; the settlement date when null. */
+  /** Value date, the settlement date when null; the first open day when it is in a closed period. */
   readonly date: string | null;
 }
 
@@ -269,16 +270,17 @@ export function decideSettle(
   const trade = requireBooked(state, tradeId);
   const on = date ?? trade.settlementDate;
   if (on < trade.tradeDate) throw invalidInput("date", "must not be before the trade date");
+  const settledOn = firstOpenDay(state, on);
   const { opened, posted } = post(state.fork(), `settle currency trade ${tradeId}`, {
     tradeId,
-    effectiveDate: on,
+    effectiveDate: settledOn,
     description: `Exchanged ${trade.sold} ${trade.soldCurrency} for ${trade.bought} ${trade.boughtCurrency}`,
     legs: settlementLegs(trade),
   });
   const { transactionId } = posted;
   return [
     ...opened,
-    { type: "CurrencyTradeSettled", fundId, tradeId, date: on, transactionId },
+    { type: "CurrencyTradeSettled", fundId, tradeId, date: settledOn, transactionId },
     posted,
   ];
 }
@@ -323,6 +325,7 @@ export function decideCancel(
 export function checkRecorded(state: BookState, event: CurrencyTradeRecorded): void {
   requireFund(state, event.fundId);
   if (isTaken(state, event.tradeId)) throw idTaken();
+  refuseOtherDate(state, event.tradeDate, event.bookedOn);
   const { type: _type, ...rest } = event;
   const command: RecordCurrencyTrade = { ...rest, kind: "RecordCurrencyTrade" };
   checkInput(command);

@@ -13,6 +13,7 @@ import { dealingOf } from "../calendars/cut-off.ts";
 import { FundChart } from "../fund-terms/fund-accounts.ts";
 import { postFact, type FactEntry } from "../fund-terms/fund-posting.ts";
 import { requireTerms } from "../fund-terms/fund-terms.ts";
+import { firstOpenDay } from "../periods/period.ts";
 import {
   classTermsOn,
   requireShareClass,
@@ -341,12 +342,16 @@ function record(
 const describe = ({ orderKind }: OrderState): string =>
   orderKind.charAt(0) + orderKind.slice(1).toLowerCase();
 
-/** Deals a transfer, which has no price: its units go from the one account to the other on a day. */
+/**
+ * Deals a transfer, which has no price: its units go from the one account to the other on a day, the first open one
+ * when it is in a closed period.
+ */
 export function transferUnits(
   draft: BookState,
   { id, classId, currency, units, accountId, toAccountId }: OrderState,
-  date: string,
+  day: string,
 ): DomainEvent[] {
+  const date = firstOpenDay(draft, day);
   const shareClass = requireShareClass(draft, classId);
   const transactionId = uuidOfText(`order ${id} transfer`);
   const moved = units ?? 0n;

@@ -104,6 +104,33 @@ describe("the orders of the worked month", () => {
   });
 });
 
+/** The fund of two classes whose books are closed to 15 October. */
+function closed(): BookState {
+  const state = launched();
+  const periodId = "018f0000-0000-7000-8000-00000000c105";
+  const period = { fundId: FUND_ID, periodId, from: undefined, to: "2026-10-15" };
+  expect(run(state, { kind: "ClosePeriod", ...period })).toBe("ok");
+  return state;
+}
+function dateOf(state: BookState, command: Parameters<typeof decide>[0]): string | undefined {
+  const decision = decide(command, state, LATER);
+  if (!decision.accepted) return decision.refusal.code;
+  return decision.events.find((event) => event.type === "TransactionPosted")?.effectiveDate;
+}
+
+describe("money and transfers of a day in a closed period", () => {
+  test("are posted on the first open day", () => {
+    const state = closed();
+    const bought = order(3, { amount: "50000.00" });
+    place(state, bought);
+    const given = order(1, { orderKind: "TRANSFER", units: "2500", toInvestorId: investor(4).id });
+    const paid = (date: string) => settle(bought.orderId, "20000.00", date);
+    expect(dateOf(state, paid("2026-10-14"))).toBe("2026-10-16");
+    expect(dateOf(state, paid("2026-10-19"))).toBe("2026-10-19");
+    expect(dateOf(state, given)).toBe("2026-10-16");
+  });
+});
+
 describe("an order before the launch of its class", () => {
   const early = new Date("2026-09-14T08:00:00.000Z");
 

@@ -8,6 +8,7 @@ import { accountOf } from "../accounts/account.ts";
 import { FundChart } from "../fund-terms/fund-accounts.ts";
 import { postFact, type FactEntry } from "../fund-terms/fund-posting.ts";
 import { requireFund } from "../funds/fund.ts";
+import { firstOpenDay } from "../periods/period.ts";
 import { ORIGINAL } from "../reversals/reversal.ts";
 import { credit, debit } from "./deal-orders.ts";
 import {
@@ -26,7 +27,7 @@ export interface SettleOrder {
   readonly orderId: string;
   /** Decimal string; all that is open when null. */
   readonly amount: string | null;
-  /** Value date. */
+  /** Value date; the first open day when it is in a closed period. */
   readonly date: string;
   readonly transactionId: string;
   /** The posted line of the bank, whose other side is then cleared; the bank account itself when null. */
@@ -57,14 +58,15 @@ export function evolveMatched(draft: BookState, { bankTransactionId }: OrderSett
 }
 
 export function decideSettle(command: SettleOrder, state: BookState): DomainEvent[] {
-  const { fundId, orderId, date, transactionId, bankTransactionId } = command;
+  const { fundId, orderId, transactionId, bankTransactionId } = command;
   const findings = new Findings();
   checkUuid(findings, "transactionId", transactionId);
-  checkDate(findings, "date", date);
+  checkDate(findings, "date", command.date);
   findings.refuseIfAny();
   requireFund(state, fundId);
   const order = requireOrder(state, orderId);
   const draft = state.fork();
+  const date = firstOpenDay(draft, command.date);
   const chart = new FundChart(draft);
   const amountMinor = amountOf(command, order);
   const money = moneyAccount(chart, draft, { order, amountMinor, bankTransactionId });

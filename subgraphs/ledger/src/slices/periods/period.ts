@@ -76,6 +76,22 @@ export function refuseClosedPeriod(state: BookState, effectiveDate: string): voi
   );
 }
 
+/** The first day from `date` on that no closed period holds. */
+export function firstOpenDay(state: BookState, date: string): string {
+  return firstDayOutside(closedPeriods(state), date);
+}
+
+/** The first day from `date` on that none of the periods holds. */
+export function firstDayOutside(periods: readonly Days[], date: string): string {
+  let day = date;
+  for (;;) {
+    const tried = day;
+    const period = periods.find((each) => holds(each, tried));
+    if (period === undefined) return day;
+    day = dayBeside(period.to, 1);
+  }
+}
+
 /**
  * Refuses a day up to which not every day is closed, or not since `knownAt`: its balances could have changed
  * since they were read.

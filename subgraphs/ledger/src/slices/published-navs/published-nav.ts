@@ -1,7 +1,8 @@
-import { AppError } from "@allfunds/contract/errors";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { defineRows, type BookState } from "../../engine/book-state.ts";
 import { ONLY } from "../../engine/table.ts";
 import { currentAccount } from "../accounts/account.ts";
+import { firstOpenDay } from "../periods/period.ts";
 
 /** Date of the last NAV that a fund published; the slice of valuations puts it. */
 export const PUBLISHED_NAV = defineRows<string>("date of the last published NAV");
@@ -11,11 +12,17 @@ export const publishedUntil = (state: BookState): string | undefined =>
 
 const DAY_MS = 86_400_000;
 
-/** The value date of something late: its own, or the first day after the last published NAV. */
+/** The value date of something late: its own, or the first day that neither a published NAV nor a closed period covers. */
 export function firstOpenDate(state: BookState, date: string): string {
   const until = publishedUntil(state);
-  if (until === undefined || date > until) return date;
-  return firstDayAfter(until);
+  const isCovered = until !== undefined && date <= until;
+  return firstOpenDay(state, isCovered ? firstDayAfter(until) : date);
+}
+
+/** What a replay demands of the value date of a fact: that it is the first open one from `date` on. */
+export function refuseOtherDate(state: BookState, date: string, bookedOn: string): void {
+  const right = firstOpenDate(state, date);
+  if (bookedOn !== right) throw invalidInput("bookedOn", `must be ${right}`);
 }
 
 export const firstDayAfter = (date: string): string =>

@@ -46,7 +46,7 @@ export class PortfolioPoster {
     this.opened = this.#chart.opened;
   }
 
-  /** The value date of something late: its own, or the first day that no published NAV covers. */
+  /** The value date of something late: its own, or the first open one after it. */
   openDate(date: string): string {
     return firstOpenDate(this.#draft, date);
   }
@@ -65,17 +65,26 @@ export class PortfolioPoster {
   }
 }
 
+interface ReplayCause {
+  readonly fundId: string;
+  /** The trade or corporate action that came late, or was cancelled. */
+  readonly id: string;
+  /** What came late and is cancelled later replays the same facts twice. */
+  readonly isCancelled?: true;
+}
+
 /** Posts the differences of facts that were replayed. No events when there are none. */
 export function replayEvents(
   poster: PortfolioPoster,
-  cause: { readonly fundId: string; readonly id: string },
+  cause: ReplayCause,
   replayed: readonly ReplayedFact[],
 ): (LotsReplayed | TransactionPosted)[] {
   if (replayed.length === 0) return [];
+  const name = cause.isCancelled ? `replay cancelled ${cause.id}` : `replay ${cause.id}`;
   const postings: TransactionPosted[] = [];
   const facts = replayed.map(({ fact, legs, lots }) => {
     const bookedOn = poster.openDate(fact.bookedOn);
-    const posted = poster.post(`replay ${cause.id} ${fact.id}`, {
+    const posted = poster.post(`${name} ${fact.id}`, {
       effectiveDate: bookedOn,
       description: `Replayed behind ${cause.id}`,
       fact: factKindOf(fact),

@@ -8,6 +8,7 @@ import type { AppendTable, ColumnValue } from "../../engine/table.ts";
 import { requireFund } from "../funds/fund.ts";
 import type { LotChange } from "../lots/lot-change.ts";
 import { parseQuantity, type PortfolioFact } from "../lots/portfolio-fact.ts";
+import { refuseOtherDate } from "../published-navs/published-nav.ts";
 import { consequencesOf, consequencesWithout, HELD, refuseOtherLots } from "./held-lots.ts";
 import type { LotsReplayed } from "./portfolio-posting.ts";
 import { CreatePortfolio, FreeReferences } from "./portfolio-migrations.ts";
@@ -215,6 +216,7 @@ export const TRADES = defineSlice<
       check: (state, event) => {
         requireFund(state, event.fundId);
         const { fact, earlier, lots } = event;
+        refuseOtherDate(state, fact.date, fact.bookedOn);
         refuseOtherLots(state, fact, earlier, lots, () => consequencesOf(state, fact));
       },
     },
@@ -237,7 +239,11 @@ export const TRADES = defineSlice<
   },
 });
 
-function checkCancelled(state: BookState, { tradeId, earlier, lots }: TradeCancelled): void {
+function checkCancelled(
+  state: BookState,
+  { tradeId, bookedOn, earlier, lots }: TradeCancelled,
+): void {
   const { fact } = requireTrade(state, tradeId);
+  refuseOtherDate(state, fact.bookedOn, bookedOn);
   refuseOtherLots(state, fact, earlier, lots, () => consequencesWithout(state, fact));
 }

@@ -7,6 +7,7 @@ import { requireFund } from "../funds/fund.ts";
 import type { LotChange } from "../lots/lot-change.ts";
 import { amountOf, type TradeFact } from "../lots/portfolio-fact.ts";
 import { Legs } from "../lots/portfolio-legs.ts";
+import { firstOpenDay } from "../periods/period.ts";
 import { firstOpenDate } from "../published-navs/published-nav.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
 import { consequencesWithout, factsBefore, HELD_SECURITIES, unfoldFact } from "./held-lots.ts";
@@ -18,7 +19,7 @@ export interface SettleTrades {
   readonly kind: "SettleTrades";
   readonly fundId: string;
   readonly tradeIds: readonly string[];
-  /** Value date; of each trade its settlement date when null. */
+  /** Value date, of each trade its settlement date when null; the first open day when it is in a closed period. */
   readonly date: string | null;
 }
 
@@ -108,9 +109,10 @@ export function decideSettleTrades(
       const { fact, settlementDate } = requireOpen(draft, tradeId);
       const on = date ?? settlementDate;
       if (on < fact.date) throw invalidInput("date", "must not be before the trade date");
+      const settledOn = firstOpenDay(draft, on);
       const poster = new PortfolioPoster(draft);
       const posted = poster.post(`settle ${tradeId}`, {
-        effectiveDate: on,
+        effectiveDate: settledOn,
         description: `Settled ${fact.kind === "BUY" ? "purchase" : "sale"} of ${fact.quantity} ${fact.isin}`,
         fact: "TRADE",
         factId: tradeId,
@@ -122,7 +124,7 @@ export function decideSettleTrades(
         type: "TradeSettled",
         fundId,
         tradeId,
-        date: on,
+        date: settledOn,
         transactionId,
       };
       evolveSettled(draft, settled);
@@ -206,7 +208,7 @@ export function decideCancelTrade(
     lots,
     transactionId,
   };
-  const replays = replayEvents(poster, { fundId, id: tradeId }, replayed);
+  const replays = replayEvents(poster, { fundId, id: tradeId, isCancelled: true }, replayed);
   return [...poster.opened, cancelled, posted, ...replays];
 }
 

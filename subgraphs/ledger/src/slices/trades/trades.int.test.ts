@@ -1,6 +1,8 @@
 import { newId } from "@allfunds/platform/ids";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { exportBook } from "../../evidence/export-book.ts";
+import { Sealer, verify, type LoggedEvent } from "../../evidence/offline-log.fixture.ts";
 import { verifyBook } from "../../evidence/verify-book.ts";
 import { createLedgerDatabase } from "../../ledger-database.fixture.ts";
 import {
@@ -143,6 +145,98 @@ test("a late trade replays the lots behind it, and the fund ends as if it had co
   for (const bookId of [inOrder, late]) {
     expect(await verifyBook(database.pool, { tenantId, bookId })).toMatchObject({ sound: true });
   }
+});
+
+async function change(field: string, input: object, selected = "id"): Promise<{ id: string }> {
+  const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
+  const text = `mutation ($input: ${type}!) { ${field}(input: $input) { ${selected} } }`;
+  return dataOf(await graph.run(ann, text, { input }), field);
+}
+
+async function exported(bookId: string): Promise<string> {
+  const parts: string[] = [];
+  const write = (text: string) => Promise.resolve(void parts.push(text));
+  await exportBook(database.pool, { tenantId, bookId }, write);
+  return parts.join("");
+}
+
+/** The same book as if all that it posted on one day had been posted on another. */
+function redated(file: string, from: string, to: string): string {
+  const [header = "", ...lines] = file.trimEnd().split("\n");
+  const events = lines.map((line) => JSON.parse(line.replaceAll(from, to)) as LoggedEvent);
+  return new Sealer(JSON.parse(header) as { tenantId: string; bookId: string }, events).text;
+}
+
+test("what comes late for a closed period keeps its day, and is posted on the first open one", async () => {
+  const fundId = await openAdministered(graph, ann);
+  const known = trade("BUY", SHARE, "2026-09-01", "10", "10.00", { settlementDate: "2026-09-03" });
+  const sale = trade("SELL", SHARE, "2026-09-08", "2", "12.00");
+  expect(codeOf(await record(fundId, known, sale))).toBe("ok");
+  const deal = {
+    fundId,
+    tradeDate: "2026-09-10",
+    settlementDate: "2026-09-12",
+    soldCurrency: "EUR",
+    sold: "100.00",
+    boughtCurrency: "USD",
+    bought: "110.00",
+  };
+  const early = await change("recordCurrencyTrade", deal);
+  for (const to of ["2026-09-15", "2026-09-30"]) await change("closePeriod", { fundId, to });
+  await change("closePeriod", { fundId, from: "2026-10-02", to: "2026-10-09" });
+  const before = await balancesOf(graph, ann, fundId, "2026-09-30");
+
+  const late = trade("BUY", SHARE, "2026-08-31", "5", "8.00", { settlementDate: "2026-09-02" });
+  expect(codeOf(await record(fundId, late))).toBe("ok");
+  const dividend = await change("recordPortfolioAction", {
+    fundId,
+    kind: "DIVIDEND",
+    isin: SHARE,
+    exDate: "2026-09-05",
+    payDate: "2026-09-20",
+    perUnit: "0.50",
+  });
+  await change("payPortfolioAction", { actionId: dividend.id });
+  const tradeIds = [known.id, late.id];
+  const settled = await change("settleTrades", { fundId, tradeIds }, "settledOn");
+  expect(settled).toEqual([{ settledOn: "2026-10-01" }, { settledOn: "2026-10-01" }]);
+  const lateDeal = await change("recordCurrencyTrade", deal);
+  await change("settleCurrencyTrade", { currencyTradeId: early.id });
+  await change("settleCurrencyTrade", { currencyTradeId: lateDeal.id, date: "2026-10-05" });
+
+  expect(await balancesOf(graph, ann, fundId, "2026-09-30")).toEqual(before);
+  expect(await positionsOf(fundId, '(asOf: "2026-09-30")')).toMatchObject([{ quantity: "8" }]);
+  expect(await positionsOf(fundId, '(asOf: "2026-10-01")')).toMatchObject([
+    { quantity: "13", lots: [{ openedOn: "2026-08-31", quantity: "3" }, { quantity: "10" }] },
+  ]);
+  const read = await graph.run(
+    ann,
+    `{ fund(id: "${fundId}") { trades { nodes { tradeDate bookedOn } }
+      transactions(first: 50) { nodes { effectiveDate } } } }`,
+  );
+  const found = dataOf<{
+    trades: { nodes: object[] };
+    transactions: { nodes: { effectiveDate: string }[] };
+  }>(read, "fund");
+  expect(found.trades.nodes).toContainEqual({ tradeDate: "2026-08-31", bookedOn: "2026-10-01" });
+  const days = Map.groupBy(found.transactions.nodes, ({ effectiveDate }) => effectiveDate);
+  const counts = [...days].map(([day, of]): [string, number] => [day, of.length]);
+  expect(Object.fromEntries(counts)).toEqual({
+    "2026-09-01": 1,
+    "2026-09-08": 1,
+    "2026-09-10": 1,
+    "2026-10-01": 8,
+    "2026-10-10": 1,
+  });
+  const reason = { tradeId: late.id, reason: "Never executed" };
+  const text = "mutation ($input: TradeReasonInput!) { cancelTrade(input: $input) { status } }";
+  expect(codeOf(await graph.run(ann, text, { input: reason }))).toBe("ok");
+  expect(await verifyBook(database.pool, { tenantId, bookId: fundId })).toMatchObject({
+    sound: true,
+  });
+  const file = await exported(fundId);
+  expect(verify(file)).toBe("sound");
+  expect(verify(redated(file, "2026-10-01", "2026-10-20"))).toMatch(/PERIOD/);
 });
 
 test("trades that cannot be are refused whole, each with its place", async () => {

@@ -168,6 +168,8 @@ const FIELDS = {
   recordPortfolioAction: ["RecordPortfolioActionInput", "{ id }"],
   recordCurrencyTrade: ["RecordCurrencyTradeInput", "{ id }"],
   calculateNav: ["CalculateNavInput", VALUED],
+  closePeriod: ["ClosePeriodInput", "{ id }"],
+  reopenPeriod: ["ReopenPeriodInput", "{ id }"],
   restateNav: ["RestateNavInput", "{ id navDate compensations { kind } }"],
 } as const;
 

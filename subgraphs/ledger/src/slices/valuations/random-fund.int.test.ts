@@ -285,6 +285,43 @@ const bought = (date: string): Fact => ({
   isLate: false,
 });
 
+test("restated, what came late moves to the first open day, and to its own once that is reopened", async () => {
+  const facts = ["2026-10-02", "2026-10-05", "2026-10-12"].map((date) => bought(date));
+  const [late, right] = [
+    await RandomFund.launch(graph, "FIFO"),
+    await RandomFund.launch(graph, "FIFO"),
+  ];
+  for (const fact of facts) expect(await right.record(fact)).toBe("ok");
+  for (const fund of [late, right]) {
+    await fund.quote(NAV_DATES[1], MARKET);
+    await fund.publish(NAV_DATES[1]);
+    await fund.publish(NAV_DATES[2]);
+  }
+  const { fundId } = late;
+  const periods: { id: string }[] = [];
+  for (const to of ["2026-10-03", "2026-10-07"]) {
+    periods.push(await late.ask<{ id: string }>("closePeriod", { fundId, from: null, to }));
+  }
+  const same = async (day: string): Promise<boolean> => {
+    const [found, expected] = [await late.balances(day), await right.balances(day)];
+    return JSON.stringify(withoutIds(found)) === JSON.stringify(withoutIds(expected));
+  };
+  const days = ["2026-10-02", "2026-10-05", "2026-10-08", "2026-10-12", ...NAV_DATES.slice(1)];
+  const agree = async () => Promise.all(days.map((day) => same(day)));
+  for (const fact of facts.slice(0, 2)) expect(await late.record(fact)).toBe("ok");
+  await restate(late, NAV_DATES[1]);
+  expect(await agree()).toEqual([false, false, true, false, false, false]);
+  for (const { id: periodId } of periods.toReversed()) {
+    await late.ask("reopenPeriod", { fundId, periodId, reason: "Found later" });
+  }
+  for (const fact of facts.slice(2)) expect(await late.record(fact)).toBe("ok");
+  await restate(late, NAV_DATES[1]);
+  expect(await agree()).toEqual(days.map(() => true));
+  await expectSound(late, NAV_DATES[2]);
+  const book = { tenantId: late.tenantId, bookId: fundId };
+  expect(await verifyBook(database.pool, book)).toMatchObject({ sound: true });
+});
+
 test("a strike and a backdated trade at once: the trade is in the NAV's inputs, or behind the NAV", async () => {
   const fund = await RandomFund.launch(graph, "FIFO");
   await fund.quote(NAV_DATES[1], MARKET);

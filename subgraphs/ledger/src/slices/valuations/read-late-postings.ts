@@ -2,6 +2,7 @@ import type { AccountType, LotChange } from "@allfunds/contract/events";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import { canonicalJson } from "../../engine/canonical-json.ts";
 import { moveId, opposite, type LatePosting } from "./late-posting.ts";
+import { firstDayOutside } from "../periods/period.ts";
 import { firstDayAfter } from "../published-navs/published-nav.ts";
 
 // What a fact leads to names the day it posts on; of a replay each fact behind the cause has its own.
@@ -81,10 +82,27 @@ export async function readLatePostings(
   const { tenantId, fundId, readAt } = fund;
   const earliest = navBefore === null ? FIRST_DAY : firstDayAfter(navBefore);
   const late = await reads.query<LateRow>(READ_LATE, [tenantId, fundId, readAt, earliest]);
-  const moved = await readMoved(reads, fund, late.rows);
-  const ids = late.rows.flatMap(({ transactionId }) => transactionId ?? []);
+  const { rows: periods } = await reads.query<PeriodRow>(READ_PERIODS, [tenantId, fundId]);
+  const closed = periods.filter(({ isClosed }) => isClosed);
+  const rows = late.rows.flatMap((row) => {
+    const to = firstDayOutside(closed, row.to);
+    return to < row.from ? [{ ...row, to }] : [];
+  });
+  const moved = await readMoved(reads, fund, late.rows, periods);
+  const ids = rows.flatMap(({ transactionId }) => transactionId ?? []);
   const entries = await readEntries(reads, tenantId, ids);
-  return withoutOpposites(late.rows.flatMap((row) => partsOf(row, moved, entries)));
+  return withoutOpposites(rows.flatMap((row) => partsOf(row, moved, entries)));
+}
+
+// Closed days stay as they are: what counts from one of them moves to the first open day behind it.
+const READ_PERIODS = `
+  SELECT from_date::text AS "from", to_date::text AS "to", reopened_at IS NULL AS "isClosed"
+  FROM period WHERE tenant_id = $1 AND book_id = $2`;
+
+interface PeriodRow {
+  readonly from: string | null;
+  readonly to: string;
+  readonly isClosed: boolean;
 }
 
 const FIRST_DAY = "0001-01-01";
@@ -122,19 +140,27 @@ async function readMoved(
   reads: TenantReads,
   { tenantId, fundId }: { readonly tenantId: string; readonly fundId: string },
   rows: readonly LateRow[],
+  periods: readonly PeriodRow[],
 ): Promise<Map<string, string>> {
   const restatements = await reads.query<{ id: string; navBefore: string | null }>(
     READ_RESTATEMENTS,
     [tenantId, fundId],
   );
   if (restatements.rows.length === 0) return new Map();
-  const tried = rows.flatMap(({ transactionId, date }) =>
+  const reopenings = [...new Set(periods.map(({ to }) => firstDayAfter(to)))];
+  const tried = rows.flatMap(({ transactionId, date, from }) =>
     transactionId === null
       ? []
-      : restatements.rows.map(({ id, navBefore }) => {
+      : restatements.rows.flatMap(({ id, navBefore }) => {
           const earliest = navBefore === null ? FIRST_DAY : firstDayAfter(navBefore);
-          const day = date > earliest ? date : earliest;
-          return { transactionId, day, moveId: moveId(id, transactionId, day) };
+          const first = date > earliest ? date : earliest;
+          // Periods that were closed then may be open by now.
+          const days = [first, ...reopenings.filter((day) => day > first && day < from)];
+          return days.map((day) => ({
+            transactionId,
+            day,
+            moveId: moveId(id, transactionId, day),
+          }));
         }),
   );
   const ids = tried.map((one) => one.moveId);
