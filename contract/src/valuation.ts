@@ -105,6 +105,7 @@ const check = z.object({
     "TRIAL_BALANCE",
     "FOREIGN_RESULT",
     "REGISTER",
+    "NAV_ROUNDED_TO_ZERO",
     "RESULT_UNALLOCATED",
   ]),
   severity: z.enum(["BLOCKING", "WARNING"]),

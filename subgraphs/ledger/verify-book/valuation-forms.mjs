@@ -125,7 +125,7 @@ export function valuationForms({ formOf, listOf, oneOf, orNull, isMember }) {
         orderId: isId,
         classId: isId,
         accountId: isId,
-        kind: oneOf("UNITS", "BY_MANAGER", "TO_INVESTOR"),
+        kind: oneOf("UNITS", "BY_MANAGER", "TO_INVESTOR", "RATE", "RATE_OF_CHARGE"),
         units: isDecimal,
         currency: isCurrency,
         amount: isDecimal,

@@ -4,6 +4,8 @@ import type { Verification } from "../engine/verify.ts";
 import { canonicalJson } from "../engine/canonical-json.ts";
 import { chainHash } from "../engine/event-log.ts";
 import type { StoredEvent } from "../engine/stored-events.ts";
+import type { Pool } from "@allfunds/platform/database";
+import { exportBook } from "./export-book.ts";
 
 /** An event without its place in a chain, as a test writes or forges it. */
 export type LoggedEvent = Omit<StoredEvent, "position" | "hash"> & {
@@ -113,6 +115,13 @@ function linesOf(text: string): Lines {
     },
     at,
   };
+}
+
+/** The file of a book. */
+export async function exported(pool: Pool, book: BookId): Promise<string> {
+  const parts: string[] = [];
+  await exportBook(pool, book, (text) => Promise.resolve(void parts.push(text)));
+  return parts.join("");
 }
 
 /** What the offline verifier finds in an exported book, with the tenant's own book where it is given. */

@@ -11,6 +11,7 @@ const CHECKS: readonly string[] = [
   "TRIAL_BALANCE",
   "FOREIGN_RESULT",
   "REGISTER",
+  "NAV_ROUNDED_TO_ZERO",
   "CASH_UNRECONCILED",
   "RESULT_UNALLOCATED",
 ];

@@ -5,12 +5,13 @@ import type {
   FundTermsSet as Payload,
 } from "@allfunds/contract/fund-administration";
 import { isLei } from "@allfunds/contract/identifiers";
+import { currencyScale, parseDecimal } from "@allfunds/contract/money";
 import { isCalendarDate } from "@allfunds/platform/dates";
-import type { BookState } from "../../engine/book-state.ts";
+import { defineRows, type BookState } from "../../engine/book-state.ts";
 import { canonicalJson } from "../../engine/canonical-json.ts";
 import { Findings, checkDate, decimalOrNull } from "../../engine/input-rules.ts";
-import { defineTable, required } from "../../engine/table.ts";
-import { requireFund } from "../funds/fund.ts";
+import { defineTable, ONLY, required } from "../../engine/table.ts";
+import { fundOf, requireFund } from "../funds/fund.ts";
 
 /** The terms of a fund as they hold from a date on, until later ones do. */
 export interface TermsState {
@@ -35,6 +36,9 @@ export const FUND_TERMS = defineTable<TermsState>({
     position: Number(required(texts, "position")),
   }),
 });
+
+/** Decimals of the launch prices of classes without a NAV, the most of them; the slice of share classes puts it. */
+export const LAUNCH_DECIMALS = defineRows<number>("decimals of launch prices");
 
 /** The terms of the book's fund on a date; undefined while it is not administered. */
 export function termsOn(state: BookState, date: string): FundTerms | undefined {
@@ -101,6 +105,11 @@ export function decideAdministerFund(command: AdministerFund, state: BookState):
   requireFund(state, fundId);
   const terms = completed(command.terms, termsOn(state, effectiveFrom));
   refuseTerms(terms);
+  refuseOddTiers(state, terms, ["administrationFee", "custodyFee"]);
+  const needed = state.get(LAUNCH_DECIMALS, ONLY) ?? 0;
+  if (terms.navDecimals < needed) {
+    throw invalidInput("navDecimals", `must be at least ${needed}, as a launch price has`);
+  }
   const before = state.get(FUND_TERMS, effectiveFrom);
   if (before !== undefined && canonicalJson(before.terms) === canonicalJson(terms)) return [];
   return [{ type: "FundTermsSet", fundId, effectiveFrom, terms }];
@@ -181,6 +190,23 @@ export function checkRate(findings: Findings, path: string, text: string): void 
     return findings.add(path, "must be a decimal number from 0 to 1, such as 0.015");
   }
   if (rate.unscaled > 10n ** BigInt(rate.scale)) findings.add(path, "must be at most 1");
+}
+
+/** A NAV counts slices in minor units of the base currency. */
+export function refuseOddTiers<Name extends string>(
+  state: BookState,
+  terms: Readonly<Record<Name, Fee | null>>,
+  names: readonly Name[],
+): void {
+  const findings = new Findings();
+  const scale = currencyScale(fundOf(state)?.currency ?? "");
+  for (const name of names) {
+    for (const [index, { from }] of (terms[name]?.tiers ?? []).entries()) {
+      if (parseDecimal(from).scale <= scale) continue;
+      findings.add(`${name}.tiers.${index}.from`, `must have at most ${scale} decimals`);
+    }
+  }
+  findings.refuseIfAny();
 }
 
 const MAX_TIERS = 20;

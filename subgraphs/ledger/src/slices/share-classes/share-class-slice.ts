@@ -5,11 +5,13 @@ import type { NavPublished } from "@allfunds/contract/valuation";
 import type { BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { defineSlice } from "../../engine/slice.ts";
+import { LAUNCH_DECIMALS } from "../fund-terms/fund-terms.ts";
 import { requireFund } from "../funds/fund.ts";
 import {
   decideOpenShareClass,
   decideSetState,
   decideSetTerms,
+  putShareClass,
   refuseOpened,
   refuseTermsSet,
   requireShareClass,
@@ -69,7 +71,7 @@ class KeepLastNavs extends Migration {
 function evolveNavs(draft: BookState, { navDate, classes }: NavPublished): void {
   for (const { classId, navPerUnit } of classes) {
     const row = requireShareClass(draft, classId);
-    draft.put(SHARE_CLASS, classId, { ...row, nav: navPerUnit ?? row.nav, navDate });
+    putShareClass(draft, { ...row, nav: navPerUnit ?? row.nav, navDate });
   }
 }
 
@@ -79,6 +81,7 @@ const taken = (what: string) => () =>
 export const SHARE_CLASSES = defineSlice<ShareClassCommand, ShareClassEvent>({
   name: "share classes",
   tables: [SHARE_CLASS],
+  derived: [LAUNCH_DECIMALS],
   migrations: [
     { name: "0102-share-classes", class: CreateShareClasses },
     { name: "0106-class-navs", class: KeepLastNavs },
@@ -92,7 +95,7 @@ export const SHARE_CLASSES = defineSlice<ShareClassCommand, ShareClassEvent>({
     ShareClassOpened: {
       codec: codecOf("ShareClassOpened"),
       evolve: (draft, { type: _type, fundId: _fundId, classId: id, terms, ...row }, { position }) =>
-        draft.put(SHARE_CLASS, id, {
+        putShareClass(draft, {
           id,
           position,
           ...row,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FUND_ID, run, sampleBook } from "../../engine/sample-book.fixture.ts";
+import { evolve, FUND_ID, run, sampleBook } from "../../engine/sample-book.fixture.ts";
 import { accountByCode } from "../accounts/account.ts";
 import { administerCommands, CLASSES } from "../fund-terms/administered-fund.fixture.ts";
 import {
@@ -24,12 +24,25 @@ function administered() {
   return state;
 }
 
+const TIERS_OF_MILLS: OpenShareClass["terms"] = {
+  managementFee: {
+    tiers: [
+      { from: "0", rate: "0.01" },
+      { from: "1000.001", rate: "0.02" },
+    ],
+    dayCount: "ACT_365F",
+  },
+};
+
 describe("opening a share class", () => {
   test.each<[string, Partial<OpenShareClass>, string]>([
     ["as it should be", {}, "ok"],
     ["with a wrong check digit", { isin: "QSFUNDA00012" }, "INVALID_INPUT"],
     ["with a code that is not in capitals", { code: "a" }, "INVALID_INPUT"],
     ["with a price of zero", { launchPrice: "0.0000" }, "INVALID_INPUT"],
+    ["with a price of more decimals than its NAV", { launchPrice: "0.00001" }, "INVALID_INPUT"],
+    ["with zeros behind the decimals of its NAV", { launchPrice: "0.000100" }, "ok"],
+    ["with a fee from a fraction of a cent on", { terms: TIERS_OF_MILLS }, "INVALID_INPUT"],
     ["in an asset", { currency: "BTC/8" }, "INVALID_INPUT"],
     ["in an unknown currency", { currency: "ZZZ" }, "INVALID_INPUT"],
     ["before the terms of its fund", { launchDate: "2026-08-31" }, "INVALID_INPUT"],
@@ -67,6 +80,28 @@ describe("opening a share class", () => {
       "LIABILITY EUR open",
     ]);
   });
+});
+
+test("NAVs keep the decimals of launch prices until the classes have a NAV", () => {
+  const state = administered();
+  run(state, open({ launchPrice: "9.75" }));
+  const terms = (navDecimals: number, effectiveFrom = "2026-10-01") =>
+    run(state, { kind: "AdministerFund", fundId: FUND_ID, effectiveFrom, terms: { navDecimals } });
+  expect(terms(1)).toBe("INVALID_INPUT");
+  expect(terms(2)).toBe("ok");
+  const nav = { code: "A", currency: "EUR", units: "1.0000", navPerUnit: "9.75" };
+  const none = { fees: "0.00", commonShare: "0.00", result: "0.00" };
+  evolve(state, {
+    type: "NavPublished",
+    valuationId: CLASSES.b,
+    fundId: FUND_ID,
+    navDate: "2026-09-30",
+    currency: "EUR",
+    netAssets: "9.75",
+    classes: [{ classId: CLASSES.a, ...nav, ...none, netAssets: "9.75", netAssetsBase: "9.75" }],
+    transactionIds: [],
+  });
+  expect(terms(1, "2026-10-02")).toBe("ok");
 });
 
 test("terms of a class change from their date on, and what they do not name stays", () => {

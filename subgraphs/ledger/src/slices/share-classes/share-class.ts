@@ -18,9 +18,15 @@ import {
   checkUuid,
   decimalOrNull,
 } from "../../engine/input-rules.ts";
-import { defineTable, required } from "../../engine/table.ts";
+import { defineTable, ONLY, required } from "../../engine/table.ts";
 import { FundChart } from "../fund-terms/fund-accounts.ts";
-import { checkFee, checkRate, requireTerms } from "../fund-terms/fund-terms.ts";
+import {
+  checkFee,
+  checkRate,
+  LAUNCH_DECIMALS,
+  refuseOddTiers,
+  requireTerms,
+} from "../fund-terms/fund-terms.ts";
 import { requireFund } from "../funds/fund.ts";
 
 /** Terms of a class from a date on. */
@@ -83,7 +89,24 @@ export const SHARE_CLASS = defineTable<ShareClassRow>({
     navDate: texts["nav_date"] ?? null,
     terms: JSON.parse(required(texts, "terms")) as DatedTerms[],
   }),
+  loaded: keepLaunchDecimals,
 });
+
+/** Digits behind the point of a launch price, without the zeros at its end. */
+const launchDecimals = (price: string): number => /\.(\d*?)0*$/.exec(price)?.[1]?.length ?? 0;
+
+/** A launch price is a unit's worth until the first NAV, which has no more decimals than the terms say. */
+function keepLaunchDecimals(state: BookState): void {
+  const unpriced = [...state.all(SHARE_CLASS).values()].filter(({ nav }) => nav === null);
+  const most = Math.max(0, ...unpriced.map(({ launchPrice }) => launchDecimals(launchPrice)));
+  state.put(LAUNCH_DECIMALS, ONLY, most);
+}
+
+/** Keeps a class, and what follows from it. */
+export function putShareClass(draft: BookState, shareClass: ShareClassRow): void {
+  draft.put(SHARE_CLASS, shareClass.id, shareClass);
+  keepLaunchDecimals(draft);
+}
 
 /** What a unit was worth at last: the last NAV, or the launch price. */
 export const lastPrice = ({ nav, launchPrice }: ShareClassRow): string => nav ?? launchPrice;
@@ -180,10 +203,15 @@ export function decideOpenShareClass(
   checkDate(findings, "launchDate", launchDate);
   findings.refuseIfAny();
   requireFund(state, fundId);
-  const { unitDecimals } = requireTerms(state, launchDate);
+  const { unitDecimals, navDecimals } = requireTerms(state, launchDate);
   const terms = { ...DEFAULTS, ...given };
   const opened: ShareClassOpened = { type: "ShareClassOpened", ...command, unitDecimals, terms };
   refuseOpened(state, opened);
+  refuseOddTiers(state, terms, ["managementFee"]);
+  // Otherwise the first NAV would be another price than the one that units were sold at, or none at all.
+  if (launchDecimals(opened.launchPrice) > navDecimals) {
+    throw invalidInput("launchPrice", `must have at most ${navDecimals} decimals, as NAVs have`);
+  }
   const chart = new FundChart(state.fork());
   openClassAccounts(chart, opened);
   return [opened, ...chart.opened];
@@ -275,6 +303,7 @@ export function decideSetTerms(
     terms,
   };
   refuseTermsSet(state, set);
+  refuseOddTiers(state, terms, ["managementFee"]);
   return [set];
 }
 

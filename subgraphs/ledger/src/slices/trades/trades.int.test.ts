@@ -1,8 +1,7 @@
 import { newId } from "@allfunds/platform/ids";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { exportBook } from "../../evidence/export-book.ts";
-import { Sealer, verify, type LoggedEvent } from "../../evidence/offline-log.fixture.ts";
+import { exported, Sealer, verify, type LoggedEvent } from "../../evidence/offline-log.fixture.ts";
 import { verifyBook } from "../../evidence/verify-book.ts";
 import { createLedgerDatabase } from "../../ledger-database.fixture.ts";
 import {
@@ -153,13 +152,6 @@ async function change(field: string, input: object, selected = "id"): Promise<{ 
   return dataOf(await graph.run(ann, text, { input }), field);
 }
 
-async function exported(bookId: string): Promise<string> {
-  const parts: string[] = [];
-  const write = (text: string) => Promise.resolve(void parts.push(text));
-  await exportBook(database.pool, { tenantId, bookId }, write);
-  return parts.join("");
-}
-
 /** The same book as if all that it posted on one day had been posted on another. */
 function redated(file: string, from: string, to: string): string {
   const [header = "", ...lines] = file.trimEnd().split("\n");
@@ -234,7 +226,7 @@ test("what comes late for a closed period keeps its day, and is posted on the fi
   expect(await verifyBook(database.pool, { tenantId, bookId: fundId })).toMatchObject({
     sound: true,
   });
-  const file = await exported(fundId);
+  const file = await exported(database.pool, { tenantId, bookId: fundId });
   expect(verify(file)).toBe("sound");
   expect(verify(redated(file, "2026-10-01", "2026-10-20"))).toMatch(/PERIOD/);
 });

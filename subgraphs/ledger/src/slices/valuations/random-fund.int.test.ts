@@ -1,6 +1,7 @@
 import type { TestDatabase } from "@allfunds/platform/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { exported, verify } from "../../evidence/offline-log.fixture.ts";
 import { verifyBook } from "../../evidence/verify-book.ts";
 import { createLedgerDatabase } from "../../ledger-database.fixture.ts";
 import { openGraph, type LedgerGraph } from "../../ledger-graph.fixture.ts";
@@ -258,6 +259,8 @@ test.each<[string, LaunchOptions, readonly object[], readonly [number, number][]
       const [found, expected] = [await fund.balances(navDate), await straight.balances(navDate)];
       expect([navDate, withoutIds(found)]).toEqual([navDate, withoutIds(expected)]);
     }
+    const book = { tenantId: fund.tenantId, bookId: fund.fundId };
+    expect(verify(await exported(database.pool, book))).toBe("sound");
     const [next, nextRight] = [
       await fund.publish("2026-11-16"),
       await straight.publish("2026-11-16"),
@@ -267,7 +270,7 @@ test.each<[string, LaunchOptions, readonly object[], readonly [number, number][]
 );
 
 const MARKET = [5_000, 10_000, 10_000, 11_000] as const;
-const bought = (date: string): Fact => ({
+const bought = (date: string, quantity = "10"): Fact => ({
   date,
   field: "recordTrades",
   input: {
@@ -277,7 +280,7 @@ const bought = (date: string): Fact => ({
         isin: SHARE,
         tradeDate: date,
         settlementDate: date,
-        quantity: "10",
+        quantity,
         price: "50",
       },
     ],
@@ -320,6 +323,37 @@ test("restated, what came late moves to the first open day, and to its own once 
   await expectSound(late, NAV_DATES[2]);
   const book = { tenantId: late.tenantId, bookId: fundId };
   expect(await verifyBook(database.pool, book)).toMatchObject({ sound: true });
+});
+
+test("a NAV that its decimals round to nothing is published neither at first nor by a restatement", async () => {
+  const fund = await RandomFund.launch(graph, "FIFO", {
+    classes: ["A"],
+    terms: { navDecimals: 0, navMoveLimit: null },
+    classTerms: { launchPrice: "1" },
+  });
+  const [, valued, next] = NAV_DATES;
+  expect(await fund.record(bought("2026-10-01", "40"))).toBe("ok");
+  const priced = (share: number) => fund.quote(valued, [share, 10_000, 10_000, 11_000]);
+  const codeFor = async (navDate: string): Promise<string> => {
+    const { id } = await fund.ask<Figures>("calculateNav", { fundId: fund.fundId, navDate });
+    return fund.tryRelease(id);
+  };
+  // What 2,000 units own: 0.40, then 2,000.00, and 400.00 where the price was wrong.
+  await priced(1);
+  expect(await codeFor(valued)).toBe("NAV_CHECKS_OPEN");
+  await priced(5_000);
+  expect(await codeFor(valued)).toBe("ok");
+  await priced(1_000);
+  const input = { fundId: fund.fundId, from: valued, reason: "Wrong price" };
+  const [restated] = await fund.ask<{ id: string }[]>("restateNav", input);
+  expect(await fund.tryRelease(restated?.id ?? "")).toBe("NAV_CHECKS_OPEN");
+  expect(await codeFor(next)).toBe("NAV_CHECKS_OPEN");
+  await fund.ask("administerFund", {
+    fundId: fund.fundId,
+    effectiveFrom: next,
+    navDecimals: 4,
+  });
+  expect(await codeFor(next)).toBe("ok");
 });
 
 test("a strike and a backdated trade at once: the trade is in the NAV's inputs, or behind the NAV", async () => {

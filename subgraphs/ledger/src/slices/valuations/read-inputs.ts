@@ -47,7 +47,7 @@ export async function readPlaces(
 }
 
 /** A valuation that was published. */
-interface PublishedValuation {
+export interface PublishedValuation {
   readonly navDate: string;
   readonly inputs: ValuationInputs;
   readonly figures: ValuationFigures;
@@ -154,9 +154,10 @@ export async function readInputs(reads: TenantReads, fund: ValuedFund): Promise<
   return { inputs, terms: present, last, findings };
 }
 
-async function readLastPublished(
+/** The NAV published last before a date. */
+export async function readLastPublished(
   reads: TenantReads,
-  { tenantId, fundId, navDate }: ValuedFund,
+  { tenantId, fundId, navDate }: Pick<ValuedFund, "tenantId" | "fundId" | "navDate">,
 ): Promise<PublishedValuation | undefined> {
   const parameters = [tenantId, fundId, navDate] as const;
   const { rows } = await reads.query<{ navDate: string; payload: NavCalculated }>(READ_LAST, [

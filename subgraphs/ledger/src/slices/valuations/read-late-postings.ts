@@ -40,10 +40,6 @@ const READ_ENTRIES = `
   WHERE t.tenant_id = $1 AND t.id = ANY ($2::uuid[])
   ORDER BY e.position, e.leg`;
 
-const READ_NAV_BEFORE = `
-  SELECT max(nav_date)::text AS date FROM valuation
-  WHERE tenant_id = $1 AND book_id = $2 AND status = 'PUBLISHED' AND nav_date < $3`;
-
 interface LateRow extends Omit<LatePosting, "entries"> {
   /** Trade date or ex-date. */
   readonly date: string;
@@ -56,21 +52,6 @@ interface EntryRow {
   readonly type: AccountType;
   readonly currency: string;
   readonly minor: string;
-}
-
-/** Date of the last published NAV before a day; null when there is none. */
-export async function readNavBefore(
-  reads: TenantReads,
-  tenantId: string,
-  fundId: string,
-  day: string,
-): Promise<string | null> {
-  const { rows } = await reads.query<{ date: string | null }>(READ_NAV_BEFORE, [
-    tenantId,
-    fundId,
-    day,
-  ]);
-  return rows[0]?.date ?? null;
 }
 
 /** What was posted behind the day that it counts from, and may move to it without touching `navBefore`. */

@@ -5,8 +5,13 @@ import type { TenantReads } from "@allfunds/platform/tenancy";
 import { classTermsOn, type ShareClassRow } from "../share-classes/share-class.ts";
 import { readNewestPrices } from "../prices/price-sql.ts";
 import { isMissingOn, withLatePostings, type LatePosting } from "./late-posting.ts";
-import { readRates, type ValuedFund } from "./read-inputs.ts";
-import { readLatePostings, readNavBefore } from "./read-late-postings.ts";
+import {
+  readLastPublished,
+  readRates,
+  type PublishedValuation,
+  type ValuedFund,
+} from "./read-inputs.ts";
+import { readLatePostings } from "./read-late-postings.ts";
 import { withInterest } from "./read-positions.ts";
 import { usedPrice } from "./valuation-inputs.ts";
 import { madeWith, NOTHING_MADE, type DealtOrder, type Made } from "./compensation.ts";
@@ -88,11 +93,15 @@ async function readMade(
 /** A published NAV to recompute, and the day it is of. */
 interface DatedStrike extends PublishedStrike {
   readonly navDate: string;
+  /** As they are of that day. */
+  readonly terms: FundTerms;
 }
 
 /** Published NAVs to recompute, and what came late for them. */
 interface PublishedStrikes {
   readonly strikes: readonly DatedStrike[];
+  /** The NAV before them, which stays. */
+  readonly before: PublishedValuation | undefined;
   readonly late: readonly LatePosting[];
 }
 
@@ -104,7 +113,8 @@ export async function readPublishedStrikes(
 ): Promise<PublishedStrikes> {
   const { tenantId, fundId } = fund;
   const { rows } = await reads.query<PublishedRow>(READ_PUBLISHED, [tenantId, fundId, from]);
-  const navBefore = await readNavBefore(reads, tenantId, fundId, from);
+  const before = await readLastPublished(reads, { tenantId, fundId, navDate: from });
+  const navBefore = before?.navDate ?? null;
   const late = await readLatePostings(reads, fund, navBefore);
   const dealt = await reads.query<DealtRow>(READ_DEALT, [tenantId, fundId, from]);
   const made = await readMade(reads, fund, from);
@@ -119,10 +129,10 @@ export async function readPublishedStrikes(
       .map((each) => toOrder(each, terms, made.get(each.orderId)));
     const market = await readMarket(reads, { ...fund, navDate }, corrected, terms);
     const { inputs } = payload;
-    strikes.push({ valuationId: id, navDate, inputs, corrected, orders, ...market });
+    strikes.push({ valuationId: id, navDate, terms, inputs, corrected, orders, ...market });
   }
   const last = rows.at(-1)?.navDate ?? from;
-  return { strikes, late: late.filter(({ to }) => to <= last) };
+  return { strikes, before, late: late.filter(({ to }) => to <= last) };
 }
 
 /** What a NAV rests on with what came late for it. */

@@ -46,6 +46,7 @@ export function checkValuation(valuation: CheckedValuation): ValuationCheck[] {
     ["TRIAL_BALANCE", "BLOCKING", "0", findings.trialBalance],
     ["FOREIGN_RESULT", "BLOCKING", "0", findings.foreignResults],
     ["REGISTER", "BLOCKING", "0", findings.register],
+    ["NAV_ROUNDED_TO_ZERO", "BLOCKING", null, vanishedNavs(valuation)],
     ["PRICE_STALE", "WARNING", String(terms.stalePriceDays), stalePrices(valuation)],
     ["RATE_STALE", "WARNING", String(terms.staleRateDays), staleRates(valuation)],
     ["PRICE_MOVED", "WARNING", terms.priceMoveLimit, movedPrices(valuation)],
@@ -62,6 +63,13 @@ export function checkValuation(valuation: CheckedValuation): ValuationCheck[] {
       rows: rows.slice(0, MAX_ROWS),
     }));
 }
+
+/** A restated NAV beside the one before it; what the books show besides was checked when it was published. */
+export const checkRestated = (valuation: Omit<CheckedValuation, "findings">): ValuationCheck[] =>
+  checkValuation({
+    ...valuation,
+    findings: { foreignResults: [], trialBalance: [], register: [] },
+  });
 
 const isZero = (text: string): boolean => parseDecimal(text).unscaled === 0n;
 
@@ -133,6 +141,14 @@ function movedNavs({ figures, last, terms }: CheckedValuation): CheckRow[] {
     return [{ subject: code, found: `${old} to ${navPerUnit}` }];
   });
 }
+
+/** Net assets that the decimals of the NAV are too few to show: units would be worth nothing. */
+const vanishedNavs = ({ figures }: CheckedValuation): CheckRow[] =>
+  (figures?.classes ?? []).flatMap(({ code, currency, netAssets, netAssetsBase, navPerUnit }) =>
+    navPerUnit === null || !isZero(navPerUnit) || isZero(netAssetsBase)
+      ? []
+      : [{ subject: code, found: `${netAssets} ${currency} as ${navPerUnit} a unit` }],
+  );
 
 /** True when |after - before| is more than `limit` of |before|. */
 function hasMoved(before: string, after: string, limit: string): boolean {

@@ -35,7 +35,7 @@ import { readPublishedStrikes } from "./read-restatement.ts";
 import { restate } from "./restatement.ts";
 import type { RestatementCommand } from "./restate-nav.ts";
 import { CalculateNavInput, NavsArgs, RestateNavInput } from "./valuation-input.ts";
-import { checkValuation } from "./valuation-checks.ts";
+import { checkRestated, checkValuation } from "./valuation-checks.ts";
 import { hashInputs } from "./valuation-inputs.ts";
 import {
   NavConnection,
@@ -201,7 +201,12 @@ export class ValuationResolver {
   ): Promise<ValuationObject[]> {
     const { request } = context;
     const { fundId, from, reason } = input;
-    const { fund, strikes } = await this.#readRestated(context, fundId, from);
+    const { fund, strikes, before } = await this.#readRestated(context, fundId, from);
+    const valuations = strikes.map(({ terms, old: _old, figures, ...restated }, index) => {
+      const last = strikes[index - 1] ?? before;
+      const checks = checkRestated({ ...restated, terms, figures, last });
+      return { ...restated, valuationId: newId(), checks };
+    });
     const { events, replayed } = await this.#books.carryOut(request, {
       bookId: fundId,
       command: {
@@ -211,14 +216,7 @@ export class ValuationResolver {
         reason,
         readAt: fund.readAt,
         tenantReadAt: fund.tenantReadAt ?? 0,
-        valuations: strikes.map(({ navDate, supersedes, inputs, compensations }) => ({
-          valuationId: newId(),
-          navDate,
-          supersedes,
-          inputs,
-          compensations,
-          checks: [],
-        })),
+        valuations,
       },
       key: idempotencyKey(request, input.idempotencyKey, info.path.key),
       content: { fundId, from, reason },
@@ -281,13 +279,13 @@ export class ValuationResolver {
     const { tenantId } = request;
     const places = await readPlaces(stores.pool, tenantId, fundId);
     const fund = { tenantId, fundId, baseCurrency: currency, ...places };
-    const { strikes: published, late } = await readPublishedStrikes(stores.pool, fund, from);
-    const strikes = restate(published).map((restated, index) => ({
-      ...restated,
-      navDate: published[index]?.navDate ?? from,
-      old: published[index]?.inputs ?? restated.inputs,
-    }));
-    return { fund, strikes, late };
+    const read = await readPublishedStrikes(stores.pool, fund, from);
+    const restated = restate(read.strikes);
+    const strikes = read.strikes.flatMap(({ navDate, terms, inputs: old }, index) => {
+      const one = restated[index];
+      return one === undefined ? [] : [{ ...one, navDate, terms, old }];
+    });
+    return { ...read, fund, strikes };
   }
 
   async #readNow(

@@ -377,6 +377,7 @@ export const de: Catalogue = {
   "word.check.TRIAL_BALANCE": "Das Nettovermögen ist nicht, was den Klassen gehört",
   "word.check.FOREIGN_RESULT": "Ein Ergebnis steht in einer anderen Währung als der des Fonds",
   "word.check.REGISTER": "Ausgegebene Anteile sind nicht die der Inhaber",
+  "word.check.NAV_ROUNDED_TO_ZERO": "Ein NAV je Anteil ist zu klein für seine Nachkommastellen",
   "word.check.CASH_UNRECONCILED": "Geld ist nicht abgestimmt",
   "word.check.RESULT_UNALLOCATED": "Ein Ergebnis wartet auf eine Klasse mit Nettovermögen",
   "word.compensation.UNITS": "Der Anleger erhält Anteile",

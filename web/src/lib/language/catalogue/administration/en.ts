@@ -382,6 +382,7 @@ export const en = {
   "word.check.TRIAL_BALANCE": "Net assets are not what the classes own",
   "word.check.FOREIGN_RESULT": "A result stands in another currency than the fund's",
   "word.check.REGISTER": "Units in issue are not those of the holders",
+  "word.check.NAV_ROUNDED_TO_ZERO": "A NAV per unit is too small for its decimals",
   "word.check.CASH_UNRECONCILED": "Cash is not reconciled",
   "word.check.RESULT_UNALLOCATED": "A result waits for a class with net assets",
   "word.compensation.UNITS": "The investor gets units",

@@ -371,6 +371,7 @@ export const he: Catalogue = {
   "word.check.TRIAL_BALANCE": "הנכסים נטו אינם מה ששייך לסוגים",
   "word.check.FOREIGN_RESULT": "תוצאה במטבע שונה משל הקרן",
   "word.check.REGISTER": "היחידות שהונפקו אינן של המחזיקים",
+  "word.check.NAV_ROUNDED_TO_ZERO": "NAV ליחידה קטן מדי למספר הספרות שלו",
   "word.check.CASH_UNRECONCILED": "המזומן לא הותאם",
   "word.check.RESULT_UNALLOCATED": "תוצאה ממתינה לסוג עם נכסים נטו",
   "word.compensation.UNITS": "המשקיע מקבל יחידות",
