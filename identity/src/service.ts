@@ -7,7 +7,13 @@ import {
   type TokenVerifier,
 } from "@allfunds/platform/auth/tokens";
 import { anonymousContext } from "@allfunds/platform/context";
-import { createPool, databaseReady, migrate, openDatabase } from "@allfunds/platform/database";
+import {
+  createPool,
+  databaseReady,
+  migrate,
+  openDatabase,
+  type Pool,
+} from "@allfunds/platform/database";
 import { serveGraphql } from "@allfunds/platform/graphql";
 import { createHttpServer, EDGE_BOUNDS } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
@@ -31,7 +37,7 @@ import { acceptForms, refuseForeignForms } from "./pages/forms.ts";
 import { answerErrorsWithPages } from "./pages/notices.ts";
 import { serveStaticFiles } from "./pages/static-files.ts";
 import { IdentityProvider } from "./provider/identity-provider.ts";
-import { serveRevocations } from "./revocations/revocation.ts";
+import { refusingRevoked, serveRevocations } from "./revocations/revocation.ts";
 import { createSchema } from "./schema.ts";
 import { serveScim } from "./scim/serve-scim.ts";
 import type { PageParts } from "./sign-in/page-parts.ts";
@@ -103,7 +109,7 @@ export async function createService(
     protocol,
   };
 
-  const verifier = createVerifier(config, logger);
+  const verifier = createVerifier(config, logger, pool);
   // Auditors and directories call it themselves; its graph is reached through the gateway.
   const rules = { verifier, proofs: new ProofVerifier({ origins: [issuer] }) };
   const withPresentAccess = (context: CallerContext): Promise<CallerContext> =>
@@ -163,12 +169,15 @@ const ownOrigin = ({ IDENTITY_PORT: port }: IdentityConfig): string =>
   currentMesh() === undefined ? `http://127.0.0.1:${port}` : `https://${OWN_HOST}:${port}`;
 
 /** Verifies the tokens of requests to this service's own graph and audit log. */
-const createVerifier = (config: IdentityConfig, logger: Logger): TokenVerifier =>
+const createVerifier = (config: IdentityConfig, logger: Logger, pool: Pool): TokenVerifier =>
   hasExternalIssuer(config)
     ? createAuthentication(config, logger).verifier
-    : createTokenVerifier({
-        issuer: config.IDENTITY_URL,
-        audience: config.GRAPH_AUDIENCE,
-        // Its own keys over HTTP, as every service reads them: one way to verify.
-        jwksUri: `${ownOrigin(config)}/.well-known/jwks.json`,
-      });
+    : refusingRevoked(
+        createTokenVerifier({
+          issuer: config.IDENTITY_URL,
+          audience: config.GRAPH_AUDIENCE,
+          // Its own keys over HTTP, as every service reads them: one way to verify.
+          jwksUri: `${ownOrigin(config)}/.well-known/jwks.json`,
+        }),
+        pool,
+      );

@@ -1,5 +1,6 @@
 import * as client from "openid-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PlainBrowser } from "../browser.fixture.ts";
 import { grant, makeClient } from "../clients/api-client.fixture.ts";
 import { queryGraph } from "../graph.fixture.ts";
 import { openResourceServer, type ResourceServer } from "../resource-server.fixture.ts";
@@ -10,7 +11,13 @@ import {
   SYSTEM_SECRET,
   type RunningService,
 } from "../service.fixture.ts";
-import { discoverAs, signIn } from "../sign-in.fixture.ts";
+import {
+  credentials,
+  discoverAs,
+  finishSignIn,
+  signIn,
+  startSignIn,
+} from "../sign-in.fixture.ts";
 import { systemCredentials, tokenOf } from "../tokens.fixture.ts";
 
 let service: RunningService;
@@ -62,6 +69,74 @@ describe("an access token is refused by services soon after", () => {
     await client.tokenRevocation(other, tokens.access_token);
     await client.tokenRevocation(web, tokens.access_token);
     await expect.poll(() => statusOf(tokens.access_token), DEADLINE).toBe(401);
+  });
+});
+
+/** Whether this service itself still accepts a token, at its graph. */
+const ownStatusOf = async (token: string): Promise<number> =>
+  (await queryGraph(service, token, "{ me { subject } }")).status;
+
+describe("every access token of a sign-in is refused when", () => {
+  const user = () => addUser(service, "viewer");
+  const endings: [string, () => Promise<string>][] = [
+    [
+      "its code is used again",
+      async () => {
+        const started = await startSignIn(service);
+        const browser = new PlainBrowser();
+        const page = await browser.open(started.url.href, started.redirectUri);
+        const fields = credentials(await user());
+        const callback = await browser.submit(page, "/password", fields, started.redirectUri);
+        const { access_token: token } = await finishSignIn(started, callback);
+        expect(await ownStatusOf(token)).toBe(200);
+        await expect(finishSignIn(started, callback)).rejects.toMatchObject({
+          error: "invalid_grant",
+        });
+        return token;
+      },
+    ],
+    [
+      "a refresh token of it is used again later",
+      async () => {
+        const person = await user();
+        const { tokens, web } = await signIn(service, person);
+        const used = tokens.refresh_token ?? "";
+        const { access_token: token } = await client.refreshTokenGrant(web, used);
+        await service.parts.pool.query(
+          "UPDATE protocol_record SET consumed_at = consumed_at - interval '6 seconds' WHERE account_id = $1",
+          [person.userId],
+        );
+        expect(await ownStatusOf(token)).toBe(200);
+        await expect(client.refreshTokenGrant(web, used)).rejects.toMatchObject({
+          error: "invalid_grant",
+        });
+        return token;
+      },
+    ],
+    [
+      "its user signs out at the client",
+      async () => {
+        const { tokens, web, browser } = await signIn(service, await user());
+        expect(await ownStatusOf(tokens.access_token)).toBe(200);
+        const out = client.buildEndSessionUrl(web, { id_token_hint: tokens.id_token ?? "" });
+        const page = await browser.open(out.href);
+        await browser.submit(page, "/confirm", { logout: "yes" }, service.webUrl);
+        return tokens.access_token;
+      },
+    ],
+    [
+      "its client revokes the refresh token",
+      async () => {
+        const { tokens, web } = await signIn(service, await user());
+        await client.tokenRevocation(web, tokens.refresh_token ?? "");
+        return tokens.access_token;
+      },
+    ],
+  ];
+  test.each(endings)("%s", async (_when, endedToken) => {
+    const token = await endedToken();
+    expect(await ownStatusOf(token)).toBe(401);
+    await expect.poll(() => statusOf(token), DEADLINE).toBe(401);
   });
 });
 

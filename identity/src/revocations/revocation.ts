@@ -1,8 +1,9 @@
 import { EVERY_TENANT } from "@allfunds/platform/auth";
-import { authenticate, type TokenVerifier } from "@allfunds/platform/auth/tokens";
+import { authenticate, revocationKeys, type TokenVerifier } from "@allfunds/platform/auth/tokens";
 import { AppError } from "@allfunds/contract/errors";
 import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 import type { FastifyInstance } from "fastify";
+import { decodeJwt } from "jose";
 
 /** Where services read which tokens have ended; in the discovery document as `revocations_endpoint`. */
 export const REVOCATIONS_PATH = "/revocations";
@@ -38,6 +39,22 @@ export async function isRevoked(
   );
   return (rowCount ?? 0) > 0;
 }
+
+/** The verifier of this service itself, which reads at once what has ended a token. */
+export const refusingRevoked = (
+  { verify, ready }: TokenVerifier,
+  pool: Pool,
+): TokenVerifier => ({
+  ready,
+  verify: async (token) => {
+    const caller = await verify(token);
+    const claims = decodeJwt(token);
+    if (await isRevoked(pool, revocationKeys(claims), claims.iat ?? 0)) {
+      throw new AppError("UNAUTHENTICATED", "The access token was revoked.");
+    }
+    return caller;
+  },
+});
 
 /** `GET /revocations`: for the system's own services, what ended access tokens that have not expired yet. */
 export function serveRevocations(

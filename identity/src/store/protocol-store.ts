@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
 import type { Pool } from "@allfunds/platform/database";
 import { errors, type Adapter, type AdapterPayload } from "oidc-provider";
+import { recordRevocations } from "../revocations/revocation.ts";
 
 /**
  * How long a used refresh token is treated as a late duplicate of the request that used it. A
@@ -91,6 +92,8 @@ export class ProtocolStore implements Adapter {
       this.#kind,
       hashOf(grantId),
     ]);
+    // Signed access tokens are in no record: services read from the list that they have ended.
+    if (this.#kind === "AccessToken") await recordRevocations(this.#pool, [`grant:${grantId}`]);
   }
 
   async #findBy(
