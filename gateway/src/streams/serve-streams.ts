@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { watchToken, type Caller } from "@allfunds/platform/auth";
 import { INCLUDE_TRACE_HEADER, runInContext } from "@allfunds/platform/context";
 import { parseExactJson } from "@allfunds/platform/exact-json";
 import { type HttpServer, requestContext, signalWhenGone } from "@allfunds/platform/http";
@@ -61,7 +62,7 @@ export function serveStreams(
     const stream = new AnswerStream(reply, format, gone);
     open.add(stream);
     try {
-      await stream.send(answers, caller?.expiresAt);
+      await stream.send(answers, caller);
     } finally {
       open.delete(stream);
     }
@@ -189,8 +190,10 @@ function readParameters(parameters: Readonly<Record<string, unknown>>): Partial<
   };
 }
 
-const EXPIRED = new AppError("UNAUTHENTICATED", "The access token has expired.");
-const MAX_TIMER_MS = 2 ** 31 - 1;
+const ENDED = {
+  expired: new AppError("UNAUTHENTICATED", "The access token has expired."),
+  revoked: new AppError("UNAUTHENTICATED", "The access token was revoked."),
+};
 
 /** One response with the answers of one operation. */
 class AnswerStream {
@@ -199,7 +202,7 @@ class AnswerStream {
   readonly #format: StreamFormat;
   readonly #gone: AbortSignal;
   #abort: () => void = () => undefined;
-  #isExpired = false;
+  #ended: keyof typeof ENDED | undefined;
 
   constructor(reply: FastifyReply, format: StreamFormat, gone: AbortSignal) {
     this.#gone = gone;
@@ -214,23 +217,23 @@ class AnswerStream {
   }
 
   /** Sends all answers, until the operation, its client or its token ends. */
-  async send({ results, asText, abort }: Answers, expiresAt: Date | undefined): Promise<void> {
+  async send({ results, asText, abort }: Answers, caller: Caller | undefined): Promise<void> {
     this.#abort = abort;
     if (this.#gone.aborted) abort();
     else this.#gone.addEventListener("abort", abort, { once: true });
     this.#begin();
     const heartbeat = setInterval(() => this.#response.write(this.#format.heartbeat), HEARTBEAT_MS);
-    const expiry = this.#endAt(expiresAt);
+    const stopWatching = caller && watchToken(caller, (reason) => this.#endWith(reason));
     try {
       for await (const result of results) await this.#write(this.#format.answer(asText(result)));
-      if (this.#isExpired)
-        await this.#write(this.#format.answer(asText({ errors: reasonsOf(EXPIRED) })));
+      if (this.#ended !== undefined)
+        await this.#write(this.#format.answer(asText({ errors: reasonsOf(ENDED[this.#ended]) })));
     } catch (error) {
       // The status was sent with the first byte.
       await this.#write(this.#format.answer(asText({ errors: reasonsOrFailure(error) })));
     } finally {
       clearInterval(heartbeat);
-      clearTimeout(expiry);
+      stopWatching?.();
     }
     this.#response.end(this.#format.end);
   }
@@ -249,13 +252,9 @@ class AnswerStream {
     this.#response.write(this.#format.heartbeat);
   }
 
-  #endAt(expiresAt: Date | undefined): NodeJS.Timeout | undefined {
-    if (expiresAt === undefined) return undefined;
-    const leftMs = Math.min(Math.max(0, expiresAt.getTime() - Date.now()), MAX_TIMER_MS);
-    return setTimeout(() => {
-      this.#isExpired = true;
-      this.#abort();
-    }, leftMs).unref();
+  #endWith(reason: keyof typeof ENDED): void {
+    this.#ended = reason;
+    this.#abort();
   }
 
   /** Waits until the client has taken enough, so that a slow one slows only its own operation. */

@@ -107,18 +107,18 @@ describe("subscriptions over HTTP", () => {
     expect(parts).toContain('{"payload":{"data":{"fundChanged":{"id":"2"}}}');
   });
 
-  it("end with the token of their caller", async () => {
-    const expiresAt = new Date(Date.now() + 2_000);
+  it.each<[string, Pick<Caller, "expiresAt" | "isRevoked">, string]>([
+    ["expires", { expiresAt: new Date(Date.now() + 2_000) }, "has expired"],
+    ["is revoked", { expiresAt: new Date(Date.now() + 6e5), isRevoked: true }, "was revoked"],
+  ])("end when the token of their caller %s", async (_when, token, message) => {
     const own = await openService({
-      contextOf: (headers) => ({
-        ...openContext(headers),
-        caller: { ...CALLER, expiresAt },
-      }),
+      contextOf: (headers) => ({ ...openContext(headers), caller: { ...CALLER, ...token } }),
     });
     try {
       const response = await post("subscription { never { id } }", SSE, {}, own.url);
       const events = await response.text();
       expect(events).toContain('"code":"UNAUTHENTICATED"');
+      expect(events).toContain(message);
       expect(events).toMatch(/event: complete\ndata:\n\n$/);
     } finally {
       await own.close();

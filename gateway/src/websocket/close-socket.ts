@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from "@allfunds/contract/errors";
+import { watchToken, type Caller } from "@allfunds/platform/auth";
 import type { WebSocket } from "ws";
 
 /** The token is missing, invalid or expired. */
@@ -30,14 +31,11 @@ export function closeRefused(socket: WebSocket, error: unknown): void {
   closeSocket(socket, ...(refusal ?? [TRY_AGAIN_LATER, "Try again later"]));
 }
 
-const MAX_TIMER_MS = 2 ** 31 - 1;
-
-/** Closes a socket when its token expires. A new token needs a new socket. */
-export function closeWithToken(socket: WebSocket, expiresAt: Date): void {
-  const leftMs = Math.max(0, expiresAt.getTime() - Date.now());
-  const timer = setTimeout(
-    () => closeSocket(socket, UNAUTHORIZED, "token expired"),
-    Math.min(leftMs, MAX_TIMER_MS),
-  ).unref();
-  socket.once("close", () => clearTimeout(timer));
+/** Closes a socket when its token expires or is revoked. A new token needs a new socket. */
+export function closeWithToken(
+  socket: WebSocket,
+  caller: Pick<Caller, "expiresAt" | "isRevoked">,
+): void {
+  const stop = watchToken(caller, (reason) => closeSocket(socket, UNAUTHORIZED, `token ${reason}`));
+  socket.once("close", stop);
 }

@@ -86,7 +86,7 @@ async function admit(socket: Context, options: ServeWebSocketOptions): Promise<b
     if (extra.socket.readyState !== WebSocket.OPEN) return false;
     if (session.caller !== undefined) {
       options.connections.admit(extra.socket, session.caller);
-      closeWithToken(extra.socket, session.caller.expiresAt);
+      closeWithToken(extra.socket, session.caller);
     }
     extra.session = session;
     return true;

@@ -17,6 +17,6 @@ export {
 } from "./require.ts";
 export { forwardingHeaders, type Coming } from "./possession.ts";
 export { PROOF_ALGORITHMS } from "./proof.ts";
-export { refuseRevoked } from "./revocations.ts";
+export { refuseRevoked, watchToken } from "./revocations.ts";
 export type { ClaimMapping } from "@allfunds/contract/claims";
 export type { TokenExchange } from "./token-exchange.ts";

@@ -95,3 +95,31 @@ export function watchRevocation(caller: Caller, claims: Claims, revocations: Rev
 export function refuseRevoked({ isRevoked }: Pick<Caller, "isRevoked">): void {
   if (isRevoked === true) throw new AppError("UNAUTHENTICATED", "The access token was revoked.");
 }
+
+/** The list itself is read less often. */
+const WATCH_EVERY_MS = 1_000;
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Calls `end` once, when the caller's token expires or is revoked, also while the caller does nothing. The returned
+ * function stops the watch.
+ */
+export function watchToken(
+  caller: Pick<Caller, "expiresAt" | "isRevoked">,
+  end: (reason: "expired" | "revoked") => void,
+): () => void {
+  const finish = (reason: "expired" | "revoked"): void => {
+    stop();
+    end(reason);
+  };
+  const leftMs = Math.min(Math.max(0, caller.expiresAt.getTime() - Date.now()), MAX_TIMER_MS);
+  const expiry = setTimeout(() => finish("expired"), leftMs).unref();
+  const watch = setInterval(() => {
+    if (caller.isRevoked === true) finish("revoked");
+  }, WATCH_EVERY_MS).unref();
+  const stop = (): void => {
+    clearTimeout(expiry);
+    clearInterval(watch);
+  };
+  return stop;
+}
