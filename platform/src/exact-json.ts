@@ -25,6 +25,27 @@ export function parseExactJson(text: string): unknown {
   return mayBeRounded(text) ? ExactJSON.parse(text, keepExactNumber) : JSON.parse(text);
 }
 
+/** Parses JSON; `refuse` throws for a number that a double would change. */
+export function parseUnroundedJson(text: string, refuse: (number: string) => never): unknown {
+  if (!mayBeRounded(text)) return JSON.parse(text);
+  const unrounded: Reviver = (_key, value, { source }) => {
+    if (typeof value !== "number" || source === undefined) return value;
+    return isRounded(source, value) && !isPrinted(source, value) ? refuse(source) : value;
+  };
+  return ExactJSON.parse(text, unrounded);
+}
+
+/** As many digits tell every double from the others, so many programs print that many. */
+const MOST_PRINTED = 17;
+
+/** Whether a text is what a double is printed as, with more digits than it needs. */
+function isPrinted(source: string, value: number): boolean {
+  const [mantissa = ""] = source.split(/e/i);
+  const digits = mantissa.replace(/\D/g, "").replace(/^0+/, "").length;
+  if (!Number.isFinite(value) || digits < 1 || digits > MOST_PRINTED) return false;
+  return normal(value.toPrecision(digits)) === normal(source);
+}
+
 /** Doubles hold every number of 15 digits; its point is the sixteenth character. */
 const MIN_LENGTH = 16;
 
@@ -33,6 +54,7 @@ const MIN_LENGTH = 16;
  * divisor, so only each sixteenth character is read.
  */
 function mayBeRounded(text: string): boolean {
+  if (LARGE_EXPONENT.test(text)) return true;
   for (let index = MIN_LENGTH - 1; index < text.length; index += MIN_LENGTH) {
     if (!isDigitOrPoint(text.charCodeAt(index))) continue;
     let start = index;
@@ -50,10 +72,12 @@ const isDigitOrPoint = (unit: number): boolean => (unit >= 0x30 && unit <= 0x39)
 const BEFORE_NUMBER = new Set([":", "[", ",", "-", " ", "\n", "\t", "\r"]);
 const NUMBER = /^[\d.]+(?:[eE][+-]?\d+)?/;
 const MAX_EXPONENT = 8;
+/** Beyond it doubles are infinite or zero. */
+const LARGE_EXPONENT = /\d[eE][+-]?\d{3}/;
 
 /** Whether a double of a number's text is another number. */
 function isRounded(source: string, value: number): boolean {
-  if (source.length < MIN_LENGTH && Number.isFinite(value)) return false;
+  if (source.length < MIN_LENGTH && Number.isFinite(value) && value !== 0) return false;
   return !Number.isFinite(value) || normal(source) !== normal(String(value));
 }
 

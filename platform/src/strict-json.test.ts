@@ -25,6 +25,11 @@ test.each([
   ['{"a":"x\\u202ey"}', "bidirectional control"],
   ['{"a":"x\\u2066y"}', "bidirectional control"],
   ["{\u2069}", "bidirectional control"],
+  ['{"a":9007199254740993}', "has the number 9007199254740993, which would lose digits"],
+  ['[-12345678901234567]', "has the number -12345678901234567"],
+  ['{"a":0.1000000000000000055511151231257827}', "has the number 0.1000000000000000055"],
+  ['{"a":1e400}', "has the number 1e400"],
+  ['{"a":-1e-400}', "has the number -1e-400"],
   ['{"a":1', "is not valid JSON"],
   ["", "is not valid JSON"],
   [`${"[".repeat(300)}${"]".repeat(300)}`, "nested more than 256 levels"],
@@ -40,6 +45,8 @@ test.each([
   ['"a:b"'],
   ['{"a":"\\\\","b":"\\\\\\""}'],
   ['{"constructor":{"prototype":1}}'],
+  ['[0.10000000000000001,1e22,0e999,-0.0,1.7976931348623157e+308,9007199254740992]'],
+  ['{"a":"12345678901234567890","b":"1e400"}'],
   ['"שלום \u200F123"'],
 ])("returns what JSON.parse returns when the text is %s", (text) => {
   expect(parseStrictJson(text)).toEqual(JSON.parse(text));

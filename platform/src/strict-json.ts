@@ -1,10 +1,14 @@
 import { AppError } from "@allfunds/contract/errors";
-import { isExactNumber, parseExactJson } from "./exact-json.ts";
+import { isExactNumber, parseExactJson, parseUnroundedJson } from "./exact-json.ts";
 import { hasBidirectionalControls } from "./text.ts";
 
 type Parse = (text: string) => unknown;
 
-const readNumbers: Parse = (text) => JSON.parse(text);
+const readNumbers: Parse = (text) =>
+  parseUnroundedJson(text, (number) => {
+    const shown = number.length > 40 ? `${number.slice(0, 40)}...` : number;
+    throw malformed(`has the number ${shown}, which would lose digits; send it as a text`);
+  });
 
 /** The same; a number that a double would round keeps its digits. */
 export const parseStrictExactJson: Parse = (text) => parseStrictJson(text, parseExactJson);
@@ -14,7 +18,7 @@ const ESCAPED_CONTROLS = /\\u20(?:2[a-eA-E]|6[6-9])/;
 
 /**
  * Parses JSON more strictly than JSON.parse. Repeated members, bidirectional controls and `__proto__` are
- * MALFORMED_BODY, because two readers could interpret them differently.
+ * MALFORMED_BODY, because two readers could interpret them differently; so are numbers that would be rounded.
  */
 export function parseStrictJson(text: string, parse: Parse = readNumbers): unknown {
   if (hasBidirectionalControls(text) || ESCAPED_CONTROLS.test(text)) {
@@ -26,7 +30,7 @@ export function parseStrictJson(text: string, parse: Parse = readNumbers): unkno
   try {
     value = parse(text);
   } catch (cause) {
-    throw malformed("is not valid JSON", cause);
+    throw cause instanceof AppError ? cause : malformed("is not valid JSON", cause);
   }
   if (countMembers(value) !== countColons(text)) refuseRepeated(text);
   return value;

@@ -1,6 +1,7 @@
 import {
   execute,
   getNamedType,
+  GraphQLFloat,
   getOperationAST,
   isInputObjectType,
   Kind,
@@ -13,7 +14,7 @@ import {
   type TypeNode,
 } from "graphql";
 import { inSpan, isTracing } from "../telemetry/tracing.ts";
-import { JsonScalar } from "./scalars.ts";
+import { JsonScalar, noteAsRead } from "./scalars.ts";
 import { readVariables } from "./read-variables.ts";
 
 // The platform's scalar that accepts any value unchanged.
@@ -44,7 +45,9 @@ function withVariablesRead(args: ExecutionArgs): ExecutionArgs {
   const operation = getOperationAST(document, args.operationName);
   const taking = operation && documentTakingAnyValue(schema, document, operation);
   if (!taking) return args;
-  const variableValues = readVariables(schema, operation, args.variableValues ?? {});
+  const given = args.variableValues ?? {};
+  const variableValues = readVariables(schema, operation, given, "doubles");
+  if (variableValues !== undefined) Object.values(variableValues).forEach(noteAsRead);
   return variableValues === undefined ? args : { ...args, document: taking, variableValues };
 }
 
@@ -66,8 +69,11 @@ function documentTakingAnyValue(
 
 function takesInputObject(schema: GraphQLSchema, operation: OperationDefinitionNode): boolean {
   const hasAnyValue = schema.getType(ANY_VALUE.name.value) !== undefined;
-  const takes = ({ type }: { readonly type: TypeNode }): boolean =>
-    isInputObjectType(getNamedType(typeFromAST(schema, type)));
+  const takes = ({ type }: { readonly type: TypeNode }): boolean => {
+    const named = getNamedType(typeFromAST(schema, type));
+    // graphql-js takes no number for a Float whose digits were kept.
+    return isInputObjectType(named) || named === GraphQLFloat;
+  };
   return hasAnyValue && (operation.variableDefinitions ?? []).some(takes);
 }
 

@@ -27,6 +27,9 @@ const UNSURE = Symbol("unsure");
 /** Reads a value by its type and fills in defaults; returns the same object when nothing changes. */
 type InputReader = (value: unknown) => unknown;
 
+/** What becomes of a Float whose digits were kept: a gateway passes them on, a service calculates with a double. */
+type LongFloats = "kept" | "doubles";
+
 /** One declared variable: its reader and its value when it is absent. */
 interface VariableReader {
   readonly name: string;
@@ -43,14 +46,16 @@ const readersOfOperation = new WeakMap<
 
 /**
  * Reads an operation's variables when every one of them is valid; returns undefined when graphql-js has to
- * read or refuse them. Readers are cached by operation, because clients repeat operations.
+ * read or refuse them. Readers are cached by operation, because clients repeat operations. `longFloats` is the same for
+ * every operation of a schema.
  */
 export function readVariables(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   given: Readonly<Record<string, unknown>>,
+  longFloats: LongFloats = "kept",
 ): Record<string, unknown> | undefined {
-  const readers = readersOf(schema, operation);
+  const readers = readersOf(schema, operation, longFloats);
   if (readers === undefined) return undefined;
   const variables: Record<string, unknown> = {};
   for (const { name, read, absent } of readers) {
@@ -64,11 +69,12 @@ export function readVariables(
 function readersOf(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
+  longFloats: LongFloats,
 ): readonly VariableReader[] | undefined {
   const ofSchema = readersOfOperation.get(schema) ?? new WeakMap();
   readersOfOperation.set(schema, ofSchema);
   if (ofSchema.has(operation)) return ofSchema.get(operation);
-  const inputs = readersOfSchema.get(schema) ?? new InputReaders();
+  const inputs = readersOfSchema.get(schema) ?? new InputReaders(longFloats);
   readersOfSchema.set(schema, inputs);
   const made = (operation.variableDefinitions ?? []).map((one) => readerOf(schema, one, inputs));
   const all = made.every((one) => one !== undefined) ? made : undefined;
@@ -105,6 +111,11 @@ const PLAIN_SCALARS: ReadonlyMap<string, (value: unknown) => boolean> = new Map(
 /** Creates the reader of each type once; input object types may be recursive. */
 class InputReaders {
   readonly #objects = new Map<GraphQLInputObjectType, InputReader>();
+  readonly #longFloats: LongFloats;
+
+  constructor(longFloats: LongFloats) {
+    this.#longFloats = longFloats;
+  }
 
   readerOf(type: GraphQLInputType): InputReader {
     if (isNonNullType(type)) {
@@ -113,6 +124,7 @@ class InputReaders {
     }
     if (isListType(type)) return listReader(this.readerOf(type.ofType));
     if (isInputObjectType(type)) return this.#objectReader(type);
+    if (type === GraphQLFloat && this.#longFloats === "doubles") return orNull(readDouble);
     return orNull(isEnumType(type) ? enumReader(type) : scalarReader(type));
   }
 
@@ -150,6 +162,11 @@ const orNull =
   (read: InputReader): InputReader =>
   (value) =>
     value === null ? null : read(value);
+
+const readDouble: InputReader = (value) => {
+  const number = isExactNumber(value) ? Number(value.rawJSON) : value;
+  return Number.isFinite(number) ? number : UNSURE;
+};
 
 function scalarReader(type: GraphQLScalarType): InputReader {
   const isPlain = PLAIN_SCALARS.get(type.name);

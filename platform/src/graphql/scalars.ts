@@ -3,8 +3,10 @@ import {
   GraphQLScalarType,
   Kind,
   valueFromASTUntyped,
+  visit,
   type ValueNode,
 } from "graphql";
+import { isExactNumber, parseExactJson } from "../exact-json.ts";
 import { isCalendarDate } from "../dates.ts";
 import { parseDecimal } from "@allfunds/contract/money";
 
@@ -94,10 +96,34 @@ export const CursorScalar = stringScalar(
   (text) => /^[\w-]{1,16384}$/.test(text),
 );
 
+/** Values of variables that were read by their types already, which are not searched again. */
+const READ = new WeakSet<object>();
+export const noteAsRead = (value: unknown): void => {
+  if (typeof value === "object" && value !== null) READ.add(value);
+};
+
+/** Stored as a double, such a number would come back as another one. */
+function refuseLongNumbers(value: unknown): unknown {
+  if (typeof value === "object" && value !== null && READ.has(value)) return value;
+  if (isExactNumber(value)) {
+    return refuse("JSON", `without the number ${value.rawJSON.slice(0, 40)}: send it as a text`);
+  }
+  if (typeof value === "object" && value !== null) Object.values(value).forEach(refuseLongNumbers);
+  return value;
+}
+
 export const JsonScalar = new GraphQLScalarType<unknown, unknown>({
   name: "JSON",
   description: "Any JSON value.",
   serialize: (value) => value,
-  parseValue: (value) => value,
-  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+  parseValue: refuseLongNumbers,
+  parseLiteral: (node, variables) => {
+    visit(node, {
+      enter: ({ kind, ...literal }) => {
+        const isNumber = kind === Kind.INT || kind === Kind.FLOAT;
+        if (isNumber && "value" in literal) refuseLongNumbers(parseExactJson(`[${String(literal.value)}]`));
+      },
+    });
+    return valueFromASTUntyped(node, variables);
+  },
 });

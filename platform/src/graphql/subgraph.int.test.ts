@@ -21,6 +21,7 @@ beforeAll(async () => {
     logger,
     authentication: OPEN_TO_ALL,
     bodyLimit: 10_000,
+    exactNumbers: true,
   });
   close = await serveGraphql({
     schema: buildSubgraph(products),
@@ -109,6 +110,22 @@ it("passes the variables on when a mutation has an input object", async () => {
   const input = { productId: 7, amounts: ["1.50", "2"], note: { tags: [1] } };
   const { json } = await post({ query: RESTOCK, variables: { input } });
   expect(json).toEqual({ data: { restock: '7: 1.50 + 2, {"tags":[1]}' } });
+});
+
+it("refuses a number in JSON that would be rounded, in variables and in the document", async () => {
+  const input = '{"productId":"a","amounts":[],"note":{"n":[12345678901234567890]}}';
+  const literal = '{productId: "a", amounts: [], note: {n: [1e400]}}';
+  const bodies = [
+    `{"query":${JSON.stringify(RESTOCK)},"variables":{"input":${input}}}`,
+    JSON.stringify({ query: `mutation { restock(input: ${literal}) }` }),
+  ];
+  for (const body of bodies) {
+    const { json } = await post(body);
+    expect(json).not.toHaveProperty("data");
+    expect(json["errors"]).toMatchObject([
+      { message: expect.stringContaining("send it as a text") as string },
+    ]);
+  }
 });
 
 it.each([

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { AppError } from "@allfunds/contract/errors";
 import { WebSocket, WebSocketServer, type ServerOptions } from "ws";
-import { parseStrictJson } from "../strict-json.ts";
+import { parseStrictExactJson } from "../strict-json.ts";
 import { refuseAmbiguousHeaders } from "./strict-requests.ts";
 
 /** The close code of graphql-transport-ws for an invalid message. */
@@ -38,7 +38,8 @@ class StrictSocket extends WebSocket {
     const text = (args[0] as Buffer).toString();
     if (PING.test(text) && !this.#mayPing()) return true;
     try {
-      parseStrictJson(text);
+      // What is done with the message decides about its numbers.
+      parseStrictExactJson(text);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const reason = `${error.code}: ${error.message.replace("The body", "The message")}`;

@@ -103,6 +103,8 @@ export const defineSubgraph =
       service: name,
       logger,
       authentication,
+      // A JSON value with a number that would be rounded is refused where it is read, with its path.
+      exactNumbers: true,
       ...(bodyLimit === undefined ? {} : { bodyLimit }),
     });
     const foundation = { config, logger, pool, server, authentication, tuning };

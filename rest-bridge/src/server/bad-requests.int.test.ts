@@ -29,6 +29,14 @@ const BODIES: readonly Case[] = [
   ["a body that is a list", TRANSACTIONS, post("[]"), 400, "INVALID_INPUT"],
   ["a body that is null", TRANSACTIONS, post("null"), 400, "INVALID_INPUT"],
   ["a polluting key", TRANSACTIONS, post('{"__proto__": {"fundId": 1}}'), 400, "MALFORMED_BODY"],
+  [
+    "a number that would lose digits",
+    TRANSACTIONS,
+    post('{"metadata": {"order": 12345678901234567890}}'),
+    400,
+    "MALFORMED_BODY",
+  ],
+  ["a number beyond all doubles", TRANSACTIONS, post('{"fundId": 1e400}'), 400, "MALFORMED_BODY"],
   ["a text body", TRANSACTIONS, { method: "POST", body: "hello" }, 415, "UNSUPPORTED_MEDIA_TYPE"],
   [
     "an XML body",
@@ -361,5 +369,5 @@ it("lists every fault of a body, each with its path", async () => {
 
 it("lists the allowed methods when the method is wrong", async () => {
   const balance = await service.send(BALANCE, { method: "DELETE" });
-  expect(balance.headers.get("allow")).toBe("GET, HEAD, PATCH");
+  expect(balance.headers.get("allow")).toBe("GET, HEAD, PATCH, OPTIONS");
 });
