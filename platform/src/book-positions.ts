@@ -19,7 +19,7 @@ export function readPositions(text: string): ReadonlyMap<string, number> {
     throw invalidInput(POSITION_HEADER, `names over ${MAX_BOOKS} books`);
   const seen = new SeenPositions();
   for (const pair of pairs) {
-    const [, book = "", position] = PAIR.exec(pair.trim()) ?? [];
+    const [, book = "", position] = PAIR.exec(pair.trim().toLowerCase()) ?? [];
     if (!isId(book))
       throw invalidInput(POSITION_HEADER, "must be <book>:<position>, several separated by commas");
     seen.note(book, Number(position));

@@ -25,6 +25,8 @@ interface AssistantOptions {
   readonly gateway: GatewayClient;
   readonly publicUrl: string;
   readonly issuer: string;
+  /** Origins whose pages may call it from browsers, beside its own. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** Assistants: the Model Context Protocol at /mcp, for tenants whose administrator allows it. */
@@ -48,6 +50,7 @@ export function serveAssistants(app: FastifyInstance, options: AssistantOptions)
     url: ASSISTANTS_PATH,
     config: { needsCaller: true },
     handler: async (request, reply) => {
+      refuseForeignPages(request.headers.origin, options);
       const toolRequest = toolRequestOf(request, reply);
       await refuseUnlessAllowed(toolRequest, gateway);
       // At the first message only: a bridge without assistants does not load the protocol.
@@ -58,6 +61,16 @@ export function serveAssistants(app: FastifyInstance, options: AssistantOptions)
       return reply.status(status).send(text);
     },
   });
+}
+
+/** As the protocol requires against DNS rebinding: a page of another site reaches no tool, whatever its token. */
+function refuseForeignPages(
+  origin: string | undefined,
+  { publicUrl, corsOrigins }: AssistantOptions,
+): void {
+  if (origin === undefined || origin === new URL(publicUrl).origin) return;
+  if (corsOrigins.includes(origin)) return;
+  throw new AppError("FORBIDDEN", "Pages of this origin may not call assistants' tools.");
 }
 
 function toolRequestOf(request: FastifyRequest, reply: FastifyReply) {

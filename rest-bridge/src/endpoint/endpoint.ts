@@ -58,6 +58,8 @@ export interface RequestHeaderDocs {
   readonly name: string;
   readonly description: string;
   readonly example: string;
+  /** What its texts are restricted to, in JSON Schema. */
+  readonly schema?: { readonly pattern: string } | { readonly enum: readonly string[] };
 }
 
 /** The OpenAPI description of an endpoint, without its schemas. */

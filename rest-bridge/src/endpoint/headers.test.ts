@@ -6,6 +6,7 @@ describe("an If-Match header", () => {
     ["no version when it is absent", undefined, undefined],
     ["no version when it is *", "*", undefined],
     ["the version of an entity tag", entityTag(7), 7],
+    ["the version of the tag of a compressed answer", '"7-zstd"', 7],
   ])("requires %s", (_what, header, version) => {
     expect(expectedVersion(header)).toBe(version);
   });

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { MAX_BOOKS } from "@allfunds/platform/book-positions";
+import { withoutEncoding } from "@allfunds/platform/http";
 import type { RequestHeaderDocs } from "./endpoint.ts";
 
 export const IDEMPOTENCY_KEY_HEADER: RequestHeaderDocs = {
@@ -7,7 +9,10 @@ export const IDEMPOTENCY_KEY_HEADER: RequestHeaderDocs = {
   description:
     "Your name for this request, 1 to 255 visible ASCII characters. A repeat with the same key takes effect once; another request under it is refused with IDEMPOTENCY_CONFLICT.",
   example: "fee-2026-06",
+  schema: { pattern: "^[!-~]{1,255}$" },
 };
+
+const ONE_POSITION = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}:\\d{1,15}";
 
 /** Accepted by every endpoint, and part of every answer that read or wrote a book. */
 export const POSITION_HEADER_DOCS: RequestHeaderDocs = {
@@ -15,6 +20,7 @@ export const POSITION_HEADER_DOCS: RequestHeaderDocs = {
   description:
     "Positions of books that the answer must include, `<book>:<position>`, several separated by commas: send the header of an earlier answer to read what it wrote. Refused with CONSISTENCY_TIMEOUT when a service stays behind for 1.5 seconds.",
   example: "018f0000-0000-7000-8000-000000000002:17",
+  schema: { pattern: `^ *${ONE_POSITION} *(?:, *${ONE_POSITION} *){0,${MAX_BOOKS - 1}}$` },
 };
 
 /** The documentation of the headers that `idempotencyHit` sets. */
@@ -60,6 +66,7 @@ export const IF_MATCH_HEADER: RequestHeaderDocs = {
   description:
     "The account's ETag as last read. Refused with VERSION_CONFLICT when the account has changed since.",
   example: '"7"',
+  schema: { pattern: '^(?:\\*|(?:W/)?"[!#-~]*")$' },
 };
 
 /** The strong entity tag of an account at a version. */
@@ -74,7 +81,7 @@ export function expectedVersion(ifMatch: string | undefined): number | undefined
   if (!/^(W\/)?"[\x21\x23-\x7e]*"$/.test(ifMatch)) {
     throw invalidInput("If-Match", 'must be one entity tag such as "7"');
   }
-  const version = /^"(\d{1,15})"$/.exec(ifMatch)?.[1];
+  const version = /^"(\d{1,15})"$/.exec(withoutEncoding(ifMatch))?.[1];
   if (version === undefined) {
     throw new AppError("VERSION_CONFLICT", "The entity tag is not one that this service issued.");
   }

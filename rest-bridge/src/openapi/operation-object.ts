@@ -61,7 +61,9 @@ function parameters(schema: z.ZodObject | undefined, where: "path" | "query"): J
   return Object.entries(schema?.shape ?? {}).map(([name, field]) => {
     const { description, ...rest } = toJsonSchema(field as z.ZodType, "output");
     const required = !(field as z.ZodType).safeParse(undefined).success;
-    return { name, in: where, description, required, schema: rest };
+    // A list is one parameter with commas, not one parameter for each value.
+    const style = rest["type"] === "array" ? { style: "form", explode: false } : {};
+    return { name, in: where, description, required, ...style, schema: rest };
   });
 }
 
@@ -71,12 +73,12 @@ const headerParameters = ({ docs, method }: Endpoint): JsonSchema[] =>
     ...(method === "GET" ? [IF_NONE_MATCH_HEADER] : []),
     POSITION_HEADER_DOCS,
     API_VERSION_HEADER,
-  ].map(({ name, description, example }) => ({
+  ].map(({ name, description, example, schema }) => ({
     name,
     in: "header",
     description,
     required: false,
-    schema: { type: "string", examples: [example] },
+    schema: { type: "string", ...schema, examples: [example] },
   }));
 
 /** A read that the client has already. */

@@ -23,7 +23,7 @@ import { admitCallers, contextOfRequest } from "./admission.ts";
 import { problemRenderer } from "./problem.ts";
 import { refuseUnroutable } from "./refuse-unroutable.ts";
 import { reportRefusals } from "./report-refusals.ts";
-import { contentTag, hasCurrent, REVALIDATED } from "./revalidate.ts";
+import { contentTag, heldTag, REVALIDATED } from "./revalidate.ts";
 import { answeredVersion, refuseUnknownVersion, versionHeaders } from "../versions/api-version.ts";
 
 export interface BridgeOptions {
@@ -123,7 +123,8 @@ function serveDocument(
     }
     const { text, etag } = document;
     void reply.headers({ etag, "cache-control": "public, max-age=300" });
-    if (hasCurrent(request.headers["if-none-match"], etag)) return reply.status(304).send();
+    const held = heldTag(request.headers["if-none-match"], etag);
+    if (held !== undefined) return reply.status(304).header("etag", held).send();
     return reply.type("application/json; charset=utf-8").send(text);
   });
 }
@@ -156,8 +157,13 @@ function waitingOrRefused(refusal: unknown): Answer {
   throw new AppError("BULK_REFUSED", message, { cause: refusal, violations });
 }
 
+const UTF8_PARAMETER = /;\s*charset\s*=\s*"?utf-?8"?(?=\s*(?:[;,]|$))/gi;
+
 function negotiateMediaType(request: FastifyRequest, produced: readonly string[]): string {
-  const mediaType = new Negotiator(request.raw).mediaType([...produced]);
+  const { accept } = request.headers;
+  // An empty header accepts everything, and every answer is in UTF-8: many clients name that.
+  const stated = accept?.trim() ? accept.replaceAll(UTF8_PARAMETER, "") : "*/*";
+  const mediaType = new Negotiator({ headers: { accept: stated } }).mediaType([...produced]);
   if (mediaType !== undefined) return mediaType;
   throw new AppError("NOT_ACCEPTABLE", `This answers in ${produced.join(" or ")}.`);
 }
@@ -172,13 +178,15 @@ function send(
   void reply
     .status(status)
     .type(BINARY.test(mediaType) ? mediaType : `${mediaType}; charset=utf-8`);
-  if (isStream(body)) return reply.send(Readable.from(body));
+  // Of a stream HEAD needs the headers alone: reading it would run the whole export.
+  if (isStream(body)) return reply.send(request.method === "HEAD" ? "" : Readable.from(body));
   if (body instanceof Uint8Array) return reply.send(body);
   const text = typeof body === "string" ? body : JSON.stringify(body);
   if (isRead(request) && status === 200) {
     const etag = headers?.["etag"] ?? contentTag(text);
     void reply.headers({ etag, "cache-control": REVALIDATED });
-    if (hasCurrent(request.headers["if-none-match"], etag)) return reply.status(304).send();
+    const held = heldTag(request.headers["if-none-match"], etag);
+    if (held !== undefined) return reply.status(304).header("etag", held).send();
   }
   return reply.send(text);
 }

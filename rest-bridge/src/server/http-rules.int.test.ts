@@ -34,6 +34,21 @@ describe("a read", () => {
     expect(csv.headers.get("etag")).not.toBe(json.headers.get("etag"));
   });
 
+  it.each([
+    ["application/json; charset=utf-8", "application/json"],
+    ['text/csv;charset="UTF-8";q=0.9, text/html', "text/csv"],
+    ["", "application/json"],
+  ])("answers to Accept: %s in %s", async (accept, type) => {
+    const { status, headers } = await service.send(READS[0] ?? "", { headers: { accept } });
+    expect([status, headers.get("content-type")]).toEqual([200, `${type}; charset=utf-8`]);
+  });
+
+  it("is refused in another character set or media type", async () => {
+    for (const accept of ["application/json; charset=latin1", "text/html"]) {
+      expect((await service.send(READS[0] ?? "", { headers: { accept } })).status).toBe(406);
+    }
+  });
+
   it("takes ids in either case", async () => {
     const [, path = ""] = READS;
     const upper = await service.send(`/api/v1/balance?accountId=${CASH.toUpperCase()}`);
@@ -58,6 +73,46 @@ it("answers OPTIONS with the methods of the path", async () => {
     "GET, HEAD, PATCH, OPTIONS",
   ]);
   expect((await service.send("/api/v1/nothing", { method: "OPTIONS" })).status).toBe(404);
+});
+
+it("takes a fixed path for no id when the method is wrong", async () => {
+  for (const method of ["GET", "DELETE", "OPTIONS"]) {
+    const answer = await service.send("/api/v1/statements/preview", { method });
+    expect(answer.headers.get("allow")).toBe("POST, OPTIONS");
+    expect(answer.status).toBe(method === "OPTIONS" ? 204 : 405);
+  }
+});
+
+it("has a tag of its own for each encoding, which stands for the same answer", async () => {
+  const path = "/api/v1/openapi.json";
+  const inEncoding = (encoding: string, more: Record<string, string> = {}) =>
+    service.send(path, { headers: { "accept-encoding": encoding, ...more } });
+  const plain = await inEncoding("identity");
+  const packed = await inEncoding("gzip");
+  const tag = plain.headers.get("etag") ?? "";
+  expect(packed.headers.get("etag")).toBe(tag.replace(/"$/, '-gzip"'));
+  for (const { headers } of [plain, packed]) {
+    expect(headers.get("vary")).toContain("accept-encoding");
+  }
+  const held = packed.headers.get("etag") ?? "";
+  const again = await inEncoding("gzip", { "if-none-match": held });
+  expect([again.status, again.headers.get("etag"), again.headers.get("content-length")]).toEqual([
+    304,
+    held,
+    null,
+  ]);
+});
+
+it("answers HEAD with the headers of GET, and no length that GET has not", async () => {
+  for (const path of READS) {
+    const head = await service.send(path, { method: "HEAD" });
+    expect([head.status, head.text, head.headers.get("content-length")]).toEqual([200, "", null]);
+    const get = await service.send(path, { headers: { "accept-encoding": "identity" } });
+    expect(head.headers.get("etag")).toBe(get.headers.get("etag"));
+    const current = { "if-none-match": get.headers.get("etag") ?? "" };
+    const held = await service.send(path, { method: "HEAD", headers: current });
+    expect([held.status, held.headers.get("content-length")]).toEqual([304, null]);
+  }
 });
 
 it("passes the budget that the gateway reports on to the client", async () => {
@@ -185,6 +240,15 @@ describe("an export of the ledger", () => {
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(items);
     const csv = (await all("text/csv")).text.trim().split("\r\n");
     expect(csv).toHaveLength(items.length + 1);
+  });
+
+  it("has headers for HEAD, and no length", async () => {
+    const path = `/api/v1/ledger?fundId=${FUND}&all=true`;
+    const init = { method: "HEAD", headers: { accept: "text/csv" } };
+    const { status, text, headers } = await service.send(path, init);
+    expect([status, text]).toEqual([200, ""]);
+    expect(headers.get("content-type")).toBe("text/csv; charset=utf-8");
+    expect(headers.get("content-length")).toBeNull();
   });
 
   it("needs a format that can be streamed, and is refused before it begins", async () => {

@@ -10,26 +10,30 @@ export interface Route {
 export function refuseUnroutable(app: FastifyInstance, routes: readonly Route[]): void {
   // Fastify accepts text as a body; the bridge accepts JSON only.
   app.removeContentTypeParser("text/plain");
-  const allowedAt = routes.map(({ path, method }) => ({
-    pattern: new RegExp(`^${path.replaceAll(/:\w+/g, "[^/]+").replaceAll(".", "\\.")}$`),
-    methods: method === "GET" ? ["GET", "HEAD"] : [method],
+  const patterns = routes.map((route) => ({
+    pattern: new RegExp(`^${route.path.replaceAll(/:\w+/g, "[^/]+").replaceAll(".", "\\.")}$`),
+    methods: methodsOf(route),
   }));
+  /** Of paths without parameters: one such as `/statements/preview` is no id, whatever the method. */
+  const fixed = new Map<string, string[]>();
+  for (const route of routes) {
+    if (route.path.includes(":")) continue;
+    fixed.set(route.path, [...(fixed.get(route.path) ?? []), ...methodsOf(route)]);
+  }
 
   const methodsAt = (path: string): string[] =>
-    allowedAt.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods);
+    patterns.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods);
 
   app.addHook("onRequest", (request, reply, done) => {
-    const allowed = request.is404 ? methodsAt(request.url.split("?")[0] ?? "") : [];
-    if (request.method === "OPTIONS" && allowed.length > 0) {
-      void reply
-        .status(204)
-        .header("allow", [...allowed, "OPTIONS"].join(", "))
-        .send();
-      return;
-    }
-    if (allowed.length > 0) {
-      void reply.header("allow", allowed.join(", "));
-      return done(new AppError("METHOD_NOT_ALLOWED", `Use ${allowed.join(" or ")} here.`));
+    const [path = ""] = request.url.split("?");
+    const methods = fixed.get(path) ?? (request.is404 ? methodsAt(path) : []);
+    if (methods.length > 0 && !methods.includes(request.method)) {
+      void reply.header("allow", [...methods, "OPTIONS"].join(", "));
+      if (request.method === "OPTIONS") {
+        void reply.status(204).send();
+        return;
+      }
+      return done(new AppError("METHOD_NOT_ALLOWED", `Use ${methods.join(" or ")} here.`));
     }
     const encoding = request.headers["content-encoding"];
     if (encoding !== undefined && encoding !== "identity") {
@@ -40,3 +44,5 @@ export function refuseUnroutable(app: FastifyInstance, routes: readonly Route[])
     return done();
   });
 }
+
+const methodsOf = ({ method }: Route): string[] => (method === "GET" ? ["GET", "HEAD"] : [method]);

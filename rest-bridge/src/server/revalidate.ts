@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { withoutEncoding } from "@allfunds/platform/http";
 
 /** The strong entity tag of an answer that has no version of its own: a digest of its bytes. */
 export const contentTag = (text: string): string =>
@@ -6,11 +7,14 @@ export const contentTag = (text: string): string =>
 
 const TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
 
-/** Whether the client has the answer with this tag already: If-None-Match compares weakly (RFC 9110, 13.1.2). */
-export function hasCurrent(ifNoneMatch: string | undefined, tag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  if (ifNoneMatch.trim() === "*") return true;
-  return (ifNoneMatch.match(TAG) ?? []).some((one) => opaque(one) === opaque(tag));
+/**
+ * The tag by which the client has the answer already, in whichever encoding; undefined when it has not.
+ * If-None-Match compares weakly (RFC 9110, 13.1.2).
+ */
+export function heldTag(ifNoneMatch: string | undefined, tag: string): string | undefined {
+  if (ifNoneMatch === undefined) return undefined;
+  if (ifNoneMatch.trim() === "*") return tag;
+  return (ifNoneMatch.match(TAG) ?? []).map(opaque).find((one) => withoutEncoding(one) === tag);
 }
 
 const opaque = (tag: string): string => tag.replace(/^W\//, "");

@@ -41,6 +41,7 @@ export const API_VERSION_HEADER: RequestHeaderDocs = {
   name: "Api-Version",
   description: `The version of this API that the client was written for: ${API_VERSIONS.join(" or ")}; when absent, the one that the client is pinned to, which is the newest of the day it was registered, or the newest for a client without one. The answer names the version it has, and with an older one \`Deprecation\` and \`Sunset\`.`,
   example: CURRENT_API_VERSION,
+  schema: { enum: API_VERSIONS },
 };
 
 /** Refuses a version that there is not with INVALID_INPUT. */
