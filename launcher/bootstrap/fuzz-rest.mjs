@@ -1,8 +1,12 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { demoFile } from "./demo-file.mjs";
-import { fail, ROOT } from "./terminal.mjs";
+import { python } from "./python.mjs";
+import { ROOT } from "./terminal.mjs";
+
+const SCHEMATHESIS = "schemathesis==4.32.5";
 
 /** The ports of the issuer and the bridge when nothing moves them. */
 const ISSUER_PORT = 4100;
@@ -23,11 +27,10 @@ const CHECKS = [
  * forbids, and chains of them by its links.
  */
 export async function fuzzRest({ seconds, seed }) {
-  const program = findSchemathesis();
-  if (!program) fail("Schemathesis is not installed. Get it with: pip install schemathesis");
+  const interpreter = await python([SCHEMATHESIS]);
   const target = await readTarget();
   const args = [
-    "run",
+    ...["-m", "schemathesis.cli", "run"],
     `${target.url}/api/v1/openapi.json`,
     `--url=${target.url}`,
     `--checks=${CHECKS.join(",")}`,
@@ -42,8 +45,14 @@ export async function fuzzRest({ seconds, seed }) {
     FUZZ_TARGET: JSON.stringify(target),
   };
   console.log(`seed ${seed}`);
-  const child = spawn(program, args, { cwd: ROOT, env, stdio: "inherit" });
-  await new Promise((done) => child.on("exit", (code) => done((process.exitCode = code ?? 1))));
+  // It keeps what it found in the directory that it runs in.
+  const cwd = mkdtempSync(join(tmpdir(), "allfunds-fuzz-"));
+  try {
+    const child = spawn(interpreter, args, { cwd, env, stdio: "inherit" });
+    await new Promise((done) => child.on("exit", (code) => done((process.exitCode = code ?? 1))));
+  } finally {
+    rmSync(cwd, { recursive: true, force: true });
+  }
 }
 
 async function readTarget() {
@@ -54,9 +63,4 @@ async function readTarget() {
   const url = process.env.REST_PUBLIC_URL ?? `http://127.0.0.1:${REST_PORT + offset}`;
   const graphUrl = new URL(endpoints.graphql).origin;
   return { ...demo, client, approver, url, graphUrl, fundId: Object.values(demo.fundIds)[0] };
-}
-
-function findSchemathesis() {
-  const folders = (process.env.PATH ?? "").split(":");
-  return folders.map((folder) => join(folder, "schemathesis")).find(existsSync);
 }
