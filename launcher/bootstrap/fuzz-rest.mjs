@@ -30,7 +30,9 @@ export async function fuzzRest({ seconds, seed }) {
   const interpreter = await python([SCHEMATHESIS]);
   const target = await readTarget();
   const args = [
-    ...["-m", "schemathesis.cli", "run"],
+    "-m",
+    "schemathesis.cli",
+    "run",
     `${target.url}/api/v1/openapi.json`,
     `--url=${target.url}`,
     `--checks=${CHECKS.join(",")}`,

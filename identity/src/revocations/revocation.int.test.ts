@@ -11,13 +11,7 @@ import {
   SYSTEM_SECRET,
   type RunningService,
 } from "../service.fixture.ts";
-import {
-  credentials,
-  discoverAs,
-  finishSignIn,
-  signIn,
-  startSignIn,
-} from "../sign-in.fixture.ts";
+import { credentials, discoverAs, finishSignIn, signIn, startSignIn } from "../sign-in.fixture.ts";
 import { systemCredentials, tokenOf } from "../tokens.fixture.ts";
 
 let service: RunningService;
@@ -76,8 +70,9 @@ describe("an access token is refused by services soon after", () => {
 const ownStatusOf = async (token: string): Promise<number> =>
   (await queryGraph(service, token, "{ me { subject } }")).status;
 
+const viewer = () => addUser(service, "viewer");
+
 describe("every access token of a sign-in is refused when", () => {
-  const user = () => addUser(service, "viewer");
   const endings: [string, () => Promise<string>][] = [
     [
       "its code is used again",
@@ -85,7 +80,7 @@ describe("every access token of a sign-in is refused when", () => {
         const started = await startSignIn(service);
         const browser = new PlainBrowser();
         const page = await browser.open(started.url.href, started.redirectUri);
-        const fields = credentials(await user());
+        const fields = credentials(await viewer());
         const callback = await browser.submit(page, "/password", fields, started.redirectUri);
         const { access_token: token } = await finishSignIn(started, callback);
         expect(await ownStatusOf(token)).toBe(200);
@@ -98,7 +93,7 @@ describe("every access token of a sign-in is refused when", () => {
     [
       "a refresh token of it is used again later",
       async () => {
-        const person = await user();
+        const person = await viewer();
         const { tokens, web } = await signIn(service, person);
         const used = tokens.refresh_token ?? "";
         const { access_token: token } = await client.refreshTokenGrant(web, used);
@@ -116,7 +111,7 @@ describe("every access token of a sign-in is refused when", () => {
     [
       "its user signs out at the client",
       async () => {
-        const { tokens, web, browser } = await signIn(service, await user());
+        const { tokens, web, browser } = await signIn(service, await viewer());
         expect(await ownStatusOf(tokens.access_token)).toBe(200);
         const out = client.buildEndSessionUrl(web, { id_token_hint: tokens.id_token ?? "" });
         const page = await browser.open(out.href);
@@ -127,7 +122,7 @@ describe("every access token of a sign-in is refused when", () => {
     [
       "its client revokes the refresh token",
       async () => {
-        const { tokens, web } = await signIn(service, await user());
+        const { tokens, web } = await signIn(service, await viewer());
         await client.tokenRevocation(web, tokens.refresh_token ?? "");
         return tokens.access_token;
       },

@@ -41,10 +41,7 @@ export async function isRevoked(
 }
 
 /** The verifier of this service itself, which reads at once what has ended a token. */
-export const refusingRevoked = (
-  { verify, ready }: TokenVerifier,
-  pool: Pool,
-): TokenVerifier => ({
+export const refusingRevoked = ({ verify, ready }: TokenVerifier, pool: Pool): TokenVerifier => ({
   ready,
   verify: async (token) => {
     const caller = await verify(token);

@@ -118,12 +118,10 @@ export const JsonScalar = new GraphQLScalarType<unknown, unknown>({
   serialize: (value) => value,
   parseValue: refuseLongNumbers,
   parseLiteral: (node, variables) => {
-    visit(node, {
-      enter: ({ kind, ...literal }) => {
-        const isNumber = kind === Kind.INT || kind === Kind.FLOAT;
-        if (isNumber && "value" in literal) refuseLongNumbers(parseExactJson(`[${String(literal.value)}]`));
-      },
-    });
+    const check = ({ value }: { readonly value: string }): void => {
+      refuseLongNumbers(parseExactJson(`[${value}]`));
+    };
+    visit(node, { IntValue: check, FloatValue: check });
     return valueFromASTUntyped(node, variables);
   },
 });
