@@ -112,16 +112,17 @@ function refuseLongNumbers(value: unknown): unknown {
   return value;
 }
 
+function refuseLongLiteral({ value }: { readonly value: string }): void {
+  refuseLongNumbers(parseExactJson(`[${value}]`));
+}
+
 export const JsonScalar = new GraphQLScalarType<unknown, unknown>({
   name: "JSON",
   description: "Any JSON value.",
   serialize: (value) => value,
   parseValue: refuseLongNumbers,
   parseLiteral: (node, variables) => {
-    const check = ({ value }: { readonly value: string }): void => {
-      refuseLongNumbers(parseExactJson(`[${value}]`));
-    };
-    visit(node, { IntValue: check, FloatValue: check });
+    visit(node, { IntValue: refuseLongLiteral, FloatValue: refuseLongLiteral });
     return valueFromASTUntyped(node, variables);
   },
 });

@@ -125,17 +125,19 @@ it("refuses assistants until an administrator of the tenant allows them", async 
   await expect(connect()).rejects.toThrow(/not allowed/);
 });
 
+/** The status of a message that a page of this origin sends with a valid token. */
+async function statusFrom(origin: string): Promise<number> {
+  const authorized = await service.issuer.headers({ scopes: ASSISTANT });
+  const accept = "application/json, text/event-stream";
+  const headers = { ...authorized, accept, origin, "content-type": "application/json" };
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" });
+  return (await fetch(new URL("/mcp", service.url), { method: "POST", headers, body })).status;
+}
+
 it("refuses pages of other sites, whatever their token", async () => {
-  const from = async (origin: string) => {
-    const authorized = await service.issuer.headers({ scopes: ASSISTANT });
-    const accept = "application/json, text/event-stream";
-    const headers = { ...authorized, accept, origin, "content-type": "application/json" };
-    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list" });
-    return (await fetch(new URL("/mcp", service.url), { method: "POST", headers, body })).status;
-  };
-  expect(await from("https://elsewhere.example")).toBe(403);
-  expect(await from("null")).toBe(403);
-  expect(await from("http://localhost:8000")).toBe(200);
+  expect(await statusFrom("https://elsewhere.example")).toBe(403);
+  expect(await statusFrom("null")).toBe(403);
+  expect(await statusFrom("http://localhost:8000")).toBe(200);
 });
 
 it("leads a program without a token to the issuer (RFC 9728)", async () => {
