@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { Worker, type ResourceLimits } from "node:worker_threads";
 import { AppError, isErrorCode, type Violation } from "@allfunds/contract/errors";
 
@@ -39,6 +40,7 @@ export async function runInThread<Result, Report extends { readonly kind: string
 }: ThreadWork<Report>): Promise<Result> {
   signal.throwIfAborted();
   const isSource = beside.endsWith(".ts");
+  const onStarted = withYoungGeneration(limits.maxYoungGenerationSizeMb);
   const thread = new Worker(new URL(`${entry}.${isSource ? "ts" : "js"}`, beside), {
     workerData,
     // Run from its source, the thread loads the sources of other packages, too; Node.js strips their types.
@@ -51,6 +53,8 @@ export async function runInThread<Result, Report extends { readonly kind: string
     if (isEnd(message)) end = message;
     else onReport(message);
   });
+  thread.once("online", onStarted);
+  thread.once("exit", onStarted);
   thread.once("error", ended.reject);
   thread.once("exit", () => ended.resolve());
   let timer: NodeJS.Timeout | undefined;
@@ -69,6 +73,22 @@ export async function runInThread<Result, Report extends { readonly kind: string
   signal.throwIfAborted();
   throw end === undefined ? new Error("the thread ended early") : toError(end);
 }
+
+/** The young generation is two halves, and as much for large objects. */
+const HALVES = 3;
+
+/**
+ * The young generation that the command line gives the process wins over the limit of a thread, and would be most of
+ * what the thread takes. It is the thread's while that starts; what is returned gives the process its own back.
+ */
+function withYoungGeneration(mb: number | undefined): () => void {
+  const given = /--max[-_]semi[-_]space[-_]size=(\d+)/.exec(process.execArgv.join(" "))?.[1];
+  if (mb === undefined || given === undefined) return () => undefined;
+  setHalf(Math.max(1, Math.min(Number(given), Math.floor(mb / HALVES))));
+  return () => setHalf(Number(given));
+}
+
+const setHalf = (mb: number): void => setFlagsFromString(`--max-semi-space-size=${mb}`);
 
 const isEnd = <Result>(message: { readonly kind: string }): message is ThreadEnd<Result> =>
   message.kind === "done" || message.kind === "failed";

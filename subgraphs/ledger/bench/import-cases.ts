@@ -60,8 +60,8 @@ async function upload(pool: Pool, fund: BenchFund, lines: number): Promise<strin
 
 /** A process of the service, which imports one upload after the other. */
 function startService() {
-  // With the young generation that the launcher gives the ledger, and without what reads the sources of this one.
-  const execArgv = ["--max-semi-space-size=32"];
+  // With the memory that the launcher gives the ledger, and without what reads the sources of this one.
+  const execArgv = ["--max-semi-space-size=64", "--max-old-space-size=512"];
   const child = fork(new URL("import-process.ts", import.meta.url), { execArgv });
   const importOnce = async (request: ImportRequest): Promise<ImportFigures> => {
     child.send(request);

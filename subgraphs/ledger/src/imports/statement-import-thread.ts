@@ -26,8 +26,8 @@ import { envelopeOf, follow, withPools, type Pools } from "./large-submission.ts
 
 /** In packed form they fit into the memory of the thread. */
 const MOST_LINES = 1_000_000;
-/** Commands that are decided and stored together. */
-const PART_COMMANDS = 1_000;
+/** Lines and postings that are decided and stored together: known lines come without postings, a hundred in one command. */
+const PART_SIZE = 2_000;
 
 type Report = (message: BookMessage) => void;
 
@@ -115,7 +115,7 @@ async function importUpload(
   return outcome;
 }
 
-/** The commands of an import in parts of about a thousand. */
+/** The commands of an import in parts of about a thousand lines. */
 function* partsOf(
   target: ImportTarget,
   file: StatementToImport,
@@ -123,7 +123,7 @@ function* partsOf(
   let part: CommandRequest<StatementCommand>[] = [];
   for (const commands of importCommands(target, file)) {
     part.push(...commands);
-    if (part.length < PART_COMMANDS) continue;
+    if (part.length + linesIn(part) < PART_SIZE) continue;
     yield part;
     part = [];
   }

@@ -14,15 +14,55 @@ interface Packed {
   readonly length: number;
 }
 
-/** What is kept: a copy, because the result of a compression holds on to its larger work space. */
-function packed(given: Uint8Array | string): Packed {
+/** Address space of a block, which costs memory only as far as it is used. */
+const BLOCK_BYTES = 2 ** 28;
+const STEP_BYTES = 2 ** 20;
+
+/**
+ * Bytes that are kept together, in blocks that grow in place. As many small pieces of memory they would leave holes
+ * between others when they are let go of; a block is given back to the system as a whole.
+ */
+class KeptBytes {
+  #block: ArrayBuffer | undefined;
+  #used = 0;
+
+  keep(bytes: Uint8Array): Uint8Array {
+    let block = this.#block;
+    if (block === undefined || this.#used + bytes.length > block.maxByteLength) {
+      const maxByteLength = Math.max(BLOCK_BYTES, bytes.length);
+      block = this.#block = new ArrayBuffer(0, { maxByteLength });
+      this.#used = 0;
+    }
+    const [from, end] = [this.#used, this.#used + bytes.length];
+    if (end > block.byteLength)
+      block.resize(Math.min(Math.ceil(end / STEP_BYTES) * STEP_BYTES, block.maxByteLength));
+    const kept = new Uint8Array(block, from, bytes.length);
+    kept.set(bytes);
+    this.#used = end;
+    return kept;
+  }
+
+  /** None of what it keeps is read any more. */
+  release(): void {
+    this.#block?.resize(0);
+    this.#block = undefined;
+  }
+}
+
+function packed(given: Uint8Array | string, into: KeptBytes): Packed {
   const plain = typeof given === "string" ? Buffer.from(given) : given;
-  return { bytes: new Uint8Array(deflateRawSync(plain, LEVEL)), length: plain.length };
+  return { bytes: into.keep(deflateRawSync(plain, LEVEL)), length: plain.length };
 }
 
 /** In one chunk: chunks that are joined would be twice as much to clear. */
 const unpacked = ({ bytes, length }: Packed): Buffer =>
   inflateRawSync(bytes, { chunkSize: length + SPARE_BYTES });
+
+/** Gives the memory of what was unpacked back at once: until it is collected, megabytes of it come together. */
+function freed({ buffer }: Uint8Array): void {
+  // Small ones share theirs with others.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize) buffer.transfer(0);
+}
 
 /** Behind a chunk that is full comes another one. */
 const SPARE_BYTES = 64;
@@ -91,6 +131,7 @@ const tooLong = (): AppError =>
 /** The bytes of a file that would not fit into memory beside the lines that it holds: they are kept compressed. */
 export class LongFile {
   readonly #pieceBytes: number;
+  readonly #kept = new KeptBytes();
   readonly #pieces: Packed[] = [];
   readonly #hash = createHash("sha256");
   #filling: Uint8Array[] = [];
@@ -105,7 +146,7 @@ export class LongFile {
     this.#filling.push(bytes);
     this.#size += bytes.length;
     if (this.#size < this.#pieceBytes) return;
-    this.#pieces.push(packed(Buffer.concat(this.#filling)));
+    this.#pieces.push(packed(Buffer.concat(this.#filling), this.#kept));
     this.#filling = [];
     this.#size = 0;
   }
@@ -125,20 +166,26 @@ export class LongFile {
     return new Uint8Array();
   }
 
+  /** Its pieces, one after the other; none is read any more when the next one is taken. */
   *pieces(): Generator<Uint8Array> {
-    for (const piece of this.#pieces) yield unpacked(piece);
+    for (const piece of this.#pieces) {
+      const plain = unpacked(piece);
+      yield plain;
+      freed(plain);
+    }
     if (this.#size > 0) yield Buffer.concat(this.#filling);
   }
 
   /** Lets go of the bytes; the hash stays. */
   release(): void {
     this.#pieces.length = 0;
+    this.#kept.release();
     this.#filling = [];
     this.#size = 0;
   }
 
   whole(): Uint8Array {
-    return Buffer.concat([...this.pieces()]);
+    return Buffer.concat([...this.#pieces.map(unpacked), ...this.#filling]);
   }
 }
 
@@ -154,6 +201,7 @@ export interface PageText<Item> {
 /** The many items of a long file, compressed; cheap to read in order, whatever the direction. As JSON, if nothing else is given. */
 export class PackedItems<Item> {
   readonly #text: PageText<Item>;
+  readonly #kept = new KeptBytes();
   readonly #pages: Packed[] = [];
   #filling: Item[] = [];
   #open: readonly Item[] = [];
@@ -173,7 +221,7 @@ export class PackedItems<Item> {
     const index = this.#pages.length * PAGE_ITEMS + this.#filling.length;
     this.#filling.push(item);
     if (this.#filling.length === PAGE_ITEMS) {
-      this.#pages.push(packed(this.#text.write(this.#filling)));
+      this.#pages.push(packed(this.#text.write(this.#filling), this.#kept));
       this.#filling = [];
     }
     return index;
@@ -183,8 +231,10 @@ export class PackedItems<Item> {
     const page = Math.floor(index / PAGE_ITEMS);
     const kept = this.#pages[page];
     if (kept !== undefined && page !== this.#openPage) {
-      this.#open = this.#text.read(unpacked(kept).toString());
+      const plain = unpacked(kept);
+      this.#open = this.#text.read(plain.toString());
       this.#openPage = page;
+      freed(plain);
     }
     const item = (kept === undefined ? this.#filling : this.#open)[index % PAGE_ITEMS];
     if (item === undefined) throw new RangeError(`there is no item ${index}`);

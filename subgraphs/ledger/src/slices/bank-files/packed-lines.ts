@@ -8,7 +8,11 @@ type LineTexts = Pick<
   "description" | "reference" | "counterparty" | "reversal" | "details"
 >;
 
-/** Numbers by index, in an array that grows. */
+/** Address space of a column of numbers, which costs memory only as far as it is used. */
+const COLUMN_BYTES = 2 ** 31;
+const STEP_BYTES = 2 ** 20;
+
+/** Numbers by index, in an array that grows; a long one in place, because two of them would not fit into memory. */
 export class Numbers<Values extends Int32Array | BigInt64Array> {
   #values: Values;
 
@@ -21,14 +25,22 @@ export class Numbers<Values extends Int32Array | BigInt64Array> {
   }
 
   set(index: number, value: Values[number]): void {
-    if (index >= this.#values.length) {
-      const larger = new (this.#values.constructor as new (length: number) => Values)(
-        this.#values.length * 2,
-      );
-      larger.set(this.#values as never);
-      this.#values = larger;
-    }
+    if (index >= this.#values.length) this.#grow();
     this.#values[index] = value;
+  }
+
+  #grow(): void {
+    const { buffer } = this.#values;
+    if (buffer instanceof ArrayBuffer && buffer.resizable) {
+      buffer.resize(buffer.byteLength + STEP_BYTES);
+      return;
+    }
+    // An array over a buffer that grows is as long as that.
+    const larger = new (this.#values.constructor as new (buffer: ArrayBuffer) => Values)(
+      new ArrayBuffer(STEP_BYTES, { maxByteLength: COLUMN_BYTES }),
+    );
+    larger.set(this.#values as never);
+    this.#values = larger;
   }
 }
 

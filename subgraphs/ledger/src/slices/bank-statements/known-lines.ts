@@ -208,7 +208,7 @@ class Positions {
 }
 
 /** So many look-ups of one query. */
-const KEYS_AT_ONCE = 20_000;
+const KEYS_AT_ONCE = 5_000;
 
 /** Finds the lines that the book has. One whose import was undone may come again, as another one. */
 async function identify(
@@ -220,7 +220,7 @@ async function identify(
   const identities = new Identities(lines.length);
   const isPosted = new Uint8Array(lines.length);
   const positions = new Positions();
-  const nameOf = lineNamer(id);
+  const nameOf = lineNamer(id, lines.length);
   for (let from = 0; from < lines.length; from += KEYS_AT_ONCE) {
     let open = new Map<number, string>();
     for (const [index, line] of lines.slice(from, from + KEYS_AT_ONCE).entries())

@@ -22,7 +22,8 @@ const IDENTITIES = [
   "c8fb691a-21ac-8253-9dde-f0d273b53886",
 ];
 
-const name = (...lines: readonly BankStatementLine[]): string[] => lines.map(lineNamer("account"));
+const name = (...lines: readonly BankStatementLine[]): string[] =>
+  lines.map(lineNamer("account", lines.length));
 
 test("equal lines of one file are distinguished, and recognised in another file", () => {
   const [first, second] = name(line({ fileLine: 2 }), line({ fileLine: 3 }));

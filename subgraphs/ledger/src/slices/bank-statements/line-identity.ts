@@ -12,10 +12,10 @@ const contentOf = ({ reference, description, effectiveDate, amountMinor }: BankS
     amountMinor.toString(),
   ]);
 
-/** Gives the lines of a file, one after the other, their identities in an account. */
-export function lineNamer(accountId: string): (line: BankStatementLine) => string {
+/** Gives the lines of a file, `count` of them one after the other, their identities in an account. */
+export function lineNamer(accountId: string, count: number): (line: BankStatementLine) => string {
   // By the identity of the first of equal lines.
-  const seen = new IdCounts();
+  const seen = new IdCounts(count);
   return (line) => {
     const content = contentOf(line);
     const first = identityOf(accountId, `${content}#1`);
@@ -25,20 +25,25 @@ export function lineNamer(accountId: string): (line: BankStatementLine) => strin
 }
 
 const ID_BYTES = 16;
-const FIRST_IDS = 1_024;
 
 /** How often ids came, in few bytes: a file may have a million lines. */
 class IdCounts {
-  #ids = Buffer.alloc(FIRST_IDS * ID_BYTES);
-  #times = new Int32Array(FIRST_IDS);
+  readonly #ids: Buffer;
+  readonly #times: Int32Array;
   /** Numbers of ids, from 1, by their first bytes; twice as many places as ids, so that few places are looked at. */
-  #places = new Int32Array(FIRST_IDS * 2);
+  readonly #places: Int32Array;
   #length = 0;
+
+  constructor(most: number) {
+    // Behind the known ones, one is looked for.
+    this.#ids = Buffer.alloc((most + 1) * ID_BYTES);
+    this.#times = new Int32Array(most);
+    this.#places = new Int32Array(2 ** Math.ceil(Math.log2(2 * most + 2)));
+  }
 
   /** Counts an id; how often it came by now. */
   count(id: string): number {
-    if (this.#length === this.#times.length) this.#grow();
-    // Behind the known ones it is looked for, and stays there when it is new.
+    // It stays there when it is new.
     const fresh = this.#length * ID_BYTES;
     this.#ids.write(id.replaceAll("-", ""), fresh, "hex");
     const place = this.#placeOf(fresh);
@@ -61,16 +66,6 @@ class IdCounts {
       if (this.#ids.compare(this.#ids, at, at + ID_BYTES, other, other + ID_BYTES) === 0)
         return place;
     }
-  }
-
-  #grow(): void {
-    this.#ids = Buffer.concat([this.#ids, Buffer.alloc(this.#ids.length)]);
-    const times = new Int32Array(this.#times.length * 2);
-    times.set(this.#times);
-    this.#times = times;
-    this.#places = new Int32Array(times.length * 2);
-    for (let number = 1; number <= this.#length; number += 1)
-      this.#places[this.#placeOf((number - 1) * ID_BYTES)] = number;
   }
 }
 

@@ -29,7 +29,7 @@ interface ImportParts {
 const THREAD = {
   entry: "../../imports/statement-import-thread",
   // The file and its lines are beside the heap, in packed form. Posting a million of them has used more than 192 MB.
-  limits: { maxOldGenerationSizeMb: 448, maxYoungGenerationSizeMb: 24 },
+  limits: { maxOldGenerationSizeMb: 448, maxYoungGenerationSizeMb: 12 },
 };
 
 /** Imports uploaded bank statements; its progress is in lines of the file. */
