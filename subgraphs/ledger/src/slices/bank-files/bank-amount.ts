@@ -52,11 +52,24 @@ const SIGNS: Readonly<Record<string, readonly string[]>> = {
   'ש"ח': ["ILS"],
   "ש''ח": ["ILS"],
   "ש״ח": ["ILS"],
+  "S/": ["PEN"],
+  RM: ["MYR"],
+  Rp: ["IDR"],
+  NT$: ["TWD"],
+  "₦": ["NGN"],
+  KSh: ["KES"],
+  "₡": ["CRC"],
+  "₾": ["GEL"],
+  "₼": ["AZN"],
+  лв: ["BGN"],
+  руб: ["RUB"],
+  грн: ["UAH"],
+  원: ["KRW"],
   円: ["JPY"],
   元: ["CNY"],
 };
-const CURRENCY = String.raw`[A-Za-z]{3}|€|£|(?:US|CA|AU|NZ|HK|MX|[RCAS])?\$|¥|₪|₹|₽|₺|₴|₸|₩|฿|₱|₫|Rs\.?|R(?=\s?\d)|TL|zł|Kč|kr\.?|Fr\.?|Ft|ש(?:"|''|״)ח|円|元`;
-const SIDE = String.raw`CR|DR|Cr|Dr|cr|dr|C|D|H|S`;
+const CURRENCY = String.raw`[A-Za-z]{3}|€|£|(?:US|CA|AU|NZ|HK|MX|NT|[RCAS])?\$|S/\.?|RM|Rp\.?|₦|₡|₾|₼|лв\.?|руб\.?|грн\.?|원|¥|₪|₹|₽|₺|₴|₸|₩|฿|₱|₫|Rs\.?|R(?=\s?\d)|TL|zł|Kč|kr\.?|Fr\.?|Ft|ש(?:"|''|״)ח|円|元`;
+const SIDE = String.raw`CR|DR|DB|Cr|Dr|Db|cr|dr|db|C|D|H|S`;
 const MINUS = String.raw`[\-\u2010\u2011\u2212\u2013\u2014\ufe63]`;
 const SHAPE = new RegExp(
   String.raw`^(?<outer>${CURRENCY})?\s*(?<open>\()?\s*(?<before>[+]|${MINUS})?\s*(?<lead>${CURRENCY})?\s*(?<inner>[+]|${MINUS})?` +
@@ -65,13 +78,18 @@ const SHAPE = new RegExp(
   "u",
 );
 const IS_MINUS = new RegExp(MINUS, "u");
-const DEBIT_SIDES: ReadonlySet<string> = new Set(["DR", "D", "S"]);
+const DEBIT_SIDES: ReadonlySet<string> = new Set(["DR", "DB", "D", "S"]);
+
+/** With the digits of Arabic and Persian texts as Western ones. */
+export const withPlainDigits = (text: string): string =>
+  text.replace(/[\u0660-\u0669\u06f0-\u06f9]/gu, (digit) => String(digit.charCodeAt(0) & 0xf));
 
 /** Marks of direction count for nothing, and signs as wide as ideographs are what they are elsewhere. */
 const narrow = (cell: string): string =>
   /^[\u0020-\u007e]*$/.test(cell)
     ? cell
-    : cell
+    : withPlainDigits(cell)
+        .replaceAll("\u066c", "'")
         .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, "")
         .replace(/[\uff01-\uff5e]/gu, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
 
@@ -137,6 +155,15 @@ export function minorOf(
   // Formats of payments allow more decimals than a currency has; all of them are zero then.
   if (mark !== separator || !/^0*$/.test(fraction.slice(scale))) return undefined;
   return BigInt(`${whole}${fraction.slice(0, scale).padEnd(scale, "0")}` || "0");
+}
+
+/**
+ * Minor units of an amount of SWIFT, which has a comma and no other mark. Banks that write a point instead are
+ * understood where two digits behind it cannot be thousands.
+ */
+export function swiftMinorOf(amount: string, currency: string): bigint | undefined {
+  const isWithPoint = /^\d+\.\d{2}$/.test(amount) && currencyScale(currency) === 2;
+  return minorOf(amount.replace(/,$/, ""), currency, isWithPoint ? "." : ",");
 }
 
 /**

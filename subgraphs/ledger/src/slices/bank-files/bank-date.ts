@@ -1,5 +1,6 @@
 import { invalidInput } from "@allfunds/contract/errors";
 import { isCalendarDate } from "@allfunds/platform/dates";
+import { withPlainDigits } from "./bank-amount.ts";
 
 /** Reads a text as a calendar date `YYYY-MM-DD`, undefined when it is none. */
 export type DateReader = (text: string) => string | undefined;
@@ -49,6 +50,9 @@ const anyCase = (text: string): string =>
 /** A day of the week, in front of the date. */
 const WEEKDAY = String.raw`(?:(?:${anyCase(DAYS).replaceAll(" ", "|")})\p{L}{0,8}\.?,? +)?`;
 
+/** Years of other calendars would be read as some of this one: 2026 is 2569 in Thailand and 1447 in Saudi Arabia. */
+const OF_THIS_ERA = /^(19|20)/;
+
 /** A reader of dates written like `DD.MM.YYYY` or `D MMM YY`; two-digit years are of this century. */
 export function dateReader(format: string): DateReader {
   const start = COUNTED[format];
@@ -67,10 +71,15 @@ export function dateReader(format: string): DateReader {
   const pattern = literals.map((literal, index) => literal + (PATTERNS[tokens[index] ?? ""] ?? ""));
   const expression = new RegExp(`^${WEEKDAY}${pattern.join("")}[.日]?${TIME}$`, "u");
   return (text) => {
-    const { year = "", month, name = "", day = "" } = expression.exec(text.trim())?.groups ?? {};
+    const {
+      year = "",
+      month,
+      name = "",
+      day = "",
+    } = expression.exec(withPlainDigits(text.trim()))?.groups ?? {};
     const number = month ?? monthOf(name) ?? "";
     const date = [year.padStart(4, "20"), number.padStart(2, "0"), day.padStart(2, "0")].join("-");
-    return isCalendarDate(date) ? date : undefined;
+    return OF_THIS_ERA.test(date) && isCalendarDate(date) ? date : undefined;
   };
 }
 
@@ -113,7 +122,7 @@ const PARTS = new RegExp(
  * More than one when all of the texts can be read in several orders.
  */
 export function dateFormatsOf(texts: readonly string[]): string[] {
-  const [first = ""] = texts;
+  const first = withPlainDigits(texts[0] ?? "");
   const forms = /^\d{8}(?!\d)/.test(first.trim())
     ? COMPACT.map((format) => [format])
     : ORDERS.map((order) => formatsOf(first.trim(), order));

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { AppError } from "@allfunds/contract/errors";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { withPlainDigits } from "./bank-amount.ts";
 import { corpusIn, type CorpusCase } from "./corpus/corpus.fixture.ts";
 import { readBankFile } from "./read-file.ts";
 import { decodeFile } from "./file-text.ts";
@@ -143,7 +144,7 @@ function faultOf(bytes: Buffer, { reading }: CorpusCase): string | undefined {
     const { statement, format, mapping } = readBankFile(bytes, reading);
     // Fees are added to amounts; numbers of a workbook are rounded to what a sheet shows.
     if (mapping?.fee !== undefined || format === "XLSX") return undefined;
-    const text = textOf(bytes);
+    const text = withPlainDigits(textOf(bytes)).replaceAll("\u066b", ".");
     const amounts = amountsIn(text);
     const invented = statement.lines.find(
       ({ amountMinor, effectiveDate }) =>

@@ -4,8 +4,25 @@ import { isAmount, SAMPLE_ROWS, type ColumnRole } from "./columns.ts";
 import { isOut, isPlainDirection } from "./csv-words.ts";
 import type { Rows, TableRow } from "./file-table.ts";
 
+/**
+ * The roles of a table whose names are in no known language: only those that balances prove, which follow from one row
+ * to the next by its amount. Rows without a date stand before and after the table.
+ */
+export function rolesByBalance(rows: Rows): Map<ColumnRole, number> | undefined {
+  const dated = Array.from(rows.slice(0, SAMPLE_ROWS)).filter(({ cells }) => cells.some(isDate));
+  const roles = rolesByContent(dated, isAmount);
+  return roles.has("date") && roles.has("balance") ? roles : undefined;
+}
+
+const isDate = (cell: string): boolean => dateFormatsOf([cell]).length > 0;
+/** Where nothing proves it, a number without decimals may be anything. */
+const isPlainAmount = (cell: string): boolean => /[.,-]|^0$/.test(cell) && isAmount(cell);
+
 /** The roles of a table without a header, by what its columns hold. */
-export function rolesByContent(rows: Rows): Map<ColumnRole, number> {
+export function rolesByContent(
+  rows: Rows,
+  mayMove: (cell: string) => boolean = isPlainAmount,
+): Map<ColumnRole, number> {
   const sample = Array.from(rows.slice(0, SAMPLE_ROWS));
   const width = Math.max(0, ...sample.map(({ cells }) => cells.length));
   const roles = new Map<ColumnRole, number>();
@@ -17,7 +34,7 @@ export function rolesByContent(rows: Rows): Map<ColumnRole, number> {
     if (dateFormatsOf(cells).length > 0) {
       if (!roles.has("date")) roles.set("date", at);
       else if (!roles.has("valueDate")) roles.set("valueDate", at);
-    } else if (cells.every((cell) => /[.,-]|^0$/.test(cell) && isAmount(cell))) amounts.push(at);
+    } else if (cells.every(mayMove)) amounts.push(at);
     else if (cells.every((cell) => CURRENCY_CODES.has(cell))) {
       if (!roles.has("currency")) roles.set("currency", at);
     } else if (cells.every((cell) => /^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(cell)))
@@ -78,6 +95,7 @@ function amountsAmong(
 }
 
 const isFilled = ({ cells }: TableRow, at: number): boolean => (cells[at] ?? "") !== "";
+const moves = ({ cells }: TableRow, at: number): boolean => /[1-9]/.test(cells[at] ?? "");
 
 const pairsOf = (columns: readonly number[]): [number, number][] =>
   columns.flatMap((one) =>
@@ -87,7 +105,7 @@ const pairsOf = (columns: readonly number[]): [number, number][] =>
 /** Debits, credits and the balance that leads along both: the only three columns of which that is true. */
 function sidesAmong(rows: readonly SidedRow[], columns: readonly number[]): [ColumnRole, number][] {
   const proven = pairsOf(columns).flatMap(([debit, credit]) => {
-    if (!rows.every((row) => isFilled(row, debit) !== isFilled(row, credit))) return [];
+    if (!rows.every((row) => moves(row, debit) !== moves(row, credit))) return [];
     const moved = ({ cells }: TableRow): bigint =>
       (hundredthsOf(cells[credit] ?? "") ?? 0n) - (hundredthsOf(cells[debit] ?? "") ?? 0n);
     return columns

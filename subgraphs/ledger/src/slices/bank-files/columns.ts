@@ -48,7 +48,7 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
     /^(booking|posting|posted|post|buchungs|completed|settlement|billing|boek|bogforings|bokforings) ?(date|tag|datum|dag|dato|day)?$/,
     /^(buchung|boekdatum|date completed( utc)?|date (comptable|de comptabilisation|de fin)|datum des abschlusses|(f|fecha) (contable|ctble|de finalizacion)|fecha ctble|data (contabile|contabil|ksiegowania|rozliczenia|zrealizowania|de conclusao|di completamento)|datum (zauctovani|provedeni)|(konyveles|tranzakcio) datuma|datum zauctovania|bokford|bokforingsdag|bokfort( dato)?|bogfort|kirjauspaiva|дата платежа|记账日期|תאריך רישום|תאריך חיוב)$/,
     /^(transaction|transaktions|txn|tran|operation) ?(date|tag|datum|dag|dato|day)?$/,
-    /^(data( operacji| operazione| lancamento| movimento| mov)?|datum|dato|date( d ?operation| de l operation|op| d execution| operation)?|(f|fecha)( operacion)?|created( utc)?|transaktionsdag|transaksjonsdato|transaktionsdatum|paivays|pvm|maksupaiva|kuupaev|data (transakcji|transacao|tranzactiei|movimentacao|registrazione)|tarih|islem tarihi|ημ νια|ημερομηνια( συναλλαγης)?|日付|取引日|取引日付|年月日|お取引日|交易日期|交易时间|дата|дата операции|거래일자?|التاريخ|תאריך|תאריך (פעולה|עסקה))$/,
+    /^(data( operacji| operazione| lancamento| movimento| mov)?|datum|dato|date( d ?operation| de l operation|op| d execution| operation)?|(f|fecha)( operacion)?|created( utc)?|transaktionsdag|transaksjonsdato|transaktionsdatum|paivays|pvm|maksupaiva|kuupaev|data (transakcji|transacao|tranzactiei|movimentacao|registrazione)|tarih|islem tarihi|ημ νια|ημερομηνια( συναλλαγης)?|日付|取引日|取引日付|年月日|お取引日|交易日期|交易时间|дата|дата операции|거래일(자|시)?|التاريخ|ngay giao dich|tanggal( transaksi)?|dagsetning|datum (knjizenja|izvrsenja|transakcije|valute)|датум|completion time|trans date|fecha (movimiento|de movimiento|transaccion)|datum zauctovania|תאריך|תאריך (פעולה|עסקה))$/,
     /^(date|datum|f fecha|fecha|data|dato|datetime|timestamp)\b|^дата /,
     /\b(date|datum|fecha|data)$/,
   ],
@@ -58,7 +58,7 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
   amount: [
     // One column of both sides has the sign of each.
     /^(net|netto|net amount|nettobetrag|(billing|billed|account|settlement|posted) amount|amount in account currency|(credit debit|debit credit) amount|soll haben|haben soll|haben lastschrift|kwota w walucie rachunku|сумма платежа|זכות חובה|חובה זכות)$/,
-    /^(amount|betrag|buchungsbetrag|umsatz|montant|montante|importe|importo|bedrag|kwota|castka|objem|belopp|belob|valor|value|gross|brutto|maara( euroa)?|summa|сума|сума в валюті картки|ποσο|suma|osszeg|tutar|insattningar uttag|insattning uttag|kwota (operacji|transakcji)|(zauctovana )?castka( [a-z]{3})?|castka (v mene uctu|platby)|(tranzakcio )?osszege?|金額|入出金( 円)?|交易金额|金额|金额 元|сумма|сумма операции|거래금액|المبلغ|סכום|סכום (חיוב|הפעולה|בש ח))$/,
+    /^(amount|betrag|buchungsbetrag|umsatz|montant|montante|importe|importo|bedrag|kwota|castka|objem|belopp|belob|valor|value|gross|brutto|maara( euroa)?|summa|сума|сума в валюті картки|ποσο|suma|osszeg|tutar|insattningar uttag|insattning uttag|kwota (operacji|transakcji)|(zauctovana )?castka( [a-z]{3})?|castka (v mene uctu|platby)|(tranzakcio )?osszege?|金額|入出金( 円)?|交易金额|金额|金额 元|сумма|сумма операции|거래금액|المبلغ|jumlah|monto|upphaed|upphæð|iznos|znesek|износ|сумма|so tien|סכום|סכום (חיוב|הפעולה|בש ח))$/,
     /^(amount|betrag|umsatz|montant|importe|importo|bedrag|kwota|belop|valor)\b/,
     /(\bamount|betrag)$/,
     /^kwota transakcji waluta rachunku$/,
@@ -66,11 +66,11 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
     /^(aud|cad|chf|dkk|eur|gbp|ils|jpy|nok|nzd|sek|usd)$/,
   ],
   debit: [
-    /^(debits?|debit amount|paid out|money out|out|withdrawals?|withdrawal amount( inr)?|withdrawal amt|amount debit|debit in [a-z]{3}|soll|lastschrift( in [a-z]{3})?|dr|debit euros|belastung|belastungen|ausgang|ausgaben|cargo|debe|debito|uitgaven|uscite|dare|addebiti|debet|ut fra konto|ut|wyplaty|obciazenia|uttag|saidas?|χρεωση|utgift|belastet|menot|otot|borc|cikan|cheltuieli|支払い金額|お支払金額|お支払い金額|お引出し|お引き出し|引出額|出金|出金額|支出|借方|расход|дебет|출금액?|مدين|ב?חובה)( (円|בש ח))?$/,
+    /^(debits?|debit amount|paid out|money out|out|withdrawals?|withdrawal amount( inr)?|withdrawal amt|amount debit|debit in [a-z]{3}|soll|lastschrift( in [a-z]{3})?|dr|debit euros|belastung|belastungen|ausgang|ausgaben|cargo|debe|debito|uitgaven|uscite|dare|addebiti|debet|ut fra konto|ut|wyplaty|obciazenia|uttag|saidas?|χρεωση|utgift|belastet|menot|otot|borc|cikan|cheltuieli|支払い金額|お支払金額|お支払い金額|お引出し|お引き出し|引出額|出金|出金額|支出|借方|расход|дебет|출금액?|مدين|ב?חובה|isplata|isplate|breme|duguje|исплата|дебит|withdrawn|(so tien )?ghi no|支出金額|debitos|cargos|terheles|iesiri|plati)( (円|בש ח))?$/,
     /^(debit|lastschrift|belastung|debe|withdrawal|cargo)\b/,
   ],
   credit: [
-    /^(credits?|credit amount|paid in|money in|in|deposits?|deposit amount( inr)?|deposit amt|amount credit|credit in [a-z]{3}|gutschrift in [a-z]{3}|cr|credit euros|haben|gutschrift|gutschriften|eingang|einnahmen|abono|haber|credito|inkomsten|entrate|avere|accrediti|inn pa konto|inn|wplaty|uznania|insattning|entradas?|πιστωση|tulot|panot|alacak|giren|incasari|預かり金額|お預り金額|お預かり金額|お預入れ|預入額|入金|入金額|收入|贷方|приход|кредит|입금액?|دائن|ב?זכות)( (円|בש ח))?$/,
+    /^(credits?|credit amount|paid in|money in|in|deposits?|deposit amount( inr)?|deposit amt|amount credit|credit in [a-z]{3}|gutschrift in [a-z]{3}|cr|credit euros|haben|gutschrift|gutschriften|eingang|einnahmen|abono|haber|credito|inkomsten|entrate|avere|accrediti|inn pa konto|inn|wplaty|uznania|insattning|entradas?|πιστωση|tulot|panot|alacak|giren|incasari|預かり金額|お預り金額|お預かり金額|お預入れ|預入額|入金|入金額|收入|贷方|приход|кредит|입금액?|دائن|ב?זכות|uplata|uplate|dobro|potrazuje|уплата|(so tien )?ghi co|存入金額|creditos|abonos|jovairas|intrari)( (円|בש ח))?$/,
     /^(credit|gutschrift|haber|deposit|abono)\b/,
   ],
   direction: [
@@ -87,18 +87,18 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
     /^(currency|ccy|curr|waehrung|wahrung|buchungswahrung|wahr|devise|devise du compte|divisa|moneda|valuta|valutacode|munt|waluta|moeda|devies|valuuta|mena|valuutta|doviz|(tranzakcio )?devizanem|mena uctu|通貨|币种|валюта|통화|العملة|מטבע)$/,
   ],
   balance: [
-    /^(balance|running bal(ance)?|closing balance|account balance after|saldo|kontostand|solde|saldo nach buchung|saldo na (trn|mutatie)|balance after|bokfort saldo|bakiye|egyenleg|zustatek|sold)\b/,
-    /^(υπολοιπο|залишок після операції|залишок|差引残高|残高|余额|остаток|баланс|잔액|الرصيد|ה?יתרה)( (円|בש ח))?$/,
+    /^(balance|running bal(ance)?|closing balance|account balance after|saldo|kontostand|solde|saldo nach buchung|saldo na (trn|mutatie)|balance after|bokfort saldo|bakiye|egyenleg|zustatek|sold|account balance|stanje|so du|staða)\b/,
+    /^((λογιστικο )?υπολοιπο|залишок( після операці[їі]| на кінець періоду)?|стање|餘額|結餘|差引残高|残高|余额|остаток|баланс|잔액|الرصيد|ה?יתרה)( (円|בש ח))?$/,
   ],
   description: [
     /^(verwendungszweck|vorgang verwendungszweck|remittance information|remittance|payment reference|mededelingen|communication|tytul|opis transakcji|libelle operation|descrizione completa|avisierungstext|摘要内容)$/,
-    /^(description|purpose|libelle|label|concepto|descripcion|descrizione|descricao|omschrijving|omschrijving 1|beschreibung ?1?|buchungs details|opis operacji|popis|zprava( pro prijemce)?|tekst|forklaring|rubrik|title|transaction remarks|narration|particulars|transaction ref ?1|viesti|otsikko|selite|selgitus|αιτιολογια|περιγραφη|деталі операції|商品说明|商品|aciklama|kozlemeny|descriere|operazione|causale|descrizione operazione|historico|lancamento|お取り扱い内容|お取扱内容|取引内容|摘要|入出金先内容|交易摘要|описание|назначение платежа|적요|거래내용|الوصف|البيان|תיאור|תיאור (הפעולה|התנועה)|הפעולה|פרטים|שם בית ה?עסק)$/,
+    /^(description|purpose|libelle|label|concepto|descripcion|descrizione|descricao|omschrijving|omschrijving 1|beschreibung ?1?|buchungs details|opis operacji|popis|zprava( pro prijemce)?|tekst|forklaring|rubrik|title|transaction remarks|narration|particulars|transaction ref ?1|viesti|otsikko|selite|selgitus|αιτιολογια|περιγραφη|деталі операці[їі]|商品说明|商品|aciklama|kozlemeny|descriere|operazione|causale|descrizione operazione|historico|lancamento|お取り扱い内容|お取扱内容|取引内容|摘要|入出金先内容|交易摘要|описание|опис( операці[їі])?|keterangan|mo ta|noi dung|skyring|opis|namen|informacia pre prijemcu|remarks|назначение платежа|적요|거래내용|الوصف|البيان|תיאור|תיאור (הפעולה|התנועה)|הפעולה|פרטים|שם בית ה?עסק)$/,
     /^(details?|desc|narrative|memo|notes|label|buchungstext|text|transaction description)$/,
     /^(description|remittance|verwendungszweck|libelle|concepto|naam omschrijving|payment details|transaction details)/,
     /(text|description)$/,
   ],
   counterparty: [
-    /^(naam tegenpartij|nom de la contrepartie|counterparty name|counter party|partner ?name|partner neve|name zahlungsbeteiligter|beguenstigter zahlungspflichtiger|beguenstigter auftraggeber|begunstigter auftraggeber|auftraggeber empfanger|auftraggeber beguenstigter|nazev protiuctu|nadawca odbiorca|naam omschrijving)$/,
+    /^(naam tegenpartij|nom de la contrepartie|counterparty name|counter party|partner ?name|partner neve|name zahlungsbeteiligter|beguenstigter zahlungspflichtiger|beguenstigter auftraggeber|begunstigter auftraggeber|auftraggeber empfanger|auftraggeber beguenstigter|nazev protiuctu|nazov protiuctu|nadawca odbiorca|prejemnik placnik|контрагент|对方户名|對方戶名|naam omschrijving)$/,
     /^(counterparty|payee|beneficiary|merchant( name)?|name|namn|empfanger|empfaenger|auftraggeber|beguenstigter|beguns|zahlungsempfanger|beneficiaire|beneficiario|tegenpartij|naam|kontrahent|contrepartie|saaja maksja|saaja maksaja|交易对方)$/,
     /^(counterparty|beguenstigter|begunstigter|beneficiary|zahlungsbeteiligter|empfanger)/,
   ],
@@ -114,7 +114,7 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
     /^(account name|kontoname|product|produkt|produit|producto|prodotto|produto)$/,
   ],
   reference: [
-    /^(bank reference|transaction id|transferwise id|id|transaction reference|transactiereferentie|transaktions nr|transaktionscode|zkb referenz|id pohybu|buchungsreferenz|identificador|reference number|ref no cheque no|אסמכתא)$/,
+    /^(bank reference|transaction id|transferwise id|id|transaction reference|transactiereferentie|transaktions nr|transaktionscode|zkb referenz|id pohybu|buchungsreferenz|identificador|reference number|ref no cheque no|אסמכתא|referinta( tranzactiei)?|receipt no|交易单号)$/,
     /^(reference|ref|referenz|referentie|referencia)$/,
     /\breference$/,
   ],

@@ -1,14 +1,16 @@
 import { invalidInput } from "@allfunds/contract/errors";
 import { readAmountText } from "./bank-amount.ts";
+import { dateFormatsOf } from "./bank-date.ts";
 import {
   DETAIL_ROLES,
   SAMPLE_ROWS,
   continuationsOf,
+  isAmount,
   isHeader,
   rolesOf,
   type ColumnRole,
 } from "./columns.ts";
-import { rolesByContent } from "./columns-by-content.ts";
+import { rolesByBalance, rolesByContent } from "./columns-by-content.ts";
 import { ambiguous } from "./csv-votes.ts";
 import { isOut, isPlainDirection, stateOf } from "./csv-words.ts";
 import { MAPPED_ROLES, type CsvMapping, type MappedRole } from "./csv-mapping.ts";
@@ -31,18 +33,49 @@ export function headerOf(rows: Rows, mapping: CsvMapping): TableRow | undefined 
   const names = MAPPED_ROLES.flatMap((role) => mapping[role] ?? []).filter(
     (name) => name !== "" && !isPlace(name),
   );
-  if (names.length === 0) return first.find(({ cells }) => isHeader(cells));
+  if (names.length === 0)
+    return first.find(({ cells }) => isHeader(cells)) ?? headerByBalance(first, rows);
   const known = ({ cells }: TableRow): number =>
     names.filter((name) => cells.includes(name)).length;
   const [best] = first.toSorted((one, other) => known(other) - known(one));
   return best;
 }
 
+const isDated = ({ cells }: TableRow): boolean =>
+  cells.some((cell) => dateFormatsOf([cell]).length > 0);
+
+/** Names in no known language, above rows whose balances prove what they are names of. */
+function headerByBalance(first: readonly TableRow[], rows: Rows): TableRow | undefined {
+  const at = first.findIndex(isDated) - 1;
+  const header = first[at];
+  const isOfNames =
+    header !== undefined && header.cells.every((cell) => cell === "" || !isAmount(cell));
+  return isOfNames && rolesByBalance(rows.slice(at + 1)) !== undefined ? header : undefined;
+}
+
+/** The roles of columns by their names; where these show no date or no amount, by the balances that prove them. */
+function rolesBelow(header: TableRow, body: Rows): Map<ColumnRole, number> {
+  const named = rolesOf(header.cells, body);
+  const proven = isHeader(header.cells) ? undefined : rolesByBalance(body);
+  if (proven === undefined) return named;
+  const text = proven.get("description");
+  proven.delete("description");
+  for (const [role, at] of named)
+    if (!MOVING.has(role) && !proven.has(role) && ![...proven.values()].includes(at))
+      proven.set(role, at);
+  const isTaken = text === undefined || [...proven.values()].includes(text);
+  if (!proven.has("description") && !isTaken) proven.set("description", text);
+  return proven;
+}
+
+/** Roles of which the balances are the better proof. */
+const MOVING: ReadonlySet<ColumnRole> = new Set(["amount", "debit", "credit", "direction"]);
+
 const isPlace = (name: string): boolean => /^#\d{1,3}$/.test(name);
 
 /** Which column has which role: as mapped, else by its name or its content. */
 export function columnsOf(header: TableRow | undefined, body: Rows, mapping: CsvMapping): Columns {
-  const found = header === undefined ? rolesByContent(body) : rolesOf(header.cells, body);
+  const found = header === undefined ? rolesByContent(body) : rolesBelow(header, body);
   const columns = new Map<ColumnRole | "fee", number>();
   for (const role of MAPPED_ROLES) {
     const name = mapping[role];

@@ -19,7 +19,7 @@ const SINGLE_BYTE = ["windows-1252", "windows-1250", "iso-8859-2"] as const;
 
 /**
  * Decodes a file of a bank: by its byte order mark, as UTF-16 when every other byte is zero, as UTF-8 when it is
- * valid, as Shift_JIS or GB 18030 when it is Japanese or Chinese, as Hebrew or Cyrillic when its words are of nothing else, else in the single-byte encoding whose reading has the fewest signs within words.
+ * valid, by the words of its header where they are known, as Shift_JIS or GB 18030 when it is Japanese or Chinese, as Hebrew or Cyrillic when its words are of nothing else, else in the single-byte encoding whose reading has the fewest signs within words.
  */
 export function decodeFile(file: Uint8Array | LongFile): FileText {
   if (file instanceof Uint8Array) {
@@ -50,6 +50,8 @@ function encodingOf(pieces: Pieces): string {
   const wide = zeroSideOf(pieces);
   if (wide !== undefined) return wide;
   if (readsAs("utf-8", pieces)) return "utf-8";
+  const worded = encodingOfWords(firstOf(pieces));
+  if (worded !== undefined) return worded;
   if (isJapanese(pieces)) return "shift_jis";
   if (isChinese(pieces)) return "gb18030";
   const foreign = foreignScript(pieces);
@@ -58,6 +60,21 @@ function encodingOf(pieces: Pieces): string {
   const best = readings.reduce((one, each) => (each.odd < one.odd ? each : one));
   const central = readings.find(({ encoding }) => encoding === "windows-1250");
   return central?.odd === best.odd && hasCentralWords(pieces) ? central.encoding : best.encoding;
+}
+
+/** Words in the headers of banks whose bytes are signs of other scripts, too: Korean ones are Chinese and Japanese. */
+const WORDS: readonly (readonly [encoding: string, words: RegExp])[] = [
+  ["euc-kr", /거래|잔액|입금|출금|적요/u],
+  ["big5", /交易日|餘額|摘要|帳號|存入|支出/u],
+  ["windows-1253", /ημερομηνία|υπόλοιπο|ποσό|χρέωση|πίστωση|περιγραφή|αιτιολογία/iu],
+  ["windows-1254", /işlem|açıklama/iu],
+  ["windows-1256", /التاريخ|الرصيد|مدين|دائن|المبلغ/u],
+  ["windows-1257", /mokėtoj|gavėj|maksātāj|saņēmēj|pasirašym/iu],
+  ["windows-874", /วันที่|ยอดคงเหลือ|รายการ/u],
+];
+
+function encodingOfWords(head: Uint8Array): string | undefined {
+  return WORDS.find(([encoding, words]) => words.test(new TextDecoder(encoding).decode(head)))?.[0];
 }
 
 function firstOf(pieces: Pieces): Uint8Array {

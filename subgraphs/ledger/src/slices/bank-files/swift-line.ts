@@ -1,7 +1,8 @@
 import { isCalendarDate } from "@allfunds/platform/dates";
-import { minorOf } from "./bank-amount.ts";
+import { swiftMinorOf } from "./bank-amount.ts";
+import { ibansIn } from "./iban.ts";
 import { cleanText, detailsOf, type BankStatementLine, type StatementFaults } from "./statement.ts";
-import { moneyDetails, readInformation } from "./swift-information.ts";
+import { moneyDetails, readInformation, readOwnField } from "./swift-information.ts";
 
 /** A field of a SWIFT message: its tag, its text over all its lines, and where it begins in the file. */
 export interface SwiftField {
@@ -15,6 +16,14 @@ export interface SwiftReading {
   readonly faults: StatementFaults;
 }
 
+/** What a bank reports of a line. */
+export interface SwiftTexts {
+  /** Field 86, empty when there is none. */
+  readonly information: string;
+  /** Field NS, which is not of SWIFT; empty when there is none. */
+  readonly own: string;
+}
+
 /** A line, and whether the bank only expects it. */
 export interface SwiftLine {
   readonly line: BankStatementLine;
@@ -24,26 +33,26 @@ export interface SwiftLine {
 // Value date, entry date, side (R takes one back, E is expected), third sign of the currency, amount, type,
 // reference, bank's own.
 const LINE =
-  /^(?<value>\d{6})(?<entry>\d{4}| {4})?(?<side>[RE]?[CD])(?<funds>[A-Z])?(?<amount>\d{1,15}(?:,\d*)?)(?<type>[A-Z][A-Z0-9]{3})?(?<references>.*)$/;
+  /^(?<value>\d{6})(?<entry>\d{4}| {4})?(?<side>[RE]?[CD])(?<funds>[A-Z])?(?<amount>\d[\d.,]*)(?<type>[A-Z](?:[A-Z0-9]{3}| {3}))?(?<references>.*)$/;
 
-/** Reads field 61, with the text of the field 86 that follows it. */
+/** Reads field 61, with the texts of the fields that follow it. */
 export function readSwiftLine(
   { text, line }: SwiftField,
-  information: string,
+  { information, own }: SwiftTexts,
   { currency, faults }: SwiftReading,
 ): SwiftLine[] {
   const [first = "", ...supplement] = text.split("\n");
   const found = LINE.exec(first.trim())?.groups;
   const { value = "", entry, side = "", amount = "", type = "", references = "" } = found ?? {};
   const valueDate = dateOf(value);
-  const minor = minorOf(amount.replace(/,$/, ""), currency, ",");
+  const minor = swiftMinorOf(amount, currency);
   if (found === undefined || valueDate === undefined || minor === undefined) {
     faults.add(line, `"${first.slice(0, 60)}" is not a statement line (field 61)`);
     return [];
   }
-  const about = readInformation(information);
   const isTakenBack = side.startsWith("R");
   const isCredit = (side.at(-1) === "C") !== isTakenBack;
+  const about = information === "" ? readOwnField(own) : readInformation(information, isCredit);
   const isReturned = about.isReturned || type.endsWith("RTI");
   const [reference = "", ...bank] = references.split("//");
   const read: BankStatementLine = {
@@ -62,6 +71,8 @@ export function readSwiftLine(
       ...(isReturned ? { returnReason: about.details.returnReason ?? "not given" } : {}),
       transactionType: about.details.transactionType ?? type,
       customerReference: about.details.customerReference ?? referenceOf(reference) ?? undefined,
+      // Dutch banks write the other party's account below the line.
+      counterpartyIban: about.details.counterpartyIban ?? ibansIn(supplement[0] ?? "")[0],
     }),
   };
   return [{ line: read, isExpected: side.startsWith("E") }];

@@ -1,5 +1,5 @@
 import { formatAmount } from "@allfunds/contract/money";
-import { minorOf } from "./bank-amount.ts";
+import { swiftMinorOf } from "./bank-amount.ts";
 import { ibansIn } from "./iban.ts";
 import { linesOf, PackedList, type LongText } from "./long-file.ts";
 import { LineKeeper } from "./packed-lines.ts";
@@ -12,7 +12,12 @@ import {
   linesAndSkipped,
   type BankStatement,
 } from "./statement.ts";
-import { readSwiftLine, type SwiftField, type SwiftReading } from "./swift-line.ts";
+import {
+  readSwiftLine,
+  type SwiftField,
+  type SwiftReading,
+  type SwiftTexts,
+} from "./swift-line.ts";
 
 export type SwiftMessage = "940" | "942";
 
@@ -49,10 +54,9 @@ export function parseSwift(
 
 const MARKS: Readonly<Record<SwiftMessage, RegExp>> = { "940": /^6[02]/, "942": /^(34F|90[CD])$/ };
 
-/** A line as the file has it: field 61, and the text of the field 86 behind it. */
-interface SwiftEntry {
+/** A line as the file has it: field 61, and the texts of the fields NS and 86 behind it. */
+interface SwiftEntry extends SwiftTexts {
   readonly field: SwiftField;
-  readonly information: string;
 }
 
 /** A message: its lines, and the fields beside them. */
@@ -89,7 +93,7 @@ function* fieldsIn(content: string | LongText): Generator<SwiftField> {
 class FieldTaker {
   readonly #messages: SwiftParts[];
   #entry: SwiftField | undefined;
-  #hasOther = false;
+  #own: string | undefined;
 
   constructor(messages: SwiftParts[]) {
     this.#messages = messages;
@@ -97,8 +101,8 @@ class FieldTaker {
 
   take({ tag, text, line }: SwiftField): void {
     if (tag === "86" && this.#entry !== undefined) return this.endEntry(text);
-    if (tag === "NS" && this.#entry !== undefined && !this.#hasOther) {
-      this.#hasOther = true;
+    if (tag === "NS" && this.#entry !== undefined && this.#own === undefined) {
+      this.#own = text;
       return;
     }
     this.endEntry();
@@ -110,9 +114,13 @@ class FieldTaker {
 
   endEntry(information = ""): void {
     if (this.#entry !== undefined)
-      this.#messages.at(-1)?.entries.add({ field: this.#entry, information });
+      this.#messages.at(-1)?.entries.add({
+        field: this.#entry,
+        information,
+        own: this.#own ?? "",
+      });
     this.#entry = undefined;
-    this.#hasOther = false;
+    this.#own = undefined;
   }
 }
 
@@ -135,8 +143,8 @@ function readMessage({ fields, entries }: SwiftParts, reading: SwiftReading): Ba
   const closingMinor = balanceOf(fieldOf(fields, "62F", "62M"), reading);
   const booked = new LineKeeper();
   const all = { count: 0, minor: 0n };
-  for (const { field, information } of entries) {
-    for (const { line, isExpected } of readSwiftLine(field, information, reading)) {
+  for (const { field, ...texts } of entries) {
+    for (const { line, isExpected } of readSwiftLine(field, texts, reading)) {
       all.count += 1;
       all.minor += line.amountMinor;
       if (!isExpected) booked.add(line);
@@ -153,7 +161,7 @@ function readMessage({ fields, entries }: SwiftParts, reading: SwiftReading): Ba
   return { iban, openingMinor, closingMinor, breaks: [], lines: moved.lines, skipped };
 }
 
-const BALANCE = /^([CD])(\d{6})([A-Z]{3})(\d{1,15}(?:,\d*)?)/;
+const BALANCE = /^([CD])(\d{6})([A-Z]{3})(\d[\d.,]*)/;
 
 function balanceOf(
   field: SwiftField | undefined,
@@ -161,13 +169,13 @@ function balanceOf(
 ): bigint | undefined {
   if (field === undefined) return undefined;
   const [, side, , , amount = ""] = BALANCE.exec(field.text.trim()) ?? [];
-  const minor = minorOf(amount.replace(/,$/, ""), currency, ",");
+  const minor = swiftMinorOf(amount, currency);
   if (minor === undefined)
     faults.add(field.line, `"${field.text.slice(0, 40)}" is not a balance (field ${field.tag})`);
   return minor !== undefined && side === "D" ? -minor : minor;
 }
 
-const TOTAL = /^(\d{1,5})([A-Z]{3})(\d{1,15}(?:,\d*)?)/;
+const TOTAL = /^(\d{1,5})([A-Z]{3})(\d[\d.,]*)/;
 
 /** The sums of an interim report: how many entries, and what they come to; a reversal may stand in either sum. */
 function checkTotals(
@@ -178,7 +186,7 @@ function checkTotals(
   const [debits, credits] = ["90D", "90C"].map((tag) => {
     const [, count = "0", , amount = "0"] =
       TOTAL.exec(fieldOf(fields, tag)?.text.trim() ?? "") ?? [];
-    return { count: Number(count), minor: minorOf(amount.replace(/,$/, ""), currency, ",") ?? 0n };
+    return { count: Number(count), minor: swiftMinorOf(amount, currency) ?? 0n };
   });
   if (debits === undefined || credits === undefined) return;
   if (fieldOf(fields, "90D", "90C") === undefined) return;
