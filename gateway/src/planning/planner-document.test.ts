@@ -45,6 +45,25 @@ describe("protectPlannerKeys", () => {
       funds: [null, { id: "n", sub: { position: 1, b: [2] }, metadata: { _client_id: "kept" } }],
     });
   });
+
+  it("copies nothing below the last renamed key when keys are restored", () => {
+    const { renamed } = protect("{ comments(limit: 1) { id author { name } } other { id } }");
+    if (renamed === undefined) throw new Error("nothing was renamed");
+    const data = { _client_comments: [{ id: "1", author: { name: "A" } }], other: { id: "2" } };
+    const restored = restoreClientKeys(data, renamed) as Record<string, unknown>;
+    expect(restored).toEqual({ comments: data["_client_comments"], other: data.other });
+    expect((restored["comments"] as unknown[])[0]).toBe(data["_client_comments"][0]);
+    expect(restored["other"]).toBe(data.other);
+  });
+
+  it("keeps a client's key that objects inherit when keys are restored", () => {
+    const { renamed } = protect("{ fund { __proto__: name position: code } }");
+    if (renamed === undefined) throw new Error("nothing was renamed");
+    const data = JSON.parse('{"fund": {"__proto__": "n", "_client_position": "c"}}') as unknown;
+    expect(JSON.stringify(restoreClientKeys(data, renamed))).toBe(
+      '{"fund":{"__proto__":"n","position":"c"}}',
+    );
+  });
 });
 
 describe("plannerKeysOf", () => {
