@@ -2393,6 +2393,7 @@ export type FundPredictionsExpectedCashFlowsArgs = {
   states?: ReadonlyArray<ExpectationState>;
   asOf?: InputMaybe<Scalars['Date']['input']>;
   calendar?: InputMaybe<BusinessCalendar>;
+  evidence?: Scalars['Int']['input'];
 };
 
 export type FundTerms = {
@@ -10253,7 +10254,7 @@ export type FundPredictionsResolvers<ContextType = unknown, ParentType extends R
   fundId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   position?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   awaitingReview?: Resolver<ResolversTypes['CategorySuggestionConnection'], ParentType, ContextType, RequireFields<FundPredictionsAwaitingReviewArgs, 'first'>>;
-  expectedCashFlows?: Resolver<ReadonlyArray<ResolversTypes['ExpectedCashFlow']>, ParentType, ContextType, RequireFields<FundPredictionsExpectedCashFlowsArgs, 'minConfidence' | 'states'>>;
+  expectedCashFlows?: Resolver<ReadonlyArray<ResolversTypes['ExpectedCashFlow']>, ParentType, ContextType, RequireFields<FundPredictionsExpectedCashFlowsArgs, 'minConfidence' | 'states' | 'evidence'>>;
 };
 
 export type FundTermsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['FundTerms'] = ResolversParentTypes['FundTerms']> = {

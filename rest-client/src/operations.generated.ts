@@ -1454,7 +1454,7 @@ export type Predictions = {
 "hits": number; }; 
 /** The method that predicted it. */
 "source": string; 
-/** Past occurrences, oldest first. */
+/** The latest past occurrences, oldest first: as many as `evidence`. */
 "evidence": Array<{ 
 /** The transaction. */
 "transactionId": string; 
@@ -2722,6 +2722,8 @@ getPredictions: { input: {
 "asOf"?: string; 
 /** Calendar of business days; that of each currency by default. */
 "calendar"?: "TARGET2" | "CH" | "DE" | "ES" | "FR" | "GB" | "IE" | "IL" | "LU" | "US" | "WEEKENDS"; 
+/** Past occurrences to show with each expected cash flow. */
+"evidence"?: number; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: Predictions | InstrumentPredictions; headers: Headers } };
 
@@ -2895,7 +2897,7 @@ moveStatementLine: { method: "POST", path: "/api/v1/statements/{id}/lines/{line}
 importRulesEffect: { method: "POST", path: "/api/v1/statements/rules-effect", query: [] },
 getReconciliation: { method: "GET", path: "/api/v1/reconciliation", query: ["accountId","asOf","expand","fields"] },
 analyze: { method: "POST", path: "/api/v1/analyze", query: [] },
-getPredictions: { method: "GET", path: "/api/v1/predictions", query: ["fundId","instrumentId","horizon","first","after","asOf","calendar","fields"] },
+getPredictions: { method: "GET", path: "/api/v1/predictions", query: ["fundId","instrumentId","horizon","first","after","asOf","calendar","evidence","fields"] },
 postNews: { method: "POST", path: "/api/v1/news", query: [] },
 getNews: { method: "GET", path: "/api/v1/news", query: ["fundId","instrumentId","first","after","fields"] },
 getNewsSentiment: { method: "GET", path: "/api/v1/news-sentiment", query: ["fundId","instrumentId","from","to","fields"] },

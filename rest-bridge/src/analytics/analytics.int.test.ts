@@ -76,11 +76,21 @@ it("returns the categories to confirm and the cash flows to expect", async () =>
       {
         direction: "OUT",
         amount: { amount: "10.00", currency: "EUR" },
+        lowAmount: { amount: "10.00", currency: "EUR" },
+        highAmount: { amount: "10.00", currency: "EUR" },
+        amountChange: {
+          from: { amount: "8.00", currency: "EUR" },
+          to: { amount: "10.00", currency: "EUR" },
+        },
         category: { code: "MANAGEMENT_FEE" },
-        evidence: [{ amount: { amount: "10.00" } }],
+        evidence: [{ date: "2026-06-30", amount: { amount: "10.00", currency: "EUR" } }],
       },
     ],
   });
+  for (const evidence of ["7", "-1", "all"]) {
+    const refused = await service.send(`/api/v1/predictions?fundId=${FUND}&evidence=${evidence}`);
+    expect(refused.json()).toMatchObject({ code: "INVALID_INPUT" });
+  }
 });
 
 const NEWS = {

@@ -108,7 +108,9 @@ const expectedCashFlow = z.object({
     })
     .meta({ description: "What the confidence rests on." }),
   source: z.string().meta({ description: "The method that predicted it." }),
-  evidence: z.array(pastCashFlow).meta({ description: "Past occurrences, oldest first." }),
+  evidence: z
+    .array(pastCashFlow)
+    .meta({ description: "The latest past occurrences, oldest first: as many as `evidence`." }),
 });
 
 const share = (description: string) => z.number().min(0).max(1).meta({ description });
@@ -201,6 +203,10 @@ export const getPredictions = defineEndpoint({
       .enum(CALENDARS)
       .meta({ description: "Calendar of business days; that of each currency by default." })
       .optional(),
+    evidence: integer(
+      { min: 0, max: 6 },
+      "Past occurrences to show with each expected cash flow.",
+    ).default(3),
   }),
   respond: async ({ query, execute }) => {
     const { fundId: _fund, instrumentId: _instrument, horizon, ...ofFund } = query;
@@ -235,11 +241,28 @@ const toPredictions = (data: Data): FundPredictions => ({
     ),
     nextCursor: nextCursorOf(data.awaitingReview),
   },
-  expectedCashFlows: data.expectedCashFlows.map(({ evidence, ...flow }) => ({
-    ...flow,
-    evidence: evidence.map(({ transaction, ...past }) => ({
-      transactionId: transaction.id,
-      ...past,
-    })),
-  })),
+  expectedCashFlows: data.expectedCashFlows.map(toExpectedCashFlow),
 });
+
+/** Amounts of a series have one currency, which is read once. */
+function toExpectedCashFlow({
+  lowAmount,
+  highAmount,
+  amountChange: change,
+  evidence,
+  ...flow
+}: Data["expectedCashFlows"][number]): z.output<typeof expectedCashFlow> {
+  const { currency } = flow.amount;
+  const money = ({ amount }: { readonly amount: string }) => ({ amount, currency });
+  return {
+    ...flow,
+    lowAmount: money(lowAmount),
+    highAmount: money(highAmount),
+    amountChange: change && { ...change, from: money(change.from), to: money(change.to) },
+    evidence: evidence.map(({ transaction, date: day, amount }) => ({
+      transactionId: transaction.id,
+      date: day,
+      amount: money(amount),
+    })),
+  };
+}

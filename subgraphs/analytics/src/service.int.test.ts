@@ -37,6 +37,10 @@ function thirtyCharges() {
   return { opening: book.opening, posted, refs };
 }
 
+const withEvidenceOf = (dates: readonly string[]) => [
+  { predictions: { expectedCashFlows: [{ evidence: dates.map((date) => ({ date })) }] } },
+];
+
 const monthly = (month: number): string => `2026-${String(month).padStart(2, "0")}-01`;
 
 describe("the analytics subgraph", () => {
@@ -161,6 +165,21 @@ describe("the analytics subgraph", () => {
         },
       },
     ]);
+    const withEvidence = (evidence: number) =>
+      service.execute(
+        `query ($refs: [_Any!]!, $evidence: Int!) { _entities(representations: $refs) { ... on Fund { predictions {
+          expectedCashFlows(asOf: "2026-06-20", evidence: $evidence) { evidence { date } }
+        } } } }`,
+        { refs: [{ __typename: "Fund", id: book.fundId, position: book.position }], evidence },
+      );
+    const shown = async (evidence: number) =>
+      (await withEvidence(evidence)).data?.["_entities"] as unknown[];
+    expect(await shown(2)).toEqual(withEvidenceOf([monthly(5), monthly(6)]));
+    expect(await shown(0)).toEqual(withEvidenceOf([]));
+    for (const evidence of [-1, 7]) {
+      const { errors } = await withEvidence(evidence);
+      expect(errors?.map(({ extensions }) => extensions.code)).toEqual(["INVALID_INPUT"]);
+    }
   });
 
   test("sends subscribers new insights of the fund they selected, and of no other", async () => {

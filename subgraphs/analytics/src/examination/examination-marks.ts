@@ -101,6 +101,7 @@ export async function awaitExamined(
     const parameters = [tenantId, id, position] as const;
     const { rows } = await reads.query<{ examined: boolean }>(IS_EXAMINED, parameters, {
       prepared: true,
+      plannedOnce: true,
     });
     if (rows[0]?.examined === true) return;
     if (Date.now() >= deadline) {

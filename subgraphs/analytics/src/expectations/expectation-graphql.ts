@@ -7,6 +7,7 @@ import { TransactionEntity } from "../books/entities.ts";
 import { CategoryObject } from "../categories/category-graphql.ts";
 import { CALENDAR_NAMES } from "./business-calendar.ts";
 import type { CalendarName } from "./business-calendar.ts";
+import { MOST_EVIDENCE } from "./expectation-store.ts";
 import type { ExpectationState } from "./expectation.ts";
 import type { Recurrence, RhythmParts, Roll } from "./rhythm.ts";
 
@@ -85,6 +86,12 @@ export class ExpectedCashFlowArguments {
     description: "Calendar of business days; that of the currency by default.",
   })
   calendar?: CalendarName | null;
+
+  @Field(() => Int, {
+    defaultValue: MOST_EVIDENCE,
+    description: "Payments to show with each as its evidence, the latest ones, 0 to 6.",
+  })
+  evidence!: number;
 }
 
 @ObjectType("PastCashFlow", { description: "A past movement that supports an expectation." })
@@ -290,7 +297,8 @@ export class ExpectedCashFlowObject {
   source!: string;
 
   @Field(() => [PastCashFlowObject], {
-    description: "The latest past occurrences, oldest first, at most 6.",
+    description:
+      "The latest past occurrences, oldest first: as many as `evidence` of the list allows.",
   })
   evidence!: PastCashFlowObject[];
 }

@@ -107,7 +107,7 @@ const toOccurrence = ({ transactionId, date, amount }: PaymentRow): Occurrence =
 });
 
 /** Payments that are stored with an expectation as its evidence. */
-const EVIDENCE_SHOWN = 6;
+export const MOST_EVIDENCE = 6;
 
 const REPLACE = `
   WITH gone AS (
@@ -192,7 +192,7 @@ const toStored = ({ occurrences, priceChange, ...model }: SeriesModel): StoredMo
           toMinor: String(priceChange.toMinor),
         },
   occurrences: occurrences
-    .slice(-EVIDENCE_SHOWN)
+    .slice(-MOST_EVIDENCE)
     .map((each) => ({ ...each, amountMinor: String(each.amountMinor) })),
 });
 
@@ -227,7 +227,8 @@ export async function loadExpectations(
   tenantId: string,
   fundId: string,
 ): Promise<StoredSeries[]> {
-  const { rows } = await reads.query<ExpectationRow>(LOAD, [tenantId, fundId], { prepared: true });
+  const byIndex = { prepared: true, plannedOnce: true } as const;
+  const { rows } = await reads.query<ExpectationRow>(LOAD, [tenantId, fundId], byIndex);
   return rows.map((row) => ({ ...row, model: fromStored(row.model) }));
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { formatAmount } from "@allfunds/contract/money";
 import { invalidInput } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
@@ -8,44 +8,57 @@ import { calendarOf } from "./business-calendar.ts";
 import type { CalendarName } from "./business-calendar.ts";
 import { dayAt, dayOfDate } from "./day.ts";
 import type { ExpectedCashFlowArguments, ExpectedCashFlowObject } from "./expectation-graphql.ts";
-import { loadExpectations, modelSeriesUntil } from "./expectation-store.ts";
+import { loadExpectations, modelSeriesUntil, MOST_EVIDENCE } from "./expectation-store.ts";
 import type { StoredSeries } from "./expectation-store.ts";
 import { expectNext } from "./expectation.ts";
 import type { Expectation } from "./expectation.ts";
 import { describeRhythm, everyDaysOf, rhythmParts } from "./rhythm.ts";
 import type { PriceChange } from "./series-model.ts";
 
-const EVIDENCE_SHOWN = 6;
-
 /** The series of a fund as they stand today or on a day in the past, soonest first. */
 export async function expectCashFlows(
   reads: TenantReads,
   { tenantId, now }: RequestContext,
   fundId: string,
-  { minConfidence, states, asOf, calendar }: ExpectedCashFlowArguments,
+  { minConfidence, states, asOf, calendar, evidence }: ExpectedCashFlowArguments,
 ): Promise<ExpectedCashFlowObject[]> {
   if (asOf && dayOfDate(asOf) > dayAt(now, "UTC") + 1) {
     throw invalidInput("asOf", "must not be in the future");
   }
+  if (evidence < 0 || evidence > MOST_EVIDENCE) {
+    throw invalidInput("evidence", `must be from 0 to ${MOST_EVIDENCE}`);
+  }
+  const todayIn = daysOf(now);
   const series = asOf
     ? await modelSeriesUntil(reads, tenantId, fundId, asOf)
     : await loadExpectations(reads, tenantId, fundId);
   return series
     .map((each) => {
       const used = calendar ?? each.model.rhythm.calendar;
-      const today = asOf ? dayOfDate(asOf) : dayAt(now, calendarOf(used).timeZone);
+      const today = asOf ? dayOfDate(asOf) : todayIn(calendarOf(used).timeZone);
       const next = expectNext(each.model, today, { calendar: used, booked: each.booked });
       return { each, next, used };
     })
     .filter(({ next }) => next.confidence >= minConfidence && states.includes(next.state))
-    .map(({ each, next, used }) => toExpectedCashFlow(each, next, used))
+    .map(({ each, next, used }) => toExpectedCashFlow(each, next, used, evidence))
     .toSorted((a, b) => a.date.localeCompare(b.date) || b.confidence - a.confidence);
+}
+
+/** The day of an instant by time zone. A fund has many series and few zones. */
+function daysOf(now: Date): (timeZone: string) => number {
+  const days = new Map<string, number>();
+  return (timeZone) => {
+    const day = days.get(timeZone) ?? dayAt(now, timeZone);
+    days.set(timeZone, day);
+    return day;
+  };
 }
 
 function toExpectedCashFlow(
   { model, payeeKey, contract, ...series }: StoredSeries,
   next: Expectation,
   calendar: CalendarName,
+  evidence: number,
 ): ExpectedCashFlowObject {
   const { currency, direction, counterparty, description } = series;
   const money = (minor: bigint) => ({ amount: formatAmount(minor, currency), currency });
@@ -69,7 +82,7 @@ function toExpectedCashFlow(
     amountChange: model.priceChange === null ? null : toAmountChange(model.priceChange, money),
     backTest: { tests: model.tests, hits: model.hits },
     source: "recurrence",
-    evidence: model.occurrences.slice(-EVIDENCE_SHOWN).map((past) => ({
+    evidence: latest(model.occurrences, evidence).map((past) => ({
       transaction: { id: past.transactionId },
       date: past.date,
       amount: money(past.amountMinor),
@@ -77,9 +90,12 @@ function toExpectedCashFlow(
   };
 }
 
+const latest = <Each>(all: readonly Each[], count: number): readonly Each[] =>
+  all.slice(Math.max(0, all.length - count));
+
 /** A payee's key may be an account number, which an id must not show. */
 const hashOf = (...parts: readonly (string | number)[]): string =>
-  createHash("sha256").update(parts.join(" ")).digest("hex").slice(0, 24);
+  hash("sha256", parts.join(" ")).slice(0, 24);
 
 function toAmountChange(
   { fromMinor, toMinor, since, transactionId }: PriceChange,

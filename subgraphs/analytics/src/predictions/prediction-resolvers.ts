@@ -12,8 +12,7 @@ import type { Connection } from "@allfunds/platform/graphql/types";
 import { Arg, Args, Ctx, Directive, FieldResolver, Int, Resolver, Root } from "type-graphql";
 import { FundEntity } from "../books/entities.ts";
 import type { BookContext } from "@allfunds/platform/feed";
-import type { TenantOrm, TenantReads } from "@allfunds/platform/tenancy";
-import type { MovementEntities } from "../movements/movement-entity.ts";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import {
   ExpectedCashFlowArguments,
   ExpectedCashFlowObject,
@@ -37,7 +36,6 @@ export interface PredictionContext extends BookContext {
     readonly id: string;
     readonly position: number;
   }) => Promise<void>;
-  readonly orm: TenantOrm<MovementEntities>;
 }
 
 @Resolver(() => FundEntity)
@@ -89,7 +87,7 @@ export class FundPredictionsResolver {
   })
   async awaitingReview(
     @Root() { fundId }: FundPredictionsObject,
-    @Ctx() { request, orm }: PredictionContext,
+    @Ctx() { request, reads }: PredictionContext,
     @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
     first: number,
     @Arg("after", () => CursorScalar, { nullable: true, description: "Cursor to read on from." })
@@ -97,7 +95,7 @@ export class FundPredictionsResolver {
   ): Promise<Connection<CategorySuggestionObject>> {
     const size = pageSize(first);
     const page = { fundId, before: positionOf(after), limit: size + 1 };
-    const found = await listSuggestions(orm, request.tenantId, page);
+    const found = await listSuggestions(reads, request.tenantId, page);
     return toConnection(found.map(toSuggestion), {
       first: size,
       after,
