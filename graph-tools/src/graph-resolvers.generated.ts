@@ -4777,7 +4777,8 @@ export type PaymentRhythm = {
 export type PaymentRhythmKind =
   | 'DAYS'
   | 'MONTH_DAYS'
-  | 'BUSINESS_DAY';
+  | 'BUSINESS_DAY'
+  | 'WEEKDAY';
 
 export type PayPortfolioActionInput = {
   readonly actionId: Scalars['ID']['input'];

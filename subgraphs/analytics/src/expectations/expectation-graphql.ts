@@ -141,7 +141,7 @@ class ExpectationBackTestObject {
   hits!: number;
 }
 
-const RhythmKindEnum = named<RhythmParts["kind"]>("DAYS", "MONTH_DAYS", "BUSINESS_DAY");
+const RhythmKindEnum = named<RhythmParts["kind"]>("DAYS", "MONTH_DAYS", "BUSINESS_DAY", "WEEKDAY");
 registerEnumType(RhythmKindEnum, {
   name: "PaymentRhythmKind",
   description: "What the dates of a series are counted by.",
@@ -149,6 +149,7 @@ registerEnumType(RhythmKindEnum, {
     DAYS: { description: "Every so many days; whole weeks fall on a weekday." },
     MONTH_DAYS: { description: "Days of every so many months." },
     BUSINESS_DAY: { description: "The nth business day of every so many months." },
+    WEEKDAY: { description: "The nth of a weekday, or the last one, of every so many months." },
   },
 });
 
@@ -170,7 +171,7 @@ class PaymentRhythmObject {
 
   @Field(() => Int, {
     nullable: true,
-    description: "Of DAYS that are whole weeks: the weekday, 0 is Sunday.",
+    description: "Of WEEKDAY, and of DAYS that are whole weeks: the weekday, 0 is Sunday.",
   })
   weekday!: number | null;
 
@@ -182,7 +183,7 @@ class PaymentRhythmObject {
 
   @Field(() => Int, {
     nullable: true,
-    description: "Of BUSINESS_DAY: which one; from the end of the month below 0.",
+    description: "Of BUSINESS_DAY and WEEKDAY: which one; from the end of the month below 0.",
   })
   nth!: number | null;
 

@@ -1,5 +1,5 @@
 import { calendarOf, type BusinessCalendar, type CalendarName } from "./business-calendar.ts";
-import { lastDayOfMonth, monthNumber, partsOf } from "./day.ts";
+import { lastDayOfMonth, monthNumber, partsOf, weekdayOf } from "./day.ts";
 import { datesBetween, spacingOf, type Rhythm, type Roll } from "./rhythm.ts";
 
 /** A rhythm and how well dates follow it. */
@@ -129,6 +129,8 @@ function dayCandidates(every: number, weigh: Weigh, { name }: BusinessCalendar):
 /** A rule with business days is believed when it explains at least one date more. */
 const ROLL_COST = 0.4;
 const BUSINESS_DAY_COST = 0.5;
+/** One of 35 choices, where a day of the month is one of 31; whole weeks are likelier than either. */
+const WEEKDAY_COST = 1;
 const END_OF_MONTH = 31;
 
 function monthCandidates(
@@ -158,7 +160,29 @@ function monthCandidates(
       rhythm: { kind: "BUSINESS_DAY", months, phase, nth, calendar: calendar.name },
       ruleCost: BUSINESS_DAY_COST,
     })),
+    ...weekdayCandidates(months, phase, weigh, calendar.name),
   ]);
+}
+
+/** "The last Friday of each month": the usual weekday, counted from the start and from the end. */
+function weekdayCandidates(
+  months: number,
+  phase: number,
+  weigh: Weigh,
+  calendar: CalendarName,
+): Candidate[] {
+  const [weekday = 0] = heaviest(weigh(weekdayOf), 1);
+  const [usual = 1] = heaviest(
+    weigh((day) => Math.ceil(partsOf(day).day / 7)),
+    1,
+  );
+  const nths = usual >= 4 ? [4, -1] : [usual];
+  return nths.flatMap((nth) =>
+    (["NONE", "FOLLOWING", "PRECEDING"] as const).map((roll): Candidate => ({
+      rhythm: { kind: "WEEKDAY", months, phase, nth, weekday, roll, calendar },
+      ruleCost: WEEKDAY_COST + (roll === "NONE" ? 0 : ROLL_COST),
+    })),
+  );
 }
 
 /** Days of the month that a rule may name: the usual ones, those that a roll moved from, the last. */

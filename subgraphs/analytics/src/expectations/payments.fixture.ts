@@ -1,5 +1,5 @@
 import { calendarOf, nextBusinessDay, previousBusinessDay } from "./business-calendar.ts";
-import { dateOfDay, dayOf, dayOfDate, lastDayOfMonth } from "./day.ts";
+import { dateOfDay, dayOf, dayOfDate, lastDayOfMonth, weekdayOf } from "./day.ts";
 import { expectNext } from "./expectation.ts";
 import { modelSeries } from "./series-model.ts";
 import type { Occurrence } from "./series-model.ts";
@@ -40,6 +40,17 @@ export const onBusinessDay =
     let day = nextBusinessDay(dayOf(year, month, 1), TARGET2);
     for (let count = 1; count < nth; count += 1) day = nextBusinessDay(day + 1, TARGET2);
     return day;
+  };
+
+/** The nth of a weekday, 0 being Sunday; the last one where n is -1. */
+export const onWeekday =
+  (nth: number, weekday: number): DayOfMonth =>
+  (year, month) => {
+    const days = Array.from({ length: 31 }, (_, index) => dayOf(year, month, 1) + index);
+    const found = days.filter(
+      (day) => day <= lastDayOfMonth(year, month) && weekdayOf(day) === weekday,
+    );
+    return found.at(nth > 0 ? nth - 1 : nth) ?? Number.NaN;
   };
 
 export const every = (from: string, days: number, count: number): number[] =>

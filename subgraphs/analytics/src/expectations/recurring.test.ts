@@ -1,7 +1,7 @@
 import { rounds } from "@allfunds/platform/testing/seed";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { calendarOf, nextBusinessDay } from "./business-calendar.ts";
+import { calendarOf, nextBusinessDay, previousBusinessDay } from "./business-calendar.ts";
 import { dateOfDay, dayOfDate } from "./day.ts";
 import { bookedDaysOf, expectNext } from "./expectation.ts";
 import { changeSentence } from "./expected-cash-flows.ts";
@@ -10,6 +10,7 @@ import {
   monthly,
   onBusinessDay,
   onDay,
+  onWeekday,
   onOrAfter,
   onOrBefore,
   paid,
@@ -26,6 +27,9 @@ const paused = [...every("2026-01-07", 7, 10), ...every("2026-04-15", 7, 8)];
 const aDayEarly = ["2023-03-14", "2024-03-13", "2025-03-14"].map(dayOfDate);
 const rolled = (days: readonly number[]) =>
   days.map((day) => nextBusinessDay(day, calendarOf("TARGET2")));
+const lastFridays = monthly("2025-06", 18, onWeekday(-1, 5)).map((day) =>
+  previousBusinessDay(day, calendarOf("TARGET2")),
+);
 const moved = [...monthly("2025-01", 9, onDay(3)), ...monthly("2025-10", 8, onDay(17))];
 
 describe("the next date", () => {
@@ -57,6 +61,12 @@ describe("the next date", () => {
     ["MONTHLY", monthly("2026-01", 5, onDay(30)), "2026-06-01", "2026-06-30"],
     ["QUARTERLY", monthly("2025-01", 5, onDay(20), 3), "2026-02-01", "2026-04-20"],
     ["WEEKLY", paused, "2026-06-05", "2026-06-10"],
+    ["MONTHLY", monthly("2025-09", 10, onWeekday(3, 3)), "2026-06-20", "2026-07-15"],
+    ["MONTHLY", monthly("2025-09", 10, onWeekday(-1, 5)), "2026-06-28", "2026-07-31"],
+    ["MONTHLY", monthly("2025-06", 11, onWeekday(1, 1)), "2026-04-20", "2026-05-04"],
+    ["MONTHLY", monthly("2025-06", 11, onWeekday(4, 4)), "2026-04-28", "2026-05-28"],
+    ["MONTHLY", lastFridays, "2026-12-01", "2026-12-24"],
+    ["QUARTERLY", monthly("2024-03", 9, onWeekday(3, 5), 3), "2026-04-01", "2026-06-19"],
     ["BIMONTHLY", monthly("2025-01", 6, onDay(9), 2), "2025-12-01", "2026-01-09"],
     ["QUARTERLY", monthly("2025-06", 3, onDay(LAST), 3), "2026-01-02", "2026-03-31"],
     ["HALF_YEARLY", monthly("2024-01", 4, onDay(15), 6), "2025-08-01", "2026-01-15"],
@@ -92,6 +102,8 @@ describe("the next date", () => {
       every("2026-01-09", 14, 10),
       rolled(every("2026-01-03", 10, 9)),
       every("2026-01-15", 21, 5),
+      lastFridays,
+      monthly("2025-09", 10, onWeekday(3, 3)),
     ].map(
       (days) =>
         seenOn(
@@ -108,15 +120,18 @@ describe("the next date", () => {
       "every 2 weeks on Friday",
       "every 10 days, or the business day after",
       "every 3 weeks on Thursday",
+      "on the last Friday of each month, or the business day before",
+      "on the third Wednesday of each month",
     ]);
-    const [, before25, third, , , fridays] = rules.map(
+    const [, before25, third, , , fridays, , , lastFriday] = rules.map(
       (model) => model && rhythmParts(model.rhythm),
     );
     const none = { weekday: null, days: null, nth: null, roll: "NONE" };
-    expect([before25, third, fridays]).toEqual([
+    expect([before25, third, fridays, lastFriday]).toEqual([
       { ...none, kind: "MONTH_DAYS", every: 1, days: [25], roll: "PRECEDING" },
       { ...none, kind: "BUSINESS_DAY", every: 1, nth: 3 },
       { ...none, kind: "DAYS", every: 14, weekday: 5 },
+      { ...none, kind: "WEEKDAY", every: 1, nth: -1, weekday: 5, roll: "PRECEDING" },
     ]);
   });
 });

@@ -48,8 +48,19 @@ interface BusinessDayRhythm {
   readonly nth: number;
 }
 
+/** On the nth of a weekday in every so many months, 1 to 4; -1 is the last one. */
+interface WeekdayRhythm {
+  readonly kind: "WEEKDAY";
+  readonly months: number;
+  readonly phase: number;
+  readonly nth: number;
+  /** 0 is Sunday. */
+  readonly weekday: number;
+  readonly roll: Roll;
+}
+
 /** The rule that the dates of a series follow, with the calendar of business days that it follows them by. */
-export type Rhythm = (DayRhythm | MonthRhythm | BusinessDayRhythm) & {
+export type Rhythm = (DayRhythm | MonthRhythm | BusinessDayRhythm | WeekdayRhythm) & {
   readonly calendar: CalendarName;
 };
 
@@ -131,7 +142,7 @@ function dayDates(
 }
 
 function monthDates(
-  rhythm: MonthRhythm | BusinessDayRhythm,
+  rhythm: MonthRhythm | BusinessDayRhythm | WeekdayRhythm,
   from: number,
   to: number,
   calendar: BusinessCalendar,
@@ -143,6 +154,8 @@ function monthDates(
   const last = monthNumber(to + LONGEST_ROLL);
   for (let month = first; month <= last; month += months) {
     if (rhythm.kind === "BUSINESS_DAY") dates.push(nthBusinessDay(month, rhythm.nth, calendar));
+    else if (rhythm.kind === "WEEKDAY")
+      dates.push(rolled(nthWeekday(month, rhythm), rhythm.roll, calendar));
     else
       for (const day of rhythm.days)
         dates.push(rolled(dayInMonth(month, day), rhythm.roll, calendar));
@@ -156,6 +169,15 @@ const dayInMonth = (month: number, day: number): number =>
 function rolled(day: number, roll: Roll, calendar: BusinessCalendar): number {
   if (roll === "NONE") return day;
   return roll === "FOLLOWING" ? nextBusinessDay(day, calendar) : previousBusinessDay(day, calendar);
+}
+
+const DAYS_OF_WEEK = 7;
+
+function nthWeekday(month: number, { nth, weekday }: WeekdayRhythm): number {
+  // The first seven days of a month, and the last seven, have each weekday once.
+  const start = firstDayOfMonth(nth > 0 ? month : month + 1) - (nth > 0 ? 0 : DAYS_OF_WEEK);
+  const first = start + ((weekday - weekdayOf(start) + DAYS_OF_WEEK) % DAYS_OF_WEEK);
+  return nth > 0 ? first + (nth - 1) * DAYS_OF_WEEK : first;
 }
 
 function nthBusinessDay(month: number, nth: number, calendar: BusinessCalendar): number {
@@ -174,7 +196,7 @@ export interface RhythmParts {
   readonly kind: Rhythm["kind"];
   /** Every so many days or months. */
   readonly every: number;
-  /** Of whole weeks; 0 is Sunday. */
+  /** Of whole weeks, and of a weekday in the month; 0 is Sunday. */
   readonly weekday: number | null;
   readonly days: readonly number[] | null;
   readonly nth: number | null;
@@ -193,6 +215,10 @@ export function rhythmParts(rhythm: Rhythm): RhythmParts {
       return { ...none, kind, every: rhythm.months, days: rhythm.days, roll: rhythm.roll };
     case "BUSINESS_DAY":
       return { ...none, kind, every: rhythm.months, nth: rhythm.nth };
+    case "WEEKDAY": {
+      const { months, nth, weekday, roll } = rhythm;
+      return { ...none, kind, every: months, nth, weekday, roll };
+    }
   }
 }
 
@@ -204,6 +230,13 @@ const EVERY: Readonly<Record<number, string>> = {
   12: "every twelfth month",
 };
 const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+const NTH: Readonly<Record<number, string>> = {
+  1: "first",
+  2: "second",
+  3: "third",
+  4: "fourth",
+  [-1]: "last",
+};
 const ROLLED: Readonly<Record<Roll, string>> = {
   NONE: "",
   FOLLOWING: ", or the business day after",
@@ -222,6 +255,10 @@ export function describeRhythm(rhythm: Rhythm): string {
   if (rhythm.kind === "BUSINESS_DAY") {
     const [count, end] = [Math.abs(rhythm.nth), rhythm.nth < 0 ? " from the end" : ""];
     return `on business day ${count}${end} of ${every}`;
+  }
+  if (rhythm.kind === "WEEKDAY") {
+    const weekday = WEEKDAYS[rhythm.weekday];
+    return `on the ${NTH[rhythm.nth]} ${weekday} of ${every}${ROLLED[rhythm.roll]}`;
   }
   if (rhythm.days[0] === 31 && rhythm.roll === "PRECEDING") {
     return `on the last business day of ${every}`;

@@ -810,7 +810,8 @@ export type OrderState =
 export type PaymentRhythmKind =
   | 'DAYS'
   | 'MONTH_DAYS'
-  | 'BUSINESS_DAY';
+  | 'BUSINESS_DAY'
+  | 'WEEKDAY';
 
 export type PayPortfolioActionInput = {
   actionId: string;

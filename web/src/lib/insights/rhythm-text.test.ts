@@ -46,6 +46,18 @@ test.each([
     "alle 2 Wochen am Freitag",
     "כל 2 שבועות ביום שישי",
   ],
+  [
+    { ...BUSINESS, kind: "WEEKDAY", weekday: 5, nth: -1, roll: "PRECEDING" } as const,
+    "on the last Friday of each month, or the business day before",
+    "am letzten Freitag jedes Monats, sonst am Bankarbeitstag davor",
+    "ביום שישי האחרון של כל חודש, או ביום העסקים שלפניו",
+  ],
+  [
+    { ...BUSINESS, kind: "WEEKDAY", every: 3, weekday: 3, nth: 3 } as const,
+    "on the third Wednesday of every third month",
+    "am dritten Mittwoch jedes dritten Monats",
+    "ביום רביעי השלישי של כל חודש שלישי",
+  ],
   [{ ...WEEKLY, weekday: null, every: 10 }, "every 10 days", "alle 10 Tage", "כל 10 ימים"],
   [{ ...WEEKLY, every: 7 }, "every Friday", "wöchentlich am Freitag", "בכל יום שישי"],
 ])("words the rule %j in each language", (rhythm, english, german, hebrew) => {

@@ -24,7 +24,11 @@ export function rhythmText(rhythm: Rhythm, t: Translate, locale: string): string
   }
   const every = textBy(t, `rhythm.every.${rhythm.every}`);
   if (every === undefined) return undefined;
-  const { nth, days } = rhythm;
+  const { nth, days, weekday } = rhythm;
+  if (rhythm.kind === "WEEKDAY") {
+    const named = { weekday: weekday === null ? "" : weekdayName(weekday, locale), every, roll };
+    return textBy(t, `rhythm.nthWeekday.${nth}`, named);
+  }
   if (nth !== null) {
     return nth < 0
       ? t("rhythm.businessDayFromEnd", { nth: -nth, every })
