@@ -2070,6 +2070,7 @@ export type FundSpendingByCategoryArgs = {
 export type FundAccountsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+  inMoney?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 
@@ -4948,6 +4949,10 @@ export type Position = {
   readonly cost: Money;
   readonly lots: ReadonlyArray<Lot>;
   readonly security: Security;
+  readonly price: Maybe<SecurityPrice>;
+  readonly value: Maybe<Money>;
+  readonly unrealisedGain: Maybe<Money>;
+  readonly valueBase: Maybe<Money>;
 };
 
 export type PositionConnection = {
@@ -11306,6 +11311,10 @@ export type PositionResolvers<ContextType = unknown, ParentType extends Resolver
   cost?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   lots?: Resolver<ReadonlyArray<ResolversTypes['Lot']>, ParentType, ContextType>;
   security?: Resolver<ResolversTypes['Security'], ParentType, ContextType>;
+  price?: Resolver<Maybe<ResolversTypes['SecurityPrice']>, ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  unrealisedGain?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  valueBase?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
 };
 
 export type PositionConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PositionConnection'] = ResolversParentTypes['PositionConnection']> = {

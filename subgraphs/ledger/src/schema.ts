@@ -87,6 +87,7 @@ import {
   ShareClassNavsResolver,
   ValuationResolver,
 } from "./slices/valuations/valuation-graphql.ts";
+import { PositionValueResolver } from "./slices/valuations/position-value-graphql.ts";
 import { ValuationPositionResolver } from "./slices/valuations/valued-lots-graphql.ts";
 import { NavPublishedResolver } from "./slices/valuations/nav-published-graphql.ts";
 import { findValuation } from "./slices/valuations/valuation-sql.ts";
@@ -230,6 +231,7 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   FundShareClassesResolver,
   ValuationResolver,
   ValuationPositionResolver,
+  PositionValueResolver,
   FundValuationsResolver,
   ShareClassNavsResolver,
   NavResolver,

@@ -13,6 +13,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,
   Args,
+  ArgsType,
   Ctx,
   Field,
   FieldResolver,
@@ -183,16 +184,26 @@ const minorText = (amount: string | undefined, currency: string): string | null 
 
 const codeCursor = ({ code }: AccountObject): string => encodeCursor([code]);
 
+@ArgsType()
+class AccountsArgs extends PageArgs {
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      "True: only accounts in currencies. False: only those of units and positions. All when absent.",
+  })
+  inMoney?: boolean | null;
+}
+
 /** The accounts of a fund, which belong to this slice though they hang on the fund. */
 @Resolver(() => FundObject)
 export class FundAccountsResolver {
   @FieldResolver(() => AccountConnection, { description: "The fund's chart of accounts, by code." })
   async accounts(
     @Root() { id }: FundObject,
-    @Args(() => PageArgs) args: PageArgs,
+    @Args(() => AccountsArgs) args: AccountsArgs,
     @Ctx() { stores, request: { tenantId } }: LedgerContext,
   ): Promise<Connection<AccountObject>> {
-    const page = toPage(args);
+    const page = { ...toPage(args), inMoney: args.inMoney ?? null };
     const rows = await stores.orm.as(tenantId, (em) => readAccountPage(em, tenantId, id, page));
     return toConnection(
       rows.map((row) => toAccountObject(row)),

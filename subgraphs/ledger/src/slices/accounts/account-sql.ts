@@ -89,17 +89,29 @@ export async function requireAccount(context: LedgerContext, id: string): Promis
   return account;
 }
 
-/** A fund's accounts by code; one more than `first`, to show that more follow. */
+/** The name of an asset that is no currency, such as the units of a class, has its decimals behind a slash. */
+const OF_UNITS = "%/%";
+
+/**
+ * A fund's accounts by code, those in currencies or those of units and positions only when that is given; one
+ * more than `first`, to show that more follow.
+ */
 export function readAccountPage(
   em: EntityManager,
   tenantId: string,
   fundId: string,
-  { first, after }: PageRequest,
+  { first, after, inMoney }: PageRequest & { readonly inMoney: boolean | null },
 ): Promise<AccountRow[]> {
   const [code] = typeof after === "string" ? decodeCursor(after, 1) : [];
+  const ofUnits = { currency: { $like: OF_UNITS } };
   return em.find(
     AccountEntity,
-    { tenantId, fundId, ...(code === undefined ? {} : { code: { $gt: String(code) } }) },
+    {
+      tenantId,
+      fundId,
+      ...(code === undefined ? {} : { code: { $gt: String(code) } }),
+      ...(inMoney === null ? {} : inMoney ? { $not: ofUnits } : ofUnits),
+    },
     { orderBy: { code: "asc" }, limit: first + 1 },
   );
 }

@@ -60,6 +60,20 @@ export function rateBetween(
   });
 }
 
+/** The same, or null where no way leads there. */
+export function rateOrNull(
+  newest: readonly KnownRate[],
+  currency: string,
+  base: string,
+): RateUsed | null {
+  try {
+    return rateBetween(newest, currency, base);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "RATE_MISSING") return null;
+    throw error;
+  }
+}
+
 const byPreference = (a: Candidate, b: Candidate): number =>
   compare(b.date, a.date) ||
   WAYS.indexOf(a.way) - WAYS.indexOf(b.way) ||

@@ -144,21 +144,25 @@ export class FundTradesResolver {
       "What the fund holds with its lots, by ISIN: now, on a value date, as known at a position, or both.",
   })
   async positions(
-    @Root() { id }: FundObject,
+    @Root() fund: FundObject,
     @Args(() => PositionsArgs) args: PositionsArgs,
     @Ctx() context: LedgerContext,
   ): Promise<Connection<PositionObject>> {
     const page = toPage(args);
     const { request, stores } = context;
-    const knownAt = await settleKnownAt(context, id, args.knownAt);
-    const book = { tenantId: request.tenantId, bookId: id };
-    const positions = await readPositions(
+    const knownAt = await settleKnownAt(context, fund.id, args.knownAt);
+    const book = { tenantId: request.tenantId, bookId: fund.id };
+    const asOf = args.asOf ?? null;
+    const held = await readPositions(
       stores.pool,
       book,
-      { asOf: args.asOf ?? null, knownAt },
+      { asOf, knownAt },
       { limit: page.first + 1, after: positionCursor(page.after) },
     );
-    return toConnection(positions.map(toPositionObject), { ...page, cursorOf: isinCursor });
+    const isins = held.map(({ isin }) => isin);
+    const of = { fund, isins, asOf, isPast: typeof args.knownAt === "number" };
+    const positions = held.map((each) => Object.assign(toPositionObject(each), { page: of }));
+    return toConnection(positions, { ...page, cursorOf: isinCursor });
   }
 }
 

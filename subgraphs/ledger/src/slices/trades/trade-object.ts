@@ -9,6 +9,7 @@ import {
 } from "@allfunds/platform/graphql/types";
 import { Directive, Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import { NodeObject } from "../../graph/shared-types.ts";
+import type { FundObject } from "../funds/fund-object.ts";
 import { netQuantity, type Side } from "../lots/lot.ts";
 import { formatQuantity, type RateRecord } from "../lots/portfolio-fact.ts";
 import type { HeldPosition } from "./position-sql.ts";
@@ -289,6 +290,19 @@ export class PositionObject {
 
   @Field(() => [LotObject], { description: "Its lots in the order they were opened." })
   lots!: LotObject[];
+
+  /** The page it is of, where it is one of a list: what is read for all of it together. */
+  page?: PositionPage;
+}
+
+/** What positions of a list have in common. */
+export interface PositionPage {
+  readonly fund: FundObject;
+  readonly isins: readonly string[];
+  /** The last value date that counts; every one when null. */
+  readonly asOf: string | null;
+  /** True when an earlier state of the book was wanted. */
+  readonly isPast: boolean;
 }
 
 export const PositionConnection = connectionType("Position", PositionObject);

@@ -10,7 +10,7 @@ import type { TenantReads } from "@allfunds/platform/tenancy";
 import { tenantBookOf } from "../../engine/log-sql.ts";
 import { readDebitMinor } from "../balances/balance-sql.ts";
 import { readNewestRates } from "../exchange-rates/exchange-rate-sql.ts";
-import { rateBetween, type KnownRate, type RateUsed } from "../exchange-rates/rate-between.ts";
+import { rateOrNull } from "../exchange-rates/rate-between.ts";
 import { BEFORE_ALL_YEARS, readClosings } from "../periods/closed-year-sql.ts";
 import { feePeriods, type FeeKind } from "./fee.ts";
 import { Books, type AccountRow } from "./fund-books.ts";
@@ -217,15 +217,6 @@ export async function readRates(
       },
     ];
   });
-}
-
-function rateOrNull(newest: readonly KnownRate[], currency: string, base: string): RateUsed | null {
-  try {
-    return rateBetween(newest, currency, base);
-  } catch (error) {
-    if (error instanceof AppError && error.code === "RATE_MISSING") return null;
-    throw error;
-  }
 }
 
 /** Fees of the whole fund since the last NAV. */

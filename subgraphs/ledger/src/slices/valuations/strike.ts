@@ -212,8 +212,13 @@ function valuePosition(position: StrikePosition, input: StrikeInput): StruckPosi
   };
 }
 
-/** Quantity x price, of the nominal when in percent, rounded HALF_UP to the currency. */
-function marketValue({ isin, currency, quantity, price }: StrikePosition): bigint {
+/** Quantity x price, of the nominal when in percent, rounded HALF_UP to the currency; PRICE_MISSING without one. */
+export function marketValue({
+  isin,
+  currency,
+  quantity,
+  price,
+}: Pick<StrikePosition, "isin" | "currency" | "quantity" | "price">): bigint {
   if (quantity.unscaled === 0n) return 0n;
   if (price === undefined) {
     throw new AppError("PRICE_MISSING", `There is no price of ${isin} for the NAV date.`);

@@ -83,12 +83,18 @@ function toPosition(position: ValuationInputs["positions"][number]): StrikePosit
     quantity: parseDecimal(quantity),
     costMinor: minor(cost),
     appreciationMinor: minor(appreciation),
-    price:
-      price === null
-        ? undefined
-        : { value: parseDecimal(price.price), isPercent: price.kind === "NOMINAL_PERCENT" },
+    price: price === null ? undefined : toStrikePrice(price),
   };
 }
+
+/** A price as a strike computes with it. */
+export const toStrikePrice = ({
+  price,
+  kind,
+}: Pick<KnownPrice, "price" | "kind">): NonNullable<StrikePosition["price"]> => ({
+  value: parseDecimal(price),
+  isPercent: kind === "NOMINAL_PERCENT",
+});
 
 /** What a strike on these inputs leads to, as it is published. */
 export function figuresOf(inputs: ValuationInputs): ValuationFigures {
