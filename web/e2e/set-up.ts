@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test, type SuiteCollector } from "vitest";
 import type { App } from "./app.ts";
+import { openAccount } from "./fake-graph/books.ts";
 
 const CELLS = "Account\tDebit\tCredit\n5100\t12,50\t\nCash at bank\t\t12.50\n";
 
@@ -28,6 +29,23 @@ export const testSetUp = (started: () => App): SuiteCollector =>
       await page.getByText("Opened: 1010 Second cash.").waitFor();
       app.gateway.dropFund("Polaris Fund");
       expect(await app.closePages()).toEqual([expect.stringContaining("422")]);
+    });
+
+    test("offers every account of a long chart, and sums up those without a balance", async () => {
+      const { accounts, currency } = app.fund;
+      const before = accounts.length;
+      for (let number = 1; number <= 220; number += 1) {
+        const code = String(6_000 + number);
+        accounts.push(openAccount({ code, name: `Cost ${code}`, type: "EXPENSE", currency }));
+      }
+      const page = await app.open(`/funds/${app.fund.id}`, { javaScriptEnabled: false });
+      const lines = page.locator("form", { has: page.getByLabel("Debit of line 1") });
+      expect(await lines.innerHTML()).toContain("Cost 6220");
+      expect(await page.getByRole("link", { name: "Cost 6001" }).count()).toBe(0);
+      await page.getByRole("link", { name: "All accounts" }).click();
+      await page.getByRole("link", { name: "Cost 6220" }).waitFor();
+      accounts.length = before;
+      expect(await app.closePages()).toEqual([]);
     });
 
     test("closes a period and reopens it with a reason, without scripts", async () => {

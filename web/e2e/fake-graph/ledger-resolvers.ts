@@ -103,7 +103,11 @@ export function ledgerResolvers(
       },
     },
     Fund: {
-      accounts: ({ id }, page) => pageOf(fundOf(state, id).accounts, page, accountValue),
+      accounts: ({ id }, { inMoney, ...page }) => {
+        const isWanted = ({ currency }: Account): boolean =>
+          typeof inMoney !== "boolean" || inMoney !== currency.includes("/");
+        return pageOf(fundOf(state, id).accounts.filter(isWanted), page, accountValue);
+      },
       transactions: ({ id }, { filter, order, ...page }) => {
         const list = listed(fundOf(state, id), filter, order);
         return {

@@ -79,6 +79,8 @@ export class Portfolio {
           isin,
           quantity: "1000.0000",
           cost: { amount: "80000.00", currency: "EUR" },
+          value: { amount: "85200.00", currency: "EUR" },
+          unrealisedGain: { amount: "5200.00", currency: "EUR" },
           lots: [
             {
               id: "lot-1",
@@ -93,8 +95,8 @@ export class Portfolio {
       trades: (_, page) => pageOf(this.#trades.toReversed(), page, (value) => value),
       portfolioActions: (_, page) => pageOf(this.#actions.toReversed(), page, (value) => value),
     },
-    Position: { security: ({ isin }) => this.#security(isin) },
-    Security: {
+    Position: {
+      security: ({ isin }) => this.#security(isin),
       price: ({ isin }) => this.#prices.findLast((price) => price.isin === isin) ?? null,
     },
   };

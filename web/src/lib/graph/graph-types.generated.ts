@@ -1458,19 +1458,22 @@ export type AccountStatementQueryVariables = Exact<{
 
 export type AccountStatementQuery = { account: { version: number, status: AccountStatus, currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, parent: { id: string, code: string, name: string, type: AccountType } | null, minimumBalance: { amount: string, currency: string } | null, available: { amount: string, currency: string }, fund: { position: number, id: string, name: string, currency: string }, entries: { nodes: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, transaction: { id: string, position: number, effectiveDate: string, description: string, reference: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, balance: { amount: string, currency: string } } | null };
 
-export type FundOfAccountQueryVariables = Exact<{
+export type FundChartQueryVariables = Exact<{
   id: string;
+  after?: string | null | undefined;
 }>;
 
 
-export type FundOfAccountQuery = { account: { id: string, fund: { id: string, accounts: { nodes: Array<{ id: string, code: string, name: string, type: AccountType }> } } } | null };
+export type FundChartQuery = { fund: { position: number, id: string, name: string, currency: string, accounts: { nodes: Array<{ currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, balance: { amount: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
-export type AccountCurrenciesQueryVariables = Exact<{
-  fundId: string;
+export type UnitAccountsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
 }>;
 
 
-export type AccountCurrenciesQuery = { fund: { id: string, currency: string, accounts: { nodes: Array<{ id: string, currency: string }> } } | null };
+export type UnitAccountsQuery = { fund: { id: string, accounts: { nodes: Array<{ currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, balance: { amount: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type RenameAccountMutationVariables = Exact<{
   input: RenameAccountInput;
@@ -1986,7 +1989,7 @@ export type FundBooksQueryVariables = Exact<{
 }>;
 
 
-export type FundBooksQuery = { fund: { position: number, openedAt: string, id: string, name: string, currency: string, accounts: { nodes: Array<{ currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, balance: { amount: string, currency: string } }> }, transactions: { nodes: Array<{ id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string, name: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type FundBooksQuery = { fund: { position: number, openedAt: string, id: string, name: string, currency: string, accounts: { nodes: Array<{ currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, balance: { amount: string, currency: string } }>, pageInfo: { hasNextPage: boolean } }, transactions: { nodes: Array<{ id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string, name: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type InsightRowFragment = { id: string, kind: InsightKind, severity: InsightSeverity, message: string, effectiveDate: string, transaction: { id: string }, evidence: Array<{ name: string, value: string }> };
 
@@ -2282,7 +2285,7 @@ export type FundJournalsQueryVariables = Exact<{
 }>;
 
 
-export type FundJournalsQuery = { fund: { id: string, name: string, currency: string, accounts: { nodes: Array<{ id: string, code: string, name: string, currency: string }> }, journalTemplates: { nodes: Array<{ id: string, version: number, name: string, description: string, frequency: JournalFrequency, dayOfMonth: number | null, firstDate: string, lastDate: string | null, reversal: JournalReversal | null, isPaused: boolean, nextDate: string | null, ranUntil: string | null, setAt: string, maker: { id: string, name: string | null, kind: ActorKind | null } | null, entries: Array<{ accountId: string, side: EntrySide, amount: string | null, percent: string | null, ofAccountId: string | null }>, refusal: { code: string, message: string, refusedAt: string, proposalId: string | null } | null, runs: { nodes: Array<{ date: string, outcome: JournalOutcome, transaction: { id: string } | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, dueJournals: Array<{ date: string, template: { id: string, name: string } | null, accrual: { id: string, description: string } | null, refusal: { code: string, message: string, proposalId: string | null } | null }> } | null };
+export type FundJournalsQuery = { fund: { id: string, name: string, currency: string, journalTemplates: { nodes: Array<{ id: string, version: number, name: string, description: string, frequency: JournalFrequency, dayOfMonth: number | null, firstDate: string, lastDate: string | null, reversal: JournalReversal | null, isPaused: boolean, nextDate: string | null, ranUntil: string | null, setAt: string, maker: { id: string, name: string | null, kind: ActorKind | null } | null, entries: Array<{ accountId: string, side: EntrySide, amount: string | null, percent: string | null, ofAccountId: string | null }>, refusal: { code: string, message: string, refusedAt: string, proposalId: string | null } | null, runs: { nodes: Array<{ date: string, outcome: JournalOutcome, transaction: { id: string } | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, dueJournals: Array<{ date: string, template: { id: string, name: string } | null, accrual: { id: string, description: string } | null, refusal: { code: string, message: string, proposalId: string | null } | null }> } | null };
 
 export type SetJournalTemplateMutationVariables = Exact<{
   input: SetJournalTemplateInput;
@@ -2549,7 +2552,7 @@ export type FundPortfolioQueryVariables = Exact<{
 }>;
 
 
-export type FundPortfolioQuery = { fund: { id: string, name: string, currency: string, positions: { nodes: Array<{ isin: string, quantity: string, cost: { amount: string, currency: string }, lots: Array<{ id: string, side: LotSide, openedOn: string, quantity: string, baseCost: string, cost: { amount: string, currency: string } }>, security: { id: string, name: string, securityType: SecurityType, currency: string, price: { date: string, price: string, kind: PriceKind, source: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, trades: { nodes: Array<{ id: string, side: TradeSide, isin: string, tradeDate: string, settlementDate: string, bookedOn: string, quantity: string, price: string, status: TradeStatus, settledOn: string | null, reference: string | null, gross: { amount: string, currency: string }, costs: { amount: string, currency: string }, realisedGain: { amount: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type FundPortfolioQuery = { fund: { id: string, name: string, currency: string, positions: { nodes: Array<{ isin: string, quantity: string, cost: { amount: string, currency: string }, price: { date: string, price: string, kind: PriceKind, source: string } | null, value: { amount: string, currency: string } | null, unrealisedGain: { amount: string, currency: string } | null, lots: Array<{ id: string, side: LotSide, openedOn: string, quantity: string, baseCost: string, cost: { amount: string, currency: string } }>, security: { id: string, name: string, securityType: SecurityType, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, trades: { nodes: Array<{ id: string, side: TradeSide, isin: string, tradeDate: string, settlementDate: string, bookedOn: string, quantity: string, price: string, status: TradeStatus, settledOn: string | null, reference: string | null, gross: { amount: string, currency: string }, costs: { amount: string, currency: string }, realisedGain: { amount: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type SecurityChoicesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -3000,13 +3003,6 @@ export type PreviewStatementQueryVariables = Exact<{
 
 export type PreviewStatementQuery = { previewStatement: { format: StatementFormat, encoding: string | null, iban: string | null, lineCount: number, newLines: number, duplicates: number, possibleDuplicates: number, skipped: number, csv: { dateFormat: string, decimalSeparator: string, columns: Array<{ field: string, column: string }> } | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string, currency: string }, found: { amount: string, currency: string }, difference: { amount: string, currency: string } }>, lines: Array<{ fileLine: number, effectiveDate: string, description: string, counterparty: string | null, takesBack: boolean, verdict: StatementLineVerdict, amount: { amount: string, currency: string } }> } };
 
-export type FundAccountsQueryVariables = Exact<{
-  id: string;
-}>;
-
-
-export type FundAccountsQuery = { fund: { id: string, name: string, accounts: { nodes: Array<{ id: string, code: string, name: string, type: AccountType }> } } | null };
-
 export type ListedTransactionFragment = { id: string, position: number, effectiveDate: string, description: string, reference: string | null, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> };
 
 export type TransactionListQueryVariables = Exact<{
@@ -3021,13 +3017,6 @@ export type TransactionListQueryVariables = Exact<{
 
 
 export type TransactionListQuery = { fund: { id: string, name: string, currency: string, transactions: { nodes: Array<{ id: string, position: number, effectiveDate: string, description: string, reference: string | null, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, totals: { count: number, isComplete: boolean, sums: Array<{ debit: { amount: string, currency: string }, credit: { amount: string, currency: string } }> } | null } } | null };
-
-export type FundChartQueryVariables = Exact<{
-  id: string;
-}>;
-
-
-export type FundChartQuery = { fund: { position: number, id: string, name: string, currency: string, accounts: { nodes: Array<{ currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, balance: { amount: string, currency: string } }> } } | null };
 
 export type FundPositionQueryVariables = Exact<{
   id: string;
@@ -4770,35 +4759,42 @@ ${AccountRowFragmentDoc}
 ${AccountNameFragmentDoc}
 ${FundNameFragmentDoc}
 ${StatementEntryFragmentDoc}` as unknown as DocumentNode<AccountStatementQuery, AccountStatementQueryVariables>;
-export const FundOfAccountDocument = /*#__PURE__*/ gql`
-    query FundOfAccount($id: ID!) {
-  account(id: $id) {
-    id
-    fund {
-      id
-      accounts(first: 200) {
-        nodes {
-          ...AccountName
-        }
-      }
-    }
-  }
-}
-    ${AccountNameFragmentDoc}` as unknown as DocumentNode<FundOfAccountQuery, FundOfAccountQueryVariables>;
-export const AccountCurrenciesDocument = /*#__PURE__*/ gql`
-    query AccountCurrencies($fundId: ID!) {
-  fund(id: $fundId) {
-    id
-    currency
-    accounts(first: 200) {
+export const FundChartDocument = /*#__PURE__*/ gql`
+    query FundChart($id: ID!, $after: Cursor) {
+  fund(id: $id) {
+    ...FundName
+    position
+    accounts(first: 200, after: $after, inMoney: true) {
       nodes {
-        id
-        currency
+        ...AccountRow
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
       }
     }
   }
 }
-    ` as unknown as DocumentNode<AccountCurrenciesQuery, AccountCurrenciesQueryVariables>;
+    ${FundNameFragmentDoc}
+${AccountRowFragmentDoc}
+${AccountNameFragmentDoc}` as unknown as DocumentNode<FundChartQuery, FundChartQueryVariables>;
+export const UnitAccountsDocument = /*#__PURE__*/ gql`
+    query UnitAccounts($id: ID!, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    id
+    accounts(first: $first, after: $after, inMoney: false) {
+      nodes {
+        ...AccountRow
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${AccountRowFragmentDoc}
+${AccountNameFragmentDoc}` as unknown as DocumentNode<UnitAccountsQuery, UnitAccountsQueryVariables>;
 export const RenameAccountDocument = /*#__PURE__*/ gql`
     mutation RenameAccount($input: RenameAccountInput!) {
   renameAccount(input: $input) {
@@ -5485,9 +5481,12 @@ export const FundBooksDocument = /*#__PURE__*/ gql`
     ...FundName
     position
     openedAt
-    accounts(first: 200) {
+    accounts(first: 200, inMoney: true) {
       nodes {
         ...AccountRow
+      }
+      pageInfo {
+        hasNextPage
       }
     }
     transactions(first: $first, after: $after) {
@@ -5765,14 +5764,6 @@ export const FundJournalsDocument = /*#__PURE__*/ gql`
     query FundJournals($id: ID!, $first: Int!, $after: Cursor) {
   fund(id: $id) {
     ...FundName
-    accounts(first: 200) {
-      nodes {
-        id
-        code
-        name
-        currency
-      }
-    }
     journalTemplates(first: $first, after: $after) {
       nodes {
         ...JournalTemplateShown
@@ -6223,6 +6214,20 @@ export const FundPortfolioDocument = /*#__PURE__*/ gql`
           amount
           currency
         }
+        price {
+          date
+          price
+          kind
+          source
+        }
+        value {
+          amount
+          currency
+        }
+        unrealisedGain {
+          amount
+          currency
+        }
         lots {
           id
           side
@@ -6239,12 +6244,6 @@ export const FundPortfolioDocument = /*#__PURE__*/ gql`
           name
           securityType
           currency
-          price(asOf: $asOf) {
-            date
-            price
-            kind
-            source
-          }
         }
       }
       pageInfo {
@@ -6828,7 +6827,7 @@ export const SearchedAccountsDocument = /*#__PURE__*/ gql`
   funds(first: $first, after: $after) {
     nodes {
       ...FundName
-      accounts(first: 200) {
+      accounts(first: 200, inMoney: true) {
         nodes {
           ...AccountName
         }
@@ -7101,19 +7100,6 @@ export const PreviewStatementDocument = /*#__PURE__*/ gql`
   }
 }
     ${StatementBreakFactsFragmentDoc}` as unknown as DocumentNode<PreviewStatementQuery, PreviewStatementQueryVariables>;
-export const FundAccountsDocument = /*#__PURE__*/ gql`
-    query FundAccounts($id: ID!) {
-  fund(id: $id) {
-    id
-    name
-    accounts(first: 200) {
-      nodes {
-        ...AccountName
-      }
-    }
-  }
-}
-    ${AccountNameFragmentDoc}` as unknown as DocumentNode<FundAccountsQuery, FundAccountsQueryVariables>;
 export const TransactionListDocument = /*#__PURE__*/ gql`
     query TransactionList($id: ID!, $first: Int!, $after: Cursor, $last: Int, $before: Cursor, $filter: TransactionFilter, $order: TransactionOrder!) {
   fund(id: $id) {
@@ -7156,21 +7142,6 @@ export const TransactionListDocument = /*#__PURE__*/ gql`
 ${ListedTransactionFragmentDoc}
 ${CategoryOfTransactionFragmentDoc}
 ${AccountNameFragmentDoc}` as unknown as DocumentNode<TransactionListQuery, TransactionListQueryVariables>;
-export const FundChartDocument = /*#__PURE__*/ gql`
-    query FundChart($id: ID!) {
-  fund(id: $id) {
-    ...FundName
-    position
-    accounts(first: 200) {
-      nodes {
-        ...AccountRow
-      }
-    }
-  }
-}
-    ${FundNameFragmentDoc}
-${AccountRowFragmentDoc}
-${AccountNameFragmentDoc}` as unknown as DocumentNode<FundChartQuery, FundChartQueryVariables>;
 export const FundPositionDocument = /*#__PURE__*/ gql`
     query FundPosition($id: ID!) {
   fund(id: $id) {

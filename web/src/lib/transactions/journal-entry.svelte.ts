@@ -24,7 +24,7 @@ import { readPastedLines } from "./paste-lines.ts";
 export const POST_FORM = "post-form";
 
 interface Started {
-  readonly accounts: AccountRowFragment[];
+  readonly accounts: readonly AccountRowFragment[];
   /** The first values: a new form, or what was sent and refused. */
   readonly start: JournalValues;
   readonly errors: JournalErrors;

@@ -149,6 +149,13 @@ export const he: Catalogue = {
   "account.none": "אין עדיין חשבונות",
   "account.openSome": "יש לפתוח חשבונות דרך ה־API כדי לנהל ספרים בקרן הזאת.",
   "account.caption": "חשבונות והיתרות שלהם",
+  "account.more": {
+    one: "עוד חשבון אחד",
+    two: "עוד שני חשבונות",
+    other: "עוד {count} חשבונות",
+  },
+  "account.all": "כל החשבונות",
+  "account.units": "יחידות ואחזקות",
   "account.account": "חשבון",
   "account.balance": "יתרה",
   "account.cash": "מזומנים",

@@ -6,12 +6,12 @@ import { readAccountDetails } from "#lib/funds/account-form.ts";
 import {
   AccountStatementDocument,
   FreezeAccountDocument,
-  FundOfAccountDocument,
   RenameAccountDocument,
   SetMinimumBalanceDocument,
   UnfreezeAccountDocument,
 } from "#lib/graph/graph-types.generated.ts";
 import { readAmount } from "#lib/money/read-amount.ts";
+import { readChart } from "#lib/server/graph/fund-chart.ts";
 import { mutate, query, type GraphResponse } from "#lib/server/graph/graphql.ts";
 import { readerPoint } from "#lib/server/reader-language.ts";
 import { required } from "#lib/server/graph/required.ts";
@@ -30,17 +30,15 @@ export const load: PageServerLoad = async ({ depends, locals, params: { id }, ur
   const [from, to] = [date("from"), date("to")];
   const mayRename = locals.session?.viewer.may.post ?? false;
   const variables = { id, first: ENTRIES_PER_PAGE, after, from, to };
-  const [answer, fund] = await Promise.all([
-    query(AccountStatementDocument, variables),
-    mayRename ? query(FundOfAccountDocument, { id }) : null,
-  ]);
+  const answer = await query(AccountStatementDocument, variables);
   const account = required(answer.data?.account, answer.problems, "account");
+  const chart = mayRename ? await readChart(account.fund.id) : undefined;
   return {
     fundId: account.fund.id,
     statement: { variables, answer },
-    others: fund?.data?.account?.fund.accounts.nodes ?? [],
+    others: chart?.accounts ?? [],
     mayRename,
-    problems: fund?.problems ?? [],
+    problems: chart?.problems ?? [],
     idempotencyKey: newKey(),
     after,
     from,

@@ -1,6 +1,5 @@
 import { error, fail, redirect } from "@sveltejs/kit";
 import {
-  AccountCurrenciesDocument,
   DismissInsightDocument,
   FundBooksDocument,
   FundForecastDocument,
@@ -12,7 +11,8 @@ import {
 import { readForecastAge } from "#lib/charts/forecast-outcome.ts";
 import { lastMonthEnds } from "#lib/dates/calendar-months.ts";
 import { textOf } from "#lib/forms/form-data.ts";
-import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { readChart } from "#lib/server/graph/fund-chart.ts";
+import { mutate } from "#lib/server/graph/graphql.ts";
 import { readerLanguage, readerMessages } from "#lib/server/reader-language.ts";
 import { readerToday } from "#lib/server/reader-zone.ts";
 import { readLater, settle } from "#lib/server/graph/streamed.ts";
@@ -50,9 +50,11 @@ export const load: PageServerLoad = async ({ cookies, depends, params: { id }, u
     model: readLater(LanguageModelDocument, {}),
   };
   const answer = await books.answer;
-  required(answer.data?.fund, answer.problems, "fund");
+  const { accounts } = required(answer.data?.fund, answer.problems, "fund");
   return {
     books: { ...books, answer },
+    // The books have as many accounts as a summary shows; what is posted may be to any.
+    chart: accounts.pageInfo.hasNextPage ? (await readChart(id)).accounts : null,
     ...(await settle(slow, { cookies, url })),
     isFirstPage: !url.searchParams.has("after"),
     forecastAge: age,
@@ -65,10 +67,9 @@ export const actions: Actions = {
   post: async (event) => {
     const { request, params } = event;
     const values = readJournal(await request.formData());
-    const known = await query(AccountCurrenciesDocument, { fundId: params.id });
-    const currencyOf = currenciesOf(known.data?.fund?.accounts.nodes ?? []);
-    const base = known.data?.fund?.currency ?? "";
-    const reading = { currencyOf, language: readerLanguage(event), base };
+    const { fund, accounts } = await readChart(params.id);
+    const currencyOf = currenciesOf(accounts);
+    const reading = { currencyOf, language: readerLanguage(event), base: fund.currency };
     const t = readerMessages();
     const errors = checkJournal(values, reading, t);
     if (Object.keys(errors).length > 0) return fail(400, { values, errors });

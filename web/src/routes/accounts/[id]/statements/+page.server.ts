@@ -1,11 +1,11 @@
 import {
   AccountBankStatementsDocument,
-  FundAccountsDocument,
   ImportRulesEffectDocument,
   type ImportRulesEffectQuery,
   type StatementDirection,
 } from "#lib/graph/graph-types.generated.ts";
 import type { Problem } from "#lib/problems.ts";
+import { readChart } from "#lib/server/graph/fund-chart.ts";
 import { query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import type { PageServerLoad } from "./$types";
@@ -21,15 +21,12 @@ export const load: PageServerLoad = async ({ locals, params: { id }, url: { sear
   });
   const account = required(data?.account, problems, "account");
   const rule = ruleIn(searchParams);
-  const [effect, accounts] = await Promise.all([
-    effectOf(id, rule),
-    query(FundAccountsDocument, { id: account.fund.id }),
-  ]);
+  const [effect, chart] = await Promise.all([effectOf(id, rule), readChart(account.fund.id)]);
   return {
     account,
     rule,
     effect: effect.found,
-    accounts: (accounts.data?.fund?.accounts.nodes ?? []).filter((each) => each.id !== id),
+    accounts: chart.accounts.filter((each) => each.id !== id),
     problems: [...problems, ...effect.problems],
     isFirstPage: after === null,
     mayImport: locals.session?.viewer.may.post ?? false,

@@ -2,14 +2,14 @@ import { fail, redirect } from "@sveltejs/kit";
 import { textOf } from "#lib/forms/form-data.ts";
 import { newKey } from "#lib/forms/idempotency-key.ts";
 import {
-  FundChartDocument,
   OpenAccountDocument,
+  UnitAccountsDocument,
   type AccountType,
 } from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf } from "#lib/problems.ts";
+import { readChart } from "#lib/server/graph/fund-chart.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { readerMessages } from "#lib/server/reader-language.ts";
-import { required } from "#lib/server/graph/required.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const TYPES: ReadonlySet<string> = new Set([
@@ -20,13 +20,21 @@ const TYPES: ReadonlySet<string> = new Set([
   "EXPENSE",
 ] satisfies AccountType[]);
 
-export const load: PageServerLoad = async ({ depends, params: { id } }) => {
+const UNITS_PER_PAGE = 50;
+
+export const load: PageServerLoad = async ({ depends, params: { id }, url }) => {
   depends("allfunds:accounts");
-  const { data, problems } = await query(FundChartDocument, { id });
-  const fund = required(data?.fund, problems, "fund");
+  const after = url.searchParams.get("after");
+  const [{ fund, accounts, problems }, units] = await Promise.all([
+    readChart(id),
+    query(UnitAccountsDocument, { id, first: UNITS_PER_PAGE, after }),
+  ]);
   return {
     fund,
-    problems,
+    accounts,
+    units: units.data?.fund?.accounts ?? null,
+    after,
+    problems: [...problems, ...units.problems],
     fresh: { code: "", name: "", type: "ASSET", currency: fund.currency, idempotencyKey: newKey() },
   };
 };

@@ -3,7 +3,7 @@ import { textOf } from "#lib/forms/form-data.ts";
 import {
   AnswerJobDocument,
   AskQuestionDocument,
-  FundAccountsDocument,
+  FundPositionDocument,
   StartAnswerDocument,
 } from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf } from "#lib/problems.ts";
@@ -16,7 +16,7 @@ import type { Actions, PageServerLoad } from "./$types";
 
 export const load: PageServerLoad = async (event) => {
   requireAbility(event, "ask");
-  const { data, problems } = await query(FundAccountsDocument, { id: event.params.id });
+  const { data, problems } = await query(FundPositionDocument, { id: event.params.id });
   return {
     fund: required(data?.fund, problems, "fund"),
     key: crypto.randomUUID(),

@@ -1,13 +1,12 @@
 import { fail } from "@sveltejs/kit";
 import {
-  FundAccountsDocument,
   ImportStatementDocument,
   PreviewStatementDocument,
 } from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf, type Problem } from "#lib/problems.ts";
+import { readChart } from "#lib/server/graph/fund-chart.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { readerMessages } from "#lib/server/reader-language.ts";
-import { required } from "#lib/server/graph/required.ts";
 import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import {
   readImport,
@@ -20,9 +19,7 @@ import type { Actions, PageServerLoad } from "./$types";
 
 export const load: PageServerLoad = async (event) => {
   requireAbility(event, "post");
-  const { id } = event.params;
-  const { data, problems } = await query(FundAccountsDocument, { id });
-  return { fund: required(data?.fund, problems, "fund") };
+  return readChart(event.params.id);
 };
 
 export const actions: Actions = {

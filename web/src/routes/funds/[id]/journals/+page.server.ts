@@ -10,6 +10,7 @@ import {
 } from "#lib/graph/graph-types.generated.ts";
 import { linesOf, readTemplate } from "#lib/journals/template-form.ts";
 import { sentenceOf } from "#lib/problems.ts";
+import { readChart } from "#lib/server/graph/fund-chart.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { inReaderWords } from "#lib/server/graph/reader-words.ts";
 import { required } from "#lib/server/graph/required.ts";
@@ -27,7 +28,10 @@ export const load: PageServerLoad = async ({
   url: { searchParams },
 }) => {
   const after = searchParams.get("after");
-  const { data, problems } = await query(FundJournalsDocument, { id, first: LISTED, after });
+  const [{ data, problems }, chart] = await Promise.all([
+    query(FundJournalsDocument, { id, first: LISTED, after }),
+    readChart(id),
+  ]);
   const fund = required(data?.fund, problems, "fund");
   const { journalTemplates, dueJournals } = fund;
   return {
@@ -36,7 +40,8 @@ export const load: PageServerLoad = async ({
       journalTemplates: { ...journalTemplates, nodes: journalTemplates.nodes.map(worded) },
       dueJournals: dueJournals.map(worded),
     },
-    problems,
+    accounts: chart.accounts,
+    problems: [...problems, ...chart.problems],
     after,
     mayPost: locals.session?.viewer.may.post ?? false,
     today: readerToday(cookies),

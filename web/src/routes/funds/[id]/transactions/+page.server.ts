@@ -1,15 +1,14 @@
 import { fail, redirect, type RequestEvent } from "@sveltejs/kit";
 import { textOf } from "#lib/forms/form-data.ts";
 import {
-  FundChartDocument,
   ReverseTransactionsDocument,
   SetCategoryDocument,
   TransactionListDocument,
 } from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf } from "#lib/problems.ts";
+import { readChart } from "#lib/server/graph/fund-chart.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { sentenceFor } from "#lib/server/graph/problem-sentences.ts";
-import { required } from "#lib/server/graph/required.ts";
 import { readerLanguage, readerMessages, readerPoint } from "#lib/server/reader-language.ts";
 import { readerToday } from "#lib/server/reader-zone.ts";
 import { signIn } from "#lib/server/sign-in/sign-in.ts";
@@ -49,8 +48,8 @@ export const load: PageServerLoad = async (event) => {
     filter: isReadable ? toTransactionFilter(asked, readerPoint()) : {},
     order: orderOf(asked),
   };
-  const [books, views, list] = await Promise.all([
-    query(FundChartDocument, { id }),
+  const [chart, views, list] = await Promise.all([
+    readChart(id),
     signIn().views.list(subjectOf(locals), id),
     !isReadable
       ? undefined
@@ -63,9 +62,10 @@ export const load: PageServerLoad = async (event) => {
         }),
   ]);
   return {
-    fund: required(books.data?.fund, books.problems, "fund"),
+    fund: chart.fund,
+    accounts: chart.accounts,
     list: list?.data?.fund?.transactions ?? null,
-    problems: list?.problems ?? [],
+    problems: [...chart.problems, ...(list?.problems ?? [])],
     views,
     asked,
     errors,

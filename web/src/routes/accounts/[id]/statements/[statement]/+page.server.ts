@@ -3,7 +3,6 @@ import { textOf, textsOf } from "#lib/forms/form-data.ts";
 import {
   BankStatementDocument,
   ConfirmStatementLinesDocument,
-  FundAccountsDocument,
   MoveStatementLineDocument,
   RejectStatementLinesDocument,
   StartStatementUndoDocument,
@@ -12,6 +11,7 @@ import {
 import type { PlainKey } from "#lib/language/messages.ts";
 import { sentenceOf, type Problem } from "#lib/problems.ts";
 import { absent } from "#lib/server/graph/absent.ts";
+import { readChart } from "#lib/server/graph/fund-chart.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { readerMessages } from "#lib/server/reader-language.ts";
 import { failPage, required } from "#lib/server/graph/required.ts";
@@ -34,12 +34,10 @@ export const load: PageServerLoad = async ({ locals, params, url: { searchParams
   if (statement.account.id !== params.id) failPage(absent("statement"));
   const mayWrite = locals.session?.viewer.may.post ?? false;
   const isMovable = mayWrite && statement.state === "IMPORTED" && statement.posted > 0;
-  const accounts = isMovable
-    ? await query(FundAccountsDocument, { id: statement.account.fund.id })
-    : undefined;
+  const chart = isMovable ? await readChart(statement.account.fund.id) : undefined;
   return {
     statement,
-    accounts: (accounts?.data?.fund?.accounts.nodes ?? []).filter(({ id }) => id !== params.id),
+    accounts: (chart?.accounts ?? []).filter(({ id }) => id !== params.id),
     problems,
     after,
     open,
