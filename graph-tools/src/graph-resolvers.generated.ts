@@ -3102,6 +3102,7 @@ export type InvestorStatementLine = {
   readonly kind: InvestorStatementLineKind;
   readonly date: Scalars['Date']['output'];
   readonly description: Maybe<Scalars['String']['output']>;
+  readonly reason: Maybe<InvestorStatementReason>;
   readonly units: Maybe<Scalars['Decimal']['output']>;
   readonly balance: Scalars['Decimal']['output'];
   readonly price: Maybe<Scalars['Decimal']['output']>;
@@ -3129,7 +3130,16 @@ export type InvestorStatementLineEdge = {
 export type InvestorStatementLineKind =
   | 'OPENING'
   | 'MOVEMENT'
+  | 'ORDER'
   | 'CLOSING';
+
+export type InvestorStatementReason =
+  | 'NO_NAV'
+  | 'WAITS_FOR_NAV'
+  | 'WAITS_FOR_APPROVAL'
+  | 'CLASS_SUSPENDED'
+  | 'CANCELLED'
+  | 'REJECTED';
 
 export type InviteUserInput = {
   readonly email: Scalars['String']['input'];
@@ -8036,6 +8046,7 @@ export type ResolversTypes = {
   InvestorStatementLineConnection: ResolverTypeWrapper<FakeValue<InvestorStatementLineConnection>>;
   InvestorStatementLineEdge: ResolverTypeWrapper<FakeValue<InvestorStatementLineEdge>>;
   InvestorStatementLineKind: ResolverTypeWrapper<FakeValue<InvestorStatementLineKind>>;
+  InvestorStatementReason: ResolverTypeWrapper<FakeValue<InvestorStatementReason>>;
   InviteUserInput: ResolverTypeWrapper<FakeValue<InviteUserInput>>;
   IssuedApiClient: ResolverTypeWrapper<FakeValue<IssuedApiClient>>;
   IssuedApplication: ResolverTypeWrapper<FakeValue<IssuedApplication>>;
@@ -10585,6 +10596,7 @@ export type InvestorStatementLineResolvers<ContextType = unknown, ParentType ext
   kind?: Resolver<ResolversTypes['InvestorStatementLineKind'], ParentType, ContextType>;
   date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['InvestorStatementReason']>, ParentType, ContextType>;
   units?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   balance?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   price?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;

@@ -572,9 +572,11 @@ export type InvestorStatement = {
 /** Reference of the investor. */
 "reference": string; 
 /** Units by class. */
-"holdings": Array<Holding>; 
+"holdings": Array<StatementHolding>; 
 /** Orders, the last received first. */
-"orders": Array<Order>; 
+"orders": Array<StatementOrder>; 
+/** Whether units are held, and orders were placed or wait, as sentences. */
+"notes": Array<string>; 
 /** Pass as `after` for the next page of orders; null on the last one. */
 "nextCursor": string | null; 
 /** Only with `expand`: what investorId names. */
@@ -592,16 +594,18 @@ export type InvestorStatementLine = {
 "classId": string; 
 /** ISIN of the class. */
 "isin": string; 
-/** What was held before the first day, a change, or what is held in the end. */
-"kind": "OPENING" | "MOVEMENT" | "CLOSING"; 
-/** Value date; of the opening the day before the first one, of the closing the last. */
+/** What was held before the first day, a change, an order that moved no units, or what is held in the end. */
+"kind": "OPENING" | "MOVEMENT" | "ORDER" | "CLOSING"; 
+/** Value date; of the opening the day before the first one, of the closing the last, of an order its dealing date. */
 "date": string; 
-/** Of a movement: what was posted. */
+/** Of a movement: what was posted. Of an order: what was ordered. */
 "description": string | null; "units": string | null; 
 /** Units held behind it. */
 "balance": string; "price": string | null; "navDate": string | null; 
 /** The class's currency. ISO 4217. */
 "currency": string; "amount": string | null; "charge": string | null; 
+/** Why opening or closing have no worth, or an order moved no units. */
+"reason": "NO_NAV" | "WAITS_FOR_NAV" | "WAITS_FOR_APPROVAL" | "CLASS_SUSPENDED" | "CANCELLED" | "REJECTED" | null; 
 /** Only with `expand`: what accountId names. */
 "account"?: Account | null; 
 /** Only with `expand`: what classId names. */
@@ -1868,6 +1872,31 @@ export type Statement = {
 /** Only with `expand`: what accountId names. */
 "account"?: Account | null; };
 
+/** The units of a class on a statement. */
+export type StatementHolding = { 
+/** The account that keeps the units. */
+"accountId": string; 
+/** The investor. */
+"investorId": string; 
+/** The share class. */
+"classId": string; 
+/** ISIN of the class. */
+"isin": string; 
+/** The class's currency. ISO 4217. */
+"currency": string; 
+/** Units. */
+"units": string; 
+/** Name of the class. */
+"className": string; "navDate": string | null; "navPerUnit": string | null; "value": string | null; 
+/** Why there is no value, as a sentence. */
+"note": string | null; 
+/** Only with `expand`: what accountId names. */
+"account"?: Account | null; 
+/** Only with `expand`: what classId names. */
+"shareClass"?: ShareClass | null; 
+/** Only with `expand`: what investorId names. */
+"investor"?: Investor | null; };
+
 /** A line of a bank statement. */
 export type StatementLine = { 
 /** Number in the statement, from 1. */
@@ -1901,6 +1930,59 @@ export type StatementLinePage = {
 "items": Array<StatementLine>; 
 /** Pass as `after` for the next page; null on the last one. */
 "nextCursor": string | null; };
+
+/** An order on a statement. */
+export type StatementOrder = { 
+/** The order. */
+"id": string; 
+/** The fund whose class is ordered. */
+"fundId": string; 
+/** The share class. */
+"classId": string; 
+/** ISIN of the class. */
+"isin": string; 
+/** Reference of the investor. */
+"investor": string; 
+/** The investor. */
+"investorId": string; 
+/** What is ordered. */
+"kind": "SUBSCRIPTION" | "REDEMPTION" | "SWITCH" | "TRANSFER"; 
+/** Of a switch: which leg it is. */
+"leg": "OUT" | "IN" | null; "linkedOrderId": string | null; 
+/** Of a switch's leg that goes out: ISIN of the class it goes into. */
+"toIsin": string | null; 
+/** Of a transfer: reference of who receives the units. */
+"toInvestor": string | null; "toInvestorId": string | null; 
+/** How far it is. */
+"state": "WAITING_APPROVAL" | "ACCEPTED" | "DEFERRED" | "DEALT" | "PARTLY_SETTLED" | "SETTLED" | "CANCELLED" | "REJECTED"; 
+/** Code of the gate that rejected it. */
+"code": string | null; 
+/** Why it was rejected or cancelled. */
+"reason": string | null; 
+/** The class's currency. ISO 4217. */
+"currency": string; "amount": string | null; "units": string | null; 
+/** Units that it reserves while it waits. */
+"heldUnits": string; "chargeRate": string | null; 
+/** When it was received. UTC, RFC 3339. */
+"receivedAt": string; 
+/** Until then it can be cancelled. UTC, RFC 3339. */
+"cutOffAt": string; 
+/** The day whose NAV it gets. */
+"dealingDate": string; 
+/** When its money is due. */
+"settlementDate": string; 
+/** Reference of the client. */
+"reference": string | null; "price": string | null; "dealtUnits": string | null; "dealtAmount": string | null; "charge": string | null; 
+/** Money that moved so far. */
+"settled": string; "open": string | null; 
+/** Whether money is open after the settlement date. */
+"isLate": boolean; 
+/** Why it moved no units, as a sentence; null once it is dealt. */
+"note": string | null; 
+/** Only with `expand`: what fundId names. */
+"fund"?: Fund | null; 
+/** Only with `expand`: what classId names. */
+"shareClass"?: ShareClass | null; };
 
 /** One page of statements. */
 export type StatementPage = { 

@@ -11,6 +11,8 @@ export interface PdfDocument {
 
 interface PdfTable {
   readonly title: string;
+  /** What stands there without rows. */
+  readonly empty?: string;
   readonly columns: readonly PdfColumn[];
   readonly rows: readonly (readonly string[])[];
 }
@@ -111,9 +113,10 @@ class Page {
     this.#y += lineHeight(size);
   }
 
-  #table({ title, columns, rows }: PdfTable): void {
+  #table({ title, empty, columns, rows }: PdfTable): void {
     this.#y += 3 * GAP;
     this.#line(title, SIZE.heading);
+    if (rows.length === 0 && empty !== undefined) return this.#line(empty, SIZE.text);
     const names = columns.map(({ name }) => name);
     this.#row(columns, names);
     this.#rule();

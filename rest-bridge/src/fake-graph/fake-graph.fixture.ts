@@ -135,7 +135,7 @@ export class FakeGraph {
               indicators: INDICATORS,
             }
           : null,
-      investor: (_, { id }) => (id === INVESTOR ? { id: INVESTOR, reference: "I-1" } : null),
+      investor: (_, { id }) => INVESTORS.find((investor) => investor.id === id) ?? null,
       metricsJob: (_, { id }) => this.jobs.metricsJob(id),
       investors: (_, page) => pageOf(INVESTORS, page),
       nodes: (_, { ids }) => ids.map((id) => this.#node(id)),
@@ -210,9 +210,13 @@ export class FakeGraph {
       holds: ({ id }, page) => pageOf(this.#books.holds.on(id ?? ""), page),
     },
     Investor: {
-      accounts: (_, page) => pageOf([HOLDING], page),
+      accounts: ({ id }, page) => pageOf(id === INVESTOR ? [HOLDING] : [], page),
       person: ({ isErased }) => (isErased === true ? null : { name: "נועה Ådler", address: null }),
-      orders: (_, page) => pageOf(this.#books.orders.all, page),
+      orders: ({ id }, page) =>
+        pageOf(
+          this.#books.orders.all.filter(({ investor }) => investor?.id === id),
+          page,
+        ),
     },
     ShareClass: {
       holders: (_, page) => pageOf([HOLDING], page),

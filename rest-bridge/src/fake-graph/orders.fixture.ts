@@ -102,7 +102,7 @@ const LINE: FakeValue<InvestorStatementLine> = {
 };
 
 export const STATEMENT_LINES: FakeValue<InvestorStatementLine>[] = [
-  { ...LINE, kind: "OPENING", date: "2026-09-30", balance: "0.0000" },
+  { ...LINE, kind: "OPENING", date: "2026-09-30", balance: "0.0000", reason: "NO_NAV" },
   {
     ...LINE,
     kind: "MOVEMENT",

@@ -396,7 +396,16 @@ export type InvestorKind =
 export type InvestorStatementLineKind =
   | 'OPENING'
   | 'MOVEMENT'
+  | 'ORDER'
   | 'CLOSING';
+
+export type InvestorStatementReason =
+  | 'NO_NAV'
+  | 'WAITS_FOR_NAV'
+  | 'WAITS_FOR_APPROVAL'
+  | 'CLASS_SUSPENDED'
+  | 'CANCELLED'
+  | 'REJECTED';
 
 export type JobState =
   | 'WAITING'
@@ -1502,14 +1511,6 @@ export type RestPortfolioRiskQueryVariables = Exact<{
 
 export type RestPortfolioRiskQuery = { portfolioRisk: { currency: string, from: string, to: string, returns: number, level: number, model: RiskModel, volatility: number, valueAtRisk: number, expectedShortfall: number, calendar: { frequency: SeriesFrequency, gaps: Array<{ from: string, to: string, missing: number }> }, contributions: Array<{ instrumentId: string | null, fundId: string | null, weight: number, volatility: number, valueAtRisk: number, expectedShortfall: number, ownVolatility: number }> } };
 
-export type RestStatementHoldingsQueryVariables = Exact<{
-  id: string;
-  asOf?: string | null | undefined;
-}>;
-
-
-export type RestStatementHoldingsQuery = { investor: { reference: string, accounts: { nodes: Array<{ units: string, shareClass: { name: string, isin: string, currency: string, nav: { navDate: string, navPerUnit: string | null } | null } }> } } | null };
-
 export type RestInvestorPersonQueryVariables = Exact<{
   id: string;
 }>;
@@ -1517,7 +1518,7 @@ export type RestInvestorPersonQueryVariables = Exact<{
 
 export type RestInvestorPersonQuery = { investor: { person: { name: string, address: string | null } | null } | null };
 
-export type InvestorStatementLineFieldsFragment = { kind: InvestorStatementLineKind, date: string, description: string | null, units: string | null, balance: string, price: string | null, navDate: string | null, amount: { amount: string } | null, charge: { amount: string } | null, account: { id: string }, investor: { id: string, reference: string }, shareClass: { id: string, isin: string, currency: string } };
+export type InvestorStatementLineFieldsFragment = { kind: InvestorStatementLineKind, date: string, description: string | null, reason: InvestorStatementReason | null, units: string | null, balance: string, price: string | null, navDate: string | null, amount: { amount: string } | null, charge: { amount: string } | null, account: { id: string }, investor: { id: string, reference: string }, shareClass: { id: string, isin: string, currency: string } };
 
 export type RestInvestorStatementsQueryVariables = Exact<{
   fundId: string;
@@ -1529,7 +1530,7 @@ export type RestInvestorStatementsQueryVariables = Exact<{
 }>;
 
 
-export type RestInvestorStatementsQuery = { fund: { investorStatementLines: { nodes: Array<{ kind: InvestorStatementLineKind, date: string, description: string | null, units: string | null, balance: string, price: string | null, navDate: string | null, amount: { amount: string } | null, charge: { amount: string } | null, account: { id: string }, investor: { id: string, reference: string }, shareClass: { id: string, isin: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RestInvestorStatementsQuery = { fund: { investorStatementLines: { nodes: Array<{ kind: InvestorStatementLineKind, date: string, description: string | null, reason: InvestorStatementReason | null, units: string | null, balance: string, price: string | null, navDate: string | null, amount: { amount: string } | null, charge: { amount: string } | null, account: { id: string }, investor: { id: string, reference: string }, shareClass: { id: string, isin: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type OrderFieldsFragment = { id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null };
 
@@ -1604,7 +1605,7 @@ export type RestInvestorStatementQueryVariables = Exact<{
 }>;
 
 
-export type RestInvestorStatementQuery = { investor: { id: string, reference: string, accounts: { nodes: Array<{ id: string, units: string, investor: { id: string }, shareClass: { id: string, isin: string, currency: string } }> }, orders: { nodes: Array<{ id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RestInvestorStatementQuery = { investor: { id: string, reference: string, accounts: { nodes: Array<{ id: string, units: string, shareClass: { name: string, id: string, isin: string, currency: string, nav: { navDate: string, navPerUnit: string | null } | null }, investor: { id: string } }> }, orders: { nodes: Array<{ id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type PeriodFieldsFragment = { id: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null };
 
@@ -2437,12 +2438,6 @@ export const RestPortfolioRiskDocument: GraphOperation<RestPortfolioRiskQuery, R
   document: "query RestPortfolioRisk($input: PortfolioRiskInput!) {\n  portfolioRisk(input: $input) {\n    currency\n    from\n    to\n    returns\n    level\n    model\n    calendar {\n      frequency\n      gaps {\n        from\n        to\n        missing\n      }\n    }\n    volatility\n    valueAtRisk\n    expectedShortfall\n    contributions {\n      instrumentId\n      fundId\n      weight\n      volatility\n      valueAtRisk\n      expectedShortfall\n      ownVolatility\n    }\n  }\n}",
 };
 
-export const RestStatementHoldingsDocument: GraphOperation<RestStatementHoldingsQuery, RestStatementHoldingsQueryVariables> = {
-  name: "RestStatementHoldings",
-  kind: "query",
-  document: "query RestStatementHoldings($id: ID!, $asOf: Date) {\n  investor(id: $id) {\n    reference\n    accounts(first: 200) {\n      nodes {\n        units(asOf: $asOf)\n        shareClass {\n          name\n          isin\n          currency\n          nav(asOf: $asOf) {\n            navDate\n            navPerUnit\n          }\n        }\n      }\n    }\n  }\n}",
-};
-
 export const RestInvestorPersonDocument: GraphOperation<RestInvestorPersonQuery, RestInvestorPersonQueryVariables> = {
   name: "RestInvestorPerson",
   kind: "query",
@@ -2452,7 +2447,7 @@ export const RestInvestorPersonDocument: GraphOperation<RestInvestorPersonQuery,
 export const RestInvestorStatementsDocument: GraphOperation<RestInvestorStatementsQuery, RestInvestorStatementsQueryVariables> = {
   name: "RestInvestorStatements",
   kind: "query",
-  document: "query RestInvestorStatements($fundId: ID!, $from: Date!, $to: Date!, $classId: ID, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    investorStatementLines(\n      from: $from\n      to: $to\n      classId: $classId\n      first: $first\n      after: $after\n    ) {\n      nodes {\n        ...InvestorStatementLineFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment InvestorStatementLineFields on InvestorStatementLine {\n  kind\n  date\n  description\n  units\n  balance\n  price\n  navDate\n  amount {\n    amount\n  }\n  charge {\n    amount\n  }\n  account {\n    id\n  }\n  investor {\n    id\n    reference\n  }\n  shareClass {\n    id\n    isin\n    currency\n  }\n}",
+  document: "query RestInvestorStatements($fundId: ID!, $from: Date!, $to: Date!, $classId: ID, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    investorStatementLines(\n      from: $from\n      to: $to\n      classId: $classId\n      first: $first\n      after: $after\n    ) {\n      nodes {\n        ...InvestorStatementLineFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment InvestorStatementLineFields on InvestorStatementLine {\n  kind\n  date\n  description\n  reason\n  units\n  balance\n  price\n  navDate\n  amount {\n    amount\n  }\n  charge {\n    amount\n  }\n  account {\n    id\n  }\n  investor {\n    id\n    reference\n  }\n  shareClass {\n    id\n    isin\n    currency\n  }\n}",
 };
 
 export const RestPlaceOrderDocument: GraphOperation<RestPlaceOrderMutation, RestPlaceOrderMutationVariables> = {
@@ -2500,7 +2495,7 @@ export const RestHoldingsOfInvestorDocument: GraphOperation<RestHoldingsOfInvest
 export const RestInvestorStatementDocument: GraphOperation<RestInvestorStatementQuery, RestInvestorStatementQueryVariables> = {
   name: "RestInvestorStatement",
   kind: "query",
-  document: "query RestInvestorStatement($id: ID!, $asOf: Date, $first: Int!, $after: Cursor) {\n  investor(id: $id) {\n    id\n    reference\n    accounts(first: 200) {\n      nodes {\n        ...HoldingFields\n      }\n    }\n    orders(first: $first, after: $after) {\n      nodes {\n        ...OrderFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment HoldingFields on InvestorAccount {\n  id\n  units(asOf: $asOf)\n  investor {\n    id\n  }\n  shareClass {\n    id\n    isin\n    currency\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  toInvestor {\n    id\n    reference\n  }\n  linkedOrder {\n    id\n    shareClass {\n      isin\n    }\n  }\n}",
+  document: "query RestInvestorStatement($id: ID!, $asOf: Date, $first: Int!, $after: Cursor) {\n  investor(id: $id) {\n    id\n    reference\n    accounts(first: 200) {\n      nodes {\n        ...HoldingFields\n        shareClass {\n          name\n          nav(asOf: $asOf) {\n            navDate\n            navPerUnit\n          }\n        }\n      }\n    }\n    orders(first: $first, after: $after) {\n      nodes {\n        ...OrderFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment HoldingFields on InvestorAccount {\n  id\n  units(asOf: $asOf)\n  investor {\n    id\n  }\n  shareClass {\n    id\n    isin\n    currency\n  }\n}\nfragment OrderFields on Order {\n  id\n  kind\n  leg\n  state\n  code\n  reason\n  amount {\n    amount\n  }\n  units\n  heldUnits\n  chargeRate\n  receivedAt\n  cutOffAt\n  dealingDate\n  settlementDate\n  reference\n  price\n  dealtUnits\n  dealtAmount {\n    amount\n  }\n  charge {\n    amount\n  }\n  settled {\n    amount\n    currency\n  }\n  open {\n    amount\n  }\n  isLate\n  fund {\n    id\n  }\n  shareClass {\n    id\n    isin\n  }\n  investor {\n    id\n    reference\n  }\n  toInvestor {\n    id\n    reference\n  }\n  linkedOrder {\n    id\n    shareClass {\n      isin\n    }\n  }\n}",
 };
 
 export const RestClosePeriodDocument: GraphOperation<RestClosePeriodMutation, RestClosePeriodMutationVariables> = {

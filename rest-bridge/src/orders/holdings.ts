@@ -13,9 +13,14 @@ import {
   RestHoldingsOfInvestorDocument,
   RestInvestorPersonDocument,
   RestInvestorStatementDocument,
-  RestStatementHoldingsDocument,
   type RestInvestorStatementQuery,
 } from "../graph/graph-types.generated.ts";
+import {
+  orderNote,
+  statementHolding,
+  statementNotes,
+  toStatementHolding,
+} from "./investor-statement.ts";
 import { holding, HOLDING_COLUMNS, order, toHolding, toOrder, type Order } from "./order.ts";
 
 const asOf = date("Units of orders dealt up to this day; now when absent.").optional();
@@ -55,12 +60,26 @@ export const getHoldings = defineTable({
   },
 });
 
+const note = z
+  .string()
+  .nullable()
+  .meta({ description: "Why it moved no units, as a sentence; null once it is dealt." });
+
 const statement = z
   .object({
     investorId: id("The investor."),
     reference: z.string().meta({ description: "Reference of the investor." }),
-    holdings: z.array(holding).meta({ description: "Units by class." }),
-    orders: z.array(order).meta({ description: "Orders, the last received first." }),
+    holdings: z.array(statementHolding).meta({ description: "Units by class." }),
+    orders: z
+      .array(
+        order
+          .extend({ note })
+          .meta({ id: "StatementOrder", description: "An order on a statement." }),
+      )
+      .meta({ description: "Orders, the last received first." }),
+    notes: z.array(z.string()).meta({
+      description: "Whether units are held, and orders were placed or wait, as sentences.",
+    }),
     nextCursor: z
       .string()
       .nullable()
@@ -68,7 +87,16 @@ const statement = z
   })
   .meta({ id: "InvestorStatement", description: "What an investor holds and ordered." });
 
-const columns = (kind: Column<Order>["kind"], ...names: (keyof Order)[]): Column<Order>[] =>
+/** A row of the CSV: an order, or a class of which none was placed. */
+type StatementRow = Partial<Order> & {
+  readonly unitsHeld?: string | undefined;
+  readonly note: string | null;
+};
+
+const columns = (
+  kind: Column<StatementRow>["kind"],
+  ...names: (keyof StatementRow)[]
+): Column<StatementRow>[] =>
   names.map((name) => ({
     name,
     cell: (row) => row[name]?.toString() ?? null,
@@ -83,17 +111,38 @@ const COLUMNS = [
   ...columns("amount", "settled", "open"),
   ...columns("date", "settlementDate"),
   ...columns("text", "reference", "id"),
+  ...columns("amount", "unitsHeld"),
+  ...columns("text", "note"),
 ];
+
+/** Each order with what is held of its class; what is held when there is none; and a line when there is neither. */
+function statementRows({
+  holdings,
+  orders,
+  notes,
+}: Pick<z.output<typeof statement>, "holdings" | "orders" | "notes">): StatementRow[] {
+  const held = new Map(holdings.map(({ classId, units }) => [classId, units]));
+  const ordered = new Set(orders.map(({ classId }) => classId));
+  const others = holdings
+    .filter(({ classId }) => !ordered.has(classId))
+    .map(({ isin, currency, units, note: why }) => ({
+      isin,
+      currency,
+      unitsHeld: units,
+      note: why,
+    }));
+  const rows: StatementRow[] = [
+    ...orders.map((row) => ({ ...row, unitsHeld: held.get(row.classId) })),
+    ...others,
+  ];
+  return rows.length > 0 ? rows : [{ note: notes.join(" ") }];
+}
 
 /** GET /api/v1/investors/{id}/statement: holdings and orders, as JSON or PDF, or the orders as CSV. */
 export const getInvestorStatement = defineEndpoint({
   method: "GET",
   path: "/api/v1/investors/:id/statement",
-  operations: [
-    RestInvestorStatementDocument,
-    RestStatementHoldingsDocument,
-    RestInvestorPersonDocument,
-  ],
+  operations: [RestInvestorStatementDocument, RestInvestorPersonDocument],
   access: { scopes: ["ledger:read"], or: [["ledger:read", "investors:read"]] },
   produces: ["application/json", "text/csv", PDF_TYPE],
   docs: {
@@ -101,7 +150,7 @@ export const getInvestorStatement = defineEndpoint({
     tag: "Funds",
     summary: "Read the statement of an investor",
     description:
-      "Units by class and the orders that led to them; nothing of the person. `Accept: application/pdf` gives a document with every order and the value at the last NAV, with name and address for callers with investors:read. `Accept: text/csv` gives the page of orders as CSV (RFC 4180); a text that a spreadsheet would run as a formula gets a leading apostrophe.",
+      "Units by class with their value at the last NAV, and the orders that led to them or why they did not; nothing of the person. `Accept: application/pdf` gives a document with every order, with name and address for callers with investors:read. `Accept: text/csv` gives the page of orders as CSV (RFC 4180) with the units held of each class, also of those without an order; a text that a spreadsheet would run as a formula gets a leading apostrophe.",
     success: {
       200: { description: "The statement.", schema: statement, headers: LINK_HEADER },
     },
@@ -113,23 +162,28 @@ export const getInvestorStatement = defineEndpoint({
     const data = await execute(RestInvestorStatementDocument, { ...query, ...params });
     const investor = requireFound(data.investor, "INVESTOR_NOT_FOUND", params.id);
     const nextCursor = nextCursorOf(investor.orders);
-    const orders = investor.orders.nodes.map(toOrder);
     const headers = nextPageLink(url, nextCursor);
-    if (mediaType === "text/csv") return { status: 200, headers, body: toCsv(COLUMNS, orders) };
+    const holdings = investor.accounts.nodes.map(toStatementHolding);
     if (mediaType === PDF_TYPE) {
       const all = await everyOrder(investor, { ...query, ...params }, execute);
-      const of = { id: investor.id, reference: investor.reference, asOf: query.asOf };
+      const of = { id: investor.id, reference: investor.reference, asOf: query.asOf, holdings };
       return { status: 200, body: await statementPdf(of, all, execute, context) };
     }
-    const holdings = investor.accounts.nodes.map(toHolding);
-    const body = {
-      investorId: investor.id,
-      reference: investor.reference,
-      holdings,
-      orders,
-      nextCursor,
+    const shown = investor.orders.nodes.map(toOrder);
+    const orders = shown.map((each) => ({ ...each, note: orderNote(each) }));
+    const notes = query.after === undefined ? statementNotes(holdings, shown) : [];
+    if (mediaType === "text/csv") {
+      // What is held stands on the first page.
+      const own =
+        query.after === undefined ? { holdings, orders, notes } : { holdings: [], orders, notes };
+      return { status: 200, headers, body: toCsv(COLUMNS, statementRows(own)) };
+    }
+    const { id: investorId, reference } = investor;
+    return {
+      status: 200,
+      headers,
+      body: { investorId, reference, holdings, orders, notes, nextCursor },
     };
-    return { status: 200, headers, body };
   },
 });
 

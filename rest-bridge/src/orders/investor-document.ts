@@ -1,11 +1,9 @@
-import { formatAmount, parseDecimal, productMinor } from "@allfunds/contract/money";
 import type { Execute } from "../endpoint/endpoint.ts";
 import {
   RestInvestorPersonDocument,
-  RestStatementHoldingsDocument,
   type RestInvestorPersonQuery,
-  type RestStatementHoldingsQuery,
 } from "../graph/graph-types.generated.ts";
+import { orderNote, statementNotes, type StatementHolding } from "./investor-statement.ts";
 import type { Order } from "./order.ts";
 import { writePdf, type PdfDocument } from "../documents/pdf.ts";
 
@@ -40,25 +38,28 @@ const personFacts = (person: Person): Facts =>
         ...(person.address === null ? [] : [["Address", person.address] as const]),
       ];
 
-type Holding = NonNullable<RestStatementHoldingsQuery["investor"]>["accounts"]["nodes"][number];
-
 /** The statement of an investor as PDF: what is held, what it is worth at the last NAV, and every order. */
 export async function statementPdf(
-  investor: { readonly id: string; readonly reference: string; readonly asOf: string | undefined },
+  investor: {
+    readonly id: string;
+    readonly reference: string;
+    readonly asOf: string | undefined;
+    readonly holdings: readonly StatementHolding[];
+  },
   orders: readonly Order[],
   execute: Execute,
   reader: Reader,
 ): Promise<Uint8Array> {
-  const { id, reference, asOf } = investor;
-  const wanted = { id, ...(asOf === undefined ? {} : { asOf }) };
-  const held = (await execute(RestStatementHoldingsDocument, wanted)).investor;
+  const { id, reference, asOf, holdings } = investor;
+  const notes = statementNotes(holdings, orders).map((text) => ["Note", text] as const);
   const person = await addressee({ id, reference }, execute, reader);
   return writePdf({
     title: "Statement of holdings and orders",
-    facts: [...person, ["As of", asOf ?? "now"]],
+    facts: [...person, ["As of", asOf ?? "now"], ...notes],
     tables: [
       {
         title: "Holdings",
+        empty: "No units are held.",
         columns: [
           { name: "Class", width: 4 },
           { name: "ISIN", width: 2.4 },
@@ -68,31 +69,51 @@ export async function statementPdf(
           { name: "Value", width: 2.4, isFigure: true },
           { name: "", width: 0.8 },
         ],
-        rows: (held?.accounts.nodes ?? []).map(toHoldingRow),
+        rows: holdings.map(toHoldingRow),
       },
-      { title: "Orders", columns: ORDER_COLUMNS, rows: orders.map(toOrderRow) },
+      {
+        title: "Orders",
+        empty: "No orders were placed.",
+        columns: ORDER_COLUMNS,
+        rows: orders.map(toOrderRow),
+      },
+      ...notDealt(orders),
     ],
   });
 }
 
-function toHoldingRow({ units, shareClass }: Holding): string[] {
-  const { name, isin, currency, nav } = shareClass;
-  const price = nav?.navPerUnit ?? null;
-  return [
-    name,
-    isin,
-    units,
-    nav?.navDate ?? "",
-    price ?? "",
-    valueOf(units, price, currency),
-    currency,
-  ];
-}
+const toHoldingRow = ({
+  className,
+  isin,
+  units,
+  navDate,
+  navPerUnit,
+  value,
+  currency,
+}: StatementHolding): string[] => [
+  className,
+  isin,
+  units,
+  navDate ?? "",
+  navPerUnit ?? "no NAV yet",
+  value ?? "",
+  currency,
+];
 
-/** Units x NAV per unit, HALF_UP to the currency's minor unit; nothing without a NAV. */
-function valueOf(units: string, price: string | null, currency: string): string {
-  if (price === null) return "";
-  return formatAmount(productMinor([parseDecimal(units), parseDecimal(price)], currency), currency);
+/** Why orders moved no units, each with a sentence. */
+function notDealt(orders: readonly Order[]): PdfDocument["tables"] {
+  const rows = orders.flatMap((order) => {
+    const note = orderNote(order);
+    return note === null ? [] : [[order.dealingDate, order.kind, order.isin, note]];
+  });
+  if (rows.length === 0) return [];
+  const columns = [
+    { name: "Dealing date", width: 2 },
+    { name: "Order", width: 2.6 },
+    { name: "ISIN", width: 2.6 },
+    { name: "Why it moved no units", width: 11 },
+  ];
+  return [{ title: "Orders without units", columns, rows }];
 }
 
 const ORDER_COLUMNS = [

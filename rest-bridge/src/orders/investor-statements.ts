@@ -7,7 +7,15 @@ import {
   type InvestorStatementLineFieldsFragment,
 } from "../graph/graph-types.generated.ts";
 
-const LINE_KINDS = ["OPENING", "MOVEMENT", "CLOSING"] as const;
+const LINE_KINDS = ["OPENING", "MOVEMENT", "ORDER", "CLOSING"] as const;
+const LINE_REASONS = [
+  "NO_NAV",
+  "WAITS_FOR_NAV",
+  "WAITS_FOR_APPROVAL",
+  "CLASS_SUSPENDED",
+  "CANCELLED",
+  "REJECTED",
+] as const;
 
 const statementLine = z
   .object({
@@ -17,10 +25,15 @@ const statementLine = z
     classId: id("The share class."),
     isin: z.string().meta({ description: "ISIN of the class." }),
     kind: z.enum(LINE_KINDS).meta({
-      description: "What was held before the first day, a change, or what is held in the end.",
+      description:
+        "What was held before the first day, a change, an order that moved no units, or what is held in the end.",
     }),
-    date: date("Value date; of the opening the day before the first one, of the closing the last."),
-    description: z.string().nullable().meta({ description: "Of a movement: what was posted." }),
+    date: date(
+      "Value date; of the opening the day before the first one, of the closing the last, of an order its dealing date.",
+    ),
+    description: z.string().nullable().meta({
+      description: "Of a movement: what was posted. Of an order: what was ordered.",
+    }),
     units: decimal("Of a movement: units that came, or below zero those that went.").nullable(),
     balance: decimal("Units held behind it."),
     price: decimal(
@@ -29,9 +42,12 @@ const statementLine = z
     navDate: date("Of opening and closing: the date of that NAV.").nullable(),
     currency: currency("The class's currency."),
     amount: decimal(
-      "Of a movement what its order came to; of opening and closing the units at that NAV.",
+      "Of a movement what its order came to, of an order what was ordered; of opening and closing the units at that NAV.",
     ).nullable(),
     charge: decimal("The charge on the order.").nullable(),
+    reason: z.enum(LINE_REASONS).nullable().meta({
+      description: "Why opening or closing have no worth, or an order moved no units.",
+    }),
   })
   .meta({
     id: "InvestorStatementLine",
@@ -57,6 +73,7 @@ const toStatementLine = (line: InvestorStatementLineFieldsFragment): StatementLi
   currency: line.shareClass.currency,
   amount: line.amount?.amount ?? null,
   charge: line.charge?.amount ?? null,
+  reason: line.reason,
 });
 
 /** GET /api/v1/investor-statements: the statements of all investors of a fund. */
@@ -68,7 +85,7 @@ export const getInvestorStatements = defineTable({
     operationId: "getInvestorStatements",
     tag: "Funds",
     summary: "Read the statements of all investors of a fund",
-    description: `Line behind line: of each account its opening, its movements by value date and its closing, without accounts that had no units; nothing of the person. All pages show the position of the book that the first one read. ${TABLE_DOCS}`,
+    description: `Line behind line: of each account its opening, its movements by value date, its orders that moved no units, and its closing, without accounts that had no units and no order; nothing of the person. All pages show the position of the book that the first one read. ${TABLE_DOCS}`,
     refusals: ["FUND_NOT_FOUND", "SHARE_CLASS_NOT_FOUND"],
   },
   item: statementLine,

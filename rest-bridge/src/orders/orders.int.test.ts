@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { DEALT, INVESTOR, SHARE_CLASS } from "../fake-graph/orders.fixture.ts";
+import { DEALT, INVESTOR, INVESTORS, SHARE_CLASS } from "../fake-graph/orders.fixture.ts";
 import { FUND, UNKNOWN } from "../fake-graph/sample-values.fixture.ts";
 import { openService, sendJson, type OpenService } from "../service.fixture.ts";
 
@@ -78,8 +78,24 @@ it("lists the orders of a fund, holdings, and a statement as JSON and CSV", asyn
   const path = `/api/v1/investors/${INVESTOR}/statement`;
   const statement = await service.send(path);
   expect(statement.json()).toMatchObject({ holdings: [{ units: "494.4091" }], orders: [{}] });
+  expect(statement.json()).toMatchObject({
+    holdings: [{ className: "Class A", navPerUnit: "100.0000", value: "49440.91", note: null }],
+    notes: ["Orders wait to be dealt."],
+  });
   const csv = await service.send(path, { headers: { accept: "text/csv" } });
-  expect(csv.text.split("\r\n")[1]).toContain("'=1+1");
+  const [titles, first] = csv.text.split("\r\n");
+  expect(titles).toMatch(/,unitsHeld,note$/);
+  expect(first).toMatch(/'=1\+1.*,494\.4091,Waits for the NAV of 2026-10-15\.$/);
+});
+
+it("writes on the statement of who holds and ordered nothing that it is so", async () => {
+  const path = `/api/v1/investors/${INVESTORS[1]?.id ?? ""}/statement`;
+  const notes = ["No units are held.", "No orders were placed."];
+  expect((await service.send(path)).json()).toMatchObject({ holdings: [], orders: [], notes });
+  const csv = await service.send(path, { headers: { accept: "text/csv" } });
+  expect(csv.text.split("\r\n")[1]).toMatch(/^,+No units are held\. No orders were placed\.$/);
+  const document = await service.send(path, { headers: { accept: "application/pdf" } });
+  expect(document.text.startsWith("%PDF-1.")).toBe(true);
 });
 
 it("streams the statements of all investors of a fund as CSV", async () => {
@@ -89,7 +105,7 @@ it("streams the statements of all investors of a fund as CSV", async () => {
   const csv = await service.send(`${path}&all=true`, { headers: { accept: "text/csv" } });
   const [titles, ...lines] = csv.text.trimEnd().split("\r\n");
   expect(titles).toBe(
-    "accountId,investorId,reference,classId,isin,kind,date,description,units,balance,price,navDate,currency,amount,charge",
+    "accountId,investorId,reference,classId,isin,kind,date,description,units,balance,price,navDate,currency,amount,charge,reason",
   );
   expect(lines.map((line) => line.split(",").slice(2))).toEqual([
     [
@@ -106,6 +122,7 @@ it("streams the statements of all investors of a fund as CSV", async () => {
       "EUR",
       "",
       "",
+      "NO_NAV",
     ],
     [
       "'=I-1",
@@ -121,6 +138,7 @@ it("streams the statements of all investors of a fund as CSV", async () => {
       "EUR",
       "50000.00",
       "0.00",
+      "",
     ],
     [
       "'=I-1",
@@ -135,6 +153,7 @@ it("streams the statements of all investors of a fund as CSV", async () => {
       "2026-10-15",
       "EUR",
       "50000.04",
+      "",
       "",
     ],
   ]);

@@ -47,7 +47,11 @@ class PayPortfolioActionInput {
   @Field(() => ID, { description: "The action." })
   actionId!: string;
 
-  @Field(() => DateScalar, { nullable: true, description: "Value date; its pay date when absent." })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description:
+      "Value date; its pay date when absent. The first open day when it is in a closed period.",
+  })
   date?: string | null;
 
   @Field(() => DecimalScalar, {

@@ -104,7 +104,8 @@ class SettleCurrencyTradeInput {
 
   @Field(() => DateScalar, {
     nullable: true,
-    description: "Value date; the settlement date when absent.",
+    description:
+      "Value date; the settlement date when absent. The first open day when it is in a closed period.",
   })
   date?: string | null;
 

@@ -56,7 +56,7 @@ class StatementLinesArgs extends PageArgs {
 export class FundInvestorStatementsResolver {
   @FieldResolver(() => InvestorStatementLineConnection, {
     description:
-      "Statements of every investor's accounts, by class and account, without those that had no units. A cursor keeps the position that was read, so that all pages agree.",
+      "Statements of every investor's accounts, by class and account, without those that had no units and no order. A cursor keeps the position that was read, so that all pages agree.",
   })
   async investorStatementLines(
     @Root() { id: fundId }: FundObject,
@@ -139,15 +139,15 @@ function toLineObject(
   const price = nav?.navPerUnit ?? line.price;
   // A transfer has no price, and so no amount.
   const amounts =
-    price === null
-      ? { amount: null, charge: null }
-      : line.kind === "MOVEMENT"
-        ? { amount: money(line.amountMinor), charge: money(line.chargeMinor) }
-        : { amount: money(worthOf(balance, price, currency)), charge: null };
+    line.kind === "ORDER" || (line.kind === "MOVEMENT" && price !== null)
+      ? { amount: money(line.amountMinor), charge: money(line.chargeMinor) }
+      : { amount: price === null ? null : money(worthOf(balance, price, currency)), charge: null };
+  const isWorthless = price === null && (line.kind === "OPENING" || line.kind === "CLOSING");
   return Object.assign(new InvestorStatementLineObject(), {
     kind: line.kind,
     date: line.date,
-    description: line.description,
+    description: line.kind === "ORDER" ? describe(line, shareClass, spell) : line.description,
+    reason: isWorthless ? "NO_NAV" : line.reason,
     units: line.units === null ? null : spell(line.units),
     balance,
     price,
@@ -158,6 +158,17 @@ function toLineObject(
     orderId: line.orderId,
     cursor,
   });
+}
+
+/** "Subscription of 50000.00 EUR"; the leg of a switch into a class has neither amount nor units yet. */
+function describe(
+  { orderKind, amountMinor, ordered }: StatementLine,
+  { currency }: ShareClassObject,
+  spell: (units: bigint) => string,
+): string {
+  const kind = `${orderKind?.charAt(0) ?? ""}${orderKind?.slice(1).toLowerCase() ?? ""}`;
+  if (amountMinor !== null) return `${kind} of ${formatAmount(amountMinor, currency)} ${currency}`;
+  return ordered === null ? kind : `${kind} of ${spell(ordered)} units`;
 }
 
 const worthOf = (units: string, price: string, currency: string): bigint =>
@@ -204,7 +215,8 @@ export class InvestorStatementLineResolver {
 
   @FieldResolver(() => OrderObject, {
     nullable: true,
-    description: "The order that led to a movement, as it is now; null of a compensation.",
+    description:
+      "The order that led to a movement, or to none, as it is now; null of a compensation.",
   })
   async order(
     @Root() { orderId }: InvestorStatementLineObject,

@@ -70,7 +70,7 @@ const READ = `query ($fundId: ID!, $from: Date!, $to: Date!, $classId: ID, $firs
   fund(id: $fundId) {
     investorStatementLines(from: $from, to: $to, classId: $classId, first: $first, after: $after) {
       nodes {
-        kind date description units balance price navDate amount { amount currency } charge { amount }
+        kind date description reason units balance price navDate amount { amount currency } charge { amount }
         account { id } investor { reference } shareClass { code } order { kind }
       }
       pageInfo { hasNextPage endCursor }
@@ -81,6 +81,8 @@ const READ = `query ($fundId: ID!, $from: Date!, $to: Date!, $classId: ID, $firs
 interface Line {
   readonly kind: string;
   readonly date: string;
+  readonly description: string | null;
+  readonly reason: string | null;
   readonly units: string | null;
   readonly balance: string;
   readonly price: string | null;
@@ -118,6 +120,7 @@ const spell = (line: Line): string =>
     line.price === null ? "" : `at ${line.price}`,
     line.amount === null ? "" : `= ${line.amount.amount} ${line.amount.currency}`,
     line.charge === null ? "" : `charge ${line.charge.amount}`,
+    line.reason === null ? "" : `(${line.reason})`,
   ]
     .filter((part) => part !== null && part !== undefined && part !== "")
     .join(" ");
@@ -139,18 +142,39 @@ test("each account has its opening, its movements and its closing, worth the las
   // On 30 September the classes had no units before, and so no NAV. On 15 October 3,000.00 less fees of 1.85 and
   // 0.12 make 99.9343, and 454.55 less 0.14 and 0.02 at 1.1000 make 99.9658.
   expect(byAccount(nodes)).toEqual([
-    "A I-1 OPENING 09-30 -> 10.0000",
+    "A I-1 OPENING 09-30 -> 10.0000 (NO_NAV)",
     "A I-1 MOVEMENT 10-01 TRANSFER -4.0000 -> 6.0000",
     "A I-1 CLOSING 10-31 -> 6.0000 at 99.9343 = 599.61 EUR",
-    "A I-2 OPENING 09-30 -> 20.0000",
+    "A I-2 OPENING 09-30 -> 20.0000 (NO_NAV)",
     "A I-2 MOVEMENT 10-15 REDEMPTION -5.0000 -> 15.0000 at 99.9343 = 499.67 EUR charge 2.50",
     "A I-2 CLOSING 10-31 -> 15.0000 at 99.9343 = 1499.01 EUR",
-    "A I-3 OPENING 09-30 -> 0.0000",
+    "A I-3 OPENING 09-30 -> 0.0000 (NO_NAV)",
     "A I-3 MOVEMENT 10-01 TRANSFER 4.0000 -> 4.0000",
     "A I-3 CLOSING 10-31 -> 4.0000 at 99.9343 = 399.74 EUR",
-    "B I-2 OPENING 09-30 -> 5.0000",
+    "B I-2 OPENING 09-30 -> 5.0000 (NO_NAV)",
     "B I-2 CLOSING 10-31 -> 5.0000 at 99.9658 = 499.83 USD",
   ]);
+});
+
+test("before the first NAV a statement has what was ordered, that no units are held, and why", async () => {
+  const { nodes } = await read({ from: "2026-09-01", to: "2026-09-29" });
+  expect(byAccount(nodes)).toEqual([
+    "A I-1 OPENING 08-31 -> 0.0000 (NO_NAV)",
+    "A I-1 ORDER 09-30 SUBSCRIPTION -> 0.0000 = 1010.10 EUR (WAITS_FOR_NAV)",
+    "A I-1 CLOSING 09-29 -> 0.0000 (NO_NAV)",
+    "A I-2 OPENING 08-31 -> 0.0000 (NO_NAV)",
+    "A I-2 ORDER 09-30 SUBSCRIPTION -> 0.0000 = 2020.20 EUR (WAITS_FOR_NAV)",
+    "A I-2 CLOSING 09-29 -> 0.0000 (NO_NAV)",
+    "B I-2 OPENING 08-31 -> 0.0000 (NO_NAV)",
+    "B I-2 ORDER 09-30 SUBSCRIPTION -> 0.0000 = 500.00 USD (WAITS_FOR_NAV)",
+    "B I-2 CLOSING 09-29 -> 0.0000 (NO_NAV)",
+  ]);
+  expect(nodes[1]?.description).toMatch(/^Subscription of [125]0[12]0\.[12]0 EUR$/);
+  const november = await read({ from: "2026-11-01", to: "2026-11-30" });
+  const [, waiting] = november.nodes.filter(({ investor: { reference } }) => reference === "I-4");
+  expect(waiting && spell(waiting)).toBe(
+    "A I-4 ORDER 11-30 SUBSCRIPTION -> 0.0000 = 100.00 EUR (WAITS_FOR_NAV)",
+  );
 });
 
 test("pages agree with each other whatever is recorded between them", async () => {

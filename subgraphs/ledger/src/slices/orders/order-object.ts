@@ -324,7 +324,11 @@ export class SettleOrderInput {
   @Field(() => DecimalScalar, { nullable: true, description: "All that is open when absent." })
   amount?: string | null;
 
-  @Field(() => DateScalar, { nullable: true, description: "Value date; today (UTC) when absent." })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description:
+      "Value date; today (UTC) when absent. The first open day when it is in a closed period.",
+  })
   date?: string | null;
 
   @Field(() => ID, {

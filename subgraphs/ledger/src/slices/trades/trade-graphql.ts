@@ -69,7 +69,8 @@ class SettleTradesInput {
 
   @Field(() => DateScalar, {
     nullable: true,
-    description: "Value date; of each trade its settlement date when absent.",
+    description:
+      "Value date; of each trade its settlement date when absent. The first open day when it is in a closed period.",
   })
   date?: string | null;
 
