@@ -17,6 +17,9 @@ export const RUN_SHAPE: RunShape = { base: 512, factor: 16, levels: 5 };
 export const runSizes = ({ base, factor, levels }: RunShape): number[] =>
   Array.from({ length: levels }, (_, level) => base * factor ** level);
 
+/** In the place of an account: its rows have the days of a run and no sums; a run without entries has one before all days. */
+export const DAYS_OF_RUN = "00000000-0000-0000-0000-000000000000";
+
 // A day's sum is carried on to later days, so that one row sums all that lies before it.
 const SUM_ENTRIES = `
   INSERT INTO balance_run (tenant_id, book_id, generation, account_id, size, run, effective_date, amount)
@@ -26,6 +29,15 @@ const SUM_ENTRIES = `
     SELECT account_id, (position - 1) / $4::bigint AS run, effective_date, sum(amount) AS amount
     FROM entry WHERE tenant_id = $1 AND book_id = $2 AND position > $5 AND position <= $6
     GROUP BY 1, 2, 3
+    UNION ALL
+    SELECT DISTINCT '${DAYS_OF_RUN}'::uuid, (position - 1) / $4::bigint, effective_date, 0
+    FROM entry WHERE tenant_id = $1 AND book_id = $2 AND position > $5 AND position <= $6
+    UNION ALL
+    SELECT '${DAYS_OF_RUN}'::uuid, run, '-infinity'::date, 0
+    FROM generate_series($5::bigint / $4::bigint, $6::bigint / $4::bigint - 1) AS run
+    WHERE NOT EXISTS (
+      SELECT FROM entry WHERE tenant_id = $1 AND book_id = $2
+        AND position > run * $4::bigint AND position <= (run + 1) * $4::bigint)
   ) days`;
 
 const SUM_RUNS = `

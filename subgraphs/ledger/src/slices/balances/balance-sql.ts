@@ -1,5 +1,5 @@
 import type { TenantReads } from "@allfunds/platform/tenancy";
-import { RUN_SHAPE, runSizes, type RunShape } from "./balance-runs.ts";
+import { DAYS_OF_RUN, RUN_SHAPE, runSizes, type RunShape } from "./balance-runs.ts";
 
 /** Every row is found by index, and planning a sum of runs takes longer than the sum. */
 const BY_INDEX = { prepared: true, plannedOnce: true } as const;
@@ -12,18 +12,40 @@ export interface PointInTime {
 }
 
 // One statement, so that runs, their generation and the entries behind them are of one instant.
+// Books are mostly written in the order of their days. Up to the first run with a later day the running balance is the
+// sum, and runs that begin behind the day have no part in it: what is left are runs in which the day lies. Runs of an
+// earlier version have no days and are all read.
 // OFFSET 0 and the sub-selects keep each run one index probe, whatever the statistics are.
+const DAY_OF_RUN = `
+  SELECT r.effective_date FROM balance_run r
+  WHERE r.tenant_id = $1 AND r.book_id = $2 AND r.generation = all_runs.generation
+    AND r.account_id = '${DAYS_OF_RUN}' AND r.size = all_runs.size AND r.run = all_runs.run
+  ORDER BY r.effective_date`;
 const SUM_UNTIL = `
   WITH sealed AS (
     SELECT generation, least(position, $4::bigint) / $5::bigint * $5::bigint AS until FROM projection
     WHERE tenant_id = $1 AND book_id = $2 AND name = 'balances' AND active
     UNION ALL SELECT 0, 0 ORDER BY 2 DESC LIMIT 1
-  ), runs AS (
+  ), all_runs AS (
     SELECT generation, size, run
     FROM sealed, unnest($6::bigint[], $7::bigint[]) AS l (size, above),
       generate_series(coalesce(until / above * (above / size), 0), until / size - 1) AS run
+  ), dated AS MATERIALIZED (
+    SELECT generation, size, run, (${DAY_OF_RUN} LIMIT 1) AS oldest, (${DAY_OF_RUN} DESC LIMIT 1) AS newest FROM all_runs
+  ), settled AS MATERIALIZED (
+    SELECT coalesce(min(size * run), (SELECT until FROM sealed)) AS until FROM dated
+    WHERE newest IS NULL OR newest > $8::date
+  ), runs AS MATERIALIZED (
+    SELECT generation, size, run FROM dated
+    WHERE size * run >= (SELECT until FROM settled) AND (oldest IS NULL OR oldest <= $8::date)
   )
-  SELECT a.id, (
+  SELECT a.id, coalesce((
+    SELECT CASE WHEN (SELECT o.type FROM account o WHERE o.tenant_id = $1 AND o.id = a.id) IN ('ASSET', 'EXPENSE')
+      THEN n.balance_after ELSE -n.balance_after END
+    FROM entry n
+    WHERE n.tenant_id = $1 AND n.account_id = a.id AND n.position <= (SELECT until FROM settled)
+    ORDER BY n.position DESC, n.leg DESC LIMIT 1), 0
+  ) + (
     SELECT coalesce(sum((
       SELECT r.amount FROM balance_run r
       WHERE r.tenant_id = $1 AND r.book_id = $2 AND r.generation = runs.generation
