@@ -157,6 +157,10 @@ export function minorOf(
   return BigInt(`${whole}${fraction.slice(0, scale).padEnd(scale, "0")}` || "0");
 }
 
+/** Minor units of an amount of XML, which has a point and no other mark: `1,100` could be a tenth more than one. */
+export const xmlMinorOf = (amount: string, currency: string): bigint | undefined =>
+  /^[\d.]+$/.test(amount) ? minorOf(amount, currency, ".") : undefined;
+
 /**
  * Minor units of an amount of SWIFT, which has a comma and no other mark. Banks that write a point instead are
  * understood where two digits behind it cannot be thousands.

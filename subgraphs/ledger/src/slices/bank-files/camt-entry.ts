@@ -1,5 +1,5 @@
 import { isCalendarDate } from "@allfunds/platform/dates";
-import { minorOf } from "./bank-amount.ts";
+import { xmlMinorOf } from "./bank-amount.ts";
 import { cleanText, detailsOf, type BankStatementLine, type StatementFaults } from "./statement.ts";
 import { at, children, textAt, type XmlElement } from "./xml.ts";
 
@@ -80,7 +80,7 @@ function signedAmount(entry: XmlElement, { currency, faults }: CamtReading): big
     return undefined;
   }
   const text = textAt(amount) ?? "";
-  const minor = minorOf(text, currency, ".");
+  const minor = xmlMinorOf(text, currency);
   if (minor !== undefined) return direction === "CRDT" ? minor : -minor;
   faults.add(line, `"${text.slice(0, 40)}" (Amt) is not an amount in ${currency} without a sign`);
   return undefined;
@@ -96,7 +96,7 @@ function paymentAmount(
   const text = textAt(amount);
   if (text === undefined || amount?.attributes.get("Ccy") !== currency) return undefined;
   const direction = textAt(payment, "CdtDbtInd") ?? (entryMinor > 0n ? "CRDT" : "DBIT");
-  const minor = minorOf(text, currency, ".");
+  const minor = xmlMinorOf(text, currency);
   if (minor === undefined) return undefined;
   return direction === "CRDT" ? minor : -minor;
 }

@@ -1,4 +1,4 @@
-import { minorOf } from "./bank-amount.ts";
+import { xmlMinorOf } from "./bank-amount.ts";
 import { readEntry } from "./camt-entry.ts";
 import type { LongText } from "./long-file.ts";
 import { LineKeeper } from "./packed-lines.ts";
@@ -147,7 +147,7 @@ function balanceOf(part: XmlElement, code: string, currency: string): bigint | u
   );
   const amount = textAt(balance, "Amt");
   if (balance === undefined || amount === undefined) return undefined;
-  const minor = minorOf(amount, currency, ".");
+  const minor = xmlMinorOf(amount, currency);
   if (minor !== undefined) return textAt(balance, "CdtDbtInd") === "DBIT" ? -minor : minor;
   const faults = new StatementFaults();
   faults.add(balance.line, `the balance "${amount.slice(0, 40)}" cannot be read in ${currency}`);

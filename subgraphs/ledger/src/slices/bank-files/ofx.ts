@@ -207,9 +207,13 @@ function readStatement(
   faults: StatementFaults,
 ): BankStatement {
   const read = new LineKeeper();
-  for (const { line: at, elements } of transactions)
-    for (const each of readLine({ line: at, of: new Map(elements) }, currency, faults))
-      read.add(each);
+  const corrected = correctedIn(transactions, faults);
+  let withdrawn = 0;
+  for (const { line: at, elements } of transactions) {
+    const each = { line: at, of: new Map(elements) };
+    if (isWithdrawn(each, corrected)) withdrawn += 1;
+    else for (const line of readLine(each, currency, faults)) read.add(line);
+  }
   const lines = read.all;
   if (!faults.areAny) refuseUnsignedDebits(transactions, lines, faults);
   const balance = of.get("LEDGERBAL.BALAMT");
@@ -220,9 +224,32 @@ function readStatement(
     closingMinor: balance === undefined ? undefined : amountOf(balance, currency, line, faults),
     breaks: [],
     lines: moved.lines,
-    skipped: moved.skipped + pending,
+    skipped: moved.skipped + pending + withdrawn,
   };
 }
+
+/** The numbers of transactions that others of the file replace or delete. What corrects an earlier file is a fault. */
+function correctedIn(
+  transactions: Iterable<OfxTransaction>,
+  faults: StatementFaults,
+): ReadonlySet<string> {
+  const corrections = new Map<string, number>();
+  for (const { line, elements } of transactions)
+    for (const [name, id] of elements) if (name === "CORRECTFITID") corrections.set(id, line);
+  const corrected = new Set(corrections.keys());
+  if (corrected.size === 0) return corrected;
+  for (const { elements } of transactions)
+    for (const [name, id] of elements) if (name === "FITID") corrections.delete(id);
+  for (const [id, line] of corrections)
+    faults.add(
+      line,
+      `the transaction corrects ${id.slice(0, 40)} of an earlier file: reverse that one, and remove this one from the file or post it by hand`,
+    );
+  return corrected;
+}
+
+const isWithdrawn = ({ of }: Aggregate, corrected: ReadonlySet<string>): boolean =>
+  of.get("CORRECTACTION") === "DELETE" || corrected.has(of.get("FITID") ?? "");
 
 const DEBITS: ReadonlySet<string> = new Set(["DEBIT", "CHECK", "PAYMENT", "DIRECTDEBIT", "ATM"]);
 
@@ -232,7 +259,7 @@ function refuseUnsignedDebits(
   lines: Sequence<BankStatementLine>,
   faults: StatementFaults,
 ): void {
-  if (lines.some(({ amountMinor }) => amountMinor < 0n)) return;
+  if (lines.length === 0 || lines.some(({ amountMinor }) => amountMinor < 0n)) return;
   for (const { elements, line } of transactions) {
     const of = new Map(elements);
     const type = of.get("TRNTYPE") ?? "";
@@ -253,6 +280,10 @@ function readLine(
   const date = dateOf(written);
   if (date === undefined)
     faults.add(line, `"${(written ?? "").slice(0, 40)}" is not a date (DTPOSTED)`);
+  // Beside ORIGCURRENCY the amount is converted; beside CURRENCY it is not.
+  const own = of.get("CURRENCY.CURSYM") ?? currency;
+  if (own !== currency)
+    faults.add(line, `the amount is in ${own.slice(0, 3)} (CURRENCY), not in ${currency}`);
   const amountMinor = amountOf(of.get("TRNAMT") ?? "", currency, line, faults);
   if (date === undefined || amountMinor === undefined) return [];
   const name = cleanText(of.get("NAME") ?? of.get("PAYEE.NAME") ?? "", 200);
