@@ -55,6 +55,9 @@ const germanStreetsIn: Detector = (text) =>
 const BOX =
   /(?<!\p{L})(?:p\.?\s?o\.?\s?box|postfach|apartado|bo[iî]te postale|b\.?p\.?|ת\.?ד\.?)\s*:?\s*\d+/giu;
 
+/** British, which has about fifteen addresses; its parts by themselves look like harmless codes. */
+const POSTCODE = /(?<![\p{L}\p{N}])[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}(?![\p{L}\p{N}])/giu;
+
 const MASKED = /(?:\d[\d -]{0,7})?(?:[*x•#.…]{2,}[ -]?){1,4}\d{2,6}(?![\p{L}\p{N}])/giu;
 const LAST_DIGITS =
   /(?<!\p{L})(?:end(?:ing|ed|s|et|end)?|last (?:4|four)(?: digits)?|terminad[ao]|se terminant|finissant|xx+)\s*(?:in|with|auf|mit|en|par|:)?\s*\d{3,5}(?!\p{N})/giu;
@@ -92,6 +95,7 @@ export const DETECTORS: readonly Detector[] = [
   germanStreetsIn,
   every(NAMED_STREET, "[address]"),
   every(NUMBERED_STREET, "[address]"),
+  every(POSTCODE, "[address]"),
   every(MASKED, "[card]"),
   every(LAST_DIGITS, "[card]"),
   every(DIGITS, nameOfDigits),

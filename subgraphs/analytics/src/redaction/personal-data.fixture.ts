@@ -95,6 +95,8 @@ const PLACES = [
 
 const NUMBERS = [
   form("sort code 12-34-56", "12-34-56"),
+  form("Flat 3B, 22 Baker Street, London NW1 6XE", "NW1", "6XE"),
+  form("collected at sw1a2aa by courier", "sw1a"),
   form("sort code 20-12-25 account 12345678", "20-12-25", "12345678"),
   form("sort 12 34 56", "12 34 56"),
   form("SSN 078-05-1120 payroll", "078", "1120"),

@@ -13,7 +13,7 @@ export interface Comparison {
 
 /** Words between two figures that make the second the earlier one. */
 const COMPARED = new Set(
-  `versus vs v against compared comparable comparison from gegenueber gegen nach statt vergleich verglichen von vorjahr
+  `versus vs v against compared compares compare comparable comparison from gegenueber gegen nach statt vergleich verglichen von vorjahr
    contre face rapport compare comparativement depuis frente contra comparado comparacion desde respecto
    לעומת מול בהשוואה after instead anterior auparavant précédent`.split(/\s+/),
 );
@@ -25,8 +25,8 @@ const EXPECTED = new Set(
     /\s+/,
   ),
 );
-const FROM = new Set(["from", "von", "vom", "de", "du", "desde", "del", "depuis", "מ"]);
-const TO = new Set(["to", "auf", "a", "al", "au", "zu", "hasta", "ל", "at"]);
+export const FROM = new Set(["from", "von", "vom", "de", "du", "desde", "del", "depuis", "מ"]);
+export const TO = new Set(["to", "auf", "a", "al", "au", "zu", "hasta", "ל", "at"]);
 /** "rose by 5 %": how far, not where to. */
 const BY = new Set(["by", "um", "en", "ב"]);
 const EARLIER = new Set(

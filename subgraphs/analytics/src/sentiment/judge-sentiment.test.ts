@@ -4,13 +4,60 @@ import { judgeHeldOutSentences, sentimentFigures } from "../../eval/sentiment.ts
 import { sentimentSources } from "../../training/sentiment/train-sentiment.ts";
 import { loadModel } from "../linear-model/linear-model.ts";
 import { judgeSentiment } from "./judge-sentiment.ts";
+import { lexemesOf } from "./lexemes.ts";
 import { LABELLED_SENTENCES } from "./labelled-sentences.fixture.ts";
+import { wordComparisonsIn } from "./word-comparisons.ts";
+
+describe("what a sentence compares without figures", () => {
+  test.each([
+    ["The outlook was revised to stable from negative.", "POSITIVE", "+ stable against negative"],
+    ["The agency changed the outlook from positive to stable.", "NEGATIVE"],
+    ["Der Ausblick wurde von positiv auf stabil gesenkt.", "NEGATIVE"],
+    ["La perspective passe de négative à stable.", "POSITIVE"],
+    ["La perspectiva pasa de negativa a estable.", "POSITIVE"],
+    ["התחזית שונתה מחיובית ליציבה.", "NEGATIVE"],
+    ["Losses were smaller than feared.", "POSITIVE", "+ Losses smaller"],
+    ["Profit was smaller than expected.", "NEGATIVE", "- Profit smaller"],
+    ["Redemptions were higher than planned.", "NEGATIVE"],
+    ["Der Gewinn fiel geringer aus als erwartet.", "NEGATIVE"],
+    ["Le bénéfice est moindre que prévu.", "NEGATIVE"],
+    ["Las pérdidas fueron menores de lo esperado.", "POSITIVE"],
+    ["The company made no profit in the quarter.", "NEGATIVE", "- no profit"],
+    ["No impairments were recorded.", "POSITIVE", "+ No impairments"],
+    ["Es wurde kein Gewinn erzielt.", "NEGATIVE", "- kein Gewinn"],
+    ["Der Fonds verzeichnete keine Ausfälle.", "POSITIVE"],
+    ["Aucune perte n'a été enregistrée.", "POSITIVE"],
+    ["La société n'a réalisé aucun bénéfice.", "NEGATIVE"],
+    ["El banco no registró pérdidas.", "POSITIVE", "+ no registró pérdidas"],
+    ["No se repartirá ningún dividendo.", "NEGATIVE"],
+    ["החברה לא רשמה רווח ברבעון.", "NEGATIVE"],
+    ["החברה פועלת ללא חוב.", "POSITIVE"],
+  ])("decides: %s", (sentence, label, evidence?: string) => {
+    const judged = judgeSentiment(sentence);
+    expect(judged.label).toBe(label);
+    expect(judged.evidence).toEqual([evidence ?? expect.any(String)]);
+  });
+
+  test.each([
+    ["a noun that is part of another", "No dividend tax is withheld."],
+    ["a noun that is part of another", "The company issued no profit warning."],
+    ["a noun that is part of another", "The fund charges no sales load."],
+    ["something that moved", "Profit rose without higher debt."],
+    ["absences of both kinds", "The shell has no debt and no revenue."],
+    ["a comparison of no measure", "The notice was sent later than planned."],
+    ["a grade without the one before", "The outlook remains negative."],
+    ["grades far apart", "From negative rates the treasury of the group went on to stable income."],
+  ])("leaves %s to the words: %s", (_name, sentence) => {
+    expect(wordComparisonsIn(lexemesOf(sentence))).toEqual([]);
+  });
+});
 
 describe("figures that a sentence compares", () => {
   test.each([
     ["EPS of 0.31 versus 0.22 last year", "POSITIVE", "+ EPS 0.31 against 0.22"],
     ["Operating loss narrowed to 2.1 mn from 5.6 mn", "POSITIVE", "+ loss 2.1 mn against 5.6 mn"],
     ["Net sales fell to EUR 4.8 mn from EUR 5.2 mn", "NEGATIVE", "- sales 4.8 mn against 5.2 mn"],
+    ["Net profit of 1.1 mn compares with 1.8 mn", "NEGATIVE", "- profit 1.1 mn against 1.8 mn"],
     ["Net profit of 0.4 mn against a loss of 1.2 mn", "POSITIVE", "+ profit 0.4 mn against 1.2 mn"],
     [
       "Profit before taxes was EUR 5.4 mn (EUR 6.1 mn)",

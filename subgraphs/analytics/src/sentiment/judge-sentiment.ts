@@ -20,6 +20,7 @@ import {
   SEPARABLE,
   UP,
 } from "./lexicon.ts";
+import { wordComparisonsIn } from "./word-comparisons.ts";
 
 export const SENTIMENT_LABELS = ["POSITIVE", "NEUTRAL", "NEGATIVE"] as const;
 export type SentimentLabel = (typeof SENTIMENT_LABELS)[number];
@@ -34,7 +35,7 @@ export interface Sentiment {
   readonly evidence: readonly string[];
 }
 
-export const SENTIMENT_MODEL = "allfunds-sentiment-2";
+export const SENTIMENT_MODEL = "allfunds-sentiment-3";
 
 interface Signal {
   readonly sign: 1 | -1;
@@ -53,15 +54,19 @@ const scorer = (): TextScorer => (loaded ??= new TextScorer(loadModel("sentiment
 
 /**
  * Judges a sentence or headline about money. Two figures of one measure decide, if there are any: they
- * cannot be worded away. Otherwise learned weights weigh the words, what moved which way, and negations.
+ * cannot be worded away. So do words that compare, as "smaller than feared". Otherwise learned weights weigh the words, what moved which way, and negations.
  */
 export function judgeSentiment(text: string): Sentiment {
   const lexemes = lexemesOf(text);
-  return byFigures(comparisonsIn(lexemes)) ?? byWeights(lexemes, readSentence(text, lexemes));
+  return (
+    byComparisons(comparisonsIn(lexemes)) ??
+    byComparisons(wordComparisonsIn(lexemes)) ??
+    byWeights(lexemes, readSentence(text, lexemes))
+  );
 }
 
 /** The first figures of a sentence are its subject; the others weigh half. */
-function byFigures(comparisons: readonly Comparison[]): Sentiment | undefined {
+function byComparisons(comparisons: readonly Comparison[]): Sentiment | undefined {
   const [first] = comparisons;
   if (first === undefined) return undefined;
   const sum = comparisons.reduce((total, { sign }, at) => total + sign * (at === 0 ? 1 : 0.5), 0);

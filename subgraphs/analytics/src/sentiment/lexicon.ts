@@ -6,7 +6,7 @@ const HEBREW_ARTICLE = /^ה\p{Script=Hebrew}{3}/u;
  * project; without accents, umlauts as `ae`. A star stands for any ending, `_` for a hyphen inside a word. A
  * direction word takes its meaning from what moves: "profit fell" is bad, "losses fell" is good.
  */
-class WordList {
+export class WordList {
   readonly #words = new Set<string>();
   readonly #stems = new Set<string>();
   readonly #shortest: number;
