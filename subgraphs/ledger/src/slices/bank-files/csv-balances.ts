@@ -77,6 +77,7 @@ export function refuseOpposed(
   rows: Rows,
   minorAt: (at: number) => bigint | undefined,
   { decimalSeparator, currency }: BalanceReading,
+  orders: readonly ("OLDEST_FIRST" | "NEWEST_FIRST")[] = ["OLDEST_FIRST", "NEWEST_FIRST"],
 ): void {
   const last = rows.length - 1;
   if (table.mapping.balance === undefined || last < 1) return;
@@ -84,7 +85,8 @@ export function refuseOpposed(
     const row = rows.at(at);
     return row && table.balance(row, currency, decimalSeparator);
   };
-  for (const isNewestFirst of [false, true]) {
+  for (const order of orders) {
+    const isNewestFirst = order === "NEWEST_FIRST";
     let [opposed, agreeing]: [number | undefined, number | undefined] = [undefined, undefined];
     const follows = (at: number): boolean => {
       const [before, after] = isNewestFirst ? [at + 1, at] : [at - 1, at];

@@ -17,6 +17,7 @@ import {
 } from "./csv-votes.ts";
 import type { FileTable, Rows, TableRow } from "./file-table.ts";
 import { LineKeeper } from "./packed-lines.ts";
+import type { Sequence } from "./sequence.ts";
 import {
   StatementFaults,
   cleanText,
@@ -80,16 +81,24 @@ export function parseTable(
   }
   faults.refuseIfAny();
   const moved = linesAndSkipped(lines.all);
-  const { breaks, ...balances } = balancesOf(table, booked, minorAt, { ...dialect, currency });
-  if (balances.closingMinor === undefined || breaks.length > 0) {
-    const proven = withProvenFee(file, mapping, wanted, table);
+  const written = { ...dialect, currency };
+  const { breaks, ...balances } = balancesOf(table, booked, minorAt, written);
+  const isProven = balances.closingMinor !== undefined && breaks.length === 0;
+  if (!isProven) {
+    const proven =
+      withProvenFee(file, mapping, wanted, table) ??
+      (breaks.length > 0 ? withoutRepeats(file, mapping, wanted, booked) : undefined);
     if (proven !== undefined) return proven;
     // Balances that the amounts lead along prove their signs.
     if (balances.closingMinor === undefined) refuseOpenDirection(table, amounts);
     if (mapping.positiveIsOut === undefined) {
       if (balances.closingMinor === undefined) refuseSignless(table);
-      refuseOpposed(table, booked, minorAt, { ...dialect, currency });
+      refuseOpposed(table, booked, minorAt, written);
     }
+  } else if (mapping.positiveIsOut === undefined) {
+    // Equal amounts lead along the balances in both orders; the days show which one it is.
+    const order = orderOf(lines.all);
+    if (order !== undefined) refuseOpposed(table, booked, minorAt, written, [order]);
   }
   return {
     iban: table.iban,
@@ -99,6 +108,13 @@ export function parseTable(
     skipped: table.rows.length - moved.lines.length,
     mapping: { ...table.mapping, ...dialect },
   };
+}
+
+/** The order of the days of a table, when they have one. */
+function orderOf(lines: Sequence<BankStatementLine>): "OLDEST_FIRST" | "NEWEST_FIRST" | undefined {
+  const [first = "", last = ""] = [lines.at(0)?.bookingDate, lines.at(-1)?.bookingDate];
+  if (first === last) return undefined;
+  return first < last ? "OLDEST_FIRST" : "NEWEST_FIRST";
 }
 
 /** Amounts without any sign may have it in a column whose words are not known. */
@@ -160,6 +176,31 @@ function withProvenFee(
     if (leads(statement)) return statement;
   }
   return undefined;
+}
+
+/** Rows are compared as texts up to so many. */
+const MOST_COMPARED = 100_000;
+
+/** A table that stands twice in a file, wholly or in part: without the rows that are the same up to their balance, no hole is left. */
+function withoutRepeats(
+  file: FileTable,
+  mapping: CsvMapping,
+  wanted: WantedAccount,
+  booked: Rows,
+): CsvStatement | undefined {
+  if (booked.length > MOST_COMPARED) return undefined;
+  const seen = new Set<string>();
+  const repeated = new Set<number>();
+  for (const { cells, line } of booked) {
+    const text = JSON.stringify(cells);
+    if (seen.has(text)) repeated.add(line);
+    seen.add(text);
+  }
+  if (repeated.size === 0) return undefined;
+  const rows = file.rows.filter(({ line }) => !repeated.has(line));
+  const statement = parseTable({ ...file, rows }, mapping, wanted);
+  if (statement.closingMinor === undefined || statement.breaks.length > 0) return undefined;
+  return { ...statement, skipped: statement.skipped + repeated.size };
 }
 
 /** What the rows leave open is asked at once, whether it is one thing or two. */

@@ -147,23 +147,63 @@ export const cleanText = (text: string, maxChars: number): string =>
     .toWellFormed()
     .trim();
 
-/** One statement of several that follow each other: the first opening, the last closing, and the holes between. */
-export function joinStatements(parts: readonly BankStatement[]): BankStatement {
-  const breaks = parts.flatMap(({ openingMinor: foundMinor }, at): StatementBreak[] => {
+/**
+ * One statement of several that follow each other: the first opening, the last closing, and the holes between. Some
+ * files have the newest first, and some have one twice.
+ */
+export function joinStatements(all: readonly BankStatement[]): BankStatement {
+  const once = withoutRepeats(all);
+  const newestFirst = once.toReversed();
+  const isNewestFirst = breaksBetween(newestFirst).length < breaksBetween(once).length;
+  const parts = isNewestFirst ? newestFirst : once;
+  const sum = (count: (part: BankStatement) => number): number =>
+    all.reduce((total, part) => total + count(part), 0);
+  const lines = joined(parts.map((part) => part.lines));
+  return {
+    iban: parts[0]?.iban,
+    openingMinor: parts[0]?.openingMinor,
+    closingMinor: parts.at(-1)?.closingMinor,
+    breaks: breaksBetween(parts),
+    lines,
+    skipped: sum(({ skipped }) => skipped) + sum((part) => part.lines.length) - lines.length,
+  };
+}
+
+const breaksBetween = (parts: readonly BankStatement[]): StatementBreak[] =>
+  parts.flatMap(({ openingMinor: foundMinor }, at): StatementBreak[] => {
     const expectedMinor = parts[at - 1]?.closingMinor;
     if (foundMinor === undefined || expectedMinor === undefined) return [];
     return foundMinor === expectedMinor
       ? []
       : [{ kind: "BETWEEN_STATEMENTS", expectedMinor, foundMinor }];
   });
-  return {
-    iban: parts[0]?.iban,
-    openingMinor: parts[0]?.openingMinor,
-    closingMinor: parts.at(-1)?.closingMinor,
-    breaks,
-    lines: joined(parts.map(({ lines }) => lines)),
-    skipped: parts.reduce((sum, { skipped }) => sum + skipped, 0),
-  };
+
+/** From one balance to another by the same lines of the same days, twice: it is one statement. */
+function withoutRepeats(parts: readonly BankStatement[]): BankStatement[] {
+  const byEnds = new Map<string, BankStatement[]>();
+  return parts.filter((part) => {
+    const { openingMinor, closingMinor, lines } = part;
+    if (openingMinor === undefined || closingMinor === undefined || openingMinor === closingMinor)
+      return true;
+    const ends = `${openingMinor} ${closingMinor} ${lines.length}`;
+    const alike = byEnds.get(ends) ?? [];
+    byEnds.set(ends, [...alike, part]);
+    return !alike.some((earlier) => haveSameLines(earlier, part));
+  });
+}
+
+function haveSameLines({ lines: some }: BankStatement, { lines: others }: BankStatement): boolean {
+  for (const [at, line] of some.entries()) {
+    const other = others.at(at);
+    const isSame =
+      line.amountMinor === other?.amountMinor &&
+      line.effectiveDate === other.effectiveDate &&
+      line.bookingDate === other.bookingDate &&
+      line.reference === other.reference &&
+      line.description === other.description;
+    if (!isSame) return false;
+  }
+  return true;
 }
 
 /** The account that a file is imported into. */
