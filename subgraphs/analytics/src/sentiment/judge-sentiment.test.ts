@@ -11,31 +11,35 @@ import { wordComparisonsIn } from "./word-comparisons.ts";
 describe("what a sentence compares without figures", () => {
   test.each([
     ["The outlook was revised to stable from negative.", "POSITIVE", "+ stable against negative"],
-    ["The agency changed the outlook from positive to stable.", "NEGATIVE"],
-    ["Der Ausblick wurde von positiv auf stabil gesenkt.", "NEGATIVE"],
-    ["La perspective passe de négative à stable.", "POSITIVE"],
-    ["La perspectiva pasa de negativa a estable.", "POSITIVE"],
-    ["התחזית שונתה מחיובית ליציבה.", "NEGATIVE"],
+    [
+      "The agency changed the outlook from positive to stable.",
+      "NEGATIVE",
+      "- stable against positive",
+    ],
+    ["Der Ausblick wurde von positiv auf stabil gesenkt.", "NEGATIVE", "- stabil against positiv"],
+    ["La perspective passe de négative à stable.", "POSITIVE", "+ stable against négative"],
+    ["La perspectiva pasa de negativa a estable.", "POSITIVE", "+ estable against negativa"],
+    ["התחזית שונתה מחיובית ליציבה.", "NEGATIVE", "- ליציבה against מחיובית"],
     ["Losses were smaller than feared.", "POSITIVE", "+ Losses smaller"],
     ["Profit was smaller than expected.", "NEGATIVE", "- Profit smaller"],
-    ["Redemptions were higher than planned.", "NEGATIVE"],
-    ["Der Gewinn fiel geringer aus als erwartet.", "NEGATIVE"],
-    ["Le bénéfice est moindre que prévu.", "NEGATIVE"],
-    ["Las pérdidas fueron menores de lo esperado.", "POSITIVE"],
+    ["Redemptions were higher than planned.", "NEGATIVE", "- Redemptions higher"],
+    ["Der Gewinn fiel geringer aus als erwartet.", "NEGATIVE", "- Gewinn geringer"],
+    ["Le bénéfice est moindre que prévu.", "NEGATIVE", "- bénéfice moindre"],
+    ["Las pérdidas fueron menores de lo esperado.", "POSITIVE", "+ pérdidas menores"],
     ["The company made no profit in the quarter.", "NEGATIVE", "- no profit"],
     ["No impairments were recorded.", "POSITIVE", "+ No impairments"],
     ["Es wurde kein Gewinn erzielt.", "NEGATIVE", "- kein Gewinn"],
-    ["Der Fonds verzeichnete keine Ausfälle.", "POSITIVE"],
-    ["Aucune perte n'a été enregistrée.", "POSITIVE"],
-    ["La société n'a réalisé aucun bénéfice.", "NEGATIVE"],
+    ["Der Fonds verzeichnete keine Ausfälle.", "POSITIVE", "+ keine Ausfälle"],
+    ["Aucune perte n'a été enregistrée.", "POSITIVE", "+ Aucune perte"],
+    ["La société n'a réalisé aucun bénéfice.", "NEGATIVE", "- aucun bénéfice"],
     ["El banco no registró pérdidas.", "POSITIVE", "+ no registró pérdidas"],
-    ["No se repartirá ningún dividendo.", "NEGATIVE"],
-    ["החברה לא רשמה רווח ברבעון.", "NEGATIVE"],
-    ["החברה פועלת ללא חוב.", "POSITIVE"],
-  ])("decides: %s", (sentence, label, evidence?: string) => {
+    ["No se repartirá ningún dividendo.", "NEGATIVE", "- ningún dividendo"],
+    ["החברה לא רשמה רווח ברבעון.", "NEGATIVE", "- לא רשמה רווח"],
+    ["החברה פועלת ללא חוב.", "POSITIVE", "+ ללא חוב"],
+  ])("decides: %s", (sentence, label, evidence) => {
     const judged = judgeSentiment(sentence);
     expect(judged.label).toBe(label);
-    expect(judged.evidence).toEqual([evidence ?? expect.any(String)]);
+    expect(judged.evidence).toEqual([evidence]);
   });
 
   test.each([
