@@ -7,6 +7,7 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyRequest,
+  type onRequestHookHandler,
 } from "fastify";
 import { AggregatorRegistry, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { Admission } from "../admission/admission.ts";
@@ -65,6 +66,8 @@ interface ServiceOptions {
   readonly trustedProxies?: readonly string[];
   /** The bounds of the requests that it works on at the same time; by default those of a service within the system. */
   readonly admission?: LimitBounds;
+  /** Refuses what no token and no header would make right, such as a wrong method. */
+  readonly beforeContext?: onRequestHookHandler;
   /** For a server of clients outside of the system. */
   readonly publicAnswers?: PublicAnswers;
   /** Whether clients may speak HTTP/2 as well: by prior knowledge, with TLS by agreement. */
@@ -151,6 +154,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     identifyCaller(admission, request, context);
     return context;
   };
+  if (options.beforeContext !== undefined) app.addHook("onRequest", options.beforeContext);
   enterContext(app, enter, mesh?.timeLimitMs);
   endConnectionsWhenClosing(app, http2);
   serveHealth(app, readiness);

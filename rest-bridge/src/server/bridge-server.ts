@@ -72,16 +72,18 @@ export function createBridgeServer(options: BridgeOptions): HttpServer {
     admission: EDGE_BOUNDS,
     contextOf: contextOfRequest(authentication),
     trustedProxies,
+    beforeContext: refuseUnroutable([
+      ...endpoints,
+      ...ASSISTANT_ROUTES,
+      ...[DOCUMENT_PATH, ...PAGE_PATHS].map((path) => ({ method: "GET", path })),
+    ]),
   });
+  // Fastify accepts text as a body; the bridge accepts JSON only.
+  server.app.removeContentTypeParser("text/plain");
   if (options.audit !== undefined) reportRefusals(server.app, options.audit);
   admitCallers(server.app);
   protectAnswers(server.app);
   answerInVersions(server.app);
-  refuseUnroutable(server.app, [
-    ...endpoints,
-    ...ASSISTANT_ROUTES,
-    ...[DOCUMENT_PATH, ...PAGE_PATHS].map((path) => ({ method: "GET", path })),
-  ]);
   for (const endpoint of endpoints) serveEndpoint(server.app, endpoint, gateway);
   serveDocument(server.app, endpoints, options.tokenUrl);
   servePages(server.app, endpoints, options);

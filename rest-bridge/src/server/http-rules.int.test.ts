@@ -75,6 +75,12 @@ it("answers OPTIONS with the methods of the path", async () => {
   expect((await service.send("/api/v1/nothing", { method: "OPTIONS" })).status).toBe(404);
 });
 
+it("refuses a wrong method before it reads headers or a token", async () => {
+  const headers = { "allfunds-position": "0", "idempotency-key": "", authorization: "Bearer x" };
+  const answer = await service.send("/api/v1/balance", { method: "DELETE", headers });
+  expect([answer.status, answer.json()["code"]]).toEqual([405, "METHOD_NOT_ALLOWED"]);
+});
+
 it("takes a fixed path for no id when the method is wrong", async () => {
   for (const method of ["GET", "DELETE", "OPTIONS"]) {
     const answer = await service.send("/api/v1/statements/preview", { method });

@@ -1,15 +1,13 @@
 import { AppError } from "@allfunds/contract/errors";
-import type { FastifyInstance } from "fastify";
+import type { onRequestHookHandler } from "fastify";
 
 export interface Route {
   readonly method: string;
   readonly path: string;
 }
 
-/** Refuses what no endpoint can answer before the body is read: wrong methods and encoded bodies. */
-export function refuseUnroutable(app: FastifyInstance, routes: readonly Route[]): void {
-  // Fastify accepts text as a body; the bridge accepts JSON only.
-  app.removeContentTypeParser("text/plain");
+/** Refuses what no endpoint can answer before anything of it is read: wrong methods and encoded bodies. */
+export function refuseUnroutable(routes: readonly Route[]): onRequestHookHandler {
   const patterns = routes.map((route) => ({
     pattern: new RegExp(`^${route.path.replaceAll(/:\w+/g, "[^/]+").replaceAll(".", "\\.")}$`),
     methods: methodsOf(route),
@@ -24,7 +22,7 @@ export function refuseUnroutable(app: FastifyInstance, routes: readonly Route[])
   const methodsAt = (path: string): string[] =>
     patterns.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods);
 
-  app.addHook("onRequest", (request, reply, done) => {
+  return (request, reply, done) => {
     const [path = ""] = request.url.split("?");
     const methods = fixed.get(path) ?? (request.is404 ? methodsAt(path) : []);
     if (methods.length > 0 && !methods.includes(request.method)) {
@@ -42,7 +40,7 @@ export function refuseUnroutable(app: FastifyInstance, routes: readonly Route[])
       );
     }
     return done();
-  });
+  };
 }
 
 const methodsOf = ({ method }: Route): string[] => (method === "GET" ? ["GET", "HEAD"] : [method]);
