@@ -123,6 +123,13 @@ describe("an application of others", () => {
     const more = await begin(app, user, "openid ledger:read profile");
     expect(more.page.title).toBe("Allow an application");
     expect(more.page.text).not.toContain("allow ledger:read");
+    const rest = allowing("profile");
+    const added = await more.finish(
+      (await more.browser.submit(more.page, "/consent", rest, CALLBACK)).url,
+    );
+    expect(await verify(service, added.access_token)).toMatchObject({ scopes: ["ledger:read"] });
+    const info = await client.fetchUserInfo(more.config, added.access_token, user.userId);
+    expect(info).toMatchObject({ name: "Test Person" });
 
     const account = await first.browser.open(`${service.issuer}/account`);
     const confirmed = await first.browser.submit(account, "/confirm", { password: user.password });

@@ -27,6 +27,7 @@ import { renderProtocolError, renderSignedOut, renderSignOut } from "./protocol-
 import { auditRequests, recordSessions } from "./record-requests.ts";
 import { ACR, signInPolicy } from "./sign-in-policy.ts";
 import {
+  CLAIMS_OF_SCOPES,
   defaultResource,
   findAccount,
   graphResource,
@@ -96,11 +97,7 @@ function configuration(
     adapter: (kind: string): Adapter =>
       kind === "Client" ? clientAdapter(clients) : new ProtocolStore(pool, kind),
     acrValues: Object.values(ACR),
-    claims: {
-      openid: ["sub", "acr", "amr", "tenant", "roles"],
-      profile: ["name"],
-      email: ["email", "email_verified"],
-    },
+    claims: CLAIMS_OF_SCOPES,
     clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
     clientBasedCORS: isOwnPage,
     clientDefaults: { id_token_signed_response_alg: "ES256" },

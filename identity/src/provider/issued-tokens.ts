@@ -6,6 +6,7 @@ import type { KoaContextWithOIDC } from "oidc-provider";
 import { isRevoked, recordRevocations } from "../revocations/revocation.ts";
 import { authorityOfClaims, requirePrincipal, verifiedClaims, type Issued } from "./authority.ts";
 import type { OAuthClients, TenantClientMetadata } from "./oauth-clients.ts";
+import { CLAIMS_OF_SCOPES, findAccount } from "./token-claims.ts";
 
 interface Parts extends Issued {
   readonly pool: Pool;
@@ -13,14 +14,15 @@ interface Parts extends Issued {
 }
 
 /**
- * Introspection (RFC 7662) and revocation (RFC 7009) of access tokens for the graph. They are signed and not stored, so
- * the library refuses them, after it has authenticated the client.
+ * Introspection (RFC 7662), revocation (RFC 7009) and userinfo of access tokens for the graph. They are signed and not
+ * stored, so the library refuses them; of the first two it has authenticated the client by then.
  */
 export const answerForSignedTokens =
   (parts: Parts) =>
   async (context: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next();
     const { route, params, client } = context.oidc ?? {};
+    if (route === "userinfo" && context.status === 401) return describeUser(parts, context);
     const token = params?.["token"];
     if (!isOfSignedToken(context.body) || client === undefined) return;
     context.status = 200;
@@ -31,6 +33,31 @@ export const answerForSignedTokens =
       context.body = await introspect(parts, client, String(token));
     }
   };
+
+/** A token of a sign-in that requested identity and scopes of the graph is for both, as clients expect. */
+async function describeUser(parts: Parts, context: KoaContextWithOIDC): Promise<void> {
+  const bearer = /^Bearer +(\S+)$/i.exec(context.get("authorization"))?.[1];
+  const token = bearer ?? context.oidc.params?.["access_token"];
+  if (typeof token !== "string") return;
+  const claims = await verifiedClaims(token, parts).catch(() => undefined);
+  const grantId = claims?.["grant"];
+  // One that is bound to a key needs a proof, and an exchanged one is not the user's client's.
+  const isPlain = claims?.["cnf"] === undefined && claims?.["act"] === undefined;
+  if (claims === undefined || typeof grantId !== "string" || !isPlain) return;
+  if (!(await counts(parts, claims))) return;
+  const { provider } = context.oidc;
+  const grant = await provider.Grant.find(grantId);
+  const allowed = grant?.getOIDCScope().split(" ") ?? [];
+  const account = await findAccount(parts.pool)(context, claims.sub ?? "");
+  if (!allowed.includes("openid") || account === undefined) return;
+  const all: Readonly<Record<string, unknown>> = await account.claims("userinfo", "", {}, []);
+  const names = allowed.flatMap((scope) => CLAIMS_OF_SCOPES[scope] ?? []);
+  context.remove("www-authenticate");
+  context.status = 200;
+  context.body = Object.fromEntries(
+    names.filter((name) => all[name] !== undefined).map((name) => [name, all[name]]),
+  );
+}
 
 const isOfSignedToken = (body: unknown): boolean =>
   (body as { error?: string } | undefined)?.error === "unsupported_token_type";

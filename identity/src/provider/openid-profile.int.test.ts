@@ -4,7 +4,7 @@ import { PlainBrowser, type Shown } from "../browser.fixture.ts";
 import { queryGraph } from "../graph.fixture.ts";
 import { addUser, openService, type RunningService } from "../service.fixture.ts";
 import { credentials, type TestUser } from "../sign-in.fixture.ts";
-import { tokenOf } from "../tokens.fixture.ts";
+import { systemCredentials, tokenOf } from "../tokens.fixture.ts";
 
 /**
  * The checks of the OpenID basic profile, by the names that the conformance suite has for them. Those that other tests
@@ -131,6 +131,25 @@ describe("OpenID basic profile", () => {
       401,
       expect.stringContaining("Bearer"),
     ]);
+  });
+
+  test("userinfo of a token that is for the graph as well, until it is revoked", async () => {
+    const both = { scope: "openid email ledger:read" };
+    const { page, finish } = await authorize(both);
+    const allowing = { "allow ledger:read": "yes" };
+    const tokens = await finish(await browser.submit(page, "/consent", allowing, CALLBACK));
+    expect(tokens.scope).toContain("ledger:read");
+    const info = await client.fetchUserInfo(config, tokens.access_token, user.userId);
+    expect(info).toMatchObject({ sub: user.userId, email: user.email, email_verified: true });
+    await client.tokenRevocation(config, tokens.access_token);
+    const after = client.fetchUserInfo(config, tokens.access_token, user.userId);
+    await expect(after).rejects.toMatchObject({ code: "OAUTH_WWW_AUTHENTICATE_CHALLENGE" });
+  });
+
+  test("userinfo of no one, for a token without a user", async () => {
+    const token = await systemCredentials(service, "gateway").token();
+    const info = client.fetchUserInfo(config, token, user.userId);
+    await expect(info).rejects.toMatchObject({ code: "OAUTH_WWW_AUTHENTICATE_CHALLENGE" });
   });
 
   test("oidcc-response-type-missing", async () => {

@@ -84,6 +84,13 @@ function allowedScopes(
 
 export const IDENTITY_SCOPES = ["openid", "profile", "email"] as const;
 
+/** What each scope of the user's identity shows of the user. */
+export const CLAIMS_OF_SCOPES: Readonly<Record<string, string[]>> = {
+  openid: ["sub", "acr", "amr", "tenant", "roles"],
+  profile: ["name"],
+  email: ["email", "email_verified"],
+};
+
 const isSystemScope = (scope: string): boolean => SYSTEM_SCOPES.some((known) => known === scope);
 
 const isIdentityScope = (scope: string): boolean =>

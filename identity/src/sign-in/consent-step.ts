@@ -1,7 +1,7 @@
 import { SCOPE_SENTENCES } from "@allfunds/contract/scopes";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { findLiveApplication, type Application } from "../applications/application.ts";
-import { recordConsent } from "../applications/consent.ts";
+import { findConsent, recordConsent } from "../applications/consent.ts";
 import { recordAudit } from "../audit/audit-log.ts";
 import { fieldOf } from "../pages/forms.ts";
 import { html, type Html } from "../pages/html.ts";
@@ -117,11 +117,13 @@ async function allow(
     origin,
     detail: { name: application.name, allowed, refused },
   });
+  // With what the user allowed before: only the rest was shown, and the request is for all of it.
+  const held = (await findConsent(pool, user.userId, clientId))?.scopes ?? allowed;
   const grant = new protocol.provider.Grant({ clientId, accountId: user.userId });
-  grant.addOIDCScope(identityPart(allowed));
+  grant.addOIDCScope(identityPart(held));
   grant.rejectOIDCScope(identityPart(refused));
   for (const resource of resources) {
-    grant.addResourceScope(resource, graphPart(allowed));
+    grant.addResourceScope(resource, graphPart(held));
     grant.rejectResourceScope(resource, graphPart(refused));
   }
   return grant.save();
