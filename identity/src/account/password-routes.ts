@@ -8,6 +8,7 @@ import { passwordResetEmail, securityNotice } from "../mail/emails.ts";
 import { findLink, makeLink, passwordUrl, takeLink } from "../mail/mail-links.ts";
 import { fieldOf } from "../pages/forms.ts";
 import { sendPage } from "../pages/layout.ts";
+import { nextSecond } from "../revocations/revocation.ts";
 import { endSessions } from "../sessions/sessions.ts";
 import type { PageParts } from "../sign-in/page-parts.ts";
 import { findUser, findUserByEmail, type User } from "../users/user.ts";
@@ -95,28 +96,33 @@ async function usePassword(
   password: string,
 ): Promise<FastifyReply> {
   const { pool, protocol, mail, webUrl } = parts;
-  const userId = await withTransaction(pool, undefined, async (client) => {
-    const link = await takeLink(client, request.params.token);
-    if (link === undefined) return undefined;
-    await setPassword(client, link.userId, password);
+  const link = await withTransaction(pool, undefined, async (client) => {
+    const taken = await takeLink(client, request.params.token);
+    if (taken === undefined) return undefined;
+    await setPassword(client, taken.userId, password);
     const { rows } = await client.query<{ tenant_id: string }>(
       `UPDATE app_user SET status = 'ACTIVE' WHERE user_id = $1 AND status <> 'DISABLED'
        RETURNING tenant_id`,
-      [link.userId],
+      [taken.userId],
     );
     await recordAudit(client, {
-      action: link.purpose === "INVITATION" ? "user.accept" : "password.change",
+      action: taken.purpose === "INVITATION" ? "user.accept" : "password.change",
       outcome: "ALLOWED",
       tenantId: rows[0]?.tenant_id,
       actorKind: "USER",
-      actorId: link.userId,
-      subject: link.userId,
+      actorId: taken.userId,
+      subject: taken.userId,
       origin: originOf(request),
     });
-    return link.userId;
+    return taken;
   });
-  if (userId === undefined) return sendPage(parts, reply.status(410), expiredLinkPage());
-  await endSessions(pool, protocol.provider, userId);
+  if (link === undefined) return sendPage(parts, reply.status(410), expiredLinkPage());
+  const { userId, purpose } = link;
+  // Who was invited has no session yet, and may sign in within this second.
+  if (purpose !== "INVITATION") {
+    await endSessions(pool, protocol.provider, userId);
+    await nextSecond();
+  }
   const user = await findUser(pool, userId);
   if (user !== undefined) {
     await mail(securityNotice(user.email, user.name, "A password was chosen"));

@@ -6,7 +6,7 @@ import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platf
 import type { Manager } from "../access/manager.ts";
 import { isScope } from "@allfunds/contract/scopes";
 import { recordManagement } from "../audit/audit-log.ts";
-import { recordRevocations } from "../revocations/revocation.ts";
+import { nextSecond, recordRevocations } from "../revocations/revocation.ts";
 import { CLIENT_COLUMNS, type ApiClient } from "./api-client.ts";
 import { checkedVersion } from "./checked-version.ts";
 import { endClientSecrets, newClientSecret, storeClientSecret } from "./client-secret.ts";
@@ -76,7 +76,7 @@ export async function rotateClientSecret(
     throw invalidInput("graceSeconds", `must be between 0 and ${LONGEST_GRACE_SECONDS}`);
   }
   const clientSecret = newClientSecret();
-  const client = await withTransaction(pool, manager, async (transaction) => {
+  const { client, isTaken } = await withTransaction(pool, manager, async (transaction) => {
     const found = await lockLive(transaction, manager.tenantId, clientId);
     refuseBeyond(manager, found.scopes);
     const createdBy = responsibleUser(manager);
@@ -95,8 +95,9 @@ export async function rotateClientSecret(
       graceSeconds,
       ...before,
     });
-    return { ...found, createdBy };
+    return { client: { ...found, createdBy }, isTaken: found.createdBy !== createdBy };
   });
+  if (isTaken) await nextSecond();
   return { client, clientSecret };
 }
 

@@ -1,7 +1,7 @@
 import * as client from "openid-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PlainBrowser } from "../browser.fixture.ts";
-import { grant, makeClient } from "../clients/api-client.fixture.ts";
+import { grant, makeClient, ROTATE } from "../clients/api-client.fixture.ts";
 import { queryGraph } from "../graph.fixture.ts";
 import { openResourceServer, type ResourceServer } from "../resource-server.fixture.ts";
 import {
@@ -133,6 +133,22 @@ describe("every access token of a sign-in is refused when", () => {
     expect(await ownStatusOf(token)).toBe(401);
     await expect.poll(() => statusOf(token), DEADLINE).toBe(401);
   });
+});
+
+test("a token counts that a program gets right after its client was taken over", async () => {
+  const api = await makeClient(service, admin, "Taken", "ledger:read");
+  const other = await tokenOf(service, await addUser(service, "admin", { totp: true }));
+  const { access_token: old } = await grant(service, api);
+  const input = { clientId: api.clientId };
+  const { body } = await queryGraph<{ rotateApiClientSecret: { clientSecret: string } }>(
+    service,
+    other,
+    ROTATE,
+    { input },
+  );
+  const { clientSecret } = body.data.rotateApiClientSecret;
+  const { access_token: token } = await grant(service, { ...api, clientSecret });
+  expect([await ownStatusOf(old), await ownStatusOf(token)]).toEqual([401, 200]);
 });
 
 const introspect = async (token: string, clientId = "follower", secret = SYSTEM_SECRET) =>

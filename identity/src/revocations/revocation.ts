@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { EVERY_TENANT } from "@allfunds/platform/auth";
 import { authenticate, revocationKeys, type TokenVerifier } from "@allfunds/platform/auth/tokens";
 import { AppError } from "@allfunds/contract/errors";
@@ -26,6 +27,12 @@ export async function recordRevocations(
     [keys, KEPT_SECONDS],
   );
 }
+
+/**
+ * Tokens name the second of their issue, and those of the second of a revocation have ended. Who waits for the next one
+ * before the answer has a client that gets a token at once get one that counts.
+ */
+export const nextSecond = (): Promise<void> => setTimeout(1_050 - (Date.now() % 1_000));
 
 /** Whether a token with these keys has ended. */
 export async function isRevoked(
