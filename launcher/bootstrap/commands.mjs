@@ -8,6 +8,7 @@ import { compose } from "./compose.mjs";
 import { demoFile } from "./demo-file.mjs";
 import { drill } from "./drill.mjs";
 import { fuzz } from "./fuzz.mjs";
+import { interop } from "./interop.mjs";
 import { ledger } from "./ledger.mjs";
 import { load } from "./load.mjs";
 import { runNode } from "./pinned-node.mjs";
@@ -56,6 +57,7 @@ const COMMANDS = {
   certificates,
   restore,
   drill,
+  interop,
   rebuild,
   token,
   ledger,
