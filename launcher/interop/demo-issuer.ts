@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** The running demo, as its file describes it. */
-export interface Demo {
+interface Demo {
   readonly issuer: string;
   readonly tokenEndpoint: string;
   readonly resource: string;
