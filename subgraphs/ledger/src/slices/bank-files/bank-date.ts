@@ -130,7 +130,25 @@ export function dateFormatsOf(texts: readonly string[]): string[] {
     (candidates) => candidates.find((format) => readsAll(format, texts)) ?? [],
   );
   const usual = viable.filter((format) => !UNUSUAL.test(format));
-  return usual.length > 0 ? usual : viable;
+  if (usual.length === 0) return viable;
+  // Days of which every one is in another year are rather years of which every one is another day.
+  const yearFirst = viable.find((format) => /^YY[^Y]/.test(format));
+  const isCloser =
+    yearFirst !== undefined &&
+    usual.every((format) => spanOf(yearFirst, texts) < spanOf(format, texts));
+  return isCloser ? [...usual, yearFirst] : usual;
+}
+
+/** From the first to the last of some dates, in milliseconds. */
+function spanOf(format: string, texts: readonly string[]): number {
+  const read = dateReader(format);
+  let [first, last] = [Infinity, -Infinity];
+  for (const text of texts) {
+    const time = Date.parse(read(text) ?? "");
+    if (time < first) first = time;
+    if (time > last) last = time;
+  }
+  return last - first;
 }
 
 /** A month before the day with points, and a year of two digits in front, are written nowhere the others are. */

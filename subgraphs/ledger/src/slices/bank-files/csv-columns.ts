@@ -12,7 +12,7 @@ import {
 } from "./columns.ts";
 import { rolesByBalance, rolesByContent } from "./columns-by-content.ts";
 import { ambiguous } from "./csv-votes.ts";
-import { isOut, isPlainDirection, stateOf } from "./csv-words.ts";
+import { isOut, isPlainDirection, isSign, stateOf } from "./csv-words.ts";
 import { MAPPED_ROLES, type CsvMapping, type MappedRole } from "./csv-mapping.ts";
 import type { Rows, TableRow } from "./file-table.ts";
 
@@ -89,7 +89,7 @@ export function columnsOf(header: TableRow | undefined, body: Rows, mapping: Csv
       header === undefined ? at : refuseTwins(header, at, role, body, columns.get("amount"));
     columns.set(role, place);
   }
-  addDirection(columns, body, mapping);
+  addDirection(columns, header, body, mapping);
   addStatus(columns, body);
   // In some countries the text of a payment is its reference.
   const reference = columns.get("reference");
@@ -181,6 +181,7 @@ function isFree(
  */
 function addDirection(
   columns: Map<ColumnRole | "fee", number>,
+  header: TableRow | undefined,
   body: Rows,
   mapping: CsvMapping,
 ): void {
@@ -192,12 +193,18 @@ function addDirection(
   const width = widthOf(body);
   for (let at = 0; at < width; at += 1) {
     if (taken.has(at)) continue;
-    if (!moving.every(({ cells }) => isPlainDirection(cells[at] ?? ""))) continue;
+    const isOfSigns = moving.every(({ cells }) => isSign(cells[at] ?? ""));
+    if (!isOfSigns && !moving.every(({ cells }) => isPlainDirection(cells[at] ?? ""))) continue;
     const sides = new Set(Array.from(moving, ({ cells }) => isOut(cells[at] ?? "")));
     const isUnsigned = moving.every(({ cells }) => /^[^-+−–()]*$/u.test(cells[amount] ?? ""));
-    if (sides.size === 2 || (sides.size === 1 && isUnsigned)) columns.set("direction", at);
+    const isOfOne = sides.size === 1 && (!isOfSigns || isSignName(header?.cells[at]));
+    if (isUnsigned ? sides.size === 2 || isOfOne : sides.size === 2 && !isOfSigns)
+      columns.set("direction", at);
   }
 }
+
+const isSignName = (name = ""): boolean =>
+  /^\s*(\+\s*\/?\s*[-−–]|[-−–]\s*\/?\s*\+|±)\s*$/u.test(name);
 
 /** Where no name shows the text or the other party, it is the column with the longest words. */
 function addDescription(columns: Map<ColumnRole | "fee", number>, body: Rows): void {

@@ -28,8 +28,15 @@ export function directionIn(
   if (isNet(header, columns) || columns.has("direction")) return undefined;
   const taken = new Set(columns.values());
   if (header !== undefined) {
-    const at = rolesOf(header.cells).get("direction");
-    return at === undefined || taken.has(at) ? undefined : header.cells[at];
+    const roles = rolesOf(header.cells);
+    const at = roles.get("direction");
+    if (at !== undefined && !taken.has(at)) return header.cells[at];
+    // A column of credits that has words may state which amounts are some.
+    const sides = [roles.get("debit"), roles.get("credit")];
+    const worded = sides.find(
+      (side) => side !== undefined && !taken.has(side) && rows.some((row) => hasWord(row, side)),
+    );
+    return worded === undefined ? undefined : header.cells[worded];
   }
   for (let at = 0; at < widthOf(rows); at += 1) {
     if (taken.has(at) || !rows.every(({ cells }) => /^\p{L}{1,2}$/u.test(cells[at] ?? "")))
@@ -39,6 +46,9 @@ export function directionIn(
   }
   return undefined;
 }
+
+const hasWord = ({ cells }: TableRow, at: number): boolean =>
+  /\p{L}/u.test(cells[at] ?? "") && !isAmount(cells[at] ?? "");
 
 const FEE =
   /^(transaction |service |bank )?(fees?|charges?|geb[üu]h?r(en)?|entgelt|frais|commissions?|comisi[óo]n(es)?|comiss[ãa]o|commissioni?|costo|costi|op[łl]ata|prowizja|poplatek|avgift|gebyr|kosten|taxa|tarifa|komise|комиссия|手续费|手数料|עמלה)( amount)?$/i;

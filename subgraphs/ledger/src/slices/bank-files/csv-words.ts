@@ -2,6 +2,7 @@ const plainOf = (word: string): string =>
   word
     .normalize("NFKD")
     .replace(/\p{M}+/gu, "")
+    .replace(/^[\u2010-\u2014\u2212]$/u, "-")
     .toLowerCase()
     .trim();
 
@@ -16,6 +17,9 @@ const PLAIN =
 
 /** Whether a word is a direction, and likely nothing else. */
 export const isPlainDirection = (word: string): boolean => PLAIN.test(plainOf(word));
+
+/** Whether a cell is nothing but a sign; a dash may stand for nothing, too. */
+export const isSign = (word: string): boolean => /^[+-]$/.test(plainOf(word));
 
 /** The bank shows a line that moves nothing, such as a reserved amount. */
 export const isMemo = (word: string): boolean => plainOf(word) === "memo";

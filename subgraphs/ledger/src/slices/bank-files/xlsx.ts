@@ -30,7 +30,7 @@ export function readWorkbook(bytes: Uint8Array, sheetName: string | undefined): 
   const context = {
     faults,
     strings: stringsOf(archive),
-    dateStyles: dateStylesOf(archive),
+    styles: stylesOf(archive),
     startsIn1904: /^(1|true)$/.test(at(workbook, "workbookPr")?.attributes.get("date1904") ?? ""),
   };
   const listed = children(at(workbook, "sheets"), "sheet").map((sheet) => ({
@@ -104,8 +104,16 @@ const isDateFormat = (id: number): boolean =>
   (id >= 45 && id <= 47) ||
   (id >= 50 && id <= 58);
 
-/** The styles of cells, by their number: whether each is of a date. */
-function dateStylesOf(archive: ZipArchive): readonly boolean[] {
+/** How a sheet shows a number. */
+interface CellStyle {
+  readonly isDate: boolean;
+  /** A sign that is shown around the number without being part of it. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/** The styles of cells, by their number. */
+function stylesOf(archive: ZipArchive): readonly CellStyle[] {
   const styles = xmlOf(archive, "xl/styles.xml");
   const own = new Map(
     children(at(styles, "numFmts"), "numFmt").map(({ attributes }) => [
@@ -116,8 +124,29 @@ function dateStylesOf(archive: ZipArchive): readonly boolean[] {
   return children(at(styles, "cellXfs"), "xf").map(({ attributes }) => {
     const id = Number(attributes.get("numFmtId") ?? 0);
     const code = own.get(id);
-    return code === undefined ? isDateFormat(id) : isDateCode(code);
+    return code === undefined
+      ? { isDate: isDateFormat(id), before: "", after: "" }
+      : { isDate: isDateCode(code), ...signsIn(code) };
   });
+}
+
+/** What a code shows as it is: quoted, behind a backslash, or on its own; but no colour, fill or width of a sign. */
+const SHOWN = /"([^"]*)"|\\(.)|\[[^\]]*\]|[_*].|([^0#?])/g;
+
+/**
+ * The signs that a code shows around a number that is not negative: some programs write what was paid as a number
+ * without a sign, and leave the minus, the brackets or `Dr` to the format of the cell.
+ */
+function signsIn(code: string): Pick<CellStyle, "before" | "after"> {
+  const [section = ""] = code.match(/^(?:"[^"]*"|\\.|[^;])*/) ?? [];
+  const ends = /^((?:"[^"]*"|\\.|\[[^\]]*\]|[_*].|[^0#?])*)[0#?](?:.*[0#?])?(.*)$/s.exec(section);
+  const [before, after] = [ends?.[1] ?? "", ends?.[2] ?? ""].map((part) =>
+    part.replace(SHOWN, "$1$2$3").trim(),
+  );
+  return {
+    before: /^[-\u2212(]$/u.test(before ?? "") ? (before ?? "") : "",
+    after: /^([-\u2212)]|[dc]r\.?)$/iu.test(after ?? "") ? ` ${after}` : "",
+  };
 }
 
 /** A code such as `dd/mm/yyyy`, without what it quotes, and without colours and locales in brackets. */
@@ -127,7 +156,7 @@ const isDateCode = (code: string): boolean =>
 interface Reading {
   readonly faults: StatementFaults;
   readonly strings: readonly string[];
-  readonly dateStyles: readonly boolean[];
+  readonly styles: readonly CellStyle[];
   readonly startsIn1904: boolean;
 }
 
@@ -162,7 +191,7 @@ function columnOf(reference: string | undefined): number | undefined {
 }
 
 function cellText(cell: XmlElement, place: FaultPlace, reading: Reading): string {
-  const { strings, dateStyles, startsIn1904, faults } = reading;
+  const { strings, styles, startsIn1904, faults } = reading;
   const refuse = (message: string): string => {
     faults.add(place, message);
     return "";
@@ -178,9 +207,14 @@ function cellText(cell: XmlElement, place: FaultPlace, reading: Reading): string
   if (type === "d") return value.slice(0, 10);
   if (type === "b") return value === "1" ? "TRUE" : "FALSE";
   if (type !== "n") return refuse(`the cell has the error ${value.slice(0, 20)}`);
-  const isDate = dateStyles[Number(cell.attributes.get("s") ?? 0)] === true;
+  const style = styles[Number(cell.attributes.get("s") ?? 0)];
+  const isDate = style?.isDate === true;
   const text = isDate ? dateText(value, startsIn1904) : numberText(value);
-  return text ?? refuse(`"${value.slice(0, 40)}" is not ${isDate ? "a date" : "a number"}`);
+  if (text === undefined)
+    return refuse(`"${value.slice(0, 40)}" is not ${isDate ? "a date" : "a number"}`);
+  // Of a negative number another section of the code is shown.
+  const isShownSigned = !isDate && style !== undefined && Number(value) > 0;
+  return isShownSigned ? `${style.before}${text}${style.after}` : text;
 }
 
 const DAY_MS = 86_400_000;
