@@ -24,7 +24,14 @@ import {
   type RejectOrder,
 } from "./approve-order.ts";
 import { refuseOtherDealing } from "./deal-orders.ts";
-import { evolveAccount, INVESTOR_ACCOUNT, type InvestorAccountOpened } from "./investor-account.ts";
+import {
+  evolveAccount,
+  INVESTOR_ACCOUNT,
+  MOVEMENTS_SINCE,
+  movementsKey,
+  noteTransferred,
+  type InvestorAccountOpened,
+} from "./investor-account.ts";
 import { refuseUncleared } from "./order-gates.ts";
 import { dayOf, decideCancel, decidePlaceOrder, type PlacingCommand } from "./order.ts";
 import {
@@ -162,6 +169,17 @@ const ORDER_SETTLEMENT: AppendTable = {
   },
 };
 
+/** Other transfers of the same batch count what this one moves. */
+function evolveTransferred(
+  draft: BookState,
+  { orderId, valuationId, dealingDate }: OrderDealt,
+): void {
+  const order = draft.get(ORDER, orderId);
+  if (valuationId !== null || order === undefined) return;
+  const accounts = { accountId: order.accountId, toAccountId: order.toAccountId ?? "" };
+  noteTransferred(draft, accounts, { date: dealingDate, units: order.units ?? 0n });
+}
+
 /** What its investors and limits allowed then. */
 function checkPlaced(state: BookState, event: OrderPlaced, replay: ReplayContext): void {
   const { place, tenantAt } = replay;
@@ -207,6 +225,10 @@ export const ORDERS = defineSlice<OrderCommand, OrderEvent | InvestorAccountOpen
     PlaceOrder: {
       needs: (command, want, clientChoseId) => {
         if (clientChoseId) wantOrder(command, want);
+        const isOfIds = isId(command.classId) && isId(command.investorId);
+        if (command.orderKind === "TRANSFER" && isOfIds) {
+          want(MOVEMENTS_SINCE, movementsKey(command));
+        }
       },
       decide: decidePlaceOrder,
     },
@@ -247,7 +269,13 @@ export const ORDERS = defineSlice<OrderCommand, OrderEvent | InvestorAccountOpen
     OrderRejected: ofOrder<OrderRejected>("OrderRejected", checkWaiting),
     OrderCancelled: ofOrder<OrderCancelled>("OrderCancelled", checkWaiting),
     OrderDeferred: ofOrder<OrderDeferred>("OrderDeferred", checkWaiting),
-    OrderDealt: ofOrder<OrderDealt>("OrderDealt", checkDealt),
+    OrderDealt: {
+      ...ofOrder<OrderDealt>("OrderDealt", checkDealt),
+      evolve: (draft: BookState, event: OrderDealt, place: EventPlace) => {
+        evolveTransferred(draft, event);
+        evolveOrder(draft, event, place);
+      },
+    },
     OrderSettled: {
       ...ofOrder<OrderSettled>(
         "OrderSettled",

@@ -20,7 +20,8 @@ import {
 import { checkReason, judgeOrder, type Judgement } from "./approve-order.ts";
 import { unitsToHold } from "./deal-order.ts";
 import { transferUnits } from "./deal-orders.ts";
-import { investorAccount, unitsOn } from "./investor-account.ts";
+import { firstOpenDay } from "../periods/period.ts";
+import { investorAccount, movementsKey, refuseMissingBefore, unitsOn } from "./investor-account.ts";
 import {
   dealtBehind,
   estimated,
@@ -276,6 +277,8 @@ function decideTransfer(placing: Placing): DomainEvent[] {
   const taker = investorAccount(chart, draft, shareClass, toInvestorId);
   refuseMissingUnits(draft, giver.accountId, units, asset);
   const { accountId } = giver;
+  const key = movementsKey(command);
+  refuseMissingBefore(draft, accountId, { key, units, date: firstOpenDay(draft, date), asset });
   const whole = { leg: null, shareClass, accountId, ordered, held: units };
   const placed = {
     ...placedOf(placing, whole),

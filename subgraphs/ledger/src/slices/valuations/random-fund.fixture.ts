@@ -345,6 +345,10 @@ export class RandomFund {
     return codeOf(await this.#graph.run(this.maker, text, { input }));
   }
 
+  investor(of: number): string {
+    return this.#investors[of] ?? "";
+  }
+
   /** Units of an investor in ten-thousandths. */
   async unitsOf(code: string, investor: number): Promise<bigint> {
     const balances = await this.balances();

@@ -371,6 +371,22 @@ test("a strike and a backdated trade at once: the trade is in the NAV's inputs, 
   );
 });
 
+test("units leave an account on no day before they came", async () => {
+  const fund = await RandomFund.launch(graph, "FIFO", { classes: ["A"] });
+  const give = (from: number, to: number, day: string, units: string) => {
+    const toInvestorId = fund.investor(to);
+    return fund.place("A", from, day, { kind: "TRANSFER", units, toInvestorId });
+  };
+  expect(await give(0, 1, "2026-09-29", "0.0001")).toBe("INSUFFICIENT_UNITS");
+  expect(await give(0, 1, "2026-10-20", "300")).toBe("ok");
+  expect(await give(1, 0, "2026-10-19", "100")).toBe("INSUFFICIENT_UNITS");
+  expect(await give(1, 0, "2026-10-20", "100")).toBe("ok");
+  // 2,000 until 20 October, 1,800 from then on.
+  expect(await give(0, 1, "2026-10-01", "1800.0001")).toBe("INSUFFICIENT_UNITS");
+  expect(await give(0, 1, "2026-10-01", "1800")).toBe("ok");
+  expect(await give(1, 0, "2026-10-10", "1800")).toBe("ok");
+});
+
 test("units are redeemed once when it is asked for twice at once, and a class without units has no NAV", async () => {
   const fund = await RandomFund.launch(graph, "FIFO");
   const redeem = (code: string, units: string) =>
