@@ -2,6 +2,7 @@ import { authenticationShape } from "@allfunds/platform/auth";
 import { databaseUrl, loadConfig, port, serverUrl } from "@allfunds/platform/config";
 import { FIRST_DATABASE, readAddresses } from "@allfunds/platform/database-addresses";
 import { z } from "zod";
+import { KAFKA_MECHANISMS } from "./sinks/kafka-events.ts";
 import { areNetworks } from "./slices/webhooks/allowed-networks.ts";
 
 /** The ledger's view of the environment. */
@@ -44,10 +45,14 @@ export const readConfig = () =>
       .string()
       .regex(/^[\w.-]{1,200}$/, "must be a name of a topic")
       .default("allfunds.events"),
-    /** Who signs in there with SCRAM-SHA-512. */
+    /** Who signs in there. */
     EVENT_STREAMS_KAFKA_USER: z.string().min(1).optional(),
     EVENT_STREAMS_KAFKA_PASSWORD: z.string().min(1).optional().meta({ secret: true }),
+    /** How; PLAIN sends the password itself, and so only in TLS. */
+    EVENT_STREAMS_KAFKA_MECHANISM: z.enum(KAFKA_MECHANISMS).default("SCRAM-SHA-512"),
     /** Whether they are spoken to in TLS. */
     EVENT_STREAMS_KAFKA_TLS: z.enum(["true", "false"]).default("false"),
+    /** A PEM file with the authorities of their certificates; those that Node trusts without it. */
+    EVENT_STREAMS_KAFKA_CA: z.string().min(1).optional(),
     ...authenticationShape,
   });

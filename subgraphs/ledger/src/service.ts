@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { ConfigError, namingVariable } from "@allfunds/platform/config";
 import { createPool, databaseReady, migrate, openDatabase } from "@allfunds/platform/database";
 import { FIRST_DATABASE, readAddresses } from "@allfunds/platform/database-addresses";
 import { defineSubgraph } from "@allfunds/platform/service";
@@ -10,11 +12,16 @@ import type { LedgerContext } from "./graph/ledger-context.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { createSchema } from "./schema.ts";
 import { AllowedNetworks } from "./slices/webhooks/allowed-networks.ts";
-import { openLedgerDatabase, type LedgerDatabaseOptions } from "./databases/ledger-database.ts";
+import {
+  openLedgerDatabase,
+  type LedgerDatabase,
+  type LedgerDatabaseOptions,
+} from "./databases/ledger-database.ts";
 import { LedgerDatabases } from "./databases/ledger-databases.ts";
 import { portsOf, routedPorts } from "./databases/request-ports.ts";
 import { RoutedReads } from "./databases/routed-reads.ts";
 import { TenantDirectory } from "./databases/tenant-directory.ts";
+import type { KafkaSettings } from "./sinks/kafka-events.ts";
 
 // Bank statements travel inside a GraphQL document; a year of a busy account fits.
 const BODY_LIMIT_BYTES = 20 * 1024 * 1024;
@@ -31,7 +38,7 @@ export const createService = defineSubgraph<Config, LedgerContext>({
     const { DATABASE_URL_LEDGER: url } = config;
     const networks = new AllowedNetworks(config.WEBHOOK_ALLOWED_NETWORKS);
     const projectionsMoved = new WakeSignal();
-    const streams = streamsOf(config);
+    const streams = await streamsOf(config);
     const fanOutUrl = config.REDIS_URL;
     const shared = { streams, fanOutUrl, logger, networks, projectionsMoved };
     const first = { ...shared, name: FIRST_DATABASE, url, pool, registry: server.registry };
@@ -70,6 +77,9 @@ export const createService = defineSubgraph<Config, LedgerContext>({
       reportCorrupt,
     };
     const { books, jobs, transactions } = ports;
+    if (opened.some(({ publishers }) => publishers.length > 0)) {
+      server.readiness.inform("eventStreams", () => Promise.resolve(stateOf(opened)));
+    }
 
     return {
       schema: createSchema({ books, jobs, uploads: transactions, networks }),
@@ -93,19 +103,49 @@ export const createService = defineSubgraph<Config, LedgerContext>({
 });
 
 /** The brokers that events are published to. */
-function streamsOf(config: Config): LedgerDatabaseOptions["streams"] {
+async function streamsOf(config: Config): Promise<LedgerDatabaseOptions["streams"]> {
   const { EVENT_STREAMS_REDIS_URL: url, EVENT_STREAMS_KAFKA_BROKERS: brokers } = config;
   return {
     redis: url === undefined ? undefined : { url, mostEvents: config.EVENT_STREAMS_MOST_EVENTS },
-    kafka:
-      brokers === undefined
-        ? undefined
-        : {
-            brokers,
-            topic: config.EVENT_STREAMS_KAFKA_TOPIC,
-            user: config.EVENT_STREAMS_KAFKA_USER,
-            password: config.EVENT_STREAMS_KAFKA_PASSWORD,
-            tls: config.EVENT_STREAMS_KAFKA_TLS === "true",
-          },
+    kafka: brokers === undefined ? undefined : await kafkaOf(config, brokers),
   };
 }
+
+async function kafkaOf(config: Config, brokers: string): Promise<KafkaSettings> {
+  const { EVENT_STREAMS_KAFKA_USER: user, EVENT_STREAMS_KAFKA_PASSWORD: password } = config;
+  const { EVENT_STREAMS_KAFKA_MECHANISM: mechanism, EVENT_STREAMS_KAFKA_CA: file } = config;
+  const isEncrypted = config.EVENT_STREAMS_KAFKA_TLS === "true";
+  const problems = [
+    (user === undefined) !== (password === undefined) &&
+      "EVENT_STREAMS_KAFKA_USER: needs EVENT_STREAMS_KAFKA_PASSWORD, and the other way round",
+    mechanism === "PLAIN" &&
+      !isEncrypted &&
+      "EVENT_STREAMS_KAFKA_MECHANISM: PLAIN needs EVENT_STREAMS_KAFKA_TLS=true",
+    file !== undefined &&
+      !isEncrypted &&
+      "EVENT_STREAMS_KAFKA_CA: needs EVENT_STREAMS_KAFKA_TLS=true",
+  ].filter((problem) => problem !== false);
+  if (problems.length > 0) throw new ConfigError("ledger", problems);
+  const authorities =
+    file === undefined
+      ? undefined
+      : await namingVariable("EVENT_STREAMS_KAFKA_CA", () => readFile(file, "utf8"));
+  return {
+    brokers,
+    topic: config.EVENT_STREAMS_KAFKA_TOPIC,
+    signIn:
+      user === undefined || password === undefined ? undefined : { user, password, mechanism },
+    tls: isEncrypted ? { authorities } : undefined,
+  };
+}
+
+/** By broker whether events are published, or why not; postings do not wait for it. */
+const stateOf = (databases: readonly LedgerDatabase[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    databases.flatMap(({ name: database, publishers }) =>
+      publishers.map(({ name, fault }) => [
+        databases.length === 1 ? name : `${name} of ${database}`,
+        fault ?? "ok",
+      ]),
+    ),
+  );

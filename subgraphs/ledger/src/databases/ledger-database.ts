@@ -15,7 +15,7 @@ import { RedisFanOut } from "../feed/redis-fan-out.ts";
 import { Sequencer } from "../feed/sequencer.ts";
 import type { WakeSignal } from "../feed/wake-signal.ts";
 import { Projector } from "../projections/projector.ts";
-import { BookPublisher, publishedEvents } from "../sinks/book-publisher.ts";
+import { BookPublisher, sinkFigures } from "../sinks/book-publisher.ts";
 import type { EventSink } from "../sinks/event-sink.ts";
 import { KafkaEvents, type KafkaSettings } from "../sinks/kafka-events.ts";
 import { RedisStreams } from "../sinks/redis-streams.ts";
@@ -74,6 +74,8 @@ export interface LedgerDatabase {
   /** Wakes followers of the feed. */
   readonly feedMoved: WakeSignal;
   readonly reportCorrupt: (book: BookId, what: string) => void;
+  /** What publishes the books, one for each broker. */
+  readonly publishers: readonly Pick<BookPublisher, "name" | "fault">[];
   readonly start: () => void;
   /** Call in order once all requests have ended. */
   readonly closers: readonly (() => unknown)[];
@@ -148,6 +150,7 @@ export async function openLedgerDatabase(options: LedgerDatabaseOptions): Promis
     feed: new Feed(reads, sequencer.tail, { contents: options.contents }),
     feedMoved: sequencer.tail.moved,
     reportCorrupt: corrupt.report,
+    publishers,
     start: () => {
       sequencer.start();
       projector.start();
@@ -199,6 +202,6 @@ function publishersOf(
       : [new KafkaEvents({ ...kafka, publisher: `allfunds-ledger-${name}`, logger })]),
   ];
   if (sinks.length === 0) return [];
-  const published = publishedEvents(registry);
+  const published = sinkFigures(registry);
   return sinks.map((sink) => new BookPublisher({ ...rest, sink, published }));
 }

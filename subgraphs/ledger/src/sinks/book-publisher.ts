@@ -1,28 +1,40 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@allfunds/platform/logging";
-import { Counter, type Registry } from "prom-client";
+import { Counter, Gauge, type Registry } from "prom-client";
 import type { BookId } from "../engine/book.ts";
 import { PAGE_EVENTS, readSlices, toFeedEvent, type FeedEvent } from "../feed/feed-page.ts";
 import { WakeSignal } from "../feed/wake-signal.ts";
 import type { OrderReads } from "../tenancy/order-pool.ts";
-import { isOfAnotherLog, type EventSink } from "./event-sink.ts";
+import { isOfAnotherLog, type EventSink, type SinkFault } from "./event-sink.ts";
 
 export interface BookPublisherOptions {
   readonly sink: EventSink;
   readonly reads: OrderReads;
   readonly logger: Logger;
-  /** Counts events by broker. */
-  readonly published?: Counter | undefined;
+  /** Figures by broker. */
+  readonly published?: SinkFigures | undefined;
 }
 
-/** The figure of all publishers of a database. */
-export const publishedEvents = (registry: Registry): Counter =>
-  new Counter({
+interface SinkFigures {
+  readonly events: Counter;
+  readonly interrupted: Gauge;
+}
+
+/** The figures of all publishers of a database. */
+export const sinkFigures = (registry: Registry): SinkFigures => ({
+  events: new Counter({
     name: "ledger_sink_events_total",
     help: "Events that were published to a broker",
     labelNames: ["sink"],
     registers: [registry],
-  });
+  }),
+  interrupted: new Gauge({
+    name: "ledger_sink_interrupted",
+    help: "1 while events cannot be published to a broker",
+    labelNames: ["sink"],
+    registers: [registry],
+  }),
+});
 
 const SCAN_MS = 5_000;
 const GATHER_MS = 20;
@@ -53,7 +65,7 @@ export class BookPublisher {
   readonly #refused = new Set<string>();
   #waiting = new Map<string, BookId & { readonly position: number }>();
   #lastScan = 0;
-  #isInterrupted = false;
+  #fault: SinkFault | undefined;
   #loop: Promise<void> | undefined;
 
   constructor(options: BookPublisherOptions) {
@@ -84,18 +96,42 @@ export class BookPublisher {
       try {
         if (Date.now() - this.#lastScan >= SCAN_MS) await this.#scan();
         await this.#publishWaiting();
-        this.#isInterrupted = false;
+        this.#resumed();
         await this.#work.next(seen, signal, SCAN_MS);
         await pause(GATHER_MS, signal);
       } catch (error) {
-        const { logger, sink } = this.#options;
-        const line = "events could not be published: trying again";
-        if (!this.#isInterrupted) logger.warn({ err: error, sink: sink.name }, line);
-        this.#isInterrupted = true;
+        this.#interrupted(error);
         this.#compareAnew();
         await pause(RETRY_MS, signal);
       }
     }
+  }
+
+  /** The broker's. */
+  get name(): string {
+    return this.#options.sink.name;
+  }
+
+  /** Why nothing is published now; undefined while events are, or there are none. */
+  get fault(): SinkFault | undefined {
+    return this.#fault;
+  }
+
+  #interrupted(error: unknown): void {
+    const { logger, sink, published } = this.#options;
+    const fault = sink.faultOf(error);
+    const line = "events could not be published: trying again";
+    // Once for each fault, however long it lasts.
+    if (this.#fault !== fault) logger.warn({ err: error, sink: sink.name, code: fault }, line);
+    this.#fault = fault;
+    published?.interrupted.set({ sink: sink.name }, 1);
+  }
+
+  #resumed(): void {
+    const { logger, sink, published } = this.#options;
+    if (this.#fault !== undefined) logger.info({ sink: sink.name }, "events are published again");
+    this.#fault = undefined;
+    published?.interrupted.set({ sink: sink.name }, 0);
   }
 
   /** Behind an interruption the broker may have less than it had. */
@@ -133,7 +169,7 @@ export class BookPublisher {
       const to = Math.min(end + PAGE_EVENTS, book.position);
       const events = await this.#read(book, end + 1, to);
       await sink.append(book, events);
-      this.#options.published?.inc({ sink: sink.name }, events.length);
+      this.#options.published?.events.inc({ sink: sink.name }, events.length);
       end = to;
       ends.set(name, end);
     }

@@ -9,6 +9,23 @@ export interface SinkEnd {
   readonly recordedAt: string;
 }
 
+/** Why nothing can be published now, for operators. */
+export type SinkFault =
+  | "NOT_REACHABLE"
+  | "SIGN_IN_REFUSED"
+  | "NOT_AUTHORIZED"
+  | "TLS_REQUIRED"
+  | "CERTIFICATE_EXPIRED"
+  | "CERTIFICATE_NOT_TRUSTED"
+  | "ANOTHER_PUBLISHES";
+
+/** Another instance has the place of this one for now. */
+export class AnotherPublishes extends Error {
+  constructor() {
+    super("another instance publishes");
+  }
+}
+
 /** A broker that keeps the events of each book in order, each once: under its position. */
 export interface EventSink {
   /** For figures and the service's log. */
@@ -19,6 +36,8 @@ export interface EventSink {
   append(book: BookId, events: readonly FeedEvent[]): Promise<void>;
   /** Calls the listener each time the connection is lost: behind it the broker may have less. */
   onLost(listener: () => void): void;
+  /** What an error of it is the fault of. */
+  faultOf(error: unknown): SinkFault;
   close(): Promise<void>;
 }
 

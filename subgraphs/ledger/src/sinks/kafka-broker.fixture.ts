@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { Reader, Writer } from "@platformatic/kafka";
 import {
   append,
@@ -11,9 +12,11 @@ import {
   nextOf,
   PRODUCER_AT,
   stableOf,
+  wantedTopics,
   type Identity,
   type Log,
 } from "./kafka-log.fixture.ts";
+import { SignIns, type KafkaUser } from "./kafka-sign-in.fixture.ts";
 
 // One broker of one node that speaks the protocol of Kafka as far as a transactional producer, its topics and a
 // reader of committed records need: https://kafka.apache.org/protocol. It keeps its logs when it restarts.
@@ -24,16 +27,20 @@ const VERSIONS: ReadonlyMap<number, number> = new Map([
   [1, 11], // Fetch
   [3, 12], // Metadata
   [10, 2], // FindCoordinator
+  [17, 1], // SaslHandshake
   [18, 3], // ApiVersions
   [19, 4], // CreateTopics
   [22, 1], // InitProducerId
   [24, 1], // AddPartitionsToTxn
   [26, 1], // EndTxn
+  [36, 1], // SaslAuthenticate
 ]);
 const IS_FLEXIBLE = new Set([3]);
 
 const PRODUCER_FENCED = 90;
 const TOPIC_EXISTS = 36;
+/** What is answered before a client signed in. */
+const OPEN_TO_ALL = new Set([17, 18, 36]);
 /** What it does once, instead of what was requested. */
 export type Fault = "drop the answer to a commit" | "drop a commit";
 
@@ -44,13 +51,25 @@ export class KafkaBroker {
   readonly #topics = new Map<string, { readonly id: string; readonly logs: Log[] }>();
   readonly #identities = new Map<string, Identity>();
   readonly #faults: Fault[] = [];
+  readonly #signIns = new SignIns();
+  /** Who may sign in; without one every client may do everything. */
+  user: KafkaUser | undefined;
+  /** With one it speaks TLS from the next start on. */
+  certificate: { readonly cert: string; readonly key: string } | undefined;
+
+  /** How clients are told to reach it; a certificate names it so. */
+  host = "127.0.0.1";
 
   get address(): string {
-    return `127.0.0.1:${this.#port}`;
+    return `${this.host}:${this.#port}`;
   }
 
   async start(): Promise<void> {
-    const server = createServer((socket) => this.#serve(socket));
+    const serve = (socket: Socket): void => this.#serve(socket);
+    const { certificate } = this;
+    const server =
+      certificate === undefined ? createServer(serve) : createTlsServer(certificate, serve);
+    server.on("tlsClientError", () => undefined);
     server.listen(this.#port, "127.0.0.1");
     await once(server, "listening");
     this.#port = (server.address() as AddressInfo).port;
@@ -116,7 +135,7 @@ export class KafkaBroker {
     const answer = Writer.create().appendInt32(correlationId);
     // The answer to ApiVersions is one that every client reads.
     if (isFlexible && key !== 18) answer.appendTaggedFields();
-    if (!this.#respond(key, version, request, answer)) {
+    if (!this.#respond(socket, key, version, request, answer)) {
       socket.destroy();
       return;
     }
@@ -126,8 +145,16 @@ export class KafkaBroker {
   }
 
   /** False when there is to be no answer. */
-  #respond(key: number, version: number, request: Reader, answer: Writer): boolean {
+  #respond(socket: Socket, key: number, version: number, request: Reader, answer: Writer): boolean {
+    const isOpen = this.user === undefined || OPEN_TO_ALL.has(key);
+    if (!isOpen && !this.#signIns.has(socket)) return false;
     switch (key) {
+      case 17:
+        this.#signIns.begin(socket, this.user, request, answer);
+        return true;
+      case 36:
+        this.#signIns.goOn(socket, request, answer);
+        return true;
       case 18:
         this.#versions(version, answer);
         return true;
@@ -136,7 +163,7 @@ export class KafkaBroker {
         return true;
       case 10:
         answer.appendInt32(0).appendInt16(0).appendString(null, false).appendInt32(1);
-        answer.appendString("127.0.0.1", false).appendInt32(this.#port);
+        answer.appendString(this.host, false).appendInt32(this.#port);
         return true;
       case 19:
         this.#createTopics(request, answer);
@@ -175,7 +202,7 @@ export class KafkaBroker {
 
   #metadata(answer: Writer): void {
     const address = (w: Writer) =>
-      w.appendInt32(1).appendString("127.0.0.1").appendInt32(this.#port).appendString(null);
+      w.appendInt32(1).appendString(this.host).appendInt32(this.#port).appendString(null);
     answer.appendInt32(0).appendArray([1], address).appendString("fake").appendInt32(1);
     answer.appendArray([...this.#topics], (w, [name, { id, logs }]) =>
       w
@@ -201,21 +228,7 @@ export class KafkaBroker {
   }
 
   #createTopics(request: Reader, answer: Writer): void {
-    const wanted = request.readArray(
-      (r) => {
-        const topic = { name: r.readString(false), partitions: r.readInt32() };
-        r.readInt16();
-        r.readArray(
-          (a) => [a.readInt32(), a.readArray((n) => n.readInt32(), false, false)],
-          false,
-          false,
-        );
-        r.readArray((c) => [c.readString(false), c.readNullableString(false)], false, false);
-        return topic;
-      },
-      false,
-      false,
-    );
+    const wanted = wantedTopics(request);
     const made = wanted.map(({ name, partitions }) => {
       if (this.#topics.has(name)) return { name, error: TOPIC_EXISTS };
       const logs = Array.from({ length: partitions }, (): Log => ({

@@ -1,4 +1,5 @@
 import { newId } from "@allfunds/platform/ids";
+import { createAuthority, issueCertificate } from "@allfunds/platform/certificates";
 import { createPool } from "@allfunds/platform/database";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -16,11 +17,11 @@ import type { Books } from "../slices/model.ts";
 import { OrderPool } from "../tenancy/order-pool.ts";
 import { BookPublisher } from "./book-publisher.ts";
 import { KafkaBroker } from "./kafka-broker.fixture.ts";
-import { committedIn } from "./kafka-reader.fixture.ts";
-import { KafkaEvents } from "./kafka-events.ts";
+import { committedIn, realBroker } from "./kafka-reader.fixture.ts";
+import { KafkaEvents, type KafkaSettings } from "./kafka-events.ts";
 
-/** A real broker, `host:port`; without it the fake one speaks its protocol. */
-const REAL = process.env["TEST_KAFKA_BROKERS"];
+/** A real broker; without it the fake one speaks its protocol. */
+const REAL = realBroker(process.env);
 
 let database: TestDatabase;
 let reads: OrderPool;
@@ -42,17 +43,21 @@ afterAll(async () => {
   await database.drop();
 });
 
-const openSink = (publisher = "publisher"): KafkaEvents =>
+const openSink = (
+  publisher = "publisher",
+  settings: Partial<KafkaSettings> = REAL ?? {},
+): KafkaEvents =>
   new KafkaEvents({
-    brokers: REAL ?? fake.address,
+    brokers: fake.address,
+    ...settings,
     topic,
-    tls: false,
     publisher: `${topic} ${publisher}`,
     logger: quiet,
   });
 
-function startPublisher(): BookPublisher {
-  const publisher = new BookPublisher({ sink: openSink(), reads, logger: quiet });
+function startPublisher(settings?: Partial<KafkaSettings>): BookPublisher {
+  const sink = openSink("publisher", settings);
+  const publisher = new BookPublisher({ sink, reads, logger: quiet });
   publisher.start();
   publishers.push(publisher);
   return publisher;
@@ -68,7 +73,7 @@ async function positionsOf({ context: { tenantId }, fundId }: SmallFund): Promis
   const found =
     REAL === undefined
       ? fake.committed(topic)
-      : await committedIn(REAL, topic).catch(() => new Map());
+      : await committedIn({ ...REAL, topic }).catch(() => new Map());
   return ((found.get(`${tenantId}/${fundId}`) ?? []) as string[]).map(
     (value) => (JSON.parse(value) as { position: number }).position,
   );
@@ -148,5 +153,81 @@ describe.runIf(REAL === undefined)("with a broker that fails", () => {
     await fake.start();
     await expect.poll(() => positionsOf(fund), PATIENTLY).toEqual(upTo(6));
     await expect.poll(() => positionsOf(other), PATIENTLY).toEqual(upTo(3));
+  });
+});
+
+const restart = async (more: Partial<Pick<KafkaBroker, "host" | "user" | "certificate">>) => {
+  await fake.stop();
+  Object.assign(fake, more);
+  await fake.start();
+};
+
+describe.runIf(REAL === undefined)("with a broker that wants a sign-in, in TLS", () => {
+  const user = { user: "ledger", password: "open, sesame=" };
+  const authority = createAuthority("Test authority", 1);
+  const issue = (days: number, host = "localhost") =>
+    issueCertificate(authority, { name: host, hosts: [host], uri: "spiffe://test/kafka", days });
+  const wanted = (
+    signIn: Partial<NonNullable<KafkaSettings["signIn"]>> = {},
+  ): Partial<KafkaSettings> => ({
+    brokers: fake.address,
+    signIn: { ...user, mechanism: "SCRAM-SHA-512", ...signIn },
+    tls: { authorities: authority.cert },
+  });
+  beforeAll(() => restart({ host: "localhost", user, certificate: issue(1) }));
+  afterAll(() => restart({ host: "127.0.0.1", user: undefined, certificate: undefined }));
+
+  test.each(["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] as const)(
+    "events are published by %s",
+    async (mechanism) => {
+      const books = booksOf(startPublisher(wanted({ mechanism })));
+      const fund = await openSmallFund(books, testContext({ tenantId: newId() }));
+      await expect.poll(() => positionsOf(fund), PATIENTLY).toEqual(upTo(3));
+    },
+  );
+
+  test.each<[fault: string, settings: () => Partial<KafkaSettings>]>([
+    ["SIGN_IN_REFUSED", () => wanted({ password: "wrong" })],
+    ["SIGN_IN_REFUSED", () => wanted({ password: "wrong", mechanism: "PLAIN" })],
+    ["SIGN_IN_REFUSED", () => wanted({ user: "other", mechanism: "SCRAM-SHA-256" })],
+    ["CERTIFICATE_NOT_TRUSTED", () => ({ ...wanted(), tls: {} })],
+    [
+      "CERTIFICATE_NOT_TRUSTED",
+      () => ({ ...wanted(), brokers: fake.address.replace("localhost", "127.0.0.1") }),
+    ],
+  ])("%s is what stands in the way, until it is put right", async (fault, settings) => {
+    const fund = await openSmallFund(booksOf(), testContext({ tenantId: newId() }));
+    const publisher = startPublisher(settings());
+    await expect.poll(() => publisher.fault, PATIENTLY).toBe(fault);
+    expect(await positionsOf(fund)).toEqual([]);
+    await publisher.stop();
+    const right = startPublisher(wanted());
+    await expect.poll(() => positionsOf(fund), PATIENTLY).toEqual(upTo(3));
+    expect(right.fault).toBeUndefined();
+  });
+
+  test("a broker that names itself otherwise than its certificate is not repeated without an end", async () => {
+    const { brokers } = wanted();
+    await restart({ host: "127.0.0.1" });
+    const fund = await openSmallFund(booksOf(), testContext({ tenantId: newId() }));
+    const publisher = startPublisher({ ...wanted(), brokers: brokers ?? "" });
+    await expect.poll(() => publisher.fault, PATIENTLY).toBe("CERTIFICATE_NOT_TRUSTED");
+    await restart({ host: "localhost" });
+    await expect.poll(() => positionsOf(fund), PATIENTLY).toEqual(upTo(3));
+  });
+
+  test("behind a certificate that expired and was renewed, and another password, each event is there once", async () => {
+    const publisher = startPublisher(wanted());
+    const books = booksOf(publisher);
+    const fund = await openSmallFund(books, testContext({ tenantId: newId() }));
+    await expect.poll(() => positionsOf(fund), PATIENTLY).toEqual(upTo(3));
+    await restart({ certificate: issue(-1) });
+    await pay(books, fund, 5);
+    await expect.poll(() => publisher.fault, PATIENTLY).toBe("CERTIFICATE_EXPIRED");
+    await restart({ certificate: issue(1), user: { ...user, password: "changed" } });
+    await expect.poll(() => publisher.fault, PATIENTLY).toBe("SIGN_IN_REFUSED");
+    await restart({ user });
+    await expect.poll(() => positionsOf(fund), PATIENTLY).toEqual(upTo(8));
+    await expect.poll(() => publisher.fault, PATIENTLY).toBeUndefined();
   });
 });

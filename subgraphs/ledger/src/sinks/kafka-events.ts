@@ -3,17 +3,28 @@ import type { Logger } from "@allfunds/platform/logging";
 import type { Admin, Consumer, Producer } from "@platformatic/kafka";
 import type { BookId } from "../engine/book.ts";
 import type { FeedEvent } from "../feed/feed-page.ts";
-import type { EventSink, SinkEnd } from "./event-sink.ts";
+import { AnotherPublishes, type EventSink, type SinkEnd, type SinkFault } from "./event-sink.ts";
+import { faultOf } from "./kafka-fault.ts";
 import { createTopics, readCommitted } from "./kafka-topics.ts";
+
+/** How a publisher signs in. */
+export const KAFKA_MECHANISMS = ["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] as const;
 
 export interface KafkaSettings {
   /** `host:port`, separated by commas. */
   readonly brokers: string;
   /** Topic of the events; the ends of books are in `<topic>.ends`. */
   readonly topic: string;
-  readonly user?: string | undefined;
-  readonly password?: string | undefined;
-  readonly tls: boolean;
+  /** Who signs in, and how. */
+  readonly signIn?:
+    | {
+        readonly user: string;
+        readonly password: string;
+        readonly mechanism: (typeof KAFKA_MECHANISMS)[number];
+      }
+    | undefined;
+  /** Undefined for connections without TLS. */
+  readonly tls?: { readonly authorities?: string | undefined } | undefined;
 }
 
 export interface KafkaEventsOptions extends KafkaSettings {
@@ -27,7 +38,6 @@ const REQUEST_LIMIT_MS = 15_000;
 const REST_MS = 10_000;
 /** One request carries about so much: a broker takes a megabyte unless it is configured to take more. */
 const MOST_BYTES = 512 * 1024;
-const TAKEN_OVER = new Set(["INVALID_PRODUCER_EPOCH", "PRODUCER_FENCED"]);
 
 type TextProducer = Producer<string, string, string, string>;
 
@@ -60,6 +70,10 @@ export class KafkaEvents implements EventSink {
 
   onLost(listener: () => void): void {
     this.#onLost = listener;
+  }
+
+  faultOf(error: unknown): SinkFault {
+    return faultOf(error);
   }
 
   async end(book: BookId): Promise<SinkEnd | undefined> {
@@ -109,11 +123,11 @@ export class KafkaEvents implements EventSink {
   }
 
   async #connect(): Promise<Session> {
-    if (Date.now() < this.#restsUntil) throw new Error("another instance publishes");
+    if (Date.now() < this.#restsUntil) throw new AnotherPublishes();
     // Loaded by who has a broker only.
     const { Admin, Consumer, Producer, stringSerializers } = await import("@platformatic/kafka");
     const { topic, publisher } = this.#options;
-    const client = this.#client();
+    const client = clientOf(this.#options);
     const admin = new Admin(client);
     const consumer = new Consumer({ ...client, groupId: client.clientId, maxWaitTime: 500 });
     const producer = new Producer({
@@ -138,24 +152,10 @@ export class KafkaEvents implements EventSink {
     }
   }
 
-  #client() {
-    const { brokers, user, password = "", tls } = this.#options;
-    const mechanism = "SCRAM-SHA-512" as const;
-    return {
-      clientId: "allfunds-ledger",
-      bootstrapBrokers: brokers.split(",").map((each) => each.trim()),
-      timeout: REQUEST_LIMIT_MS,
-      // What failed is repeated only behind a comparison.
-      retries: 0,
-      ...(tls ? { tls: {} } : {}),
-      ...(user === undefined ? {} : { sasl: { mechanism, username: user, password } }),
-    };
-  }
-
   /** Gives the connections up; the next use compares anew. */
   async #lose(session: Session, error: unknown): Promise<void> {
     this.#session = undefined;
-    if (isTakenOver(error)) this.#restsUntil = Date.now() + REST_MS;
+    if (faultOf(error) === "ANOTHER_PUBLISHES") this.#restsUntil = Date.now() + REST_MS;
     else this.#options.logger.debug({ err: error }, "kafka not reachable");
     await closeAll(session);
     this.#onLost();
@@ -167,6 +167,27 @@ export class KafkaEvents implements EventSink {
     if (session !== undefined) await closeAll(session);
   }
 }
+
+/** What connections of every kind have in common. */
+export const clientOf = ({ brokers, signIn, tls }: KafkaSettings) => ({
+  clientId: "allfunds-ledger",
+  bootstrapBrokers: brokers.split(",").map((each) => each.trim()),
+  timeout: REQUEST_LIMIT_MS,
+  // What failed is repeated only behind a comparison. The number 0 would be no end of repeats to a producer.
+  retries: false,
+  ...(tls === undefined
+    ? {}
+    : { tls: tls.authorities === undefined ? {} : { ca: tls.authorities } }),
+  ...(signIn === undefined
+    ? {}
+    : {
+        sasl: {
+          mechanism: signIn.mechanism,
+          username: signIn.user,
+          password: signIn.password,
+        },
+      }),
+});
 
 async function closeAll({ admin, consumer, producer }: Session): Promise<void> {
   const closing = [producer.close(true), consumer.close(true), admin.close()];
@@ -204,12 +225,4 @@ function endOf(events: readonly FeedEvent[]): SinkEnd {
   if (last === undefined) throw new Error("nothing was appended");
   const { position, type, recordedAt } = last;
   return { position, type, recordedAt };
-}
-
-/** Whether another publisher of the same name began meanwhile, anywhere among the causes. */
-function isTakenOver(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { apiId, errors, cause } = error as Error & { apiId?: unknown; errors?: unknown };
-  if (typeof apiId === "string" && TAKEN_OVER.has(apiId)) return true;
-  return (Array.isArray(errors) && errors.some(isTakenOver)) || isTakenOver(cause);
 }

@@ -103,3 +103,22 @@ function readBatch(bytes: Buffer): readonly { readonly key: unknown; readonly va
     return { key, value };
   });
 }
+
+/** The topics of a request to create some. */
+export function wantedTopics(request: Reader): { name: string; partitions: number }[] {
+  return request.readArray(
+    (r) => {
+      const topic = { name: r.readString(false), partitions: r.readInt32() };
+      r.readInt16();
+      r.readArray(
+        (a) => [a.readInt32(), a.readArray((n) => n.readInt32(), false, false)],
+        false,
+        false,
+      );
+      r.readArray((c) => [c.readString(false), c.readNullableString(false)], false, false);
+      return topic;
+    },
+    false,
+    false,
+  );
+}

@@ -3,7 +3,7 @@ import { tlsOf } from "@allfunds/platform/mesh";
 import { Redis } from "ioredis";
 import type { BookId } from "../engine/book.ts";
 import type { FeedEvent } from "../feed/feed-page.ts";
-import type { EventSink, SinkEnd } from "./event-sink.ts";
+import type { EventSink, SinkEnd, SinkFault } from "./event-sink.ts";
 
 const LONGEST_RETRY_MS = 2_000;
 const COMMAND_LIMIT_MS = 5_000;
@@ -45,6 +45,8 @@ export class RedisStreams implements EventSink {
   readonly name = "redis-streams";
   readonly #redis: Redis;
   readonly #mostEvents: string;
+  /** Of the connection: what is sent meanwhile fails without a reason. */
+  #fault: Error | undefined;
 
   constructor({ url, mostEvents, logger }: RedisStreamsOptions) {
     this.#redis = new Redis(url, {
@@ -56,12 +58,22 @@ export class RedisStreams implements EventSink {
       ...tlsOf(url),
       retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RETRY_MS),
     });
-    this.#redis.on("error", (error: Error) => logger.debug({ err: error }, "redis not reachable"));
+    this.#redis.on("error", (error: Error) => {
+      this.#fault = error;
+      logger.debug({ err: error }, "redis not reachable");
+    });
+    this.#redis.on("ready", () => (this.#fault = undefined));
     this.#mostEvents = mostEvents === undefined ? "" : String(mostEvents);
   }
 
   onLost(listener: () => void): void {
     this.#redis.on("close", listener);
+  }
+
+  faultOf(error: unknown): SinkFault {
+    const { message } = this.#fault ?? (error as Error);
+    if (/^(WRONGPASS|NOAUTH)/.test(message)) return "SIGN_IN_REFUSED";
+    return message.startsWith("NOPERM") ? "NOT_AUTHORIZED" : "NOT_REACHABLE";
   }
 
   async end(book: BookId): Promise<SinkEnd | undefined> {
