@@ -13,8 +13,20 @@ export const ofDecider = { deciderOwner: z.string().optional() };
 
 const decision = ofDecision.extend(ofDecider);
 
+/** Of an approval by an administrator, where one of those who approve has to be one. */
+const approval = decision.extend({ byAdministrator: z.literal(true).optional() });
+
+/** The tenant has a second administrator: one of those who approve has to be an administrator. */
+const needsAdministrator = { needsAdministrator: z.literal(true).optional() };
+
 /** Of what one person changed: the position of the tenant's own book by whose limits; absent while it has none. */
 export const ofLimits = { limitsAt: z.number().int().optional() };
+
+/**
+ * Of what loosens a control: whether the tenant had a second administrator, where the issuer of tokens sends that.
+ * One person made it alone only where there was none, or within a limit of changes.
+ */
+export const ofAdministrators = { secondAdministrator: z.boolean().optional() };
 
 /** Limits of what one person may do, what waits for approval above them, and what became of it. */
 export const approvalPayloads = {
@@ -35,6 +47,7 @@ export const approvalPayloads = {
     /** For a tenant's limit in a fund's book: its position in the tenant's own book. */
     version: z.number().int().optional(),
     ...ofLimits,
+    ...ofAdministrators,
   }),
   TransactionProposed: ofProposal.extend({
     transactionId: z.string(),
@@ -70,6 +83,7 @@ export const approvalPayloads = {
     approvers: z.number().int().optional(),
     /** Position of the tenant's book whose limits it exceeds; absent while the tenant has no limits. */
     limitsAt: z.number().int().optional(),
+    ...needsAdministrator,
   }),
   /** A sensitive change above a limit: it is made when another person approves it. */
   ChangeProposed: ofDecision.extend({
@@ -94,21 +108,24 @@ export const approvalPayloads = {
     /** How many people have to approve; one when absent. */
     approvers: z.number().int().optional(),
     limitsAt: z.number().int().optional(),
+    ...needsAdministrator,
   }),
-  ProposalApproved: decision.extend({ transactionId: z.string().nullable() }),
+  ProposalApproved: approval.extend({ transactionId: z.string().nullable() }),
   /** Its maker, or another name of the same person, tried to approve it; it goes on waiting. */
   ApprovalRefused: decision.extend({
     isMaker: z.boolean(),
     /**
-     * For another person: the same one approved before, limits changed and demand more approvers, or what it would
-     * change is no longer what it showed.
+     * For another person: the same one approved before, limits changed and demand more approvers, what it would
+     * change is no longer what it showed, or a second administrator has to approve it.
      */
-    reason: z.enum(["APPROVED_BEFORE", "LIMIT_CHANGED", "CHANGED_SINCE"]).optional(),
+    reason: z
+      .enum(["APPROVED_BEFORE", "LIMIT_CHANGED", "CHANGED_SINCE", "NO_ADMINISTRATOR"])
+      .optional(),
     /** With LIMIT_CHANGED: how many people have to approve from now on, each anew. */
     approvers: z.number().int().optional(),
   }),
   /** One of several that are needed approved; it goes on waiting for the others. */
-  ApprovalGiven: decision,
+  ApprovalGiven: approval,
   ProposalRejected: decision.extend({ reason: z.string() }),
   ProposalWithdrawn: decision,
 };

@@ -9,6 +9,8 @@ export interface Caller {
   readonly clientId: string;
   /** Of an API client: the user who created it, when the issuer sends it. */
   readonly owner?: string;
+  /** Whether the tenant has two administrators or more; absent for an issuer that does not send it. */
+  readonly secondAdministrator?: boolean;
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
   /** The funds the caller may see; `ALL_GRANTED` for every fund of the tenant. */

@@ -20,6 +20,21 @@ test("returns the owner of a client when the owner claim is a text", () => {
   expect(callerFromClaims({ ...own, sub: "web" })).not.toHaveProperty("owner");
 });
 
+test("returns whether there is a second administrator when the claim is a boolean", () => {
+  for (const second_administrator of [true, false]) {
+    expect(callerFromClaims({ ...own, second_administrator })).toMatchObject({
+      secondAdministrator: second_administrator,
+    });
+  }
+  expect(callerFromClaims({ ...own, second_administrator: "true" })).not.toHaveProperty(
+    "secondAdministrator",
+  );
+  const mapping = { ...OWN_CLAIMS, secondAdministrator: "acme.dual" };
+  expect(callerFromClaims({ ...own, acme: { dual: true } }, mapping)).toMatchObject({
+    secondAdministrator: true,
+  });
+});
+
 test("grants no fund when the funds claim is absent", () => {
   expect(callerFromClaims(own).funds).toEqual([]);
   expect(callerFromClaims({ ...own, funds: ["a", 7, "b"] }).funds).toEqual(["a", "b"]);

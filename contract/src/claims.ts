@@ -15,6 +15,8 @@ export interface ClaimMapping {
   readonly clientId: string;
   /** The user who created the client; only in a client's own tokens. */
   readonly owner?: string;
+  /** Whether the tenant has two administrators or more: a boolean. */
+  readonly secondAdministrator?: string;
   /** The dated version of the REST API that the client is pinned to. */
   readonly apiVersion?: string;
   /** The tenant of every token, for an issuer with one tenant. */
@@ -35,6 +37,7 @@ export const claimMappingSchema = z.strictObject({
   funds: z.string().min(1),
   clientId: z.string().min(1),
   owner: z.string().min(1),
+  secondAdministrator: z.string().min(1),
   apiVersion: z.string().min(1),
   fixedTenant: z.string().min(1),
   roleNames: z.record(z.string(), z.string()),
@@ -49,6 +52,7 @@ export const OWN_CLAIMS: ClaimMapping = {
   funds: GRANT_CLAIM,
   clientId: "client_id",
   owner: "owner",
+  secondAdministrator: "second_administrator",
   apiVersion: "api_version",
   mfaValues: [MFA],
 };
@@ -62,9 +66,11 @@ export function callerFromClaims(claims: Claims, mapping: ClaimMapping = OWN_CLA
   const tenantId = mapping.fixedTenant ?? requireText(claims, mapping.tenant);
   const roles = readRoles(claims, mapping);
   const scopes = readScopes(claims, mapping, roles);
-  const owner = mapping.owner === undefined ? undefined : read(claims, mapping.owner);
-  const apiVersion =
-    mapping.apiVersion === undefined ? undefined : read(claims, mapping.apiVersion);
+  const optional = (name: string | undefined) =>
+    name === undefined ? undefined : read(claims, name);
+  const owner = optional(mapping.owner);
+  const secondAdministrator = optional(mapping.secondAdministrator);
+  const apiVersion = optional(mapping.apiVersion);
   return {
     // A client's own token names its owner, also when a service has exchanged it and holds it.
     kind: subject === clientId || typeof owner === "string" ? "client" : "user",
@@ -72,6 +78,7 @@ export function callerFromClaims(claims: Claims, mapping: ClaimMapping = OWN_CLA
     subject,
     clientId,
     ...(typeof owner === "string" ? { owner } : {}),
+    ...(typeof secondAdministrator === "boolean" ? { secondAdministrator } : {}),
     roles,
     scopes: tenantId === EVERY_TENANT ? scopes.filter(isSystemScope) : scopes,
     funds: readFunds(claims, mapping),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { envelope } from "./event-envelope.ts";
 import { portfolioEvents, portfolioPayloads } from "./portfolio.ts";
-import { approvalPayloads, ofLimits } from "./approvals.ts";
+import { approvalPayloads, ofAdministrators, ofLimits } from "./approvals.ts";
 import { bookkeepingEvents, bookkeepingPayloads, entryDimensions } from "./bookkeeping.ts";
 import { fundPayloads } from "./fund-administration.ts";
 import { reconciliationPayloads } from "./reconciliation.ts";
@@ -87,9 +87,10 @@ const payloads = {
     currency: z.string(),
     minimumBalance: z.string().nullable(),
     ...ofLimits,
+    ...ofAdministrators,
   }),
   AccountFrozen: ofAccount,
-  AccountUnfrozen: ofAccount.extend(ofLimits),
+  AccountUnfrozen: ofAccount.extend({ ...ofLimits, ...ofAdministrators }),
   AccountClosed: ofAccount,
   PeriodClosed: z.object({
     periodId: z.string(),
@@ -102,6 +103,7 @@ const payloads = {
     fundId: z.string(),
     reason: z.string(),
     ...ofLimits,
+    ...ofAdministrators,
   }),
   TransactionPosted: z.object({
     transactionId: z.string(),

@@ -26,6 +26,7 @@ export const transactionSource = z.object({
   readAt: z.number().int().optional(),
   /** For a REOPENING: the closing that it takes back. */
   reopens: z.string().optional(),
+  secondAdministrator: z.boolean().optional(),
   /** For a CAPTURE: the hold it captures. */
   holdId: z.string().optional(),
   /** For a REVERSAL: the transaction it reverses. */

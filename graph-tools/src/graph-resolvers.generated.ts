@@ -1255,6 +1255,7 @@ export type ChangeProposal = {
   readonly proposer: Maybe<Actor>;
   readonly proposedAt: Scalars['DateTime']['output'];
   readonly approvers: Scalars['Int']['output'];
+  readonly needsAdministrator: Scalars['Boolean']['output'];
   readonly approvedBy: ReadonlyArray<Actor>;
   readonly decidedBy: Maybe<Scalars['String']['output']>;
   readonly decider: Maybe<Actor>;
@@ -5183,6 +5184,7 @@ export type Proposal = {
   readonly decider: Maybe<Actor>;
   readonly decidedAt: Maybe<Scalars['DateTime']['output']>;
   readonly approvers: Scalars['Int']['output'];
+  readonly needsAdministrator: Scalars['Boolean']['output'];
   readonly approvedBy: ReadonlyArray<Actor>;
   readonly reason: Maybe<Scalars['String']['output']>;
   readonly replayed: Scalars['Boolean']['output'];
@@ -9702,6 +9704,7 @@ export type ChangeProposalResolvers<ContextType = unknown, ParentType extends Re
   proposer?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
   proposedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   approvers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  needsAdministrator?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   approvedBy?: Resolver<ReadonlyArray<ResolversTypes['Actor']>, ParentType, ContextType>;
   decidedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   decider?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
@@ -11480,6 +11483,7 @@ export type ProposalResolvers<ContextType = unknown, ParentType extends Resolver
   decider?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
   decidedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   approvers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  needsAdministrator?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   approvedBy?: Resolver<ReadonlyArray<ResolversTypes['Actor']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;

@@ -33,6 +33,7 @@ import {
   graphResource,
   IDENTITY_SCOPES,
   tokenClaims,
+  withAdministrators,
   withResource,
 } from "./token-claims.ts";
 import { allowTokenExchange, exchangedClaims } from "./token-exchange.ts";
@@ -119,7 +120,8 @@ function configuration(
       clientAuthSigningAlgValues: ["ES256", "PS256", "RS256", "EdDSA"],
     },
     extraClientMetadata: { properties: [...CLIENT_METADATA] },
-    extraTokenClaims: (context, token) => exchangedClaims(context) ?? tokenClaims(context, token),
+    extraTokenClaims: (context, token) =>
+      withAdministrators(pool, exchangedClaims(context) ?? tokenClaims(context, token)),
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: true },

@@ -1,6 +1,7 @@
 import { ALL_SCOPES, isScope, SYSTEM_SCOPES } from "@allfunds/contract/scopes";
 import { ALL_GRANTED } from "@allfunds/platform/auth";
 import type { Pool } from "@allfunds/platform/database";
+import { isId } from "@allfunds/platform/ids";
 import {
   errors,
   type AccessToken,
@@ -11,6 +12,7 @@ import {
   type ResourceServer,
 } from "oidc-provider";
 import { scopesOf } from "../access/roles.ts";
+import { hasSecondAdministrator } from "../users/administrator-change.ts";
 import { findUser, type User } from "../users/user.ts";
 import { ACCESS_TOKEN_SECONDS } from "./lifetimes.ts";
 import type { TenantClientMetadata } from "./oauth-clients.ts";
@@ -136,6 +138,19 @@ export function withResource(
   const resource = resourceServer?.identifier();
   const { aud } = payload;
   if (resource !== undefined && resource !== aud) payload["aud"] = [aud, resource];
+}
+
+/**
+ * Adds whether the tenant has a second administrator: who loosens a control then needs one's approval. As it is in each
+ * token, a service that decides needs no other one, and records what it decided by.
+ */
+export async function withAdministrators(
+  pool: Pool,
+  claims: Readonly<Record<string, unknown>>,
+): Promise<Record<string, unknown>> {
+  const { tenant } = claims;
+  if (typeof tenant !== "string" || !isId(tenant)) return claims;
+  return { ...claims, second_administrator: await hasSecondAdministrator(pool, tenant) };
 }
 
 /** The claims of an access token beside the standard ones. */

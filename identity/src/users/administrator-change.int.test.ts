@@ -1,3 +1,4 @@
+import { decodeJwt } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { makeClient, grant } from "../clients/api-client.fixture.ts";
 import { queryGraph } from "../graph.fixture.ts";
@@ -166,4 +167,25 @@ test("the only administrator changes others alone, and a disabled second one sti
   expect(removed?.userId).toBe(second.userId);
   expect((await storedOf(second.userId)).roles).toEqual([]);
   expect((await run(token, promote(third.userId))).code).toBeUndefined();
+});
+
+const claimOf = (token: string): unknown => decodeJwt(token)["second_administrator"];
+
+test("tokens have whether a second administrator of every fund can approve", async () => {
+  const alone = await addTenant(service);
+  const first = await addUser(service, "admin", { totp: true, tenantId: alone });
+  const firstToken = await tokenOf(service, first);
+  const client = await makeClient(service, firstToken, "Own", "ledger:read");
+  const ofClient = async (): Promise<unknown> =>
+    claimOf((await grant(service, client, { scope: "ledger:read" })).access_token);
+  expect([claimOf(firstToken), await ofClient()]).toEqual([false, false]);
+  await addUser(service, "approver", { totp: true, tenantId: alone });
+  const second = await addUser(service, "admin", { totp: true, tenantId: alone });
+  expect([claimOf(await tokenOf(service, second)), await ofClient()]).toEqual([true, true]);
+  const set = (what: string) =>
+    service.parts.pool.query(`UPDATE app_user SET ${what} WHERE user_id = $1`, [second.userId]);
+  await set("status = 'DISABLED'");
+  expect(await ofClient()).toBe(true);
+  await set("all_funds = false");
+  expect(await ofClient()).toBe(false);
 });

@@ -55,6 +55,18 @@ const concernsAdministrators = (wanted: WantedChange): boolean =>
   ("user" in wanted && wanted.user.roles.includes("admin")) ||
   ("roles" in wanted && wanted.roles.includes("admin"));
 
+/** Who counts as an administrator: also one who was disabled, so that disabling a colleague does not end a rule. */
+const IS_ADMINISTRATOR = `'admin' = ANY (roles) AND (status = 'ACTIVE' OR password_hash IS NOT NULL)`;
+
+/** True when a tenant has two administrators of every fund: one of them can approve what the other proposes. */
+export async function hasSecondAdministrator(pool: Pool, tenantId: string): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `SELECT FROM app_user WHERE tenant_id = $1 AND all_funds AND ${IS_ADMINISTRATOR} LIMIT 2`,
+    [tenantId],
+  );
+  return rowCount === 2;
+}
+
 /**
  * Stores a change of administrators as a proposal and throws APPROVAL_REQUIRED; returns for any other change, and in a
  * tenant that never had another administrator. One who was disabled counts: else disabling the other would end the rule.
@@ -67,8 +79,8 @@ export async function requireSecondAdministrator(
   if (manager.actorKind === "SYSTEM" || !concernsAdministrators(wanted)) return;
   const changeId = await withTransaction(pool, manager, async (client) => {
     const { rowCount } = await client.query(
-      `SELECT FROM app_user WHERE tenant_id = $1 AND user_id::text <> $2 AND 'admin' = ANY (roles)
-         AND (status = 'ACTIVE' OR password_hash IS NOT NULL) LIMIT 1`,
+      `SELECT FROM app_user WHERE tenant_id = $1 AND user_id::text <> $2 AND ${IS_ADMINISTRATOR}
+       LIMIT 1`,
       [manager.tenantId, personOf(manager)],
     );
     return rowCount === 0 ? undefined : storeProposal(client, manager, wanted);

@@ -28,6 +28,9 @@ const RECORDED = new Set(["TradeRecorded", "CurrencyTradeRecorded"]);
 /** A posting above the limit was put before another person. */
 export function propose(book, payload, event) {
   const { proposalId: id, transactionId, maker, makerOwner, command } = payload;
+  const { needsAdministrator = false } = payload;
+  if (needsAdministrator && command.kind !== "ReopenYear")
+    refuse("APPROVAL", `proposal ${id} needs no administrator`);
   if (book.proposalIds.has(id)) refuse("APPROVAL", `proposal ${id} was made before`);
   if (maker !== event.actor) refuse("APPROVAL", `the maker of proposal ${id} is not who made it`);
   const isTrade = TRADES.has(command.kind);
@@ -41,6 +44,7 @@ export function propose(book, payload, event) {
   book.proposals.set(id, {
     makers: [maker, makerOwner],
     approvers: payload.approvers ?? 1,
+    needsAdministrator,
     approvedBy: [],
     transactionId,
     kind: command.kind,
@@ -61,6 +65,7 @@ function checkTotals(book, payload, debits) {
   const mustWait =
     command.kind === "CloseYear" ||
     command.awaitsApproval === true ||
+    payload.needsAdministrator === true ||
     (command.kind === "ReopenYear" && guardsChanges(book, payload) !== false);
   const sums = counterpartySums(book, legs);
   let demanded = 1;
@@ -201,10 +206,12 @@ function takeAsAnother(book, id, names) {
   return proposal;
 }
 
-export function approve(book, { proposalId, transactionId }, event) {
+export function approve(book, { proposalId, transactionId, byAdministrator }, event) {
   const names = namesOf(event);
   const proposal = takeAsAnother(book, proposalId, names);
   const { approvers, approvedBy } = proposal;
+  if (lacksAdministrator(proposal) && byAdministrator !== true)
+    refuse("APPROVAL", `proposal ${proposalId} was not approved by a second administrator`);
   if (haveOneInCommon(approvedBy, names))
     refuse("APPROVAL", `proposal ${proposalId} was approved twice by one person`);
   if (approvedBy.length + 1 < approvers)
@@ -239,6 +246,9 @@ export function approve(book, { proposalId, transactionId }, event) {
   });
 }
 
+const lacksAdministrator = ({ needsAdministrator, hasAdministrator = false }) =>
+  needsAdministrator && !hasAdministrator;
+
 /** Only a balance that was reached by itself leaves nothing to post. */
 function checkNothingLeft(book, id, { wanted }) {
   const account = wanted && book.accounts.get(wanted.accountId);
@@ -248,7 +258,7 @@ function checkNothingLeft(book, id, { wanted }) {
 }
 
 /** One of several that are needed approved. */
-export function giveApproval(book, { proposalId }, event) {
+export function giveApproval(book, { proposalId, byAdministrator = false }, event) {
   const proposal = book.proposals.get(proposalId);
   if (proposal === undefined) refuse("APPROVAL", `proposal ${proposalId} does not wait`);
   const { makers, approvers, approvedBy } = proposal;
@@ -257,14 +267,14 @@ export function giveApproval(book, { proposalId }, event) {
   if (approvedBy.length + 1 >= approvers)
     refuse("APPROVAL", `proposal ${proposalId} has all approvals that it needs`);
   approvedBy.push(personOf(event));
+  if (byAdministrator) proposal.hasAdministrator = true;
 }
 
 /** Limits demand more approvers now than when it was proposed: it waits for each of them anew. */
 function raiseApprovers(proposal, approvers) {
   if (approvers === undefined || approvers <= proposal.approvers)
     refuse("APPROVAL", "limits that changed demand no more approvers than before");
-  proposal.approvers = approvers;
-  proposal.approvedBy = [];
+  Object.assign(proposal, { approvers, approvedBy: [], hasAdministrator: false });
 }
 
 /** Who made a proposal or approved it before tried to approve it, by that or by another name. */
@@ -275,6 +285,8 @@ export function refuseApproval(book, { proposalId, isMaker, reason, approvers },
     refuse("APPROVAL", `approval of ${proposalId} was refused to another than its maker`);
   if (reason === "LIMIT_CHANGED") return raiseApprovers(proposal, approvers);
   if (reason === "CHANGED_SINCE" && proposal.change !== undefined && approvers === undefined)
+    return;
+  if (reason === "NO_ADMINISTRATOR" && lacksAdministrator(proposal) && approvers === undefined)
     return;
   const people = reason === undefined ? proposal.makers : proposal.approvedBy;
   if (approvers !== undefined || !mayBeAmong(people, event))
@@ -325,8 +337,9 @@ export function checkAuthority(book, payload, debits) {
   if (payload.source.kind === "CLOSING") refuse("APPROVAL", "a year was closed without approval");
   if (payload.source.kind === "REOPENING") {
     const guards = guardsChanges(book, payload);
+    if (payload.source.secondAdministrator === true || guards === true)
+      refuse("APPROVAL", "a year was reopened without approval");
     if (guards === NOT_GIVEN) book.uncheckedLimits += 1;
-    else if (guards) refuse("APPROVAL", "a year was reopened without approval");
   }
   for (const [currency, amount] of debits) {
     const limit = limitFor(book, currency, limitsAt);

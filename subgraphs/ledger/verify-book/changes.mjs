@@ -1,6 +1,13 @@
 import { requireAccount } from "./accounts.mjs";
 import { refuse } from "./fault.mjs";
-import { changeLimitFor, guardsChanges, NOT_GIVEN, ownLimitOf, severalFor } from "./limits.mjs";
+import {
+  changeLimitFor,
+  fallbackOf,
+  guardsChanges,
+  NOT_GIVEN,
+  ownLimitOf,
+  severalFor,
+} from "./limits.mjs";
 
 /** What loosens a control, by the event that makes it. */
 const CHANGE_OF = {
@@ -21,44 +28,70 @@ function fallOf(before, after) {
   return after === null ? UNBOUNDED : before - after;
 }
 
-/** What a change is about: its currency, the amount by which it is judged, and what it takes the place of. */
-function judged(book, change, { accountId, currency, ...members }) {
-  if (change === "REOPEN_PERIOD") return {};
+/** More passes than before; `null` lets everything pass. */
+const isHigher = (before, after) => before !== null && (after === null || after > before);
+
+/** Does a limit let more pass than what was in force? Beside a second administrator no limit of changes lets none pass. */
+function loosens(book, limit, { before: own, after: set, second }) {
+  const fallback = own === null || set === null ? fallbackOf(book, limit) : null;
+  if (fallback === NOT_GIVEN) return NOT_GIVEN;
+  const [before, after] = [own ?? fallback, set ?? fallback];
+  if (limit.per === "CHANGE" && before === null) return second && after !== null && after > 0n;
+  return isHigher(before, after);
+}
+
+/**
+ * What a change is about: its currency, the amount by which it is judged, what it takes the place of, and whether
+ * it loosens the control.
+ */
+function judged(book, change, { accountId, currency, ...members }, second) {
+  if (change === "REOPEN_PERIOD") return { isLooser: true };
   if (change === "UNFREEZE_ACCOUNT") {
     const account = requireAccount(book, accountId);
-    return { currency: account.currency, amount: positive(account.balance) };
+    return { currency: account.currency, amount: positive(account.balance), isLooser: true };
   }
   if (change === "MINIMUM_BALANCE") {
     const before = requireAccount(book, accountId).minimum;
     const after = book.amounts.minorOrNull(members.minimumBalance, currency);
-    return { currency, before, after, amount: fallOf(before, after) };
+    const amount = fallOf(before, after);
+    return { currency, before, after, amount, isLooser: isHigher(0n, amount) };
   }
   const after = book.amounts.minorOrNull(members.amount, currency);
-  const before = ownLimitOf(book, { currency, ...members });
-  return { currency, before, after, amount: after };
+  const limit = { currency, ...members };
+  const before = ownLimitOf(book, limit);
+  const isLooser = loosens(book, limit, { before, after, second });
+  return { currency, before, after, amount: after, isLooser };
 }
 
-/** The limit that a change is above and how many have to approve it; undefined where one person may make it. */
-function demandFor(book, { currency, amount }, place) {
+/**
+ * The limit that a change is above and how many have to approve it; undefined where one person may make it. Beside a
+ * second administrator no person makes one alone where there is no limit of changes.
+ */
+function demandFor(book, { currency, amount }, place, second) {
   if (currency === undefined) {
-    const guards = guardsChanges(book, place);
+    const guards = second || guardsChanges(book, place);
     if (guards === NOT_GIVEN) return NOT_GIVEN;
     return guards ? { limit: undefined, approvers: 1 } : undefined;
   }
   const limit = changeLimitFor(book, currency, place);
   if (limit === NOT_GIVEN) return NOT_GIVEN;
-  if (limit === null) return undefined;
-  if (limit > 0n && amount !== UNBOUNDED && amount <= limit) return undefined;
+  if (limit === null && !second) return undefined;
+  if (limit !== null && limit > 0n && amount !== UNBOUNDED && amount <= limit) return undefined;
   const { approvers } = severalFor(book, currency, amount, place);
-  return approvers === NOT_GIVEN ? NOT_GIVEN : { limit, approvers };
+  return approvers === NOT_GIVEN ? NOT_GIVEN : { limit: limit ?? undefined, approvers };
 }
 
-/** The members of a command as its event names them. */
-const membersOf = ({ minimumBalance, ...command }, currency) => ({
-  currency,
-  minimumBalance,
-  ...command,
-});
+const OF_AMOUNT = new Set(["MINIMUM_BALANCE", "APPROVAL_LIMIT"]);
+
+/** The members of a command as its event names them. Its amount is as a client wrote it, the one shown is not. */
+function membersOf(book, { command, change, currency, after = null, proposalId: id }) {
+  if (!OF_AMOUNT.has(change)) return { ...command, currency };
+  const wrote = (change === "APPROVAL_LIMIT" ? command.amount : command.minimumBalance) ?? null;
+  const minor = book.amounts.minorOrNull(after, currency);
+  if (minor !== (wrote === null ? null : book.amounts.fromClient(wrote, currency)))
+    refuse("APPROVAL", `the change of proposal ${id} is not that of its command`);
+  return { ...command, currency, amount: after, minimumBalance: after };
+}
 
 /** A sensitive change was put before another person. */
 export function proposeChange(book, payload, event) {
@@ -67,15 +100,18 @@ export function proposeChange(book, payload, event) {
     maker,
     makerOwner,
     change,
-    command,
-    currency,
     fundId,
     limitsAt,
+    needsAdministrator = false,
   } = payload;
   if (book.proposalIds.has(id)) refuse("APPROVAL", `proposal ${id} was made before`);
   if (maker !== event.actor) refuse("APPROVAL", `the maker of proposal ${id} is not who made it`);
-  const of = judged(book, change, membersOf(command, currency));
-  const demand = demandFor(book, of, { fundId, limitsAt });
+  const members = { ...membersOf(book, payload), limitsAt };
+  const of = judged(book, change, members, needsAdministrator);
+  const demand = demandFor(book, of, { fundId, limitsAt }, needsAdministrator);
+  // Earlier versions let what only tightens wait, too.
+  if (needsAdministrator && of.isLooser === false)
+    refuse("APPROVAL", `the change of proposal ${id} loosens nothing`);
   if (demand === undefined) refuse("APPROVAL", `the change of proposal ${id} is above no limit`);
   if (demand === NOT_GIVEN) book.uncheckedLimits += 1;
   else checkDemand(book, payload, demand);
@@ -86,6 +122,7 @@ export function proposeChange(book, payload, event) {
   book.proposals.set(id, {
     makers: [maker, makerOwner],
     approvers: payload.approvers ?? 1,
+    needsAdministrator,
     approvedBy: [],
     change: payload,
   });
@@ -129,7 +166,8 @@ const nameOf = (value) => NAMES.map((name) => value[name] ?? null).join();
 export function checkChange(book, payload, { type }) {
   // Before there were limits of changes, books took over those of their tenant.
   if (type === "ApprovalLimitSet" && payload.version !== undefined) return;
-  const of = judged(book, CHANGE_OF[type], payload);
+  const second = payload.secondAdministrator === true;
+  const of = judged(book, CHANGE_OF[type], payload, second);
   const { approvedChange: shown } = book;
   book.approvedChange = undefined;
   if (shown !== undefined) {
@@ -140,9 +178,11 @@ export function checkChange(book, payload, { type }) {
     if (isSame && fundId === payload.fundId && reason === payload.reason) return;
     refuse("APPROVAL", "what is changed is not what was approved");
   }
-  const demand = demandFor(book, of, payload);
-  if (demand === NOT_GIVEN) book.uncheckedLimits += 1;
-  else if (demand !== undefined) refuse("APPROVAL", "it was changed without approval");
+  if (of.isLooser === false) return;
+  const demand = demandFor(book, of, payload, second);
+  if (demand === undefined) return;
+  if (demand === NOT_GIVEN || of.isLooser === NOT_GIVEN) book.uncheckedLimits += 1;
+  else refuse("APPROVAL", "it was changed without approval");
 }
 
 const isAfter = (book, { after, currency }, of) =>

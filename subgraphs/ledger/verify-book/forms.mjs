@@ -57,6 +57,9 @@ function badMember(value, { checks, required }) {
 /** A check of an object of this form. */
 const isMember = (form) => (value) => isObject(value) && badMember(value, form) === undefined;
 
+/** Of what loosens a control: whether the tenant had a second administrator, where that was known. */
+const ofAdministrators = { "secondAdministrator?": isBoolean };
+
 const isSide = oneOf("DEBIT", "CREDIT");
 const isReference = orNull(isText);
 
@@ -65,7 +68,7 @@ const SOURCES = {
   ADJUSTMENT: formOf({ kind: isString }),
   OPENING: formOf({ kind: isString }),
   CLOSING: formOf({ kind: isString, readAt: isCount }),
-  REOPENING: formOf({ kind: isString, reopens: isId }),
+  REOPENING: formOf({ kind: isString, reopens: isId, ...ofAdministrators }),
   CAPTURE: formOf({ kind: isString, holdId: isId }),
   REVERSAL: formOf({ kind: isString, reverses: isId }),
   ACCRUAL: formOf({ kind: isString, reversesOn: isDate, "owner?": isText }),
@@ -166,6 +169,10 @@ const ofProposal = { proposalId: isId, fundId: isId };
 /** Of a posting or of a sensitive change; a change of the tenant's limits has no fund. */
 const ofDecision = { proposalId: isId, fundId: orNull(isId) };
 
+const isTrue = oneOf(true);
+
+const ofApproval = { ...ofDecision, ...ofDecider, "byAdministrator?": isTrue };
+
 /** The payload of every type of event that a book can contain. */
 const PAYLOADS = {
   ...fundForms({ formOf, listOf, oneOf, orNull, isMember }),
@@ -208,9 +215,10 @@ const PAYLOADS = {
     currency: isCurrency,
     minimumBalance: orNull(isString),
     "limitsAt?": isCount,
+    ...ofAdministrators,
   }),
   AccountFrozen: statusChange,
-  AccountUnfrozen: formOf({ ...ofStatus, "limitsAt?": isCount }),
+  AccountUnfrozen: formOf({ ...ofStatus, "limitsAt?": isCount, ...ofAdministrators }),
   AccountClosed: statusChange,
   PeriodClosed: formOf({ periodId: isId, fundId: isId, from: orNull(isDate), to: isDate }),
   PeriodReopened: formOf({
@@ -218,6 +226,7 @@ const PAYLOADS = {
     fundId: isId,
     reason: isText,
     "limitsAt?": isCount,
+    ...ofAdministrators,
   }),
   TransactionPosted: formOf({
     transactionId: isId,
@@ -253,6 +262,7 @@ const PAYLOADS = {
     "approvers?": oneOf(2, 3),
     "version?": isCount,
     "limitsAt?": isCount,
+    ...ofAdministrators,
   }),
   TransactionProposed: formOf({
     ...ofProposal,
@@ -268,6 +278,7 @@ const PAYLOADS = {
     "schema?": isCount,
     "approvers?": oneOf(2, 3),
     "limitsAt?": isCount,
+    "needsAdministrator?": isTrue,
   }),
   ChangeProposed: formOf({
     ...ofDecision,
@@ -286,16 +297,17 @@ const PAYLOADS = {
     "schema?": isCount,
     "approvers?": oneOf(2, 3),
     "limitsAt?": isCount,
+    "needsAdministrator?": isTrue,
   }),
-  ProposalApproved: formOf({ ...ofDecision, ...ofDecider, transactionId: orNull(isId) }),
+  ProposalApproved: formOf({ ...ofApproval, transactionId: orNull(isId) }),
   ApprovalRefused: formOf({
     ...ofDecision,
     ...ofDecider,
     isMaker: isBoolean,
-    "reason?": oneOf("APPROVED_BEFORE", "LIMIT_CHANGED", "CHANGED_SINCE"),
+    "reason?": oneOf("APPROVED_BEFORE", "LIMIT_CHANGED", "CHANGED_SINCE", "NO_ADMINISTRATOR"),
     "approvers?": oneOf(2, 3),
   }),
-  ApprovalGiven: formOf({ ...ofDecision, ...ofDecider }),
+  ApprovalGiven: formOf(ofApproval),
   ProposalRejected: formOf({ ...ofDecision, ...ofDecider, reason: isText }),
   ProposalWithdrawn: formOf({ ...ofDecision, ...ofDecider }),
   StatementReceived: formOf({

@@ -115,12 +115,25 @@ export function guardsChanges(book, { limitsAt }) {
     : book.tenantLimits.hasAny("CHANGE ", limitsAt);
 }
 
+/** Under which a tenant's own book has a limit. */
+function tenantKeyOf({ currency, per, approvers }) {
+  const kind = kindOf({ per, approvers });
+  if (kind !== undefined) return ruleKey(kind, currency);
+  return per === "DAY" ? byDay(currency) : currency;
+}
+
+/** The limit that takes the place of a fund's own where that has none: its tenant's. */
+export function fallbackOf(book, { fundId, limitsAt, ...limit }) {
+  if (fundId === null || limitsAt === undefined || limitsAt === 0) return null;
+  if (book.tenantLimits === undefined) return NOT_GIVEN;
+  return book.tenantLimits.at(tenantKeyOf(limit), limitsAt);
+}
+
 /** The limit that a book itself has in the place of the given one; null for none. */
 export function ownLimitOf(book, { fundId, currency, per, approvers }) {
   const kind = kindOf({ per, approvers });
   if (fundId === null) {
-    const key =
-      kind === undefined ? (per === "DAY" ? byDay(currency) : currency) : ruleKey(kind, currency);
+    const key = tenantKeyOf({ currency, per, approvers });
     return book.ownLimits.at(key, Number.POSITIVE_INFINITY);
   }
   if (kind !== undefined) return book.approvalRules.get(ruleKey(kind, currency)) ?? null;

@@ -43,6 +43,7 @@ export class Changes {
       maker: subject,
       proposedAt: new Date().toISOString(),
       approvers: 1,
+      needsAdministrator: false,
       approvedBy: [],
       decidedBy: null,
       decidedAt: null,

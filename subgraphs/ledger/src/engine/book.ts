@@ -19,6 +19,10 @@ export interface Requester {
   readonly actor: string;
   /** Of an API client: the user who made it, where that is known. */
   readonly owner?: string | undefined;
+  /** Whether it has the rights of an administrator. */
+  readonly isAdministrator?: boolean | undefined;
+  /** Whether the tenant has a second administrator, where that is known. */
+  readonly secondAdministrator?: boolean | undefined;
 }
 
 /** An event as clients and followers see it. */

@@ -199,6 +199,8 @@ export const toEnvelope = (
   command,
   actor: context.actor,
   owner: context.caller?.owner,
+  isAdministrator: context.scopes.includes("admin"),
+  secondAdministrator: context.caller?.secondAdministrator,
   origin,
   now: context.now,
   key: keyId ?? (key === undefined ? undefined : uuidOfText(key)),

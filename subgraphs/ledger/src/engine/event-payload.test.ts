@@ -170,6 +170,7 @@ const COMMANDS: readonly BookCommand[] = [
   },
   { kind: "SetApprovalLimit", fundId: FUND_ID, currency: "EUR", amount: "0.00", per: "CHANGE" },
   { kind: "SetAccountFloor", ...onBank, minimumBalance: "-100.00" },
+  { kind: "SetAccountFloor", ...onBank, minimumBalance: "-200.00" },
   line(id("2005")),
   {
     kind: "RejectProposal",

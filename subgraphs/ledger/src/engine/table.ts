@@ -57,7 +57,7 @@ export interface Column<Row> {
    * The value of rows from before the column was added. A row that has it counts in the digest as it did then, so
    * that a version without the column commits to the same rows.
    */
-  readonly addedWith?: string;
+  readonly addedWith?: string | null;
 }
 
 /** Columns that change so often that they have a statement of their own. */

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { base, limit, paidIn, T2, T3, type Case, type Write } from "./offline-forged.fixture.ts";
-import { idOf, LogWriter, verdictOn, verify } from "./offline-log.fixture.ts";
+import {
+  BANK,
+  base,
+  limit,
+  paidIn,
+  T2,
+  T3,
+  type Case,
+  type Write,
+} from "./offline-forged.fixture.ts";
+import { idOf, LogWriter, proposalOf, verdictOn, verify } from "./offline-log.fixture.ts";
 
 /** The tenant's limit is 50.00 EUR at 1 of its own book, 80.00 at 2 and none at 3. */
 function tenantBook(tenantId?: string): string {
@@ -154,5 +163,129 @@ describe("a tenant's own book", () => {
     const log = new LogWriter().openAccount(idOf(0xa1), "ASSET");
     expect(verify(log.text)).toBe("FORM 1");
     expect(verify(base().add("ApprovalLimitSet", own).text)).toBe("FORM 7");
+  });
+});
+
+const limitOf = (log: LogWriter, amount: string | null, more: object = {}): LogWriter =>
+  log.add("ApprovalLimitSet", { of: "FUND", currency: "EUR", amount, ...more });
+
+describe("a change beside a second administrator", () => {
+  const second = { secondAdministrator: true };
+  const proposalId = idOf(0xc1);
+  /** Raises a limit of 50.00 to 80.00: an administrator has to approve it. */
+  const proposeLimit = (log: LogWriter, more: object = {}, amount = "80.00"): LogWriter => {
+    limitOf(log, "50.00").actor = "ann";
+    return log.add("ChangeProposed", {
+      proposalId,
+      maker: "ann",
+      change: "APPROVAL_LIMIT",
+      description: "Limit of one posting",
+      currency: "EUR",
+      amount,
+      before: "50.00",
+      after: amount,
+      command: { kind: "SetApprovalLimit", fundId: log.book.bookId, currency: "EUR", amount },
+      needsAdministrator: true,
+      ...more,
+    });
+  };
+  const decide = (log: LogWriter, actor: string, more: object = {}): LogWriter => {
+    log.actor = actor;
+    return log.add("ProposalApproved", { proposalId, transactionId: null, ...more });
+  };
+  const byAdministrator = { byAdministrator: true };
+
+  test.each<Case>([
+    ["a higher limit", "APPROVAL 8", (log) => limitOf(limitOf(log, "50.00"), "50.01", second)],
+    ["no limit any more", "APPROVAL 8", (log) => limitOf(limitOf(log, "50.00"), null, second)],
+    ["a lower limit", "sound", (log) => limitOf(limitOf(log, "50.00"), "49.99", second)],
+    ["a first limit", "sound", (log) => limitOf(log, "50.00", second)],
+    [
+      "a higher limit without one",
+      "sound",
+      (log) => limitOf(limitOf(log, "50.00"), "60.00", { secondAdministrator: false }),
+    ],
+    [
+      "a higher limit within the limit of changes",
+      "sound",
+      (log) => {
+        limitOf(limitOf(log, "60.00", { per: "CHANGE" }), "50.00");
+        limitOf(log, "60.00", second);
+      },
+    ],
+    [
+      "a limit of changes that lets something pass",
+      "APPROVAL 7",
+      (log) => limitOf(log, "0.01", { per: "CHANGE", ...second }),
+    ],
+    [
+      "a lower minimum balance",
+      "APPROVAL 7",
+      (log) =>
+        log.add("AccountFloorSet", {
+          accountId: BANK,
+          currency: "EUR",
+          minimumBalance: "-0.01",
+          ...second,
+        }),
+    ],
+    [
+      "an account that is unfrozen",
+      "APPROVAL 8",
+      (log) =>
+        log
+          .add("AccountFrozen", { accountId: BANK, reason: "Decided" })
+          .add("AccountUnfrozen", { accountId: BANK, reason: "Decided", ...second }),
+    ],
+    [
+      "what an administrator approved",
+      "sound",
+      (log) => limitOf(decide(proposeLimit(log), "bob", byAdministrator), "80.00"),
+    ],
+    ["what another approved", "APPROVAL 9", (log) => decide(proposeLimit(log), "bob")],
+    [
+      "what its maker approved",
+      "APPROVAL 9",
+      (log) => decide(proposeLimit(log), "ann", byAdministrator),
+    ],
+    [
+      "a limit as a client wrote it",
+      "sound",
+      (log) => {
+        const command = { kind: "SetApprovalLimit", fundId: log.book.bookId, currency: "EUR" };
+        proposeLimit(log, { command: { ...command, amount: "80" } });
+        limitOf(decide(log, "bob", byAdministrator), "80.00");
+      },
+    ],
+    [
+      "another limit than a client wrote",
+      "APPROVAL 8",
+      (log) => {
+        const command = { kind: "SetApprovalLimit", fundId: log.book.bookId, currency: "EUR" };
+        proposeLimit(log, { command: { ...command, amount: "80.01" } });
+      },
+    ],
+    ["a proposal that only tightens", "APPROVAL 8", (log) => proposeLimit(log, {}, "49.00")],
+    [
+      "an approval refused to who is no administrator",
+      "sound",
+      (log) => {
+        proposeLimit(log).actor = "bob";
+        log.add("ApprovalRefused", { proposalId, isMaker: false, reason: "NO_ADMINISTRATOR" });
+      },
+    ],
+    [
+      "an approval refused so where none is needed",
+      "APPROVAL 9",
+      (log) => {
+        limit(log, "50.00").propose(T2, paidIn("60.00"), "50.00").actor = "bob";
+        const refused = { proposalId: proposalOf(T2), isMaker: false, reason: "NO_ADMINISTRATOR" };
+        log.add("ApprovalRefused", refused);
+      },
+    ],
+  ])("%s: %s", (_what, found, write) => {
+    const log = base();
+    write(log);
+    expect(verify(log.text)).toBe(found);
   });
 });

@@ -69,6 +69,7 @@ const OFTEN = [
   "AccountFloorSet",
   "AccountFrozen",
   "ApprovalLimitSet",
+  "ChangeProposed",
   "HoldCaptured",
   "HoldExpired",
   "HoldVoided",

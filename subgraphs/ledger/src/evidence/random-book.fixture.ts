@@ -1,4 +1,5 @@
 import type { RequestContext } from "@allfunds/platform/context";
+import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import { newId } from "@allfunds/platform/ids";
 import type { Random } from "./random.fixture.ts";
 import { codeOf, signedIn, waitingIn, type LedgerGraph } from "../ledger-graph.fixture.ts";
@@ -13,6 +14,14 @@ type Input = Record<string, unknown>;
 const CURRENCIES = ["EUR", "USD", "BTC/8"];
 const DAYS = ["2026-03-30", "2026-03-31", "2026-04-01", "2026-04-15", "2026-06-30"];
 const MINUTE_MS = 60_000;
+const WITHOUT_ADMIN = ALL_SCOPES.filter((scope) => scope !== "admin");
+/** What waits as a change when another person has to approve it. */
+const SENSITIVE = new Set([
+  "setApprovalLimit",
+  "setMinimumBalance",
+  "unfreezeAccount",
+  "reopenPeriod",
+]);
 
 /**
  * Plays random commands of every kind on one fund through the graph, by people and by an API client, with
@@ -29,10 +38,12 @@ export class RandomBook {
   readonly #transactions: string[] = [];
   readonly #holds: string[] = [];
   readonly #frozen: string[] = [];
-  readonly #proposals: string[] = [];
+  readonly #proposals: { readonly id: string; readonly of: "Proposal" | "Change" }[] = [];
   readonly #periods: string[] = [];
   readonly #statements: string[] = [];
   #now = Date.parse("2026-06-30T12:00:00.000Z");
+  /** Whether the tenant has a second administrator, where tokens have it. */
+  #second: boolean | undefined;
 
   constructor(graph: LedgerGraph, random: Random) {
     this.#graph = graph;
@@ -48,6 +59,7 @@ export class RandomBook {
 
   async #playOne(): Promise<void> {
     this.#now += this.#random.below(12) * MINUTE_MS;
+    if (this.#random.below(40) === 0) this.#second = this.#random.oneOf([true, false, undefined]);
     const commands: readonly (readonly [weight: number, play: () => Promise<unknown>])[] = [
       [20, () => this.#post()],
       [4, () => this.#postBulk()],
@@ -83,10 +95,15 @@ export class RandomBook {
   #context(): RequestContext {
     const lagMs = this.#random.chance(2) ? this.#random.below(30) * MINUTE_MS : 0;
     const overrides = { tenantId: this.tenantId, now: new Date(this.#now - lagMs) };
-    const name = this.#random.oneOf(["ann", "bob", "bot"]) ?? "ann";
+    const name = this.#random.oneOf(["ann", "bob", "bob", "cem", "bot"]) ?? "ann";
+    const scopes = name === "cem" ? { scopes: WITHOUT_ADMIN } : {};
+    const who = {
+      overrides: { ...overrides, ...scopes },
+      ...(this.#second === undefined ? {} : { secondAdministrator: this.#second }),
+    };
     return name === "bot"
-      ? signedIn("bot", { overrides, kind: "client", clientId: "bot", owner: "ann" })
-      : signedIn(name, { overrides });
+      ? signedIn("bot", { ...who, kind: "client", clientId: "bot", owner: "ann" })
+      : signedIn(name, who);
   }
 
   async #run(mutation: string, text: string, variables: object): Promise<Input> {
@@ -95,7 +112,8 @@ export class RandomBook {
     const outcome = `${mutation} ${code}`;
     this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
     const waiting = waitingIn(answer);
-    if (waiting !== "none") this.#proposals.push(waiting);
+    const of = SENSITIVE.has(mutation) ? "Change" : "Proposal";
+    if (waiting !== "none") this.#proposals.push({ id: waiting, of });
     return (answer.data?.[mutation] ?? {}) as Input;
   }
 
@@ -319,7 +337,11 @@ export class RandomBook {
 
   #limit(): Input {
     const currency = this.#random.oneOf(CURRENCIES) ?? "EUR";
-    return { currency, amount: this.#random.chance(3) ? null : `${this.#random.below(30)}` };
+    const per = this.#random.chance(2)
+      ? { per: this.#random.oneOf(["CHANGE", "DAY", "FUND_DAY"]) }
+      : {};
+    const amount = this.#random.chance(3) ? null : `${this.#random.below(30)}`;
+    return { currency, amount, ...per };
   }
 
   #setFundLimit(): Promise<Input> {
@@ -331,11 +353,12 @@ export class RandomBook {
   }
 
   #decide(): Promise<Input> {
-    const id = this.#random.oneOf(this.#proposals.slice(-2));
-    if (id === undefined) return this.#post();
+    const waiting = this.#random.oneOf(this.#proposals.slice(-2));
+    if (waiting === undefined) return this.#post();
+    const { id, of } = waiting;
     const kind = this.#random.oneOf(["approve", "approve", "approve", "reject", "withdraw"]);
     const reason = kind === "reject" ? ', reason: "No"' : "";
-    const text = `mutation ($id: ID!) { ${kind}Proposal(id: $id${reason}) { id } }`;
-    return this.#run(`${kind}Proposal`, text, { id });
+    const text = `mutation ($id: ID!) { ${kind}${of}(id: $id${reason}) { id } }`;
+    return this.#run(`${kind}${of}`, text, { id });
   }
 }

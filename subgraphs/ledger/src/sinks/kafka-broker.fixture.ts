@@ -57,7 +57,7 @@ export class KafkaBroker {
   /** With one it speaks TLS from the next start on. */
   certificate: { readonly cert: string; readonly key: string } | undefined;
 
-  /** How clients are told to reach it; a certificate names it so. */
+  /** The host that it advertises; a certificate names it so. */
   host = "127.0.0.1";
 
   get address(): string {

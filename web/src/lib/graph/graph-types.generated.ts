@@ -2645,7 +2645,7 @@ export type ChangeQueryVariables = Exact<{
 }>;
 
 
-export type ChangeQuery = { changeProposal: { approvers: number, decidedBy: string | null, decidedAt: string | null, reason: string | null, id: string, change: SensitiveChange, status: ProposalStatus, description: string, maker: string, proposedAt: string, amount: { amount: string, currency: string } | null, limit: { amount: string, currency: string } | null, approvedBy: Array<{ name: string | null, kind: ActorKind | null }>, decider: { name: string | null, kind: ActorKind | null } | null, proposer: { name: string | null, kind: ActorKind | null } | null, before: { amount: string, currency: string } | null, after: { amount: string, currency: string } | null, fund: { id: string, name: string } | null, account: { id: string, code: string, name: string, type: AccountType } | null, period: { id: string, from: string | null, to: string } | null } | null };
+export type ChangeQuery = { changeProposal: { approvers: number, needsAdministrator: boolean, decidedBy: string | null, decidedAt: string | null, reason: string | null, id: string, change: SensitiveChange, status: ProposalStatus, description: string, maker: string, proposedAt: string, amount: { amount: string, currency: string } | null, limit: { amount: string, currency: string } | null, approvedBy: Array<{ name: string | null, kind: ActorKind | null }>, decider: { name: string | null, kind: ActorKind | null } | null, proposer: { name: string | null, kind: ActorKind | null } | null, before: { amount: string, currency: string } | null, after: { amount: string, currency: string } | null, fund: { id: string, name: string } | null, account: { id: string, code: string, name: string, type: AccountType } | null, period: { id: string, from: string | null, to: string } | null } | null };
 
 export type ApproveChangeMutationVariables = Exact<{
   id: string;
@@ -6395,6 +6395,7 @@ export const ChangeDocument = /*#__PURE__*/ gql`
       currency
     }
     approvers
+    needsAdministrator
     approvedBy {
       ...ActorName
     }

@@ -34,6 +34,8 @@ interface StatusChange<Type extends string> {
   readonly reason: string;
   /** Of unfreezing: position of the tenant's own book by whose limit of changes one person did it. */
   readonly limitsAt?: number;
+  /** Whether the tenant had a second administrator; absent where that is not known. */
+  readonly secondAdministrator?: boolean;
 }
 
 export type AccountStatusEvent =

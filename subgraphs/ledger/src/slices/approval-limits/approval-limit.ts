@@ -107,6 +107,8 @@ export interface ApprovalLimitSet {
   readonly version?: number;
   /** Position of the tenant's own book by whose limit of changes one person set it. */
   readonly limitsAt?: number;
+  /** Whether the tenant had a second administrator; absent where that is not known. */
+  readonly secondAdministrator?: boolean;
 }
 
 function decideSetApprovalLimit(
@@ -148,6 +150,19 @@ export function ownLimitOf(
   const kind = kindOf(limit);
   if (kind !== undefined) return ownRuleOf(state, kind, limit.currency);
   return state.get(limit.per === "DAY" ? DAY_LIMIT : LIMIT, limit.currency)?.limitMinor ?? null;
+}
+
+/** What was in force in the place of a limit, and what is once it is set: a fund without its own has its tenant's. */
+export function inForceAround(
+  state: BookState,
+  set: Pick<ApprovalLimitSet, "fundId" | "currency" | "per" | "approvers" | "limitMinor">,
+  tenant: BookState | undefined,
+): { readonly before: bigint | null; readonly after: bigint | null } {
+  const fallback = set.fundId === null || tenant === undefined ? null : ownLimitOf(tenant, set);
+  return {
+    before: ownLimitOf(state, set) ?? fallback,
+    after: set.limitMinor ?? fallback,
+  };
 }
 
 /** As it is kept while it waits for approval. */

@@ -35,6 +35,8 @@ export interface MinimumBalanceSet {
   readonly minimumMinor: bigint | null;
   /** Position of the tenant's own book by whose limit of changes one person set it. */
   readonly limitsAt?: number;
+  /** Whether the tenant had a second administrator; absent where that is not known. */
+  readonly secondAdministrator?: boolean;
 }
 
 /** No events when the account has this minimum balance already. */

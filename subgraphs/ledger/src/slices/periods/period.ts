@@ -147,6 +147,8 @@ export interface PeriodReopened {
   readonly reason: string;
   /** Position of the tenant's own book by whose limits of changes one person did it. */
   readonly limitsAt?: number;
+  /** Whether the tenant had a second administrator; absent where that is not known. */
+  readonly secondAdministrator?: boolean;
 }
 
 function decideClosePeriod(command: ClosePeriod, state: BookState): [PeriodClosed] {

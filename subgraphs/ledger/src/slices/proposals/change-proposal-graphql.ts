@@ -43,7 +43,7 @@ export class ChangeProposalResolver {
   @RequiresScopes("ledger:read")
   @Query(() => ChangeProposalConnection, {
     description:
-      "Sensitive changes above a limit of changes, newest first. Those of the tenant's limits are seen by callers with a grant for every fund.",
+      "Sensitive changes that need or needed approval, newest first. Those of the tenant's limits are seen by callers with a grant for every fund.",
   })
   async changeProposals(
     @Args(() => ProposalsArgs) args: ProposalsArgs,
@@ -106,7 +106,7 @@ export class ChangeProposalResolver {
   @RequiresMfa()
   @Mutation(() => ChangeProposalObject, {
     description:
-      "Makes a change that was proposed, by the rules of now. What they refuse is the answer, and it goes on waiting. FORBIDDEN for its maker and the maker's API clients; VERSION_CONFLICT when what it would change is no longer what it showed, APPROVAL_LIMIT_CHANGED when limits now demand more approvers. Where several have to approve it, it is made by the last of them, and WAITING until then.",
+      "Makes a change that was proposed, by the rules of now. What they refuse is the answer, and it goes on waiting. FORBIDDEN for its maker and the maker's API clients, and for who is no administrator where one is needed; VERSION_CONFLICT when what it would change is no longer what it showed, APPROVAL_LIMIT_CHANGED when limits now demand more approvers. Where several have to approve it, it is made by the last of them, and WAITING until then.",
   })
   approveChange(
     @Arg("id", () => ID) id: string,

@@ -28,7 +28,7 @@ registerEnumType(CHANGES, {
 @RequiresScopes("ledger:read")
 @ObjectType("ChangeProposal", {
   description:
-    "A sensitive change above a limit of changes. Nothing changes until another person approves it.",
+    "A sensitive change that needs approval: above a limit of changes, or in a tenant with a second administrator. Nothing changes until another person approves it.",
 })
 export class ChangeProposalObject {
   @Field(() => ID, { description: "UUID of the proposal." })
@@ -59,7 +59,8 @@ export class ChangeProposalObject {
 
   @Field(() => MoneyObject, {
     nullable: true,
-    description: "The limit of changes that it is above; null for a period.",
+    description:
+      "The limit of changes that it is above; null for a period, and where there is none.",
   })
   limit!: MoneyJson | null;
 
@@ -86,6 +87,12 @@ export class ChangeProposalObject {
 
   @Field(() => Int, { description: "How many people have to approve it, none of them its maker." })
   approvers!: number;
+
+  @Field(() => Boolean, {
+    description:
+      "True where one of those who approve has to be an administrator, because the tenant has a second one.",
+  })
+  needsAdministrator!: boolean;
 
   @Field(() => [ActorObject], {
     description:
@@ -143,6 +150,7 @@ export function toChangeObject(row: ChangeRow): ChangeProposalObject {
     proposer: toActor(row.maker),
     proposedAt: row.proposed_at,
     approvers: row.approvers,
+    needsAdministrator: of.needsAdministrator === true,
     approvedBy: (JSON.parse(row.approved_by) as string[]).map((actor) => toActor(actor)),
     decidedBy: row.decided_by,
     decider: row.decided_by === null ? null : toActor(row.decided_by),

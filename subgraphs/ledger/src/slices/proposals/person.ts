@@ -28,3 +28,9 @@ export const deciderOf = (
 /** True when one of those who approved is behind a requester. */
 export const hasApproved = (approvedBy: readonly string[], requester: Requester): boolean =>
   approvedBy.some((actor) => isSamePerson({ actor }, requester));
+
+/** What an event records of who could have approved, where that is known, so that a replay proves the decision. */
+export const ofAdministrators = ({
+  secondAdministrator,
+}: Requester): { readonly secondAdministrator?: boolean } =>
+  secondAdministrator === undefined ? {} : { secondAdministrator };

@@ -149,6 +149,12 @@ export class ProposalObject {
   @Field(() => Int, { description: "How many people have to approve it, none of them its maker." })
   approvers!: number;
 
+  @Field(() => Boolean, {
+    description:
+      "True where one of those who approve has to be an administrator, because the tenant has a second one.",
+  })
+  needsAdministrator!: boolean;
+
   @Field(() => [ActorObject], {
     description:
       "Who approved so far, where more than one has to; of an API client the user who owns it. It waits for the others.",
@@ -217,6 +223,7 @@ export function toProposalObject(row: ProposalRow): ProposalObject {
     decider: row.decided_by === null ? null : toActor(row.decided_by),
     decidedAt: row.decided_at,
     approvers: row.approvers,
+    needsAdministrator: payload.needsAdministrator === true,
     approvedBy: (JSON.parse(row.approved_by) as string[]).map((actor) => toActor(actor)),
     reason: row.reason,
     replayed: false,

@@ -5,7 +5,7 @@ import type {
 } from "@allfunds/contract/events";
 import type { PublishedEvent } from "../../engine/book.ts";
 import { decidedAlready, type ApprovalRefused } from "./proposal.ts";
-import { needOf } from "./sensitive-change.ts";
+import { approversOf, needOf } from "./sensitive-change.ts";
 
 /**
  * The refusal a command answers when it led to a proposal and the proposal to no posting, or to an approval by the
@@ -37,7 +37,12 @@ export function refusalOfProposal(
 }
 
 /** Whose approval a proposed posting needs, as a sentence without its end. */
-function needOfPosting({ totals, command, approvers }: TransactionProposedPayload): string {
+function needOfPosting({
+  totals,
+  command,
+  approvers,
+  needsAdministrator,
+}: TransactionProposedPayload): string {
   const above = totals.flatMap(({ limit, dayLimit, currency, ...more }) => [
     ...(limit === undefined ? [] : [`${limit} ${currency}`]),
     ...(dayLimit === undefined ? [] : [`${dayLimit} ${currency} in one day`]),
@@ -53,8 +58,7 @@ function needOfPosting({ totals, command, approvers }: TransactionProposedPayloa
   ]);
   const withoutLimit = WITHOUT_LIMIT[command.kind] ?? "What is proposed";
   const what = above.length === 0 ? withoutLimit : `More than ${above.join(" and ")}`;
-  const by = (approvers ?? 1) === 1 ? "another person" : `${approvers} other people`;
-  return `${what} needs approval by ${by}`;
+  return `${what} needs approval by ${approversOf({ approvers, needsAdministrator })}`;
 }
 
 /** What needs approval whatever its size. */
@@ -83,10 +87,11 @@ export function refusalOfApproval({
       "What it would change was changed since it was proposed: withdraw it and propose it anew.",
     );
   }
-  return new AppError(
-    "FORBIDDEN",
-    reason === "APPROVED_BEFORE"
-      ? "It needs another approver: this one approved it before."
-      : "It cannot be approved by its proposer; another person has to.",
-  );
+  return new AppError("FORBIDDEN", WHY_FORBIDDEN[reason ?? "IS_MAKER"]);
 }
+
+const WHY_FORBIDDEN = {
+  APPROVED_BEFORE: "It needs another approver: this one approved it before.",
+  NO_ADMINISTRATOR: "A second administrator has to approve it.",
+  IS_MAKER: "It cannot be approved by its proposer; another person has to.",
+} as const;

@@ -1,6 +1,7 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { TransactionProposed as TransactionProposedPayload } from "@allfunds/contract/events";
 import { formatAmount, parseAmount } from "@allfunds/contract/money";
+import { Migration } from "@allfunds/platform/database";
 import type { Statements } from "../../engine/batched-sql.ts";
 import type { BookId, EventPlace, PublishedEvent } from "../../engine/book.ts";
 import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
@@ -29,15 +30,14 @@ import {
   totalsOf,
   type ProposedTotal,
 } from "./limits-exceeded.ts";
+import { decideApproveProposal, refuseMoreThanProposed } from "./approve-proposal.ts";
 import {
-  decideApproveProposal,
   decideRejectProposal,
   decideWithdrawProposal,
   isMaker,
   PROPOSAL,
   proposedAlready,
   putWaiting,
-  refuseMoreThanProposed,
   requireApproval,
   requireWaiting,
   wantProposal,
@@ -192,7 +192,10 @@ function checkGiven(
 }
 
 function checkApproved(state: BookState, event: ProposalApproved, replay: ReplayContext): void {
-  const { approvedBy, approvers } = checkGiven(state, event, replay);
+  const { approvedBy, approvers, administrator } = checkGiven(state, event, replay);
+  if (administrator === "NEEDED" && event.byAdministrator !== true) {
+    throw new AppError("APPROVAL_REQUIRED", `${event.proposalId} lacks a second administrator's.`);
+  }
   if (approvedBy.length + 1 < approvers) {
     throw new AppError("APPROVAL_REQUIRED", `${event.proposalId} lacks approvals of others.`);
   }
@@ -203,6 +206,7 @@ function evolveGiven(draft: BookState, event: ApprovalGiven, place: EventPlace):
   draft.put(PROPOSAL, proposal.id, {
     ...proposal,
     approvedBy: [...proposal.approvedBy, personOf(deciderOf(place, event))],
+    administrator: event.byAdministrator === true ? "GIVEN" : proposal.administrator,
   });
 }
 
@@ -210,7 +214,8 @@ function evolveGiven(draft: BookState, event: ApprovalGiven, place: EventPlace):
 function evolveRefused(draft: BookState, { proposalId, approvers }: ApprovalRefused): void {
   if (approvers === undefined) return;
   const proposal = requireWaiting(draft, proposalId);
-  draft.put(PROPOSAL, proposal.id, { ...proposal, approvers, approvedBy: [] });
+  const administrator = proposal.administrator === null ? null : "NEEDED";
+  draft.put(PROPOSAL, proposal.id, { ...proposal, approvers, approvedBy: [], administrator });
 }
 
 /** An approval was refused to who made what waits, or approved before; or limits demand more. */
@@ -225,6 +230,7 @@ function checkRefused(state: BookState, event: ApprovalRefused, { place }: Repla
     LIMIT_CHANGED: approvers !== undefined && approvers > waiting.approvers,
     APPROVED_BEFORE: hasApproved(approvedBy, by) || (mayBeClient && approvedBy.length > 0),
     CHANGED_SINCE: true,
+    NO_ADMINISTRATOR: waiting.administrator === "NEEDED",
     IS_MAKER: isMaker(waiting, by) || mayBeClient,
   }[reason ?? "IS_MAKER"];
   if (!hasReason || (approvers !== undefined && reason !== "LIMIT_CHANGED")) {
@@ -252,7 +258,10 @@ function checkLimits(
     throw new AppError("APPROVAL_REQUIRED", "A year was closed without approval.");
   }
   const tenant = limitsAt === undefined ? undefined : tenantAt(limitsAt);
-  if (source.kind === "REOPENING" && approved === undefined && guardsChanges({ state, tenant })) {
+  const loosens =
+    source.kind === "REOPENING" &&
+    (source.secondAdministrator === true || guardsChanges({ state, tenant }));
+  if (loosens && approved === undefined) {
     throw new AppError("APPROVAL_REQUIRED", "A year was reopened without approval.");
   }
   if (approved === undefined && countsForDay(event)) {
@@ -281,6 +290,15 @@ function refuseTooFew(
   const demanded = approversFor(books, event);
   if (demanded <= Math.max(1, approvers)) return;
   throw new AppError("APPROVAL_REQUIRED", `It was posted without approval by ${demanded} people.`);
+}
+
+class AddAdministrators extends Migration {
+  override up(): void {
+    this.addSql(`ALTER TABLE proposal ADD COLUMN administrator text`);
+    this.addSql(`COMMENT ON COLUMN proposal.administrator IS
+      'NEEDED where an administrator has to be among those who approve, GIVEN once one approved'`);
+    this.addSql(`GRANT UPDATE (administrator) ON proposal TO CURRENT_USER`);
+  }
 }
 
 // The rest of what an approval led to is no answer to the command that made the proposal. A limit that was
@@ -322,6 +340,7 @@ async function addDecisions(
 export const PROPOSALS = defineSlice<ProposalCommand, ProposalEvent>({
   name: "proposals",
   tables: [PROPOSAL, DAY_SUM, COUNTERPARTY_DAY_SUM],
+  migrations: [{ name: "0190-expand-proposal-administrators", class: AddAdministrators }],
   replayed: [SHOWN, APPROVED, LIMITS_AT, JUDGED, TRADES_ARE_JUDGED],
   review: requireApproval,
   refusalOf: refusalOfProposal,

@@ -3,29 +3,22 @@ import type {
   EntrySide,
   TransactionProposed as TransactionProposedPayload,
 } from "@allfunds/contract/events";
-import { formatAmount } from "@allfunds/contract/money";
 import { isId } from "@allfunds/platform/ids";
 import type { Command, DomainEvent, EventPlace, Requester } from "../../engine/book.ts";
 import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
 import { uuidOfText } from "../../engine/canonical-json.ts";
 import { Findings, checkText } from "../../engine/input-rules.ts";
-import type { DecisionContext, Lookup, Want } from "../../engine/slice.ts";
+import type { Lookup, Want } from "../../engine/slice.ts";
 import { dateOrNull, defineTable, required } from "../../engine/table.ts";
 import type { EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { requireFund } from "../funds/fund.ts";
 import type { PostTransaction, TransactionPosted } from "../transactions/transaction.ts";
 import { hasNoLimits } from "../approval-limits/approval-limit.ts";
 import { countsForDay, dayAt } from "./day-sum.ts";
-import { hasApproved, isSamePerson, ofDecider, personOf, type OfDecider } from "./person.ts";
+import { isSamePerson, ofDecider, personOf, type OfDecider } from "./person.ts";
 import { requireWithin, tradesAmong, withPerson } from "./trade-limits.ts";
-import {
-  changeAmong,
-  demandFor,
-  guardsChanges,
-  wasChangedSince,
-  type SensitiveChange,
-} from "./sensitive-change.ts";
-import { approversFor, debitsOf, isWithin, judge, type ProposedTotal } from "./limits-exceeded.ts";
+import { guardsChanges } from "./sensitive-change.ts";
+import { approversFor, isWithin, judge, type ProposedTotal } from "./limits-exceeded.ts";
 
 export const PROPOSAL_STATUSES = {
   WAITING: "WAITING",
@@ -51,6 +44,8 @@ export interface ProposalState {
   readonly approvers: number;
   /** Who did so far, where more than one has to; for an API client the user who owns it. */
   readonly approvedBy: readonly string[];
+  /** Whether an administrator has to be among those who approve, and whether one approved; null where none has to. */
+  readonly administrator: "NEEDED" | "GIVEN" | null;
 }
 
 export const PROPOSAL = defineTable<ProposalState>({
@@ -71,6 +66,12 @@ export const PROPOSAL = defineTable<ProposalState>({
     { name: "transaction_id", type: "uuid", of: ({ transactionId }) => transactionId },
     { name: "approvers", type: "integer", of: ({ approvers }) => approvers },
     { name: "approved_by", type: "text", of: ({ approvedBy }) => JSON.stringify(approvedBy) },
+    {
+      name: "administrator",
+      type: "text",
+      of: ({ administrator }) => administrator,
+      addedWith: null,
+    },
   ],
   read: (texts) => ({
     id: required(texts, "id"),
@@ -86,6 +87,7 @@ export const PROPOSAL = defineTable<ProposalState>({
     transactionId: texts["transaction_id"] ?? null,
     approvers: Number(required(texts, "approvers")),
     approvedBy: JSON.parse(required(texts, "approved_by")) as string[],
+    administrator: (texts["administrator"] ?? null) as ProposalState["administrator"],
   }),
   resident: { sql: "status = 'WAITING'", of: ({ status }) => status === "WAITING" },
 });
@@ -95,12 +97,13 @@ interface Proposed {
   readonly maker: string;
   readonly makerOwner?: string | undefined;
   readonly approvers?: number | undefined;
+  readonly needsAdministrator?: true | undefined;
 }
 
 /** What was proposed, a posting or a change, waits for a decision. */
 export function putWaiting(
   draft: BookState,
-  { proposalId: id, maker, makerOwner, approvers = 1 }: Proposed,
+  { proposalId: id, maker, makerOwner, approvers = 1, needsAdministrator }: Proposed,
   { position, recordedAt: proposedAt }: EventPlace,
 ): void {
   draft.put(PROPOSAL, id, {
@@ -117,6 +120,7 @@ export function putWaiting(
     transactionId: null,
     approvers,
     approvedBy: [],
+    administrator: needsAdministrator === true ? "NEEDED" : null,
   });
 }
 
@@ -203,6 +207,8 @@ export interface TransactionProposed extends OfProposal {
   readonly approvers?: number | undefined;
   /** Position of the tenant's own book by whose limits it waits; absent while the tenant has none. */
   readonly limitsAt?: number | undefined;
+  /** One of those who approve has to be an administrator. */
+  readonly needsAdministrator?: true | undefined;
 }
 
 type ProposedCommand = TransactionProposedPayload["command"];
@@ -210,15 +216,20 @@ type ProposedCommand = TransactionProposedPayload["command"];
 /** Who decided. */
 interface Decision extends OfDecision, OfDecider {}
 
+/** An approval: by an administrator, where one of those who approve has to be one. */
+interface Approval extends Decision {
+  readonly byAdministrator?: true;
+}
+
 /** Another person approved; what it posts follows in the book. */
-export interface ProposalApproved extends Decision {
+export interface ProposalApproved extends Approval {
   readonly type: "ProposalApproved";
   /** Null when there was nothing left to post. */
   readonly transactionId: string | null;
 }
 
 /** One of several that are needed approved; it goes on waiting for the others. */
-export interface ApprovalGiven extends Decision {
+export interface ApprovalGiven extends Approval {
   readonly type: "ApprovalGiven";
 }
 
@@ -227,10 +238,10 @@ export interface ApprovalRefused extends Decision {
   readonly type: "ApprovalRefused";
   readonly isMaker: boolean;
   /**
-   * Of another person: the same one approved before, limits changed and now demand more approvers, or what it would
-   * change is no longer what it showed.
+   * Of another person: the same one approved before, limits changed and now demand more approvers, what it would
+   * change is no longer what it showed, or an administrator has to approve it.
    */
-  readonly reason?: "APPROVED_BEFORE" | "LIMIT_CHANGED" | "CHANGED_SINCE";
+  readonly reason?: "APPROVED_BEFORE" | "LIMIT_CHANGED" | "CHANGED_SINCE" | "NO_ADMINISTRATOR";
   /** With LIMIT_CHANGED: how many people have to approve from now on; approvals of before count no longer. */
   readonly approvers?: number;
 }
@@ -295,9 +306,7 @@ export function requireApproval(
   const posted = postedAmong(events);
   if (posted === undefined) return events;
   const mustWait =
-    posted.source.kind === "CLOSING" ||
-    awaitsApproval(command) ||
-    (posted.source.kind === "REOPENING" && guardsChanges({ state, tenant: state.tenant }));
+    posted.source.kind === "CLOSING" || awaitsApproval(command) || mayNotReopenAlone(posted, state);
   if (!mustWait && hasNoLimits(state)) return events;
   const person = countsForDay(posted) ? personOf(requester) : undefined;
   const judged = { state, tenant: state.tenant, person, day: dayAt(state, now) };
@@ -318,12 +327,17 @@ export function requireApproval(
   return [proposed];
 }
 
+/** Reopening a year loosens a control, as reopening a period does. */
+const mayNotReopenAlone = ({ source }: TransactionPosted, state: BookState): boolean =>
+  source.kind === "REOPENING" &&
+  (source.secondAdministrator === true || guardsChanges({ state, tenant: state.tenant }));
+
 const awaitsApproval = (command: Command | PostTransaction): boolean =>
   command.kind === "PostTransaction" &&
   "awaitsApproval" in command &&
   command.awaitsApproval === true;
 
-const postedAmong = (events: readonly DomainEvent[]): TransactionPosted | undefined =>
+export const postedAmong = (events: readonly DomainEvent[]): TransactionPosted | undefined =>
   events.find((event) => event.type === "TransactionPosted") as TransactionPosted | undefined;
 
 export const proposalIdOf = (transactionId: string): string =>
@@ -346,6 +360,7 @@ function propose(
 ): TransactionProposed {
   const { transactionId, fundId, effectiveDate, description, reference, entries, limitsAt } =
     posted;
+  const { source } = posted;
   return {
     type: "TransactionProposed",
     // Follows from the command, so that deciding it once more leads to the same proposal.
@@ -363,6 +378,9 @@ function propose(
     ...(schema === 1 ? {} : { schema }),
     ...(approvers === 1 ? {} : { approvers }),
     ...(limitsAt === undefined ? {} : { limitsAt }),
+    ...(source.kind === "REOPENING" && source.secondAdministrator === true
+      ? { needsAdministrator: true as const }
+      : {}),
   };
 }
 
@@ -374,75 +392,9 @@ function commandToJson(command: Command): ProposedCommand {
   return JSON.parse(plain) as ProposedCommand;
 }
 
-/**
- * Posts what was proposed on the book as it is now, under every rule but the limit. When a rule
- * refuses it, that is the answer, and the proposal goes on waiting.
- */
-export function decideApproveProposal(
-  { fundId, proposalId, proposed }: ApproveProposal,
-  state: BookState,
-  requester: Requester,
-  decideStored: DecisionContext["decideStored"],
-): readonly DomainEvent[] {
-  requireBook(state, fundId);
-  const waiting = requireWaiting(state, proposalId);
-  const of = { proposalId, fundId, ...ofDecider(requester) };
-  // The attempt belongs in the audit log; `refusalOfProposal` answers it.
-  const refuse = (
-    more: Pick<ApprovalRefused, "isMaker" | "reason" | "approvers">,
-  ): readonly ApprovalRefused[] => [{ type: "ApprovalRefused", ...of, ...more }];
-  if (isMaker(waiting, requester)) return refuse({ isMaker: waiting.maker === requester.actor });
-  if (hasApproved(waiting.approvedBy, requester)) {
-    return refuse({ isMaker: false, reason: "APPROVED_BEFORE" });
-  }
-  const events = decideStored({ command: proposed.command, schema: proposed.schema ?? 1 });
-  const posted = postedAmong(events);
-  if (posted !== undefined) refuseMoreThanProposed(posted, proposed.totals);
-  const change = changeAmong(events, state);
-  if (change !== undefined && wasChangedSince(change, proposed)) {
-    return refuse({ isMaker: false, reason: "CHANGED_SINCE" });
-  }
-  const approvers = approversNow(state, posted, change);
-  if (approvers > waiting.approvers) {
-    return refuse({ isMaker: false, reason: "LIMIT_CHANGED", approvers });
-  }
-  if (waiting.approvedBy.length + 1 < waiting.approvers) {
-    const given: ApprovalGiven = { type: "ApprovalGiven", ...of };
-    return [given];
-  }
-  const transactionId = posted?.transactionId ?? null;
-  const approved: ProposalApproved = { type: "ProposalApproved", ...of, transactionId };
-  return [approved, ...events];
-}
-
 /** A change of the tenant's limits is decided in the tenant's own book, which has no fund. */
-function requireBook(state: BookState, fundId: string | null): void {
+export function requireBook(state: BookState, fundId: string | null): void {
   if (fundId !== null) requireFund(state, fundId);
-}
-
-function approversNow(
-  state: BookState,
-  posted: TransactionPosted | undefined,
-  change: SensitiveChange | undefined,
-): number {
-  const books = { state, tenant: state.tenant };
-  if (posted !== undefined) return approversFor(books, posted);
-  return change === undefined ? 1 : (demandFor(books, change)?.approvers ?? 1);
-}
-
-/** A balance to be reached may have moved away meanwhile; no more was approved than was shown. */
-export function refuseMoreThanProposed(
-  posted: TransactionPosted,
-  totals: readonly Omit<ProposedTotal, "limitMinor">[],
-): void {
-  for (const { currency, amountMinor } of debitsOf(posted)) {
-    const shown = totals.find((total) => total.currency === currency)?.amountMinor ?? 0n;
-    if (amountMinor <= shown) continue;
-    throw new AppError(
-      "PROPOSAL_EXCEEDED",
-      `It would now post ${formatAmount(amountMinor, currency)} ${currency}; ${formatAmount(shown, currency)} was proposed.`,
-    );
-  }
 }
 
 export function decideRejectProposal(

@@ -55,7 +55,9 @@ function checkChange(
 ): void {
   // Before there were limits of changes, books took over those of their tenant.
   if (event.type === "ApprovalLimitSet" && event.version !== undefined) return;
-  const change = changeOf(event, state);
+  const tenant = event.limitsAt === undefined ? undefined : tenantAt(event.limitsAt);
+  const books = { state, tenant, second: event.secondAdministrator === true };
+  const change = changeOf(event, books);
   const approved = state.get(APPROVED, ONLY);
   if (approved?.position === place.position - 1) {
     const { shown } = approved;
@@ -67,8 +69,7 @@ function checkChange(
     if (isShown) return;
     throw new AppError("APPROVAL_REQUIRED", "What was changed is not what was approved.");
   }
-  const tenant = event.limitsAt === undefined ? undefined : tenantAt(event.limitsAt);
-  if (demandFor({ state, tenant }, change) === undefined) return;
+  if (demandFor(books, change) === undefined) return;
   throw new AppError("APPROVAL_REQUIRED", `${change.description}: it lacks approval.`);
 }
 

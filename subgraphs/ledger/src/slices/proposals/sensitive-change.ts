@@ -5,11 +5,16 @@ import type { BookState } from "../../engine/book-state.ts";
 import { uuidOfText } from "../../engine/canonical-json.ts";
 import type { AccountStatusEvent } from "../account-status/account-status.ts";
 import { requireAccount } from "../accounts/account.ts";
-import { ownLimitOf, type ApprovalLimitSet } from "../approval-limits/approval-limit.ts";
+import {
+  inForceAround,
+  ownLimitOf,
+  type ApprovalLimitSet,
+} from "../approval-limits/approval-limit.ts";
 import { hasRule, ruleOf } from "../approval-limits/approval-rule.ts";
 import type { MinimumBalanceSet } from "../minimum-balances/minimum-balance.ts";
 import { closedPeriodOf, type PeriodReopened } from "../periods/period.ts";
 import { approversOfAmount } from "./limits-exceeded.ts";
+import { ofAdministrators } from "./person.ts";
 
 export type ChangeKind = ChangeProposedPayload["change"];
 
@@ -26,9 +31,11 @@ const SENSITIVE: ReadonlySet<string> = new Set<SensitiveEvent["type"]>([
   "ApprovalLimitSet",
 ]);
 
-/** What loosens a control of the book, and the amount by which the tenant's rule judges it. */
+/** A change of a control of the book, and the amount by which the tenant's rule judges it. */
 export interface SensitiveChange {
   readonly change: ChangeKind;
+  /** False for what only tightens the control, which one person may always do. */
+  readonly isLooser: boolean;
   readonly description: string;
   /** Absent where no amount is changed. */
   readonly currency?: string;
@@ -52,6 +59,7 @@ function unfreezing(
   const { code, currency, balanceMinor } = requireAccount(state, accountId);
   return {
     change: "UNFREEZE_ACCOUNT",
+    isLooser: true,
     description: `Unfreeze account ${code}: ${reason}`,
     currency,
     amountMinor: balanceMinor < 0n ? -balanceMinor : balanceMinor,
@@ -69,6 +77,7 @@ function lowering(
   const byMinor = minimumMinor === null || nowMinor === null ? null : nowMinor - minimumMinor;
   return {
     change: "MINIMUM_BALANCE",
+    isLooser: isLower,
     description: `Minimum balance of account ${code}: ${orNone(after, currency)} instead of ${orNone(before, currency)}`,
     currency,
     amountMinor: isLower ? byMinor : 0n,
@@ -80,7 +89,8 @@ function lowering(
 function reopening({ periodId, reason }: PeriodReopened, state: BookState): SensitiveChange {
   const { from, to } = closedPeriodOf(state, periodId);
   const days = from === null ? `up to ${to}` : `from ${from} to ${to}`;
-  return { change: "REOPEN_PERIOD", description: `Reopen the books ${days}: ${reason}` };
+  const description = `Reopen the books ${days}: ${reason}`;
+  return { change: "REOPEN_PERIOD", isLooser: true, description };
 }
 
 const LIMIT_NAMES = {
@@ -91,14 +101,30 @@ const LIMIT_NAMES = {
   CHANGE: "Limit of changes",
 } as const;
 
+/** True when more passes than before; null lets everything pass. */
+const isHigher = (before: bigint | null, after: bigint | null): boolean =>
+  before !== null && (after === null || after > before);
+
+/**
+ * True when a limit lets more pass than before. Where there is a second administrator, no limit of changes lets none
+ * pass alone; taking one away counts as looser, because it also counts without a second administrator.
+ */
+function isLooserLimit(set: ApprovalLimitSet, { state, tenant, second }: Books): boolean {
+  const { before, after } = inForceAround(state, set, tenant);
+  if (set.per === "CHANGE" && before === null) return second && after !== null && after > 0n;
+  return isHigher(before, after);
+}
+
 /** Judged by what the new limit lets pass; none lets everything pass. */
-function limiting(set: ApprovalLimitSet, state: BookState): SensitiveChange {
+function limiting(set: ApprovalLimitSet, books: Books): SensitiveChange {
+  const { state } = books;
   const { currency, limitMinor, per = "POSTING", approvers = 1 } = set;
   const before = amountOrNull(ownLimitOf(state, set), currency);
   const after = amountOrNull(limitMinor, currency);
   const of = approvers === 1 ? "" : ` without ${approvers} approvers`;
   return {
     change: "APPROVAL_LIMIT",
+    isLooser: isLooserLimit(set, books),
     description: `${LIMIT_NAMES[per]}${of}: ${orNone(after, currency)} instead of ${orNone(before, currency)}`,
     currency,
     amountMinor: limitMinor,
@@ -107,26 +133,34 @@ function limiting(set: ApprovalLimitSet, state: BookState): SensitiveChange {
   };
 }
 
-/** What a sensitive event changes; `state` is that before it. */
-export function changeOf(event: SensitiveEvent, state: BookState): SensitiveChange {
-  if (event.type === "AccountUnfrozen") return unfreezing(event, state);
-  if (event.type === "AccountFloorSet") return lowering(event, state);
-  return event.type === "PeriodReopened" ? reopening(event, state) : limiting(event, state);
-}
-
-/** The sensitive change among what a command leads to; `state` is that before it. */
-export function changeAmong(
-  events: readonly DomainEvent[],
-  state: BookState,
-): SensitiveChange | undefined {
-  const event = events.find(({ type }) => SENSITIVE.has(type));
-  return event === undefined ? undefined : changeOf(event as SensitiveEvent, state);
-}
-
-interface Books {
+/** By what a sensitive change is judged: the book before it, its tenant's, and whether that has a second administrator. */
+export interface Books {
   readonly state: BookState;
   readonly tenant: BookState | undefined;
+  readonly second: boolean;
 }
+
+/** What a sensitive event changes. */
+export function changeOf(event: SensitiveEvent, books: Books): SensitiveChange {
+  const { state } = books;
+  if (event.type === "AccountUnfrozen") return unfreezing(event, state);
+  if (event.type === "AccountFloorSet") return lowering(event, state);
+  return event.type === "PeriodReopened" ? reopening(event, state) : limiting(event, books);
+}
+
+/** The sensitive change among what a command leads to. */
+export function changeAmong(
+  events: readonly DomainEvent[],
+  books: Books,
+): SensitiveChange | undefined {
+  const event = events.find(({ type }) => SENSITIVE.has(type));
+  return event === undefined ? undefined : changeOf(event as SensitiveEvent, books);
+}
+
+export const booksOf = (
+  state: BookState,
+  { secondAdministrator }: Pick<Requester, "secondAdministrator">,
+): Books => ({ state, tenant: state.tenant, second: secondAdministrator === true });
 
 /** What a change needs: approval above a limit, or always where that is null. */
 interface Demand {
@@ -135,25 +169,31 @@ interface Demand {
 }
 
 /** True where a fund or its tenant has a rule for changes, so that what has no amount needs approval. */
-export const guardsChanges = ({ state, tenant }: Books): boolean =>
+export const guardsChanges = ({ state, tenant }: Pick<Books, "state" | "tenant">): boolean =>
   hasRule(state, tenant, "CHANGE");
 
-/** What the rules demand for a change; undefined when one person may make it. A limit of zero is for every change. */
+/**
+ * What the rules demand for a change; undefined when one person may make it. A limit of changes of zero is for every
+ * change that loosens, and so is a second administrator where there is no limit.
+ */
 export function demandFor(
   books: Books,
-  { currency, amountMinor = null }: Pick<SensitiveChange, "currency" | "amountMinor">,
+  { isLooser, currency, amountMinor = null }: SensitiveChange,
 ): Demand | undefined {
-  const { state, tenant } = books;
+  if (!isLooser) return undefined;
+  const { state, tenant, second } = books;
   if (currency === undefined) {
-    return guardsChanges(books) ? { limitMinor: null, approvers: 1 } : undefined;
+    return second || guardsChanges(books) ? { limitMinor: null, approvers: 1 } : undefined;
   }
   const limitMinor = ruleOf(state, tenant, "CHANGE", currency);
-  if (limitMinor === null) return undefined;
-  if (limitMinor > 0n && amountMinor !== null && amountMinor <= limitMinor) return undefined;
+  if (limitMinor === null && !second) return undefined;
+  if (limitMinor !== null && limitMinor > 0n && amountMinor !== null && amountMinor <= limitMinor) {
+    return undefined;
+  }
   return { limitMinor, approvers: approversOfAmount(books, currency, amountMinor) };
 }
 
-/** A sensitive change was above a limit: it waits until another person decides on it. */
+/** A sensitive change was above a limit, or there is a second administrator: it waits until another person decides on it. */
 export interface ChangeProposed extends Omit<ChangeProposedPayload, "command"> {
   readonly type: "ChangeProposed";
   readonly command: ChangeProposedPayload["command"];
@@ -166,7 +206,7 @@ type OfChange = Command & {
   readonly periodId?: string;
 };
 
-/** What a sensitive change leads to: its events, or above the limit of changes nothing but a proposal. */
+/** What a sensitive change leads to: its events, or, when another person has to approve it, nothing but a proposal. */
 export function requireChangeApproval(
   command: Command,
   events: readonly DomainEvent[],
@@ -174,26 +214,28 @@ export function requireChangeApproval(
   requester: Requester,
   schema: number,
 ): readonly DomainEvent[] {
-  const change = changeAmong(events, state);
+  const books = booksOf(state, requester);
+  const change = changeAmong(events, books);
   if (change === undefined) return events;
-  const { tenant } = state;
-  const limitsAt = tenant?.head.position ?? 0;
-  const demand = demandFor({ state, tenant }, change);
-  if (demand === undefined) return limitsAt === 0 ? events : events.map(placed(limitsAt));
+  const limitsAt = state.tenant?.head.position ?? 0;
+  const demand = demandFor(books, change);
+  if (demand === undefined) {
+    const facts = {
+      ...(limitsAt === 0 ? {} : { limitsAt }),
+      ...(change.isLooser ? ofAdministrators(requester) : {}),
+    };
+    return events.map((event) =>
+      SENSITIVE.has(event.type) ? Object.assign({ ...facts }, event) : event,
+    );
+  }
   return [propose(command as OfChange, change, { ...demand, limitsAt, schema }, requester, state)];
 }
 
-/** A change names the limits that it was decided by, so that a replay proves it. */
-const placed =
-  (limitsAt: number) =>
-  (event: DomainEvent): DomainEvent =>
-    SENSITIVE.has(event.type) ? Object.assign({ limitsAt }, event) : event;
-
 function propose(
   command: OfChange,
-  { amountMinor, currency, ...change }: SensitiveChange,
+  { amountMinor, currency, isLooser: _isLooser, ...change }: SensitiveChange,
   { limitMinor, approvers, limitsAt, schema }: Demand & { limitsAt: number; schema: number },
-  { actor: maker, owner: makerOwner }: Requester,
+  { actor: maker, owner: makerOwner, secondAdministrator }: Requester,
   { head }: BookState,
 ): ChangeProposed {
   const { fundId, accountId, periodId } = command;
@@ -218,6 +260,7 @@ function propose(
     ...(schema === 1 ? {} : { schema }),
     ...(approvers === 1 ? {} : { approvers }),
     ...(limitsAt === 0 ? {} : { limitsAt }),
+    ...(secondAdministrator === true ? { needsAdministrator: true as const } : {}),
   };
 }
 
@@ -235,7 +278,18 @@ const SENTENCES: Readonly<Record<ChangeKind, string>> = {
 };
 
 /** Whose approval a proposed change needs, as a sentence without its end. */
-export function needOf({ change, approvers = 1 }: ChangeProposedPayload): string {
-  const by = approvers === 1 ? "another person" : `${approvers} other people`;
-  return `${SENTENCES[change]} needs approval by ${by}`;
+export const needOf = ({ change, ...demand }: ChangeProposedPayload): string =>
+  `${SENTENCES[change]} needs approval by ${approversOf(demand)}`;
+
+/** Who has to approve, as an end of a sentence. */
+export function approversOf({
+  approvers = 1,
+  needsAdministrator,
+}: Pick<ChangeProposedPayload, "approvers" | "needsAdministrator">): string {
+  if (needsAdministrator !== true) {
+    return approvers === 1 ? "another person" : `${approvers} other people`;
+  }
+  return approvers === 1
+    ? "a second administrator"
+    : `${approvers} other people, one of them an administrator`;
 }

@@ -6,7 +6,12 @@ export type TransactionSource =
   | { readonly kind: "ADJUSTMENT" }
   | { readonly kind: "OPENING" }
   | { readonly kind: "CLOSING"; readonly readAt: number }
-  | { readonly kind: "REOPENING"; readonly reopens: string }
+  | {
+      readonly kind: "REOPENING";
+      readonly reopens: string;
+      /** Whether the tenant had a second administrator; absent where that is not known. */
+      readonly secondAdministrator?: boolean;
+    }
   | { readonly kind: "CAPTURE"; readonly holdId: string }
   | { readonly kind: "REVERSAL"; readonly reverses: string }
   | ({ readonly kind: "ACCRUAL" } & ReversedLater)

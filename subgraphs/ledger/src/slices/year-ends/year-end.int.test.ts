@@ -10,6 +10,7 @@ import {
   dataOf,
   openGraph,
   signedIn,
+  waitingIn,
   type LedgerGraph,
 } from "../../ledger-graph.fixture.ts";
 
@@ -237,4 +238,19 @@ test("what was closed is proposed anew when its days were opened meanwhile", asy
   expect(codeOf(await approve(id))).toBe("POSTING_PERIOD_OPEN");
   await close("2028-12-31");
   expect(codeOf(await approve(id))).toBe("VERSION_CONFLICT");
+});
+
+const beside = (name: string, secondAdministrator: boolean, overrides = {}) =>
+  signedIn(name, { secondAdministrator, overrides });
+
+test("beside a second administrator one reopens a year when another approves, and alone otherwise", async () => {
+  const waits = await reopen(beside("ann", true));
+  expect(codeOf(waits)).toBe("APPROVAL_REQUIRED");
+  const approver = beside("approver", true, { scopes: ["ledger:read", "ledger:approve"] });
+  for (const by of [approver, beside("ann", true)]) {
+    expect(codeOf(await approve(waitingIn(waits), by))).toBe("FORBIDDEN");
+  }
+  expect(codeOf(await approve(waitingIn(waits), beside("bob", true)))).toBe("ok");
+  expect(codeOf(await reopen(beside("ann", false)))).toBe("ok");
+  await expectSound();
 });

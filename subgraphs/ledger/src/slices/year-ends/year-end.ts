@@ -5,7 +5,12 @@ import type { Statements } from "../../engine/batched-sql.ts";
 import type { BookId, EventPlace } from "../../engine/book.ts";
 import type { BookState } from "../../engine/book-state.ts";
 import { Findings, checkDate } from "../../engine/input-rules.ts";
-import { defineSlice, type ReplayContext, type Want } from "../../engine/slice.ts";
+import {
+  defineSlice,
+  type DecisionContext,
+  type ReplayContext,
+  type Want,
+} from "../../engine/slice.ts";
 import { accountOf, oppositeSide, requireAccount } from "../accounts/account.ts";
 import { spellDimensions, type EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { requireFund } from "../funds/fund.ts";
@@ -16,6 +21,7 @@ import {
   type ClosedYear,
 } from "../periods/closed-year.ts";
 import { requireClosedUntil } from "../periods/period.ts";
+import { ofAdministrators } from "../proposals/person.ts";
 import { opposite, ORIGINAL, ORIGINALS } from "../reversals/reversal.ts";
 import { isResult, resultEntries, takesResult } from "./year-result.ts";
 import {
@@ -93,7 +99,11 @@ function refuseEarlier(state: BookState, to: string): void {
   }
 }
 
-function decideReopenYear(command: ReopenYear, state: BookState): [TransactionPosted] {
+function decideReopenYear(
+  command: ReopenYear,
+  state: BookState,
+  { requester }: DecisionContext,
+): [TransactionPosted] {
   const { kind: _kind, reopens, ...posting } = command;
   requireFund(state, command.fundId);
   const { to } = requireLastClosed(state, reopens);
@@ -103,7 +113,7 @@ function decideReopenYear(command: ReopenYear, state: BookState): [TransactionPo
     {
       ...posting,
       kind: "PostTransaction",
-      source: { kind: "REOPENING", reopens },
+      source: { kind: "REOPENING", reopens, ...ofAdministrators(requester) },
       entries: parts.map(opposite),
     },
     state,

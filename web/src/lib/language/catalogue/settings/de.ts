@@ -347,14 +347,13 @@ export const de: Catalogue = {
   "approvals.postings": "Buchungen",
   "changes.title": "Heikle Änderungen",
   "changes.about":
-    "Änderungen, die eine Kontrolle lockern: Über einer Grenze für Änderungen gelten sie, wenn eine zweite Person zustimmt.",
+    "Änderungen, die eine Kontrolle lockern: Über einer Grenze für Änderungen, und ohne eine, wo der Mandant einen zweiten Administrator hat, gelten sie, wenn eine zweite Person zustimmt.",
   "changes.incomplete": "Einige Änderungen sind unvollständig.",
   "changes.list": "Vorgeschlagene Änderungen",
   "changes.noneWaiting": "Keine Änderung wartet",
   "changes.noneSuch": "Keine Änderung mit diesem Status",
   "changes.pages": "Änderungen",
-  "changes.new":
-    "Diese Änderung liegt über der Grenze. Sie wartet auf eine zweite Person und gilt noch nicht.",
+  "changes.new": "Diese Änderung wartet auf eine zweite Person und gilt noch nicht.",
   "changes.oneIncomplete": "Diese Änderung ist unvollständig.",
   "changes.would": "Was sich ändern würde",
   "changes.kind.UNFREEZE_ACCOUNT": "Ein Konto freigeben",
@@ -374,6 +373,7 @@ export const de: Catalogue = {
   "changes.unbounded": "unbegrenzt",
   "changes.approvals": "Zustimmungen",
   "changes.approvalsOf": "{done} von {needed}",
+  "changes.byAdministrator": "eine davon durch einen zweiten Administrator",
   "changes.decideAbout":
     "Die Zustimmung ändert es sofort, wenn noch gilt, was hier steht. Ein zweiter Faktor ist nötig.",
   "changes.approve": "Änderung genehmigen",
@@ -384,7 +384,7 @@ export const de: Catalogue = {
   "limits.per.COUNTERPARTY_DAY": "Tag einer Gegenpartei in einem Fonds",
   "limits.per.CHANGE": "Heikle Änderungen",
   "limits.perAbout":
-    "Buchungen zählen mit ihrem Soll, Tage nach UTC. Eine Grenze für heikle Änderungen lässt Freigaben, niedrigere Mindestsalden, Öffnungen und Grenzen auf eine zweite Person warten; bei 0 alle.",
+    "Buchungen zählen mit ihrem Soll, Tage nach UTC. Eine Grenze für heikle Änderungen lässt Freigaben, niedrigere Mindestsalden, Öffnungen und Grenzen auf eine zweite Person warten; bei 0 alle. Hat der Mandant einen zweiten Administrator, warten sie auch ohne Grenze. Was nur verschärft, wartet nie.",
   "limits.approvers": "Weitere Personen, die zustimmen",
   "limits.approversOf": { one: "{count} Genehmiger", other: "{count} Genehmiger" },
   "limits.amount": "Betrag (leer: keine Grenze)",

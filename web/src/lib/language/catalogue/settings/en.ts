@@ -348,14 +348,13 @@ export const en = {
   "approvals.postings": "Postings",
   "changes.title": "Sensitive changes",
   "changes.about":
-    "Changes that loosen a control: above a limit of changes they take effect when another person agrees.",
+    "Changes that loosen a control: above a limit of changes, and without one where the tenant has a second administrator, they take effect when another person agrees.",
   "changes.incomplete": "Some changes are incomplete.",
   "changes.list": "Proposed changes",
   "changes.noneWaiting": "No changes are waiting",
   "changes.noneSuch": "No changes with this status",
   "changes.pages": "changes",
-  "changes.new":
-    "This change is above the limit. It waits for another person and has not been made.",
+  "changes.new": "This change waits for another person and has not been made.",
   "changes.oneIncomplete": "This change is incomplete.",
   "changes.would": "What would change",
   "changes.kind.UNFREEZE_ACCOUNT": "Unfreeze an account",
@@ -375,6 +374,7 @@ export const en = {
   "changes.unbounded": "no bound",
   "changes.approvals": "Approvals",
   "changes.approvalsOf": "{done} of {needed}",
+  "changes.byAdministrator": "one of them by a second administrator",
   "changes.decideAbout":
     "Approval makes the change now, if it still is what it shows. A second factor is required.",
   "changes.approve": "Approve the change",
@@ -385,7 +385,7 @@ export const en = {
   "limits.per.COUNTERPARTY_DAY": "A counterparty's day in a fund",
   "limits.per.CHANGE": "Sensitive changes",
   "limits.perAbout":
-    "Postings count by their debits, days by UTC. A limit of sensitive changes makes unfreezing, a lower minimum balance, reopening and limits wait for another person; 0 lets none pass.",
+    "Postings count by their debits, days by UTC. A limit of sensitive changes makes unfreezing, a lower minimum balance, reopening and limits wait for another person; 0 lets none pass. Where the tenant has a second administrator they wait without one, too. What only tightens never waits.",
   "limits.approvers": "Other people who approve",
   "limits.approversOf": { one: "{count} approver", other: "{count} approvers" },
   "limits.amount": "Amount (empty: no limit)",

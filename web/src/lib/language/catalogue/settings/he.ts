@@ -337,13 +337,14 @@ export const he: Catalogue = {
   "approvals.kinds": "סוגי הצעות",
   "approvals.postings": "רישומים",
   "changes.title": "שינויים רגישים",
-  "changes.about": "שינויים שמרפים בקרה: מעל מגבלת שינויים הם תקפים כשאדם נוסף מאשר.",
+  "changes.about":
+    "שינויים שמרפים בקרה: מעל מגבלת שינויים, ובלעדיה כשיש לארגון מנהל שני, הם תקפים כשאדם נוסף מאשר.",
   "changes.incomplete": "חלק מהשינויים אינם שלמים.",
   "changes.list": "שינויים מוצעים",
   "changes.noneWaiting": "אין שינויים ממתינים",
   "changes.noneSuch": "אין שינויים במצב זה",
   "changes.pages": "שינויים",
-  "changes.new": "שינוי זה מעל המגבלה. הוא ממתין לאדם נוסף וטרם בוצע.",
+  "changes.new": "שינוי זה ממתין לאדם נוסף וטרם בוצע.",
   "changes.oneIncomplete": "שינוי זה אינו שלם.",
   "changes.would": "מה ישתנה",
   "changes.kind.UNFREEZE_ACCOUNT": "ביטול הקפאת חשבון",
@@ -363,6 +364,7 @@ export const he: Catalogue = {
   "changes.unbounded": "ללא הגבלה",
   "changes.approvals": "אישורים",
   "changes.approvalsOf": "{done} מתוך {needed}",
+  "changes.byAdministrator": "אחד מהם של מנהל שני",
   "changes.decideAbout":
     "האישור מבצע את השינוי מיד, אם הנתונים כאן עדיין נכונים. נדרש גורם אימות שני.",
   "changes.approve": "אישור השינוי",
@@ -373,7 +375,7 @@ export const he: Catalogue = {
   "limits.per.COUNTERPARTY_DAY": "יום של צד נגדי בקרן",
   "limits.per.CHANGE": "שינויים רגישים",
   "limits.perAbout":
-    "רישומים נמדדים לפי החובה, ימים לפי UTC. מגבלה על שינויים רגישים גורמת לביטול הקפאה, להורדת יתרת מינימום, לפתיחת תקופות ולמגבלות להמתין לאדם נוסף; 0 עוצר את כולם.",
+    "רישומים נמדדים לפי החובה, ימים לפי UTC. מגבלה על שינויים רגישים גורמת לביטול הקפאה, להורדת יתרת מינימום, לפתיחת תקופות ולמגבלות להמתין לאדם נוסף; 0 עוצר את כולם. כשיש לארגון מנהל שני הם ממתינים גם בלעדיה. מה שרק מהדק אינו ממתין לעולם.",
   "limits.approvers": "מאשרים נוספים",
   "limits.approversOf": { one: "מאשר אחד", two: "שני מאשרים", other: "{count} מאשרים" },
   "limits.amount": "סכום (ריק: ללא מגבלה)",
