@@ -72,7 +72,9 @@ function acceptScim(app: FastifyInstance): void {
   app.addContentTypeParser(
     SCIM_TYPE,
     { parseAs: "string" },
-    async (_request: FastifyRequest, body: string) => parseStrictJson(body),
+    // Directories name the type of every request, also of a DELETE, which has no body.
+    async ({ method }: FastifyRequest, body: string) =>
+      method === "DELETE" && body === "" ? undefined : parseStrictJson(body),
   );
   app.addHook("onSend", async (_request, reply) => void reply.header("cache-control", "no-store"));
 }
