@@ -101,6 +101,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** Serves the route without authentication. */
     public?: boolean;
+    /** Takes an empty body for none: many clients send a content type with it. */
+    mayHaveNoBody?: boolean;
   }
 }
 

@@ -75,7 +75,10 @@ export function acceptStrictJson(app: FastifyInstance, hasExactNumbers: boolean)
     { parseAs: "buffer" },
     async (request: FastifyRequest, body: Buffer) => {
       refuseOtherCharset(request.headers["content-type"]);
-      if (body.length === 0) throw new AppError("MALFORMED_BODY", "The body is empty.");
+      if (body.length === 0) {
+        if (request.routeOptions.config.mayHaveNoBody === true) return undefined;
+        throw new AppError("MALFORMED_BODY", "The body is empty.");
+      }
       return parse(decodeUtf8(body));
     },
   );

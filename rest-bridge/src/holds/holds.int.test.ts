@@ -64,9 +64,12 @@ describe("a capture", () => {
     expect((await service.send(answer.headers.get("location") ?? "")).status).toBe(200);
   });
 
-  it("takes all of the hold when it has no body", async () => {
-    const answer = await service.send(`${await placed()}/capture`, { method: "POST" });
-    expect(answer.json()).toMatchObject({ hold: { captured: "10.00", status: "CAPTURED" } });
+  it("takes all of the hold when it has no body, or an empty one with a type", async () => {
+    const typed = { body: "", headers: { "content-type": "application/json" } };
+    for (const init of [{}, typed]) {
+      const answer = await service.send(`${await placed()}/capture`, { method: "POST", ...init });
+      expect(answer.json()).toMatchObject({ hold: { captured: "10.00", status: "CAPTURED" } });
+    }
   });
 
   it("is refused when the hold reserves less, or nothing any more", async () => {

@@ -97,7 +97,7 @@ function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, gateway: Gatewa
   app.route({
     method: endpoint.method,
     url: endpoint.path,
-    config: { endpoint },
+    config: { endpoint, mayHaveNoBody: endpoint.body === undefined || !endpoint.bodyRequired },
     handler: async (request, reply) => {
       const mediaType = negotiateMediaType(request, endpoint.produces);
       const { params, query, body, headers, url } = request;
