@@ -70,10 +70,35 @@ describe("yearFraction", () => {
       "2003-07-15",
       "0.915760869565",
     ],
+    [
+      "a long first stub before a day that February does not have",
+      schedule({
+        frequency: 2,
+        accruesFrom: "2026-12-05",
+        firstCoupon: "2027-08-30",
+        maturity: "2030-08-30",
+      }),
+      "2026-12-05",
+      "2027-08-30",
+      "0.733516483516",
+    ],
   ] as const)(
     "counts %s over the quasi-coupon periods that it touches",
     (_what, of, from, to, expected) => {
       expect(rounded(yearFraction("ACT_ACT_ICMA", from, to, of))).toBe(expected);
+    },
+  );
+
+  it.each(["2027-02-28", "2027-03-15"])(
+    "counts a regular period as its part of a year, whatever the first coupon on %s",
+    (firstCoupon) => {
+      const of = schedule({ accruesFrom: "2026-12-05", firstCoupon, maturity: "2030-08-30" });
+      const dates = couponDates(of).filter((date) => date >= "2027-08-30");
+      expect(dates).toHaveLength(7);
+      for (const [index, to] of dates.entries()) {
+        const from = dates[index - 1] ?? "2027-02-28";
+        expect(rounded(yearFraction("ACT_ACT_ICMA", from, to, of))).toBe("0.500000000000");
+      }
     },
   );
 

@@ -107,15 +107,14 @@ function actualIcma(from: string, to: string, schedule: CouponSchedule): YearFra
 
 /** The regular periods of a schedule that touch the days between two dates, also before its first coupon. */
 function* quasiPeriods(
-  { frequency, firstCoupon, maturity, isMonthEnd }: CouponSchedule,
+  { frequency, maturity, isMonthEnd }: CouponSchedule,
   from: string,
   to: string,
 ): Iterable<[start: string, end: string]> {
   if (frequency === 0) throw new Error("ACT/ACT ICMA needs coupons");
   const months = 12 / frequency;
-  const anchor = firstCoupon ?? maturity;
-  const at = (index: number): string => monthsFrom(anchor, index * months, isMonthEnd);
-  let index = Math.floor(monthsBetween(anchor, from) / months) - 1;
+  const at = (index: number): string => monthsFrom(maturity, index * months, isMonthEnd);
+  let index = Math.floor(monthsBetween(maturity, from) / months) - 1;
   while (at(index + 1) <= from) index += 1;
   for (; at(index) < to; index += 1) yield [at(index), at(index + 1)];
 }
