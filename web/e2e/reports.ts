@@ -28,6 +28,14 @@ export const testReports = (started: () => App): SuiteCollector =>
           .then((href) => app.web.url + href),
       );
       expect(await response.text()).toContain("Expense,5000,Management fees,4109.59,EUR\r\n");
+      for (const [format, signature] of [
+        ["XLSX", "PK"],
+        ["PDF", "%PDF-1"],
+      ]) {
+        const link = page.getByRole("link", { name: `Export ${format}` });
+        const file = await page.request.get(app.web.url + (await link.getAttribute("href")));
+        expect((await file.body()).toString("latin1")).toMatch(new RegExp(`^${signature}`));
+      }
       await page.locator("tbody .number a").first().click();
       await page.waitForURL(/accounts\/.*from=2025-10-01&to=2025-10-31/);
       expect(await app.closePages()).toEqual([]);

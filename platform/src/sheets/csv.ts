@@ -17,7 +17,7 @@ export const csvRows = <Row>(columns: readonly Column<Row>[], rows: readonly Row
 
 /** Rows as CSV in UTF-8 with a byte order mark, which spreadsheets need to read it. */
 export async function* writeCsv(
-  rows: AsyncIterable<readonly Cell[]>,
+  rows: Iterable<readonly Cell[]> | AsyncIterable<readonly Cell[]>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const encoder = new TextEncoder();
   yield encoder.encode("\ufeff");

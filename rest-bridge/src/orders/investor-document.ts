@@ -5,7 +5,7 @@ import {
 } from "../graph/graph-types.generated.ts";
 import { orderNote, statementNotes, type StatementHolding } from "./investor-statement.ts";
 import type { Order } from "./order.ts";
-import { writePdf, type PdfDocument } from "../documents/pdf.ts";
+import { writePdf, type PdfDocument } from "@allfunds/platform/documents/pdf";
 
 export const PDF_TYPE = "application/pdf";
 

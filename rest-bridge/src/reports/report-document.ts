@@ -1,5 +1,5 @@
 import { formatAmount, parseAmount } from "@allfunds/contract/money";
-import { writePdf, type PdfDocument } from "../documents/pdf.ts";
+import { writePdf, type PdfDocument } from "@allfunds/platform/documents/pdf";
 
 /** A line of a report as a document shows it; amounts are decimals of the currency. */
 export interface DocumentLine {

@@ -4,9 +4,12 @@ import type { Report, ReportRow } from "../../reports/report.ts";
 
 const money = (value: Money | null): Cell => ({ kind: "amount", value: value?.amount ?? "" });
 
-/** A report as rows: headings, one for each account, and the totals of each currency. */
-export async function* reportCells(report: Report): AsyncGenerator<readonly Cell[]> {
-  yield ["Section", "Account code", "Account", ...report.columns, "Currency"].map(text);
+/** The names of a report's columns in a file. */
+export const reportHeadings = ({ columns }: Report): Cell[] =>
+  ["Section", "Account code", "Account", ...columns, "Currency"].map(text);
+
+/** A report as rows: one for each account, and the totals of each currency. */
+export function* reportRows(report: Report): Generator<readonly Cell[]> {
   for (const row of report.rows) yield cellsOf(row);
   for (const { currency, sums } of report.totals) {
     for (const { name, money: sum } of sums) {
@@ -17,7 +20,11 @@ export async function* reportCells(report: Report): AsyncGenerator<readonly Cell
 }
 
 function cellsOf({ section, account, amounts }: ReportRow): Cell[] {
-  const currency = amounts.find((amount) => amount !== null)?.currency ?? "";
+  const currency = currencyOf(amounts) ?? "";
   const figures = amounts.map(money);
   return [text(section), text(account.code), text(account.name), ...figures, text(currency)];
 }
+
+/** The one currency of the figures of a row. */
+export const currencyOf = (amounts: ReportRow["amounts"]): string | undefined =>
+  amounts.find((amount) => amount !== null)?.currency;
