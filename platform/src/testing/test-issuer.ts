@@ -15,6 +15,7 @@ export interface TestTokenOptions {
   readonly acr?: string;
   readonly subject?: string;
   readonly clientId?: string;
+  readonly secondAdministrator?: boolean;
   /** Lifetime in seconds. */
   readonly expiresIn?: number;
   /** A system service's token: every tenant, scope `feed:read`, its own client. */
@@ -209,6 +210,7 @@ function claimsOf(options: TestTokenOptions): Record<string, unknown> {
   return {
     sub: options.subject ?? (system ? clientId : "user-1"),
     client_id: clientId,
+    second_administrator: options.secondAdministrator,
     tenant: options.tenantId ?? (system ? "*" : DEMO_TENANT_ID),
     roles: options.roles ?? (system ? [] : ["accountant"]),
     scope: (options.scopes ?? (system ? ["feed:read"] : ["ledger:read", "ledger:write"])).join(" "),

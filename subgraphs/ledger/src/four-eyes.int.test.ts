@@ -107,6 +107,33 @@ test("from a limit to what an auditor reads, each user with an own token", async
   });
 });
 
+test("beside a second administrator, as the token has it, an administrator approves a higher limit", async () => {
+  const fundId = await openFund();
+  const limit = (amount: string) =>
+    `mutation { setApprovalLimit(input: { fundId: "${fundId}", currency: "EUR", amount: "${amount}" }) { amount } }`;
+  expect(codeOf(await as(ADMIN, limit("10.00")))).toBe("ok");
+  expect(codeOf(await as({ ...ADMIN, secondAdministrator: false }, limit("20.00")))).toBe("ok");
+  const waits = await as({ ...ADMIN, secondAdministrator: true }, limit("30.00"));
+  expect(waits.errors?.[0]?.extensions.code).toBe("APPROVAL_REQUIRED");
+  const id = waits.errors?.[0]?.extensions.proposalId ?? "";
+  const approve = `mutation { approveChange(id: "${id}") { status } }`;
+  expect(codeOf(await as(CHECKER, approve))).toBe("FORBIDDEN");
+  const second = { ...CHECKER, subject: "second", scopes: [...(CHECKER.scopes ?? []), "admin"] };
+  expect((await as(second, approve)).data).toEqual({ approveChange: { status: "APPROVED" } });
+  const auditLog = `{ ledgerTrail(fundId: "${fundId}", first: 20) { nodes { type payload } } }`;
+  const { ledgerTrail } = (await as(AUDITOR, auditLog)).data as {
+    ledgerTrail: {
+      nodes: { type: string; payload: { amount: string; secondAdministrator?: boolean } }[];
+    };
+  };
+  const set = ledgerTrail.nodes.filter(({ type }) => type === "ApprovalLimitSet");
+  expect(set.map(({ payload }) => [payload.amount, payload.secondAdministrator])).toEqual([
+    ["30.00", undefined],
+    ["20.00", false],
+    ["10.00", undefined],
+  ]);
+});
+
 test("a follower with a list of funds receives events of no other", async () => {
   const [mine, other] = [await openSmall(), await openSmall()];
   const events = service.socket.iterate<{
