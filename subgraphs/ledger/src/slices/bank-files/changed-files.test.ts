@@ -144,7 +144,7 @@ function faultOf(bytes: Buffer, { reading }: CorpusCase): string | undefined {
     const { statement, format, mapping } = readBankFile(bytes, reading);
     // Fees are added to amounts; numbers of a workbook are rounded to what a sheet shows.
     if (mapping?.fee !== undefined || format === "XLSX") return undefined;
-    const text = withPlainDigits(textOf(bytes)).replaceAll("\u066b", ".");
+    const text = withPlainDigits(textOf(bytes).normalize("NFKC")).replaceAll("\u066b", ".");
     const amounts = amountsIn(text);
     const invented = statement.lines.find(
       ({ amountMinor, effectiveDate }) =>

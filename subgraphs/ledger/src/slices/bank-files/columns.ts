@@ -163,6 +163,10 @@ const IN_CURRENCY = /\(\s*(€|£|\$|₹|₪|R\$|zł|Kč|kr|[A-Z]{3}|[Ee]uros?)\
 const NOT_MOVED =
   /\b(tva|vat|mwst|ust|iva|btw|tax|gst|moms|ht|tip|fee|fees|cashback|reward|rewards|points|original|local|foreign|instructed|exchange|source|target|facing|refunded|blokady|original\p{L}*|ursprung\p{L}*|fremdwahrung\p{L}*|operacji w walucie|platnosci w walucie|balance)\b/u;
 
+/** What is left of an amount: after fees that is what the account moved, before taxes it is not. */
+const NET = /^(net|netto|net amount|nettobetrag)$/;
+const TAX = /^(tva|vat|mwst|ust|iva|btw|tax|gst|moms|steuer)\b/;
+
 /** Rows that are enough to see what a column holds. */
 export const SAMPLE_ROWS = 200;
 
@@ -172,6 +176,7 @@ export const SAMPLE_ROWS = 200;
  */
 export function rolesOf(header: readonly string[], body: Rows = []): Map<ColumnRole, number> {
   const names = header.map((name) => normalise(name.replace(IN_CURRENCY, " ")));
+  const isTaxed = names.some((name) => TAX.test(name));
   const found = new Map<ColumnRole, number>();
   const taken = new Set<number>();
   const rows = Array.from(body.slice(0, SAMPLE_ROWS));
@@ -186,6 +191,7 @@ export function rolesOf(header: readonly string[], body: Rows = []): Map<ColumnR
             !taken.has(index) &&
             pattern.test(name) &&
             !(role === "amount" && rank > 0 && NOT_MOVED.test(name)) &&
+            !(role === "amount" && isTaxed && NET.test(name)) &&
             (!isStrict || holds(role, index, rows) || isSurelyStatus(role, name)),
         );
         if (at === -1) continue;
