@@ -58,6 +58,7 @@ const booksAt = (position: number) => ({
           balance: euros(`${100 - position}.00`),
         },
       ],
+      pageInfo: { __typename: "PageInfo", hasNextPage: false },
     },
     transactions: {
       __typename: "TransactionConnection",
