@@ -14,7 +14,7 @@ import { buildGraph } from "../supergraph/graph.ts";
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@external", "@requires", "@provides", "@shareable", "@interfaceObject", "@override", "@inaccessible"])`;
 
-export type Entity = Readonly<Record<string, unknown>>;
+type Entity = Readonly<Record<string, unknown>>;
 
 /** What a graph is about: root fields, and entities by their type's name. Values that are functions are computed. */
 export interface World {
