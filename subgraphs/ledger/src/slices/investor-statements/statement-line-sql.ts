@@ -73,26 +73,31 @@ interface LineRow {
 const ORDER_LINE = 1_000_000_000;
 const CLOSING_LINE = 2_147_483_647;
 
-// An order that led to no movement up to the last day, as the book had it: it waited, or ended in these days.
+// An order that led to no movement up to the last day, as the book had it: it waited, or ended in these days. OFFSET 0
+// keeps orders and transactions at a probe of their index for each, whatever the statistics are.
 const ORDERS_WITHOUT_MOVEMENT = `
-  SELECT w.id, w.position, w.dealing_date, CASE
+  SELECT w.account_id, w.id, w.position, w.dealing_date, CASE
       WHEN w.status IN ('CANCELLED', 'REJECTED') THEN w.status
       WHEN w.status = 'WAITING_APPROVAL' THEN 'WAITS_FOR_APPROVAL'
       WHEN w.status = 'DEFERRED' THEN 'CLASS_SUSPENDED'
       ELSE 'WAITS_FOR_NAV' END AS reason
-  FROM investor_order w
-  WHERE w.tenant_id = $1 AND w.investor_id = a.investor_id AND w.account_id = a.id AND w.position <= $5
+  FROM unnest($2::uuid[], $8::uuid[]) AS of (account_id, investor_id)
+  CROSS JOIN LATERAL (SELECT * FROM investor_order
+    WHERE tenant_id = $1 AND investor_id = of.investor_id OFFSET 0) w
+  LEFT JOIN LATERAL (
+    SELECT position, effective_date FROM transaction WHERE tenant_id = $1 AND id = w.transaction_id OFFSET 0
+  ) t ON true
+  WHERE w.account_id = of.account_id AND w.position <= $5
     AND w.received_at < ($4::date + 1)::timestamp AT TIME ZONE 'UTC'
-    AND (w.status NOT IN ('CANCELLED', 'REJECTED') OR w.received_at >= $3::timestamp AT TIME ZONE 'UTC')
-    AND NOT EXISTS (SELECT FROM transaction t
-      WHERE t.tenant_id = $1 AND t.id = w.transaction_id AND t.position <= $5 AND t.effective_date <= $4)`;
+    AND (w.status NOT IN ('CANCELLED', 'REJECTED') OR w.received_at >= $3::date::timestamp AT TIME ZONE 'UTC')
+    AND (t.position IS NULL OR t.position > $5 OR t.effective_date > $4)`;
 
 // One read for all accounts of a page. Units are credits. Accounts that had none and moved none have no statement.
 // OFFSET 0 keeps the events and orders behind a page probes of their indexes: the planner would join all of them.
 const READ_LINES = `
-  WITH line AS (
+  WITH waiting AS MATERIALIZED (${ORDERS_WITHOUT_MOVEMENT}), line AS (
     SELECT a.place, a.id, l.*
-    FROM unnest($2::uuid[], $8::uuid[]) WITH ORDINALITY AS a (id, investor_id, place)
+    FROM unnest($2::uuid[]) WITH ORDINALITY AS a (id, place)
     CROSS JOIN LATERAL (
       SELECT coalesce(-sum(e.amount), 0) AS units FROM entry e
       WHERE e.tenant_id = $1 AND e.account_id = a.id AND e.effective_date < $3::date AND e.position <= $5
@@ -102,7 +107,6 @@ const READ_LINES = `
       WHERE e.tenant_id = $1 AND e.account_id = a.id AND e.effective_date BETWEEN $3 AND $4
         AND e.position <= $5
     ) c
-    CROSS JOIN LATERAL (SELECT EXISTS (${ORDERS_WITHOUT_MOVEMENT}) AS any) waiting
     CROSS JOIN LATERAL (
       SELECT 0 AS line, 'OPENING' AS kind, $3::date - 1 AS date, NULL::uuid AS book_id,
         NULL::bigint AS position, NULL::numeric AS units, o.units AS balance,
@@ -117,11 +121,11 @@ const READ_LINES = `
       UNION ALL
       SELECT (${ORDER_LINE} + least(position, ${ORDER_LINE}))::integer, 'ORDER', dealing_date, NULL, NULL, NULL,
         c.units, id, reason
-      FROM (${ORDERS_WITHOUT_MOVEMENT}) n WHERE waiting.any
+      FROM waiting WHERE account_id = a.id
       UNION ALL
       SELECT ${CLOSING_LINE}, 'CLOSING', $4::date, NULL, NULL, NULL, c.units, NULL, NULL
     ) l
-    WHERE (o.units <> 0 OR c.count > 0 OR waiting.any) AND (a.place > 1 OR l.line > $6)
+    WHERE (o.units <> 0 OR c.count > 0 OR a.id IN (SELECT account_id FROM waiting)) AND (a.place > 1 OR l.line > $6)
     ORDER BY a.place, l.line LIMIT $7
   )
   SELECT line.id AS "accountId", line.line, line.kind, line.date::text AS date, line.units::text AS units,
@@ -133,11 +137,12 @@ const READ_LINES = `
       CASE payload->'source'->>'fact' WHEN 'ORDER' THEN (payload->'source'->>'factId')::uuid END AS order_id
     FROM event WHERE tenant_id = $1 AND book_id = line.book_id AND position = line.position OFFSET 0
   ) e ON true
+  CROSS JOIN LATERAL (SELECT coalesce(line.order_id, e.order_id) AS order_id OFFSET 0) k
   LEFT JOIN LATERAL (
     SELECT id, kind, units, CASE WHEN line.kind = 'MOVEMENT' THEN price END AS price,
       (CASE WHEN line.kind = 'MOVEMENT' THEN dealt_amount ELSE amount END)::text AS amount,
       CASE WHEN line.kind = 'MOVEMENT' THEN charge::text END AS charge
-    FROM investor_order WHERE tenant_id = $1 AND id = coalesce(line.order_id, e.order_id) OFFSET 0
+    FROM investor_order WHERE tenant_id = $1 AND id = k.order_id OFFSET 0
   ) o ON true
   ORDER BY line.place, line.line`;
 
