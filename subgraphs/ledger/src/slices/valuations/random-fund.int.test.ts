@@ -314,7 +314,8 @@ test("restated, what came late moves to the first open day, and to its own once 
   for (const fact of facts.slice(0, 2)) expect(await late.record(fact)).toBe("ok");
   await restate(late, NAV_DATES[1]);
   expect(await agree()).toEqual([false, false, true, false, false, false]);
-  for (const { id: periodId } of periods.toReversed()) {
+  for (let last = periods.length - 1; last >= 0; last -= 1) {
+    const periodId = periods[last]?.id;
     await late.ask("reopenPeriod", { fundId, periodId, reason: "Found later" });
   }
   for (const fact of facts.slice(2)) expect(await late.record(fact)).toBe("ok");

@@ -23,6 +23,16 @@ import {
   SHARE,
   trade,
 } from "../trades/portfolio.fixture.ts";
+import {
+  CALCULATE,
+  PRICES,
+  PUBLISH,
+  price,
+  openValuedFund,
+  type Calculated,
+  type ValuedFund,
+  RATES,
+} from "./open-valued-fund.fixture.ts";
 
 let database: TestDatabase;
 let graph: LedgerGraph;
@@ -36,12 +46,6 @@ afterAll(async () => {
   await database.drop();
 });
 
-const CALCULATE = `mutation ($input: CalculateNavInput!) {
-  calculateNav(input: $input) { id state netAssets { amount } checks { kind severity rows { subject found } } }
-}`;
-const PUBLISH = "mutation ($id: ID!) { publishNav(id: $id) { id state decidedBy { id } } }";
-const RATES =
-  "mutation ($input: RecordExchangeRatesInput!) { recordExchangeRates(input: $input) { count } }";
 const POST = "mutation ($input: PostTransactionInput!) { postTransaction(input: $input) { id } }";
 const READ = `query ($fundId: ID!, $classId: ID!) {
   fund(id: $fundId) {
@@ -51,26 +55,13 @@ const READ = `query ($fundId: ID!, $classId: ID!) {
   shareClass(id: $classId) { nav { navDate navPerUnit units } navs { nodes { navDate valuation { id } } } }
 }`;
 
-interface Calculated {
-  readonly id: string;
-  readonly state: string;
-  readonly netAssets: { readonly amount: string } | null;
-  readonly checks: readonly { readonly kind: string; readonly severity: string }[];
-}
-
 const RESTATE = `mutation ($input: RestateNavInput!) {
   restateNav(input: $input) { id navDate supersedes { id } compensations { kind } classes { code navPerUnit } }
 }`;
-const NAVS = `query ($classId: ID!) { shareClass(id: $classId) { navs { nodes { navDate navPerUnit position } } } }`;
-
-interface Series {
-  readonly navs: { readonly nodes: readonly { readonly navPerUnit: string | null }[] };
-}
 
 const SECURITIES =
   "mutation ($input: RegisterSecuritiesInput!) { registerSecurities(input: $input) { count } }";
 const TRADES = "mutation ($input: RecordTradesInput!) { recordTrades(input: $input) { replayed } }";
-const PRICES = "mutation ($input: RecordPricesInput!) { recordPrices(input: $input) { count } }";
 
 interface Restated {
   readonly id: string;
@@ -78,57 +69,7 @@ interface Restated {
   readonly classes: readonly { readonly code: string; readonly navPerUnit: string | null }[];
 }
 
-/** An administered fund of a tenant of its own, with one investor, and what a test does with it. */
-async function openFund() {
-  const tenantId = newId();
-  const now = new Date("2026-12-01T00:00:00.000Z");
-  const ann = signedIn("ann", { overrides: { tenantId, now } });
-  const bob = signedIn("bob", { overrides: { tenantId, now } });
-  const { fundId } = await openSmallFund(graph.books, ann);
-  const give = async (command: BookCommand, bookId = fundId): Promise<void> => {
-    await graph.books.execute(ann, { bookId, command, key: undefined, content: null });
-  };
-  // Ids of classes are the tenant's, so these are not those of another test.
-  const [a, b] = [newId(), newId()];
-  const ids = new Map([
-    [CLASSES.a, a],
-    [CLASSES.b, b],
-  ]);
-  for (const command of administerCommands(fundId)) {
-    await give(
-      "classId" in command ? { ...command, classId: ids.get(command.classId) ?? a } : command,
-    );
-  }
-  await give({ kind: "RegisterInvestors", investors: [investor(1)] }, tenantBookOf(tenantId));
-  const receivedAt = new Date("2026-09-29T08:00:00.000Z");
-  const run = async (text: string, input: object): Promise<void> => {
-    expect(codeOf(await graph.run(ann, text, { input }))).toBe("ok");
-  };
-  const calculate = async (navDate: string): Promise<Calculated> =>
-    dataOf(await graph.run(ann, CALCULATE, { input: { fundId, navDate } }), "calculateNav");
-  return {
-    tenantId,
-    ann,
-    bob,
-    fundId,
-    a,
-    b,
-    run,
-    calculate,
-    subscribe: (classId: string, amount: string) =>
-      give({ ...order(1, { fundId, classId, amount, receivedAt }), orderId: newId() }),
-    rates: (date: string, rate: string) =>
-      run(RATES, { rates: [{ date, base: "EUR", quote: "USD", rate, source: "ECB" }] }),
-    publish: async (navDate: string): Promise<string> => {
-      const { id } = await calculate(navDate);
-      return codeOf(await graph.run(bob, PUBLISH, { id }));
-    },
-    navs: async (classId: string): Promise<(string | null)[]> => {
-      const found = await graph.run(ann, NAVS, { classId });
-      return dataOf<Series>(found, "shareClass").navs.nodes.map(({ navPerUnit }) => navPerUnit);
-    },
-  };
-}
+const openFund = (): Promise<ValuedFund> => openValuedFund(graph);
 
 test("orders are dealt with the NAV of their date, and a wrong rate is restated", async () => {
   const { tenantId, ann, bob, fundId, a, b, subscribe, rates, publish, navs } = await openFund();
@@ -253,89 +194,6 @@ const DIVIDEND =
   "mutation ($input: RecordPortfolioActionInput!) { recordPortfolioAction(input: $input) { id } }";
 const EXCHANGE =
   "mutation ($input: RecordCurrencyTradeInput!) { recordCurrencyTrade(input: $input) { id } }";
-
-const price = (isin: string, date: string, amount: string, currency: string) => {
-  const kind = isin === BOND ? "NOMINAL_PERCENT" : "LAST";
-  return { isin, date, price: amount, currency, kind, source: "XETR" };
-};
-
-const POSITIONS = `query ($fundId: ID!, $asOf: Date, $knownAt: SafeInt) {
-  fund(id: $fundId) { positions(asOf: $asOf, knownAt: $knownAt) { nodes {
-    isin price { price source } value { amount currency } valueBase { amount currency } unrealisedGain { amount }
-  } } }
-}`;
-
-interface Valued {
-  readonly positions: { readonly nodes: readonly { readonly isin: string }[] };
-}
-
-test("positions are worth what a valuation of the day would find, and nothing without a price or a rate", async () => {
-  const { tenantId, ann, fundId, a, b, run, subscribe, rates, publish } = await openFund();
-  await subscribe(a, "101000.00");
-  await subscribe(b, "108000.00");
-  await rates("2026-09-30", "1.0800");
-  expect(await publish("2026-09-30")).toBe("ok");
-  await describeMarket(graph, ann);
-  const trades = [
-    trade("BUY", SHARE, "2026-10-01", "500", "50.00", { costs: "10.00" }),
-    trade("BUY", DOLLAR_SHARE, "2026-10-02", "100", "200.00"),
-    trade("BUY", BOND, "2026-10-05", "20000", "100.00"),
-  ];
-  await run(RECORD_TRADES, { fundId, trades });
-  await rates("2026-10-15", "1.1200");
-  await run(PRICES, {
-    prices: [
-      price(SHARE, "2026-10-15", "51.00", "EUR"),
-      price(DOLLAR_SHARE, "2026-10-15", "210.00", "USD"),
-      price(BOND, "2026-10-15", "101.50", "EUR"),
-    ],
-  });
-  const positionsOn = async (asOf: string | null, knownAt?: number) => {
-    const found = await graph.run(ann, POSITIONS, { fundId, asOf, knownAt });
-    const { nodes } = dataOf<Valued>(found, "fund").positions;
-    return new Map(nodes.map(({ isin, ...rest }) => [isin, rest]));
-  };
-  const found = await positionsOn("2026-10-15");
-  const eur = (amount: string) => ({ amount, currency: "EUR" });
-  expect(found.get(SHARE)).toEqual({
-    price: { price: "51.00", source: "XETR" },
-    value: eur("25500.00"),
-    valueBase: eur("25500.00"),
-    unrealisedGain: { amount: "500.00" },
-  });
-  // 21,000.00 / 1.12.
-  expect(found.get(DOLLAR_SHARE)).toEqual({
-    price: { price: "210.00", source: "XETR" },
-    value: { amount: "21000.00", currency: "USD" },
-    valueBase: eur("18750.00"),
-    unrealisedGain: { amount: "1000.00" },
-  });
-  expect(found.get(BOND)).toMatchObject({
-    value: eur("20300.00"),
-    unrealisedGain: { amount: "300.00" },
-  });
-
-  const nothing = { price: null, value: null, valueBase: null, unrealisedGain: null };
-  expect((await positionsOn("2026-10-14")).get(SHARE)).toEqual(nothing);
-  const book = { tenantId, bookId: fundId };
-  const { position } = await verifyBook(database.pool, book);
-  expect((await positionsOn(null, position)).get(SHARE)).toEqual(nothing);
-  const read = `{ fund(id: "${fundId}") { money: accounts(first: 200, inMoney: true) { nodes { currency } }
-    units: accounts(first: 200, inMoney: false) { nodes { currency } } all: accounts(first: 200) { nodes { id } } } }`;
-  const { money, units, all } = dataOf<Record<string, { nodes: { currency?: string }[] }>>(
-    await graph.run(ann, read),
-    "fund",
-  );
-  const currencies = new Set(money?.nodes.map(({ currency }) => currency));
-  expect(currencies).toEqual(new Set(["EUR", "USD"]));
-  expect(units?.nodes.every(({ currency }) => currency?.includes("/"))).toBe(true);
-  // Units in issue and held of two classes, and of three securities the position with its contra account.
-  expect(units?.nodes).toHaveLength(10);
-  expect(all?.nodes).toHaveLength((money?.nodes.length ?? 0) + 10);
-  // A price of the fund's own goes before the tenant's of the same day.
-  await run(PRICES, { fundId, prices: [price(SHARE, "2026-10-15", "52.00", "EUR")] });
-  expect((await positionsOn(null)).get(SHARE)).toMatchObject({ value: eur("26000.00") });
-});
 
 /** Two NAVs of a fund with shares in dollars, a bond and an exchange; some of it recorded behind the first NAV. */
 async function publishTwice(isLate: boolean) {
