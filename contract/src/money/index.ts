@@ -28,3 +28,4 @@ export {
   type Money,
   type MoneyJson,
 } from "./money.ts";
+export { rateBetween, type DatedRate, type RateUsed } from "./rate-between.ts";

@@ -5,7 +5,7 @@ import type { LedgerContext } from "../../graph/ledger-context.ts";
 import type { AccountObject } from "../accounts/account-object.ts";
 import { settleKnownAt } from "../balances/point-in-time.ts";
 import { readDebitMinor } from "../balances/balance-sql.ts";
-import { rateBetween } from "../exchange-rates/rate-between.ts";
+import { requireRateBetween } from "../exchange-rates/rate-between.ts";
 import { readNewestRates } from "../exchange-rates/exchange-rate-sql.ts";
 import type { FundObject } from "../funds/fund-object.ts";
 import { readFundChart } from "../reports/read-fund-balances.ts";
@@ -130,7 +130,9 @@ export async function readRevaluation(
       ({ positionMinor, carriedMinor, realisedMinor, postedRealisedMinor }) =>
         positionMinor !== 0n || carriedMinor !== 0n || realisedMinor !== postedRealisedMinor,
     )
-    .map((position) => revalue(position, rateBetween(newest, position.currency, fund.currency)));
+    .map((position) =>
+      revalue(position, requireRateBetween(newest, position.currency, fund.currency)),
+    );
   return { positions, accounts, chart };
 }
 

@@ -9,7 +9,7 @@ import { DateScalar, MoneyObject } from "@allfunds/platform/graphql/types";
 import { Arg, Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from "type-graphql";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { readNewestRates } from "../exchange-rates/exchange-rate-sql.ts";
-import { rateBetween, type RateUsed } from "../exchange-rates/rate-between.ts";
+import { requireRateBetween, type RateUsed } from "../exchange-rates/rate-between.ts";
 import { BalanceSheetObject, IncomeStatementObject } from "../reports/report-objects.ts";
 import { QuotedRateObject, toQuotedRates } from "./quoted-rate-object.ts";
 
@@ -85,7 +85,7 @@ class Translation {
     currencyScale(to);
     const newest = await readNewestRates(stores.pool, request.tenantId, { asOf });
     const rates = new Map(
-      currencies.map((currency) => [currency, rateBetween(newest, currency, to)]),
+      currencies.map((currency) => [currency, requireRateBetween(newest, currency, to)]),
     );
     return new Translation(rates, to, asOf);
   }

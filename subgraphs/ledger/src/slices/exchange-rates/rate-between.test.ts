@@ -1,91 +1,25 @@
-import { describe, expect, it } from "vitest";
-import { rateBetween, type KnownRate } from "./rate-between.ts";
+import { expect, it } from "vitest";
+import { requireRateBetween, type KnownRate } from "./rate-between.ts";
 
-const rate = (pair: string, value: string, date: string): KnownRate => {
-  const [base = "", quote = ""] = pair.split("/");
-  return { base, quote, rate: value, date, source: "ECB", position: 1, line: 0 };
+const EUR_USD: KnownRate = {
+  date: "2026-06-30",
+  base: "EUR",
+  quote: "USD",
+  rate: "1.10",
+  source: "ECB",
+  position: 1,
+  line: 0,
 };
 
-describe("rateBetween", () => {
-  it.each([
-    ["the pair as quoted", [rate("EUR/USD", "1.10", "2026-06-30")], "EUR/USD"],
-    [
-      "the quoted pair over the inverse of the same day",
-      [rate("USD/EUR", "0.91", "2026-06-30"), rate("EUR/USD", "1.10", "2026-06-30")],
-      "EUR/USD",
-    ],
-    [
-      "a newer inverse over an older quoted pair",
-      [rate("USD/EUR", "0.91", "2026-06-30"), rate("EUR/USD", "1.10", "2026-06-29")],
-      "USD/EUR",
-    ],
-    [
-      "a cross that is newer than the quoted pair",
-      [
-        rate("EUR/USD", "1.10", "2026-06-29"),
-        rate("GBP/USD", "1.27", "2026-06-30"),
-        rate("GBP/EUR", "1.17", "2026-06-30"),
-      ],
-      "GBP/USD GBP/EUR",
-    ],
-    [
-      "a cross through a currency that both are quoted in",
-      [rate("USD/SEK", "11.01", "2026-06-30"), rate("EUR/SEK", "13.12", "2026-06-30")],
-      "USD/SEK EUR/SEK",
-    ],
-    [
-      "a cross with one side turned round",
-      [rate("SEK/USD", "0.09", "2026-06-30"), rate("EUR/SEK", "13.12", "2026-06-30")],
-      "SEK/USD EUR/SEK",
-    ],
-    [
-      "a cross as quoted over one of the same day that is turned round",
-      [
-        rate("USD/CHF", "0.88", "2026-06-30"),
-        rate("EUR/CHF", "0.93", "2026-06-30"),
-        rate("GBP/USD", "1.27", "2026-06-30"),
-        rate("GBP/EUR", "1.17", "2026-06-30"),
-      ],
-      "GBP/USD GBP/EUR",
-    ],
-  ])("takes %s", (_what, rates, used) => {
-    const { records } = rateBetween(rates, "USD", "EUR");
-    expect(records.map(({ base, quote }) => `${base}/${quote}`).join(" ")).toBe(used);
-  });
+it("finds the records of a rate", () => {
+  expect(requireRateBetween([EUR_USD], "USD", "EUR").records).toEqual([EUR_USD]);
+});
 
-  it.each([
-    ["quoted for both", "SEK/USD", "0.08", "SEK/EUR", "0.05", [8n, 5n]],
-    ["quoted in by both", "USD/SEK", "8", "EUR/SEK", "16", [16n, 8n]],
-    ["quoted for the one and in by the base", "SEK/USD", "0.2", "EUR/SEK", "12", [24n, 10n]],
-    ["quoted in by the one and for the base", "USD/SEK", "8", "SEK/EUR", "0.25", [100n, 200n]],
-  ] as const)(
-    "crosses a third currency %s without rounding",
-    (_what, one, of, other, per, exact) => {
-      const rates = [rate(one, of, "2026-06-30"), rate(other, per, "2026-06-30")];
-      const { units, per: divisor } = rateBetween(rates, "USD", "EUR").quotation;
-      const [top, bottom] = exact;
-      const [up, down] = [
-        units.unscaled * 10n ** BigInt(divisor.scale),
-        divisor.unscaled * 10n ** BigInt(units.scale),
-      ];
-      expect(up * bottom).toBe(down * top);
-    },
+it.each([
+  ["JPY", "EUR"],
+  ["USD", "CHF"],
+])("refuses %s to %s, which no rate leads to", (currency, base) => {
+  expect(() => requireRateBetween([EUR_USD], currency, base)).toThrow(
+    expect.objectContaining({ code: "RATE_MISSING" }),
   );
-
-  it("dates a cross by the older of its rates", () => {
-    const rates = [rate("EUR/USD", "1.10", "2026-06-30"), rate("EUR/CHF", "0.93", "2026-06-26")];
-    expect(rateBetween(rates, "CHF", "USD").date).toBe("2026-06-26");
-  });
-
-  it("refuses a pair that no rate leads to, on either side", () => {
-    const rates = [rate("EUR/USD", "1.10", "2026-06-30")];
-    for (const [currency, base] of [
-      ["JPY", "EUR"],
-      ["USD", "CHF"],
-    ] as const) {
-      expect(() => rateBetween(rates, currency, base)).toThrow(
-        expect.objectContaining({ code: "RATE_MISSING" }),
-      );
-    }
-  });
 });

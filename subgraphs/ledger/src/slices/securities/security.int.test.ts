@@ -12,7 +12,7 @@ import {
   type LedgerGraph,
 } from "../../ledger-graph.fixture.ts";
 import { readNewestRates } from "../exchange-rates/exchange-rate-sql.ts";
-import { rateBetween } from "../exchange-rates/rate-between.ts";
+import { requireRateBetween } from "../exchange-rates/rate-between.ts";
 import { readNewestPrices } from "../prices/price-sql.ts";
 
 let database: TestDatabase;
@@ -102,7 +102,7 @@ test("rates are used as quoted, turned round and crossed through the euro", asyn
   });
   const newest = await readNewestRates(graph.reads, tenantId, { asOf: "2026-07-05" });
   const between = (currency: string, base: string) => {
-    const { quotation, date, records } = rateBetween(newest, currency, base);
+    const { quotation, date, records } = requireRateBetween(newest, currency, base);
     const { units, per } = quotation;
     return [units.unscaled, units.scale, per.unscaled, per.scale, date, records.length];
   };

@@ -5,7 +5,7 @@ import { newId } from "@allfunds/platform/ids";
 import { Field, ID, InputType } from "type-graphql";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { readNewestRates } from "../exchange-rates/exchange-rate-sql.ts";
-import { rateBetween } from "../exchange-rates/rate-between.ts";
+import { requireRateBetween } from "../exchange-rates/rate-between.ts";
 import { PAR, type RateRecord } from "../lots/portfolio-fact.ts";
 import { readTerms } from "../fund-terms/fund-terms-sql.ts";
 import { readSecurities } from "../securities/security-sql.ts";
@@ -182,7 +182,7 @@ export class RatesByDay {
       newest = this.#read(date);
       this.#newest.set(date, newest);
     }
-    const { quotation, date: on, records } = rateBetween(await newest, currency, base);
+    const { quotation, date: on, records } = requireRateBetween(await newest, currency, base);
     const { units, per } = quotation;
     return {
       units: formatScaled(units.unscaled, units.scale),

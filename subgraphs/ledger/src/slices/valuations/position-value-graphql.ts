@@ -1,9 +1,15 @@
-import { moneyToJson, parseAmount, parseDecimal, type MoneyJson } from "@allfunds/contract/money";
+import {
+  moneyToJson,
+  parseAmount,
+  parseDecimal,
+  rateBetween,
+  type MoneyJson,
+} from "@allfunds/contract/money";
 import { MoneyObject } from "@allfunds/platform/graphql/types";
 import { Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { readNewestRates } from "../exchange-rates/exchange-rate-sql.ts";
-import { rateOrNull, type KnownRate } from "../exchange-rates/rate-between.ts";
+import type { KnownRate } from "../exchange-rates/rate-between.ts";
 import { readTerms } from "../fund-terms/fund-terms-sql.ts";
 import { SecurityPriceObject } from "../prices/price-object.ts";
 import { readNewestPrices, type KnownPrice } from "../prices/price-sql.ts";
@@ -114,7 +120,7 @@ export class PositionValueResolver {
     const base = position.page?.fund.currency;
     if (minor === undefined || base === undefined) return null;
     const { currency } = position.cost;
-    const rate = rateOrNull(quotes.rates, currency, base);
+    const rate = rateBetween(quotes.rates, currency, base);
     if (rate === null) return null;
     const rates = new Map([[currency, rate.quotation]]);
     const inBase = toBase(minor, currency, { baseCurrency: base, rates });

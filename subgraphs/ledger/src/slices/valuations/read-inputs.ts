@@ -1,6 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { Fee, FundTerms, ShareClassTerms } from "@allfunds/contract/fund-administration";
-import { formatScaled, parseAmount } from "@allfunds/contract/money";
+import { formatScaled, parseAmount, rateBetween } from "@allfunds/contract/money";
 import type {
   NavCalculated,
   ValuationFigures,
@@ -10,7 +10,6 @@ import type { TenantReads } from "@allfunds/platform/tenancy";
 import { tenantBookOf } from "../../engine/log-sql.ts";
 import { readDebitMinor } from "../balances/balance-sql.ts";
 import { readNewestRates } from "../exchange-rates/exchange-rate-sql.ts";
-import { rateOrNull } from "../exchange-rates/rate-between.ts";
 import { BEFORE_ALL_YEARS, readClosings } from "../periods/closed-year-sql.ts";
 import { feePeriods, type FeeKind } from "./fee.ts";
 import { Books, type AccountRow } from "./fund-books.ts";
@@ -196,7 +195,7 @@ export async function readRates(
   });
   return currencies.flatMap((currency) => {
     if (currency === baseCurrency) return [];
-    const used = rateOrNull(newest, currency, baseCurrency);
+    const used = rateBetween(newest, currency, baseCurrency);
     if (used === null) return [];
     const { units, per } = used.quotation;
     return [
