@@ -734,8 +734,9 @@ export type BalanceChange = {
 
 export type BalancePoint = {
   readonly date: Scalars['Date']['output'];
-  readonly cash: Money;
+  readonly cash: Maybe<Money>;
   readonly netAssetValue: Maybe<Money>;
+  readonly withoutRate: ReadonlyArray<Money>;
 };
 
 export type BalanceSheet = {
@@ -1011,9 +1012,10 @@ export type CashFlowMethod =
 
 export type CashFlowPoint = {
   readonly period: Scalars['Date']['output'];
-  readonly inflow: Money;
-  readonly outflow: Money;
-  readonly net: Money;
+  readonly inflow: Maybe<Money>;
+  readonly outflow: Maybe<Money>;
+  readonly net: Maybe<Money>;
+  readonly withoutRate: ReadonlyArray<Money>;
 };
 
 export type CashFlowStatement = {
@@ -9377,8 +9379,9 @@ export type BalanceChangeResolvers<ContextType = unknown, ParentType extends Res
 
 export type BalancePointResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BalancePoint'] = ResolversParentTypes['BalancePoint']> = {
   date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
-  cash?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  cash?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   netAssetValue?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  withoutRate?: Resolver<ReadonlyArray<ResolversTypes['Money']>, ParentType, ContextType>;
 };
 
 export type BalanceSheetResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BalanceSheet'] = ResolversParentTypes['BalanceSheet']> = {
@@ -9528,9 +9531,10 @@ export type CashFlowLineEdgeResolvers<ContextType = unknown, ParentType extends 
 
 export type CashFlowPointResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CashFlowPoint'] = ResolversParentTypes['CashFlowPoint']> = {
   period?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
-  inflow?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
-  outflow?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
-  net?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  inflow?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  outflow?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  net?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  withoutRate?: Resolver<ReadonlyArray<ResolversTypes['Money']>, ParentType, ContextType>;
 };
 
 export type CashFlowStatementResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CashFlowStatement'] = ResolversParentTypes['CashFlowStatement']> = {

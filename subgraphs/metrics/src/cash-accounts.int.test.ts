@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { BookFixture } from "./feed/book.fixture.ts";
+import { TenantBookFixture } from "./feed/tenant-book.fixture.ts";
 import { burningFund, fundOf, openService } from "./service.fixture.ts";
 import type { OpenService } from "./service.fixture.ts";
 
@@ -133,5 +135,116 @@ describe("a forecast as of an earlier day", () => {
       "INSUFFICIENT_DATA",
       "INVALID_INPUT",
     ]);
+  });
+});
+
+const FIGURES = `metrics {
+  cash { amount } netAssetValue { amount } runwayMonths otherCurrencies { amount currency }
+  inflow30d { amount } outflow30d { amount } netFlow30d { amount }
+  values { name money { amount } unavailable }
+}`;
+
+describe("figures of a fund with other currencies", () => {
+  test("are withheld with a reason when they would be wrong", async () => {
+    const book = new BookFixture();
+    const dollars = book.account("1020", "ASSET", "USD");
+    const capital = book.account("3000", "EQUITY", "USD");
+    book.post("2025-12-20", [dollars, "DEBIT", "50", "USD"], [capital, "CREDIT", "50", "USD"]);
+    service.ledger.publish(book.events);
+    await service.applied(book);
+    const { data } = await service.executeEntity(fundOf(book), `... on Fund { ${FIGURES} }`);
+    expect(data._entities[0]["metrics"]).toMatchObject({
+      cash: null,
+      inflow30d: null,
+      outflow30d: { amount: "0.00" },
+      netFlow30d: null,
+      netAssetValue: null,
+      runwayMonths: null,
+      otherCurrencies: [{ amount: "50.00", currency: "USD" }],
+      values: expect.arrayContaining([
+        expect.objectContaining({
+          name: "netAssetValue",
+          money: null,
+          unavailable: expect.stringContaining("50.00 USD"),
+        }),
+      ]),
+    });
+    const series = await service.executeEntity(
+      fundOf(book),
+      `... on Fund {
+        balanceHistory { date cash { amount } netAssetValue { amount } withoutRate { amount currency } }
+        cashFlows { inflow { amount } outflow { amount } net { amount } withoutRate { amount currency } } }`,
+    );
+    const dollarsOnly = [{ amount: "50.00", currency: "USD" }];
+    expect(series.data._entities[0]).toEqual({
+      balanceHistory: [
+        { date: "2025-12-20", cash: null, netAssetValue: null, withoutRate: dollarsOnly },
+      ],
+      cashFlows: [
+        { inflow: null, outflow: { amount: "0.00" }, net: null, withoutRate: dollarsOnly },
+      ],
+    });
+    const wanted = "... on Fund { forecast { method } }";
+    const { errors } = await service.executeEntity(fundOf(book), wanted);
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringContaining("held: 50.00 USD"),
+      extensions: { code: "INSUFFICIENT_DATA" },
+    });
+  });
+
+  test("use the rates of the tenant's own book, newest first and over a third currency", async () => {
+    const book = new BookFixture();
+    const francs = book.account("1020", "ASSET", "CHF");
+    const equity = book.account("3000", "EQUITY", "CHF");
+    const euros = book.account("1000", "ASSET");
+    const capital = book.account("3010", "EQUITY");
+    book.post("2025-12-20", [euros, "DEBIT", "100"], [capital, "CREDIT", "100"]);
+    book.post("2025-12-20", [francs, "DEBIT", "50", "CHF"], [equity, "CREDIT", "50", "CHF"]);
+    book.post("2025-12-24", [equity, "DEBIT", "10", "CHF"], [francs, "CREDIT", "10", "CHF"]);
+    const own = new TenantBookFixture();
+    own.record(["2025-12-19", "CHF/EUR", "0.50"], ["2025-12-24", "CHF/EUR", "2"]);
+    own.record(["2025-12-24", "CHF/EUR", "0.90"]);
+    own.record(["2025-12-28", "SEK/CHF", "0.10"], ["2025-12-28", "SEK/EUR", "0.08"]);
+    service.ledger.publish([...own.events, ...book.events]);
+    await service.applied(own);
+    await service.applied(book);
+    const fields = `... on Fund { ${FIGURES}
+      balanceHistory { date cash { amount } netAssetValue { amount } withoutRate { amount } }
+      cashFlows { inflow { amount } outflow { amount } net { amount } withoutRate { amount } } }`;
+    const { data } = await service.executeEntity(fundOf(book), fields);
+    const [fund] = data._entities;
+    expect(fund["metrics"]).toMatchObject({
+      // 40 CHF at 0.08 / 0.10 EUR.
+      cash: { amount: "132.00" },
+      netAssetValue: { amount: "132.00" },
+      // 50 CHF at 0.50, and 10 CHF at the corrected 0.90.
+      inflow30d: { amount: "125.00" },
+      outflow30d: { amount: "9.00" },
+      netFlow30d: { amount: "116.00" },
+    });
+    expect(fund["balanceHistory"]).toEqual(
+      [
+        ["2025-12-20", "125.00"],
+        ["2025-12-21", "125.00"],
+        ["2025-12-22", "125.00"],
+        ["2025-12-23", "125.00"],
+        ["2025-12-24", "136.00"],
+      ].map(([date, amount]) => {
+        return { date, cash: { amount }, netAssetValue: { amount }, withoutRate: [] };
+      }),
+    );
+    // Flows of a month are converted at the rate of its last day with entries.
+    expect(fund["cashFlows"]).toEqual([
+      {
+        inflow: { amount: "145.00" },
+        outflow: { amount: "9.00" },
+        net: { amount: "136.00" },
+        withoutRate: [],
+      },
+    ]);
+    service.ledger.publish([own.record(["2025-12-28", "SEK/EUR", "0.09"])]);
+    await service.applied(own);
+    const after = await service.executeEntity(fundOf(book), `... on Fund { ${FIGURES} }`);
+    expect(after.data._entities[0]["metrics"]).toMatchObject({ cash: { amount: "136.00" } });
   });
 });

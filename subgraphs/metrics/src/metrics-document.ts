@@ -108,13 +108,23 @@ ${flows()}
 
 \`Fund.performance\` and \`Account.performance\` give both, with every figure above of the value of one unit, which flows do not move; \`Fund.rolling\` and \`Account.rolling\` those of a moving window. Capital is the flow of a fund. Of an account everything is flow but the income and expenses that belong to it: those of a posting belong to the accounts of assets and liabilities that it moves and that do not count as cash, or to those of cash when it moves no others, shared by the size of their movements.
 
+## Other currencies of a fund
+
+Figures of a fund are in its currency. Amounts in others are converted at the newest rate on or before their day (balances: the day of the figure; flows: their own day, in \`Fund.cashFlows\` and monthly forecasts the last day of the period), each rounded half to even:
+
+1. Rates are those that \`recordExchangeRates\` recorded in the tenant's own book, and those that postings of the fund's book stated. Of a pair and a day, the record that came last counts.
+2. The newest day wins. Of one day a recorded rate counts before that of a posting.
+3. Recorded rates are taken as the ledger takes them: as quoted, else turned round, else over a third currency without rounding in between. A cross is as old as its older rate.
+
+A sum of which a part has no rate is never given without that part. It is null: \`Metric.unavailable\` has the reason and the amounts, \`withoutRate\` the amounts at a point of \`Fund.balanceHistory\` and \`Fund.cashFlows\`, and a forecast of it is refused with INSUFFICIENT_DATA.
+
 ## A reader's currency
 
 Every figure of a fund, an account, a share class or an instrument takes \`currency\`. An amount, price or valuation is converted at a rate of its own day or of the seven before, never at a later one:
 
-1. the rate that the fund's book recorded last within those days;
+1. the newest rate of the books within those days, by the rules above;
 2. that of currency pairs among the instruments, over one currency between where there is no pair of both;
-3. the last one that the book recorded before.
+3. the newest one of the books before. Prices of instruments and share classes have rates of currency pairs only.
 
 The inputs of each figure name the rate, its date and its source. Without a rate a figure of a fund or an account is \`unavailable\`; prices of an instrument without a rate are left out and counted.
 

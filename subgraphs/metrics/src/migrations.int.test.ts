@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { readFundFigures } from "./funds/fund-figures-sql.ts";
 import { applyEvents } from "./feed/apply-events.ts";
 import { BookFixture } from "./feed/book.fixture.ts";
+import { TenantBookFixture } from "./feed/tenant-book.fixture.ts";
 import { chooseStorageProfile } from "./storage/storage-profile.ts";
 import { newId } from "@allfunds/platform/ids";
 import { readSeries } from "./prices/price-read.ts";
@@ -79,6 +80,39 @@ test("follows anew and marks accounts by their code when the database is of the 
     flows90d: { inflow: 0n },
     cashAccounts: { count: 0, listed: [] },
   });
+});
+
+test("follows anew so that rates which were recorded before convert as well", async () => {
+  await migrate({ url: database.url, migrations: before("metrics-0013"), logger });
+  const [book, own] = [new BookFixture(), new TenantBookFixture()];
+  const dollars = book.account("1020", "ASSET", "USD");
+  const capital = book.account("3000", "EQUITY", "USD");
+  book.post("2026-01-05", [dollars, "DEBIT", "11", "USD"], [capital, "CREDIT", "11", "USD"]);
+  own.record(["2026-01-05", "EUR/USD", "1.10"]);
+  const stored = `
+    INSERT INTO feed_cursor (follower, cursor) VALUES ('metrics', '5');
+    INSERT INTO feed_book_position VALUES
+      ('${DEMO_TENANT_ID}', '${book.fundId}', 'metrics', ${book.position}),
+      ('${DEMO_TENANT_ID}', '${own.fundId}', 'metrics', ${own.position});
+    INSERT INTO fund VALUES ('${DEMO_TENANT_ID}', '${book.fundId}', 'Test fund', 'EUR')`;
+  await database.pool.query(stored);
+
+  await migrate({ url: database.url, migrations, logger });
+  const left = await database.pool.query(
+    "SELECT follower FROM feed_cursor UNION ALL SELECT follower FROM feed_book_position",
+  );
+  expect(left.rows).toEqual([]);
+  // A replica of the version before cannot follow without keeping rates.
+  const old = `INSERT INTO fund (tenant_id, fund_id, name, currency)
+    VALUES ('${DEMO_TENANT_ID}', '${book.fundId}', 'Test fund', 'EUR')`;
+  await expect(database.pool.query(old)).rejects.toThrow(/column "name"/);
+
+  await storeEffect(database.pool, applyEvents(), [...own.events, ...book.events]);
+  const reads = new TenantPool(database.pool);
+  const found = await readFundFigures(reads, DEMO_TENANT_ID, [book.fundId], "2026-02-01");
+  const { rates, balances } = found.get(book.fundId)!;
+  const cash = balances.get("USD")?.cash ?? 0n;
+  expect(rates.convert("2026-02-01", cash, "USD", "EUR")?.minor).toBe(1_000n);
 });
 
 test("keeps the prices of the version before as prices of days, with every decimal", async () => {

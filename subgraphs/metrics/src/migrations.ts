@@ -4,6 +4,7 @@ import type { NamedMigration } from "@allfunds/platform/database";
 import { acrossTenants, enforceTenancy } from "@allfunds/platform/tenancy";
 import { KEEP_RESULTS } from "./feed/account-result-sql.ts";
 import { DERIVED_TABLES, FOLLOWER_NAME } from "./feed/read-model.ts";
+import { CREATE_RECORDED_RATES } from "./exchange-rates/recorded-rates-sql.ts";
 import { CREATE_NAVS } from "./share-classes/class-nav-sql.ts";
 import { CREATE_FLOWS, CREATE_MEANINGS, CREATE_SERIES } from "./feed/series-sql.ts";
 import { jobMigrations } from "@allfunds/platform/jobs";
@@ -137,6 +138,8 @@ class KeepResults extends Migration {
   }
 }
 
+const DERIVED_BEFORE_RATES = DERIVED_TABLES.filter((name) => !name.startsWith("exchange_rate"));
+
 /**
  * Keeps the NAVs of share classes. Those that were published before are in no table, so the books are followed
  * anew from the ledger's first event.
@@ -144,6 +147,21 @@ class KeepResults extends Migration {
 class KeepNavs extends Migration {
   override up(): void {
     for (const statement of CREATE_NAVS) this.addSql(statement);
+    this.addSql(`TRUNCATE ${DERIVED_BEFORE_RATES.join(", ")}`);
+    this.addSql(`DELETE FROM feed_book_position WHERE follower = '${FOLLOWER_NAME}'`);
+    this.addSql(`DELETE FROM feed_cursor WHERE follower = '${FOLLOWER_NAME}'`);
+  }
+}
+
+/**
+ * Keeps the exchange rates of the tenants' own books. Those that were recorded before are in no table, so the
+ * books are followed anew from the ledger's first event. Nothing reads the names of funds; without the column a
+ * replica of the version before cannot follow without keeping rates.
+ */
+class KeepRecordedRates extends Migration {
+  override up(): void {
+    for (const statement of CREATE_RECORDED_RATES) this.addSql(statement);
+    this.addSql("ALTER TABLE fund DROP COLUMN name");
     this.addSql(`TRUNCATE ${DERIVED_TABLES.join(", ")}`);
     this.addSql(`DELETE FROM feed_book_position WHERE follower = '${FOLLOWER_NAME}'`);
     this.addSql(`DELETE FROM feed_cursor WHERE follower = '${FOLLOWER_NAME}'`);
@@ -166,4 +184,5 @@ export const migrationsFor = (profile: StorageProfile): readonly NamedMigration[
   retentionMigration,
   { name: "metrics-0011-account-results", class: KeepResults },
   { name: "metrics-0012-class-navs", class: KeepNavs },
+  { name: "metrics-0013-recorded-rates", class: KeepRecordedRates },
 ];

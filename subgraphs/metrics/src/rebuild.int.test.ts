@@ -2,6 +2,7 @@ import { rebuildReadModel } from "@allfunds/platform/feed";
 import { newId } from "@allfunds/platform/ids";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BookFixture } from "./feed/book.fixture.ts";
+import { TenantBookFixture } from "./feed/tenant-book.fixture.ts";
 import { DERIVED_TABLES, emptyReadModel, FOLLOWER_NAME } from "./feed/read-model.ts";
 import { BEHIND_VIEWS } from "./storage/enforce-tenancy.ts";
 import { openService } from "./service.fixture.ts";
@@ -44,8 +45,12 @@ test("a rebuild restores every sum beside a running follower, and keeps prices",
   for (let day = 10; day < 30; day += 1) {
     book.post(`2026-01-${day}`, [bank, "DEBIT", `${day}.50`], [sales, "CREDIT", `${day}.50`]);
   }
-  service.ledger.publish(book.events);
+  const own = new TenantBookFixture();
+  own.record(["2026-01-05", "EUR/USD", "1.10"], ["2026-01-05", "EUR/GBP", "0.80"]);
+  own.record(["2026-01-05", "EUR/USD", "1.120"]);
+  service.ledger.publish([...book.events, ...own.events]);
   await service.applied(book);
+  await service.applied(own);
   const instrumentId = newId();
   await pool.query("INSERT INTO instrument VALUES ($1, $2, 'ACME', 'Acme', 'EUR')", [
     book.tenantId,
@@ -58,10 +63,12 @@ test("a rebuild restores every sum beside a running follower, and keeps prices",
   const right = await rowsOf([...DERIVED_TABLES, ...ENTERED_TABLES]);
   await pool.query("UPDATE account_day SET debit = debit + 433");
   await pool.query("DELETE FROM fund_month");
+  await pool.query("DELETE FROM exchange_rate");
   expect(await rowsOf([...DERIVED_TABLES, ...ENTERED_TABLES])).not.toEqual(right);
 
   await rebuildReadModel({ pool, follower: FOLLOWER_NAME, empty: emptyReadModel });
   await service.applied(book);
+  await service.applied(own);
   expect(await rowsOf([...DERIVED_TABLES, ...ENTERED_TABLES])).toEqual(right);
 });
 

@@ -67,7 +67,11 @@ export async function openService({ issuer }: { readonly issuer?: TestIssuer } =
       breakEffect = breaking;
     },
     /** Waits until the figures include all events of the book. */
-    applied: ({ tenantId, fundId, position }: BookFixture): Promise<void> =>
+    applied: ({
+      tenantId,
+      fundId,
+      position,
+    }: Pick<BookFixture, "tenantId" | "fundId" | "position">): Promise<void> =>
       vi.waitFor(
         async () => {
           const { rows } = await database.pool.query<{ reached: number }>(

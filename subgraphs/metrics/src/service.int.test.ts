@@ -95,36 +95,6 @@ describe("a fund's figures", () => {
     });
   });
 
-  test("are withheld with a reason when they would be wrong", async () => {
-    const book = new BookFixture();
-    const dollars = book.account("1020", "ASSET", "USD");
-    const capital = book.account("3000", "EQUITY", "USD");
-    book.post("2025-12-20", [dollars, "DEBIT", "50", "USD"], [capital, "CREDIT", "50", "USD"]);
-    service.ledger.publish(book.events);
-    await service.applied(book);
-    const { data } = await service.executeEntity(fundOf(book), `... on Fund { ${FIGURES} }`);
-    expect(data._entities[0]["metrics"]).toMatchObject({
-      cash: { amount: "0.00" },
-      netAssetValue: null,
-      runwayMonths: null,
-      otherCurrencies: [{ amount: "50.00", currency: "USD" }],
-      values: expect.arrayContaining([
-        expect.objectContaining({
-          name: "netAssetValue",
-          money: null,
-          unavailable: expect.stringContaining("50.00 USD"),
-        }),
-      ]),
-    });
-    const wanted = "... on Fund { forecast { method warnings backtest { folds } } }";
-    const short = await service.executeEntity(fundOf(book), wanted);
-    expect(short.data._entities[0]["forecast"]).toMatchObject({
-      method: "naive",
-      warnings: expect.arrayContaining(["SHORT_HISTORY", "NO_BACKTEST"]),
-      backtest: { folds: 0 },
-    });
-  });
-
   test("use the rate that the book recorded, on and after its day", async () => {
     const { book, loan, bank } = burningFund();
     const open = (code: string, type: "ASSET" | "EQUITY", currency: string) =>

@@ -6,7 +6,8 @@ const SENTENCES = {
   NO_RATE_FOR_HELD:
     "There is no exchange rate on or before {day} for what the fund also holds: it holds {amounts}.",
   SHORT_HISTORY: "Needs {least} days of history; the book has {days}.",
-  NO_RATE_FOR_MOVED: "There are no exchange rates for cash that also moved in {currencies}.",
+  NO_RATE_FOR_MOVED:
+    "There are no exchange rates for cash that also moved in {currencies}: {amounts}.",
   NOT_BURNING: "Not burning: no more went out than came in over the last 90 days.",
   NO_RATE_FOR_CASH:
     "There are no exchange rates on or before {day} for cash that is also held: {amounts}.",

@@ -1,8 +1,8 @@
 import type { AccountType } from "@allfunds/contract/events";
 import type { TenantReads } from "@allfunds/platform/tenancy";
-import { ratesBetween } from "../books/book-rates-sql.ts";
+import { addRates, ratesBetween } from "../books/book-rates-sql.ts";
+import type { RatesJson } from "../books/book-rates-sql.ts";
 import { BookRates } from "../books/book-rates.ts";
-import type { RecordedRate } from "../books/book-rates.ts";
 import { FOLLOWER_NAME } from "../feed/read-model.ts";
 import { addDays } from "../series/calendar.ts";
 import type { AccountChange, AccountFigures } from "./account-metrics.ts";
@@ -75,10 +75,9 @@ const SELECT_CHANGES = `
   WHERE tenant_id = $1 AND account_id = $2 AND bucket > $3 AND bucket <= $4`;
 
 const SELECT_RATES = `
-  SELECT base, quote, rate::text AS rate, bucket::text AS day, position::float8 AS position
-  FROM (${ratesBetween({ fund: "$2", one: "$3", other: "$4", from: "$5", to: "$6" })}) AS rate`;
+  SELECT ${ratesBetween({ fund: "$2", one: "$3::text", other: "$4::text", from: "$5", to: "$6" })} AS rates`;
 
-/** The last 30 days of an account with the rates of its book to the currency of a reader. */
+/** The last 30 days of an account with the rates to the currency of a reader. */
 export async function readAccountChanges(
   reads: TenantReads,
   tenantId: string,
@@ -92,9 +91,11 @@ export async function readAccountChanges(
     ofAccount,
   );
   const ofBook = [tenantId, fundId, currency, reader, first, asOf] as const;
-  const rates = await reads.query<RecordedRate>(SELECT_RATES, ofBook);
+  const read = await reads.query<{ rates: RatesJson }>(SELECT_RATES, ofBook);
+  const rates = new BookRates([]);
+  addRates(rates, read.rows[0]?.rates ?? null);
   const days = rows.map(({ day, debit, credit }) => {
     return { day, debit: BigInt(debit), credit: BigInt(credit) };
   });
-  return { days, rates: new BookRates(rates.rows) };
+  return { days, rates };
 }

@@ -105,7 +105,7 @@ export class AccountMetricsResolver {
   @FieldResolver(() => AccountMetricsObject, {
     nullable: true,
     description:
-      "Balance and movements. In a reader's currency, `values` are converted, each amount by the latest rate of the seven days up to its day: the book's, else that of currency pairs. Waits up to 1.5 s for the book position, then fails with CONSISTENCY_TIMEOUT.",
+      "Balance and movements. In a reader's currency, `values` are converted, each amount by the newest rate of the seven days up to its day: that of the books, else that of currency pairs. Waits up to 1.5 s for the book position, then fails with CONSISTENCY_TIMEOUT.",
   })
   async metrics(
     @Root() account: AccountEntity,
@@ -155,7 +155,7 @@ export class AccountMetricValuesResolver {
     const { tenantId } = request;
     const granted = reads.seeing(grantsOf(request));
     const range = performanceRange({}, asOf);
-    const movements = await readAccountMovements(granted, tenantId, accountId, range);
+    const movements = await readAccountMovements(granted, tenantId, accountId, range, reader);
     if (movements === undefined) throw accountNotFound();
     const performances = new Performances(this.#pool, compute);
     const of = { subject: "ACCOUNT", tenantId, movements, reader } as const;

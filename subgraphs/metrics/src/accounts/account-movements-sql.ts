@@ -1,8 +1,9 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { AccountType } from "@allfunds/contract/events";
 import type { TenantReads } from "@allfunds/platform/tenancy";
+import { addRates, ratesBetween } from "../books/book-rates-sql.ts";
+import type { RatesJson } from "../books/book-rates-sql.ts";
 import { BookRates } from "../books/book-rates.ts";
-import type { RecordedRate } from "../books/book-rates.ts";
 import { FOLLOWER_NAME } from "../feed/read-model.ts";
 import type { BookedMovements } from "../performance/performances.ts";
 import { MOST_PERFORMANCE_DAYS } from "../performance/valuations.ts";
@@ -11,6 +12,14 @@ import { addDays, later } from "../series/calendar.ts";
 import type { DateRange } from "../series/date-range.ts";
 
 const OF_ACCOUNT = "tenant_id = $1 AND account_id = account.account_id";
+
+const RATES = ratesBetween({
+  fund: "account.fund_id",
+  one: "account.currency",
+  other: "$6::text",
+  from: "$4",
+  to: "$3",
+});
 
 // What lies before the range comes from the roll-up by month.
 const SELECT_MOVEMENTS = `
@@ -26,10 +35,7 @@ const SELECT_MOVEMENTS = `
     ) AS change) AS opening,
     (SELECT json_agg(array[bucket::text, moved::text, result::text] ORDER BY bucket)
       FROM account_day WHERE ${OF_ACCOUNT} AND bucket BETWEEN $4 AND $3) AS days,
-    (SELECT json_agg(json_build_object('base', base, 'quote', quote, 'rate', rate::text,
-        'day', bucket, 'position', position))
-      FROM book_rate WHERE tenant_id = $1 AND fund_id = account.fund_id
-        AND account.currency IN (base, quote) AND bucket <= $3) AS rates
+    CASE WHEN account.currency <> $6::text THEN ${RATES} END AS rates
   FROM account
   LEFT JOIN feed_book_position AS reached
     ON reached.tenant_id = account.tenant_id AND reached.fund_id = account.fund_id
@@ -44,7 +50,7 @@ interface Row {
   from: string | null;
   opening: string;
   days: [day: string, moved: string, result: string][] | null;
-  rates: RecordedRate[] | null;
+  rates: RatesJson | null;
 }
 
 /** What an account's performance is computed from. */
@@ -56,16 +62,18 @@ export interface AccountMovements extends BookedMovements {
 
 /**
  * Reads the movements of an account for a range of days; undefined when it is not followed. A range starts with
- * the first entry at the earliest, and has the last 3,660 days at most.
+ * the first entry at the earliest, and has the last 3,660 days at most. The rates are those to the currency of a
+ * reader; there are none when it is null.
  */
 export async function readAccountMovements(
   reads: TenantReads,
   tenantId: string,
   accountId: string,
   { from, to }: DateRange,
+  reader: string | null,
 ): Promise<AccountMovements | undefined> {
   const first = later(from, addDays(to, 1 - MOST_PERFORMANCE_DAYS));
-  const values = [tenantId, accountId, to, first, FOLLOWER_NAME] as const;
+  const values = [tenantId, accountId, to, first, FOLLOWER_NAME, reader] as const;
   const { rows } = await reads.query<Row>(SELECT_MOVEMENTS, values, { prepared: true });
   const [row] = rows;
   return row && toMovements(row, { from: first, to });
@@ -76,6 +84,8 @@ function toMovements(row: Row, { from, to }: DateRange): AccountMovements {
   if (type !== "ASSET" && type !== "LIABILITY") {
     throw new AppError("INSUFFICIENT_DATA", "Only accounts of assets and liabilities are valued.");
   }
+  const rates = new BookRates([]);
+  addRates(rates, row.rates);
   const side = type === "ASSET" ? 1n : -1n;
   return {
     fundId,
@@ -84,7 +94,7 @@ function toMovements(row: Row, { from, to }: DateRange): AccountMovements {
     range: inception === null ? null : { from: later(from, inception), to },
     opening: new Map([[currency, side * BigInt(row.opening)]]),
     days: (row.days ?? []).map((day) => toDay(day, currency, side)),
-    rates: new BookRates(row.rates ?? []),
+    rates,
   };
 }
 

@@ -9,6 +9,7 @@ import {
   performanceResolver,
   subjectPerformanceResolver,
 } from "../performance/performance-graphql.ts";
+import { readerCurrency } from "../prices/conversion-graphql.ts";
 import { readAccountMovements } from "./account-movements-sql.ts";
 
 @ObjectType("AccountPerformance", {
@@ -32,14 +33,15 @@ export const AccountPerformanceResolver = subjectPerformanceResolver({
   requires: '@requires(fields: "fund { id position }")',
   cost: 700,
   description:
-    "Time- and money-weighted return and the figures of risk of an account of assets or liabilities, from the first entry to today by default, over ten years at most. In a reader's currency, each day is converted by the latest rate of the seven days up to it: the book's, else that of currency pairs. INSUFFICIENT_DATA for an account of equity, income or expenses.",
+    "Time- and money-weighted return and the figures of risk of an account of assets or liabilities, from the first entry to today by default, over ten years at most. In a reader's currency, each day is converted by the newest rate of the seven days up to it: that of the books, else that of currency pairs. INSUFFICIENT_DATA for an account of equity, income or expenses.",
   rollingDescription:
     "A figure of a window that moves over the value of one unit of the account, by day, oldest first; over ten years at most.",
-  read: async (account, range, { request, awaitBook, reads }) => {
+  read: async (account, range, { request, awaitBook, reads }, currency) => {
     await awaitBook(account.fund);
     const granted = reads.seeing(grantsOf(request));
+    const reader = readerCurrency(currency);
     const movements = isId(account.id)
-      ? await readAccountMovements(granted, request.tenantId, account.id, range)
+      ? await readAccountMovements(granted, request.tenantId, account.id, range, reader)
       : undefined;
     // The book the account is in decides, whatever book the request names.
     if (movements === undefined || !seesFund(request, movements.fundId)) throw accountNotFound();

@@ -1,6 +1,8 @@
 import type { DatabaseClient } from "@allfunds/platform/database";
+import { recordedBetween } from "../exchange-rates/recorded-rates-sql.ts";
+import type { RecordedRate } from "../exchange-rates/recorded-rates.ts";
 import { BookRates } from "./book-rates.ts";
-import type { RecordedRate } from "./book-rates.ts";
+import type { PostedRate } from "./book-rates.ts";
 
 /** SQL expressions for what rates are of: the fund, two currencies, and the first and last day. */
 interface RateTerms {
@@ -12,10 +14,11 @@ interface RateTerms {
 }
 
 /**
- * SQL for the rates between two currencies, either way round: the last of each day of a range, and the last
- * one before it. `$1` is the tenant. As many rows as days at most, whatever the number of postings.
+ * SQL for the rates between two currencies that postings stated, either way round: the last of each day of a
+ * range, and the last one before it. `$1` is the tenant. As many rows as days at most, whatever the number of
+ * postings.
  */
-export function ratesBetween({ fund, one, other, from, to }: RateTerms): string {
+function postedBetween({ fund, one, other, from, to }: RateTerms): string {
   const columns = "base, quote, rate, bucket, position";
   return [
     [one, other],
@@ -33,25 +36,45 @@ export function ratesBetween({ fund, one, other, from, to }: RateTerms): string 
     .join(" UNION ALL ");
 }
 
+/** The rates between two currencies, as a JSON value of SQL. */
+export interface RatesJson {
+  readonly posted: PostedRate[] | null;
+  readonly recorded: RecordedRate[] | null;
+}
+
+/** SQL for the rates between two currencies as `RatesJson`: those that postings stated, and recorded ones. */
+export const ratesBetween = (terms: RateTerms): string => `
+  json_build_object(
+    'posted', (SELECT json_agg(json_build_object('base', base, 'quote', quote, 'rate', rate::text,
+      'day', bucket, 'position', position)) FROM (${postedBetween(terms)}) AS rate),
+    'recorded', (SELECT json_agg(found) FROM (${recordedBetween(terms)}) AS found))`;
+
+/** Adds rates that were read. */
+export function addRates(rates: BookRates, read: RatesJson | null): void {
+  for (const rate of read?.posted ?? []) rates.add(rate);
+  for (const rate of read?.recorded ?? []) rates.addRecorded(rate);
+}
+
 const SELECT_RATES = `
-  SELECT base, quote, rate::text AS rate, bucket::text AS day, position::float8 AS position
-  FROM (SELECT DISTINCT currency FROM account
-        WHERE tenant_id = $1 AND fund_id = $2 AND currency <> $3) AS held
-  CROSS JOIN LATERAL (${ratesBetween({
+  SELECT ${ratesBetween({
     fund: "$2",
     one: "held.currency",
     other: "$3",
     from: "$4",
     to: "$5",
-  })}) AS rate`;
+  })} AS rates
+  FROM (SELECT DISTINCT currency FROM account
+        WHERE tenant_id = $1 AND fund_id = $2 AND currency <> $3) AS held`;
 
-/** The rates of a fund's book between its currency and the others it has accounts in, for a range of days. */
+/** The rates between a fund's currency and the others it has accounts in, for a range of days. */
 export async function readBookRates(
   client: DatabaseClient,
   of: { readonly tenantId: string; readonly fundId: string; readonly currency: string },
   { from, to }: { readonly from: string; readonly to: string },
 ): Promise<BookRates> {
   const values = [of.tenantId, of.fundId, of.currency, from, to];
-  const { rows } = await client.query<RecordedRate>(SELECT_RATES, values);
-  return new BookRates(rows);
+  const { rows } = await client.query<{ rates: RatesJson }>(SELECT_RATES, values);
+  const found = new BookRates([]);
+  for (const { rates } of rows) addRates(found, rates);
+  return found;
 }

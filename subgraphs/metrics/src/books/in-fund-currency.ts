@@ -1,33 +1,33 @@
 import { formatAmount } from "@allfunds/contract/money";
 import type { Money } from "@allfunds/contract/money";
-import type { Rates, RecordedRate } from "./book-rates.ts";
+import type { FoundRate, NamedRate, Rates } from "./book-rates.ts";
 
 /** Amounts of several currencies in one, the fund's or the reader's, and what it took. */
 export interface InFundCurrency {
   /** Minor units of that currency, without what has no rate. */
   readonly minor: bigint;
-  /** The latest rate that was used of each other currency. */
-  readonly rates: readonly RecordedRate[];
+  /** The latest rate that was used of each other currency; both of a cross. */
+  readonly rates: readonly NamedRate[];
   /** What has no rate, by currency. */
   readonly missing: readonly Money[];
 }
 
 /** How amounts of other currencies are converted, as a sentence for a metric's method. */
 export const RATE_RULE =
-  "Other currencies are converted by the latest rate the book recorded on or before the day, each amount rounded half to even.";
+  "Other currencies are converted by the newest rate on or before the day: of one day an exchange rate that was recorded, also over a third currency, before that of a posting. Each amount is rounded half to even.";
 
 interface DatedAmount extends Money {
   /** The day whose rate counts. */
   readonly day: string;
 }
 
-/** Adds amounts up in one currency, by the rates of the fund's book or those of the reader. */
+/** Adds amounts up in one currency, by the rates of the books or those of the reader. */
 export function inFundCurrency(
   { currency, rates }: { readonly currency: string; readonly rates: Rates },
   amounts: Iterable<DatedAmount>,
 ): InFundCurrency {
   let total = 0n;
-  const used = new Map<string, RecordedRate>();
+  const used = new Map<string, FoundRate>();
   const missing = new Map<string, bigint>();
   for (const { day, currency: of, minor } of amounts) {
     if (of === currency) total += minor;
@@ -38,12 +38,13 @@ export function inFundCurrency(
       continue;
     }
     total += converted.minor;
+    const { found } = converted;
     const latest = used.get(of);
-    if (latest === undefined || converted.rate.day >= latest.day) used.set(of, converted.rate);
+    if (latest === undefined || found.day >= latest.day) used.set(of, found);
   }
   return {
     minor: total,
-    rates: [...used.values()],
+    rates: [...used.values()].flatMap((found) => found.rates),
     missing: [...missing].map(([of, minor]) => ({ currency: of, minor })),
   };
 }

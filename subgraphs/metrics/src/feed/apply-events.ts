@@ -9,6 +9,7 @@ import { keepPostings, readReversedPostings } from "./posting.ts";
 import { accountKey, seriesChanges } from "./series-changes.ts";
 import { asEachTenant } from "./tenant-effect.ts";
 import { addToSeries, recountCash } from "./series-sql.ts";
+import { keepRecordedRates } from "../exchange-rates/recorded-rates-sql.ts";
 import { keepNavs } from "../share-classes/class-nav-sql.ts";
 
 type EventOf<Type extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: Type }>;
@@ -39,6 +40,7 @@ export function applyEvents(): Effect {
         ...addToSeries(changes),
         ...keepPostings(changes.postings),
         ...keepNavs(events.filter((event) => event.type === "NavPublished")),
+        ...keepRecordedRates(events.filter((event) => event.type === "ExchangeRatesRecorded")),
         // Last, so that it covers the transactions of this batch whichever side of the change they are on.
         ...recountCash(cashChanged),
         ...recountResults(cashChanged),
@@ -49,14 +51,14 @@ export function applyEvents(): Effect {
 }
 
 const INSERT_FUNDS = `
-  INSERT INTO fund (tenant_id, fund_id, name, currency)
-  SELECT "tenantId", "fundId", name, currency
-  FROM json_to_recordset($1) AS opened ("tenantId" uuid, "fundId" uuid, name text, currency text)`;
+  INSERT INTO fund (tenant_id, fund_id, currency)
+  SELECT "tenantId", "fundId", currency
+  FROM json_to_recordset($1) AS opened ("tenantId" uuid, "fundId" uuid, currency text)`;
 
 function addFunds(opened: readonly EventOf<"FundOpened">[]): SqlStatement[] {
   if (opened.length === 0) return [];
-  const rows = opened.map(({ tenantId, fundId, payload: { name, currency } }) => {
-    return { tenantId, fundId, name, currency };
+  const rows = opened.map(({ tenantId, fundId, payload: { currency } }) => {
+    return { tenantId, fundId, currency };
   });
   return [{ text: INSERT_FUNDS, values: [JSON.stringify(rows)] }];
 }

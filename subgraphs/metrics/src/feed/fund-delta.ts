@@ -15,7 +15,10 @@ export interface FundDelta {
 /** A fund's figures may have changed; without a delta what they are is read afresh. */
 export interface FundChanged {
   readonly tenantId: string;
+  /** The fund, or the book of the tenant itself. */
   readonly fundId: string;
+  /** Exchange rates were recorded, so figures of every fund of the tenant may have changed. */
+  readonly isOfTenant: boolean;
   readonly delta: FundDelta | null;
 }
 
@@ -40,9 +43,12 @@ export function notifyFundsChanged(
     const [first] = ofFund;
     if (first === undefined) return [];
     const { tenantId, fundId } = first;
-    const delta = funds && deltaOf(ofFund, funds.get(key));
-    const whole = toText({ tenantId, fundId, delta });
-    return whole.length <= LONGEST_DELTA ? [whole] : [toText({ tenantId, fundId, delta: null })];
+    const isOfTenant = ofFund.some(({ type }) => type === "ExchangeRatesRecorded");
+    const delta = isOfTenant ? null : funds && deltaOf(ofFund, funds.get(key));
+    const whole = toText({ tenantId, fundId, isOfTenant, delta });
+    return whole.length <= LONGEST_DELTA
+      ? [whole]
+      : [toText({ tenantId, fundId, isOfTenant, delta: null })];
   });
   return { text: NOTIFY, values: [JSON.stringify(payloads)] };
 }
@@ -104,6 +110,8 @@ const minor = z.string().transform(BigInt);
 const notification = z.object({
   tenantId: z.string(),
   fundId: z.string(),
+  // A replica of the version before sends none.
+  isOfTenant: z.boolean().default(false),
   delta: z
     .object({
       after: z.number(),

@@ -4,7 +4,9 @@ import type { Effect } from "@allfunds/platform/feed";
 import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { newId } from "@allfunds/platform/ids";
 import { BookFixture } from "./book.fixture.ts";
+import { TenantBookFixture } from "./tenant-book.fixture.ts";
 import { notifyFundsChanged } from "./fund-delta.ts";
 import type { FundChanged } from "./fund-delta.ts";
 import { FundUpdates } from "./fund-updates.ts";
@@ -48,6 +50,12 @@ function subscribe({ fundId }: BookFixture): LatestValue<FundChanged> {
 
 const notify = (book: BookFixture) => storeEffect(database.pool, notifying, book.events);
 
+async function recordRates(tenantId?: string): Promise<void> {
+  const own = new TenantBookFixture(tenantId);
+  own.record(["2026-01-05", "EUR/USD", "1.10"]);
+  await storeEffect(database.pool, notifying, own.events);
+}
+
 test("a subscriber receives updates of its own fund only", async () => {
   const [followed, other] = [new BookFixture(), new BookFixture()];
   const subscriber = subscribe(followed);
@@ -55,6 +63,23 @@ test("a subscriber receives updates of its own fund only", async () => {
   await notify(followed);
   expect((await subscriber.next()).value).toMatchObject({ fundId: followed.fundId });
   await subscriber.return();
+});
+
+test("exchange rates reach a subscriber of every fund of their tenant, and of no other", async () => {
+  const books = [new BookFixture(), new BookFixture()];
+  const subscribers = books.map(subscribe);
+  let woken = 0;
+  for (const subscriber of subscribers) void subscriber.next().then(() => (woken += 1));
+  await recordRates(newId());
+  const later = new BookFixture();
+  const laterSubscriber = subscribe(later);
+  await notify(later);
+  await laterSubscriber.next();
+  await laterSubscriber.return();
+  expect(woken).toBe(0);
+  await recordRates();
+  await vi.waitFor(() => expect(woken).toBe(2));
+  for (const subscriber of subscribers) await subscriber.return();
 });
 
 test("events that were rolled back wake no subscriber", async () => {

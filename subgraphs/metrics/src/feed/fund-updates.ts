@@ -17,6 +17,7 @@ export class FundUpdates {
       logger,
       channel: CHANNEL,
       onPayload: (payload) => this.#notify(readNotification(payload)),
+      // Notifications sent before this replica listened are lost.
       onListening: () => this.#notifyAll(),
     });
   }
@@ -29,7 +30,10 @@ export class FundUpdates {
     return this.#channel.stop();
   }
 
-  /** Calls the listener for each change of one fund from now on, in the order of commits, until ended. */
+  /**
+   * Calls the listener for each change of one fund, and whenever exchange rates of its tenant were recorded, from
+   * now on, in the order of commits, until ended.
+   */
   listen(tenantId: string, fundId: string, listener: Listener): () => void {
     const key = subscriptionKey({ tenantId, fundId });
     const listeners = this.#listeners.get(key) ?? new Set();
@@ -41,14 +45,19 @@ export class FundUpdates {
   }
 
   #notify(changed: FundChanged): void {
+    if (changed.isOfTenant) {
+      this.#notifyAll(changed.tenantId);
+      return;
+    }
     for (const listener of this.#listeners.get(subscriptionKey(changed)) ?? []) listener(changed);
   }
 
-  /** Notifications sent before this replica listened are lost, so every listener reads again. */
-  #notifyAll(): void {
+  /** Lets every listener read again, or those of one tenant. */
+  #notifyAll(ofTenant?: string): void {
     for (const key of this.#listeners.keys()) {
       const [tenantId = "", fundId = ""] = key.split(" ");
-      this.#notify({ tenantId, fundId, delta: null });
+      if (ofTenant !== undefined && tenantId !== ofTenant) continue;
+      this.#notify({ tenantId, fundId, isOfTenant: false, delta: null });
     }
   }
 }

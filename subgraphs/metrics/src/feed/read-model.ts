@@ -15,6 +15,8 @@ export const DERIVED_TABLES = [
   "posted_transaction",
   "book_rate",
   "class_nav",
+  "exchange_rate",
+  "exchange_rate_pair",
 ] as const;
 
 /** Empties what is read from the ledger again. */

@@ -216,17 +216,15 @@ async function readBalances(
 ): Promise<ReadonlyMap<string, bigint>> {
   const wanted = { tenantId, fundId, currency, interval: bucketsFor(frequency), range };
   const points = await readBalancePoints(client, wanted);
-  if (metric !== "CASH" && points.some(({ holdsOtherCurrencies }) => holdsOtherCurrencies)) {
-    throw new AppError(
-      "INSUFFICIENT_DATA",
-      "The book has no exchange rates for other currencies that the fund held.",
-    );
-  }
   return new Map(
-    points.map(({ date, cash, assets, liabilities }) => [
-      periodStart(frequency, date),
-      metric === "CASH" ? cash : assets - liabilities,
-    ]),
+    points.map(({ date, cash, net }) => {
+      const { minor, missing } = metric === "CASH" ? cash : net;
+      if (missing.length > 0) {
+        const text = `There is no exchange rate on or before ${date} for what the fund held: ${listOf(missing)}.`;
+        throw new AppError("INSUFFICIENT_DATA", text);
+      }
+      return [periodStart(frequency, date), minor];
+    }),
   );
 }
 
@@ -248,7 +246,7 @@ async function readFlows(
     const amount = { day, currency: bucket.currency, minor: FLOWS[metric](bucket) };
     const { minor, missing } = inFundCurrency({ currency, rates }, [amount]);
     if (missing.length > 0) {
-      const text = `The book has no exchange rate for what moved: ${listOf(missing)}.`;
+      const text = `There is no exchange rate on or before ${day} for what moved: ${listOf(missing)}.`;
       throw new AppError("INSUFFICIENT_DATA", text);
     }
     sums.set(start, (sums.get(start) ?? 0n) + minor);

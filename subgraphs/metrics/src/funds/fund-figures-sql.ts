@@ -1,9 +1,10 @@
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import { BookRates } from "../books/book-rates.ts";
-import type { RecordedRate } from "../books/book-rates.ts";
-import { ratesBetween } from "../books/book-rates-sql.ts";
+import { addRates, ratesBetween } from "../books/book-rates-sql.ts";
+import type { RatesJson } from "../books/book-rates-sql.ts";
 import { CASH_LISTED } from "../books/followed-books.ts";
 import { FOLLOWER_NAME } from "../feed/read-model.ts";
+import { RATES_POSITION } from "../exchange-rates/recorded-rates-sql.ts";
 import { addDays, earlier, later } from "../series/calendar.ts";
 import type { DateRange } from "../series/date-range.ts";
 import { flowKey, FLOW_DAYS, RECENT_DAYS } from "./fund-figures.ts";
@@ -23,6 +24,7 @@ const RATES = ratesBetween({
 // are found by currency, because the key of the series begins with it.
 const SELECT_FIGURES = `
   SELECT fund.fund_id AS "fundId", ${TARGET} AS currency, coalesce(reached.position, 0)::float8 AS position,
+    ${RATES_POSITION} AS "ratesPosition",
     cash.count::int AS "cashCount", cash.listed AS "cashListed", held.by_currency AS "byCurrency"
   FROM fund
   LEFT JOIN feed_book_position AS reached
@@ -55,9 +57,7 @@ const SELECT_FIGURES = `
       'otherFlows', CASE WHEN held.currency <> ${TARGET} THEN
         (SELECT json_agg(array[bucket::text, inflow::text, outflow::text]) FROM fund_day
         WHERE ${OF_CURRENCY} AND bucket BETWEEN $4 AND $3 AND (inflow <> 0 OR outflow <> 0)) END,
-      'rates', CASE WHEN held.currency <> ${TARGET} THEN
-        (SELECT json_agg(json_build_object('base', base, 'quote', quote, 'rate', rate::text,
-          'day', bucket, 'position', position)) FROM (${RATES}) AS rate) END
+      'rates', CASE WHEN held.currency <> ${TARGET} THEN ${RATES} END
     )) AS by_currency
     FROM (SELECT DISTINCT currency FROM account
           WHERE account.tenant_id = $1 AND account.fund_id = fund.fund_id) AS held
@@ -71,13 +71,14 @@ interface HeldCurrency {
   sums: [cash: string | null, assets: string | null, liabilities: string | null];
   flows: (string | null)[] | null;
   otherFlows: [day: string, inflow: string, outflow: string][] | null;
-  rates: RecordedRate[] | null;
+  rates: RatesJson | null;
 }
 
 interface Row {
   fundId: string;
   currency: string;
   position: number;
+  ratesPosition: number;
   cashCount: number;
   cashListed: string[] | null;
   byCurrency: HeldCurrency[] | null;
@@ -85,7 +86,7 @@ interface Row {
 
 /**
  * Reads the figures of funds as of `today` in one statement, by fund; funds that are not followed are absent. In
- * the currency of a reader when there is one, with the book's rates to it.
+ * the currency of a reader when there is one, with the rates to it.
  */
 export async function readFundFigures(
   reads: TenantReads,
@@ -112,6 +113,8 @@ function toFigures(row: Row, today: string): FundFigures {
   let history: DateRange | null = null;
   for (const held of row.byCurrency ?? []) {
     const { currency, from, to } = held;
+    // A first posting in the currency is converted as well.
+    addRates(rates, held.rates);
     if (from === null || to === null) continue;
     history =
       history === null
@@ -128,14 +131,14 @@ function toFigures(row: Row, today: string): FundFigures {
       const flow = { currency, day, inflow: BigInt(inflow), outflow: BigInt(outflow) };
       otherFlows.set(flowKey(flow), flow);
     }
-    for (const rate of held.rates ?? []) rates.add(rate);
   }
-  const { fundId, currency, position, cashCount, cashListed } = row;
+  const { fundId, currency, position, ratesPosition, cashCount, cashListed } = row;
   const cashAccounts = { count: cashCount, listed: cashListed ?? [] };
   return {
     fundId,
     currency,
     position,
+    ratesPosition,
     asOf: today,
     cashAccounts,
     rates,

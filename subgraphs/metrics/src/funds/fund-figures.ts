@@ -38,6 +38,8 @@ export interface FundFigures {
   readonly otherFlows: Map<string, DayFlows>;
   /** Book position the figures include. */
   position: number;
+  /** Position of the tenant's own book at which exchange rates were recorded last; 0 without any. */
+  readonly ratesPosition: number;
   /** First and last effective day with entries, not after `asOf`; null for an empty book. */
   history: DateRange | null;
 }

@@ -67,7 +67,7 @@ class FundMetricsObject {
   @Field(() => MoneyObject, {
     nullable: true,
     description:
-      "Cash and bank balances in `currency`, others converted where there is a rate; null without a cash account.",
+      "Cash and bank balances in `currency`, others converted; null without a cash account, and while cash is held that there is no rate for.",
   })
   cash!: MoneyJson | null;
 
@@ -80,22 +80,28 @@ class FundMetricsObject {
 
   @Field(() => MoneyObject, {
     nullable: true,
-    description: "Cash that came in over 30 days, transfers between cash accounts not counted.",
+    description:
+      "Cash that came in over 30 days, transfers between cash accounts not counted; null when some has no rate.",
   })
   inflow30d!: MoneyJson | null;
 
   @Field(() => MoneyObject, {
     nullable: true,
-    description: "Cash that went out over 30 days, as a positive amount.",
+    description:
+      "Cash that went out over 30 days, as a positive amount; null when some has no rate.",
   })
   outflow30d!: MoneyJson | null;
 
-  @Field(() => MoneyObject, { nullable: true, description: "Inflow less outflow over 30 days." })
+  @Field(() => MoneyObject, {
+    nullable: true,
+    description: "Inflow less outflow over 30 days; null when some of it has no rate.",
+  })
   netFlow30d!: MoneyJson | null;
 
   @Field(() => MoneyObject, {
     nullable: true,
-    description: "Net outflow of 30 days, averaged over 90; null when the fund is not burning.",
+    description:
+      "Net outflow of 30 days, averaged over 90; null when the fund is not burning or some flow has no rate.",
   })
   monthlyBurn!: MoneyJson | null;
 
@@ -178,7 +184,7 @@ export class FundMetricsResolver {
   @FieldResolver(() => FundMetricsObject, {
     nullable: true,
     description:
-      "Cash, net asset value, flows, burn and runway. In a reader's currency, each amount is converted by the latest rate of the seven days up to its day: the book's, else that of currency pairs. Waits up to 1.5 s for the book position, then fails with CONSISTENCY_TIMEOUT.",
+      "Cash, net asset value, flows, burn and runway. Other currencies are converted by the newest rate on or before the day, an exchange rate that was recorded before that of a posting; a sum is null while part of it has no rate. In a reader's currency, each amount is converted by the newest rate of the seven days up to its day: that of the books, else that of currency pairs. Waits up to 1.5 s for the book position, then fails with CONSISTENCY_TIMEOUT.",
   })
   async metrics(
     @Root() fund: FundEntity,
@@ -201,7 +207,7 @@ export class FundMetricsResolver {
   @RequiresScopes("metrics:read")
   @Subscription(() => FundMetricsObject, {
     description:
-      "A fund's figures each time events of its book have been applied; a slow client gets the latest.",
+      "A fund's figures each time events of its book, or exchange rates of the tenant, have been applied; a slow client gets the latest.",
     subscribe: async ({ args, context }: UpdateRequest) => {
       const { request, liveFigures, awaitBook } = context;
       const fundId = args.fundId ?? "";

@@ -26,6 +26,7 @@ const figures = (changes: Partial<FundFigures> = {}): FundFigures => ({
   flows90d: { inflow: 10_000n, outflow: 40_001n },
   otherFlows: new Map(),
   rates: new BookRates([]),
+  ratesPosition: 0,
   ...changes,
 });
 
@@ -42,6 +43,9 @@ function given(changes: Partial<FundFigures>, name: string) {
 
 const inputsOf = (name: string, changes: Partial<FundFigures>) =>
   fundMetrics(figures(changes)).find((metric) => metric.name === name)?.inputs;
+
+const inputNames = (name: string, changes: Partial<FundFigures>) =>
+  inputsOf(name, changes)?.map((input) => input.name);
 
 describe("a fund's metrics", () => {
   test.each<[string, Partial<FundFigures>, string | number]>([
@@ -62,9 +66,10 @@ describe("a fund's metrics", () => {
     ["netAssetValue", { balances: holding({ assets: 5n, liabilities: 5n }) }, "1200.00"],
     ["netAssetValue", { balances: holding({ assets: 11_000n }), rates }, "1300.00"],
     ["cash", { balances: holding({ cash: 11_000n }), rates }, "1300.00"],
-    ["cash", { balances: holding({ cash: 11_000n }) }, "1200.00"],
     ["inflow30d", { ...flowsOfDollars("2026-06-20", 1_100n, 0n), rates }, "60.00"],
-    ["inflow30d", { ...flowsOfDollars("2026-06-14", 1_100n, 0n), rates }, "50.00"],
+    ["inflow30d", flowsOfDollars("2026-06-01", 0n, 1_100n), "50.00"],
+    ["outflow30d", flowsOfDollars("2026-06-01", 1_100n, 0n), "120.00"],
+    ["inflow30d", flowsOfDollars("2026-05-01", 1_100n, 0n), "50.00"],
     ["runwayMonths", { balances: holding({ cash: -11_000n }), rates }, 11],
     ["netAssetValue", { balances: new Map(), history: null }, "0.00"],
   ])("%s of %o is %s", (name, changes, expected) => {
@@ -79,6 +84,10 @@ describe("a fund's metrics", () => {
       /no exchange rate/,
     ],
     ["cash", { cashAccounts: NO_ACCOUNTS }, /no cash account/],
+    ["cash", { balances: holding({ cash: 11_000n }) }, /held: 110\.00 USD/],
+    ["inflow30d", { ...flowsOfDollars("2026-06-14", 1_100n, 0n), rates }, /in USD: 11\.00 USD/],
+    ["outflow30d", flowsOfDollars("2026-06-01", 0n, 1_100n), /in USD: 11\.00 USD/],
+    ["netFlow30d", flowsOfDollars("2026-06-01", 300n, 200n), /in USD: 3\.00 USD, 2\.00 USD/],
     ["inflow30d", { cashAccounts: NO_ACCOUNTS }, /no cash account/],
     [
       "monthlyBurn",
@@ -105,6 +114,33 @@ describe("a fund's metrics", () => {
     );
     expect(inputsOf("cash", { balances: holding({ cash: 11_000n }) })).toEqual(
       expect.arrayContaining([{ name: "notConverted", value: "110.00 USD" }]),
+    );
+  });
+
+  test("a sum is not among the inputs while part of it has no rate", () => {
+    expect(inputNames("runwayMonths", { balances: holding({ cash: 11_000n }) })).not.toContain(
+      "cash",
+    );
+    const burn = inputNames("monthlyBurn", flowsOfDollars("2026-06-01", 0n, 1_100n));
+    expect(burn).toContain("inflow90d");
+    expect(burn).not.toContain("outflow90d");
+  });
+
+  test("both rates of a cross are among the inputs", () => {
+    const cross = new BookRates(
+      [],
+      [
+        { base: "GBP", quote: "USD", rate: "1.2", date: "2026-06-15", source: "ECB" },
+        { base: "GBP", quote: "EUR", rate: "1.1", date: "2026-06-16", source: "ECB" },
+      ],
+    );
+    expect(inputsOf("cash", { balances: holding({ cash: 1_200n }), rates: cross })).toEqual(
+      expect.arrayContaining([
+        { name: "rate GBP/USD", value: "1.2" },
+        { name: "date of rate GBP/USD", value: "2026-06-15" },
+        { name: "rate GBP/EUR", value: "1.1" },
+        { name: "source of rate GBP/EUR", value: "ECB" },
+      ]),
     );
   });
 

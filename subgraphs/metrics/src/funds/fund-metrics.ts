@@ -66,8 +66,8 @@ function namesOf({ count, listed }: CashAccounts): string {
 const historyOf = ({ history }: ConvertibleFigures): string =>
   history === null ? "no entries" : `${history.from} to ${history.to}`;
 
-/** What has no rate and is therefore not in a figure. */
-const leftOut = ({ missing }: InFundCurrency): Record<string, string> =>
+/** What has no rate, so that there is no figure. */
+const notConverted = (missing: readonly Money[]): Record<string, string> =>
   missing.length === 0 ? {} : { notConverted: listOf(missing) };
 
 function cashMetric(figures: ConvertibleFigures, cash: InFundCurrency): Metric {
@@ -75,17 +75,21 @@ function cashMetric(figures: ConvertibleFigures, cash: InFundCurrency): Metric {
   const about: MetricDescription = {
     name: "cash",
     asOf,
-    method: `Sum of the balances of the fund's cash accounts in one currency, of others where there is a rate. ${ruleOf(figures)} ${CASH_RULE}`,
+    method: `Sum of the balances of the fund's cash accounts in one currency. ${ruleOf(figures)} ${CASH_RULE}`,
     inputs: {
       cashAccounts: namesOf(cashAccounts),
       ...rateInputs(cash),
-      ...leftOut(cash),
+      ...notConverted(cash.missing),
       history: historyOf(figures),
     },
   };
   if (cashAccounts.count === 0) return missingMetric(about, "MONEY", NO_CASH_ACCOUNT);
+  if (cash.missing.length > 0) return missingMetric(about, "MONEY", noRateForCash(asOf, cash));
   return moneyMetric(about, { minor: cash.minor, currency });
 }
+
+const noRateForCash = (day: string, { missing }: InFundCurrency): string =>
+  absence("NO_RATE_FOR_CASH", { day, amounts: listOf(missing) });
 
 function netAssetValue(figures: ConvertibleFigures): Metric {
   const { asOf, currency, balances } = figures;
@@ -137,27 +141,39 @@ const FLOW_METHOD = `over the 30 days up to asOf, in one currency; each transact
 function flows30d(figures: ConvertibleFigures): Metric[] {
   const { asOf, currency, cashAccounts } = figures;
   const { inflow, outflow } = flowsOf(figures, figures.flows30d, RECENT_DAYS);
-  const inputs = {
-    cashAccounts: namesOf(cashAccounts),
-    ...rateInputs(inflow),
-    ...rateInputs(outflow),
-    ...leftOut(inflow),
-    ...leftOut(outflow),
-    history: historyOf(figures),
-  };
   const metrics = [
-    ["inflow30d", "Money that came in", inflow.minor],
-    ["outflow30d", "Money that went out, as a positive amount,", outflow.minor],
-    ["netFlow30d", "Inflow less outflow", inflow.minor - outflow.minor],
+    ["inflow30d", "Money that came in", inflow.minor, [inflow]],
+    ["outflow30d", "Money that went out, as a positive amount,", outflow.minor, [outflow]],
+    ["netFlow30d", "Inflow less outflow", inflow.minor - outflow.minor, [inflow, outflow]],
   ] as const;
-  return metrics.map(([name, what, minor]) => {
+  return metrics.map(([name, what, minor, sums]) => {
     const method = `${what} ${FLOW_METHOD} ${ruleOf(figures)} ${CASH_RULE}`;
+    const missing = sums.flatMap((sum) => sum.missing);
+    const inputs = {
+      cashAccounts: namesOf(cashAccounts),
+      ...Object.assign({}, ...sums.map(rateInputs)),
+      ...notConverted(missing),
+      history: historyOf(figures),
+    };
     const about = { name, method, asOf, inputs };
-    return cashAccounts.count > 0
-      ? moneyMetric(about, { minor, currency })
-      : missingMetric(about, "MONEY", NO_CASH_ACCOUNT);
+    if (cashAccounts.count === 0) return missingMetric(about, "MONEY", NO_CASH_ACCOUNT);
+    if (missing.length > 0) return missingMetric(about, "MONEY", noRateForMoved(missing));
+    return moneyMetric(about, { minor, currency });
   });
 }
+
+function noRateForMoved(missing: readonly Money[]): string {
+  const currencies = [...new Set(missing.map(({ currency }) => currency))].join(", ");
+  return absence("NO_RATE_FOR_MOVED", { currencies, amounts: listOf(missing) });
+}
+
+/** A sum as an input, or what of it has no rate: never a sum without that. */
+const amountInput = (
+  name: string,
+  { minor, missing }: InFundCurrency,
+  currency: string,
+): Record<string, string> =>
+  missing.length === 0 ? { [name]: formatAmount(minor, currency) } : notConverted(missing);
 
 function monthlyBurn(figures: ConvertibleFigures): Metric {
   const { asOf, currency, cashAccounts } = figures;
@@ -167,8 +183,8 @@ function monthlyBurn(figures: ConvertibleFigures): Metric {
     asOf,
     method: `A third of the net outflow of cash over the 90 days up to asOf: what a month of 30 days costs. Rounded half to even. ${ruleOf(figures)} ${CASH_RULE}`,
     inputs: {
-      inflow90d: formatAmount(flows.inflow.minor, currency),
-      outflow90d: formatAmount(flows.outflow.minor, currency),
+      ...amountInput("inflow90d", flows.inflow, currency),
+      ...amountInput("outflow90d", flows.outflow, currency),
       ...rateInputs(flows.inflow),
       ...rateInputs(flows.outflow),
       cashAccounts: namesOf(cashAccounts),
@@ -189,10 +205,7 @@ function noBurnReason(
   const days = history === null ? 0 : daysBetween(history.from, asOf) + 1;
   if (days < FLOW_DAYS) return absence("SHORT_HISTORY", { least: FLOW_DAYS, days });
   const missing = [...flows.inflow.missing, ...flows.outflow.missing];
-  if (missing.length > 0) {
-    const currencies = [...new Set(missing.map(({ currency }) => currency))].join(", ");
-    return absence("NO_RATE_FOR_MOVED", { currencies });
-  }
+  if (missing.length > 0) return noRateForMoved(missing);
   return flows.outflow.minor > flows.inflow.minor ? null : absence("NOT_BURNING");
 }
 
@@ -203,7 +216,7 @@ function runwayMonths(figures: ConvertibleFigures, cash: InFundCurrency, burn: M
     asOf,
     method: `Cash over monthlyBurn: months of 30 days the cash lasts if the burn goes on. ${ruleOf(figures)} ${CASH_RULE}`,
     inputs: {
-      cash: formatAmount(cash.minor, currency),
+      ...amountInput("cash", cash, currency),
       monthlyBurn: burn.money === null ? "none" : formatAmount(burn.money.minor, currency),
       ...rateInputs(cash),
       cashAccounts: namesOf(cashAccounts),
@@ -212,11 +225,7 @@ function runwayMonths(figures: ConvertibleFigures, cash: InFundCurrency, burn: M
   };
   if (burn.money === null) return missingMetric(about, "MONTHS", burn.unavailable ?? "No burn.");
   if (cash.missing.length > 0) {
-    return missingMetric(
-      about,
-      "MONTHS",
-      absence("NO_RATE_FOR_CASH", { day: asOf, amounts: listOf(cash.missing) }),
-    );
+    return missingMetric(about, "MONTHS", noRateForCash(asOf, cash));
   }
   if (burn.money.minor === 0n) {
     return missingMetric(about, "MONTHS", absence("BURN_IS_ZERO"));

@@ -1,7 +1,7 @@
 import type { TenantReads } from "@allfunds/platform/tenancy";
-import { ratesBetween } from "../books/book-rates-sql.ts";
+import { addRates, ratesBetween } from "../books/book-rates-sql.ts";
+import type { RatesJson } from "../books/book-rates-sql.ts";
 import { BookRates } from "../books/book-rates.ts";
-import type { RecordedRate } from "../books/book-rates.ts";
 import { FOLLOWER_NAME } from "../feed/read-model.ts";
 import { addDays, earlier, later } from "../series/calendar.ts";
 import type { DateRange } from "../series/date-range.ts";
@@ -40,9 +40,7 @@ const SELECT_MOVEMENTS = `
       'days', (SELECT json_agg(array[bucket::text, net_assets::text, contributions::text,
           withdrawals::text, corrections::text] ORDER BY bucket) FROM fund_day
         WHERE ${OF_CURRENCY} AND bucket BETWEEN $4 AND $3),
-      'rates', CASE WHEN held.currency <> coalesce($6::text, fund.currency) THEN
-        (SELECT json_agg(json_build_object('base', base, 'quote', quote, 'rate', rate::text,
-          'day', bucket, 'position', position)) FROM (${RATES}) AS rate) END
+      'rates', CASE WHEN held.currency <> coalesce($6::text, fund.currency) THEN ${RATES} END
     )) AS by_currency
     FROM (SELECT DISTINCT currency FROM account
           WHERE account.tenant_id = $1 AND account.fund_id = fund.fund_id) AS held
@@ -63,7 +61,7 @@ interface HeldCurrency {
   days:
     | [day: string, net: string, contributed: string, withdrawn: string, corrected: string][]
     | null;
-  rates: RecordedRate[] | null;
+  rates: RatesJson | null;
 }
 
 interface Row {
@@ -118,7 +116,7 @@ function toMovements({ byCurrency, ...fund }: Row, { from, to }: DateRange): Fun
         corrections: BigInt(corrected),
       });
     }
-    for (const rate of held.rates ?? []) rates.add(rate);
+    addRates(rates, held.rates);
   }
   days.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
   const range = inception === null ? null : { from: later(from, inception), to };

@@ -31,7 +31,7 @@ export const FundPerformanceResolver = subjectPerformanceResolver({
   requires: '@requires(fields: "position")',
   cost: 800,
   description:
-    "Time- and money-weighted return and the figures of risk, from the first entry to today by default, over ten years at most. In a reader's currency, each day is converted by the latest rate of the seven days up to it: the book's, else that of currency pairs.",
+    "Time- and money-weighted return and the figures of risk, from the first entry to today by default, over ten years at most. In a reader's currency, each day is converted by the newest rate of the seven days up to it: that of the books, else that of currency pairs.",
   rollingDescription:
     "A figure of a window that moves over the value of one unit, by day, oldest first; over ten years at most.",
   read: async (fund, range, { request, awaitBook, reads }, currency) => {

@@ -1,4 +1,4 @@
-import { formatAmount } from "@allfunds/contract/money";
+import { moneyToJson } from "@allfunds/contract/money";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import { DateScalar, MoneyObject } from "@allfunds/platform/graphql/types";
 import type { MoneyJson } from "@allfunds/contract/money";
@@ -13,13 +13,14 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
+import type { InFundCurrency } from "../books/in-fund-currency.ts";
 import { FundEntity } from "../books/entities.ts";
 import { readFund } from "../books/followed-books.ts";
 import type { BookContext } from "@allfunds/platform/feed";
 import { utcDate } from "../series/calendar.ts";
 import { bucketsOf, clipToHistory, Interval } from "../series/date-range.ts";
-import { NO_CHANGE, readBalancePoints, readCashFlows } from "../series/fund-series.ts";
-import type { BalancePoint, SeriesRequest } from "../series/fund-series.ts";
+import { readBalancePoints, readCashFlows } from "../series/fund-series.ts";
+import type { BalancePoint, BucketFlows, SeriesRequest } from "../series/fund-series.ts";
 import { readSnapshot } from "../series/read-snapshot.ts";
 
 @ObjectType("BalancePoint", { description: "A fund's balances at the end of a day or month." })
@@ -30,16 +31,23 @@ class BalancePointObject {
   date!: string;
 
   @Field(() => MoneyObject, {
-    description: "Cash in the fund's currency, others converted where the book has a rate.",
+    nullable: true,
+    description:
+      "Cash in the fund's currency, others converted at the rate of the day; null while cash is held that there is no rate for.",
   })
-  cash!: MoneyJson;
+  cash!: MoneyJson | null;
 
   @Field(() => MoneyObject, {
     nullable: true,
-    description:
-      "Assets less liabilities; null while other currencies are held that the book has no rate for.",
+    description: "Assets less liabilities; null while some are held that there is no rate for.",
   })
   netAssetValue!: MoneyJson | null;
+
+  @Field(() => [MoneyObject], {
+    description:
+      "What is held without an exchange rate on or before the day, each in its currency: net assets, cash where these are zero.",
+  })
+  withoutRate!: MoneyJson[];
 }
 
 @ObjectType("CashFlowPoint", {
@@ -50,33 +58,64 @@ class CashFlowPointObject {
   @Field(() => DateScalar, { description: "First day of the day or month." })
   period!: string;
 
-  @Field(() => MoneyObject, { description: "What came in." })
-  inflow!: MoneyJson;
+  @Field(() => MoneyObject, {
+    nullable: true,
+    description: "What came in; null when some of it has no rate.",
+  })
+  inflow!: MoneyJson | null;
 
-  @Field(() => MoneyObject, { description: "What went out, as a positive amount." })
-  outflow!: MoneyJson;
+  @Field(() => MoneyObject, {
+    nullable: true,
+    description: "What went out, as a positive amount; null when some of it has no rate.",
+  })
+  outflow!: MoneyJson | null;
 
-  @Field(() => MoneyObject, { description: "Inflow less outflow." })
-  net!: MoneyJson;
+  @Field(() => MoneyObject, {
+    nullable: true,
+    description: "Inflow less outflow; null when some of either has no rate.",
+  })
+  net!: MoneyJson | null;
+
+  @Field(() => [MoneyObject], {
+    description:
+      "What came in and went out that there is no exchange rate for on or before the period's last day, each in its currency.",
+  })
+  withoutRate!: MoneyJson[];
 }
 
-function toBalancePoint(point: BalancePoint, currency: string): BalancePointObject {
-  const money = (minor: bigint) => ({ amount: formatAmount(minor, currency), currency });
+/** A sum as money; null when part of it has no rate. */
+const wholeOrNull = ({ minor, missing }: InFundCurrency, currency: string): MoneyJson | null =>
+  missing.length > 0 ? null : moneyToJson({ minor, currency });
+
+function toBalancePoint({ date, cash, net }: BalancePoint, currency: string): BalancePointObject {
+  // Cash is part of the net assets, so a currency is named once.
+  const held = new Map([...cash.missing, ...net.missing].map((money) => [money.currency, money]));
   return {
-    date: point.date,
-    cash: money(point.cash),
-    netAssetValue: point.holdsOtherCurrencies ? null : money(point.assets - point.liabilities),
+    date,
+    cash: wholeOrNull(cash, currency),
+    netAssetValue: wholeOrNull(net, currency),
+    withoutRate: [...held.values()].map(moneyToJson),
   };
 }
 
 function toCashFlowPoint(
   period: string,
-  { inflow, outflow }: { inflow: bigint; outflow: bigint },
+  { inflow, outflow }: BucketFlows,
   currency: string,
 ): CashFlowPointObject {
-  const money = (minor: bigint) => ({ amount: formatAmount(minor, currency), currency });
-  return { period, inflow: money(inflow), outflow: money(outflow), net: money(inflow - outflow) };
+  const missing = [...inflow.missing, ...outflow.missing];
+  const net = { ...inflow, minor: inflow.minor - outflow.minor, missing };
+  return {
+    period,
+    inflow: wholeOrNull(inflow, currency),
+    outflow: wholeOrNull(outflow, currency),
+    net: wholeOrNull(net, currency),
+    withoutRate: missing.map(moneyToJson),
+  };
 }
+
+const NOTHING: InFundCurrency = { minor: 0n, rates: [], missing: [] };
+const NO_FLOWS: BucketFlows = { inflow: NOTHING, outflow: NOTHING };
 
 const FROM = { nullable: true, description: "First day; a year or 36 months back by default." };
 const TO = { nullable: true, description: "Last day; the last day with entries by default." };
@@ -117,7 +156,7 @@ export class FundSeriesResolver {
   @FieldResolver(() => [CashFlowPointObject], {
     nullable: true,
     description:
-      "Cash in and out by day or month in the fund's currency, others converted at the book's rate of the period's last day, oldest first, empty periods included; at most 3,660 days.",
+      "Cash in and out by day or month in the fund's currency, others converted at the rate of the period's last day, oldest first, empty periods included; at most 3,660 days.",
   })
   async cashFlows(
     @Root() fund: FundEntity,
@@ -129,7 +168,7 @@ export class FundSeriesResolver {
     return this.#read(fund, { interval, from, to }, context, async (client, wanted) => {
       const flows = await readCashFlows(client, wanted);
       return bucketsOf(interval, wanted.range).map((period) =>
-        toCashFlowPoint(period, flows.get(period) ?? NO_CHANGE, wanted.currency),
+        toCashFlowPoint(period, flows.get(period) ?? NO_FLOWS, wanted.currency),
       );
     });
   }

@@ -1,5 +1,6 @@
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import { FOLLOWER_NAME } from "../feed/read-model.ts";
+import { RATES_POSITION } from "../exchange-rates/recorded-rates-sql.ts";
 import type { FundFigures } from "./fund-figures.ts";
 import { readFundFigures } from "./fund-figures-sql.ts";
 
@@ -8,7 +9,8 @@ const MOST_KEPT = 2_000;
 
 // Through the table of funds, because its rows show which of them the caller may see.
 const SELECT_POSITIONS = `
-  SELECT fund.fund_id AS "fundId", coalesce(reached.position, 0)::float8 AS position
+  SELECT fund.fund_id AS "fundId", coalesce(reached.position, 0)::float8 AS position,
+    ${RATES_POSITION} AS "ratesPosition"
   FROM fund
   LEFT JOIN feed_book_position AS reached
     ON reached.tenant_id = fund.tenant_id AND reached.fund_id = fund.fund_id
@@ -25,8 +27,9 @@ export interface FiguresRequest {
 }
 
 /**
- * Figures of funds as they were read, each for as long as its book stays at the position that they include: then
- * a page of funds is one look at their positions. What it returns must stay as it is.
+ * Figures of funds as they were read, each for as long as its book stays at the position that they include and
+ * no exchange rates are recorded: then a page of funds is one look at their positions. What it returns must stay
+ * as it is.
  */
 export class KeptFigures {
   /** Used last comes last. */
@@ -37,9 +40,9 @@ export class KeptFigures {
     const { tenantId, fundIds, today, reader } = request;
     const keyOf = (fundId: string): string => `${tenantId} ${fundId} ${today} ${reader ?? ""}`;
     const found = new Map<string, FundFigures>();
-    for (const { fundId, position } of await positionsOf(reads, tenantId, fundIds)) {
+    for (const { fundId, ...positions } of await positionsOf(reads, tenantId, fundIds)) {
       const kept = this.#kept.get(keyOf(fundId));
-      if (kept?.position !== position) continue;
+      if (kept === undefined || !isAt(kept, positions)) continue;
       found.set(fundId, kept);
       this.#keep(keyOf(fundId), kept);
     }
@@ -62,16 +65,19 @@ export class KeptFigures {
   }
 }
 
+type Positions = Pick<FundFigures, "position" | "ratesPosition">;
+
+const isAt = (figures: Positions, { position, ratesPosition }: Positions): boolean =>
+  figures.position === position && figures.ratesPosition === ratesPosition;
+
 async function positionsOf(
   reads: TenantReads,
   tenantId: string,
   fundIds: readonly string[],
-): Promise<{ fundId: string; position: number }[]> {
+): Promise<(Positions & { fundId: string })[]> {
   const values = [tenantId, fundIds, FOLLOWER_NAME] as const;
-  const { rows } = await reads.query<{ fundId: string; position: number }>(
-    SELECT_POSITIONS,
-    values,
-    { prepared: true },
-  );
+  const { rows } = await reads.query<Positions & { fundId: string }>(SELECT_POSITIONS, values, {
+    prepared: true,
+  });
   return rows;
 }

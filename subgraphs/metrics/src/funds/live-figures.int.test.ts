@@ -8,6 +8,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyEvents } from "../feed/apply-events.ts";
 import { BookFixture } from "../feed/book.fixture.ts";
+import { TenantBookFixture } from "../feed/tenant-book.fixture.ts";
 import { readNotification } from "../feed/fund-delta.ts";
 import type { FundChanged } from "../feed/fund-delta.ts";
 import { FundUpdates } from "../feed/fund-updates.ts";
@@ -56,6 +57,18 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("mark"), isCash: fc.boolean() }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** Rates of the dollars that a book holds, in both directions and over a third currency. */
+const rate = fc.array(
+  fc.record({
+    day,
+    pair: fc.constantFrom("EUR/USD", "USD/EUR", "GBP/USD", "GBP/EUR"),
+    hundredths: fc.integer({ min: 1, max: 300 }),
+  }),
+  { minLength: 1, maxLength: 3 },
+);
+const quote = (offset: number, of: { pair: string; hundredths: number }) =>
+  [addDays(TODAY, offset), of.pair, decimal(of.hundredths)] as const;
 
 const decimal = (minor: number) =>
   `${Math.floor(minor / 100)}.${String(minor % 100).padStart(2, "0")}`;
@@ -137,7 +150,7 @@ async function apply(events: readonly LedgerEvent[]): Promise<FundChanged[]> {
       },
     },
     events,
-    ...events.slice(-1).map(({ tenantId, fundId, position }) => {
+    ...events.map(({ tenantId, fundId, position }) => {
       return { text: MOVE_BOOK, values: [tenantId, fundId, String(position)] };
     }),
   );
@@ -158,8 +171,13 @@ describe("live figures", () => {
     const books = fc.record({
       steps: fc.array(step, { minLength: 1, maxLength: 40, size: "max" }),
       cuts: fc.array(fc.integer({ min: 6, max: 46 }), { maxLength: 8, size: "max" }),
+      // Which batches rates are recorded with or behind.
+      recorded: fc.array(fc.option(rate, { freq: 2 }), { maxLength: 9, size: "max" }),
+      isTogether: fc.boolean(),
     });
+    const own = new TenantBookFixture();
     let advanced = 0;
+    let converted = 0;
     const kept = new KeptFigures();
     const readKept = async (fundId: string) => {
       const fundIds = [fundId];
@@ -167,30 +185,43 @@ describe("live figures", () => {
       return (await kept.read(reads, request)).get(fundId);
     };
     await fc.assert(
-      fc.asyncProperty(books, async ({ steps, cuts }) => {
+      fc.asyncProperty(books, async ({ steps, cuts, recorded, isTogether }) => {
         const book = writeBook(steps);
         // The fund and its accounts come first.
         const edges = [6, ...cuts, book.events.length].sort((a, b) => a - b);
         await apply(book.events.slice(0, 6));
         let live = await read(book.fundId);
-        for (const [index, edge] of edges.slice(1).entries()) {
-          const batch = book.events.slice(edges[index], edge);
-          if (batch.length === 0) continue;
-          const [changed] = await apply(batch);
+        const check = async (batch: readonly LedgerEvent[]) => {
+          if (batch.length === 0) return;
+          const changes = await apply(batch);
           const fresh = await read(book.fundId);
           const first = await readKept(book.fundId);
           expect(first && shown(first)).toEqual(shown(fresh));
           expect(await readKept(book.fundId)).toBe(first);
-          const delta = changed?.delta ?? null;
-          const isAdvanced = delta !== null && advance(live, delta);
-          if (isAdvanced) advanced += 1;
-          else live = await read(book.fundId);
+          for (const { fundId, isOfTenant, delta } of changes) {
+            if (fundId !== book.fundId && !isOfTenant) continue;
+            const isAdvanced = delta !== null && advance(live, delta);
+            if (isAdvanced) advanced += 1;
+            else live = await read(book.fundId);
+          }
           expect(shown(live)).toEqual(shown(fresh));
+          const cash = fundMetrics(live).find(({ name }) => name === "cash");
+          if (cash?.inputs?.some(({ name }) => name.startsWith("source of rate"))) converted += 1;
+        };
+        for (const [index, edge] of edges.slice(1).entries()) {
+          const batch = book.events.slice(edges[index], edge);
+          const rates = recorded[index]
+            ? [own.record(...recorded[index].map(({ day: of, ...each }) => quote(of, each)))]
+            : [];
+          for (const each of isTogether ? [[...batch, ...rates]] : [batch, rates]) {
+            await check(each);
+          }
         }
       }),
       { numRuns: rounds(20, 40) },
     );
     expect(advanced).toBeGreaterThan(20);
+    expect(converted).toBeGreaterThan(20);
   });
 
   test("are not advanced by a delta that leaves a gap", async () => {
@@ -204,6 +235,33 @@ describe("live figures", () => {
       rates: [],
     };
     expect(advance(figures, delta)).toBe(false);
+  });
+
+  test("reach a subscriber with the rate that was recorded, without a posting", async () => {
+    const book = new BookFixture();
+    const francs = book.account("1020", "ASSET", "CHF");
+    const equity = book.account("3000", "EQUITY", "CHF");
+    book.post(TODAY, [francs, "DEBIT", "100", "CHF"], [equity, "CREDIT", "100", "CHF"]);
+    await apply(book.events);
+    updates.start();
+    const now = () => new Date(`${TODAY}T12:00:00Z`);
+    const live = new LiveFigures({ updates, read: (_tenantId, id) => read(id), logger, now });
+    const subscriber = live.subscribe(DEMO_TENANT_ID, book.fundId);
+    const own = new TenantBookFixture();
+    const seen = new Set<bigint | undefined>();
+    for (const [of, cash] of [
+      ["0.8", 8_000n],
+      ["0.9", 9_000n],
+    ] as const) {
+      await apply([own.record([TODAY, "CHF/EUR", of])]);
+      while (!seen.has(cash)) {
+        const { value } = await subscriber.next();
+        seen.add(value && fundMetrics(value).find(({ name }) => name === "cash")?.money?.minor);
+      }
+    }
+    await subscriber.return();
+    // Cash is unknown, or by one of the rates; never without the francs.
+    expect([...seen].filter((cash) => cash !== undefined)).toEqual([8_000n, 9_000n]);
   });
 
   test("reach a subscriber after each change, read once and then advanced", async () => {

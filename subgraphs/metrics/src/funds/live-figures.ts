@@ -26,7 +26,8 @@ const MOST_WAITING = 1_000;
 
 /**
  * The figures of the funds that this replica has subscribers of. They are read once and then advanced by
- * the deltas of applied events; after a gap, a change of accounts or midnight they are read again.
+ * the deltas of applied events; after a gap, a change of accounts, recorded exchange rates or midnight they are
+ * read again.
  */
 export class LiveFigures {
   readonly #parts: Parts;

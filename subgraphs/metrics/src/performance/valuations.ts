@@ -1,5 +1,6 @@
+import type { Money } from "@allfunds/contract/money";
 import { absence } from "../absences/absence.ts";
-import type { Rates, RecordedRate } from "../books/book-rates.ts";
+import type { NamedRate, Rates } from "../books/book-rates.ts";
 import { inFundCurrency, listOf, rateInputs } from "../books/in-fund-currency.ts";
 import { addDays } from "../series/calendar.ts";
 import type { DateRange } from "../series/date-range.ts";
@@ -63,6 +64,9 @@ export function valuationsOf(movements: Movements): Valuations | string {
   const opening = days[0] === undefined ? null : inOwn(addDays(days[0], -1), held);
   // Held from before, it is worth what it is at the first rate.
   const start = opening === null || opening.missing.length === 0 ? opening : inOwn(days[0]!, held);
+  const noRateOf = (day: string, amounts: readonly Money[]) =>
+    absence("NO_RATE_OF_DAY", { currency, day, amounts: listOf(amounts) });
+  if (start !== null && start.missing.length > 0) return noRateOf(days[0]!, start.missing);
   let next = 0;
   for (const [index, day] of days.entries()) {
     const [inflow, outflow] = [new Map<string, bigint>(), new Map<string, bigint>()];
@@ -75,9 +79,7 @@ export function valuationsOf(movements: Movements): Valuations | string {
     }
     const [value, into, out] = [inOwn(day, held), inOwn(day, inflow), inOwn(day, outflow)];
     const missing = [value, into, out].find((amounts) => amounts.missing.length > 0)?.missing;
-    if (missing !== undefined) {
-      return absence("NO_RATE_OF_DAY", { currency, day, amounts: listOf(missing) });
-    }
+    if (missing !== undefined) return noRateOf(day, missing);
     used.add(value.rates);
     columns[index] = {
       value: Number(value.minor),
@@ -97,9 +99,9 @@ export function valuationsOf(movements: Movements): Valuations | string {
 
 /** The rates of all days, by pair: the last one, and every source. */
 class UsedRates {
-  readonly #byPair = new Map<string, { rate: RecordedRate; sources: Set<string> }>();
+  readonly #byPair = new Map<string, { rate: NamedRate; sources: Set<string> }>();
 
-  add(rates: readonly RecordedRate[]): void {
+  add(rates: readonly NamedRate[]): void {
     for (const rate of rates) {
       const pair = [rate.base, rate.quote].toSorted().join(" ");
       const { sources } = this.#byPair.get(pair) ?? { sources: new Set<string>() };

@@ -53,10 +53,23 @@ describe("the rate to a reader's currency", () => {
       undefined,
       undefined,
     ],
+    [
+      "is a recorded one before that of a posting of the same day",
+      new ReaderRates(
+        new BookRates(
+          [recorded("1.05", "2026-01-02")],
+          [{ base: "USD", quote: "EUR", rate: "0.8", date: "2026-01-02", source: "ECB" }],
+        ),
+        new Map(),
+      ),
+      "2026-01-09",
+      125n,
+      "ECB",
+    ],
     ["is none without either", ratesOf([]), "2026-01-09", undefined, undefined],
   ])("%s", (_name, rates, day, minor, source) => {
     const converted = rates.convert(day, 100n, "EUR", "USD");
-    expect([converted?.minor, converted?.rate.source]).toEqual([minor, source]);
+    expect([converted?.minor, converted?.found.rates[0]?.source]).toEqual([minor, source]);
   });
 
   test("goes over two pairs, either way round", () => {
@@ -66,7 +79,10 @@ describe("the rate to a reader's currency", () => {
     const converted = rates.convert("2026-01-03", 10_000n, "EUR", "JPY");
     expect(converted).toMatchObject({
       minor: 18_750n,
-      rate: { day: "2026-01-01", source: "currency pair USDEUR, currency pair USDJPY" },
+      found: {
+        day: "2026-01-01",
+        rates: [{ source: "currency pair USDEUR, currency pair USDJPY" }],
+      },
     });
   });
 
@@ -83,7 +99,7 @@ describe("the rate to a reader's currency", () => {
           .at(-1);
         const step = { ...pair("EUR", "USD", {}), closes: known };
         const found = ratesOf([], step).convert(day, 1n, "EUR", "USD");
-        expect(found?.rate.rate).toBe(right?.close);
+        expect(found?.found.rates[0]?.rate).toBe(right?.close);
       }),
     );
   });

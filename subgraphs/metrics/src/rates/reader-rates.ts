@@ -1,12 +1,12 @@
 import { divideRounded, formatScaled, parseDecimal } from "@allfunds/contract/money";
-import { convertBy } from "../books/book-rates.ts";
-import type { BookRates, Converted, Rates, RecordedRate } from "../books/book-rates.ts";
+import { convertBy, foundOf } from "../books/book-rates.ts";
+import type { BookRates, Converted, FoundRate, Rates } from "../books/book-rates.ts";
 import { OLDEST_RATE_DAYS } from "../prices/currency-conversion.ts";
 import { addDays } from "../series/calendar.ts";
 
 /** How amounts are converted to the reader's currency, as a sentence for a metric's method. */
 export const READER_RATE_RULE =
-  "Converted by the latest rate of the seven days up to the day: the book's, else that of currency pairs; without one by the latest rate that the book recorded before.";
+  "Converted by the newest rate of the seven days up to the day: that of the books (an exchange rate that was recorded, also over a third currency, before that of a posting of the same day), else that of currency pairs; without one by the newest of the books before.";
 
 /** The closes of a currency pair as a step of a conversion. */
 export interface PairStep {
@@ -33,13 +33,15 @@ export class ReaderRates implements Rates {
   }
 
   convert(day: string, minor: bigint, from: string, to: string): Converted | null {
-    const rate = this.#at(day, from, to);
-    return rate && { rate, minor: convertBy(rate, minor, from, to) };
+    return convertBy(this.#at(day, from, to), minor, from, to);
   }
 
-  #at(day: string, from: string, to: string): RecordedRate | null {
-    const recorded = this.#book.at(day, from, to);
-    const booked = recorded && { ...recorded, source: "book" };
+  #at(day: string, from: string, to: string): FoundRate | null {
+    const found = this.#book.at(day, from, to);
+    const booked = found && {
+      ...found,
+      rates: found.rates.map((rate) => ({ source: "book", ...rate })),
+    };
     if (booked !== null && booked.day >= addDays(day, -OLDEST_RATE_DAYS)) return booked;
     return rateBySteps(day, this.#steps.get(from) ?? [], { from, to }) ?? booked;
   }
@@ -52,14 +54,15 @@ function rateBySteps(
   day: string,
   steps: readonly PairStep[],
   { from, to }: { readonly from: string; readonly to: string },
-): RecordedRate | null {
+): FoundRate | null {
   const closes = steps.map((step) => lastClose(step, day));
   const [first] = steps;
   if (first === undefined || !closes.every((close) => close !== null)) return null;
   const oldest = closes.map((close) => close.day).toSorted()[0]!;
-  const found = { day: oldest, position: 0, source: steps.map(nameOf).join(", ") };
+  const found = { day: oldest, source: steps.map(nameOf).join(", ") };
   if (steps.length === 1) {
-    return { ...found, base: first.base, quote: first.quote, rate: closes[0]!.close };
+    const { base, quote } = first;
+    return foundOf({ ...found, base, quote, rate: closes[0]!.close }, from);
   }
   let [numerator, denominator] = [1n, 1n];
   for (const [index, { isInverse }] of steps.entries()) {
@@ -70,7 +73,7 @@ function rateBySteps(
   }
   const scaled = numerator * 10n ** BigInt(CROSS_RATE_SCALE);
   const rate = formatScaled(divideRounded(scaled, denominator, "HALF_EVEN"), CROSS_RATE_SCALE);
-  return { ...found, base: from, quote: to, rate };
+  return foundOf({ ...found, base: from, quote: to, rate }, from);
 }
 
 const nameOf = ({ symbol }: PairStep): string => `currency pair ${symbol}`;

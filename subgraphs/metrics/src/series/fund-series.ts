@@ -2,13 +2,13 @@ import type { DatabaseClient } from "@allfunds/platform/database";
 import { readBookRates } from "../books/book-rates-sql.ts";
 import type { BookRates } from "../books/book-rates.ts";
 import { inFundCurrency } from "../books/in-fund-currency.ts";
+import type { InFundCurrency } from "../books/in-fund-currency.ts";
 import { addDays, earlier, monthEnd, monthStart } from "./calendar.ts";
 import { bucketsOf, Interval } from "./date-range.ts";
 import type { DateRange } from "./date-range.ts";
 import { FUND_COLUMNS, fundSums, NO_CHANGE } from "./fund-sums.ts";
 import type { FundSums } from "./fund-sums.ts";
 
-export { NO_CHANGE } from "./fund-sums.ts";
 export type { FundSums } from "./fund-sums.ts";
 
 /** The sums of one bucket; `bucket` is its first day. */
@@ -104,41 +104,43 @@ export interface SeriesRequest {
 const lastDayOf = (bucket: string, interval: Interval, range: DateRange): string =>
   interval === Interval.DAY ? bucket : earlier(monthEnd(bucket), range.to);
 
+/** What came in and went out in a bucket, in the fund's currency. */
+export interface BucketFlows {
+  readonly inflow: InFundCurrency;
+  readonly outflow: InFundCurrency;
+}
+
 /**
- * What came in and went out by bucket, in the fund's currency; buckets without a change are left out. Others
- * are converted at the rate of the bucket's last day, and are left out where the book has none.
+ * What came in and went out by bucket, in the fund's currency; buckets without a change are left out. Other
+ * currencies are converted at the rate of the bucket's last day.
  */
 export async function readCashFlows(
   client: DatabaseClient,
   request: SeriesRequest,
-): Promise<Map<string, Pick<FundSums, "inflow" | "outflow">>> {
+): Promise<Map<string, BucketFlows>> {
   const { tenantId, fundId, currency, interval, range } = request;
   const buckets = await readFundBuckets(client, tenantId, fundId, interval, range);
   const rates = await readBookRates(client, request, range);
-  const flows = new Map<string, Pick<FundSums, "inflow" | "outflow">>();
-  for (const { bucket, currency: of, inflow, outflow } of buckets) {
-    const day = lastDayOf(bucket, interval, range);
-    const inOwn = (minor: bigint) =>
-      inFundCurrency({ currency, rates }, [{ day, currency: of, minor }]).minor;
-    const before = flows.get(bucket) ?? { inflow: 0n, outflow: 0n };
-    flows.set(bucket, {
-      inflow: before.inflow + inOwn(inflow),
-      outflow: before.outflow + inOwn(outflow),
-    });
-  }
-  return flows;
+  return new Map(
+    [...Map.groupBy(buckets, ({ bucket }) => bucket)].map(([bucket, ofBucket]) => {
+      const day = lastDayOf(bucket, interval, range);
+      const sum = (side: "inflow" | "outflow") =>
+        inFundCurrency(
+          { currency, rates },
+          ofBucket.map((change) => ({ day, currency: change.currency, minor: change[side] })),
+        );
+      return [bucket, { inflow: sum("inflow"), outflow: sum("outflow") }];
+    }),
+  );
 }
 
-/** Balances at the end of a bucket, in minor units of the fund's currency. */
+/** Balances at the end of a bucket, in the fund's currency. */
 export interface BalancePoint {
   /** Last day of the bucket that counts. */
-  date: string;
-  /** Without cash in currencies the book has no rate for. */
-  cash: bigint;
-  assets: bigint;
-  liabilities: bigint;
-  /** True when net assets in a currency without a rate make the net asset value unknown. */
-  holdsOtherCurrencies: boolean;
+  readonly date: string;
+  readonly cash: InFundCurrency;
+  /** Assets less liabilities. */
+  readonly net: InFundCurrency;
 }
 
 interface BalanceSource {
@@ -150,7 +152,7 @@ interface BalanceSource {
   buckets: readonly FundBucket[];
 }
 
-/** Balances of a fund at the end of every bucket of a range, at the rates of its book on that day. */
+/** Balances of a fund at the end of every bucket of a range, at the rates of that day. */
 export async function readBalancePoints(
   client: DatabaseClient,
   request: SeriesRequest,
@@ -186,15 +188,10 @@ function balancePoints(
         { currency, rates },
         [...held].map(([of, sums]) => ({ day, currency: of, minor: sumOf(sums) })),
       );
-    const net = sum(({ assets, liabilities }) => assets - liabilities);
-    const liabilities = sum((sums) => sums.liabilities).minor;
     return {
       date: day,
-      cash: sum(({ cash }) => cash).minor,
-      // So that assets less liabilities are what the net assets are worth, rounded once.
-      assets: net.minor + liabilities,
-      liabilities,
-      holdsOtherCurrencies: net.missing.length > 0,
+      cash: sum(({ cash }) => cash),
+      net: sum(({ assets, liabilities }) => assets - liabilities),
     };
   });
 }

@@ -124,7 +124,7 @@ async function readUnitValues(
   const movements =
     accountId === null
       ? (await readFundMovements(granted, tenantId, [fundId], range, currency)).get(fundId)
-      : await readAccountMovements(granted, tenantId, accountId, range);
+      : await readAccountMovements(granted, tenantId, accountId, range, currency);
   if (movements === undefined) throw accountId === null ? fundNotFound() : accountNotFound();
   const valuations = valuationsOf(await inReaderCurrency(pool, tenantId, movements, currency));
   const subject = accountId === null ? "FUND" : "ACCOUNT";
