@@ -36,7 +36,7 @@ const model = () =>
     timeoutMs: 5_000,
   });
 
-const ask = async (text: string, replies?: Reply[]) => {
+const ask = async (text: string, replies?: Reply[], books: RunOperation = graph) => {
   gemini.replies = replies ?? [];
   const released: AnswerSentence[] = [];
   const answer = await answerQuestion(
@@ -47,7 +47,7 @@ const ask = async (text: string, replies?: Reply[]) => {
       language: null,
       tenantId: "018f0000-0000-7000-8000-000000000001",
       today: "2026-11-28",
-      graph,
+      graph: books,
       onSentence: (sentence) => void released.push(sentence),
     },
   );
@@ -206,5 +206,34 @@ describe("a question with a language model", () => {
     expect(sent).not.toContain("Hauser");
     expect(sent).not.toContain("Ignore all");
     expect(answer.sent.join("")).not.toContain("Hauser");
+  });
+});
+
+describe("a fund without a figure, because part of it has no exchange rate", () => {
+  const dollars = { amount: "700.00", currency: "USD" };
+  const account = { name: "Dollars", countsAsCash: true, balance: dollars };
+  const flow = { period: "2026-11-01", inflow: null, outflow: dollars };
+  const books: RunOperation = async (document, variables) => {
+    const data: { fund?: { metrics?: object; accounts?: object; cashFlows?: object } } =
+      await graph(document as never, variables as never);
+    if (data.fund?.metrics) {
+      Object.assign(data.fund.metrics, {
+        cash: null,
+        netAssetValue: null,
+        otherCurrencies: [dollars],
+      });
+      data.fund.accounts = { nodes: [account] };
+    }
+    if (data.fund && "cashFlows" in data.fund) data.fund.cashFlows = [flow];
+    return data as never;
+  };
+
+  it.each([
+    ["How much cash do we have?", ["“Dollars”: 700.00 USD."]],
+    ["What is the net asset value?", []],
+    ["What was the net cash flow this month?", []],
+  ])("is given no part as the whole: %s", async (question, sentences) => {
+    const { shown } = await ask(question, undefined, books);
+    expect(shown.filter((sentence) => /\d{2}/.test(sentence))).toEqual(sentences);
   });
 });

@@ -1,4 +1,5 @@
-import { formatAmount, parseAmount } from "@allfunds/contract/money";
+import { moneyToJson, parseAmount } from "@allfunds/contract/money";
+import type { Money, MoneyJson } from "@allfunds/contract/money";
 import { z } from "zod";
 import { calculate } from "./calculate.ts";
 import type { Fact, NewFact } from "./fact.ts";
@@ -232,6 +233,18 @@ function sums(
   });
 }
 
+/** The sum of flows; null when there are none, or one lacks an exchange rate. */
+function totalOf(flows: readonly (MoneyJson | null)[]): Money | null {
+  const currency = flows[0]?.currency;
+  if (currency === undefined) return null;
+  let minor = 0n;
+  for (const flow of flows) {
+    if (flow === null) return null;
+    minor += parseAmount(flow.amount, currency);
+  }
+  return { minor, currency };
+}
+
 /** Cash in, cash out and net flow of a period, in the fund's currency. */
 export const cashFlows = defineTool({
   name: "cash_flows",
@@ -243,27 +256,34 @@ export const cashFlows = defineTool({
     return ofEachFund(context, async ({ id }) => {
       const { fund } = await context.graph(AdviceCashFlowsDocument, { fundId: id, from, to });
       const points = fund?.cashFlows ?? [];
-      const currency = points[0]?.inflow.currency;
-      if (currency === undefined) return [];
-      const total = (side: "inflow" | "outflow") =>
-        points.reduce((sum, point) => sum + parseAmount(point[side].amount, currency), 0n);
-      const [inflow, outflow] = [total("inflow"), total("outflow")];
-      const fact = (minor: bigint, label: string, measure: string, isChange = false) =>
-        moneyFact(
-          { amount: formatAmount(minor, currency), currency },
-          label,
-          { measures: [measure], ...during(period), ranks: ["TOTAL"] },
-          {
-            asOf: to,
-            position: fund?.position ?? null,
-            isChange,
-            source: { kind: "METRIC", metric: measure },
-          },
-        );
+      const [inflow, outflow] = [
+        totalOf(points.map((point) => point.inflow)),
+        totalOf(points.map((point) => point.outflow)),
+      ];
+      const net =
+        inflow && outflow
+          ? { minor: inflow.minor - outflow.minor, currency: inflow.currency }
+          : null;
+      const fact = (money: Money | null, label: string, measure: string, isChange = false) =>
+        money === null
+          ? []
+          : [
+              moneyFact(
+                moneyToJson(money),
+                label,
+                { measures: [measure], ...during(period), ranks: ["TOTAL"] },
+                {
+                  asOf: to,
+                  position: fund?.position ?? null,
+                  isChange,
+                  source: { kind: "METRIC", metric: measure },
+                },
+              ),
+            ];
       return [
-        fact(inflow, "cash in", "INFLOW"),
-        fact(outflow, "cash out", "OUTFLOW"),
-        fact(inflow - outflow, "net cash flow", "NET_FLOW", true),
+        ...fact(inflow, "cash in", "INFLOW"),
+        ...fact(outflow, "cash out", "OUTFLOW"),
+        ...fact(net, "net cash flow", "NET_FLOW", true),
       ];
     });
   },

@@ -123,10 +123,12 @@ const MOST_ROWS = 5;
 
 async function writeBalances(measure: "CASH" | "NAV", context: ToolContext, write: Writer) {
   for (const facts of byFund(await balances.run({}, context))) {
-    write.say(measure, { amount: measuring(facts, measure) });
+    // Only the fund's own figure: what one account or currency holds is not all of it.
+    const whole = labelled(facts, measure === "CASH" ? "cash" : "net asset value");
+    write.say(measure, { amount: whole });
     if (measure === "NAV") continue;
     const accounts = rowsOf(facts).filter((row) => labelled(row, "cash account") !== undefined);
-    if (accounts.length < 2) continue;
+    if (whole !== undefined && accounts.length < 2) continue;
     for (const row of accounts.slice(0, MOST_ROWS)) {
       write.say("ROW", { name: labelled(row, "cash account"), amount: measuring(row, "CASH") });
     }

@@ -124,7 +124,7 @@ export type AdviceCashFlowsQueryVariables = Exact<{
 }>;
 
 
-export type AdviceCashFlowsQuery = { fund: { position: number, cashFlows: Array<{ period: string, inflow: { amount: string, currency: string }, outflow: { amount: string, currency: string } }> | null } | null };
+export type AdviceCashFlowsQuery = { fund: { position: number, cashFlows: Array<{ period: string, inflow: { amount: string, currency: string } | null, outflow: { amount: string, currency: string } | null }> | null } | null };
 
 export type AdviceTransactionFragment = { id: string, effectiveDate: string, description: string, metadata: unknown, category: { code: string, name: string } | null, entries: Array<{ side: EntrySide, amount: { amount: string, currency: string }, account: { countsAsCash: boolean } }> };
 
