@@ -48,6 +48,7 @@ export function figureResolvers(
             date,
             cash: money(cash, fund.currency),
             netAssetValue: money(netAssetValue, fund.currency),
+            withoutRate: [],
           }));
         }),
       cashFlows: ({ id }) =>
@@ -58,6 +59,7 @@ export function figureResolvers(
             inflow: money(inflow, fund.currency),
             outflow: money(outflow, fund.currency),
             net: money(inflow - outflow, fund.currency),
+            withoutRate: [],
           }));
         }),
       forecast: ({ id }, { horizon, asOf }) =>

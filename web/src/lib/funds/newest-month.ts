@@ -3,7 +3,8 @@ import type { Money } from "../money/money.ts";
 
 interface Month {
   readonly date: string;
-  readonly cash: Money;
+  /** Null where part of it has no exchange rate. */
+  readonly cash: Money | null;
 }
 
 /** A history by months whose running month has the newest figures. */
@@ -12,7 +13,7 @@ export function withNewestMonth<Point extends Month>(
   figures: Pick<FundFiguresFragment, "asOf" | "cash"> | undefined,
 ): readonly Month[] {
   const last = months.at(-1);
-  if (!last || !figures?.cash || figures.asOf < last.date) return months;
+  if (!last || !figures || figures.asOf < last.date) return months;
   const newest = { date: figures.asOf, cash: figures.cash };
   const isSameMonth = figures.asOf.slice(0, 7) === last.date.slice(0, 7);
   return [...(isSameMonth ? months.slice(0, -1) : months), newest];

@@ -1,8 +1,13 @@
 import { expect, test } from "vitest";
 import { totalCashHistory } from "./total-history.ts";
 
-const fund = (points: [string, string][], currency = "EUR") =>
-  points.map(([date, amount]) => ({ date, cash: { amount, currency } }));
+const fund = (points: [string, string | null][], currency = "EUR") => ({
+  currency,
+  points: points.map(([date, amount]) => ({
+    date,
+    cash: amount === null ? null : { amount, currency },
+  })),
+});
 
 test("adds funds exactly, each with its last balance", () => {
   const history = totalCashHistory(
@@ -20,6 +25,18 @@ test("adds funds exactly, each with its last balance", () => {
     { date: "2026-02-01", amount: "100.30" },
     { date: "2026-03-01", amount: "50.20" },
   ]);
+});
+
+test("leaves out dates on which the cash of a fund is unknown", () => {
+  const unknown = fund([
+    ["2026-01-01", null],
+    ["2026-03-01", "5"],
+  ]);
+  const known = fund([
+    ["2026-01-01", "1"],
+    ["2026-02-01", "2"],
+  ]);
+  expect(totalCashHistory([unknown, known], "EUR")).toEqual([{ date: "2026-03-01", amount: "7" }]);
 });
 
 test("leaves out other currencies", () => {

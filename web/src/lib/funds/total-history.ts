@@ -5,19 +5,25 @@ interface Point {
   amount: string;
 }
 
-/** Cash of all funds in one currency at each date; a fund keeps its last balance between dates. */
-export function totalCashHistory(
-  balances: readonly (readonly { date: string; cash: Money }[])[],
-  currency: string,
-): Point[] {
-  const histories = balances.map((points) =>
-    points.filter(({ cash }) => cash.currency === currency),
-  );
+/** The cash of a fund by date; null where part of it has no exchange rate. */
+export interface CashHistory {
+  /** The fund's currency. */
+  readonly currency: string;
+  readonly points: readonly { readonly date: string; readonly cash: Money | null }[];
+}
+
+/**
+ * Cash of all funds in one currency at each date; a fund keeps its last balance between dates. Dates on which a
+ * fund has none are left out, since a sum without it could be mistaken for the whole.
+ */
+export function totalCashHistory(funds: readonly CashHistory[], currency: string): Point[] {
+  const histories = funds.filter((fund) => fund.currency === currency).map(({ points }) => points);
   const dates = [...new Set(histories.flat().map(({ date }) => date))].toSorted();
-  return dates.map((date) => {
-    const amounts = histories
-      .map((points) => points.findLast((point) => point.date <= date)?.cash)
-      .filter((cash): cash is Money => cash !== undefined);
-    return { date, amount: totalsByCurrency(amounts)[0]?.amount ?? "0" };
+  return dates.flatMap((date) => {
+    const last = histories.flatMap((points) => points.findLast((each) => each.date <= date) ?? []);
+    const amounts = last.flatMap(({ cash }) => cash ?? []);
+    return amounts.length === last.length
+      ? [{ date, amount: totalsByCurrency(amounts)[0]?.amount ?? "0" }]
+      : [];
   });
 }

@@ -1936,13 +1936,13 @@ export type AbsenceFactsFragment = { code: string, arguments: Array<{ name: stri
 
 export type FundFiguresFragment = { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }>, absence: { code: string, arguments: Array<{ name: string, value: string }> } | null }> };
 
-export type DailyBalanceFragment = { date: string, cash: { amount: string, currency: string }, netAssetValue: { amount: string, currency: string } | null };
+export type DailyBalanceFragment = { date: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, withoutRate: Array<{ amount: string, currency: string }> };
 
-export type MonthlyCashFlowFragment = { period: string, inflow: { amount: string, currency: string }, outflow: { amount: string, currency: string }, net: { amount: string, currency: string } };
+export type MonthlyCashFlowFragment = { period: string, inflow: { amount: string, currency: string } | null, outflow: { amount: string, currency: string } | null, net: { amount: string, currency: string } | null, withoutRate: Array<{ amount: string, currency: string }> };
 
 export type CashForecastFragment = { metric: string, method: string, asOf: string, level: number, warnings: Array<ForecastWarning>, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, coverageOf80: number | null, candidates: Array<{ method: string, mase: number | null }> } };
 
-export type MonthEndCashFragment = { date: string, cash: { amount: string, currency: string } };
+export type MonthEndCashFragment = { date: string, cash: { amount: string, currency: string } | null };
 
 export type FundHistoryQueryVariables = Exact<{
   id: string;
@@ -1950,7 +1950,7 @@ export type FundHistoryQueryVariables = Exact<{
 }>;
 
 
-export type FundHistoryQuery = { fund: { id: string, metrics: { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }>, absence: { code: string, arguments: Array<{ name: string, value: string }> } | null }> } | null, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string }, netAssetValue: { amount: string, currency: string } | null }> | null, cashFlows: Array<{ period: string, inflow: { amount: string, currency: string }, outflow: { amount: string, currency: string }, net: { amount: string, currency: string } }> | null } | null };
+export type FundHistoryQuery = { fund: { id: string, metrics: { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }>, absence: { code: string, arguments: Array<{ name: string, value: string }> } | null }> } | null, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, withoutRate: Array<{ amount: string, currency: string }> }> | null, cashFlows: Array<{ period: string, inflow: { amount: string, currency: string } | null, outflow: { amount: string, currency: string } | null, net: { amount: string, currency: string } | null, withoutRate: Array<{ amount: string, currency: string }> }> | null } | null };
 
 export type FundForecastQueryVariables = Exact<{
   id: string;
@@ -1959,14 +1959,14 @@ export type FundForecastQueryVariables = Exact<{
 }>;
 
 
-export type FundForecastQuery = { fund: { id: string, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string } }> | null, forecast: { metric: string, method: string, asOf: string, level: number, warnings: Array<ForecastWarning>, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, coverageOf80: number | null, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
+export type FundForecastQuery = { fund: { id: string, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string } | null }> | null, forecast: { metric: string, method: string, asOf: string, level: number, warnings: Array<ForecastWarning>, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, coverageOf80: number | null, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
 
 export type FundSummaryQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type FundSummaryQuery = { fund: { id: string, metrics: { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }>, absence: { code: string, arguments: Array<{ name: string, value: string }> } | null }> } | null, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string } }> | null } | null };
+export type FundSummaryQuery = { fund: { id: string, metrics: { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }>, absence: { code: string, arguments: Array<{ name: string, value: string }> } | null }> } | null, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string } | null }> | null } | null };
 
 export type FundNameFragment = { id: string, name: string, currency: string };
 
@@ -3805,6 +3805,10 @@ export const DailyBalanceFragmentDoc = /*#__PURE__*/ gql`
     amount
     currency
   }
+  withoutRate {
+    amount
+    currency
+  }
 }
     ` as unknown as DocumentNode<DailyBalanceFragment, unknown>;
 export const MonthlyCashFlowFragmentDoc = /*#__PURE__*/ gql`
@@ -3819,6 +3823,10 @@ export const MonthlyCashFlowFragmentDoc = /*#__PURE__*/ gql`
     currency
   }
   net {
+    amount
+    currency
+  }
+  withoutRate {
     amount
     currency
   }

@@ -132,7 +132,7 @@ function withDay(days: Days, day: string, figures: FundFiguresFragment): Days | 
   if (!last || !cash || day < last.date || day > asOf || otherCurrencies.length > 0)
     return undefined;
   const between = daysBetween(last.date, day).map((date) => ({ ...last, date }));
-  const point = { ...last, date: day, cash, netAssetValue };
+  const point = { ...last, date: day, cash, netAssetValue, withoutRate: [] };
   return [...(day === last.date ? days.slice(0, -1) : [...days, ...between]), point];
 }
 

@@ -118,6 +118,14 @@ export const de: Catalogue = {
   "chart.historyMissing": "Der Verlauf dieses Fonds fehlt. Laden Sie die Seite neu.",
   "chart.noHistoryYet": "Noch kein Verlauf",
   "chart.needsTwoDays": "Das Diagramm braucht mindestens zwei Tage mit Buchungen.",
+  "chart.daysWithoutRate": {
+    one: "{count} Tag fehlt, weil es keinen Wechselkurs für {currencies} gab.",
+    other: "{count} Tage fehlen, weil es keinen Wechselkurs für {currencies} gab.",
+  },
+  "chart.monthsWithoutRate": {
+    one: "{count} Monat fehlt, weil es keinen Wechselkurs für {currencies} gab.",
+    other: "{count} Monate fehlen, weil es keinen Wechselkurs für {currencies} gab.",
+  },
   "chart.flows": "Ein- und Auszahlungen nach Monaten",
   "chart.noFlows": "Keine Zahlungen",
   "chart.flowsMissing": "Die Zahlungen dieses Fonds fehlen. Laden Sie die Seite neu.",
@@ -407,8 +415,7 @@ export const de: Catalogue = {
   "rhythm.every.12": "jedes zwölften Monats",
   "rhythm.roll.FOLLOWING": ", sonst am Bankarbeitstag danach",
   "rhythm.roll.PRECEDING": ", sonst am Bankarbeitstag davor",
-  "method.cash":
-    "Summe der Salden der Geldkonten des Fonds in einer Währung, anderer Währungen, wo es einen Kurs gibt.",
+  "method.cash": "Summe der Salden der Geldkonten des Fonds in einer Währung.",
   "method.netAssetValue": "Vermögen abzüglich Schulden zum Buchwert, alles in einer Währung.",
   "method.inflow30d": "Geld, das in den 30 Tagen bis zum Tag einging.",
   "method.outflow30d": "Geld, das in den 30 Tagen bis zum Tag abging, als positiver Betrag.",
@@ -420,7 +427,7 @@ export const de: Catalogue = {
   "method.flows":
     "Jede Buchung zählt mit ihrer Nettowirkung auf alle Geldkonten zusammen; Überträge zwischen ihnen sind keine Bewegung. Anpassungen sind keine, und Storniertes ist keine am Tag dessen, was storniert wird.",
   "method.rates":
-    "Andere Währungen werden zum letzten Kurs umgerechnet, den die Bücher bis zum Tag enthalten, jeder Betrag zur geraden Ziffer gerundet.",
+    "Andere Währungen werden zum neuesten Kurs bis zum Tag umgerechnet: an einem Tag zählt ein erfasster Wechselkurs, auch über eine dritte Währung, vor dem einer Buchung. Jeder Betrag wird zur geraden Ziffer gerundet.",
   "method.cashAccounts":
     "Ein Konto zählt als Geldkonto, wenn es so gekennzeichnet ist; ohne andere Angabe sind es Vermögenskonten, deren Nummer mit „10“, „CASH“ oder „BANK“ beginnt. Das heutige Kennzeichen gilt für alle Tage.",
   "absence.NO_CASH_ACCOUNT": "Der Fonds hat kein Geldkonto.",
@@ -428,7 +435,7 @@ export const de: Catalogue = {
     "Für das, was der Fonds außerdem hält, gibt es bis {day} keinen Wechselkurs: {amounts}.",
   "absence.SHORT_HISTORY": "Es braucht {least} Tage Vorgeschichte; die Bücher haben {days}.",
   "absence.NO_RATE_FOR_MOVED":
-    "Für Geld, das auch in {currencies} bewegt wurde, gibt es keine Wechselkurse.",
+    "Für Geld, das auch in {currencies} bewegt wurde, gibt es keine Wechselkurse: {amounts}.",
   "absence.NOT_BURNING": "Kein Verbrauch: In den letzten 90 Tagen ging nicht mehr ab, als einging.",
   "absence.NO_RATE_FOR_CASH": "Für weiteres Geld gibt es bis {day} keine Wechselkurse: {amounts}.",
   "absence.BURN_IS_ZERO": "Der Verbrauch ist gerundet null.",

@@ -128,6 +128,14 @@ export const en = {
   "chart.historyMissing": "The history of this fund is missing. Reload the page to try again.",
   "chart.noHistoryYet": "No history yet",
   "chart.needsTwoDays": "The chart needs at least two days of postings.",
+  "chart.daysWithoutRate": {
+    one: "{count} day is left out, because there was no exchange rate for {currencies}.",
+    other: "{count} days are left out, because there was no exchange rate for {currencies}.",
+  },
+  "chart.monthsWithoutRate": {
+    one: "{count} month is left out, because there was no exchange rate for {currencies}.",
+    other: "{count} months are left out, because there was no exchange rate for {currencies}.",
+  },
   "chart.flows": "Cash in and out by month",
   "chart.noFlows": "No cash flows",
   "chart.flowsMissing": "The cash flows of this fund are missing. Reload the page to try again.",
@@ -420,8 +428,7 @@ export const en = {
   "rhythm.every.12": "every twelfth month",
   "rhythm.roll.FOLLOWING": ", or the business day after",
   "rhythm.roll.PRECEDING": ", or the business day before",
-  "method.cash":
-    "Sum of the balances of the fund’s cash accounts in one currency, of others where there is a rate.",
+  "method.cash": "Sum of the balances of the fund’s cash accounts in one currency.",
   "method.netAssetValue": "Assets less liabilities at book value, all in one currency.",
   "method.inflow30d": "Money that came in over the 30 days up to the day.",
   "method.outflow30d": "Money that went out over the 30 days up to the day, as a positive amount.",
@@ -433,7 +440,7 @@ export const en = {
   "method.flows":
     "Each transaction counts with its net effect on all cash accounts together, so transfers between them are no flow. Adjustments are no flow, and what is reversed is none on the day of what it reverses.",
   "method.rates":
-    "Other currencies are converted by the latest rate the book recorded on or before the day, each amount rounded half to even.",
+    "Other currencies are converted by the newest rate on or before the day: of one day an exchange rate that was recorded, also over a third currency, before that of a posting. Each amount is rounded half to even.",
   "method.cashAccounts":
     "An account counts as cash when it is marked so; by default, asset accounts whose code begins with “10”, “CASH” or “BANK” are marked. The present mark applies to all days.",
   "absence.NO_CASH_ACCOUNT": "The fund has no cash account.",
@@ -441,7 +448,7 @@ export const en = {
     "There is no exchange rate on or before {day} for what the fund also holds: it holds {amounts}.",
   "absence.SHORT_HISTORY": "Needs {least} days of history; the book has {days}.",
   "absence.NO_RATE_FOR_MOVED":
-    "There are no exchange rates for cash that also moved in {currencies}.",
+    "There are no exchange rates for cash that also moved in {currencies}: {amounts}.",
   "absence.NOT_BURNING": "Not burning: no more went out than came in over the last 90 days.",
   "absence.NO_RATE_FOR_CASH":
     "There are no exchange rates on or before {day} for cash that is also held: {amounts}.",
