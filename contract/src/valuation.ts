@@ -106,6 +106,7 @@ const check = z.object({
     "FOREIGN_RESULT",
     "REGISTER",
     "NAV_ROUNDED_TO_ZERO",
+    "CASH_UNRECONCILED",
     "RESULT_UNALLOCATED",
   ]),
   severity: z.enum(["BLOCKING", "WARNING"]),

@@ -48,6 +48,39 @@ export async function readStatementBounds(
   return rows[0];
 }
 
+/** What the last bank statement of an account up to a day ends with. */
+export interface ClosingBalance {
+  readonly accountId: string;
+  readonly code: string;
+  readonly currency: string;
+  /** Decimal string. */
+  readonly closing: string;
+}
+
+const READ_CLOSING_BALANCES = `
+  SELECT DISTINCT ON (i.account_id) i.account_id AS "accountId", a.code, a.currency,
+    r.payload->>'closingBalance' AS closing
+  FROM statement_import i
+  JOIN account a ON a.tenant_id = $1 AND a.id = i.account_id AND a.fund_id = $2
+  JOIN statement_event s ON s.tenant_id = $1 AND s.import_id = i.id AND s.type = 'StatementReceived'
+  JOIN event r ON r.tenant_id = $1 AND r.book_id = s.book_id AND r.position = s.position
+  WHERE i.tenant_id = $1 AND i.closing_balance IS NOT NULL AND i.position <= $4
+    AND r.payload->>'to' <= $3 AND NOT EXISTS (
+      SELECT FROM statement_event u WHERE u.tenant_id = $1 AND u.import_id = i.id
+        AND u.type = 'StatementUndone' AND u.position <= $4)
+  ORDER BY i.account_id, r.payload->>'to' DESC, i.position DESC`;
+
+/** Closing balances of a fund's accounts with statements up to a day, by code, as known at a position. */
+export async function readClosingBalances(
+  reads: TenantReads,
+  { tenantId, fundId }: Omit<OfAccount, "accountId">,
+  { asOf, knownAt }: { readonly asOf: string; readonly knownAt: number },
+): Promise<ClosingBalance[]> {
+  const parameters = [tenantId, fundId, asOf, knownAt] as const;
+  const { rows } = await reads.query<ClosingBalance>(READ_CLOSING_BALANCES, [...parameters]);
+  return rows.sort((a, b) => (a.code < b.code ? -1 : 1));
+}
+
 /** What was noted last of an item. */
 export interface NotedItem {
   readonly note: ReconcilingItemUpdated | null;

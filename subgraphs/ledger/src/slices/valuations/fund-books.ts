@@ -6,6 +6,7 @@ import {
   type AccountScope,
   type FundAccountKind,
 } from "../fund-terms/fund-accounts.ts";
+import type { ClosingBalance } from "../reconciliation/reconciliation-sql.ts";
 import type { BookFindings } from "./valuation-checks.ts";
 
 export interface AccountRow {
@@ -103,6 +104,14 @@ export class Books {
 
   unallocatedMinor(): bigint {
     return -this.#sum(["INCOME", "EXPENSE"]) - this.debit("RESULT_ALLOCATED");
+  }
+
+  /** Accounts whose balance is not that of the bank on the day, and what the bank has more. */
+  unreconciled(statements: readonly ClosingBalance[]): BookFindings["cash"] {
+    return statements.flatMap(({ accountId, code, currency, closing }) => {
+      const missing = parseAmount(closing, currency) - (this.#debits.get(accountId) ?? 0n);
+      return missing === 0n ? [] : [{ subject: code, found: formatAmount(missing, currency) }];
+    });
   }
 
   /** Results are kept in the base currency only: another one would be left out of every class. */

@@ -10,6 +10,7 @@ import type { TenantReads } from "@allfunds/platform/tenancy";
 import { tenantBookOf } from "../../engine/log-sql.ts";
 import { readDebitMinor } from "../balances/balance-sql.ts";
 import { readNewestRates } from "../exchange-rates/exchange-rate-sql.ts";
+import { readClosingBalances } from "../reconciliation/reconciliation-sql.ts";
 import { BEFORE_ALL_YEARS, readClosings } from "../periods/closed-year-sql.ts";
 import { feePeriods, type FeeKind } from "./fee.ts";
 import { Books, type AccountRow } from "./fund-books.ts";
@@ -103,12 +104,13 @@ const READ_REGISTER = `
 /** Reads what a valuation of a fund rests on, at one position of each of its books. */
 export async function readInputs(reads: TenantReads, fund: ValuedFund): Promise<ReadInputs> {
   const { tenantId, fundId, navDate } = fund;
-  const [accounts, terms, classes, last, register] = await Promise.all([
+  const [accounts, terms, classes, last, register, statements] = await Promise.all([
     reads.query<AccountRow>(READ_ACCOUNTS, [tenantId, fundId]),
     reads.query<TermsRow>(READ_TERMS, [tenantId, fundId]),
     reads.query<ClassRow>(READ_CLASSES, [tenantId, fundId]),
     readLastPublished(reads, fund),
     reads.query<BookFindings["register"][number]>(READ_REGISTER, [tenantId, fundId]),
+    readClosingBalances(reads, { tenantId, fundId }, { asOf: navDate, knownAt: fund.readAt }),
   ]);
   const dated = terms.rows.map((row) => ({
     effectiveFrom: row.effectiveFrom,
@@ -149,6 +151,7 @@ export async function readInputs(reads: TenantReads, fund: ValuedFund): Promise<
     foreignResults: books.foreignResults(),
     trialBalance: books.trialBalance(inputs),
     register: register.rows,
+    cash: books.unreconciled(statements),
   };
   return { inputs, terms: present, last, findings };
 }

@@ -17,6 +17,8 @@ export interface BookFindings {
   readonly trialBalance: readonly CheckRow[];
   /** Classes whose units in issue are not those of their holders. */
   readonly register: readonly CheckRow[];
+  /** Bank accounts whose balance is not that of their last statement up to the day: the statement's less the book's. */
+  readonly cash: readonly CheckRow[];
 }
 
 /** What a valuation is checked against. */
@@ -47,6 +49,7 @@ export function checkValuation(valuation: CheckedValuation): ValuationCheck[] {
     ["FOREIGN_RESULT", "BLOCKING", "0", findings.foreignResults],
     ["REGISTER", "BLOCKING", "0", findings.register],
     ["NAV_ROUNDED_TO_ZERO", "BLOCKING", null, vanishedNavs(valuation)],
+    ["CASH_UNRECONCILED", "WARNING", "0", findings.cash],
     ["PRICE_STALE", "WARNING", String(terms.stalePriceDays), stalePrices(valuation)],
     ["RATE_STALE", "WARNING", String(terms.staleRateDays), staleRates(valuation)],
     ["PRICE_MOVED", "WARNING", terms.priceMoveLimit, movedPrices(valuation)],
@@ -68,7 +71,7 @@ export function checkValuation(valuation: CheckedValuation): ValuationCheck[] {
 export const checkRestated = (valuation: Omit<CheckedValuation, "findings">): ValuationCheck[] =>
   checkValuation({
     ...valuation,
-    findings: { foreignResults: [], trialBalance: [], register: [] },
+    findings: { foreignResults: [], trialBalance: [], register: [], cash: [] },
   });
 
 const isZero = (text: string): boolean => parseDecimal(text).unscaled === 0n;

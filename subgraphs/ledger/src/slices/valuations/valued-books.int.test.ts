@@ -104,3 +104,52 @@ test("positions are worth what a valuation of the day would find, and nothing wi
   await run(PRICES, { fundId, prices: [price(SHARE, "2026-10-15", "52.00", "EUR")] });
   expect((await positionsOn(null)).get(SHARE)).toMatchObject({ value: eur("26000.00") });
 });
+
+const IMPORT =
+  "mutation ($input: ImportStatementInput!) { importStatement(input: $input) { id posted } }";
+const UNDO = "mutation ($input: UndoStatementInput!) { undoStatement(input: $input) { id } }";
+const STATEMENT = `:20:1
+:25:DE89370400440532013000
+:60F:C260901EUR0,
+:61:2609100910C100,NTRFNONREF//M1
+:86:Paid in
+:62F:C260930EUR100,
+-`;
+
+test("warns of cash that is not what the last bank statement ends with", async () => {
+  const { ann, fundId, run, calculate } = await openValuedFund(graph);
+  const { bank, capital } = dataOf<Record<"bank" | "capital", { id: string }>>(
+    await graph.run(
+      ann,
+      `{ fund(id: "${fundId}") { bank: account(code: "BANK") { id } capital: account(code: "CAP") { id } } }`,
+    ),
+    "fund",
+  );
+  const cashOn = async (day: string) =>
+    (await calculate(day)).checks.filter(({ kind }) => kind === "CASH_UNRECONCILED");
+  const imported = dataOf<{ id: string }>(
+    await graph.run(ann, IMPORT, {
+      input: { accountId: bank.id, receiptsAccountId: capital.id, content: STATEMENT },
+    }),
+    "importStatement",
+  );
+  expect(imported).toMatchObject({ posted: 1 });
+  expect(await cashOn("2026-09-30")).toEqual([]);
+  const entries = [
+    { accountId: bank.id, side: "DEBIT", amount: "50.25" },
+    { accountId: capital.id, side: "CREDIT", amount: "50.25" },
+  ];
+  const paid = { fundId, effectiveDate: "2026-10-05", description: "By hand", entries };
+  await run(
+    "mutation ($input: PostTransactionInput!) { postTransaction(input: $input) { id } }",
+    paid,
+  );
+  expect(await cashOn("2026-09-30")).toEqual([]);
+  expect(await cashOn("2026-10-15")).toMatchObject([
+    { severity: "WARNING", rows: [{ subject: "BANK", found: "-50.25" }] },
+  ]);
+  // Before the statement ends nothing is known of the bank, and behind its undoing neither.
+  expect(await cashOn("2026-09-29")).toEqual([]);
+  await run(UNDO, { statementId: imported.id, reason: "Of another fund" });
+  expect(await cashOn("2026-10-15")).toEqual([]);
+});
