@@ -285,6 +285,18 @@ export const testDashboard = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([]);
     });
 
+    test("counts the days and months that charts leave out without an exchange rate", async () => {
+      for (const field of ["BalancePoint.cash", "CashFlowPoint.net"]) {
+        app.gateway.switches.nulls.add(field);
+      }
+      const page = await app.open(`/funds/${app.fund.id}`, { javaScriptEnabled: false });
+      app.gateway.switches.nulls.clear();
+      const text = (await page.locator("main").innerText()).replaceAll(/[\u2068\u2069]/g, "");
+      expect(text).toContain("1 day is left out, because there was no exchange rate for USD.");
+      expect(text).toContain("2 months are left out, because there was no exchange rate for USD.");
+      expect(await app.closePages()).toEqual([]);
+    });
+
     test("shows a dash with the reason when a fund has no net asset value", async () => {
       app.gateway.switches.nulls.add("FundMetrics.netAssetValue");
       const page = await app.open("/", { javaScriptEnabled: false });

@@ -6,6 +6,9 @@ import { codedError } from "./coded-error.ts";
 import { fundMetrics, monthly, repeatLastMonth } from "./figures.ts";
 import { fundOf, transactionOf, type GraphState } from "./state.ts";
 
+/** What has no exchange rate where a switch makes figures unknown. */
+const DOLLARS = { amount: "12.00", currency: "USD" };
+
 /** What metrics and analytics add to funds and transactions. */
 export function figureResolvers(
   state: GraphState,
@@ -44,22 +47,25 @@ export function figureResolvers(
       balanceHistory: ({ id }) =>
         unlessNull("Fund.balanceHistory", () => {
           const fund = fundOf(state, id);
-          return monthly(fund).map(({ date, cash, netAssetValue }) => ({
+          const unknown = switches.nulls.has("BalancePoint.cash") ? 1 : 0;
+          return monthly(fund).map(({ date, cash, netAssetValue }, index) => ({
             date,
-            cash: money(cash, fund.currency),
-            netAssetValue: money(netAssetValue, fund.currency),
-            withoutRate: [],
+            cash: index < unknown ? null : money(cash, fund.currency),
+            netAssetValue: index < unknown ? null : money(netAssetValue, fund.currency),
+            withoutRate: index < unknown ? [DOLLARS] : [],
           }));
         }),
       cashFlows: ({ id }) =>
         unlessNull("Fund.cashFlows", () => {
           const fund = fundOf(state, id);
-          return monthly(fund).map(({ date, inflow, outflow }) => ({
+          const months = monthly(fund);
+          const unknown = switches.nulls.has("CashFlowPoint.net") ? months.length - 2 : Infinity;
+          return months.map(({ date, inflow, outflow }, index) => ({
             period: date,
-            inflow: money(inflow, fund.currency),
+            inflow: index < unknown ? money(inflow, fund.currency) : null,
             outflow: money(outflow, fund.currency),
-            net: money(inflow - outflow, fund.currency),
-            withoutRate: [],
+            net: index < unknown ? money(inflow - outflow, fund.currency) : null,
+            withoutRate: index < unknown ? [] : [DOLLARS],
           }));
         }),
       forecast: ({ id }, { horizon, asOf }) =>
