@@ -136,7 +136,7 @@ const only =
     isValid(value) ? value : undefined;
 
 const isNotInfinite = (value: unknown): boolean =>
-  typeof value !== "number" || Number.isFinite(value);
+  isExactNumber(value) || typeof value === "number" ? isFloat(value) : true;
 
 const isFloat = (value: unknown): boolean =>
   Number.isFinite(isExactNumber(value) ? Number(value.rawJSON) : value);
@@ -149,7 +149,7 @@ const COERCIONS: ReadonlyMap<string, Coercion> = new Map([
   [GraphQLID.name, (value) => (typeof value === "string" ? value : wholeText(value))],
 ]);
 
-/** Custom scalars are left to the subgraph that defines them; a number too large for JSON would become null. */
+/** Custom scalars are left to the subgraph that defines them; clients would read a number beyond doubles as infinite. */
 const scalarCoercion = (type: GraphQLScalarType): Coercion =>
   COERCIONS.get(type.name) ?? only(isNotInfinite);
 

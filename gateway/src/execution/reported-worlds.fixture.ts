@@ -29,10 +29,10 @@ const priced = (id: string, base: number, owner: object) => ({
   dims: { w: base, h: 2 },
   owner,
   price: (_: unknown, { currency }: { currency: string }) => (currency === "USD" ? base * 2 : base),
-  cost: (of: Cost) => `${typeof of.price === "function" ? base * 2 : of.price}x${of.weight}`,
+  cost: ({ price, weight }: Cost) => `${typeof price === "number" ? price : base * 2}x${weight}`,
   area: (of: { dims: { w: number; h: number } }) => of.dims.w * of.dims.h,
   ownerLine: (of: { owner: Record<string, unknown> }) =>
-    `${of.owner["name"]}/${of.owner["age"]}/${of.owner["size"]}`,
+    ["name", "age", "size"].map((part) => String(of.owner[part])).join("/"),
 });
 export const products = [priced("1", 1, person), priced("2", 2, org), priced("3", 3, org)];
 
@@ -142,7 +142,8 @@ export function shops(): World {
   for (const [n, shop] of all.entries()) {
     shop["twice"] = (of: Record<string, unknown>) => Number(read(of, "base")) * 2;
     shop["fourfold"] = (of: Record<string, unknown>) => Number(read(of, "twice")) * 2;
-    shop["line"] = (of: Record<string, unknown>) => `${read(of, "fourfold")}/${read(of, "rent")}`;
+    shop["line"] = (of: Record<string, unknown>) =>
+      ["fourfold", "rent"].map((part) => String(read(of, part))).join("/");
     shop["sum"] = (of: Record<string, unknown>) =>
       (of["goods"] as Record<string, unknown>[]).reduce(
         (sum, good) => sum + value(read(good, "worth")),
