@@ -54,7 +54,8 @@ const LONGEST = [
   "platform/src/jobs/",
   "ledger/src/slices/webhooks/webhooks",
   "analytics/src/questions/failures",
-  "platform/src/feed/restored-ledger",
+  "ledger/src/slices/valuations/random-fund",
+  "platform/src/feed/restored-log",
   "embedded-postgres/src/start",
 ];
 
