@@ -4,17 +4,24 @@ import { measurePredictions } from "./prediction-cases.ts";
 import { measureCategoriser } from "./categoriser-cases.ts";
 import { measureHangingModel } from "./hanging-model-cases.ts";
 import { measureLive } from "./live-cases.ts";
+import { measureRest } from "./rest-cases.ts";
 import { renderTable, type Table } from "@allfunds/platform/bench";
 
-/** Each section is one file that exports one function; it starts and ends what it needs by itself. */
+const { values } = parseArgs({
+  options: { only: { type: "string" }, url: { type: "string" }, token: { type: "string" } },
+});
+
+/** Each section is one file that exports one function; all but `rest` start and end what they need by themselves. */
 const SECTIONS: Readonly<Record<string, () => Promise<readonly Table[]>>> = {
   predictions: measurePredictions,
   categoriser: measureCategoriser,
   live: measureLive,
   hanging: measureHangingModel,
+  ...(values.url === undefined
+    ? {}
+    : { rest: () => measureRest({ url: values.url ?? "", token: values.token ?? "" }) }),
 };
 
-const { values } = parseArgs({ options: { only: { type: "string" } } });
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 const load = (): string =>
   loadavg()

@@ -1,16 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { Worker } from "node:worker_threads";
 import { withTransaction } from "@allfunds/platform/database";
 import type { Pool } from "@allfunds/platform/database";
 import { BookFixture } from "../src/feed/book.fixture.ts";
+import { answerTimes, OF_REQUESTS, TIME_COLUMNS } from "./answer-times.ts";
 import { startAnalytics } from "./running-analytics.ts";
 import type { RunningAnalytics } from "./running-analytics.ts";
 import { text, type Table } from "@allfunds/platform/bench";
 
 const STATEMENT = new URL("../../../demo/bank-statement.csv", import.meta.url);
-const REQUESTS = 300;
-const BUSY_THREADS = 4;
-
 const QUERY = `query ($refs: [_Any!]!) { _entities(representations: $refs) { ... on Fund { predictions {
   position
   awaitingReview(first: 5) { nodes { date description category { code confidence } } }
@@ -24,17 +21,13 @@ export async function measurePredictions(): Promise<Table[]> {
     const book = await demoBook(analytics);
     await request(analytics, book);
     const before = await rowsRead(analytics.pool);
-    const quiet = await measure(analytics, book);
-    const read = ((await rowsRead(analytics.pool)) - before) / REQUESTS;
-    const busy = await whileBusy(() => measure(analytics, book));
+    await request(analytics, book);
+    const read = (await rowsRead(analytics.pool)) - before;
     return [
       {
-        title: `Predictions of the demo fund, ${REQUESTS} requests one after the other`,
-        columns: ["machine", "p50 ms", "p95 ms", "p99 ms"],
-        rows: [
-          ["quiet", ...quiet.map((value) => text(value, 1))],
-          [`${BUSY_THREADS} threads busy`, ...busy.map((value) => text(value, 1))],
-        ],
+        title: `Predictions of the demo fund, ${OF_REQUESTS}`,
+        columns: TIME_COLUMNS,
+        rows: await answerTimes(() => request(analytics, book)),
       },
       {
         title: "What a request reads",
@@ -75,29 +68,6 @@ async function request({ origin }: RunningAnalytics, book: BookFixture): Promise
   const { data, errors } = (await response.json()) as { data?: object; errors?: object[] };
   if (errors !== undefined || data === undefined) throw new Error(JSON.stringify(errors));
   return performance.now() - started;
-}
-
-async function measure(
-  analytics: RunningAnalytics,
-  book: BookFixture,
-): Promise<[p50: number, p95: number, p99: number]> {
-  const times: number[] = [];
-  for (let count = 0; count < REQUESTS; count += 1) times.push(await request(analytics, book));
-  times.sort((a, b) => a - b);
-  const at = (share: number): number => times[Math.floor(share * times.length)] ?? Number.NaN;
-  return [at(0.5), at(0.95), at(0.99)];
-}
-
-async function whileBusy<Result>(work: () => Promise<Result>): Promise<Result> {
-  const threads = Array.from(
-    { length: BUSY_THREADS },
-    () => new Worker("for (;;);", { eval: true }),
-  );
-  try {
-    return await work();
-  } finally {
-    await Promise.all(threads.map((thread) => thread.terminate()));
-  }
 }
 
 /** Rows that were read of the two tables since the server started; reports take a moment to arrive. */
