@@ -8,14 +8,15 @@ import { randomFrom } from "@allfunds/platform/testing/seed";
 import { eventually, type RunningSystem } from "../e2e/running-system.ts";
 import { MESH_HOST } from "../src/own-mesh.ts";
 import { prove, type Outcome, type OwnDrill } from "./drill.ts";
-import { findViolations, setUp, verifyBook } from "./ground.ts";
+import { findViolations, REDIS_PORT, setUp, verifyBook } from "./ground.ts";
 import { SERVICES } from "./process-faults.ts";
+import type { RedisServer } from "./redis-server.ts";
 
 const OBSERVABILITY = join(import.meta.dirname, "../../observability");
 const POSTINGS = 50;
 /** Two samples of a rate, and the first figures of every service. */
 const SCRAPED_MS = 20_000;
-const LIMIT_MS = 180_000;
+const LIMIT_MS = 300_000;
 /** In place of what Grafana chooses by the width of a graph. */
 const INTERVAL = "1m";
 const PROMETHEUS_PORT = 9_090;
@@ -24,19 +25,25 @@ const SCRAPED = SERVICES.filter(({ name }) => name !== "web");
 
 export const ALERTS_DRILL: OwnDrill = {
   name: "alerts",
-  injects: "SIGSTOP of one service, with a Prometheus that reads the services in mutual TLS",
-  proof: "the alert ServiceDown fires with its address, and ends when the service goes on",
+  injects:
+    "SIGSTOP of one service, then SIGTERM of the broker of events, with a Prometheus that reads the services in mutual TLS",
+  proof:
+    "ServiceDown fires with the address, EventStreamInterrupted with the broker, and each ends when its cause does",
   withMesh: true,
+  withRedis: true,
   run: ({ seed }) => runAlertsDrill(seed),
 };
 
-/** Lets a real Prometheus evaluate every expression of alerts and dashboard, then makes an alert fire. */
+/** Lets a real Prometheus evaluate every expression of alerts and dashboard, then makes alerts fire. */
 async function runAlertsDrill(seed: number): Promise<Outcome> {
   if (spawnSync("prometheus", ["--version"]).status !== 0)
     throw new Error("this drill needs the program prometheus on the path");
   const chance = randomFrom(seed);
-  const stage = await setUp(ALERTS_DRILL, chance);
-  const { system, book, clients, certificates = "" } = stage;
+  const stage = await setUp(ALERTS_DRILL, chance, (offset) => ({
+    EVENT_STREAMS_REDIS_URL: `redis://127.0.0.1:${REDIS_PORT + offset}`,
+  }));
+  const { system, book, clients, redis, certificates = "" } = stage;
+  prove(redis !== undefined, "there is no broker");
   const home = await mkdtemp(join(tmpdir(), "allfunds-prometheus-"));
   const prometheus = await Prometheus.start(system, certificates, home);
   try {
@@ -49,6 +56,7 @@ async function runAlertsDrill(seed: number): Promise<Outcome> {
     const victim = SCRAPED[chance(SCRAPED.length)] ?? SCRAPED[0];
     prove(victim !== undefined, "there is no service");
     const fired = await freezeUntilFired(system, prometheus, victim.folder, victim.port);
+    const interrupted = await endBrokerUntilFired(redis, prometheus);
     await clients.haveMore(POSTINGS);
     await clients.stop();
     const verified = await verifyBook(system, book);
@@ -56,7 +64,7 @@ async function runAlertsDrill(seed: number): Promise<Outcome> {
       name: ALERTS_DRILL.name,
       seed,
       evidence: [
-        `${operands.length - empty.length} of ${operands.length} expressions of alerts and dashboard have data; ${fired}`,
+        `${operands.length - empty.length} of ${operands.length} expressions of alerts and dashboard have data; ${fired}; ${interrupted}`,
       ],
       acknowledged: clients.acknowledged.size,
       refused: Object.fromEntries(clients.refused),
@@ -97,6 +105,25 @@ async function freezeUntilFired(
     prove((await prometheus.countOf(down)) === 0, `ServiceDown still fires for ${folder}`),
   );
   return `ServiceDown fired for ${folder} ${seconds} s after its SIGSTOP, and ended`;
+}
+
+async function endBrokerUntilFired(redis: RedisServer, prometheus: Prometheus): Promise<string> {
+  const fires =
+    'ALERTS{alertname="EventStreamInterrupted",alertstate="firing",sink="redis-streams"}';
+  const startMs = performance.now();
+  await redis.stop();
+  try {
+    await eventually(LIMIT_MS, async () =>
+      prove((await prometheus.countOf(fires)) === 1, "EventStreamInterrupted does not fire"),
+    );
+  } finally {
+    await redis.startAgain();
+  }
+  const seconds = ((performance.now() - startMs) / 1_000).toFixed(0);
+  await eventually(LIMIT_MS, async () =>
+    prove((await prometheus.countOf(fires)) === 0, "EventStreamInterrupted still fires"),
+  );
+  return `EventStreamInterrupted fired ${seconds} s after the end of the broker, and ended`;
 }
 
 /** What the expressions compare or combine: an alert itself has no data while all is well. */

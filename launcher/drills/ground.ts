@@ -29,7 +29,7 @@ const PORTS: Readonly<Record<Exclude<Linked, "redis">, number>> = {
   gateway: 4000,
   identity: 4100,
 };
-const REDIS_PORT = 6379;
+export const REDIS_PORT = 6379;
 /** Space for a new cluster and its log, and little more. */
 const SMALL_DISK = "700m";
 

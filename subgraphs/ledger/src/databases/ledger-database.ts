@@ -201,7 +201,7 @@ function publishersOf(
       ? []
       : [new KafkaEvents({ ...kafka, publisher: `allfunds-ledger-${name}`, logger })]),
   ];
-  if (sinks.length === 0) return [];
+  // Described without a broker, too: an alert reads them.
   const published = sinkFigures(registry);
   return sinks.map((sink) => new BookPublisher({ ...rest, sink, published }));
 }

@@ -2,6 +2,7 @@ import { newId } from "@allfunds/platform/ids";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { endProcess } from "@allfunds/platform/testing/end-process";
 import { Redis } from "ioredis";
+import { Registry } from "prom-client";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { createPool, type Pool } from "@allfunds/platform/database";
@@ -17,7 +18,7 @@ import {
 } from "../ledger-database.fixture.ts";
 import type { Books } from "../slices/model.ts";
 import { OrderPool } from "../tenancy/order-pool.ts";
-import { BookPublisher } from "./book-publisher.ts";
+import { BookPublisher, sinkFigures } from "./book-publisher.ts";
 import { RedisStreams, streamOf } from "./redis-streams.ts";
 
 const hasRedisServer = spawnSync("redis-server", ["--version"]).status === 0;
@@ -62,10 +63,11 @@ afterAll(async () => {
   await database.drop();
 });
 
-function startPublisher(mostEvents?: number): BookPublisher {
+function startPublisher(mostEvents?: number, registry = new Registry()): BookPublisher {
   const url = `redis://127.0.0.1:${port}`;
   const sink = new RedisStreams({ url, mostEvents, logger: quiet });
-  const publisher = new BookPublisher({ sink, reads, logger: quiet });
+  const published = sinkFigures(registry);
+  const publisher = new BookPublisher({ sink, reads, logger: quiet, published });
   publisher.start();
   publishers.push(publisher);
   return publisher;
@@ -116,6 +118,20 @@ describe.runIf(hasRedisServer)("a stream of Redis", () => {
     await startRedis();
     await expect.poll(() => idsIn(fund), PATIENTLY).toEqual(idsUpTo(6));
     await expect.poll(() => idsIn(other), PATIENTLY).toEqual(idsUpTo(3));
+  });
+
+  test("is counted as interrupted while Redis is away, and no longer when it is back", async () => {
+    const registry = new Registry();
+    startPublisher(undefined, registry);
+    const interrupted = async (): Promise<unknown> =>
+      (await registry.getMetricsAsJSON()).find(({ name }) => name === "ledger_sink_interrupted")
+        ?.values;
+    const of = (value: number) => [{ labels: { sink: "redis-streams" }, value }];
+    await expect.poll(interrupted, PATIENTLY).toEqual(of(0));
+    await killRedis();
+    await expect.poll(interrupted, PATIENTLY).toEqual(of(1));
+    await startRedis();
+    await expect.poll(interrupted, PATIENTLY).toEqual(of(0));
   });
 
   test("is continued where it ends by the next publisher, and keeps about as many events as asked", async () => {
