@@ -242,9 +242,16 @@ describe("figures of a fund with other currencies", () => {
         withoutRate: [],
       },
     ]);
-    service.ledger.publish([own.record(["2025-12-28", "SEK/EUR", "0.09"])]);
+    const cash = async () => {
+      const after = await service.executeEntity(fundOf(book), `... on Fund { ${FIGURES} }`);
+      return (after.data._entities[0]["metrics"] as { cash: { amount: string } }).cash.amount;
+    };
+    service.ledger.publish([own.record(["2025-12-28", "SEK/EUR", "0.09", "BANK"])]);
     await service.applied(own);
-    const after = await service.executeEntity(fundOf(book), `... on Fund { ${FIGURES} }`);
-    expect(after.data._entities[0]["metrics"]).toMatchObject({ cash: { amount: "136.00" } });
+    expect(await cash()).toBe("136.00");
+    // A valuation of the same day would take the rate of the source that the terms prefer.
+    service.ledger.publish([book.prefer("2025-12-01", "ECB")]);
+    await service.applied(book);
+    expect(await cash()).toBe("132.00");
   });
 });

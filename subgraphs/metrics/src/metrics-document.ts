@@ -112,7 +112,7 @@ ${flows()}
 
 Figures of a fund are in its currency. Amounts in others are converted at the newest rate on or before their day (balances: the day of the figure; flows: their own day, in \`Fund.cashFlows\` and monthly forecasts the last day of the period), each rounded half to even:
 
-1. Rates are those that \`recordExchangeRates\` recorded in the tenant's own book, and those that postings of the fund's book stated. Of a pair and a day, the record that came last counts.
+1. Rates are those that \`recordExchangeRates\` recorded in the tenant's own book, and those that postings of the fund's book stated. Of a pair and a day that of the source counts which comes first in the \`priceSources\` of the fund's terms on the day of the figure or flow, else the record that came last, as in a valuation.
 2. The newest day wins. Of one day a recorded rate counts before that of a posting.
 3. Recorded rates are taken as the ledger takes them: as quoted, else turned round, else over a third currency without rounding in between. A cross is as old as its older rate.
 

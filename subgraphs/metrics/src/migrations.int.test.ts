@@ -115,6 +115,35 @@ test("follows anew so that rates which were recorded before convert as well", as
   expect(rates.convert("2026-02-01", cash, "USD", "EUR")?.minor).toBe(1_000n);
 });
 
+test("follows anew so that every source of a rate is kept, and which one a fund prefers", async () => {
+  await migrate({ url: database.url, migrations: before("metrics-0014"), logger });
+  const [book, own] = [new BookFixture(), new TenantBookFixture()];
+  book.account("1020", "ASSET", "USD");
+  book.prefer("2026-01-01", "ECB");
+  own.record(["2026-01-05", "EUR/USD", "1.10"], ["2026-01-05", "EUR/USD", "1.20", "BANK"]);
+  const keptBefore = `INSERT INTO exchange_rate (tenant_id, base, quote, bucket, rate, source)
+    VALUES ('${DEMO_TENANT_ID}', 'EUR', 'USD', '2026-01-05', 1.2, 'BANK')`;
+  await database.pool.query(`
+    INSERT INTO feed_cursor (follower, cursor) VALUES ('metrics', '2');
+    INSERT INTO feed_book_position VALUES
+      ('${DEMO_TENANT_ID}', '${own.fundId}', 'metrics', ${own.position});
+    ${keptBefore}`);
+
+  await migrate({ url: database.url, migrations, logger });
+  const left = await database.pool.query(
+    "SELECT follower FROM feed_cursor UNION ALL SELECT follower FROM feed_book_position",
+  );
+  expect(left.rows).toEqual([]);
+  // A replica of the version before cannot follow without keeping sources.
+  await expect(database.pool.query(keptBefore)).rejects.toThrow(/null value in column/);
+
+  await storeEffect(database.pool, applyEvents(), [...own.events, ...book.events]);
+  const reads = new TenantPool(database.pool);
+  const found = await readFundFigures(reads, DEMO_TENANT_ID, [book.fundId], "2026-02-01");
+  const { rates } = found.get(book.fundId)!;
+  expect(rates.at("2026-02-01", "USD", "EUR")?.rates[0]?.source).toBe("ECB");
+});
+
 test("keeps the prices of the version before as prices of days, with every decimal", async () => {
   await migrate({ url: database.url, migrations: before("metrics-0006"), logger });
   const instrumentId = newId();

@@ -4,7 +4,11 @@ import type { NamedMigration } from "@allfunds/platform/database";
 import { acrossTenants, enforceTenancy } from "@allfunds/platform/tenancy";
 import { KEEP_RESULTS } from "./feed/account-result-sql.ts";
 import { DERIVED_TABLES, FOLLOWER_NAME } from "./feed/read-model.ts";
-import { CREATE_RECORDED_RATES } from "./exchange-rates/recorded-rates-sql.ts";
+import { CREATE_FUND_SOURCES } from "./exchange-rates/fund-sources.ts";
+import {
+  CREATE_RECORDED_RATES,
+  KEEP_SOURCES_OF_RATES,
+} from "./exchange-rates/recorded-rates-sql.ts";
 import { CREATE_NAVS } from "./share-classes/class-nav-sql.ts";
 import { CREATE_FLOWS, CREATE_MEANINGS, CREATE_SERIES } from "./feed/series-sql.ts";
 import { jobMigrations } from "@allfunds/platform/jobs";
@@ -138,7 +142,10 @@ class KeepResults extends Migration {
   }
 }
 
-const DERIVED_BEFORE_RATES = DERIVED_TABLES.filter((name) => !name.startsWith("exchange_rate"));
+const DERIVED_BEFORE_SOURCES = DERIVED_TABLES.filter((name) => name !== "fund_sources");
+const DERIVED_BEFORE_RATES = DERIVED_BEFORE_SOURCES.filter(
+  (name) => !name.startsWith("exchange_rate"),
+);
 
 /**
  * Keeps the NAVs of share classes. Those that were published before are in no table, so the books are followed
@@ -162,7 +169,22 @@ class KeepRecordedRates extends Migration {
   override up(): void {
     for (const statement of CREATE_RECORDED_RATES) this.addSql(statement);
     this.addSql("ALTER TABLE fund DROP COLUMN name");
+    this.addSql(`TRUNCATE ${DERIVED_BEFORE_SOURCES.join(", ")}`);
+    this.addSql(`DELETE FROM feed_book_position WHERE follower = '${FOLLOWER_NAME}'`);
+    this.addSql(`DELETE FROM feed_cursor WHERE follower = '${FOLLOWER_NAME}'`);
+  }
+}
+
+/**
+ * Keeps the exchange rates of every source, and which of them funds prefer. Of a day only the last was kept, and
+ * terms were not, so the books are followed anew from the ledger's first event. With the other key a replica of
+ * the version before cannot follow.
+ */
+class KeepSources extends Migration {
+  override up(): void {
+    for (const statement of CREATE_FUND_SOURCES) this.addSql(statement);
     this.addSql(`TRUNCATE ${DERIVED_TABLES.join(", ")}`);
+    for (const statement of KEEP_SOURCES_OF_RATES) this.addSql(statement);
     this.addSql(`DELETE FROM feed_book_position WHERE follower = '${FOLLOWER_NAME}'`);
     this.addSql(`DELETE FROM feed_cursor WHERE follower = '${FOLLOWER_NAME}'`);
   }
@@ -185,4 +207,5 @@ export const migrationsFor = (profile: StorageProfile): readonly NamedMigration[
   { name: "metrics-0011-account-results", class: KeepResults },
   { name: "metrics-0012-class-navs", class: KeepNavs },
   { name: "metrics-0013-recorded-rates", class: KeepRecordedRates },
+  { name: "metrics-0014-rate-sources", class: KeepSources },
 ];

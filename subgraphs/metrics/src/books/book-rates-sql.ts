@@ -1,4 +1,6 @@
 import type { DatabaseClient } from "@allfunds/platform/database";
+import { sourcesOf } from "../exchange-rates/fund-sources.ts";
+import type { DatedSources } from "../exchange-rates/fund-sources.ts";
 import { recordedBetween } from "../exchange-rates/recorded-rates-sql.ts";
 import type { RecordedRate } from "../exchange-rates/recorded-rates.ts";
 import { BookRates } from "./book-rates.ts";
@@ -36,23 +38,27 @@ function postedBetween({ fund, one, other, from, to }: RateTerms): string {
     .join(" UNION ALL ");
 }
 
-/** The rates between two currencies, as a JSON value of SQL. */
+/** The rates between two currencies and the sources that the fund prefers, as a JSON value of SQL. */
 export interface RatesJson {
   readonly posted: PostedRate[] | null;
   readonly recorded: RecordedRate[] | null;
+  /** Those of the fund whose book it is. */
+  readonly sources: DatedSources[] | null;
 }
 
-/** SQL for the rates between two currencies as `RatesJson`: those that postings stated, and recorded ones. */
+/** SQL for `RatesJson`: the rates that postings stated, recorded ones, and which of these the fund prefers. */
 export const ratesBetween = (terms: RateTerms): string => `
   json_build_object(
     'posted', (SELECT json_agg(json_build_object('base', base, 'quote', quote, 'rate', rate::text,
       'day', bucket, 'position', position)) FROM (${postedBetween(terms)}) AS rate),
-    'recorded', (SELECT json_agg(found) FROM (${recordedBetween(terms)}) AS found))`;
+    'recorded', (SELECT json_agg(found) FROM (${recordedBetween(terms)}) AS found),
+    'sources', ${sourcesOf(terms)})`;
 
 /** Adds rates that were read. */
 export function addRates(rates: BookRates, read: RatesJson | null): void {
   for (const rate of read?.posted ?? []) rates.add(rate);
   for (const rate of read?.recorded ?? []) rates.addRecorded(rate);
+  if (read !== null) rates.prefer(read.sources ?? []);
 }
 
 const SELECT_RATES = `

@@ -106,7 +106,7 @@ test("rates are found alike in whatever order they were added", () => {
 });
 
 const recorded = (base: string, quote: string, rate: string, date: string) => {
-  return { base, quote, rate, date, source: "ECB" };
+  return { base, quote, rate, date, source: "ECB", position: 1, line: 0 };
 };
 
 test.each([

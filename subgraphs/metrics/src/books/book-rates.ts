@@ -1,6 +1,7 @@
 import { inverse, parseDecimal, quoted, translate } from "@allfunds/contract/money";
 import type { Quotation } from "@allfunds/contract/money";
 import { RecordedRates } from "../exchange-rates/recorded-rates.ts";
+import type { DatedSources } from "../exchange-rates/fund-sources.ts";
 import type { RecordedRate } from "../exchange-rates/recorded-rates.ts";
 
 /** A rate as it was quoted: one unit of `base` costs `rate` units of `quote`. */
@@ -45,7 +46,8 @@ export interface Rates {
 
 /**
  * The rates of the books: those recorded in the tenant's, and those that postings of one fund's stated. The
- * newest counts; of one day a recorded one, also over a third currency, before that of a posting.
+ * newest counts; of one day a recorded one, also over a third currency, before that of a posting. Of recorded
+ * ones of one pair and day that of the source which the fund prefers counts.
  */
 export class BookRates implements Rates {
   readonly #recorded = new RecordedRates();
@@ -66,6 +68,12 @@ export class BookRates implements Rates {
   addRecorded(rate: RecordedRate): void {
     this.#found.clear();
     this.#recorded.add(rate);
+  }
+
+  /** Prefers sources of recorded rates by the terms of the fund, which ascend by day. */
+  prefer(sources: readonly DatedSources[]): void {
+    this.#found.clear();
+    this.#recorded.prefer(sources);
   }
 
   /** The newest rate of two currencies on or before a day. */

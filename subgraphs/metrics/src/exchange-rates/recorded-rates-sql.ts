@@ -28,29 +28,38 @@ export const CREATE_RECORDED_RATES: readonly string[] = [
   ...enforceTenancy("exchange_rate", "exchange_rate_pair"),
 ];
 
+/** Of each pair, day and source the rate that was recorded last: which source counts is for each fund to say. */
+export const KEEP_SOURCES_OF_RATES: readonly string[] = [
+  `ALTER TABLE exchange_rate DROP CONSTRAINT exchange_rate_pkey,
+     ADD COLUMN position bigint NOT NULL,
+     ADD COLUMN line int NOT NULL,
+     ADD PRIMARY KEY (tenant_id, base, quote, bucket, source)`,
+];
+
 const RATES = `json_to_recordset($1) AS recorded ("tenantId" uuid, base text, quote text, date date,
-    rate numeric, source text, position bigint, nth bigint)`;
+    rate numeric, source text, position bigint, line int)`;
 
 // A correction is a later record of the same day, so the last one counts.
 const KEEP_RATES = `
-  INSERT INTO exchange_rate (tenant_id, base, quote, bucket, rate, source)
-  SELECT DISTINCT ON ("tenantId", base, quote, date) "tenantId", base, quote, date, rate, source
-  FROM ${RATES} ORDER BY "tenantId", base, quote, date, nth DESC
-  ON CONFLICT (tenant_id, base, quote, bucket) DO UPDATE
-  SET rate = excluded.rate, source = excluded.source`;
+  INSERT INTO exchange_rate (tenant_id, base, quote, bucket, source, rate, position, line)
+  SELECT DISTINCT ON (base, quote, date, source)
+    "tenantId", base, quote, date, source, rate, position, line
+  FROM ${RATES} ORDER BY base, quote, date, source, position DESC, line DESC
+  ON CONFLICT (tenant_id, base, quote, bucket, source) DO UPDATE
+  SET rate = excluded.rate, position = excluded.position, line = excluded.line`;
 
 const KEEP_PAIRS = `
   INSERT INTO exchange_rate_pair (tenant_id, base, quote, position)
   SELECT "tenantId", base, quote, max(position) FROM ${RATES} GROUP BY 1, 2, 3
   ON CONFLICT (tenant_id, base, quote) DO UPDATE SET position = excluded.position`;
 
-/** Keeps recorded rates; events come in the order of their book, and each has its rates by line. */
+/** Keeps recorded rates; the events are those of one tenant. */
 export function keepRecordedRates(events: readonly ExchangeRatesRecorded[]): SqlStatement[] {
   const rates = events.flatMap(({ tenantId, position, payload }) =>
-    payload.rates.map((rate) => ({ ...rate, tenantId, position })),
+    payload.rates.map((rate, line) => ({ ...rate, tenantId, position, line })),
   );
   if (rates.length === 0) return [];
-  const values = [JSON.stringify(rates.map((rate, nth) => ({ ...rate, nth })))];
+  const values = [JSON.stringify(rates)];
   return [
     { text: KEEP_RATES, values },
     { text: KEEP_PAIRS, values },
@@ -71,11 +80,11 @@ interface RateTerms {
 
 /**
  * SQL for the recorded rates that lead from one currency to another, directly or over a third: those of a range
- * of days, and the last one before it. `$1` is the tenant.
+ * of days, and those of the last day before it. `$1` is the tenant.
  */
 export function recordedBetween({ one, other, from, to }: RateTerms): string {
   const both = `(${one}, ${other})`;
-  const columns = "base, quote, bucket AS date, rate::text AS rate, source";
+  const columns = "base, quote, bucket AS date, rate::text AS rate, source, position, line";
   const ofPair = "tenant_id = $1 AND base = pair.base AND quote = pair.quote";
   return `
     WITH side AS (
@@ -89,11 +98,11 @@ export function recordedBetween({ one, other, from, to }: RateTerms): string {
       WHERE across IN ${both} OR EXISTS (
         SELECT FROM side AS second WHERE second.across = side.across AND second.own <> side.own)
     )
-    SELECT rate.base, rate.quote, rate.date::text AS date, rate.rate, rate.source
+    SELECT rate.base, rate.quote, rate.date::text AS date, rate.rate, rate.source, rate.position, rate.line
     FROM pair CROSS JOIN LATERAL (
       (SELECT ${columns} FROM exchange_rate WHERE ${ofPair} AND bucket BETWEEN ${from} AND ${to})
       UNION ALL
       (SELECT ${columns} FROM exchange_rate WHERE ${ofPair} AND bucket < ${from}
-       ORDER BY bucket DESC LIMIT 1)
+       ORDER BY bucket DESC FETCH FIRST ROW WITH TIES)
     ) AS rate`;
 }

@@ -55,6 +55,32 @@ describe("recorded rates", () => {
     expect(await quoted("2026-02-25")).toBeUndefined();
   });
 
+  test("are of the source that comes first in the terms of the fund on the day", async () => {
+    const fund = await openFund(newId(), "USD");
+    const own = new TenantBookFixture(fund.tenantId);
+    own.record(
+      ["2026-02-20", "EUR/USD", "1.05", "BANK"],
+      ["2026-02-20", "EUR/USD", "1.06"],
+      ["2026-02-27", "EUR/USD", "1.10", "BANK"],
+      ["2026-02-27", "EUR/USD", "1.11"],
+      ["2026-02-28", "EUR/USD", "1.20", "OTHER"],
+    );
+    await apply(own.events);
+    const quoted = async (day: string) =>
+      (await ratesOf(fund)).at(day, "USD", "EUR")?.rates.map(({ rate }) => rate);
+    const days = ["2026-02-20", "2026-02-25", "2026-02-27", TODAY];
+    const all = async () => (await Promise.all(days.map(quoted))).flat();
+    // The last line, without terms.
+    expect(await all()).toEqual(["1.06", "1.06", "1.11", "1.20"]);
+    // Terms of a later day stand beside those of the first, and the newest day goes before every source.
+    await apply([fund.prefer("2026-02-01", "NONE", "BANK")]);
+    expect(await all()).toEqual(["1.05", "1.05", "1.10", "1.20"]);
+    await apply([fund.prefer("2026-02-26", "ECB")]);
+    expect(await all()).toEqual(["1.05", "1.05", "1.11", "1.20"]);
+    await apply([fund.prefer("2026-02-26"), own.record(["2026-02-27", "EUR/USD", "1.12", "BANK"])]);
+    expect(await all()).toEqual(["1.05", "1.05", "1.12", "1.20"]);
+  });
+
   test("are those of their tenant only", async () => {
     const [fund, other] = [await openFund(newId(), "USD"), await openFund(newId(), "USD")];
     const own = new TenantBookFixture(fund.tenantId);
@@ -71,16 +97,28 @@ describe("recorded rates", () => {
         quote: currency,
         offset: fc.constantFrom(-400, -120, -90, -89, -30, -1, 0, 9),
         cents: fc.integer({ min: 1, max: 300 }),
+        source: fc.constantFrom("ECB", "BANK", "DESK"),
       })
       .filter(({ base, quote }) => base !== quote);
     const batches = fc.array(fc.array(rate, { minLength: 1, maxLength: 5 }), { maxLength: 5 });
+    const terms = fc.array(
+      fc.record({
+        offset: fc.constantFrom(-400, -90, -60, -1, 0),
+        sources: fc.subarray(["ECB", "BANK", "DESK"]),
+      }),
+      { maxLength: 3 },
+    );
     await fc.assert(
       fc.asyncProperty(
         batches,
+        terms,
         fc.constantFrom(null, "CHF"),
         fc.constantFrom(-90, -60, -1, 0),
-        async (recorded, reader, offset) => {
+        async (recorded, set, reader, offset) => {
           const fund = await openFund(newId(), "USD", "GBP");
+          for (const each of set) {
+            await apply([fund.prefer(addDays(TODAY, each.offset), ...each.sources)]);
+          }
           const own = new TenantBookFixture(fund.tenantId);
           for (const batch of recorded) {
             own.record(
@@ -90,6 +128,7 @@ describe("recorded rates", () => {
                     addDays(TODAY, each.offset),
                     `${each.base}/${each.quote}`,
                     `0.${String(each.cents).padStart(3, "0")}`,
+                    each.source,
                   ] as const,
               ),
             );
@@ -99,12 +138,19 @@ describe("recorded rates", () => {
           const all = own.events.flatMap(({ payload }) =>
             "rates" in payload ? payload.rates : [],
           );
-          // The last record of the newest day, by pair.
+          const known = new Map(set.map((each) => [each.offset, each.sources]));
+          const present = [...known.keys()].filter((each) => each <= offset).sort((a, b) => b - a);
+          const sources = known.get(present[0] ?? NaN) ?? [];
+          const rank = (source: string) =>
+            sources.includes(source) ? sources.indexOf(source) : sources.length;
+          // Of the newest day the first source, of that the last record, by pair.
           const newest = new Map<string, (typeof all)[number]>();
           for (const each of all) {
             const pair = `${each.base} ${each.quote}`;
-            const before = newest.get(pair)?.date ?? "";
-            if (each.date <= day && each.date >= before) newest.set(pair, each);
+            const before = newest.get(pair);
+            if (each.date > day || (before !== undefined && before.date > each.date)) continue;
+            const isOlder = before === undefined || before.date < each.date;
+            if (isOlder || rank(each.source) <= rank(before.source)) newest.set(pair, each);
           }
           const rates = await ratesOf(fund, reader);
           for (const held of ["USD", "GBP"]) {

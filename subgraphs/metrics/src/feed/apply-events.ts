@@ -9,6 +9,7 @@ import { keepPostings, readReversedPostings } from "./posting.ts";
 import { accountKey, seriesChanges } from "./series-changes.ts";
 import { asEachTenant } from "./tenant-effect.ts";
 import { addToSeries, recountCash } from "./series-sql.ts";
+import { keepFundSources } from "../exchange-rates/fund-sources.ts";
 import { keepRecordedRates } from "../exchange-rates/recorded-rates-sql.ts";
 import { keepNavs } from "../share-classes/class-nav-sql.ts";
 
@@ -41,6 +42,7 @@ export function applyEvents(): Effect {
         ...keepPostings(changes.postings),
         ...keepNavs(events.filter((event) => event.type === "NavPublished")),
         ...keepRecordedRates(events.filter((event) => event.type === "ExchangeRatesRecorded")),
+        ...keepFundSources(events.filter((event) => event.type === "FundTermsSet")),
         // Last, so that it covers the transactions of this batch whichever side of the change they are on.
         ...recountCash(cashChanged),
         ...recountResults(cashChanged),

@@ -17,6 +17,32 @@ interface Posted {
   source?: TransactionPosted["source"];
 }
 
+const TERMS = {
+  lei: null,
+  holidays: [],
+  valuationFrequency: "DAILY",
+  cutOffTime: "15:00",
+  timeZone: "Europe/Luxembourg",
+  noticeDays: 0,
+  settlementDays: 3,
+  navDecimals: 4,
+  unitDecimals: 4,
+  navRounding: "HALF_UP",
+  unitRounding: "DOWN",
+  amountRounding: "HALF_UP",
+  lotMethod: "FIFO",
+  transactionCosts: "EXPENSE",
+  shortSales: false,
+  financialYearEnd: "12-31",
+  administrationFee: null,
+  custodyFee: null,
+  stalePriceDays: 3,
+  staleRateDays: 3,
+  priceMoveLimit: null,
+  navMoveLimit: null,
+  materialityLimit: "0.005",
+} as const;
+
 /** Writes the events of one fund's book as the ledger would publish them. */
 export class BookFixture {
   readonly fundId = newId();
@@ -72,6 +98,15 @@ export class BookFixture {
   /** Reverses a transaction by the opposite lines. */
   reverse(reverses: string, effectiveDate: string, ...lines: Line[]): string {
     return this.#post({ effectiveDate, lines, source: { kind: "REVERSAL", reverses } });
+  }
+
+  /** Sets terms of the fund that prefer sources of rates from a day on. */
+  prefer(effectiveFrom: string, ...priceSources: string[]): LedgerEvent {
+    const terms = { ...TERMS, priceSources };
+    const payload = { fundId: this.fundId, effectiveFrom, terms };
+    const event: LedgerEvent = { ...this.#envelope(), type: "FundTermsSet", payload };
+    this.events.push(event);
+    return event;
   }
 
   /** Publishes the NAV of a day for one class without fees. */

@@ -79,14 +79,18 @@ function groupByFund({
   return groups;
 }
 
-/** Accounts, their names and marks are not in a delta. */
-const changesAccounts = ({ type }: LedgerEvent): boolean =>
-  type === "FundOpened" || type === "AccountOpened" || type === "AccountRenamed";
+/** Accounts, their names and marks, and which sources of rates the fund prefers, are not in a delta. */
+const IN_NO_DELTA: ReadonlySet<LedgerEvent["type"]> = new Set([
+  "FundOpened",
+  "AccountOpened",
+  "AccountRenamed",
+  "FundTermsSet",
+]);
 
 function deltaOf(events: readonly LedgerEvent[], of: OfFund | undefined): FundDelta | null {
   const [first, last] = [events[0], events.at(-1)];
   if (first === undefined || last === undefined) return null;
-  if (events.some(changesAccounts) || of?.hasRemovedRates === true) return null;
+  if (events.some(({ type }) => IN_NO_DELTA.has(type)) || of?.hasRemovedRates === true) return null;
   return {
     after: first.position - 1,
     position: last.position,

@@ -17,6 +17,7 @@ export const DERIVED_TABLES = [
   "class_nav",
   "exchange_rate",
   "exchange_rate_pair",
+  "fund_sources",
 ] as const;
 
 /** Empties what is read from the ledger again. */

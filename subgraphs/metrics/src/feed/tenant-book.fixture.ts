@@ -17,8 +17,13 @@ export class TenantBookFixture {
     return this.events.length;
   }
 
-  /** Records rates, such as `["2026-06-30", "EUR/USD", "1.10"]`, in one event, which it returns. */
-  record(...rates: (readonly [date: string, pair: string, rate: string])[]): LedgerEvent {
+  /**
+   * Records rates, such as `["2026-06-30", "EUR/USD", "1.10"]`, in one event, which it returns; of the ECB
+   * unless a source is named.
+   */
+  record(
+    ...rates: (readonly [date: string, pair: string, rate: string, source?: string])[]
+  ): LedgerEvent {
     const event: LedgerEvent = {
       tenantId: this.tenantId,
       fundId: this.fundId,
@@ -28,9 +33,9 @@ export class TenantBookFixture {
       payload: {
         fundId: null,
         batchId: newId(),
-        rates: rates.map(([date, pair, rate]) => {
+        rates: rates.map(([date, pair, rate, source = "ECB"]) => {
           const [base = "", quote = ""] = pair.split("/");
-          return { date, base, quote, rate, source: "ECB" };
+          return { date, base, quote, rate, source };
         }),
       },
     };

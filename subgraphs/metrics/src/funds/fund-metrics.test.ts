@@ -127,11 +127,12 @@ describe("a fund's metrics", () => {
   });
 
   test("both rates of a cross are among the inputs", () => {
+    const RECORD = { source: "ECB", position: 1, line: 0 };
     const cross = new BookRates(
       [],
       [
-        { base: "GBP", quote: "USD", rate: "1.2", date: "2026-06-15", source: "ECB" },
-        { base: "GBP", quote: "EUR", rate: "1.1", date: "2026-06-16", source: "ECB" },
+        { base: "GBP", quote: "USD", rate: "1.2", date: "2026-06-15", ...RECORD },
+        { base: "GBP", quote: "EUR", rate: "1.1", date: "2026-06-16", ...RECORD },
       ],
     );
     expect(inputsOf("cash", { balances: holding({ cash: 1_200n }), rates: cross })).toEqual(

@@ -58,7 +58,17 @@ describe("the rate to a reader's currency", () => {
       new ReaderRates(
         new BookRates(
           [recorded("1.05", "2026-01-02")],
-          [{ base: "USD", quote: "EUR", rate: "0.8", date: "2026-01-02", source: "ECB" }],
+          [
+            {
+              base: "USD",
+              quote: "EUR",
+              rate: "0.8",
+              date: "2026-01-02",
+              source: "ECB",
+              position: 1,
+              line: 0,
+            },
+          ],
         ),
         new Map(),
       ),
