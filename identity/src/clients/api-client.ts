@@ -1,6 +1,8 @@
 import type { Pool } from "@allfunds/platform/database";
 import { isId } from "@allfunds/platform/ids";
 import type { TenantOrm } from "@allfunds/platform/tenancy";
+import { scopesOf } from "../access/roles.ts";
+import { findUser, type User } from "../users/user.ts";
 import type { ApiClientEntity } from "./api-client-entity.ts";
 
 /** A program of a tenant that gets tokens with client credentials. */
@@ -56,7 +58,10 @@ export async function findApiClient(
   );
 }
 
-/** The client, unless it is revoked or expired. */
+/**
+ * The client with what it may do now, unless it is revoked or expired. It may do no more than the user behind it, who
+ * holds its secret: that of a disabled one has ended until another user takes it over.
+ */
 export async function findLiveApiClient(
   pool: Pool,
   clientId: string,
@@ -66,7 +71,23 @@ export async function findLiveApiClient(
        AND (expires_at IS NULL OR expires_at > now())`,
     [clientId],
   );
-  return rows[0];
+  const [client] = rows;
+  if (client === undefined) return undefined;
+  const maker = await findUser(pool, client.createdBy);
+  // The operator is no user, nor is a user of another issuer.
+  if (maker === undefined) return client;
+  const scopes = scopesLeft(client, maker);
+  return scopes.length === 0 ? undefined : { ...client, scopes };
+}
+
+/** A client sees every fund, so it has nothing of a user who does not. */
+function scopesLeft(
+  { scopes }: Pick<ApiClient, "scopes">,
+  { status, roles, allFunds }: Pick<User, "status" | "roles" | "allFunds">,
+): readonly string[] {
+  if (status === "DISABLED" || !allFunds) return [];
+  const ofMaker: readonly string[] = scopesOf(roles, "mfa");
+  return scopes.filter((scope) => ofMaker.includes(scope));
 }
 
 export async function recordClientUse(

@@ -13,8 +13,8 @@ export const REVOCATIONS_PATH = "/revocations";
 const KEPT_SECONDS = 600;
 
 /**
- * Ends every access token with one of these keys that was issued until now: `sub:<user or client>`, `grant:<grant>`,
- * `client:<application>`, `act:<user> <application>` or `jti:<token>`.
+ * Ends every access token with one of these keys that was issued until now: `sub:<user or client>`, `owner:<user
+ * behind an API client>`, `grant:<grant>`, `client:<application>`, `act:<user> <application>` or `jti:<token>`.
  */
 export async function recordRevocations(
   database: Pool | DatabaseClient,

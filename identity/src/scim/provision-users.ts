@@ -6,7 +6,7 @@ import { isRole, type Role } from "../access/roles.ts";
 import { recordManagement } from "../audit/audit-log.ts";
 import { invitationEmail } from "../mail/emails.ts";
 import { makeLink, passwordUrl } from "../mail/mail-links.ts";
-import { endSessions } from "../sessions/sessions.ts";
+import { endAccess } from "../sessions/sessions.ts";
 import { storeFundGrants } from "../users/apply-access.ts";
 import {
   checkContact,
@@ -165,7 +165,7 @@ export async function changeProvisioned(
     return { before: found, after: await findProvisioned(client, manager, userId) };
   });
   if (hasOtherAccess(before, after)) {
-    await endSessions(parts.pool, parts.protocol.provider, userId);
+    await endAccess(parts.pool, parts.protocol.provider, userId);
   }
   return after;
 }
@@ -220,5 +220,5 @@ export async function deprovisionUser(
       removed: true,
     });
   });
-  await endSessions(parts.pool, parts.protocol.provider, userId);
+  await endAccess(parts.pool, parts.protocol.provider, userId);
 }

@@ -56,6 +56,15 @@ interface StoredSession {
 }
 
 /**
+ * Ends everything that a user's access opened, when the user is disabled or may do something else from now on: all
+ * sign-ins, and the access tokens of the API clients that the user is behind.
+ */
+export async function endAccess(pool: Pool, provider: Provider, userId: string): Promise<void> {
+  await recordRevocations(pool, [`owner:${userId}`]);
+  await endSessions(pool, provider, userId);
+}
+
+/**
  * Signs a user out everywhere: sessions and refresh tokens end at once, clients are notified, and services refuse
  * access tokens as soon as they have read so.
  */

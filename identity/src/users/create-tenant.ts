@@ -46,7 +46,7 @@ export async function removeAdministrator(
     await storeAccess(client, manager, userId, { roles, allFunds, fundIds });
     // Nothing of the sign-ins is left; services learn of it with the next list of revocations.
     await client.query("DELETE FROM protocol_record WHERE account_id = $1", [userId]);
-    await recordRevocations(client, [`sub:${userId}`]);
+    await recordRevocations(client, [`sub:${userId}`, `owner:${userId}`]);
   });
   return user;
 }

@@ -3,7 +3,7 @@ import { withTransaction, type DatabaseClient } from "@allfunds/platform/databas
 import type { Manager } from "../access/manager.ts";
 import { invitationEmail } from "../mail/emails.ts";
 import { passwordUrl } from "../mail/mail-links.ts";
-import { endSessions } from "../sessions/sessions.ts";
+import { endAccess } from "../sessions/sessions.ts";
 import {
   beforeOf,
   lockWaiting,
@@ -35,7 +35,7 @@ export async function approveChange(
     const { email, name } = change;
     await parts.mail(invitationEmail(email, name, passwordUrl(parts.issuer, token)));
   } else if (change.kind !== "ENABLE" && change.userId !== null) {
-    await endSessions(parts.pool, parts.protocol.provider, change.userId);
+    await endAccess(parts.pool, parts.protocol.provider, change.userId);
   }
   return change;
 }

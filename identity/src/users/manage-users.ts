@@ -9,7 +9,7 @@ import { recordManagement } from "../audit/audit-log.ts";
 import { invitationEmail, passwordResetEmail } from "../mail/emails.ts";
 import { makeLink, passwordUrl } from "../mail/mail-links.ts";
 import type { Mailer } from "../mail/mailer.ts";
-import { endSessions } from "../sessions/sessions.ts";
+import { endAccess, endSessions } from "../sessions/sessions.ts";
 import { requireSecondAdministrator } from "./administrator-change.ts";
 import {
   noSuchUser,
@@ -85,7 +85,7 @@ export async function changeAccess(
   await withTransaction(parts.pool, manager, (client) =>
     storeAccess(client, manager, userId, wanted),
   );
-  await endSessions(parts.pool, parts.protocol.provider, userId);
+  await endAccess(parts.pool, parts.protocol.provider, userId);
   return requireUser(parts, manager, userId);
 }
 
@@ -103,7 +103,7 @@ export async function setUserDisabled(
   await withTransaction(parts.pool, manager, (client) =>
     storeDisabled(client, manager, userId, disabled),
   );
-  if (disabled) await endSessions(parts.pool, parts.protocol.provider, userId);
+  if (disabled) await endAccess(parts.pool, parts.protocol.provider, userId);
   return requireUser(parts, manager, userId);
 }
 

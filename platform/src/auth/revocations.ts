@@ -13,6 +13,7 @@ export function revocationKeys(claims: Claims): string[] {
   const clientId = textOf(claims["client_id"]);
   return [
     `sub:${subject}`,
+    `owner:${textOf(claims["owner"])}`,
     `client:${clientId}`,
     `act:${subject} ${clientId}`,
     `grant:${textOf(claims["grant"])}`,
