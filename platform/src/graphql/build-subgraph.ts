@@ -1,13 +1,7 @@
 import "reflect-metadata";
 import { buildSubgraphSchema, type GraphQLResolverMap } from "@apollo/subgraph";
 import { printSchemaWithDirectives } from "@graphql-tools/utils";
-import {
-  parse,
-  print,
-  type DocumentNode,
-  type GraphQLResolveInfo,
-  type GraphQLSchema,
-} from "graphql";
+import { assertValidSchema, GraphQLSchema, parse, print, type GraphQLResolveInfo } from "graphql";
 import {
   buildSchemaSync,
   createResolversMap,
@@ -47,37 +41,73 @@ function printDecorated(decorated: GraphQLSchema): string {
   return `${FEDERATION_LINK}\n\n${cacheControl}${print(stateCosts(schema))}\n`;
 }
 
-/** Builds an executable federated schema from decorated classes, with enforced access rules. */
+/**
+ * Builds an executable federated schema from decorated classes, with enforced access rules. Schemas of the
+ * same classes share their types; each resolves with the definition that it carries.
+ */
 export function buildSubgraph(definition: SubgraphDefinition): GraphQLSchema {
-  const decorated = typeGraphqlSchema(definition);
+  return new GraphQLSchema({
+    ...typesOf(definition).toConfig(),
+    extensions: { [DEFINITION]: definition },
+  });
+}
+
+const DEFINITION = "subgraphDefinition";
+
+/** A schema keeps its extensions when it is copied, as for the timing of fields. */
+const definitionOf = (info: GraphQLResolveInfo): SubgraphDefinition =>
+  info.schema.extensions[DEFINITION] as SubgraphDefinition;
+
+const typesByResolvers = new WeakMap<object, GraphQLSchema>();
+
+/**
+ * Building the types takes most of the time, so they are built once for a list of classes: definitions with
+ * the same list differ in their instances and functions only.
+ */
+function typesOf(definition: SubgraphDefinition): GraphQLSchema {
+  const types = typesByResolvers.get(definition.resolvers) ?? buildTypes(definition);
+  typesByResolvers.set(definition.resolvers, types);
+  return types;
+}
+
+function buildTypes(definition: SubgraphDefinition): GraphQLSchema {
+  const hasContainer = definition.container !== undefined;
+  const decorated = typeGraphqlSchema({
+    ...definition,
+    ...(hasContainer ? { container: FROM_DEFINITION } : {}),
+  });
   const resolvers: Record<string, unknown> = { ...createResolversMap(decorated) };
-  if (definition.container !== undefined) {
-    for (const [type, fields] of callMethods(definition.resolvers, definition.container)) {
+  if (hasContainer) {
+    for (const [type, fields] of callMethods(definition.resolvers, FROM_DEFINITION)) {
       resolvers[type] = { ...(resolvers[type] as object), ...fields };
     }
   }
-  for (const [type, resolve] of Object.entries(definition.referenceResolvers)) {
-    const __resolveReference = guardReference(decorated, type, resolve);
+  for (const type of Object.keys(definition.referenceResolvers)) {
+    const __resolveReference = guardReference(decorated, type, resolveWithDefinition(type));
     resolvers[type] = { ...(resolvers[type] as object), __resolveReference };
   }
-  return enforceAccess(
+  const schema = enforceAccess(
     buildSubgraphSchema([
       {
-        typeDefs: typeDefsOf(definition, decorated),
+        typeDefs: parse(printDecorated(decorated)),
         resolvers: resolvers as GraphQLResolverMap,
       },
     ]),
   );
+  // What was found valid once is not examined again in the schemas that share it.
+  assertValidSchema(schema);
+  return schema;
 }
 
-const typeDefsByResolvers = new WeakMap<object, DocumentNode>();
+/** The instances of the schema that is executed. */
+const FROM_DEFINITION: Instances = {
+  get: (resolver, { info }) => definitionOf(info).container?.get(resolver, { info }),
+};
 
-/** The same classes have the same types: another schema of them need not print and parse them again. */
-function typeDefsOf({ resolvers }: SubgraphDefinition, decorated: GraphQLSchema): DocumentNode {
-  const typeDefs = typeDefsByResolvers.get(resolvers) ?? parse(printDecorated(decorated));
-  typeDefsByResolvers.set(resolvers, typeDefs);
-  return typeDefs;
-}
+const resolveWithDefinition =
+  (type: string): ReferenceResolver =>
+  (reference, context, info) =>
+    definitionOf(info).referenceResolvers[type]?.(reference, context, info);
 
 const NO_PUB_SUB: NonNullable<BuildSchemaOptions["pubSub"]> = {
   publish: () => {

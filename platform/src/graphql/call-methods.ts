@@ -15,9 +15,9 @@ interface Call {
   readonly info: GraphQLResolveInfo;
 }
 
-/** Returns the instance of a resolver class. */
+/** Returns the instance of a resolver class for the call of a field. */
 export interface Instances {
-  get(resolver: Function): unknown;
+  get(resolver: Function, call: Pick<Call, "info">): unknown;
 }
 
 /**
@@ -57,7 +57,7 @@ function callMethod(handler: Handler, instances: Instances): Resolver | undefine
   if (!isPlain || !readers.every((read) => read !== undefined)) return undefined;
   return (root, args, context, info) => {
     const call: Call = { root, args, context, info };
-    const instance = instances.get(handler.target) as Record<string, Method>;
+    const instance = instances.get(handler.target, call) as Record<string, Method>;
     const method = instance[handler.methodName] as Method;
     return method.apply(
       instance,
