@@ -113,7 +113,7 @@ export const NOT_READ = [
   { file: /\.ndjson$/, reason: "stored events" },
   { file: /\.generated\.ts$/, reason: "made from the supergraph, which is read" },
   {
-    file: /^subgraphs\/analytics\/.*(\/corpus\/|\/held-out\/|labelled-sentences|\/purpose-words|\/personal-data)/,
+    file: /^subgraphs\/analytics\/.*(\/corpus\/|\/held-out\/|labelled-sentences|\/purpose-words|\/name-words|\/personal-data|\/hostile-forms)/,
     reason: "words of banks and markets",
   },
 ];

@@ -12,17 +12,17 @@ const every =
       sent: typeof sent === "function" ? sent(found) : sent,
     }));
 
-const DOT = String.raw`\s*(?:\.|[([{]\s*(?:dot|punkt|point|punto)\s*[)\]}]|\s(?:dot|punkt)\s)\s*`;
-const AT = String.raw`(?:\s?@\s?|\s*[([{<]\s*(?:at|a|ät|arroba)\s*[)\]}>]\s*|\s+at\s+(?=[\p{L}\p{N}-]+\s*(?:\.\p{L}|[([{]dot|\sdot\s)))`;
+const DOT = String.raw`\s*(?:\.|[([{]\s*(?:dot|punkt|point|punto)\s*[)\]}]|\s(?:dot|punkt|point|punto)\s)\s*`;
+const AT = String.raw`(?:\s?@\s?|\s*[([{<]\s*(?:at|a|ät|arroba)\s*[)\]}>]\s*|\s(?:arobase|arroba)\s|\s+at\s+(?=[\p{L}\p{N}-]+\s*(?:\.\p{L}|[([{]dot|\sdot\s)))`;
 const EMAIL = new RegExp(
-  String.raw`[\p{L}\p{N}._%+'-]+${AT}[\p{L}\p{N}-]+(?:${DOT}[\p{L}\p{N}-]+)+`,
+  String.raw`[\p{L}\p{N}._%+'-]+${AT}[\p{L}\p{N}-]+(?:(?:${DOT}|,(?=(?:com|net|org|de|fr|es|uk|il|io)(?!\p{L})))[\p{L}\p{N}-]+)+`,
   "giu",
 );
 const URL = /(?:[a-z]+:\/\/|www\.)\S+|[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}[/?#]\S*/giu;
 
 const BIRTH = String.raw`(?:born(?: on)?|birth ?(?:date|day)?|date of birth|d\.?o\.?b\.?|geb(?:\.|oren)?(?: am)?|geburts(?:tag|datum)|n[ée]e?(?: le)?|naissance|nacid[oa](?: el)?|nacimiento|נולדה?|ת\.?לידה|תאריך לידה)`;
 const BIRTH_DATE = new RegExp(
-  String.raw`(?<!\p{L})${BIRTH}\s*[:=]?\s*(?:(?:den |the |le |el )?\p{N}{1,2}\.?(?:st|nd|rd|th)?(?: of| de)?\s\p{L}+(?: de)?|\p{N}[\p{N}./-]*\.?)(?:,?\s\p{N}{2,4})?(?:[./\s-]\p{N}{1,4})*`,
+  String.raw`(?<!\p{L})${BIRTH}\s*[:=]?\s*(?:(?<=[\s:=])\p{L}{3,9}\.?\s\p{N}{1,2}(?!\p{N})|(?:den |the |le |el )?\p{N}{1,2}\.?(?:st|nd|rd|th)?(?: of| de)?\s\p{L}+(?: de)?|\p{N}[\p{N}./-]*\.?)(?:,?\s\p{N}{2,4})?(?:[./\s-]\p{N}{1,4})*`,
   "giu",
 );
 /** Dates before this year are more likely of a birth than of a payment. */
@@ -41,9 +41,9 @@ const GERMAN_STREET = new RegExp(
   "giu",
 );
 const NAMED_STREET =
-  /(?<!\p{L})(?:\d{1,4},?\s)?(?:rue|chemin|impasse|quai|calle|c\/|avenida|רחוב|רח'|שדרות)\s(?:(?:de|del|des|du|la|las|los|le|les|d'|di|von)\s?)*[\p{L}'.-]+(?:\s[\p{L}'.-]+)?(?:,?\s\d{1,4})?/giu;
+  /(?<!\p{L})(?:\d{1,4},?\s)?(?:rue|chemin|impasse|quai|calle|c\/|avenida|avda\.?|רחוב|רח'|שדרות)\s(?:(?:de|del|des|du|la|las|los|le|les|d'|di|von)\s?)*[\p{L}'.-]+(?:\s[\p{L}'.-]+)?(?:,?\s\d{1,4})?/giu;
 const NUMBERED_STREET =
-  /(?<!\p{L})(?:place|av\.|paseo|plaza|via|viale|corso|דרך)\s(?:(?:de|del|des|du|la|las|los|le|les|d'|di)\s?)*(?:[\p{L}'.-]+\s){1,2}\d{1,4}(?![\p{N}.,]\p{N})/giu;
+  /(?<!\p{L})(?:place|avenue|boulevard|bd|av\.|paseo|plaza|via|viale|corso|דרך)\s(?:(?:de|del|des|du|la|las|los|le|les|d'|di)\s?)*(?:[\p{L}'.-]+\s){1,2}(?:n[°ºo]\.?\s?)?\d{1,4}(?![\p{N}.,]\p{N})|(?<![\p{L}\p{N}.,])\d{1,4}(?:\s(?:bis|ter))?,?\s(?:place|avenue|boulevard|bd|cours|allée|square)\s(?:(?:de|des|du|la|le|les)\s)*(?:d'|l')?[\p{L}'.-]+/giu;
 
 /** `Arbeitsplatz 12` and `Stellplatz 3` are no addresses. */
 const germanStreetsIn: Detector = (text) =>
@@ -102,7 +102,13 @@ export const DETECTORS: readonly Detector[] = [
   every(SORT_CODE, "[number]"),
 ];
 
+/** Three pairs of digits whose middle or first is no month are no date, but perhaps a sort code. */
+const PAIRS = /^(\d{1,2})([./])(\d{1,2})\2\d{2}$/;
+
 function keepRecent(date: string): string | undefined {
+  const [, one, , other] = PAIRS.exec(date) ?? [];
+  const [least, most] = [Number(one), Number(other)].sort((a, b) => a - b);
+  if (least !== undefined && most !== undefined && (least > 12 || most > 31)) return "[number]";
   const year = Number(/(?<!\d)\d{4}(?!\d)/.exec(date)?.[0] ?? /^20\d\d/.exec(date)?.[0] ?? 9999);
   return year < FIRST_YEAR || (year > 2100 && year !== 9999) ? "[date]" : undefined;
 }

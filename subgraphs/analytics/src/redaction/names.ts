@@ -1,4 +1,6 @@
 import type { Span } from "./account-numbers.ts";
+import { nameWord } from "./name-words.ts";
+import { ORGANISATION, peopleIn } from "./people.ts";
 import { isKnownWord } from "./vocabulary.ts";
 
 /** Where names of people stand in a text. */
@@ -6,29 +8,21 @@ export interface Names {
   readonly in: (text: string) => Span[];
 }
 
-/** Words by which a name is one of a company. */
-const ORGANISATION =
-  /(?<!\p{L})(?:ltd|limited|llc|llp|plc|inc|corp|company|co|gmbh|ag|kg|mbh|ug|ohg|ev|se|sarl|sas|sa|bv|nv|oy|ab|as|aps|spa|srl|sl|slu|bank|banca|banque|banco|fund|funds|fonds|fondo|trust|group|gruppe|groupe|grupo|holding|holdings|services?|solutions?|systems?|management|capital|partners|insurance|versicherung|assurances?|seguros|association|verein|foundation|stiftung|university|council|ministry|office|agency|hotel|restaurant|department|account|konto|compte|cuenta|בנק|בעמ|חברת|קרן|ביטוח)(?!\p{L})/iu;
-
 const WORD = /[\p{L}\p{M}][\p{L}\p{M}'’.-]*/gu;
 
-/** Whether a register's entry can be the name of a person: two to five words, and no sign of a company. */
+/**
+ * Whether a register's entry can be the name of a person: two to five words, no sign of a company, and no word that
+ * is a purpose only, unless a given name stands beside it.
+ */
 function isPersonal(name: string): boolean {
   const words = name.match(WORD) ?? [];
-  return words.length >= 2 && words.length <= 5 && !/\d/.test(name) && !ORGANISATION.test(name);
+  if (words.length < 2 || words.length > 5 || /\d/.test(name) || ORGANISATION.test(name))
+    return false;
+  const kinds = words.map((word) => nameWord(word.replace(/[.'’-]+$/u, "")));
+  return kinds.includes("GIVEN") || !kinds.includes("NONE");
 }
 
-const TITLE =
-  /(?<!\p{L})(?:mr|mrs|ms|miss|dr|prof|sir|madam|herrn?|frau|mme|mlle|monsieur|madame|señora?|sra?|מר|גב'|גברת)\.?\s+(?:\p{L}\.\s*)?[\p{Lu}\p{Lo}][\p{L}'’-]*(?:\s+[\p{Lu}\p{Lo}][\p{L}'’-]+){0,2}/giu;
-
-const titled = (text: string): Span[] =>
-  [...text.matchAll(TITLE)].map(({ index, 0: found }) => ({
-    from: index,
-    to: index + found.length,
-    sent: "[name]",
-  }));
-
-export const NO_NAMES: Names = { in: titled };
+export const NO_NAMES: Names = { in: peopleIn };
 
 /**
  * The names of a register. Unknown words are replaced anyway, so only names that have a known word count: people
@@ -44,7 +38,7 @@ export function namesOf(register: Iterable<string>): Names {
       byWord.set(key, [...(byWord.get(key) ?? []), order]);
     }
   }
-  return { in: (text) => [...titled(text), ...registered(text, byWord)] };
+  return { in: (text) => [...peopleIn(text), ...registered(text, byWord)] };
 }
 
 function registered(text: string, byWord: ReadonlyMap<string, readonly string[][]>): Span[] {
