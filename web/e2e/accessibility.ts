@@ -14,6 +14,10 @@ export const accessibilityFaults = (page: Page): Promise<string[]> =>
 export const contrastFaults = (page: Page): Promise<string[]> =>
   faultsOf(page, { runOnly: { type: "rule", values: ["color-contrast"] } });
 
+/** Of those faults what the width of the window makes: what scrolls on a phone has to take the focus. */
+export const narrowFaults = (page: Page): Promise<string[]> =>
+  faultsOf(page, { runOnly: { type: "rule", values: ["scrollable-region-focusable"] } });
+
 /** Rows of a long list arrive after their page; until then nothing in the list takes the focus. */
 async function rowsArrived(page: Page): Promise<void> {
   await page.waitForFunction(() =>

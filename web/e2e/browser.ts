@@ -30,6 +30,10 @@ export async function visit(page: Page, url: string): Promise<void> {
 export const hydrated = (page: Page): Promise<void> =>
   page.locator("html[data-hydrated]").waitFor({ state: "attached" });
 
+/** Waits until no other page is on its way, whose arrival would take the focus. */
+export const settled = (page: Page): Promise<void> =>
+  page.locator("[data-navigating]").waitFor({ state: "detached" });
+
 /** Waits until the page's live connection is open. */
 export const live = (page: Page): Promise<void> =>
   page.locator('[data-state="live"]').waitFor({ state: "attached" });

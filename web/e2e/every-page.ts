@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, type SuiteCollector } from "vitest";
-import { accessibilityFaults, contrastFaults } from "./accessibility.ts";
+import { accessibilityFaults, contrastFaults, narrowFaults } from "./accessibility.ts";
 import { accountId, type App } from "./app.ts";
 import { showOnFailure, visit } from "./browser.ts";
 import type { Fund } from "./fake-graph/books.ts";
@@ -86,6 +86,7 @@ export const testEveryPage = (started: () => App): SuiteCollector =>
 
       await page.setViewportSize(PHONE);
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width);
+      expect(await narrowFaults(page)).toEqual([]);
       expect(app.errors()).toEqual([]);
     });
 

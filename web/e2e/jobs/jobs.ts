@@ -109,6 +109,7 @@ export const JOBS: readonly Job[] = [
       await person.type("From", "2026-10-01");
       await person.type("To", "2026-10-31");
       await person.button("Show");
+      await person.page.waitForURL(/from=2026-10-01/);
       await person.sees("Opening and steps equal the closing.");
       const costs = person.page.locator('[data-step="costs"]');
       await person.click(costs.locator("summary"));

@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page } from "playwright-core";
 import type { DemoDirectory } from "../../../launcher/e2e/reachable-system.ts";
 import { accessibilityFaults } from "../accessibility.ts";
-import { hydrated, visit, watch } from "../browser.ts";
+import { hydrated, settled, visit, watch } from "../browser.ts";
 import { codeOf } from "../identity-server.ts";
 
 const ID = /[0-9a-f]{8}-[0-9a-f-]{27}/g;
@@ -12,11 +12,14 @@ const MOST_TABS = 400;
 /* oxlint-disable-next-line node/no-process-env -- a setting of a run of tests, not of a service */
 const BY_KEYBOARD = process.env["JOBS_BY"] === "keyboard";
 
-/** Runs in the page: whether the focus is on an element, in it, or on what it is a part of. */
+/** Runs in the page: whether the focus is on an element, in it, or on the control that it is a part of. */
 function isFocused(element: Element): boolean {
   const { activeElement } = document;
   if (activeElement === null || activeElement === document.body) return false;
-  return element.contains(activeElement) || activeElement.contains(element);
+  return (
+    element.contains(activeElement) ||
+    (activeElement.contains(element) && activeElement.matches("a, button, summary, label"))
+  );
 }
 
 /** Of several radio buttons that exclude each other Tab reaches one, and arrows the others. */
@@ -108,6 +111,7 @@ export class Person {
 
   /** Tabs to an element, or to what it is a part of, as a user without a mouse does. */
   async #reach(target: Locator): Promise<void> {
+    await settled(this.page);
     for (let tabs = 0; tabs < MOST_TABS; tabs += 1) {
       if (await target.evaluate(isFocused)) return;
       await this.page.keyboard.press(
