@@ -1,9 +1,11 @@
 import { browserPath, explainSkip } from "@allfunds/platform/testing";
+import { calculatePKCECodeChallenge, randomPKCECodeVerifier } from "openid-client";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { queryGraph } from "../src/graph.fixture.ts";
 import { addUser, type RunningService } from "../src/service.fixture.ts";
 import { codeOf, finishSignIn, startSignIn, type TestUser } from "../src/sign-in.fixture.ts";
-import { verify } from "../src/tokens.fixture.ts";
+import { tokenOf, verify } from "../src/tokens.fixture.ts";
 import { openIssuer, type RunningIssuer } from "./running-issuer.ts";
 
 explainSkip();
@@ -181,6 +183,46 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
     const again = await startSignIn(service);
     await page.goto(again.url.href);
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    expect(pageErrors).toEqual([]);
+  });
+
+  test("signing out of an application of others leads back to it", async () => {
+    const admin = await tokenOf(service, await addUser(service, "admin", { totp: true }));
+    // Another origin than the web app's.
+    const address = service.webUrl.replace("localhost", "127.0.0.1");
+    const [redirectUri, signedOut] = [`${address}/callback`, `${address}/signed-out`];
+    const { body } = await queryGraph<{ registerApplication: { application: { id: string } } }>(
+      service,
+      admin,
+      `mutation ($input: RegisterApplicationInput!) { registerApplication(input: $input) { application { id } } }`,
+      {
+        input: {
+          name: "Reports",
+          redirectUris: [redirectUri],
+          signOutUris: [signedOut],
+          authentication: "none",
+        },
+      },
+    );
+    const { id } = body.data.registerApplication.application;
+    const { page, pageErrors } = await newPage();
+    const verifier = randomPKCECodeVerifier();
+    const query = {
+      client_id: id,
+      redirect_uri: redirectUri,
+      response_type: "code",
+      scope: "openid",
+      code_challenge: await calculatePKCECodeChallenge(verifier),
+      code_challenge_method: "S256",
+    };
+    await page.goto(`${service.issuer}/oauth/authorize?${new URLSearchParams(query)}`);
+    await givePassword(page, await addUser(service, "viewer"));
+    await page.getByRole("button", { name: "Allow" }).click();
+    await page.waitForURL(`${redirectUri}?*`);
+    const out = { client_id: id, post_logout_redirect_uri: signedOut, state: "a-state" };
+    await page.goto(`${service.issuer}/oauth/sign-out?${new URLSearchParams(out)}`);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.waitForURL(`${signedOut}?state=a-state`);
     expect(pageErrors).toEqual([]);
   });
 

@@ -1,6 +1,8 @@
 /** A browser for pages without script: cookies, redirects, forms. */
 export class PlainBrowser {
   readonly #cookies = new Map<string, { value: string; path: string }>();
+  /** Where the page whose form was sent lets it lead, also by redirects. */
+  #targets: readonly string[] | undefined;
   /** Headers of every request, as a proxy in front of the issuer adds them. */
   readonly #headers: Readonly<Record<string, string>>;
 
@@ -10,6 +12,7 @@ export class PlainBrowser {
 
   /** Follows redirects until a page, or until one leads to an address that begins with `stopAt`. */
   async open(url: string, stopAt?: string): Promise<Shown> {
+    this.#targets = undefined;
     return this.#go(url, { method: "GET" }, stopAt);
   }
 
@@ -22,6 +25,7 @@ export class PlainBrowser {
     const form = page.forms.find(({ action }) => action.endsWith(actionEnd));
     if (form === undefined) throw new Error(`no form ${actionEnd} on "${page.title}"`);
     const target = new URL(form.action, page.url);
+    this.#targets = formTargets(page);
     return this.#go(
       target.href,
       {
@@ -34,6 +38,7 @@ export class PlainBrowser {
   }
 
   async post(url: string, fields: Record<string, string>, origin: string): Promise<Shown> {
+    this.#targets = undefined;
     return this.#go(
       url,
       { method: "POST", body: new URLSearchParams(fields), headers: { origin } },
@@ -45,6 +50,7 @@ export class PlainBrowser {
     let url = first;
     let request = init;
     for (let hop = 0; hop < 12; hop += 1) {
+      this.#refuseForeignTarget(url);
       if (stopAt !== undefined && url.startsWith(stopAt)) return shown(url, 0, "");
       const response = await fetch(url, {
         ...request,
@@ -67,6 +73,12 @@ export class PlainBrowser {
     throw new Error("too many redirects");
   }
 
+  #refuseForeignTarget(url: string): void {
+    const { origin, protocol } = new URL(url);
+    if (this.#targets?.some((target) => target === origin || target === protocol) !== false) return;
+    throw new Error(`the page's policy blocks its form at ${url}: ${this.#targets.join(" ")}`);
+  }
+
   #cookiesFor(url: string): string {
     const { pathname } = new URL(url);
     return [...this.#cookies]
@@ -86,6 +98,13 @@ export class PlainBrowser {
       else this.#cookies.set(name, { value, path: path ?? new URL(url).pathname });
     }
   }
+}
+
+/** The `form-action` of a page's policy: browsers block a form that leads elsewhere, and the redirects of its answer. */
+function formTargets({ url, headers }: Shown): string[] | undefined {
+  const policy = headers.get("content-security-policy") ?? "";
+  const listed = /form-action ([^;]*)/.exec(policy)?.[1]?.trim().split(/\s+/);
+  return listed?.map((target) => (target === "'self'" ? new URL(url).origin : target));
 }
 
 export interface Shown {

@@ -8,6 +8,7 @@ import { addUser, passPages } from "./new-user.ts";
 import type { Step } from "./step.ts";
 
 const CALLBACK = "https://rp.example/callback";
+const SIGNED_OUT = `${CALLBACK}/signed-out`;
 const SCRIPT = fileURLToPath(new URL("authlib_client.py", import.meta.url));
 
 /** Authlib as a client of the issuer: it makes requests and checks answers, a browser goes where it leads. */
@@ -15,12 +16,20 @@ export async function driveAuthlib(issuer: DemoIssuer, python: string, step: Ste
   const client = await registerApplication(issuer, {
     name: `Authlib ${process.pid}`,
     redirectUris: [CALLBACK],
+    signOutUris: [SIGNED_OUT],
     scopes: ["ledger:read"],
   });
   const user = await addUser(issuer);
   const browser = new PlainBrowser();
   const { issuer: address, resource } = issuer.demo;
-  const settings = { issuer: address, resource, ...client, callback: CALLBACK, email: user.email };
+  const settings = {
+    issuer: address,
+    resource,
+    ...client,
+    callback: CALLBACK,
+    signedOut: SIGNED_OUT,
+    email: user.email,
+  };
   const script = spawn(python, [SCRIPT, JSON.stringify(settings)], {
     stdio: ["pipe", "pipe", "inherit"],
   });

@@ -2,9 +2,11 @@
 
 import json
 import sys
+from urllib.parse import parse_qs, urlparse
 
 import requests
 from authlib.common.security import generate_token
+from authlib.integrations.base_client import BaseApp, OAuth2Mixin, OpenIDMixin
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oidc.core import CodeIDToken
@@ -16,8 +18,20 @@ METADATA = requests.get(f"{SETTINGS['issuer']}/.well-known/openid-configuration"
 KEYS = KeySet.import_key_set(requests.get(METADATA["jwks_uri"], timeout=30).json())
 
 
+class App(OAuth2Mixin, OpenIDMixin, BaseApp):
+    """What Authlib's integrations with web frameworks have in common."""
+
+    client_cls = OAuth2Session
+
+
 def write(**message):
     print(json.dumps(message), flush=True)
+
+
+def visit(address):
+    """Where the user's browser arrives."""
+    write(open=address)
+    return sys.stdin.readline().strip()
 
 
 def holds(sentence, is_so, seen=""):
@@ -46,8 +60,7 @@ def sign_in(client, **more):
         resource=SETTINGS["resource"],
         **more,
     )
-    write(open=address)
-    arrived = sys.stdin.readline().strip()
+    arrived = visit(address)
     tokens = client.fetch_token(
         METADATA["token_endpoint"],
         authorization_response=arrived,
@@ -81,10 +94,10 @@ verifier = generate_token(48)
 address, state = identity.create_authorization_url(
     METADATA["authorization_endpoint"], code_verifier=verifier
 )
-write(open=address)
+arrived = visit(address)
 plain = identity.fetch_token(
     METADATA["token_endpoint"],
-    authorization_response=sys.stdin.readline().strip(),
+    authorization_response=arrived,
     state=state,
     code_verifier=verifier,
 )
@@ -111,3 +124,32 @@ except OAuthError as refused:
     holds("revokes its tokens", refused.error == "invalid_grant", refused.error)
 after = client.introspect_token(METADATA["introspection_endpoint"], token=renewed["access_token"]).json()
 holds("ends its access token with the refresh token", after == {"active": False}, after)
+
+leaving = session()
+tokens, claims = sign_in(leaving)
+app = App(
+    None,
+    name="interop",
+    client_id=SETTINGS["clientId"],
+    server_metadata_url=f"{SETTINGS['issuer']}/.well-known/openid-configuration",
+)
+signing_out = app.create_logout_url(
+    post_logout_redirect_uri=SETTINGS["signedOut"], id_token_hint=tokens["id_token"]
+)
+arrived = urlparse(visit(signing_out["url"]))
+holds(
+    "signs out at the issuer, which returns its state",
+    arrived._replace(query="").geturl() == SETTINGS["signedOut"]
+    and parse_qs(arrived.query) == {"state": [signing_out["state"]]},
+    arrived.geturl(),
+)
+try:
+    leaving.refresh_token(METADATA["token_endpoint"], refresh_token=tokens["refresh_token"])
+    holds("refreshes nothing after the sign-out", False, "a refresh token of the session was taken")
+except OAuthError as refused:
+    holds("refreshes nothing after the sign-out", refused.error == "invalid_grant", refused.error)
+after = client.introspect_token(METADATA["introspection_endpoint"], token=tokens["access_token"]).json()
+holds("ends its access token with the sign-out", after == {"active": False}, after)
+address, _state = session().create_authorization_url(METADATA["authorization_endpoint"], prompt="none", code_verifier=generate_token(48))
+answer = parse_qs(urlparse(visit(address)).query)
+holds("has no session at the issuer any more", answer.get("error") == ["login_required"], answer)

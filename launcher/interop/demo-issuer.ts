@@ -65,6 +65,8 @@ export async function registerApplication(
   input: {
     readonly name: string;
     readonly redirectUris: readonly string[];
+    /** Where browsers may return to after a sign-out. */
+    readonly signOutUris?: readonly string[];
     readonly scopes: readonly string[];
   },
 ): Promise<Registered> {

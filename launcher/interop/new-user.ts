@@ -68,6 +68,8 @@ export async function passPages(
       const wanted = [...page.text.matchAll(/name="(allow [^"]+)"/g)].map(([, name = ""]) => name);
       const allowed = Object.fromEntries(wanted.map((name) => [name, "yes"]));
       page = await browser.submit(page, "/consent", allowed, stopAt);
+    } else if (page.forms.some(({ action }) => action.endsWith("/confirm"))) {
+      page = await browser.submit(page, "/confirm", { logout: "yes" }, stopAt);
     } else {
       return { page, pages };
     }

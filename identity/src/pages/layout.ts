@@ -63,6 +63,13 @@ export const pageHeaders = (formTargets: readonly string[]): Record<string, stri
   "x-frame-options": "DENY",
 });
 
+/** What the policy of a page has for an address that the answer to its form redirects to: its origin, or an app's scheme. */
+export function formTargetOf(address: string): string | undefined {
+  const url = URL.parse(address);
+  const isWeb = url?.protocol === "https:" || url?.protocol === "http:";
+  return isWeb ? url.origin : url?.protocol;
+}
+
 /** Sends a page; its forms may end at the web app, and at another target. */
 export const sendPage = (
   { webUrl }: { readonly webUrl: string },

@@ -1,6 +1,6 @@
 import type { ErrorOut, KoaContextWithOIDC } from "oidc-provider";
 import { Html, html } from "../pages/html.ts";
-import { layout, pageHeaders, type Page } from "../pages/layout.ts";
+import { formTargetOf, layout, pageHeaders, type Page } from "../pages/layout.ts";
 import { messagePage, tooManyAttempts } from "../pages/notices.ts";
 
 function send(context: KoaContextWithOIDC, page: Page, formTargets: readonly string[] = []): void {
@@ -39,7 +39,9 @@ export function renderSignOut(context: KoaContextWithOIDC, form: string, webUrl:
         Sign out
       </button>
     </p>`;
-  send(context, { title: "Sign out", body }, [new URL(webUrl).origin]);
+  const leadsTo = context.oidc.params?.["post_logout_redirect_uri"];
+  const target = formTargetOf(typeof leadsTo === "string" ? leadsTo : webUrl);
+  send(context, { title: "Sign out", body }, target === undefined ? [] : [target]);
 }
 
 export function renderSignedOut(context: KoaContextWithOIDC, webUrl: string): void {

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { errors } from "oidc-provider";
 import { originOf, type Origin } from "../access/origin.ts";
+import { formTargetOf } from "../pages/layout.ts";
 import { MFA_MISSING, requestsMfa } from "../provider/sign-in-policy.ts";
 import type { PageState } from "../store/page-state.ts";
 import { findUser, type User } from "../users/user.ts";
@@ -73,12 +74,9 @@ export async function openVisit(
 }
 
 function returnTo(redirectUri: string): Pick<Visit, "returnHost" | "formTarget"> {
-  const url = URL.parse(redirectUri);
-  if (url === null) return { returnHost: "", formTarget: undefined };
-  const isWeb = url.protocol === "https:" || url.protocol === "http:";
-  return isWeb
-    ? { returnHost: url.host, formTarget: url.origin }
-    : { returnHost: url.protocol, formTarget: url.protocol };
+  const formTarget = formTargetOf(redirectUri);
+  const isWeb = formTarget?.startsWith("http") === true;
+  return { returnHost: isWeb ? new URL(redirectUri).host : (formTarget ?? ""), formTarget };
 }
 
 /** What the library found missing in the grant: of OpenID Connect, and by resource. */
