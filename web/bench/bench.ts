@@ -1,5 +1,5 @@
 import type { Browser, Cookie, Page } from "playwright-core";
-import { hydrated } from "../e2e/browser.ts";
+import { hydrated, STATE_TIMEOUT_MS } from "../e2e/browser.ts";
 import type { Demo, MeasuredFund } from "./demo.ts";
 
 /** What the sections measure with. */
@@ -33,6 +33,7 @@ export async function onPage<Result>(
   await context.addCookies([...cookies]);
   try {
     const page = await context.newPage();
+    page.setDefaultTimeout(STATE_TIMEOUT_MS);
     await page.addInitScript(() => {
       Object.assign(globalThis, {
         benchFrame: () => new Promise((resolve) => requestAnimationFrame(resolve)),

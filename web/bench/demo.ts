@@ -1,4 +1,5 @@
 import type { Browser, Cookie } from "playwright-core";
+import { STATE_TIMEOUT_MS } from "../e2e/browser.ts";
 
 interface DemoFile {
   readonly tokenEndpoint: string;
@@ -27,6 +28,15 @@ export interface MeasuredFund {
 const BATCH = 500;
 const BATCHES_AT_ONCE = 4;
 const GATEWAY_PORT_AFTER_WEB = 1_000;
+/** Positions of a book before its first transaction: the fund and two accounts were opened. */
+const OPENINGS = 3;
+
+interface Answer<Data> {
+  readonly data: Data;
+  readonly errors?: unknown;
+}
+
+const failure = (errors: unknown): Error => new Error(JSON.stringify(errors));
 
 /** The running demo system: its users, and its graph as a program sees it. */
 export class Demo {
@@ -47,6 +57,7 @@ export class Demo {
     if (user === undefined) throw new Error("The demo has no user with one factor.");
     const context = await browser.newContext();
     const page = await context.newPage();
+    page.setDefaultTimeout(STATE_TIMEOUT_MS);
     await page.goto(`${this.#url}/sign-in`);
     await page.getByRole("link", { name: "Sign in" }).click();
     await page.getByLabel("Email").fill(user.email);
@@ -90,11 +101,11 @@ export class Demo {
   async longFund(rows: number): Promise<MeasuredFund> {
     const name = `Long list of ${rows}`;
     const fund = (await this.#fundNamed(name)) ?? (await this.#openLongFund(name));
-    const { fund: known } = await this.#send<{ fund: { transactions: { totalCount: number } } }>(
-      "query ($id: ID!) { fund(id: $id) { transactions(first: 1) { totalCount } } }",
+    const { fund: known } = await this.#send<{ fund: { position: number } }>(
+      "query ($id: ID!) { fund(id: $id) { position } }",
       { id: fund.id },
     );
-    const missing = rows - (known.transactions.totalCount ?? 0);
+    const missing = rows - (known.position - OPENINGS);
     for (let at = 0; at < missing; at += BATCH * BATCHES_AT_ONCE) {
       const starts = Array.from({ length: BATCHES_AT_ONCE }, (_, nth) => at + nth * BATCH);
       await Promise.all(
@@ -105,7 +116,21 @@ export class Demo {
           ),
       );
     }
+    await this.#untilSearchable(fund);
     return fund;
+  }
+
+  /** What was posted last is searched a little later; until then a search is refused. */
+  async #untilSearchable({ id }: MeasuredFund): Promise<void> {
+    const search = `query ($id: ID!) {
+      fund(id: $id) { transactions(first: 1, filter: { text: "list" }) { nodes { id } } }
+    }`;
+    for (;;) {
+      const found = await this.#request<object>(search, { id });
+      if (found.errors === undefined) return;
+      if (!JSON.stringify(found.errors).includes("CONSISTENCY_TIMEOUT"))
+        throw failure(found.errors);
+    }
   }
 
   async #fundNamed(name: string): Promise<MeasuredFund | undefined> {
@@ -158,6 +183,12 @@ export class Demo {
   }
 
   async #send<Data>(query: string, variables: object): Promise<Data> {
+    const { data, errors } = await this.#request<Data>(query, variables);
+    if (errors !== undefined) throw failure(errors);
+    return data;
+  }
+
+  async #request<Data>(query: string, variables: object): Promise<Answer<Data>> {
     const token = await this.#currentToken();
     const gateway = new URL("/graphql", this.#url);
     gateway.port = String(Number(gateway.port) + GATEWAY_PORT_AFTER_WEB);
@@ -166,9 +197,7 @@ export class Demo {
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       body: JSON.stringify({ query, variables }),
     });
-    const { data, errors } = (await response.json()) as { data: Data; errors?: unknown };
-    if (errors !== undefined) throw new Error(JSON.stringify(errors));
-    return data;
+    return (await response.json()) as Answer<Data>;
   }
 
   /** A million rows take longer than a token lasts. Requests at once share the next one. */

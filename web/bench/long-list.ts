@@ -14,7 +14,7 @@ export async function measureLongList(bench: Bench): Promise<Figure[]> {
   const of = `${bench.rows.toLocaleString("en")} rows`;
   const path = `/funds/${fund.id}/transactions`;
   return onPage(bench, path, async (page) => {
-    await page.locator(".view .row a").first().waitFor();
+    await page.locator('[id^="grid-row-"] a').first().waitFor();
     const scrolled = await scroll(page);
     const jumped = await jump(page);
     const filtered = await filter(
@@ -42,7 +42,7 @@ export async function measureLongList(bench: Bench): Promise<Figure[]> {
 const scroll = (page: Page): Promise<number[]> =>
   page.evaluate(
     async ([steps, pixels]) => {
-      const view = document.querySelector<HTMLElement>(".view");
+      const view = document.querySelector<HTMLElement>('[role="grid"]');
       if (!view) throw new Error("There is no list.");
       const frame = Reflect.get(globalThis, "benchFrame") as () => Promise<number>;
       const times: number[] = [];
@@ -62,7 +62,7 @@ const scroll = (page: Page): Promise<number[]> =>
 /** Drags the bar to places all over the list, until the rows there are drawn. */
 const jump = (page: Page): Promise<number[]> =>
   page.evaluate(async (jumps) => {
-    const view = document.querySelector<HTMLElement>(".view");
+    const view = document.querySelector<HTMLElement>('[role="grid"]');
     if (!view) throw new Error("There is no list.");
     const frame = Reflect.get(globalThis, "benchFrame") as () => Promise<number>;
     const times: number[] = [];
@@ -73,7 +73,7 @@ const jump = (page: Page): Promise<number[]> =>
       await frame();
       const isDrawn = () => {
         const box = view.getBoundingClientRect();
-        const inView = [...view.querySelectorAll(".row")].filter((row) => {
+        const inView = [...view.querySelectorAll('[id^="grid-row-"]')].filter((row) => {
           const { top, bottom } = row.getBoundingClientRect();
           return bottom > box.top && top < box.bottom;
         });
@@ -97,7 +97,7 @@ async function filter(
   for (let at = 0; at < FILTERS; at += 1) {
     await page.goto(url + path);
     await hydrated(page);
-    await page.locator(".view .row a").first().waitFor();
+    await page.locator('[id^="grid-row-"] a').first().waitFor();
     times.push(await page.evaluate(openFiltered, `${path}?${searchOf(at)}`));
   }
   return times;
@@ -113,7 +113,7 @@ async function openFiltered(address: string): Promise<number> {
   link.click();
   const isThere = () =>
     location.search === new URL(address, location.href).search &&
-    document.querySelector("table tbody tr a, .view .row a, .empty, [data-empty]") !== null;
+    document.querySelector('table tbody tr a, [id^="grid-row-"] a, .empty, [data-empty]') !== null;
   while (!isThere()) await frame();
   await frame();
   return performance.now() - startedAt;

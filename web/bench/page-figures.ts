@@ -1,4 +1,5 @@
 import type { Browser, CDPSession, Cookie, Page } from "playwright-core";
+import { STATE_TIMEOUT_MS } from "../e2e/browser.ts";
 
 /** The machine and the line that a page is measured on. */
 export interface Profile {
@@ -42,6 +43,7 @@ export async function measurePage(browser: Browser, visit: Visit): Promise<PageF
   const context = await browser.newContext({ viewport: { width: profile.width, height: 900 } });
   await context.addCookies([...cookies]);
   const page = await context.newPage();
+  page.setDefaultTimeout(STATE_TIMEOUT_MS);
   try {
     const devtools = await context.newCDPSession(page);
     const bytes = await countBytes(devtools);

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test, type SuiteCollector } from "vitest";
+import { accessibilityFaults } from "./accessibility.ts";
 import { chargeOf, type App } from "./app.ts";
 import { post } from "./fake-graph/books.ts";
 
@@ -77,8 +78,8 @@ export const testTransactions = (started: () => App): SuiteCollector =>
       const lastRow = page.locator(`#grid-row-${count - 1} a`);
       await page.locator("#grid-row-0 a").waitFor();
 
-      const bar = page.locator(".view");
-      await bar.evaluate((view) => view.scrollTo({ top: view.scrollHeight }));
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await grid.evaluate((view) => view.scrollTo({ top: view.scrollHeight }));
       await lastRow.waitFor();
       expect(await drawn.count()).toBeLessThan(60);
       const oldest = app.fund.transactions.toSorted((left, right) =>
