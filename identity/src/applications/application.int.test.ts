@@ -255,6 +255,23 @@ describe("an application of others", () => {
     expect(decodeJwt(tokens.id_token ?? "")).toMatchObject({ aud: keyed.id });
   });
 
+  test("is shown its own tokens only at introspection when it has no secret", async () => {
+    const user = await addUser(service, "viewer");
+    const bare = await register({ authentication: "none" });
+    const { browser, page, finish, config } = await begin(bare, user, "openid ledger:read");
+    const allowed = allowing("ledger:read");
+    const back = await browser.submit(page, "/consent", allowed, CALLBACK);
+    const { access_token: own } = await finish(back.url);
+    const introspect = async (token: string) =>
+      (await client.tokenIntrospection(config, token)).active;
+    expect([await introspect(own), await introspect(await tokenOf(service, user))]).toEqual([
+      true,
+      false,
+    ]);
+    const withSecret = await configure(await register());
+    expect((await client.tokenIntrospection(withSecret, own)).active).toBe(true);
+  });
+
   test("is refused scopes that it never gets", async () => {
     const app = await register();
     const config = await configure(app);

@@ -1,10 +1,12 @@
 import { ALL_SCOPES, isScope } from "@allfunds/contract/scopes";
-import type { Pool } from "@allfunds/platform/database";
+import { databaseRefusal, type Pool } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
 import type { JWK } from "jose";
 import {
   Provider,
+  errors,
   type Adapter,
+  type AdapterPayload,
   type Client,
   type Configuration,
   type KoaContextWithOIDC,
@@ -96,7 +98,9 @@ function configuration(
   const cookie = { httpOnly: true, sameSite: "lax", signed: true, secure } as const;
   return {
     adapter: (kind: string): Adapter =>
-      kind === "Client" ? clientAdapter(clients) : new ProtocolStore(pool, kind),
+      refusingUnstorable(
+        kind === "Client" ? clientAdapter(clients) : new ProtocolStore(pool, kind),
+      ),
     acrValues: Object.values(ACR),
     claims: CLAIMS_OF_SCOPES,
     clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
@@ -192,6 +196,29 @@ function withoutDispatcher(options: RequestInit = {}): RequestInit {
 const nothing = (): Promise<undefined> => Promise.resolve(undefined);
 
 /** Clients are stored elsewhere; the protocol only reads them. */
+/** Refuses a request with a text that the database cannot store or find, such as one with U+0000. */
+const refusing =
+  <Sent extends unknown[], Found>(run: (...sent: Sent) => Promise<Found>) =>
+  (...sent: Sent): Promise<Found> =>
+    run(...sent).catch((error: unknown) => {
+      if (databaseRefusal(error)?.code !== "INVALID_INPUT") throw error;
+      throw new errors.InvalidRequest("a parameter has a character that cannot be stored");
+    });
+
+function refusingUnstorable(adapter: Adapter): Adapter {
+  return {
+    find: refusing(async (id: string) => adapter.find(id)),
+    findByUid: refusing(async (uid: string) => adapter.findByUid(uid)),
+    findByUserCode: refusing(async (userCode: string) => adapter.findByUserCode(userCode)),
+    upsert: refusing(async (id: string, payload: AdapterPayload, expiresIn: number) =>
+      adapter.upsert(id, payload, expiresIn),
+    ),
+    consume: refusing(async (id: string) => adapter.consume(id)),
+    destroy: refusing(async (id: string) => adapter.destroy(id)),
+    revokeByGrantId: refusing(async (grantId: string) => adapter.revokeByGrantId(grantId)),
+  };
+}
+
 function clientAdapter(clients: OAuthClients): Adapter {
   return {
     find: (clientId) => clients.find(clientId),

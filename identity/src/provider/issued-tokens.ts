@@ -2,7 +2,7 @@ import { EVERY_TENANT } from "@allfunds/platform/auth";
 import { revocationKeys } from "@allfunds/platform/auth/tokens";
 import type { Pool } from "@allfunds/platform/database";
 import type { JWTPayload } from "jose";
-import type { KoaContextWithOIDC } from "oidc-provider";
+import type { Client, KoaContextWithOIDC } from "oidc-provider";
 import { isRevoked, recordRevocations } from "../revocations/revocation.ts";
 import { authorityOfClaims, requirePrincipal, verifiedClaims, type Issued } from "./authority.ts";
 import type { OAuthClients, TenantClientMetadata } from "./oauth-clients.ts";
@@ -69,15 +69,19 @@ async function revoke(parts: Parts, clientId: string, token: string): Promise<vo
   await recordRevocations(parts.pool, [`jti:${claims.jti}`]);
 }
 
-/** The token as it counts now, to a service of the system or a client of the same tenant. */
+/**
+ * The token as it counts now, to a service of the system or a client of the same tenant. Anyone may pose as a client
+ * without a secret, so that one is shown its own tokens only.
+ */
 async function introspect(
   parts: Parts,
-  client: object,
+  client: Client,
   token: string,
 ): Promise<Readonly<Record<string, unknown>>> {
   const claims = await verifiedClaims(token, parts).catch(() => undefined);
   const { tenant } = client as TenantClientMetadata;
-  const mayRead = tenant === EVERY_TENANT || tenant === claims?.["tenant"];
+  const isProven = client.clientAuthMethod !== "none" || claims?.["client_id"] === client.clientId;
+  const mayRead = isProven && (tenant === EVERY_TENANT || tenant === claims?.["tenant"]);
   if (claims === undefined || !mayRead || !(await counts(parts, claims))) return { active: false };
   const { iss, aud, sub, exp, iat, jti, scope, client_id: clientId, acr, amr, cnf } = claims;
   return {

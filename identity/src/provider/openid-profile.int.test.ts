@@ -228,6 +228,31 @@ describe("OpenID basic profile", () => {
   });
 });
 
+/** The status of a request to the issuer. */
+const statusOf = async (path: string, body?: string): Promise<number> => {
+  const type = { "content-type": "application/x-www-form-urlencoded" };
+  const init = body === undefined ? {} : { method: "POST", headers: type, body };
+  return (await fetch(service.issuer + path, { redirect: "manual", ...init })).status;
+};
+
+describe("a parameter with U+0000 is refused as such", () => {
+  test.each([
+    ["/oauth/authorize?client_id=%00"],
+    ["/oauth/sign-out?client_id=%00"],
+    ["/oauth/token", "grant_type=client_credentials&client_id=%00&client_secret=%00"],
+    ["/oauth/par", "client_id=%00"],
+    ["/oauth/introspect", "client_id=%00&token=%00"],
+    ["/oauth/device-authorization", "client_id=%00"],
+  ])("%s %s", async (path, body) => {
+    expect(await statusOf(path, body)).toBe(400);
+  });
+
+  test.each(["state", "nonce", "login_hint", "ui_locales"])("%s of a sign-in", async (name) => {
+    const { page } = await authorize({ prompt: "login", [name]: "a\0b" });
+    expect([page.status, page.title]).toEqual([400, "This sign-in cannot go on"]);
+  });
+});
+
 /** Signs in on the page that the request must show; the ID token then has `auth_time`. */
 async function signInWith(own: PlainBrowser, more: Record<string, string>): Promise<Granted> {
   const { page, finish } = await authorize({ max_age: "10000", ...more }, own);

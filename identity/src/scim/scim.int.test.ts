@@ -266,6 +266,9 @@ describe("what a directory may not do", () => {
       [{ ...newUser(), active: "maybe" }, "invalidValue"],
       [{ ...newUser(), password: "secret" }, "invalidValue"],
       [{ ...newUser(), [URNS.funds]: { fundIds: ["x"] } }, "invalidValue"],
+      [{ ...newUser(), displayName: "a\0b" }, "invalidValue"],
+      [{ ...newUser(), displayName: "half of a pair \ud800" }, "invalidValue"],
+      [{ ...newUser(), externalId: "half of a pair \udfff" }, "invalidValue"],
     ];
     for (const [body, scimType] of cases) {
       const answer = await send("POST", "/Users", body);

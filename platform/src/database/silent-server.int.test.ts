@@ -38,6 +38,17 @@ it.each(["SELECT $1::text", "SELECT $1::jsonb"])(
   },
 );
 
+it.each(['"\\ud800"', '"\\udc00"', '"\\ud800\\ud800"'])(
+  "refuses half of a surrogate pair in JSON as input: %s",
+  async (text) => {
+    expect(await codeOf(pool.query("SELECT $1::jsonb", [text]))).toBe("INVALID_INPUT");
+  },
+);
+
+it("does not take JSON of its own that is invalid otherwise for input", async () => {
+  expect(await codeOf(pool.query("SELECT $1::jsonb", ["{"]))).toBeUndefined();
+});
+
 it("pins the settings of a session, whatever the role has as its defaults", async () => {
   await database.asSuperuser(
     "ALTER ROLE CURRENT_USER RESET ALL",

@@ -44,12 +44,21 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 
 /** A text with U+0000, in a text column and in JSON: nothing in a request can be stored or found by it. */
 const UNSTORABLE: ReadonlySet<unknown> = new Set(["22021", "22P05"]);
+/** Of JSON with half of a surrogate pair, which is invalid input of its type like any other. */
+const HALF_PAIR = /^Unicode (?:high|low) surrogate/;
+
+/** Whether what was to be stored or found has a text that PostgreSQL refuses to store. */
+function isUnstorable(thrown: unknown): boolean {
+  const { code, detail = "" } = (thrown ?? {}) as { code?: unknown; detail?: string };
+  return UNSTORABLE.has(code) || (code === "22P02" && HALF_PAIR.test(detail));
+}
 
 /** The refusal that a failure of the database leads to; undefined for other failures, whose cause is a fault. */
 export function databaseRefusal(thrown: unknown): AppError | undefined {
   const { code, message } = (thrown ?? {}) as { code?: unknown; message?: string };
-  if (UNSTORABLE.has(code)) {
-    const sentence = "A text has the character U+0000, which cannot be stored.";
+  if (isUnstorable(thrown)) {
+    const sentence =
+      "A text has the character U+0000 or half of a surrogate pair, which cannot be stored.";
     return new AppError("INVALID_INPUT", sentence, { cause: thrown });
   }
   const listed = typeof code === "string" ? MEANINGS[code] : undefined;
