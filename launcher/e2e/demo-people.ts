@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { signIn } from "../../identity/src/sign-in.fixture.ts";
+import { signIn, type Issuer } from "../../identity/src/sign-in.fixture.ts";
 import type { RunningSystem } from "./running-system.ts";
 
 /** A demo user who is signed in, with one factor or two. */
@@ -19,14 +19,8 @@ const ALWAYS_TWO = new Set(["approver", "admin"]);
  * with two. Users without a second factor set one up.
  */
 export async function signInAll(system: RunningSystem): Promise<SignedIn[]> {
-  const { issuer, resource, users } = await system.demo();
-  const secrets = await readJson(join(system.dataDir, "identity-secrets.json"));
-  const site = {
-    issuer,
-    audience: resource,
-    webUrl: system.url(3000, "").replace("127.0.0.1", "localhost"),
-    webClientSecret: secrets["WEB_CLIENT_SECRET"] ?? "",
-  };
+  const { users } = await system.demo();
+  const site = await siteOf(system);
   const inTurn = users.map(async ({ email, password, role, totpSecret }) => {
     const user = { userId: "", email, password, totpSecret };
     const signedIn: SignedIn[] = [];
@@ -39,6 +33,18 @@ export async function signInAll(system: RunningSystem): Promise<SignedIn[]> {
     return signedIn;
   });
   return (await Promise.all(inTurn)).flat();
+}
+
+/** The issuer of a running system, to be used as the web app uses it. */
+export async function siteOf(system: RunningSystem): Promise<Issuer> {
+  const { issuer, resource } = await system.demo();
+  const secrets = await readJson(join(system.dataDir, "identity-secrets.json"));
+  return {
+    issuer,
+    audience: resource,
+    webUrl: system.url(3000, "").replace("127.0.0.1", "localhost"),
+    webClientSecret: secrets["WEB_CLIENT_SECRET"] ?? "",
+  };
 }
 
 const readJson = async (file: string): Promise<Record<string, string>> =>
