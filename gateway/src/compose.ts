@@ -22,6 +22,7 @@ const TRUSTED = fileURLToPath(new URL("../trusted-documents.json", import.meta.u
  * into gateway/api.graphql and gateway/api-<variant>.graphql, and lists the operations of the project's clients in gateway/trusted-documents.json.
  * With --check it writes nothing and fails when one is out of date, or when the graph breaks its clients:
  * compared with the committed supergraph or that of --published, and the uses in the file of --usage.
+ * With --api FILE it also prints there what clients see, whatever is out of date: for who would compose it again.
  */
 async function compose(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -30,6 +31,7 @@ async function compose(args: readonly string[]): Promise<void> {
       check: { type: "boolean" },
       published: { type: "string" },
       usage: { type: "string" },
+      api: { type: "string" },
     },
   });
   const list = await readFile(LIST, "utf8");
@@ -37,9 +39,10 @@ async function compose(args: readonly string[]): Promise<void> {
   const root = dirname(LIST);
   const update = values.check === true ? refuseDrift : write;
   const supergraph = await composeSupergraph(subgraphs, root);
+  const api = printApiSchema(supergraph);
+  if (values.api !== undefined) await writeFile(values.api, api);
   if (values.check === true) await refuseBreaks(supergraph, values.published, values.usage);
   await update("gateway/supergraph.graphql", COMPOSED, supergraph);
-  const api = printApiSchema(supergraph);
   await update("gateway/api.graphql", API, api);
   for (const [name, filter] of Object.entries(readVariants(list)))
     await update(

@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const RESOLVERS = "graph-tools/src/graph-resolvers.generated.ts";
 const MAX_SCHEMA_BYTES = 16 * 1024 * 1024;
 
-/** Prints the public schema, composed now. A process of its own: services share the graph, not code. */
+/** Prints the public schema, composed now, unless --schema names a file that has it. A process of its own: services share the graph, not code. */
 const PRINT_SCHEMA = ["gateway/dist/print-api-schema.js"];
 
 /**
@@ -23,9 +23,14 @@ const PRINT_SCHEMA = ["gateway/dist/print-api-schema.js"];
  * what is not current. Exits with 1 when anything is not.
  */
 async function generateTypes(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: { check: { type: "boolean" } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { check: { type: "boolean" }, schema: { type: "string" } },
+  });
   const put = values.check === true ? reportDrift : write;
-  const schema = readPublicSchema(await printSchema());
+  const schema = readPublicSchema(
+    values.schema === undefined ? await printSchema() : await readFile(values.schema, "utf8"),
+  );
   await attempt("fake graph", async () =>
     put(RESOLVERS, await generateResolverTypes(schema, RESOLVERS)),
   );

@@ -6,7 +6,7 @@ import { checkSingleFederation } from "./checks/single-federation.mjs";
 import { checkWords } from "./checks/words.mjs";
 import { compareGenerated, writeGenerated } from "./generated.mjs";
 import { elapsed, fail, ROOT, runQuietly } from "./terminal.mjs";
-import { compile, runTool, runWebTool } from "./tools.mjs";
+import { compile, lint, runTool, runWebTool } from "./tools.mjs";
 
 /** More would only slow each other down on a small machine. */
 const WIDTH = 2;
@@ -15,7 +15,7 @@ const WIDTH = 2;
 const CHECKS = [
   { name: "types", run: () => compile() },
   // Both read the compiled types of packages that they import.
-  { name: "lint", after: ["types"], run: () => runTool("oxlint", "--type-aware", "--type-check") },
+  { name: "lint", after: ["types"], run: () => lint("--type-check") },
   { name: "web", after: ["types"], run: checkWeb },
   { name: "unused", run: () => runTool("knip") },
   { name: "format", run: () => runTool("oxfmt", "--check", ".") },
@@ -30,7 +30,7 @@ const CHECKS = [
 /** What a machine can mend: generated files, lint findings with a fix, and the format. */
 const FIXES = [
   ...writeGenerated(),
-  { name: "lint", run: () => runTool("oxlint", "--type-aware", "--fix") },
+  { name: "lint", run: () => lint("--fix") },
   { name: "format", run: () => runTool("oxfmt", ".") },
 ];
 

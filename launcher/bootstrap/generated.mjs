@@ -1,3 +1,6 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ROOT } from "./terminal.mjs";
 import { compile, runProgram } from "./tools.mjs";
 
 /**
@@ -26,13 +29,41 @@ const GENERATORS = [
   { name: "client", program: "rest-bridge/dist/client/write-client.js" },
 ];
 
+/** What clients see of the graph as it was composed last; to compose it takes longer than to type its clients. */
+const COMPOSED_API = join(ROOT, "node_modules/.cache/composed-api.graphql");
+
+/** How two of the comparisons share one composition. */
+const SHARING = {
+  supergraph: {
+    args: ["--api", COMPOSED_API],
+    prepare: () => {
+      mkdirSync(dirname(COMPOSED_API), { recursive: true });
+      rmSync(COMPOSED_API, { force: true });
+    },
+  },
+  // It compares when the supergraph is out of date, too.
+  graph: { args: ["--schema", COMPOSED_API], after: ["supergraph"] },
+};
+
 /** A step for each generator that refuses files which are not what the sources lead to. */
-export const compareGenerated = () =>
-  GENERATORS.map(({ name, program, compiled }) => ({
+export const compareGenerated = () => [...comparisons(false), ...comparisons(true)];
+
+/** Steps that wait for another of them stand behind it. */
+const comparisons = (waiting) =>
+  GENERATORS.filter(({ name }) => Boolean(SHARING[name]?.after) === waiting).map(compare);
+
+function compare({ name, program, compiled }) {
+  const { args = [], after = [], prepare } = SHARING[name] ?? {};
+  return {
     name,
+    after,
     ...(compiled === false ? {} : { needs: ["types"] }),
-    run: () => runProgram(program, "--check"),
-  }));
+    run: () => {
+      prepare?.();
+      return runProgram(program, "--check", ...args);
+    },
+  };
+}
 
 /** A step for each generator that compiles what it needs and writes its files. */
 export const writeGenerated = () =>
