@@ -37,7 +37,7 @@ const READ_PAGE = `
            amount::text, balance_after::text
     FROM entry
     WHERE tenant_id = $1 %CONDITIONS%
-    ORDER BY book_id, position, leg LIMIT %LIMIT%
+    ORDER BY %ORDER% LIMIT %LIMIT%
   ) n
   JOIN transaction t ON t.tenant_id = n.tenant_id AND t.book_id = n.book_id
     AND t.effective_date = n.effective_date AND t.position = n.position
@@ -45,19 +45,29 @@ const READ_PAGE = `
     AND d.position = n.position AND d.leg = n.leg
   ORDER BY n.book_id, n.position, n.leg`;
 
-/**
- * Entries in the order they were recorded, so that balances run on; one more than `first`.
- * Only the conditions in use are written, because the best index depends on them.
- */
+/** Entries in the order they were recorded, so that balances run on; one more than `first`. */
 export async function readEntryPage(
   pool: TenantReads,
   tenantId: string,
   filter: EntryFilter,
-  { first, after }: PageRequest,
+  page: PageRequest,
 ): Promise<EntryObject[]> {
+  const { sql, parameters } = entryPage(tenantId, filter, page);
+  const { rows } = await pool.query<EntryRow>(sql, parameters);
+  return rows.map(toEntryObject);
+}
+
+/** The statement that reads a page: only the conditions in use are written, because the best index depends on them. */
+export function entryPage(
+  tenantId: string,
+  filter: EntryFilter,
+  { first, after }: PageRequest,
+): { readonly sql: string; readonly parameters: [string, ...unknown[]] } {
   const parameters: [string, ...unknown[]] = [tenantId];
   const bind = (value: unknown): string => `$${parameters.push(value)}`;
   const conditions: string[] = [];
+  // An account stands in one book: its own index has its entries in their order.
+  const isOfAccount = isGiven(filter.accountId);
   if (isGiven(filter.fundId)) conditions.push(`book_id = ${bind(filter.fundId)}`);
   if (isGiven(filter.accountId)) conditions.push(`account_id = ${bind(filter.accountId)}`);
   if (isGiven(filter.from)) conditions.push(`effective_date >= ${bind(filter.from)}`);
@@ -66,13 +76,16 @@ export async function readEntryPage(
   if (isGiven(after)) {
     const [bookId, position, leg] = decodePlace(after);
     conditions.push(
-      `(book_id, position, leg) > (${bind(bookId)}, ${bind(position)}, ${bind(leg)})`,
+      isOfAccount
+        ? `(position, leg) > (${bind(position)}, ${bind(leg)})`
+        : `(book_id, position, leg) > (${bind(bookId)}, ${bind(position)}, ${bind(leg)})`,
     );
   }
   const where = conditions.map((condition) => ` AND ${condition}`).join("");
-  const sql = READ_PAGE.replace("%CONDITIONS%", where).replace("%LIMIT%", bind(first + 1));
-  const { rows } = await pool.query<EntryRow>(sql, parameters);
-  return rows.map(toEntryObject);
+  const sql = READ_PAGE.replace("%CONDITIONS%", where)
+    .replace("%ORDER%", isOfAccount ? "position, leg" : "book_id, position, leg")
+    .replace("%LIMIT%", bind(first + 1));
+  return { sql, parameters };
 }
 
 const isGiven = <T>(value: T | null | undefined): value is T =>
