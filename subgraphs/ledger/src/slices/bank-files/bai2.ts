@@ -7,6 +7,7 @@ import {
   checkSum,
   chooseParts,
   cleanText,
+  referenceIn,
   detailsOf,
   invalidStatement,
   joinStatements,
@@ -109,10 +110,13 @@ function readAccount(
   if (/^[234]$/.test(group.fields[2] ?? ""))
     faults.add(group.line, "the group deletes, corrects or tests; a group status of 1 is read");
   const isBooked = group.fields[6] !== SAME_DAY;
+  const balances = balancesIn(identifier, faults);
+  // Between two balances the lines are proven to be all that moved.
+  const isProven = balances.has("010") && balances.has("015");
   const booked = new LineKeeper();
   for (const record of details)
-    for (const line of readDetail(record, date ?? "", faults)) if (isBooked) booked.add(line);
-  const balances = balancesIn(identifier, faults);
+    for (const line of readDetail(record, date ?? "", isProven, faults))
+      if (isBooked) booked.add(line);
   if (!faults.areAny) checkTotal(account, faults, currency);
   const moved = linesAndSkipped(booked.all);
   const [openingMinor, closingMinor] = [balances.get("010"), balances.get("015")];
@@ -128,9 +132,9 @@ function readAccount(
   };
 }
 
-/** A type code's side: credits are 100 to 399, debits 400 to 699; others move no money. */
+/** A type code's side: credits are 100 to 399, debits 400 to 699; of those that banks define, 920 to 959 and 960 to 999. */
 const sideOf = (code: string): 1n | -1n | undefined =>
-  /^[123]\d\d$/.test(code) ? 1n : /^[456]\d\d$/.test(code) ? -1n : undefined;
+  /^([123]\d\d|9[2-5]\d)$/.test(code) ? 1n : /^([456]\d\d|9[6-9]\d)$/.test(code) ? -1n : undefined;
 
 /** How many fields follow a funds type: availability by day, or a value date with its time. */
 function fundsFields(fields: readonly string[], at: number): number {
@@ -147,12 +151,20 @@ const textAt = (fields: readonly string[]): number => 2 + fundsFields(fields, 2)
 function readDetail(
   { fields, line }: BaiRecord,
   date: string,
+  isProven: boolean,
   faults: StatementFaults,
 ): BankStatementLine[] {
   const [code = "", amount = ""] = fields;
   const side = sideOf(code);
-  if (side === undefined) return [];
   const minor = minorOf(amount);
+  if (side === undefined) {
+    if (!isProven && minor !== undefined && minor !== 0n)
+      faults.add(
+        line,
+        `the type ${code} is neither a credit nor a debit, and no balances show its side (record 16)`,
+      );
+    return [];
+  }
   if (minor === undefined || minor < 0n) {
     faults.add(line, `"${amount.slice(0, 40)}" is not an amount in minor units (record 16)`);
     return [];
@@ -170,7 +182,7 @@ function readDetail(
       effectiveDate: valueDate ?? date,
       bookingDate: date,
       description: text || `Type ${code}`,
-      reference: cleanText(bank, 140) || cleanText(customer, 140) || null,
+      reference: referenceIn(bank) ?? referenceIn(customer),
       counterparty: undefined,
       reversal: false,
       details: detailsOf({ bankTransactionCode: code, customerReference: customer }),

@@ -16,7 +16,7 @@ const PATTERNS: Readonly<Record<string, string>> = {
   D: String.raw`(?<day>\d{1,2})`,
 };
 /** The bank's own calendar day is what counts, whatever time and zone follow it. */
-const TIME = String.raw`(?:[T ,]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|UTC|[+\-]\d{2}:?\d{2}))?)?`;
+const TIME = String.raw`(?:(?:[T ,]+|-(?=\d{1,2}:))\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|UTC|[+\-]\d{2}:?\d{2}))?)?`;
 
 /** Days are counted, as spreadsheets do: from the end of 1899, or from 1904. */
 const COUNTED: Readonly<Record<string, number>> = {
@@ -112,8 +112,10 @@ const ORDERS = [
 ] as const;
 const COMPACT = ["YYYYMMDD", "DDMMYYYY", "MMDDYYYY"] as const;
 const PART = String.raw`(\d{1,4}|\p{L}{3,12}\.?)`;
+/** Where digits and a name of a month meet, as in `15Jan2026`. */
+const TURN = String.raw`(?<=\d)(?=\p{L})|(?<=\p{L})(?=\d)`;
 const PARTS = new RegExp(
-  String.raw`^${WEEKDAY}${PART}([./\- ]+|, ?|年)${PART}([./\- ]+|, ?|月)${PART}[.日]?(?:$|[T ,])`,
+  String.raw`^${WEEKDAY}${PART}([./\- ]+|, ?|年|${TURN})${PART}([./\- ]+|, ?|月|${TURN})${PART}[.日]?(?:$|[T ,]|-(?=\d{1,2}:))`,
   "u",
 );
 

@@ -1,6 +1,12 @@
 import { isCalendarDate } from "@allfunds/platform/dates";
 import { xmlMinorOf } from "./bank-amount.ts";
-import { cleanText, detailsOf, type BankStatementLine, type StatementFaults } from "./statement.ts";
+import {
+  cleanText,
+  detailsOf,
+  isReference,
+  type BankStatementLine,
+  type StatementFaults,
+} from "./statement.ts";
 import { at, children, textAt, type XmlElement } from "./xml.ts";
 
 export interface CamtReading {
@@ -131,7 +137,9 @@ function describe(entry: XmlElement, payment: Payment, place: string | undefined
     "Statement entry",
   ].find((each) => each !== undefined && each !== "");
   const ofPayment = textAt(payment, "Refs", "AcctSvcrRef");
-  const reference = textAt(entry, "AcctSvcrRef") ?? ofPayment;
+  const reference = [textAt(entry, "AcctSvcrRef"), ofPayment].find((each) =>
+    isReference(each ?? ""),
+  );
   const suffix = place === undefined ? "" : `/${place.split("/")[0]}`;
   return {
     description: cleanText(text ?? "", 500),

@@ -70,6 +70,19 @@ export function feeIn(
   return charges ? header?.cells[at] : undefined;
 }
 
+/** Fees that all have a minus are charged: what comes back of one would have no minus. */
+export function areFeesNegative({ mapping, amountCells }: CsvTable, rows: Rows): boolean {
+  if (mapping.fee === undefined) return false;
+  let areAny = false;
+  for (const row of rows) {
+    const { fee } = amountCells(row);
+    if (!/[1-9]/.test(fee)) continue;
+    if (readAmountText(fee)?.negative !== true) return false;
+    areAny = true;
+  }
+  return areAny;
+}
+
 /** A plus or a credit in some amounts, and no sign in the others: those may be what went out. */
 export function refuseBareAmounts({ rows, mapping, amountCells }: CsvTable): void {
   if (mapping.amount === undefined || mapping.direction !== undefined) return;
@@ -110,16 +123,35 @@ export function refuseSignless({ rows, mapping, amountCells }: CsvTable): void {
 export const statesCredit = (amount: string): boolean =>
   readAmountText(amount)?.statesCredit === true;
 
+const SPENT = /^(sale|purchase|fee|interest|cash advance)$/i;
+const PAID_BACK = /^(payment|return|refund)$/i;
+
+/** Whether a column has the kind of every line, and what was spent has a minus while nothing else has. */
+function kindsAgree(rows: Rows, amounts: AmountKeeper): boolean {
+  for (let at = 0; at < widthOf(rows.slice(0, SAMPLE_ROWS)); at += 1) {
+    let isAnySpent = false;
+    const agrees = ({ cells }: TableRow, nth: number): boolean => {
+      const minor = amounts.at(nth) ?? 0n;
+      const kind = cells[at] ?? "";
+      isAnySpent ||= SPENT.test(kind);
+      return SPENT.test(kind) ? minor < 0n : PAID_BACK.test(kind) && minor > 0n;
+    };
+    if (rows.every(agrees) && isAnySpent) return true;
+  }
+  return false;
+}
+
 /** Lines of a card's statement where half of the amounts or more have no minus: they may be what was spent. */
 export function refuseCardSigns(
   { isOfCard: isCard, mapping }: CsvTable,
+  rows: Rows,
   amounts: AmountKeeper,
 ): void {
   // Two columns, or one of directions, say which way an amount went.
   if (!isCard || mapping.amount === undefined || mapping.direction !== undefined) return;
   let positive = 0;
   for (const minor of amounts) if (minor !== undefined && minor > 0n) positive += 1;
-  if (positive * 2 < amounts.length) return;
+  if (positive * 2 < amounts.length || kindsAgree(rows, amounts)) return;
   throw ambiguous(
     "csv.positiveIsOut",
     "The file is a card's, and half of its amounts or more are positive: they may be what was spent.",

@@ -1,5 +1,5 @@
 import { invalidInput } from "@allfunds/contract/errors";
-import { isOfCard, SAMPLE_ROWS } from "./columns.ts";
+import { isOfCard, isScaled, SAMPLE_ROWS } from "./columns.ts";
 import { accountOf, currenciesIn } from "./csv-account.ts";
 import { cellsOf, type CsvTable } from "./csv-cells.ts";
 import { columnsOf, headerOf, widthOf, type Columns } from "./csv-columns.ts";
@@ -26,6 +26,7 @@ export function resolveTable(
   const body = header === undefined ? all : belowHeader(all, header, mapping);
   if (body.length === 0) throw invalidStatement("The file has no lines.");
   const columns = columnsOf(header, body, mapping);
+  refuseScaled(columns, header, wanted);
   const cells = cellsOf(columns, header);
   const whole = withoutTotals(body, cells);
   const top = whole.at(0);
@@ -58,6 +59,21 @@ function checkAmounts({ date, amount, debit, credit }: CsvMapping): void {
   const twoAmounts = amount === undefined && debit !== undefined && credit !== undefined;
   if (!oneAmount && !twoAmounts) {
     throw invalidInput("csv.amount", "name either the amount column or both debit and credit");
+  }
+}
+
+/** Amounts in cents or thousands would be posted as so many units. */
+function refuseScaled(
+  columns: Columns,
+  header: TableRow | undefined,
+  { currency }: WantedAccount,
+): void {
+  for (const role of ["amount", "debit", "credit"] as const) {
+    const name = header?.cells[columns.get(role) ?? -1] ?? "";
+    if (isScaled(name))
+      throw invalidStatement(
+        `The column "${name.slice(0, 40)}" has amounts in another unit than ${currency}.`,
+      );
   }
 }
 

@@ -94,6 +94,8 @@ interface Reading {
   readonly minus: Minus | undefined;
   readonly currency: string;
   readonly faults: StatementFaults;
+  /** Fees are written as what the account loses by them. */
+  readonly hasNegativeFees: boolean;
   /** Where the cell of a role is. */
   readonly placeOf: (row: TableRow, role: AmountRole) => FaultPlace;
 }
@@ -130,20 +132,21 @@ interface ReadCells {
 function readCells(
   { amount, debit, credit, fee, direction }: AmountCells,
   row: TableRow,
-  { decimalSeparator, currency, faults, minus, placeOf: place }: Reading,
+  { decimalSeparator, currency, faults, minus, hasNegativeFees, placeOf: place }: Reading,
 ): ReadCells | undefined {
   const minor = (text: string, role: AmountRole): bigint | undefined =>
     text === ""
       ? 0n
       : faults.catching(place(row, role), () => parseBankAmount(text, currency, decimalSeparator));
-  const [total, out, came, charged] = [
+  const [total, out, came, ofFee] = [
     minor(amount, "amount"),
     minor(debit, "debit"),
     minor(credit, "credit"),
     minor(fee, "fee"),
   ];
-  if (total === undefined || out === undefined || came === undefined || charged === undefined)
+  if (total === undefined || out === undefined || came === undefined || ofFee === undefined)
     return undefined;
+  const charged = hasNegativeFees ? -ofFee : ofFee;
   if (amount === "" && debit === "" && credit === "")
     faults.add(place(row, "amount"), "the amount is missing");
   if (out !== 0n && came !== 0n)

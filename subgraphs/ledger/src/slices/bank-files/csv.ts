@@ -6,7 +6,13 @@ import { SAMPLE_ROWS } from "./columns.ts";
 import { balancesOf, refuseOpposed } from "./csv-balances.ts";
 import type { CsvMapping, ResolvedMapping } from "./csv-mapping.ts";
 import type { CsvTable } from "./csv-cells.ts";
-import { refuseBareAmounts, refuseCardSigns, refuseSignless, statesCredit } from "./csv-doubts.ts";
+import {
+  areFeesNegative,
+  refuseBareAmounts,
+  refuseCardSigns,
+  refuseSignless,
+  statesCredit,
+} from "./csv-doubts.ts";
 import { resolveTable } from "./csv-table.ts";
 import {
   ambiguous,
@@ -23,6 +29,7 @@ import {
   cleanText,
   detailsOf,
   isBlank,
+  isReference,
   linesAndSkipped,
   type BankStatement,
   type BankStatementLine,
@@ -59,10 +66,11 @@ export function parseTable(
   const dialect = dialectOf(table, booked, withCount(file, table, booked, mapping), currency);
   const { minus } = mapping;
   const { placeOf } = table;
-  const reading = { ...dialect, minus, currency, faults, placeOf };
+  const hasNegativeFees = areFeesNegative(table, booked);
+  const reading = { ...dialect, minus, currency, faults, hasNegativeFees, placeOf };
   const amounts = signedAmounts(booked, (row) => table.amountCells(row), reading);
   if (mapping.positiveIsOut === undefined) {
-    refuseCardSigns(table, amounts);
+    refuseCardSigns(table, booked, amounts);
     refuseBareAmounts(table);
   }
   const minorAt = (at: number): bigint | undefined => {
@@ -282,9 +290,10 @@ function textsOf(table: CsvTable, row: TableRow, cameIn: boolean) {
   const counterparty = isBlank(named) ? cleanText(other, 200) : named;
   const text = cleanText(table.textOf(row), 500);
   const returnReason = table.cell(row, "returnReason");
+  const reference = table.cell(row, "reference");
   return {
     description: (isBlank(text) ? counterparty : text) || "Statement line",
-    reference: table.cell(row, "reference") || null,
+    reference: isReference(reference) ? reference : null,
     counterparty: counterparty || undefined,
     reversal: returnReason !== "",
     details: rowDetails(table, row),

@@ -110,22 +110,32 @@ function readsAs(encoding: string, pieces: Pieces): boolean {
   }
 }
 
+const JAPANESE_RUN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]{2,}/gu;
+/** Katakana of one byte each, which are accented capitals of Western languages: two of them stand in `AÇÃO`. */
+const HALF_WIDTH = /^[\uff61-\uff9f]+$/;
+
 /** Bytes are Shift_JIS when all of them are, and most of what is not ASCII stands in runs of Japanese signs. */
 function isJapanese(pieces: Pieces): boolean {
   if (!readsAs("shift_jis", pieces)) return false;
   let [signs, inRuns] = [0, 0];
   for (const text of decoded(pieces, new TextDecoder("shift_jis"))) {
     signs += text.match(/[^\p{ASCII}]/gu)?.length ?? 0;
-    const runs = text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]{2,}/gu);
-    inRuns += runs?.reduce((sum, run) => sum + run.length, 0) ?? 0;
+    for (const run of text.match(JAPANESE_RUN) ?? [])
+      if (run.length > 2 || !HALF_WIDTH.test(run)) inRuns += run.length;
   }
   return inRuns * 5 > signs * 4;
 }
 
-/** Pairs of bytes of the common characters of GB 2312, which no words of another script are full of. */
+const isAsciiWord = (byte = 0): boolean =>
+  /[a-z]/i.test(String.fromCharCode(byte & 0x7f)) && byte < 0x80;
+
+/**
+ * Pairs of bytes of the common characters of GB 2312, which no words of another script are full of. One within a word of
+ * ASCII is two accented capitals of a Western language, as in `AÇÃO`.
+ */
 function isChinese(pieces: Pieces): boolean {
   if (!readsAs("gb18030", pieces)) return false;
-  let [pairs, common] = [0, 0];
+  let [pairs, common, within] = [0, 0, 0];
   for (const piece of pieces) {
     for (let at = 0; at < piece.length; at += 1) {
       const lead = piece[at] ?? 0;
@@ -133,9 +143,10 @@ function isChinese(pieces: Pieces): boolean {
       pairs += 1;
       at += 1;
       if (lead >= 0xb0 && lead <= 0xd7 && (piece[at] ?? 0) >= 0xa1) common += 1;
+      if (isAsciiWord(piece[at - 2]) && isAsciiWord(piece[at + 1])) within += 1;
     }
   }
-  return common * 5 > pairs * 4;
+  return common * 5 > pairs * 4 && within * 2 < pairs;
 }
 
 /** Hebrew has the last bytes but five; Cyrillic has those as well. */

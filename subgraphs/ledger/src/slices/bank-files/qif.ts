@@ -8,6 +8,7 @@ import {
   StatementFaults,
   chooseParts,
   cleanText,
+  referenceIn,
   detailsOf,
   invalidStatement,
   linesAndSkipped,
@@ -110,7 +111,8 @@ function textsOf(of: Fields) {
   const number = of.get("N") ?? "";
   return {
     description: cleanText(of.get("M") ?? "", 500) || counterparty || "Statement line",
-    reference: cleanText(number, 140) || null,
+    // It may be a word for the kind of the line, such as ATM.
+    reference: /\d/.test(number) ? referenceIn(number) : null,
     counterparty: counterparty || undefined,
     reversal: false,
     details: detailsOf({ checkNumber: /^\d+$/.test(number) ? number : undefined }),

@@ -148,6 +148,19 @@ export const cleanText = (text: string, maxChars: number): string =>
     .trim();
 
 /**
+ * Whether a text is a number of the bank's own, and not a word or zeros that stand where it gives none: lines of one day
+ * and amount would all be the same one.
+ */
+export const isReference = (text: string): boolean =>
+  !/^(non ?ref|not ?(provided|available)|none|null|nil|n\/?a|unknown|[\p{P}\p{S}\s]*|0+)$/iu.test(
+    text.trim(),
+  );
+
+/** The bank's own number of a line, where it gives one. */
+export const referenceIn = (text: string): string | null =>
+  isReference(text) ? cleanText(text, 140) || null : null;
+
+/**
  * One statement of several that follow each other: the first opening, the last closing, and the holes between. Some
  * files have the newest first, and some have one twice.
  */

@@ -1,7 +1,13 @@
 import { isCalendarDate } from "@allfunds/platform/dates";
 import { swiftMinorOf } from "./bank-amount.ts";
 import { ibansIn } from "./iban.ts";
-import { cleanText, detailsOf, type BankStatementLine, type StatementFaults } from "./statement.ts";
+import {
+  cleanText,
+  detailsOf,
+  referenceIn,
+  type BankStatementLine,
+  type StatementFaults,
+} from "./statement.ts";
 import { moneyDetails, readInformation, readOwnField } from "./swift-information.ts";
 
 /** A field of a SWIFT message: its tag, its text over all its lines, and where it begins in the file. */
@@ -62,7 +68,7 @@ export function readSwiftLine(
     bookingDate: bookingDateOf(entry, valueDate),
     description:
       cleanText(about.text || supplement.join(" "), 500) || about.name || "Statement line",
-    reference: cleanText(bank.join("//"), 140) || referenceOf(reference),
+    reference: referenceIn(bank.join("//")) ?? referenceOf(reference),
     counterparty: about.name || undefined,
     reversal: isTakenBack || isReturned,
     details: detailsOf({
@@ -83,11 +89,9 @@ const definedOf = <T extends object>(given: T): Partial<T> =>
     Object.entries(given).filter(([, value]) => value !== undefined),
   ) as Partial<T>;
 
-/** The customer's reference, when it is one. */
-const referenceOf = (text: string): string | null => {
-  const reference = cleanText(text, 140);
-  return /^(NONREF|NOTPROVIDED|EREF|MARF|PREF|KREF|)$/.test(reference) ? null : reference;
-};
+/** The customer's reference, when it is one and not the name of a part of field 86. */
+const referenceOf = (text: string): string | null =>
+  /^(EREF|MARF|MREF|PREF|KREF|CRED)\+?$/.test(text.trim()) ? null : referenceIn(text);
 
 /** Banks that count interest by months of thirty days have value dates such as the 30th of February. */
 function dateOf(text: string): string | undefined {
