@@ -4,6 +4,8 @@ import { checkSentence } from "./check-sentence.ts";
 import { FactSheet, groupOfFund, type NewFact } from "./fact.ts";
 import { WRONG_ANSWERS } from "./recorded-answers.fixture.ts";
 import { RIGHT_ANSWERS } from "./recorded-right-answers.fixture.ts";
+import { DISGUISED_ANSWERS } from "./recorded-disguises.fixture.ts";
+import { PLAIN_ANSWERS } from "./recorded-plain-answers.fixture.ts";
 import { TWISTED_ANSWERS } from "./recorded-meanings.fixture.ts";
 import { UNSUPPORTED_ANSWERS } from "./recorded-nouns.fixture.ts";
 import { recordedFacts } from "./recorded-facts.fixture.ts";
@@ -25,6 +27,11 @@ describe("the checker of sentences", () => {
     expect(TWISTED_ANSWERS.filter(isShown)).toEqual([]);
   });
 
+  it("shows no answer whose fault is disguised by script, words, marks or order", () => {
+    expect(DISGUISED_ANSWERS.length).toBeGreaterThanOrEqual(100);
+    expect(DISGUISED_ANSWERS.filter(isShown)).toEqual([]);
+  });
+
   it("has at least 200 recorded wrong answers and 100 right ones", () => {
     expect(wrong.flatMap(([, answers]) => answers).length).toBeGreaterThanOrEqual(200);
     expect(RIGHT_ANSWERS.length).toBeGreaterThanOrEqual(100);
@@ -33,6 +40,12 @@ describe("the checker of sentences", () => {
   it("refuses at most 5 % of the recorded answers that are right", () => {
     const refused = RIGHT_ANSWERS.filter((answer) => !isShown(answer));
     expect(refused.length / RIGHT_ANSWERS.length).toBeLessThanOrEqual(0.05);
+  });
+
+  it("refuses at most 5 % of right answers as language models word them", () => {
+    expect(PLAIN_ANSWERS.length).toBeGreaterThanOrEqual(100);
+    const refused = PLAIN_ANSWERS.filter((answer) => !isShown(answer));
+    expect(refused.length / PLAIN_ANSWERS.length).toBeLessThanOrEqual(0.05);
   });
 
   it("shows no digit that a fact did not bring, whatever stands around it", () => {

@@ -138,7 +138,7 @@ function isReadable(written: string, prose: Prose): boolean {
     !SYMBOL.test(text.replace(/[`´^~+<>|=]/g, "")) &&
     !MIXED_WORD.test(text) &&
     !SPELLED_APART.test(text) &&
-    !/[{}]/.test(text) &&
+    !/[{}#|]/.test(text) &&
     prose.words().every((word) => LATIN_ALPHABET.test(word.replace(/[\p{Script=Hebrew}'"]/gu, "")))
   );
 }
@@ -149,7 +149,7 @@ const NUMERAL = /\p{N}/u;
 // Capitals are rarely words; of lower case only what enumerates is taken for a numeral.
 const ROMAN =
   /(?<!\p{L})(?=[IVXLCDM]{2,}(?!\p{L}))M{0,4}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?!\p{L})|(?<!\p{L})(?:[VXLCDM])(?!\p{L}|')|(?<!\p{L})(?=[ivx]{2,}(?!\p{L}))x{0,3}(?:ix|iv|v?i{0,3})(?!\p{L})/u;
-const SHAPED_LIKE_DIGITS = /(?<!\p{L})[lIoO]{2,}(?!\p{L})/u;
+const SHAPED_LIKE_DIGITS = /(?<!\p{L})(?!Il(?!\p{L}))[lIoO]{2,}(?!\p{L})/u;
 // Hebrew characters count when a gershayim stands before the last; these few are abbreviations.
 const HEBREW_NUMERAL = /(?<!\p{L})[א-ת]{1,3}["״][א-ת](?!\p{L})/gu;
 const HEBREW_ABBREVIATION =
@@ -255,13 +255,15 @@ function compare(one: Fact, other: Fact): number | undefined {
 const factsBefore = (whole: string, place: number): number =>
   whole.slice(0, place).split("P").length - 1;
 
+const SIGN_OF = { MORE: 1, LESS: -1, SAME: 0 } as const;
+
 function comparesRightly({ whole }: Prose, facts: readonly Fact[]): boolean {
   return COMPARISONS.every(({ pattern, order }) =>
     [...whole.matchAll(pattern)].every((match) => {
       const before = factsBefore(whole, match.index);
       const [one, other] = [facts[before - 1], facts[before]];
       if (one === undefined || other === undefined) return false;
-      return compare(one, other) === (order === "MORE" ? 1 : -1);
+      return compare(one, other) === SIGN_OF[order];
     }),
   );
 }
@@ -307,8 +309,14 @@ function directionsOf({ folded }: Prose): Direction[] {
   });
 }
 
+/** "Makes up" is no direction. */
+const MAKES_UP = /\b(?:makes?|made|making) up\b/gu;
+
 const withoutComparisons = (text: string): string =>
-  COMPARISONS.reduce((left, { pattern }) => left.replace(pattern, " "), text);
+  COMPARISONS.reduce(
+    (left, { pattern }) => left.replace(pattern, " "),
+    text.replace(MAKES_UP, " "),
+  );
 
 function changeIn(
   facts: readonly Fact[],

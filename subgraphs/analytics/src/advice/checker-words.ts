@@ -192,19 +192,26 @@ export const SIGN_WORD =
   /(?:(?<!\p{Script=Hebrew})[-−–—+]|\b(?:minus|moins|menos|plus|mas|less|negative|negativ|negatif)|מינוס|פלוס)[- ]?P/u;
 
 /** Words that compare the figure before with the figure after, and how; P is a figure. */
-export const COMPARISONS: readonly { readonly pattern: RegExp; readonly order: "MORE" | "LESS" }[] =
-  [
-    {
-      pattern:
-        /\b(?:(?:more|higher|larger|greater|bigger) than|mehr als|(?:hoher|grosser) als|plus (?:que|eleve[es]* que|grande?s? que)|superieur(?:e|s|es)? a|mas que|mayor(?:es)? que|superior(?:es)? a)|\b(?:above|over|exceeds?|exceeded|at least|uber|ubersteigt|mindestens|plus de|depasse|au moins|mas de|supera|al menos) (?=P)|(?:יותר|גבוה|גבוהה|גדול|גדולה) מ/gu,
-      order: "MORE",
-    },
-    {
-      pattern:
-        /\b(?:(?:less|lower|smaller|fewer) than|weniger als|(?:niedriger|kleiner|geringer) als|moins (?:que|eleve[es]* que)|inferieur(?:e|s|es)? a|menos que|menor(?:es)? que|inferior(?:es)? a)|\b(?:below|under|at most|unter|hochstens|moins de|au plus|menos de|como mucho) (?=P)|(?:פחות|נמוך|נמוכה|קטן|קטנה) מ/gu,
-      order: "LESS",
-    },
-  ];
+export const COMPARISONS: readonly {
+  readonly pattern: RegExp;
+  readonly order: "MORE" | "LESS" | "SAME";
+}[] = [
+  {
+    pattern:
+      /\b(?:equals?(?: to)?|match(?:es|ed)?|as (?:much|high|low|large|many) as|so (?:viel|hoch|gross) wie|gleich|aussi (?:eleve[es]*|grande?s?) que|egalent|egale|igualan?|tan (?:altos?|altas?|grandes?) como)\b(?=.*P)|(?:זהה|זהות|זהים|שווה|שוות|שווים) ל/gu,
+    order: "SAME",
+  },
+  {
+    pattern:
+      /\b(?:(?:more|higher|larger|greater|bigger) than|mehr als|(?:hoher|grosser) als|plus (?:que|eleve[es]* que|grande?s? que)|superieur(?:e|s|es)? a|mas que|mayor(?:es)? que|superior(?:es)? a)|\b(?:above|over|exceeds?|exceeded|at least|(?<!\bverfug(?:t|en|te|ten) )uber|ubersteigt|mindestens|plus de|depasse|au moins|mas de|supera|al menos) (?=P)|(?:יותר|גבוה|גבוהה|גדול|גדולה) מ/gu,
+    order: "MORE",
+  },
+  {
+    pattern:
+      /\b(?:(?:less|lower|smaller|fewer) than|weniger als|(?:niedriger|kleiner|geringer) als|moins (?:que|eleve[es]* que)|inferieur(?:e|s|es)? a|menos que|menor(?:es)? que|inferior(?:es)? a)|\b(?:below|under|at most|unter|hochstens|moins de|au plus|menos de|como mucho) (?=P)|(?:פחות|נמוך|נמוכה|קטן|קטנה) מ/gu,
+    order: "LESS",
+  },
+];
 
 /** Two figures between which something moved: "from P to P". */
 export const FROM_TO = /\b(?:from|von|de|du|desde) P (?:to|auf|zu|a|hasta) P|מ-? ?P ל-? ?P/u;

@@ -15,19 +15,19 @@ const any = (latin: string, hebrew: string): RegExp =>
 /** What is measured. A fact may have several: a management fee is a fee and spending. */
 export const MEASURES: Vocabulary = {
   CASH: any(
-    "cash|bank balances?|liquidity|liquid funds|liquiden? mitteln?|barmittel|kasse|kassenbestand|bankguthaben|liquiditat|tresorerie|liquidites|efectivo|tesoreria|liquidez|caja",
+    "cash|bank balances?|liquidity|liquid funds|liquiden? mitteln?|barmitteln?|kasse|kassenbestand|bankguthaben|liquiditat|tresorerie|liquidites|efectivo|tesoreria|liquidez|caja",
     "מזומן|מזומנים|נזילות|קופה",
   ),
   NAV: any(
     "nav|net asset values?|net assets?|nettoinventarwert|nettovermogen|inventarwert|valeur liquidative|actif net|vl|valor liquidativo|patrimonio neto|valor neto",
-    "שווי ה?נכסי ה?נקי|שווי נקי|נכסים נטו",
+    "שווי ה?נכסי ה?נקי|שווי ה?נקי|נכסים נטו",
   ),
   INFLOW: any(
     "cash inflows?|inflows?|took in|received|receipts?|income|revenues?|came in|zuflusse?|einnahmen|eingange|ertrage|erhalten|entrees?|encaissements?|recettes?|revenus?|recus?|entradas?|ingresos?|cobros?|recibido|cobraron",
     "הכנסות|הכנסה|תקבולים|התקבלו|התקבל",
   ),
   OUTFLOW: any(
-    "cash outflows?|outflows?|spent|spending|paid|payments?|expenses?|expenditures?|costs?|went out|abflusse?|ausgaben|ausgegeben|ausgange|bezahlt|gezahlt|aufwendungen|kosten|sorties?|decaissements?|depenses?|depense|payes?|paye|paiements?|charges|salidas?|gastos?|gastado|pagos?|pagado|pagaron|costes",
+    "cash outflows?|outflows?|spent|spending|paid|payments?|expenses?|expenditures?|costs?|went out|abflusse?|ausgaben|ausgegeben|ausgange|bezahlt|gezahlt|zahlung(?:en)?|aufwendungen|kosten|sorties?|decaissements?|depenses?|depense|payes?|paye|paiements?|charges|salidas?|gastos?|gastado|pagos?|pagado|pagaron|costes",
     "הוצאות|הוצאה|הוצאנו|שולם|שולמו|תשלום|תשלומים",
   ),
   NET_FLOW: any(
@@ -158,19 +158,25 @@ export const PERIODS: Vocabulary = {
     "last week|letzte woche|vorige woche|la semaine derniere|semana pasada",
     "שבוע שעבר",
   ),
-  THIS_MONTH: any("this month|diesen? monat|ce mois|este mes", "החודש|החודש הזה"),
+  THIS_MONTH: any("this month|diesen? monat|dieses monats|ce mois|este mes", "החודש|החודש הזה"),
   LAST_MONTH: any(
-    "last month|previous month|letzten? monat|vormonat|vorigen monat|le mois dernier|mois dernier|mes pasado|ultimo mes",
+    "last month|previous month|letzten? monat|letzten monats|vormonats|vormonat|vorigen monat|le mois dernier|mois dernier|mes pasado|ultimo mes",
     "חודש שעבר|החודש שעבר",
   ),
-  THIS_QUARTER: any("this quarter|dieses quartal|ce trimestre|este trimestre", "הרבעון|הרבעון הזה"),
+  THIS_QUARTER: any(
+    "this quarter|dieses quartals?|ce trimestre|este trimestre",
+    "הרבעון|הרבעון הזה",
+  ),
   LAST_QUARTER: any(
-    "last quarter|letztes quartal|dernier trimestre|trimestre dernier|trimestre pasado|ultimo trimestre",
+    "last quarter|letztes quartal|letzten quartals?|vorquartal|dernier trimestre|trimestre dernier|trimestre pasado|ultimo trimestre",
     "רבעון שעבר",
   ),
-  THIS_YEAR: any("this year|year to date|dieses jahr|cette annee|este ano", "השנה|השנה הזאת"),
+  THIS_YEAR: any(
+    "this year|year to date|diesem jahr|dieses jahr(?:es)?|cette annee|este ano",
+    "השנה|השנה הזאת",
+  ),
   LAST_YEAR: any(
-    "last year|previous year|letztes jahr|vorjahr|l'annee derniere|annee derniere|ano pasado|ultimo ano",
+    "last year|previous year|letztes jahr|letzten jahr(?:es)?|vorjahres|vorjahr|l'annee derniere|annee derniere|ano pasado|ultimo ano",
     "שנה שעברה",
   ),
 };

@@ -12,7 +12,7 @@ const PLAIN_WORDS: ReadonlySet<string> = new Set(
   account accounts fund funds s figure figures value values balance balances level books entry entries record
   records recorded booked posted currency party parties payee payer name names category categories kind row rows line
   lines item items transaction transactions posting postings movement movements match matching matches found search
-  list following part all another today current currently presently now period date dates us net
+  list following part all another today current currently present presently now period date dates us net
   deepest ratio rate pace lasts goes go going went over also reached
   reaches reach ends end exchange one's whose where it's fund's month's week's quarter's
   year's sum sums accounted counts count counted number difference differences change changes
@@ -24,11 +24,11 @@ const PLAIN_WORDS: ReadonlySet<string> = new Set(
   werte zahl zahlen hohe saldo salden bestand buch bucher buchung buchungen gefunden gab gegeben wurde wurden werden wird
   zahlung zahlungen ging gingen geht davon darunter auch sowie derzeit aktuell heute stichtag zeitraum partei name
   kategorie teil aller alle wahrung suche treffer eintrage eintrag empfanger zahler verfugt verfugen um
-  und entfallt entfiel monats quartals jahres verhaltnis satz datum laut nach
+  und entfallt entfiel monats quartals jahres verhaltnis satz datum laut nach uber
   summe differenz unterschied anderung veranderung
 
   le la les l un une des du de d au aux et ou mais en dans sur pour par avec est sont etait etaient a ont avait avaient
-  s se eleve elevent elevait monte montent montait ce cette ces son sa ses leur leurs votre vos notre nos fonds compte
+  s se eleve elevent elevait elevaient monte montent montait ce cette ces son sa ses leur leurs votre vos notre nos fonds compte
   comptes montant montants valeur valeurs solde soldes chiffre chiffres comptabilite indique indiquent montre montrent
   affiche affichent alle allee alles va vont parti partie dont qui il y elle ici aujourd hui aujourd'hui
   actuellement periode date categorie nom transaction transactions operation operations ecriture ecritures trouve
