@@ -616,6 +616,7 @@ export type AskInput = {
   readonly question: Scalars['String']['input'];
   readonly fundId?: InputMaybe<Scalars['ID']['input']>;
   readonly language?: InputMaybe<AnswerLanguage>;
+  readonly readerLanguage?: InputMaybe<AnswerLanguage>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 

@@ -105,7 +105,7 @@ export type Answer = {
 export type AnswerFact = { 
 /** Its id within the answer, such as `f1`. */
 "id": string; 
-/** What it is, in English. */
+/** What it is, in the language of the answer. */
 "label": string; 
 /** Its exact value: a decimal, a date or a text. */
 "value": string; 

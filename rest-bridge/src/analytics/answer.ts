@@ -7,7 +7,7 @@ export const LANGUAGES = ["EN", "DE", "FR", "ES", "HE"] as const;
 const fact = z
   .object({
     id: z.string().meta({ description: "Its id within the answer, such as `f1`." }),
-    label: z.string().meta({ description: "What it is, in English." }),
+    label: z.string().meta({ description: "What it is, in the language of the answer." }),
     value: z.string().meta({ description: "Its exact value: a decimal, a date or a text." }),
     text: z.string().meta({ description: "The value with its unit, as the language writes it." }),
     unit: z

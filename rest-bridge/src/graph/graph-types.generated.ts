@@ -65,6 +65,7 @@ export type AskInput = {
   question: string;
   fundId?: string | null | undefined;
   language?: AnswerLanguage | null | undefined;
+  readerLanguage?: AnswerLanguage | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
 

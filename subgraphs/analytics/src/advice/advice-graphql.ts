@@ -83,6 +83,13 @@ export class AskInput {
   })
   language?: keyof typeof AnswerLanguageEnum | null;
 
+  @Field(() => AnswerLanguageEnum, {
+    nullable: true,
+    description:
+      'Without `language`, that of the answer to a question which shows none, such as "Cash?"; English when absent.',
+  })
+  readerLanguage?: keyof typeof AnswerLanguageEnum | null;
+
   @Field(() => String, {
     nullable: true,
     description: "Repeats with the same key, by the same caller, get the same answer for a day.",
@@ -95,7 +102,7 @@ export class AnswerFactObject {
   @Field(() => ID, { description: "Its id within the answer, such as `f1`." })
   id!: string;
 
-  @Field(() => String, { description: "What it is, in English." })
+  @Field(() => String, { description: "What it is, in the language of the answer." })
   label!: string;
 
   @Field(() => String, { description: "Its exact value: a decimal, a date or a text, by `unit`." })
@@ -230,18 +237,27 @@ export interface CheckedQuestion {
   readonly text: string;
   readonly fundId: string | null;
   readonly language: Language | null;
+  readonly readerLanguage: Language | null;
 }
 
 const SHORTEST = 3;
 const LONGEST = 500;
 
 /** Refuses with INVALID_INPUT what is no question. */
-export function checkAskInput({ question, fundId, language }: AskInput): CheckedQuestion {
+export function checkAskInput({ question, fundId, ...input }: AskInput): CheckedQuestion {
   const text = question.trim();
   if (text.length < SHORTEST || text.length > LONGEST) {
     throw invalidInput("question", `must have ${SHORTEST} to ${LONGEST} characters`);
   }
   if (typeof fundId === "string" && !isId(fundId)) throw invalidInput("fundId", "must be a UUID");
-  const wanted = LANGUAGES.find((each) => each === language?.toLowerCase());
-  return { text, fundId: fundId ?? null, language: wanted ?? null };
+  const language = languageIn(input.language);
+  return {
+    text,
+    fundId: fundId ?? null,
+    language,
+    readerLanguage: languageIn(input.readerLanguage),
+  };
 }
+
+const languageIn = (code: string | null | undefined): Language | null =>
+  LANGUAGES.find((each) => each === code?.toLowerCase()) ?? null;

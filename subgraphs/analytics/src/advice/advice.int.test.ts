@@ -45,6 +45,7 @@ const ask = async (text: string, replies?: Reply[], books: RunOperation = graph)
       text,
       fundId: null,
       language: null,
+      readerLanguage: null,
       tenantId: "018f0000-0000-7000-8000-000000000001",
       today: "2026-11-28",
       graph: books,

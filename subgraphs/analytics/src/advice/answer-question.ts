@@ -4,6 +4,7 @@ import type { LanguageModel, Part } from "../language-model/language-model.ts";
 import { isFailure } from "../language-model/model-failure.ts";
 import type { CheckedSentence } from "./check-sentence.ts";
 import { fold } from "./prose.ts";
+import { labelIn } from "./fact-words.ts";
 import { FactSheet, renderFact, type Fact, type Language } from "./fact.ts";
 import { AdviceFundsDocument } from "./graph/graph-types.generated.ts";
 import type { RunOperation } from "./graph/graph-client.ts";
@@ -26,6 +27,8 @@ export interface Question {
   readonly fundId: string | null;
   /** Null for the language of the question. */
   readonly language: Language | null;
+  /** Of a question that shows no language: a currency code, a name. Null for English. */
+  readonly readerLanguage: Language | null;
   readonly tenantId: string;
   readonly today: string;
   readonly graph: RunOperation;
@@ -73,7 +76,7 @@ const MOST_FUNDS = 5;
  * nothing it wrote could be shown, templates do. Throws FUND_NOT_FOUND, and what the graph refuses.
  */
 export async function answerQuestion(parts: AdviceParts, question: Question): Promise<Answer> {
-  const language = question.language ?? languageOf(question.text);
+  const language = question.language ?? languageOf(question.text, question.readerLanguage ?? "en");
   const draft = new AnswerDraft(language, question.onSentence);
   if (requestsTradeAdvice(question.text)) return draft.notice("NO_TRADE_ADVICE");
   const funds = await fundsOf(question);
@@ -197,7 +200,11 @@ class AnswerDraft {
       model,
       language: this.language,
       sentences: this.sentences,
-      facts: facts.map((fact) => ({ ...fact, text: renderFact(fact, this.language) })),
+      facts: facts.map((fact) => ({
+        ...fact,
+        label: labelIn(fact, this.language),
+        text: renderFact(fact, this.language),
+      })),
       asOf: days.at(-1) ?? null,
       position: funds.size === 1 && positions.length > 0 ? Math.max(...positions) : null,
       refusedSentences: this.refusedSentences,

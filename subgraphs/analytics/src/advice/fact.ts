@@ -1,4 +1,5 @@
 import { currencyScale } from "@allfunds/contract/money";
+import { textIn } from "./fact-words.ts";
 
 /** The languages that questions are understood and answered in. */
 export const LANGUAGES = ["en", "de", "fr", "es", "he"] as const;
@@ -138,7 +139,7 @@ export function renderFact(fact: Fact, language: Language, magnitude = false): s
     case "DATE":
       return dateText(value, language);
     case "TEXT":
-      return visibleText(value);
+      return visibleText(textIn(fact, language));
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { requestsTradeAdvice, understand } from "./question.ts";
+import { languageOf, requestsTradeAdvice, understand } from "./question.ts";
 
 const TODAY = "2026-11-28";
 
@@ -48,8 +48,47 @@ describe("the recognition of questions", () => {
     ["מה שווי נכסי נקי של הקרן?", "NAV", "he"],
     ["כמה עמלות שילמנו בחודש שעבר?", "SPENDING", "he"],
     ["מה התשואה השנה?", "RETURN", "he"],
+    ["Wie viel Geld haben wir?", "CASH", "de"],
+    ["Wieviel Geld ist auf dem Konto?", "CASH", "de"],
+    ["Was waren die größten Zahlungen dieses Jahres?", "LARGEST_MOVEMENTS", "de"],
+    ["Wie hat der Fonds dieses Jahr abgeschnitten?", "RETURN", "de"],
+    ["Wie lange reicht das Geld?", "RUNWAY", "de"],
+    ["Was kostet ein Euro in Dollar?", "EXCHANGE_RATE", "de"],
+    ["How much money is in the account?", "CASH", "en"],
+    ["Where does our money go?", "SPENDING", "en"],
+    ["How is the fund doing?", "RETURN", "en"],
+    ["How long will the money last?", "RUNWAY", "en"],
+    ["What is the fund worth?", "NAV", "en"],
+    ["Combien d'argent avons-nous ?", "CASH", "fr"],
+    ["Combien vaut le fonds ?", "NAV", "fr"],
+    ["Comment se porte le fonds ?", "RETURN", "fr"],
+    ["¿Cuánto dinero tenemos?", "CASH", "es"],
+    ["¿Qué pagos se esperan?", "EXPECTED", "es"],
+    ["¿Cuánto vale el fondo?", "NAV", "es"],
+    ["¿Cómo va el fondo?", "RETURN", "es"],
+    ["כמה כסף יש לנו?", "CASH", "he"],
+    ["כמה שווה הקרן?", "NAV", "he"],
+    ["מה היו התשלומים הגדולים השנה?", "LARGEST_MOVEMENTS", "he"],
+    ["אילו תשלומים צפויים?", "EXPECTED", "he"],
+    ["איך הקרן הולכת?", "RETURN", "he"],
+    ["לכמה זמן יספיק הכסף?", "RUNWAY", "he"],
   ])("understands %s", (question, intent, language) => {
     expect(understand(question, TODAY)).toMatchObject({ intent, language });
+  });
+
+  it.each([
+    ["NAV?", "de", "de"],
+    ["Cash?", "he", "he"],
+    ["EUR/USD?", "fr", "fr"],
+    ["Volatilität?", "en", "de"],
+    ["Kontostand", "en", "de"],
+    ["Trésorerie", "de", "fr"],
+    ["¿Efectivo?", "he", "es"],
+    ["How much cash do we have?", "de", "en"],
+    ["Wie hoch ist die Rendite?", "he", "de"],
+    ["מזומן?", "de", "he"],
+  ] as const)("answers %s to a reader of %s in %s", (question, reader, language) => {
+    expect(languageOf(question, reader)).toBe(language);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { fold } from "./prose.ts";
-import { TRADE_ADVICE } from "./checker-words.ts";
+import { CURRENCY_NAMES, TRADE_ADVICE } from "./checker-words.ts";
 import type { Language } from "./fact.ts";
 import { MEASURES, PERIODS, RANKS, termsIn } from "./measure-words.ts";
 import { addDays, monthOf, periodOf, spanOf, type Period, type PeriodName } from "./period.ts";
@@ -71,14 +71,29 @@ const RECEIVED: readonly string[] = ["DIVIDEND", "INTEREST", "SUBSCRIPTION"];
 const ASKED: readonly (readonly [string, RegExp])[] = [
   [
     "OUTFLOW",
-    /\b(?:spend|pay|cost|ausgeben|zahlen|bezahlen|depenser|payer|payons|gastar|gastamos|pagar|pagamos)\b|שילמנו|לשלם/u,
+    /\b(?:spend|pay|cost|money go|ausgeben|zahlen|bezahlen|depenser|payer|payons|gastar|gastamos|pagar|pagamos)\b|שילמנו|לשלם/u,
   ],
   [
     "INFLOW",
     /\b(?:receive|earn|earned|get|einnehmen|eingenommen|verdient|recevoir|gagne|recibir|recibimos|ganamos)\b|קיבלנו/u,
   ],
-  ["EXPECTED", /\b(?:expect|erwarten|attendre|esperar|esperamos)\b|לצפות/u],
-  ["CASH", /\b(?:bank balance|money do we have|account balances?|kontostand|solde|saldo)\b|יתרה/u],
+  ["EXPECTED", /\b(?:expect|erwarten|attendre|esperar|esperan?|esperamos)\b|לצפות/u],
+  [
+    "CASH",
+    /\b(?:bank balance|money|account balances?|kontostand|geld|auf dem konto|solde|argent|saldo|dinero)\b|יתרה|כסף/u,
+  ],
+  [
+    "NAV",
+    /\bfund worth\b|\bfonds wert\b|\bwert des fonds\b|\bvaut le fonds\b|\bvale el fondo\b|שווה הקרן|שווי הקרן/u,
+  ],
+  [
+    "RETURN",
+    /\bfund (?:doing|do|done|perform\w*|developed?)\b|\bfonds\b.*\b(?:abgeschnitten|entwickel\w*|gelaufen)\b|\bentwickelt\w*\b.*\bfonds\b|\bse porte le fonds\b|\bperformances?\b|\b(?:como va|como ha ido) el fondo\b|הקרן הולכת|ביצועי הקרן/u,
+  ],
+  [
+    "RUNWAY",
+    /\bhow long (?:will|does|do|can)\b.*\blast\b|\bwie lange reich\w*|\bcombien de temps\b|\bcuanto (?:tiempo )?(?:dura|durara|alcanza)\b|לכמה זמן/u,
+  ],
 ];
 
 const REMARKABLE =
@@ -90,6 +105,11 @@ const NEXT_FLOWS =
 const RISKS = /\b(?:risks?|risky|risiko|risiken|risques?|riesgos?)\b|סיכון|סיכונים/u;
 const AHEAD =
   /\b(?:will\b.*|next |in (?:\d+ |a )?)(?:months?|year)\b|\b(?:wird|werden)\b.*\b(?:monat\w*|jahr)\b|\bdans (?:\d+ )?mois\b|\ben (?:\d+ )?meses\b|בעוד/u;
+const COSTS =
+  /\b(?:costs?|worth|kostet|wert|kurs|vaut|coute|vale|cuesta|rate|taux)\b|עולה|שווה|שער/u;
+/** "The large payments", which in Hebrew are the largest. */
+const LARGE =
+  /\b(?:top|large|big|grossen?|hochsten?|gros|grands?|grandes?)\b|(?<![א-ת])ה?(?:גדולים|גדולות|גבוהים|גבוהות)(?![א-ת])/u;
 const PAYMENTS =
   /\b(?:payments?|receipts?|movements?|transactions?|expenses?|zahlung(?:en)?|buchung(?:en)?|ausgaben?|eingange?|paiements?|mouvements?|depenses?|encaissements?|pagos?|movimientos?|gastos?|cobros?)\b|תשלום|תשלומים|תנועות|תנועה|הוצאה|הוצאות|תקבול/u;
 
@@ -138,9 +158,16 @@ interface Facets {
 
 /** The first that applies; narrow ones come before wide ones. */
 const RULES: readonly Rule[] = [
-  ["EXCHANGE_RATE", ({ has, currencies }) => has("EXCHANGE_RATE") && currencies.length > 1],
+  [
+    "EXCHANGE_RATE",
+    ({ has, folded, currencies }) =>
+      currencies.length > 1 && (has("EXCHANGE_RATE") || COSTS.test(folded)),
+  ],
   ["INSIGHTS", ({ folded }) => REMARKABLE.test(folded)],
-  ["LARGEST_MOVEMENTS", ({ ranks, folded }) => ranks.has("LARGEST") && PAYMENTS.test(folded)],
+  [
+    "LARGEST_MOVEMENTS",
+    ({ ranks, folded }) => (ranks.has("LARGEST") || LARGE.test(folded)) && PAYMENTS.test(folded),
+  ],
   [
     "EXPECTED",
     ({ has, folded }) => NEXT_FLOWS.test(folded) || (has("EXPECTED") && PAYMENTS.test(folded)),
@@ -175,38 +202,56 @@ function intentOf(
 const COMMON_WORDS: readonly (readonly [Language, RegExp])[] = [
   [
     "en",
-    /\b(?:the|how|what|much|many|is|are|was|were|did|do|we|our|us|which|show|have|of|last|this)\b/g,
+    /\b(?:the|how|what|much|many|is|are|was|were|did|do|spending|fees|payments?|rent|forecast|income|balance|we|our|us|which|show|have|of|last|this)\b/g,
   ],
   [
     "de",
-    /\b(?:der|die|das|gab|wie|was|viel|viele|ist|sind|war|waren|haben|wir|unser\w*|welche\w*|zeige?|letzten?|fur|im|und|hoch)\b/g,
+    /\b(?:der|die|das|gab|wie|was|viel|kostet|ein|eine|geld|viele|ist|sind|kontostand|gebuhren|ausgaben|einnahmen|zahlung(?:en)?|miete|rendite|wechselkurs|prognose|risiko|nettoinventarwert|erwartete\w*|war|waren|haben|wir|unser\w*|welche\w*|zeige?|letzten?|fur|im|und|hoch)\b/g,
   ],
   [
     "fr",
-    /\b(?:le|la|les|combien|quel(?:le)?s?|est|sont|avons|nous|notre|nos|dernier|derniere|des|du|au|en|avez|montre)\b/g,
+    /\b(?:le|la|les|combien|quel(?:le)?s?|tresorerie|depenses|frais|paiements?|loyer|rendement|taux|prevision|risque|liquidative|est|sont|avons|nous|notre|nos|dernier|derniere|des|du|au|en|avez|montre)\b/g,
   ],
   [
     "es",
-    /\b(?:el|la|los|las|cuanto|cuanta|cual|cuales|son|fueron|hemos|tenemos|nuestr\w*|ultimo|pasado|del|en|hay|muestra)\b/g,
+    /\b(?:el|la|los|las|cuanto|cuanta|efectivo|gastos|pagos?|alquiler|rentabilidad|comisiones|prevision|riesgo|liquidativo|cual|cuales|son|fueron|hemos|tenemos|nuestr\w*|ultimo|pasado|del|en|hay|muestra)\b/g,
   ],
 ];
 
-/** The language with the most of its common words; English when there are none. */
-export function languageOf(question: string): Language {
+/** Characters that one of the languages has, and the others have not. */
+const OWN_CHARACTERS: readonly (readonly [Language, RegExp])[] = [
+  ["de", /[äöüß]/giu],
+  ["fr", /[àâçèêëîïôœùû]/giu],
+  ["es", /[¿¡ñáíóú]/giu],
+];
+
+/** The language with the most of its common words and characters; that of the reader where several have as many. */
+export function languageOf(question: string, reader: Language = "en"): Language {
   if (/\p{Script=Hebrew}/u.test(question)) return "he";
   const folded = fold(question);
-  const counts = COMMON_WORDS.map(([language, pattern]) => ({
-    language,
-    count: folded.match(pattern)?.length ?? 0,
-  }));
-  return counts.toSorted((a, b) => b.count - a.count)[0]?.language ?? "en";
+  const counts = COMMON_WORDS.map(([language, pattern]) => {
+    const characters = OWN_CHARACTERS.find(([each]) => each === language)?.[1] ?? /(?!)/gu;
+    const found = [...(folded.match(pattern) ?? []), ...(question.match(characters) ?? [])];
+    return { language, count: found.length };
+  });
+  const most = Math.max(...counts.map(({ count }) => count));
+  const likely = counts.filter(({ count }) => count === most);
+  const [first] = likely;
+  const isReaders = most === 0 || likely.some(({ language }) => language === reader);
+  return isReaders || first === undefined ? reader : first.language;
 }
 
-const currenciesIn = (question: string): string[] => [
-  ...new Set(
-    (question.match(/(?<!\p{L})[A-Z]{3}(?!\p{L})/gu) ?? []).filter((code) => ISO.has(code)),
-  ),
-];
+/** By codes, and by names: "dollar" is the most common one. */
+function currenciesIn(question: string): string[] {
+  const words = question.match(/\p{L}+/gu) ?? [];
+  const named = words.flatMap((word) => {
+    if (/^[A-Z]{3}$/.test(word) && ISO.has(word)) return word;
+    const folded = fold(word);
+    const codes = CURRENCY_NAMES.get(folded) ?? CURRENCY_NAMES.get(folded.replace(/^[בלמ]/u, ""));
+    return codes?.[0] ?? [];
+  });
+  return [...new Set(named)];
+}
 const ISO: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
 
 const MONTH_NAMES: readonly RegExp[] = [

@@ -10,7 +10,7 @@ import { sentenceOf } from "#lib/problems.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { inReaderWords } from "#lib/server/graph/reader-words.ts";
 import { required } from "#lib/server/graph/required.ts";
-import { readerMessages } from "#lib/server/reader-language.ts";
+import { readerLanguage, readerMessages } from "#lib/server/reader-language.ts";
 import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
@@ -33,15 +33,23 @@ async function loadJob(id: string | null) {
 
 const SHORTEST_QUESTION = 3;
 
+/** A question that shows no language is answered in the reader's. */
+const ANSWERED_IN = { en: "EN", de: "DE", he: "HE" } as const;
+
 export const actions: Actions = {
-  default: async ({ request, params }) => {
+  default: async ({ request, params, cookies }) => {
     const form = await request.formData();
     const question = textOf(form, "question");
     if (question.length < SHORTEST_QUESTION) {
       const t = readerMessages();
       return fail(400, { question, problem: t("ask.writeQuestion") });
     }
-    const input = { question, fundId: params.id, idempotencyKey: textOf(form, "key") || null };
+    const input = {
+      question,
+      fundId: params.id,
+      readerLanguage: ANSWERED_IN[readerLanguage({ cookies, request })],
+      idempotencyKey: textOf(form, "key") || null,
+    };
     const started = await mutate(StartAnswerDocument, { input });
     if (started.data) redirect(303, `?job=${started.data.startAnswer.id}`);
     const [refusal] = started.problems;
