@@ -1,4 +1,5 @@
 import type { AuditEvent } from "@allfunds/platform/audit";
+import type { LimitBounds } from "@allfunds/platform/http";
 import { createLogger } from "@allfunds/platform/logging";
 import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
 import { vi } from "vitest";
@@ -34,6 +35,7 @@ interface Settings {
   readonly config?: Partial<Config>;
   /** The issuer whose tokens the bridge accepts; one of its own unless given. */
   readonly issuer?: TestIssuer;
+  readonly admission?: LimitBounds;
 }
 
 const ANY_PORT = 0;
@@ -54,6 +56,7 @@ export async function openBridge(gatewayUrl: string, settings: Settings = {}): P
   };
   const { server, closers } = await createService(config, createLogger("rest-bridge", "silent"), {
     audit: (event) => void audited.push(event),
+    ...(settings.admission === undefined ? {} : { admission: settings.admission }),
   });
   const url = await server.app.listen({ host: "127.0.0.1", port: ANY_PORT });
   const { authorization } = await issuer.headers({ scopes: Object.keys(SCOPES) });

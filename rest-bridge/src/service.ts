@@ -1,15 +1,16 @@
 import { AuditReporter, reportTo, type AuditEvent } from "@allfunds/platform/audit";
 import { createAuthentication, type Authentication } from "@allfunds/platform/auth";
-import type { HttpServer } from "@allfunds/platform/http";
+import { EDGE_BOUNDS, type HttpServer, type LimitBounds } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import { issuerOf, originsOf, publicUrlOf, tokenUrlOf, type Config } from "./config.ts";
 import { allEndpoints, analyticsEndpoints, metricsEndpoints } from "./endpoints.ts";
 import { GatewayClient } from "./gateway/gateway-client.ts";
 import { createBridgeServer } from "./server/bridge-server.ts";
 
-/** For tests: what takes the events of the audit log. */
+/** For tests: what takes the events of the audit log, and how many requests are admitted. */
 interface Tuning {
   readonly audit?: (event: AuditEvent) => void;
+  readonly admission?: LimitBounds;
 }
 
 /** Wires the bridge: one server for all endpoints, and one for each group with a port of its own. */
@@ -33,6 +34,7 @@ export async function createService(config: Config, logger: Logger, tuning: Tuni
     explorerClientId: config.REST_EXPLORER_CLIENT_ID,
     publicUrl: publicUrlOf(config),
     audit: tuning.audit ?? reporter?.record,
+    admission: tuning.admission ?? EDGE_BOUNDS,
     bodyLimit: config.REST_BODY_LIMIT,
     trustedProxies: config.TRUSTED_PROXIES,
     corsOrigins: config.CORS_ORIGINS,

@@ -1,3 +1,4 @@
+import { AppError } from "@allfunds/contract/errors";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { Counter, Gauge, type Registry } from "prom-client";
 import { ConcurrencyLimit, type LimitBounds } from "./concurrency-limit.ts";
@@ -14,18 +15,18 @@ const MOST_CREDENTIALS = 10_000;
 const LOG_EVERY_MS = 10_000;
 
 /** Refused requests come again at different times. */
-const RETRY_SECONDS = { least: 1, most: 3 };
+const RETRY_SECONDS = [1, 2, 3];
 
-const SENTENCES: Readonly<Record<Refusal, string>> = {
-  limit: "The service has more work than it can do. Try again shortly.",
-  share: "This client has more requests under way than its share of a busy service.",
+const refusalsFor = (sentence: string): readonly AppError[] =>
+  RETRY_SECONDS.map((retryAfterSeconds) => {
+    return new AppError("OVERLOADED", sentence, { retryAfterSeconds });
+  });
+
+/** Made once: a crowd is refused thousands of times a second, and an error records where it was made. */
+const REFUSALS: Readonly<Record<Refusal, readonly AppError[]>> = {
+  limit: refusalsFor("The service has more work than it can do. Try again shortly."),
+  share: refusalsFor("This client has more requests under way than its share of a busy service."),
 };
-
-/** A request that is not worked on. */
-export interface RefusedRequest {
-  readonly reason: string;
-  readonly retryAfterSeconds: number;
-}
 
 /**
  * How a request that was admitted has ended. The time of one that was `done` is a measure of the load, and so is it
@@ -85,8 +86,8 @@ export class Admission {
     }
   }
 
-  /** Counts a request in and returns how to count it out, once, when its answer ends; or refuses it. */
-  enter(requester: Requester): Leave | RefusedRequest {
+  /** Counts a request in and returns how to count it out, once, when its answer ends; or OVERLOADED, to refuse it. */
+  enter(requester: Requester): Leave | AppError {
     const begunMs = performance.now();
     this.#arrived += 1;
     const refusal = this.#shares.enter(requester, this.#limit.value, begunMs);
@@ -107,10 +108,14 @@ export class Admission {
     this.#identified.set(credential, find());
   }
 
+  /** Whose credential it is, once that was verified. */
+  identifiedBy(credential: string | undefined): Requester | undefined {
+    return credential === undefined ? undefined : this.#identified.get(credential);
+  }
+
   /** Whose request it is: of the credential once that was verified, else of the address among all without a tenant. */
   requesterOf(credential: string | undefined, address: string): Requester {
-    const known = credential === undefined ? undefined : this.#identified.get(credential);
-    return known ?? { tenant: "", client: address };
+    return this.identifiedBy(credential) ?? { tenant: "", client: address };
   }
 
   /** Measures until the returned function is called. */
@@ -150,7 +155,7 @@ export class Admission {
     delays.reset();
   }
 
-  #refuse(reason: Refusal, nowMs: number): RefusedRequest {
+  #refuse(reason: Refusal, nowMs: number): AppError {
     this.#refusals.inc({ reason });
     this.#refused += 1;
     if (nowMs - this.#loggedMs > LOG_EVERY_MS) {
@@ -158,8 +163,9 @@ export class Admission {
       const figures = { refused: this.#refused, limit: this.#limit.value };
       this.#logger.warn(figures, "overloaded: requests are refused");
     }
-    const { least, most } = RETRY_SECONDS;
-    const retryAfterSeconds = least + Math.floor(Math.random() * (most - least + 1));
-    return { reason: SENTENCES[reason], retryAfterSeconds };
+    const kinds = REFUSALS[reason];
+    const drawn = kinds[Math.floor(Math.random() * kinds.length)] ?? kinds[0];
+    if (drawn === undefined) throw new Error(`no refusal for ${reason}`);
+    return drawn;
   }
 }

@@ -16,6 +16,8 @@ const BURST = 3;
 const SLACK = 1.25;
 /** All of those together may go beyond the limit by so much. */
 const RESERVE = 2.25;
+/** Shares are computed again after so long: averages move slowly, and a crowd is refused thousands of times a second. */
+const SHARES_LAST_MS = 20;
 /** With more tenants and clients than this, those that are gone are looked for, once in so long. */
 const MOST_KEPT = 10_000;
 const CLEARED_EVERY_MS = 1_000;
@@ -52,8 +54,24 @@ class Usage {
   }
 }
 
+/** What each of several may use, as computed lately. One that comes for the first time changes nothing of it. */
+class Share {
+  #value = 0;
+  #atMs = -Infinity;
+
+  of(usages: Map<string, Usage>, all: number, nowMs: number): number {
+    if (nowMs - this.#atMs >= SHARES_LAST_MS) {
+      removeGone(usages, nowMs);
+      this.#value = shareOf([...usages.values()], all, nowMs);
+      this.#atMs = nowMs;
+    }
+    return this.#value;
+  }
+}
+
 class Tenant extends Usage {
   readonly clients = new Map<string, Usage>();
+  readonly share = new Share();
 }
 
 /**
@@ -62,6 +80,7 @@ class Tenant extends Usage {
  */
 export class FairShares {
   readonly #tenants = new Map<string, Tenant>();
+  readonly #share = new Share();
   #running = 0;
   /** No fewer than there are. */
   #kept = 0;
@@ -116,31 +135,21 @@ export class FairShares {
 
   /** When all places are taken: what others have beyond their share does not count against those below theirs. */
   #refusalOf(own: Tenant, caller: Usage, limit: number, nowMs: number): Refusal | undefined {
-    const tenants = presentWith(own, this.#tenants, nowMs);
-    const tenantShare = shareOf(tenants, limit, nowMs);
-    const clients = presentWith(caller, own.clients, nowMs);
-    const clientShare = shareOf(clients, tenantShare, nowMs);
-    const isOnly = tenants.length === 1 && clients.length === 1;
+    const tenantShare = this.#share.of(this.#tenants, limit, nowMs);
+    const clientShare = own.share.of(own.clients, tenantShare, nowMs);
+    const isOnly = isAlone(own, this.#tenants) && isAlone(caller, own.clients);
     const isBelow =
       !isOnly && caller.isBelow(clientShare, nowMs) && own.isBelow(tenantShare * SLACK, nowMs);
     if (!isBelow) return isOnly ? "limit" : "share";
-    const ofThoseBelow = tenants
-      .filter((one) => one.averageAt(nowMs) < tenantShare)
-      .reduce((sum, { running }) => sum + running, 0);
+    let ofThoseBelow = 0;
+    for (const one of this.#tenants.values())
+      if (one.averageAt(nowMs) < tenantShare) ofThoseBelow += one.running;
     return ofThoseBelow < limit * RESERVE ? undefined : "limit";
   }
 }
 
-/** Those that count, with one that comes; the others are removed. */
-function presentWith<Kind extends Usage>(
-  coming: Kind,
-  usages: Map<string, Kind>,
-  nowMs: number,
-): Kind[] {
-  removeGone(usages, nowMs);
-  const all = [...usages.values()];
-  return all.includes(coming) ? all : [...all, coming];
-}
+const isAlone = (coming: Usage, usages: Map<string, Usage>): boolean =>
+  [...usages.values()].every((one) => one === coming);
 
 function removeGone(usages: Map<string, Usage>, nowMs: number): void {
   for (const [name, usage] of usages) if (usage.isGone(nowMs)) usages.delete(name);

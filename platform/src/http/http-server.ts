@@ -11,7 +11,7 @@ import Fastify, {
 } from "fastify";
 import { AggregatorRegistry, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { Admission } from "../admission/admission.ts";
-import { admitRequests, identifyCaller } from "../admission/admit-requests.ts";
+import { RequestAdmission } from "./admit-requests.ts";
 import { INTERNAL_BOUNDS, type LimitBounds } from "../admission/concurrency-limit.ts";
 import type { Authentication } from "../auth/authentication.ts";
 import { anonymousContext, type HeaderValues, type RequestContext } from "../context.ts";
@@ -122,18 +122,19 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const registry = new Registry();
   registry.setDefaultLabels({ service: options.service });
   const http2 = options.http2 === true ? http2Acceptor(registry, http.maxHeaderSize) : undefined;
+  const admission = new RequestAdmission(
+    new Admission(options.admission ?? INTERNAL_BOUNDS, registry, options.logger),
+    render,
+  );
   const app = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? 1_048_576,
-    requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: "idle",
     // A machine that starts everything at once needs longer than ten seconds; readiness shows when it is done.
     pluginTimeout: 0,
     routerOptions: { maxParamLength: 256 },
-    ...(mesh === undefined && http2 === undefined
-      ? { http }
-      : { serverFactory: serverFactoryOf(mesh, http2, http) }),
+    serverFactory: serverFactoryOf(admission, mesh, http2, http),
     ...(trustedProxies === undefined ? {} : { trustProxy: [...trustedProxies] }),
     // The router's own refusals, such as of a malformed %-escape, bypass the error handler.
     frameworkErrors: (thrown, request, reply) => void answerError(render, thrown, request, reply),
@@ -148,12 +149,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   traceRequests(app);
   // Before tokens are verified: browsers ask without one, and pages read refusals too.
   if (options.publicAnswers !== undefined) servePublicAnswers(app, options.publicAnswers);
-  const admission = new Admission(options.admission ?? INTERNAL_BOUNDS, registry, options.logger);
-  admitRequests(app, admission);
+  admission.watch(app);
   const enter = async (request: FastifyRequest): Promise<RequestContext> => {
     refuseAmbiguousHeaders(request.raw);
     const context = await contextOfRequest(options, request);
-    identifyCaller(admission, request, context);
+    admission.identify(request, context);
     return context;
   };
   if (options.beforeContext !== undefined) app.addHook("onRequest", options.beforeContext);
@@ -237,15 +237,17 @@ function watchUnused(server: Server): () => void {
   };
 }
 
-/** Creates servers, in a mesh and with HTTP/2, with what Fastify sets on those that it creates itself. */
+/** Creates servers that admit requests, with what Fastify sets on those that it creates itself. */
 function serverFactoryOf(
+  admission: RequestAdmission,
   mesh: Mesh | undefined,
   http2: Http2Acceptor | undefined,
   http: ServerOptions,
 ) {
   const options = { ...http, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS };
   const offered = http2 === undefined ? {} : { ALPNProtocols: ["h2", "http/1.1"] };
-  return (listener: RequestListener): Server => {
+  return (framework: RequestListener): Server => {
+    const listener = admission.before(framework);
     const server =
       mesh === undefined
         ? createServer(options, listener)

@@ -1,6 +1,6 @@
 export { answerNotWanted, signalWhenGone } from "./client-gone.ts";
 export { toAppError, type ErrorRenderer, type RenderedError } from "./error-response.ts";
-export { EDGE_BOUNDS } from "../admission/concurrency-limit.ts";
+export { EDGE_BOUNDS, type LimitBounds } from "../admission/concurrency-limit.ts";
 export { createHttpServer, type HttpServer } from "./http-server.ts";
 export { withoutEncoding } from "./public-answers.ts";
 export { callerOf, requestContext } from "./request-context.ts";

@@ -5,10 +5,10 @@ import type { Authentication } from "@allfunds/platform/auth";
 import {
   callerOf,
   createHttpServer,
-  EDGE_BOUNDS,
   requestContext,
   signalWhenGone,
   type HttpServer,
+  type LimitBounds,
 } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -20,7 +20,7 @@ import { DOCUMENT_PATH, openApiDocument } from "../openapi/document.ts";
 import { PAGE_PATHS, servePages } from "../pages/serve-pages.ts";
 import { answerWaiting } from "../transactions/posting.ts";
 import { admitCallers, contextOfRequest } from "./admission.ts";
-import { problemRenderer } from "./problem.ts";
+import { problemRenderer, PROTECTION } from "./problem.ts";
 import { refuseUnroutable } from "./refuse-unroutable.ts";
 import { reportRefusals } from "./report-refusals.ts";
 import { contentTag, heldTag, REVALIDATED } from "./revalidate.ts";
@@ -45,6 +45,8 @@ export interface BridgeOptions {
   readonly audit: ((event: AuditEvent) => void) | undefined;
   /** The proxies whose X-Forwarded-For is trusted: addresses, networks or `loopback`. */
   readonly trustedProxies: readonly string[];
+  /** The bounds of the requests that it works on at the same time. */
+  readonly admission: LimitBounds;
   /** Largest request body in bytes. */
   readonly bodyLimit: number;
   /** Origins whose pages may call it from browsers. */
@@ -62,6 +64,7 @@ export function createBridgeServer(options: BridgeOptions): HttpServer {
     authentication,
     trustedProxies,
     corsOrigins,
+    admission,
   } = options;
   const server = createHttpServer({
     service,
@@ -69,7 +72,7 @@ export function createBridgeServer(options: BridgeOptions): HttpServer {
     bodyLimit,
     renderError: problemRenderer(options.publicUrl),
     publicAnswers: { corsOrigins },
-    admission: EDGE_BOUNDS,
+    admission,
     contextOf: contextOfRequest(authentication),
     trustedProxies,
     beforeContext: refuseUnroutable([
@@ -142,11 +145,11 @@ function answerInVersions(app: FastifyInstance): void {
   });
 }
 
-/** What no endpoint has decided for itself is kept by no cache, and no answer is taken for another type. */
+/** Protects each answer whose endpoint has not decided otherwise. */
 function protectAnswers(app: FastifyInstance): void {
   app.addHook("onSend", (_request, reply, payload, done) => {
-    void reply.header("x-content-type-options", "nosniff");
-    if (!reply.hasHeader("cache-control")) void reply.header("cache-control", "no-store");
+    for (const [name, value] of Object.entries(PROTECTION))
+      if (!reply.hasHeader(name)) void reply.header(name, value);
     done(null, payload);
   });
 }

@@ -3,7 +3,10 @@ import { authenticateHeaders } from "@allfunds/platform/auth";
 import type { ErrorRenderer } from "@allfunds/platform/http";
 import { resourceMetadataOf } from "../assistants/serve-assistants.ts";
 import { PROBLEM_TYPE, problemTypeOf } from "../openapi/problem-schema.ts";
-import { answeredVersion, problemIn } from "../versions/api-version.ts";
+import { answeredVersion, problemIn, versionHeaders } from "../versions/api-version.ts";
+
+/** An answer is taken for no other type, and kept by no cache unless its endpoint decides otherwise. */
+export const PROTECTION = { "x-content-type-options": "nosniff", "cache-control": "no-store" };
 
 /** Statuses after which a client may repeat its request, and when, in seconds. */
 const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 503: "1", 504: "1" };
@@ -13,9 +16,10 @@ export const problemRenderer =
   (publicUrl: string): ErrorRenderer =>
   (error, traceId, request, caller) => {
     const retryAfter = retryAfterOf(error);
+    const version = answeredVersion(request.headers, caller);
     return {
-      contentType: PROBLEM_TYPE,
-      body: problemIn(answeredVersion(request.headers, caller), {
+      contentType: `${PROBLEM_TYPE}; charset=utf-8`,
+      body: problemIn(version, {
         type: problemTypeOf(error.code, publicUrl),
         title: ERROR_CODES[error.code].title,
         status: error.status,
@@ -27,6 +31,8 @@ export const problemRenderer =
       }),
       headers: {
         "x-trace-id": traceId,
+        ...PROTECTION,
+        ...(request.url.startsWith("/api/") ? versionHeaders(version) : {}),
         ...challenge(error, request, publicUrl),
         ...(retryAfter === undefined ? {} : { "retry-after": retryAfter }),
       },

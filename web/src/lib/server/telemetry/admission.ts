@@ -1,3 +1,4 @@
+import type { AppError } from "@allfunds/contract/errors";
 import { Admission, EDGE_BOUNDS } from "@allfunds/platform/admission";
 import type { RequestEvent } from "@sveltejs/kit";
 import { sessionCookie } from "../session/session-cookie.ts";
@@ -21,7 +22,7 @@ export function enterRequest(event: RequestEvent): (() => void) | Response {
   const id = sessionCookie.read(event.cookies);
   const admitted = admission.enter(admission.requesterOf(id, event.getClientAddress()));
   if (typeof admitted === "function") return () => admitted();
-  return refusal(event.request, admitted.reason, admitted.retryAfterSeconds);
+  return refusal(event.request, admitted);
 }
 
 /** Counts later requests of the session to its user and tenant. */
@@ -33,7 +34,7 @@ export function identifySession({ cookies, locals }: RequestEvent): void {
 }
 
 /** A page for browsers, which loads itself again, and a coded error for the scripts of an open page. */
-function refusal(request: Request, message: string, retryAfterSeconds: number): Response {
+function refusal(request: Request, { message, retryAfterSeconds }: AppError): Response {
   const isPage = PAGE.test(request.headers.get("accept") ?? "") && request.method === "GET";
   const body = isPage
     ? `<!doctype html><html lang="en"><meta charset="utf-8"><title>AllFunds is busy</title><p>${message}</p></html>`

@@ -1,0 +1,44 @@
+import { request } from "node:http";
+import { expect, it } from "vitest";
+import { SCOPES } from "../endpoint/access.ts";
+import { FUND } from "../fake-graph/sample-values.fixture.ts";
+import { openService } from "../service.fixture.ts";
+
+const TRACE = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
+
+it("refuses a known caller with the headers and the problem of every other refusal", async () => {
+  const admission = { least: 4, patient: 4, most: 4 };
+  const { url, issuer, send, close } = await openService({ admission });
+  const { authorization } = await issuer.headers({ scopes: Object.keys(SCOPES) });
+  const path = `/api/v1/metrics?fundId=${FUND}`;
+  expect((await send(path, { headers: { authorization } })).status).toBe(200);
+  const { port } = new URL(url);
+  const body = { "content-type": "application/json", "content-length": 10 };
+  const metrics = async () => (await fetch(`${url}/metrics`)).text();
+  for (const version of ["2026-11-29", "2026-11-01"]) {
+    // Their bodies never come.
+    const running = [1, 2, 3, 4].map(() => {
+      const sent = { authorization, ...body };
+      const one = request({ port, method: "POST", path: "/api/v1/analyze", headers: sent });
+      one.on("error", () => undefined).flushHeaders();
+      return one;
+    });
+    await expect
+      .poll(metrics, { timeout: 60_000 })
+      .toMatch(/http_requests_in_flight\{service="rest-bridge"\} 4\n/);
+    const headers = { authorization, "api-version": version, traceparent: TRACE };
+    const early = await send(path, { headers });
+    const late = await send(path, { headers: { ...headers, origin: "http://page.test" } });
+    expect(early.json()).toMatchObject({ code: "OVERLOADED", status: 503 });
+    expect(early.json()).toEqual(late.json());
+    const kept = ({ headers: sent }: typeof early) =>
+      Object.fromEntries([...sent].filter(([name]) => !/^(?:date|retry-after)$/.test(name)));
+    expect(kept(early)).toEqual(kept(late));
+    expect(Number(early.headers.get("retry-after"))).toBeGreaterThan(0);
+    for (const one of running) one.destroy();
+    await expect
+      .poll(metrics, { timeout: 60_000 })
+      .toMatch(/http_requests_in_flight\{service="rest-bridge"\} 0\n/);
+  }
+  await close();
+});
