@@ -2,6 +2,7 @@ import { invalidInput } from "@allfunds/contract/errors";
 import { mean, sampleCovariance, standardDeviation } from "simple-statistics";
 import { normalDensity, normalQuantile } from "./normal.ts";
 import { NO_VARIATION } from "./ratios.ts";
+import { quantilePlace } from "./tail-risk.ts";
 
 /** How a value at risk and an expected shortfall are found. */
 export const RISK_MODELS = { HISTORICAL: "HISTORICAL", NORMAL: "NORMAL" } as const;
@@ -90,7 +91,7 @@ function normalLosses(portfolio: readonly number[], level: number): Losses {
 
 function historicalLosses(portfolio: readonly number[], level: number): Losses {
   const periods = [...portfolio.keys()].sort((one, other) => portfolio[one]! - portfolio[other]!);
-  const position = (periods.length - 1) * (1 - level);
+  const position = quantilePlace(periods.length, 1 - level);
   const below = Math.floor(position);
   const [low, high] = [periods[below]!, periods[Math.min(below + 1, periods.length - 1)]!];
   const atQuantile = (part: readonly number[]) =>

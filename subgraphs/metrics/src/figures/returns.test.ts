@@ -185,6 +185,21 @@ const moment = (bound: number) => fc.double({ min: -bound, max: bound, noNaN: tr
 describe("tail risk", () => {
   const returns = fc.array(fc.double({ min: -0.5, max: 0.5, noNaN: true }), { minLength: 1 });
   const level = fc.double({ min: 0.5, max: 0.99, noNaN: true });
+  test.each([0.5, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99, 0.995])(
+    "the tail of %s ends with the value at the quantile when that is one",
+    (level) => {
+      for (const periods of [200, 400, 1_000, 3_000]) {
+        const losses = Math.round(periods * (1 - level));
+        const sorted = Array.from({ length: periods + 1 }, (_, index) => -(0.8 ** index));
+        const { valueAtRisk, expectedShortfall } = historicalRisk(sorted, level);
+        expect(valueAtRisk).toBe(-sorted[losses]!);
+        // The sum of a geometric series.
+        const mean = (1 - 0.8 ** (losses + 1)) / (1 - 0.8) / (losses + 1);
+        expect(expectedShortfall).toBeCloseTo(mean, 12);
+      }
+    },
+  );
+
   test("the shortfall is never smaller than the value at risk", () => {
     fc.assert(
       fc.property(returns, level, (values, at) => {

@@ -1,4 +1,4 @@
-import { mean, quantileSorted, sampleSkewness } from "simple-statistics";
+import { mean, sampleSkewness } from "simple-statistics";
 import { normalCdf, normalDensity, normalQuantile } from "./normal.ts";
 import { listOf } from "./number-list.ts";
 
@@ -20,7 +20,7 @@ export const sortedReturns = (returns: Float64Array): number[] => listOf(returns
  * @param level such as 0.95
  */
 export function historicalRisk(sorted: readonly number[], level: number): TailRisk {
-  const threshold = quantileSorted(sorted, 1 - level);
+  const threshold = quantileOf(sorted, 1 - level);
   const after = sorted.findIndex((value) => value > threshold);
   const tail = after < 0 ? sorted : sorted.slice(0, after);
   return {
@@ -126,12 +126,25 @@ export function countExceptions(
   return { exceptions, periods: Math.max(0, returns.length - window) };
 }
 
-/** As `quantileSorted`, of a typed array: type 7. */
-function quantileOf(sorted: Float64Array, probability: number): number {
-  const position = (sorted.length - 1) * probability;
-  const below = Math.floor(position);
+// Far above what 1 - 0.9 lacks of a tenth, times the longest sample.
+const PLACE_ROUNDING = 1e-9;
+
+/**
+ * The place of a quantile of type 7 in a sample of so many values. It is whole where only the rounding of the
+ * probability keeps it from that: else the value at that place would be missing in the tail that it ends.
+ */
+export function quantilePlace(length: number, probability: number): number {
+  const place = (length - 1) * probability;
+  const whole = Math.round(place);
+  return Math.abs(place - whole) < PLACE_ROUNDING ? whole : place;
+}
+
+/** The quantile of type 7 of values in ascending order. */
+function quantileOf(sorted: ArrayLike<number>, probability: number): number {
+  const place = quantilePlace(sorted.length, probability);
+  const below = Math.floor(place);
   const low = sorted[below]!;
-  return low + (position - below) * ((sorted[below + 1] ?? low) - low);
+  return low + (place - below) * ((sorted[below + 1] ?? low) - low);
 }
 
 /** Takes one value out of an ascending array and puts another one in. */

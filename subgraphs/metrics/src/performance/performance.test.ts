@@ -82,7 +82,7 @@ describe("a fund's performance", () => {
       "what was there before the range is its start",
       fund("2025-12-31", [["2025-12-31", { result: 50 }]], {
         opening: new Map([["EUR", 100_000n]]),
-        range: { from: "2024-12-31", to: "2025-12-31" },
+        range: { from: "2025-01-01", to: "2025-12-31" },
       }),
       0.05,
       0.05,
@@ -172,6 +172,25 @@ describe("a fund's performance", () => {
         for (const { value } of moving.metrics) expect(Object.is(value, -0)).toBe(false);
       }),
     );
+  });
+
+  test("of a calendar year that began with an opening has the figures of a year", () => {
+    const year = { from: "2025-01-01", to: "2025-12-31" };
+    const opening = new Map([["EUR", 100_000n]]);
+    for (const [first, second] of [
+      [0, 50],
+      [20, 30],
+    ] as const) {
+      const days: Day[] = [
+        ["2025-01-01", { result: first }],
+        ["2025-07-01", { result: second }],
+      ];
+      const { figure, index } = figuresOf(fund(year.to, days, { opening, range: year }));
+      expect(index.times.length).toBe(366);
+      expect(figure("moneyWeightedReturn")).toBeCloseTo(0.05, 12);
+      expect(figure("annualisedReturn")).toBeCloseTo(0.05, 12);
+      expect(figure("compoundAnnualGrowthRate")).toBeCloseTo(1.05 ** (365.25 / 365) - 1, 12);
+    }
   });
 
   test("is bounded for an entry of 1900", () => {

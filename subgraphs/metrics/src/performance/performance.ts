@@ -98,10 +98,12 @@ function withBase({ times, values }: Series): Series {
   };
 }
 
-/** Two valuations a day: before what came in, and before what went out. */
+/** What was there the day before, then two valuations a day: before what came in, and before what went out. */
 function revaluations({ times, values, inflows, outflows, opening }: Valuations): Valuation[] {
   const before =
-    times.length === 0 || opening === 0 ? [] : [{ time: times[0]!, value: 0, flow: opening }];
+    times.length === 0 || opening === 0
+      ? []
+      : [{ time: times[0]! - MS_PER_DAY, value: 0, flow: opening }];
   return [
     ...before,
     ...Array.from(times).flatMap((time, index) => [
@@ -166,7 +168,7 @@ function moneyWeightedMetric({ subject, valuations, asOf }: PerformanceArguments
   }
 }
 
-/** As the investors see it: paid in is negative, the value at the end is received. */
+/** As the investors see it: paid in is negative, what was there the day before too; the value at the end is received. */
 function cashFlows({ times, values, inflows, outflows, opening }: Valuations): CashFlow[] {
   const [first, last] = [times[0], times.at(-1)];
   if (first === undefined || last === undefined) return [];
@@ -174,7 +176,7 @@ function cashFlows({ times, values, inflows, outflows, opening }: Valuations): C
     .map((time, index) => ({ time, amount: outflows[index]! - inflows[index]! }))
     .filter(({ amount }) => amount !== 0);
   const ends = [
-    { time: first, amount: -opening },
+    { time: first - MS_PER_DAY, amount: -opening },
     { time: last, amount: values.at(-1) ?? 0 },
   ];
   return [...days, ...ends].filter(({ amount }) => amount !== 0);

@@ -51,4 +51,12 @@ describe("quantiles", () => {
       quantileSorted([1, 2, 3, 4], 1),
     ]);
   });
+
+  it("are a value of the sample where their rank is one", () => {
+    const values = Float64Array.from({ length: 1_001 }, (_, index) => -(0.8 ** index));
+    for (const level of [1 - 0.9, 1 - 0.95, 1 - 0.7, 0.07, 0.29]) {
+      const [quantile] = quantilesOf(values.slice(), [level]);
+      expect(quantile?.value).toBe(values[Math.round(1_000 * level)]);
+    }
+  });
 });

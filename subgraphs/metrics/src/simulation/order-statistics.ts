@@ -1,3 +1,5 @@
+import { quantilePlace } from "../figures/tail-risk.ts";
+
 /** A quantile of a sample. */
 export interface Quantile {
   /** Share of the values below it. */
@@ -17,7 +19,7 @@ const SHORT = 24;
 export function quantilesOf(values: Float64Array, levels: readonly number[]): Quantile[] {
   const last = values.length - 1;
   const placed = levels.map((level) => {
-    const rank = last * level;
+    const rank = quantilePlace(values.length, level);
     const spread = Math.sqrt(values.length * level * (1 - level));
     const low = Math.max(0, Math.floor(rank - spread));
     const high = Math.min(last, Math.ceil(rank + spread));
