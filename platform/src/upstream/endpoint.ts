@@ -2,6 +2,13 @@ import { isIPv6, type LookupFunction } from "node:net";
 import { Pool } from "undici";
 import { connectFresh, currentMesh } from "../mesh/mesh.ts";
 import { addressName, hostOf, type UpstreamAddress } from "./addresses.ts";
+import {
+  asFailure,
+  type ByteCount,
+  type EndpointAnswer,
+  EndpointFailure,
+  Exchange,
+} from "./exchange.ts";
 
 /** Certificates in PEM: the authority of the upstream, and what this service shows of itself. */
 export interface UpstreamTls {
@@ -38,30 +45,7 @@ export interface EndpointRequest {
   readonly signal: AbortSignal;
 }
 
-export interface EndpointAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-}
-
-/**
- * `unsent`: no byte of the request left. `lost`: the request may have been carried out. `silent`: the endpoint
- * was taken for dead meanwhile. `oversized`: the answer was longer than allowed.
- */
-export type FailureKind = "unsent" | "lost" | "silent" | "oversized";
-
 const HTTP2 = { allowH2: true, useH2c: true };
-
-/** An endpoint gave no answer. */
-export class EndpointFailure extends Error {
-  readonly kind: FailureKind;
-
-  constructor(kind: FailureKind, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.name = "EndpointFailure";
-    this.kind = kind;
-  }
-}
 
 /** An endpoint that answers nothing gets no more requests than this, or than come in one burst. */
 const MAX_UNANSWERED = 10;
@@ -81,6 +65,12 @@ type ConnectOptions = { lookup?: LookupFunction; socketPath?: string } & Upstrea
 
 /** What to present to a service of the mesh. */
 const meshCredentials = (host: string) => currentMesh()?.credentialsFor(host);
+
+/** An exchange that is about to be sent, and what to call once its answer was read. */
+interface Begun {
+  readonly exchange: Exchange;
+  readonly read: () => void;
+}
 
 /** Throws when the endpoint does not answer as it should. */
 export type Probe = (endpoint: Endpoint, signal: AbortSignal) => Promise<void>;
@@ -106,7 +96,7 @@ export class Endpoint {
   /** Called when requests may be sent that could not before, or when it is left alone. */
   readonly #onChange: () => void;
   readonly #onState: (state: EndpointState) => void;
-  readonly #underWay = new Set<{ readonly end: AbortController; readonly may: () => boolean }>();
+  readonly #underWay = new Set<{ readonly exchange: Exchange; readonly may: () => boolean }>();
   #state: EndpointState = "closed";
   #failures = 0;
   #unanswered = 0;
@@ -197,27 +187,29 @@ export class Endpoint {
    * It ends when the endpoint is taken for dead, if it then may.
    */
   async send(request: EndpointRequest, mayEnd: () => boolean): Promise<EndpointAnswer> {
-    const end = new AbortController();
-    const forward = (): void => end.abort(request.signal.reason);
-    const underWay = { end, may: mayEnd };
+    const { signal } = request;
+    const begun = this.#begin(this.#policy.maxAnswerBytes);
+    const { exchange } = begun;
+    const forward = (): void => exchange.abort(signal.reason);
+    const underWay = { exchange, may: mayEnd };
     const startedAt = performance.now();
-    request.signal.addEventListener("abort", forward);
+    signal.addEventListener("abort", forward);
     this.#underWay.add(underWay);
     try {
-      request.signal.throwIfAborted();
-      const answer = await this.exchange({ ...request, signal: end.signal });
+      signal.throwIfAborted();
+      const answer = await this.#dispatch(begun, request);
       this.#noteAnswer();
       return answer;
     } catch (error) {
-      if (request.signal.aborted) {
-        this.#left(request.signal.reason, startedAt);
-        throw request.signal.reason as Error;
+      if (signal.aborted) {
+        this.#left(signal.reason, startedAt);
+        throw signal.reason as Error;
       }
       const failure = asFailure(error);
       this.fault(failure);
       throw failure;
     } finally {
-      request.signal.removeEventListener("abort", forward);
+      signal.removeEventListener("abort", forward);
       this.#underWay.delete(underWay);
       this.inFlight -= 1;
       this.#onChange();
@@ -225,35 +217,48 @@ export class Endpoint {
   }
 
   /** Sends a request without a place, as probes do; `maxBytes` is the longest answer. */
-  async exchange(
-    { path, ...request }: EndpointRequest,
-    maxBytes = this.#policy.maxAnswerBytes,
-  ): Promise<EndpointAnswer> {
-    const { statusCode, headers, body } = await this.#pool.request({
-      ...request,
-      path: this.address.pathname + path || "/",
-    });
-    const isSmall = Number(headers["content-length"]) <= Math.min(SMALL_BYTES, maxBytes);
-    const text = isSmall ? await body.text() : await this.#readLarge(body, maxBytes);
-    return { status: statusCode, headers, text };
+  async exchange(request: EndpointRequest, maxBytes: number): Promise<EndpointAnswer> {
+    const begun = this.#begin(maxBytes);
+    const { signal } = request;
+    const forward = (): void => begun.exchange.abort(signal.reason);
+    signal.addEventListener("abort", forward);
+    try {
+      signal.throwIfAborted();
+      return await this.#dispatch(begun, request);
+    } finally {
+      signal.removeEventListener("abort", forward);
+    }
   }
 
-  /** Reads an answer that may be large; all of them together may take as much as four of the longest. */
-  async #readLarge(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
+  /** An exchange whose answer may be large; all of them together may take as much as four of the longest. */
+  #begin(maxBytes: number): Begun {
     const maxTogether = LONGEST_TOGETHER * this.#policy.maxAnswerBytes;
-    const parts: Uint8Array[] = [];
     let bytes = 0;
+    const count: ByteCount = (more) => {
+      bytes += more;
+      this.#readingBytes += more;
+      if (bytes > maxBytes || this.#readingBytes > maxTogether)
+        throw new EndpointFailure("oversized", "the answer is too long");
+    };
+    const smallBytes = Math.min(SMALL_BYTES, maxBytes);
+    return {
+      exchange: new Exchange((headers) =>
+        Number(headers["content-length"]) <= smallBytes ? undefined : count,
+      ),
+      read: () => (this.#readingBytes -= bytes),
+    };
+  }
+
+  async #dispatch(
+    { exchange, read }: Begun,
+    { method, path, headers, body }: EndpointRequest,
+  ): Promise<EndpointAnswer> {
+    const target = this.address.pathname + path || "/";
+    this.#pool.dispatch({ method, path: target, headers, body: body ?? null }, exchange);
     try {
-      for await (const part of body) {
-        bytes += part.length;
-        this.#readingBytes += part.length;
-        if (bytes > maxBytes || this.#readingBytes > maxTogether)
-          throw new EndpointFailure("oversized", "the answer is too long");
-        parts.push(part);
-      }
-      return Buffer.concat(parts).toString("utf8");
+      return await exchange.answer;
     } finally {
-      this.#readingBytes -= bytes;
+      read();
     }
   }
 
@@ -309,7 +314,7 @@ export class Endpoint {
   #fallSilent(): void {
     this.#open();
     const reason = new EndpointFailure("silent", `${this.name} does not answer`);
-    for (const { end, may } of this.#underWay) if (may()) end.abort(reason);
+    for (const { exchange, may } of this.#underWay) if (may()) exchange.abort(reason);
   }
 
   /** A request that waited long and in vain is a failure, but not one that its client gave up. */
@@ -374,26 +379,6 @@ async function isDoneWithin(
   } finally {
     clearTimeout(timer);
   }
-}
-
-const UNSENT = new Set([
-  "ECONNREFUSED",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "ENOENT",
-  "UND_ERR_CONNECT_TIMEOUT",
-  // The endpoint was let go of in the same moment.
-  "UND_ERR_CLOSED",
-  "UND_ERR_DESTROYED",
-]);
-
-function asFailure(error: unknown): EndpointFailure {
-  if (error instanceof EndpointFailure) return error;
-  const { code = "", message } = error as { code?: string; message: string };
-  if (UNSENT.has(code)) return new EndpointFailure("unsent", message, error);
-  return new EndpointFailure("lost", message, error);
 }
 
 const lookupOf =

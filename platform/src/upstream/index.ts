@@ -1,10 +1,6 @@
 export { parseAddresses } from "./addresses.ts";
-export {
-  EndpointFailure,
-  type Endpoint,
-  type EndpointState,
-  type UpstreamTls,
-} from "./endpoint.ts";
+export { type Endpoint, type EndpointState, type UpstreamTls } from "./endpoint.ts";
+export { EndpointFailure } from "./exchange.ts";
 export { observeUpstreams } from "./upstream-metrics.ts";
 export { STANDARD_UPSTREAM_POLICY, type UpstreamPolicy } from "./upstream-policy.ts";
 export { NoEndpoint } from "./waiting-requests.ts";

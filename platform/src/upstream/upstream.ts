@@ -9,15 +9,8 @@ import {
   resolveAddresses,
   type UpstreamAddress,
 } from "./addresses.ts";
-import {
-  Endpoint,
-  EndpointFailure,
-  MAX_PROBE_BYTES,
-  type EndpointAnswer,
-  type EndpointRequest,
-  type EndpointState,
-  type FailureKind,
-} from "./endpoint.ts";
+import { Endpoint, MAX_PROBE_BYTES, type EndpointRequest, type EndpointState } from "./endpoint.ts";
+import { type EndpointAnswer, EndpointFailure, type FailureKind } from "./exchange.ts";
 import { STANDARD_UPSTREAM_POLICY, type UpstreamPolicy } from "./upstream-policy.ts";
 import { noneAnswers, WaitingRequests } from "./waiting-requests.ts";
 
