@@ -13,9 +13,12 @@ export const ownValue = (of: object, key: string): unknown =>
 
 const WRITABLE = { configurable: true, enumerable: true, writable: true };
 
+const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
+
 /** Sets an own key, also one that objects inherit. */
 export function setOwn(of: Answer, key: string, value: unknown): void {
-  if (key in of && !Object.hasOwn(of, key)) Object.defineProperty(of, key, { ...WRITABLE, value });
+  if (INHERITED.has(key) && !Object.hasOwn(of, key))
+    Object.defineProperty(of, key, { ...WRITABLE, value });
   else of[key] = value;
 }
 

@@ -87,14 +87,19 @@ async function fetchGroup(
       if (!isNamed(entity)) entity["__typename"] = representations[index]?.["__typename"];
       rewriteData(schema, fetch.outputRewrites, entity);
     }
-    const objects = new Set((objectIndexes[index] ?? []).map((at) => place.objects[at]));
-    const separates = context.separates === true && objects.size > 1;
+    const objects = distinctAt(place, objectIndexes[index] ?? []);
+    const separates = context.separates === true && objects.length > 1;
     for (const object of objects) {
-      if (object === undefined) continue;
       if (entity === null) leaveNull(object, fetch);
       else if (isAnswer(entity)) mergeData(schema, object, separates ? copied(entity) : entity);
     }
   }
+}
+
+/** The objects at some indexes of a place, each once; most entities have one. */
+function distinctAt({ objects }: Place, indexes: readonly number[]): readonly Answer[] {
+  const found = indexes.map((index) => objects[index]).filter((one) => one !== undefined);
+  return found.length < 2 ? found : [...new Set(found)];
 }
 
 interface Asked {

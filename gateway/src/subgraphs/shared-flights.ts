@@ -1,3 +1,11 @@
+import { tooLate } from "@allfunds/platform/http";
+
+/** How long a caller waits: a time, and until a signal. */
+export interface Patience {
+  readonly limitMs: number;
+  readonly ended: AbortSignal | undefined;
+}
+
 /** A read under way. */
 interface Flight<Result> {
   readonly result: Promise<Result>;
@@ -16,26 +24,31 @@ export class SharedFlights<Result> {
   /** Joins an equal read that began at `notBefore` or later (of `performance.now()`), or starts one. */
   async join(
     key: string,
-    signal: AbortSignal,
+    { limitMs, ended }: Patience,
     notBefore: number,
     start: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
-    signal.throwIfAborted();
+    ended?.throwIfAborted();
     const found = this.#flights.get(key);
     const flight =
       found !== undefined && found.startedAt >= notBefore ? found : this.#start(key, start);
     flight.waiting += 1;
-    const left = Promise.withResolvers<never>();
-    const leave = (): void => {
+    // One signal for each flight: a deadline with a signal for each of its callers would double its cost.
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    const leave = (reason: unknown): void => {
       flight.waiting -= 1;
-      if (flight.waiting === 0) this.#end(key, flight, signal.reason);
-      left.reject(signal.reason as Error);
+      if (flight.waiting === 0) this.#end(key, flight, reason);
+      reject(reason);
     };
-    signal.addEventListener("abort", leave, { once: true });
+    const left = (): void => leave(ended?.reason);
+    const timer = setTimeout(() => leave(tooLate()), limitMs).unref();
+    ended?.addEventListener("abort", left, { once: true });
+    flight.result.then(resolve, reject);
     try {
-      return await Promise.race([flight.result, left.promise]);
+      return await promise;
     } finally {
-      signal.removeEventListener("abort", leave);
+      clearTimeout(timer);
+      ended?.removeEventListener("abort", left);
     }
   }
 

@@ -52,16 +52,14 @@ export class SubgraphHttp {
     const post = async (signal: AbortSignal): Promise<UpstreamAnswer> =>
       this.#post(subgraph, { body, headers: ruled.headers, limitMs, signal, isRead: !mutates });
     try {
-      const answer = await withDeadline(limitMs, call.signal, async (signal) =>
-        mutates
-          ? this.#mutate(signal, post)
-          : this.#queries.join(
-              sharingKey(subgraph.url, body, ruled),
-              signal,
-              Math.max(call.notBefore ?? 0, now - JOINED_WITHIN_MS),
-              post,
-            ),
-      );
+      const answer = mutates
+        ? await withDeadline(limitMs, call.signal, async (signal) => this.#mutate(signal, post))
+        : await this.#queries.join(
+            sharingKey(subgraph.url, body, ruled),
+            { limitMs, ended: call.signal },
+            Math.max(call.notBefore ?? 0, now - JOINED_WITHIN_MS),
+            post,
+          );
       const positions = textOf(answer.headers[POSITION_HEADER]);
       call.seen?.noteHeader(positions);
       const cacheControl = textOf(answer.headers["cache-control"]);

@@ -5,6 +5,6 @@ export { createHttpServer, type HttpServer } from "./http-server.ts";
 export { withoutEncoding } from "./public-answers.ts";
 export { callerOf, requestContext } from "./request-context.ts";
 export { Readiness, type ReadinessCheck, type ReadinessReport } from "./readiness.ts";
-export { withDeadline } from "./with-deadline.ts";
+export { tooLate, withDeadline } from "./with-deadline.ts";
 export { startService } from "./start-service.ts";
 export { createStrictSockets } from "./strict-sockets.ts";

@@ -20,5 +20,6 @@ export async function withDeadline<Result>(
   }
 }
 
-const tooLate = (): DOMException =>
+/** The reason of what ends by its time limit. */
+export const tooLate = (): DOMException =>
   new DOMException("The operation did not end in time.", "TimeoutError");
