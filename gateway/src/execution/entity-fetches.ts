@@ -1,5 +1,5 @@
 import type { FetchNode, PlanNode, QueryPlan } from "@apollo/query-planner";
-import { fetchesOf } from "../planning/plan-fetches.ts";
+import { fetchesOf } from "../supergraph/plan-fetches.ts";
 
 const repeatedIn = new WeakMap<QueryPlan, ReadonlySet<FetchNode>>();
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CHAINED } from "./chained-graphs.fixture.ts";
 import { type ComparedGraph, compareGraph } from "./one-server.fixture.ts";
 import { REPORTED } from "./reported-graphs.fixture.ts";
 
@@ -6,7 +7,7 @@ const pathsOf = (
   errors: readonly { readonly path?: readonly (string | number)[] | undefined }[] | undefined,
 ) => [...new Set(errors?.map(({ path }) => path?.join(".") ?? ""))].sort();
 
-describe.each(REPORTED)("$about", ({ subgraphs, world, operations }) => {
+describe.each([...REPORTED, ...CHAINED])("$about", ({ subgraphs, world, operations }) => {
   let graph: ComparedGraph;
   beforeAll(async () => {
     graph = await compareGraph(subgraphs, world);

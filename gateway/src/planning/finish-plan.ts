@@ -1,10 +1,4 @@
-import type {
-  FetchNode,
-  PlanNode,
-  QueryPlan,
-  QueryPlanSelectionNode,
-  SubscriptionNode,
-} from "@apollo/query-planner";
+import type { FetchNode, PlanNode, QueryPlan, QueryPlanSelectionNode } from "@apollo/query-planner";
 import {
   type DocumentNode,
   type FieldNode,
@@ -16,6 +10,7 @@ import {
   stripIgnoredCharacters,
   visit,
 } from "graphql";
+import { withFetches } from "../supergraph/plan-fetches.ts";
 import type { PlannerGraph, RequiredCall } from "../supergraph/planner-graph.ts";
 
 /**
@@ -24,13 +19,9 @@ import type { PlannerGraph, RequiredCall } from "../supergraph/planner-graph.ts"
  * would send two calls of a field, it becomes two.
  */
 export function finishPlan(plan: QueryPlan, graph: PlannerGraph): QueryPlan {
-  if (graph.calls.size === 0 || plan.node === undefined) return plan;
+  if (graph.calls.size === 0) return plan;
   const finisher = new PlanFinisher(graph);
-  const { node } = plan;
-  return {
-    ...plan,
-    node: node.kind === "Subscription" ? finisher.subscription(node) : finisher.node(node),
-  };
+  return withFetches(plan, (fetch) => finisher.fetch(fetch));
 }
 
 class PlanFinisher {
@@ -40,42 +31,7 @@ class PlanFinisher {
     this.#graph = graph;
   }
 
-  subscription(node: SubscriptionNode): SubscriptionNode {
-    const primary = this.#withCalls(node.primary);
-    return node.rest === undefined
-      ? { ...node, primary }
-      : { ...node, primary, rest: this.node(node.rest) };
-  }
-
-  node(node: PlanNode): PlanNode {
-    switch (node.kind) {
-      case "Sequence":
-      case "Parallel":
-        return { ...node, nodes: node.nodes.map((part) => this.node(part)) };
-      case "Flatten":
-        return { ...node, node: this.node(node.node) };
-      case "Condition":
-        return {
-          ...node,
-          ...(node.ifClause === undefined ? {} : { ifClause: this.node(node.ifClause) }),
-          ...(node.elseClause === undefined ? {} : { elseClause: this.node(node.elseClause) }),
-        };
-      case "Fetch":
-        return this.#fetch(node);
-      case "Defer":
-        return {
-          ...node,
-          primary: this.#withNode(node.primary),
-          deferred: node.deferred.map((block) => this.#withNode(block)),
-        };
-    }
-  }
-
-  #withNode<Part extends { readonly node?: PlanNode }>(part: Part): Part {
-    return part.node === undefined ? part : { ...part, node: this.node(part.node) };
-  }
-
-  #fetch(fetch: FetchNode): PlanNode {
+  fetch(fetch: FetchNode): PlanNode {
     const parts = this.#split(fetch).map((part) => this.#withNames(this.#withCalls(part)));
     const [only] = parts;
     return parts.length === 1 && only !== undefined ? only : { kind: "Parallel", nodes: parts };

@@ -29,8 +29,9 @@ import {
   protectPlannerKeys,
   protectPlannerVariables,
   type RenamedKeys,
+  withoutIntrospection,
 } from "./planner-document.ts";
-import { refuseUnmetRequirements } from "./unmet-requirements.ts";
+import { unmetRequirement } from "./unmet-requirements.ts";
 
 /** An operation prepared to run any number of times, with any variables that include and skip the same fields. */
 export interface PlannedOperation {
@@ -254,15 +255,13 @@ async function plan(
     throw new Error("the guard lets no document pass without its operation");
   const decided = withoutConditions(document, plannerVariables(variables));
   const exact = hoistLiterals(graph.apiSchema, decided);
-  const text = print(fetchEmptySelections(exact.document));
-  const planned = await inChildSpan("plan", {}, () =>
-    graph.planner.plan({ document: text, operationName, overrides }),
+  const planners = deferrals === undefined ? exact.document : withoutIntrospection(exact.document);
+  const text = print(fetchEmptySelections(planners));
+  const planned = await inChildSpan("plan", {}, async () =>
+    planMet(graph, { document: text, operationName, overrides }),
   );
   if (planned.node === undefined && needsSubgraphs(document, operation))
-    throw new AppError("INTERNAL_ERROR", "The operation cannot be planned.", {
-      detail: "the plan of an operation with fields of subgraphs is empty",
-    });
-  refuseUnmetRequirements(planned, graph.supergraphSchema, graph.plannerGraph.chained);
+    throw cannotBePlanned("the plan of an operation with fields of subgraphs is empty");
   const shape = new AnswerShape(
     { schema: graph.apiSchema, document, operation },
     deferrals !== undefined,
@@ -280,3 +279,22 @@ async function plan(
     ...(deferrals === undefined ? {} : { deferLabels: deferrals.labels }),
   };
 }
+
+/** A plan that fetches no field without what it requires. */
+async function planMet(
+  graph: Graph,
+  operation: Parameters<Graph["planner"]["plan"]>[0],
+): Promise<QueryPlan> {
+  const { planner, chainPlanner, supergraphSchema, plannerGraph } = graph;
+  const unmetIn = (plan: QueryPlan): string | undefined =>
+    unmetRequirement(plan, supergraphSchema, plannerGraph.chained);
+  const planned = await planner.plan(operation);
+  if (chainPlanner === undefined || unmetIn(planned) === undefined) return planned;
+  const separated = await chainPlanner.plan(operation);
+  const unmet = unmetIn(separated);
+  if (unmet === undefined) return separated;
+  throw cannotBePlanned(`the plan fetches ${unmet} without what it requires`);
+}
+
+const cannotBePlanned = (detail: string): AppError =>
+  new AppError("INTERNAL_ERROR", "The operation cannot be planned.", { detail });

@@ -153,6 +153,20 @@ export function plannerVariables(variables: Variables): Variables {
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
 
+const INTROSPECTION = new Set(["__schema", "__type"]);
+
+/** Without introspection, which the gateway answers itself: the planner finds no subgraph for it in a deferred fragment. */
+export const withoutIntrospection = (document: DocumentNode): DocumentNode =>
+  visit(document, {
+    SelectionSet: (set) => {
+      const selections = set.selections.filter(
+        (one) => one.kind !== Kind.FIELD || !INTROSPECTION.has(one.name.value),
+      );
+      if (selections.length === set.selections.length) return undefined;
+      return { ...set, selections: selections.length === 0 ? [TYPENAME] : selections };
+    },
+  });
+
 /**
  * Adds `__typename` for the planner wherever conditions or `@defer` may remove all selections of an object. The planner
  * fetches nothing for an object without selections, so `{}` and `null` could not be distinguished.

@@ -1,5 +1,4 @@
 import type { FetchNode, QueryPlan, QueryPlanSelectionNode } from "@apollo/query-planner";
-import { AppError } from "@allfunds/contract/errors";
 import {
   getNamedType,
   type GraphQLSchema,
@@ -9,29 +8,27 @@ import {
   parse,
   type SelectionSetNode,
 } from "graphql";
-import { fetchesOf } from "./plan-fetches.ts";
+import { fetchesOf } from "../supergraph/plan-fetches.ts";
 import type { PlannerGraph } from "../supergraph/planner-graph.ts";
 
 type Requirements = PlannerGraph["chained"];
 
 /**
- * Refuses a plan that fetches a field without what it requires. The planner makes such plans where the field is
- * required itself and its subgraph is also the one before: the subgraph would compute a value from nothing.
+ * A field, `Type.field of subgraph`, that a plan fetches without what it requires. The planner makes such plans where
+ * the field is required itself and its subgraph is also the one before: the subgraph would compute a value from nothing.
  */
-export function refuseUnmetRequirements(
+export function unmetRequirement(
   { node }: QueryPlan,
   schema: GraphQLSchema,
   requirements: Requirements,
-): void {
-  if (requirements.size === 0 || node === undefined) return;
+): string | undefined {
+  if (requirements.size === 0 || node === undefined) return undefined;
   const parts = node.kind === "Subscription" ? [node.primary, node.rest] : [node];
   for (const fetch of parts.flatMap(fetchesOf)) {
     const unmet = unmetIn(fetch, schema, requirements);
-    if (unmet !== undefined)
-      throw new AppError("INTERNAL_ERROR", "The operation cannot be planned.", {
-        detail: `the plan fetches ${unmet} of ${fetch.serviceName} without what it requires`,
-      });
+    if (unmet !== undefined) return `${unmet} of ${fetch.serviceName}`;
   }
+  return undefined;
 }
 
 /** The first field, `Type.field`, that a fetch does not bring what it requires. */

@@ -1,5 +1,6 @@
 import { type Schema, Supergraph } from "@apollo/federation-internals";
 import { parse, print, type GraphQLSchema } from "graphql";
+import { ChainPlanner } from "./chain-planner.ts";
 import { newPlannerSource, Planner } from "./planner.ts";
 import { accessRulesOf, securityNames, withoutSecurity, type AccessRules } from "./access-rules.ts";
 import { costModelOf, type CostModel } from "./cost-model.ts";
@@ -17,6 +18,8 @@ export interface Graph {
   readonly subgraphs: readonly SubgraphAddress[];
   readonly planner: Planner;
   readonly plannerGraph: PlannerGraph;
+  /** Plans where the planner would leave out what required fields require themselves; absent when there are none. */
+  readonly chainPlanner: ChainPlanner | undefined;
   readonly plannerKeys: PlannerKeys;
   readonly costs: CostModel;
   readonly accessRules: AccessRules;
@@ -53,6 +56,7 @@ export function buildGraph(
     })),
     planner: new Planner(print(plannerGraph.document), source),
     plannerGraph,
+    chainPlanner: ChainPlanner.of(plannerGraph, source),
     plannerKeys: plannerKeysOf(plannerGraph.document),
     accessRules: accessRulesOf(document, security),
     costs: costModelOf(document, names),

@@ -4,14 +4,13 @@ import {
   type DocumentNode,
   type FieldDefinitionNode,
   type FieldNode,
-  type InterfaceTypeDefinitionNode,
   Kind,
-  type ObjectTypeDefinitionNode,
   parse,
   print,
   type SelectionSetNode,
   visit,
 } from "graphql";
+import { argumentOf, isTypeWithFields, type TypeWithFields } from "./join-directives.ts";
 
 /** A field that another one requires with arguments, as a field of its own. */
 export interface RequiredCall {
@@ -33,8 +32,6 @@ export interface PlannerGraph {
   /** What fields require that are required themselves, by `subgraph Type.field`. */
   readonly chained: ReadonlyMap<string, readonly string[]>;
 }
-
-type TypeWithFields = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
 
 /**
  * Rewrites a supergraph so that the planner cannot err. A field required with arguments becomes a field of its
@@ -219,16 +216,6 @@ class RequiredCalls {
     return fields.length === 0 ? type : { ...type, fields: [...(type.fields ?? []), ...fields] };
   }
 }
-
-const isTypeWithFields = (node: unknown): node is TypeWithFields => {
-  const kind = (node as { kind?: unknown } | null)?.kind;
-  return kind === Kind.OBJECT_TYPE_DEFINITION || kind === Kind.INTERFACE_TYPE_DEFINITION;
-};
-
-const argumentOf = (directive: ConstDirectiveNode, name: string): unknown => {
-  const value = directive.arguments?.find((argument) => argument.name.value === name)?.value;
-  return value !== undefined && "value" in value ? value.value : undefined;
-};
 
 function fieldSetOf(directive: ConstDirectiveNode): SelectionSetNode | undefined {
   const text = argumentOf(directive, "requires");

@@ -156,8 +156,8 @@ export const limitPlanning = (limitMs: number): void => {
 let lastGraph = 0;
 let lastSource = 0;
 
-/** A number for a supergraph whose versions replace each other. */
-export const newPlannerSource = (): number => (lastSource += 1);
+/** A number for a supergraph whose versions replace each other; the next one is for their separated graphs. */
+export const newPlannerSource = (): number => (lastSource += 2);
 
 /** Plans the operations of one version of a supergraph, in a thread of its own. */
 export class Planner {

@@ -64,6 +64,7 @@ export class SupergraphSource {
     unwatchFile(this.#options.file);
     await this.#reloading;
     await this.#current.planner.close();
+    await this.#current.chainPlanner?.close();
   }
 
   async #reload(): Promise<void> {
