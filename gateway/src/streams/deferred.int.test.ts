@@ -94,6 +94,46 @@ describe("deferred fragments", () => {
     ]);
   });
 
+  it("have what the gateway answers itself of the schema", async () => {
+    const parts = await readAll(
+      await post(`{ fund(id: "1") { id } ... @defer { __schema { queryType { name } } } }`, PARTS),
+    );
+    expect(parts).toEqual([
+      { data: { fund: { id: "1" } }, hasNext: true },
+      {
+        incremental: [{ data: { __schema: { queryType: { name: "Query" } } }, path: [] }],
+        hasNext: false,
+      },
+    ]);
+  });
+
+  it.each([
+    [
+      `{ fund(id: "1") { ...F @defer ... @defer { metrics { value } insight } } } fragment F on Fund { name metrics { value } }`,
+    ],
+    [
+      `query ($d: Boolean) { fund(id: "1") { name ... @defer(if: $d) @include(if: true) { metrics { value } } } }`,
+    ],
+    [`{ ... @defer { ... @defer { ... @defer { fund(id: "1") { name metrics { value } } } } } }`],
+    [
+      `{ funds(first: 2) { ...F @defer(label: "x") } } fragment F on Fund { id ...G @defer(label: "y") } fragment G on Fund { metrics { value } }`,
+    ],
+    [
+      `{ a: fund(id: "1") { ...F @defer } b: fund(id: "2") { ...F @defer } } fragment F on Fund { name metrics { value } }`,
+    ],
+  ])("make the answer at once when they are merged: %s", async (query) => {
+    const [first, ...others] = await readAll(await post(query, PARTS));
+    const merged = first?.["data"] as Tree;
+    for (const { incremental } of others)
+      for (const { path, data } of incremental as { path: (string | number)[]; data: Tree }[])
+        mergeInto(
+          path.reduce((at, step) => at[step] as Tree, merged),
+          data,
+        );
+    expect(others.length).toBeGreaterThan(0);
+    expect(merged).toEqual((await gateway.run(query)).data);
+  });
+
   it("are part of the one answer for clients that accept no parts", async () => {
     expect(await gateway.run(QUERY)).toMatchObject({ status: 200, data: { fund: WHOLE } });
   });
@@ -163,6 +203,16 @@ describe("deferred fragments", () => {
     });
   });
 });
+
+type Tree = Record<string | number, unknown>;
+
+function mergeInto(into: Tree, from: Tree): void {
+  for (const [key, value] of Object.entries(from)) {
+    const present = into[key];
+    if (typeof present === "object" && present !== null) mergeInto(present as Tree, value as Tree);
+    else into[key] = value;
+  }
+}
 
 async function readAll(response: Response): Promise<Record<string, unknown>[]> {
   const parts = [];
