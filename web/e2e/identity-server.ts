@@ -18,8 +18,16 @@ export interface DemoUser {
   readonly totpSecret?: string;
 }
 
+/** An API client of the demo tenant. */
+interface DemoClient {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
 export interface IdentityServer {
   readonly issuer: string;
+  /** What a directory sends to `/scim/v2`; throws unless it is accepted. */
+  provision(method: string, path: string, body?: object): Promise<Record<string, unknown>>;
   user(role: string): DemoUser;
   stop(): Promise<void>;
 }
@@ -50,11 +58,25 @@ export async function startIdentity(
   if (demo !== 0) throw new Error(`The issuer's demo tenant was not created: exit code ${demo}.`);
   const readyUrl = `http://127.0.0.1:${port}/health/ready`;
   const server = await startServer(["main.js"], readyUrl, options);
-  const { users } = JSON.parse(await readFile(join(dataDir, "demo.json"), "utf8")) as {
+  const { users, clients } = JSON.parse(await readFile(join(dataDir, "demo.json"), "utf8")) as {
     users: DemoUser[];
+    clients: DemoClient[];
   };
   return {
     issuer,
+    provision: async (method, path, body) => {
+      const response = await fetch(`${issuer}/scim/v2${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${await directoryToken(issuer, clients[0])}`,
+          "content-type": "application/scim+json",
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+      return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+    },
     user: (role) => {
       const user = users.find((candidate) => candidate.role === role);
       if (!user) throw new Error(`The demo tenant has no ${role}.`);
@@ -65,6 +87,20 @@ export async function startIdentity(
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+async function directoryToken(issuer: string, client: DemoClient | undefined): Promise<string> {
+  if (client === undefined) throw new Error("The demo tenant has no API client.");
+  const response = await fetch(`${issuer}/oauth/token`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${client.clientId}:${client.clientSecret}`)}` },
+    body: new URLSearchParams({
+      grant_type: "client_credentials",
+      scope: "users:provision",
+      resource: "urn:allfunds:graph",
+    }),
+  });
+  return ((await response.json()) as { access_token: string }).access_token;
 }
 
 /** The present code of the user's authenticator app. */

@@ -179,6 +179,55 @@ describe.skipIf(!browserPath)("signed in", () => {
     expect(app.errors()).toEqual([expect.stringContaining("422")]);
   });
 
+  test("shows the users that a directory provisions, and shares their administration with it", async () => {
+    const provision: typeof app.identity.provision = (...sent) => app.identity.provision(...sent);
+    const urn = "urn:ietf:params:scim:schemas:core:2.0:User";
+    const email = "doerte@directory.example";
+    const { id } = await provision("POST", "/Users", {
+      schemas: [urn],
+      userName: email,
+      externalId: "ext-1",
+      displayName: "Dörte <b>Directory</b>",
+    });
+    const page = await app.pageOf("admin", "/admin/users");
+    const row = page.locator(`[data-user="${email}"]`);
+    const openRow = async (): Promise<void> => {
+      if ((await row.getAttribute("open")) === null) await row.locator("summary").click();
+    };
+    const summary = async (): Promise<string> => row.locator("summary").innerText();
+    // Neither a role nor markup.
+    expect((await summary()).split(/\s+/)).toEqual(["Dörte", "<b>Directory</b>", email, "Invited"]);
+    await openRow();
+    await row.getByLabel("Viewer").check();
+    await row.getByLabel("All funds, also later ones").check();
+    await row.getByRole("button", { name: "Change access" }).click();
+    await page.getByText("Access changed. The user has to sign in again.").waitFor();
+    expect(await provision("GET", `/Users/${String(id)}`)).toMatchObject({
+      userName: email,
+      externalId: "ext-1",
+      active: true,
+      roles: [{ value: "viewer" }],
+    });
+    const patch = (value: boolean) =>
+      provision("PATCH", `/Users/${String(id)}`, {
+        schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        Operations: [{ op: "replace", path: "active", value }],
+      });
+    await patch(false);
+    await visit(page, `${app.web.url}/admin/users`);
+    expect(await summary()).toContain("Disabled");
+    await openRow();
+    await row.getByRole("button", { name: "Enable" }).click();
+    await page.getByText("The user can sign in again.").waitFor();
+    expect(await provision("GET", `/Users/${String(id)}`)).toMatchObject({ active: true });
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await provision("DELETE", `/Users/${String(id)}`);
+    await visit(page, `${app.web.url}/admin/users`);
+    expect(await summary()).toContain("Disabled");
+    await page.close();
+    expect(app.errors()).toEqual([]);
+  });
+
   test("shows an auditor what happened, and exports the audit log", async () => {
     const page = await app.pageOf("auditor", "/audit?action=client.create");
     expect(await page.locator(".rows li").count()).toBeGreaterThan(0);
