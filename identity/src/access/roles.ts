@@ -45,6 +45,12 @@ export const isRole = (text: string): text is Role => Object.hasOwn(ROLES, text)
 /** True when one of the roles always signs in with two factors. */
 export const needsMfa = (roles: readonly Role[]): boolean => roles.some((role) => ROLES[role].mfa);
 
+const APPROVAL: readonly Scope[] = ["ledger:approve", "nav:publish"];
+
+/** True when one of the roles decides on what another person made. */
+export const carriesApproval = (roles: readonly string[]): boolean =>
+  roles.filter(isRole).some((role) => ROLES[role].scopes.some((scope) => APPROVAL.includes(scope)));
+
 /** What the roles allow together; without two factors the sensitive scopes are left out. */
 export function scopesOf(roles: readonly Role[], acr: string | undefined): Scope[] {
   const allowed = new Set<Scope>(roles.flatMap((role) => ROLES[role].scopes));

@@ -28,7 +28,7 @@ registerEnumType(KindEnum, {
   name: "AdministratorChangeKind",
   description: "What is to become of the user.",
   valuesConfig: {
-    INVITE: { description: "Is invited as an administrator." },
+    INVITE: { description: "Is invited as an administrator or approver." },
     ACCESS: { description: "Gets other roles and funds." },
     DISABLE: { description: "Can no longer sign in." },
     ENABLE: { description: "Can sign in again." },
@@ -44,7 +44,7 @@ registerEnumType(StateEnum, {
 @RequiresMfa()
 @ObjectType("AdministratorChange", {
   description:
-    "A change of who administers the tenant, or of what an administrator may. It takes effect when a second administrator approves it.",
+    "A change of who administers the tenant, of what an administrator may, or that gives approval to a user. It takes effect when a second administrator approves it.",
 })
 class AdministratorChangeObject {
   @Field(() => ID, { name: "id", description: "UUID of the proposal." })
@@ -100,7 +100,7 @@ export class AdministratorChangeResolver {
   @RequiresScopes("admin")
   @RequiresMfa()
   @Query(() => AdministratorChangeConnection, {
-    description: "Changes of administrators that were proposed, the newest first.",
+    description: "Changes of administrators and approvers that were proposed, the newest first.",
   })
   async administratorChanges(
     @Ctx() { request }: ResolverContext,
@@ -120,7 +120,7 @@ export class AdministratorChangeResolver {
   @RequiresMfa()
   @Mutation(() => AdministratorChangeObject, {
     description:
-      "Approves a change of administrators and carries it out. Refused to who proposed it, to the user whom it concerns, and to clients of either (FORBIDDEN), and when the user has changed since (VERSION_CONFLICT).",
+      "Approves a change of administrators or approvers and carries it out. Refused to who proposed it, to the user whom it concerns, and to clients of either (FORBIDDEN), and when the user has changed since (VERSION_CONFLICT).",
   })
   approveAdministratorChange(
     @Ctx() { request }: ResolverContext,
@@ -132,7 +132,7 @@ export class AdministratorChangeResolver {
   @RequiresScopes("admin")
   @RequiresMfa()
   @Mutation(() => AdministratorChangeObject, {
-    description: "Rejects a change of administrators, or withdraws one's own.",
+    description: "Rejects a change of administrators or approvers, or withdraws one's own.",
   })
   rejectAdministratorChange(
     @Ctx() { request }: ResolverContext,

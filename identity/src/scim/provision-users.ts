@@ -7,6 +7,7 @@ import { recordManagement } from "../audit/audit-log.ts";
 import { invitationEmail } from "../mail/emails.ts";
 import { makeLink, passwordUrl } from "../mail/mail-links.ts";
 import { endAccess } from "../sessions/sessions.ts";
+import { givesApproval, hasOtherAdministrator } from "../users/administrator-change.ts";
 import { storeFundGrants } from "../users/apply-access.ts";
 import {
   checkContact,
@@ -76,6 +77,7 @@ export async function provisionUser(
   refuseAdministration([], wanted.roles);
   refuseBeyondOwn(manager, wanted);
   const stored = await withTransaction(parts.pool, manager, async (client) => {
+    await refuseApproval(client, manager, undefined, wanted);
     const columns = [
       manager.tenantId,
       email,
@@ -144,6 +146,7 @@ export async function changeProvisioned(
     const found = await findProvisioned(client, manager, userId, "FOR UPDATE OF u");
     const wanted = decide(found);
     refuseChange(manager, found, wanted);
+    await refuseApproval(client, manager, found, wanted);
     const { name } = checkContact(wanted);
     await client.query(
       `UPDATE app_user SET name = $3, roles = $4, all_funds = $5, external_id = $6,
@@ -185,6 +188,18 @@ function refuseChange(manager: Manager, before: ProvisionedUser, wanted: WantedU
 function refuseAdministration(before: readonly Role[], wanted: readonly Role[]): void {
   if (before.includes("admin") === wanted.includes("admin")) return;
   throw new AppError("FORBIDDEN", "Administrators are made and unmade in the product.");
+}
+
+/** A directory's token is made by one administrator: where there are two, it gives no approval. */
+async function refuseApproval(
+  client: DatabaseClient,
+  manager: Manager,
+  before: ProvisionedUser | undefined,
+  wanted: WantedUser,
+): Promise<void> {
+  const had = before?.status === "DISABLED" && wanted.active ? undefined : before;
+  if (!givesApproval(had, wanted) || !(await hasOtherAdministrator(client, manager))) return;
+  throw new AppError("FORBIDDEN", "Two administrators give approval, in the product.");
 }
 
 const isSame = (some: readonly string[], others: readonly string[]): boolean =>

@@ -244,6 +244,26 @@ describe("what a directory may not do", () => {
     expect((await set(true)).status).toBe(403);
   });
 
+  test("is give approval where there are two administrators, by whatever way", async () => {
+    await addUser(service, "admin", { totp: true });
+    const made = await send("POST", "/Users", newUser({ roles: ["approver"] }));
+    expect(made.status).toBe(403);
+    const user = await create();
+    const member = patch({ op: "add", path: "members", value: [{ value: user.id }] });
+    expect((await send("PATCH", "/Groups/approver", member)).status).toBe(403);
+    const role = patch({ op: "add", path: "roles", value: [{ value: "approver" }] });
+    expect((await send("PATCH", `/Users/${user.id}`, role)).status).toBe(403);
+    const approver = await addUser(service, "approver", { totp: true });
+    const path = `/Users/${approver.userId}`;
+    const set = (active: boolean) =>
+      send("PATCH", path, patch({ op: "replace", value: { active } }));
+    expect((await set(false)).status).toBe(200);
+    expect((await set(true)).status).toBe(403);
+    const demote = patch({ op: "replace", path: "roles", value: [{ value: "viewer" }] });
+    expect((await send("PATCH", path, demote)).status).toBe(200);
+    expect((await set(true)).status).toBe(200);
+  });
+
   let viewer: string;
   beforeEach(async () => {
     viewer = await tokenOf(service, await addUser(service, "viewer"));

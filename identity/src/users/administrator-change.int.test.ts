@@ -151,6 +151,57 @@ describe("a change of administrators", () => {
   });
 });
 
+const inviting = (email: string, more = "allFunds: true") =>
+  `inviteUser(input: {email: "${email}", name: "New", roles: ["approver"], ${more}})`;
+const giving = (userId: string, roles: string, more = "allFunds: true") =>
+  `changeAccess(input: {userId: "${userId}", roles: ${roles}, ${more}})`;
+
+describe("approval", () => {
+  const aFund = "0197a000-0000-7000-8000-00000000000a";
+
+  test("is given by two administrators: by an invitation, a role, more funds, or enabling", async () => {
+    const email = `approver-${viewer.userId}@test.example`;
+    const before = (await service.emails()).length;
+    const invited = await propose(inviting(email));
+    expect((await service.emails()).slice(before).join()).not.toContain(email);
+    expect((await run(adaToken, approve(invited))).code).toBe("FORBIDDEN");
+    expect((await run(bobToken, approve(invited))).code).toBeUndefined();
+    expect((await service.emails()).slice(before).join()).toContain(email);
+
+    const { userId } = viewer;
+    const some = `allFunds: false, fundIds: ["${aFund}"]`;
+    const given = await propose(giving(userId, '["viewer", "approver"]', some));
+    expect((await storedOf(userId)).roles).toEqual(["viewer"]);
+    await run(bobToken, approve(given));
+    expect((await storedOf(userId)).roles).toEqual(["viewer", "approver"]);
+    const wider = await propose(giving(userId, '["approver"]'));
+    await run(bobToken, approve(wider));
+    const disabled = await run(adaToken, `setUserDisabled(userId: "${userId}", disabled: true)`);
+    expect(disabled.code).toBeUndefined();
+    await propose(`setUserDisabled(userId: "${userId}", disabled: false)`);
+    expect((await storedOf(userId)).status).toBe("DISABLED");
+  });
+
+  test("is kept and taken away by one, who gives every other role", async () => {
+    const approver = await addUser(service, "approver", { totp: true, tenantId });
+    const { userId } = approver;
+    for (const roles of ['["approver", "viewer"]', '["viewer"]', '["accountant"]']) {
+      expect((await run(adaToken, giving(userId, roles))).code).toBeUndefined();
+    }
+    await propose(giving(userId, '["approver"]'));
+  });
+
+  test("is given by the only administrator of a tenant, and then by two", async () => {
+    const alone = await addTenant(service);
+    const first = await addUser(service, "admin", { totp: true, tenantId: alone });
+    const token = await tokenOf(service, first);
+    const invite = (name: string) => inviting(`${name}-${alone}@test.example`);
+    expect((await run(token, invite("one"))).code).toBeUndefined();
+    await addUser(service, "admin", { totp: true, tenantId: alone });
+    expect((await run(token, invite("two"))).code).toBe("APPROVAL_REQUIRED");
+  });
+});
+
 test("the only administrator changes others alone, and a disabled second one still counts", async () => {
   const alone = await addTenant(service);
   const first = await addUser(service, "admin", { totp: true, tenantId: alone });

@@ -2,13 +2,14 @@ import { AppError } from "@allfunds/contract/errors";
 import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
 import { isId, newId } from "@allfunds/platform/ids";
 import type { Manager } from "../access/manager.ts";
+import { carriesApproval } from "../access/roles.ts";
 import { recordManagement } from "../audit/audit-log.ts";
 import type { Access } from "./apply-access.ts";
 import type { User } from "./user.ts";
 
 type ChangeKind = "INVITE" | "ACCESS" | "DISABLE" | "ENABLE";
 
-/** A change of who administers a tenant, or of what an administrator may, which a second administrator decides. */
+/** A change of who administers a tenant or approves in it, or of what an administrator may, which a second administrator decides. */
 export interface AdministratorChange extends Access {
   readonly changeId: string;
   readonly kind: ChangeKind;
@@ -55,6 +56,27 @@ const concernsAdministrators = (wanted: WantedChange): boolean =>
   ("user" in wanted && wanted.user.roles.includes("admin")) ||
   ("roles" in wanted && wanted.roles.includes("admin"));
 
+/** What a change gives its user; nothing when it only disables them. */
+function givenBy(wanted: WantedChange): Access | undefined {
+  if ("roles" in wanted) return wanted;
+  return wanted.kind === "ENABLE" ? wanted.user : undefined;
+}
+
+/**
+ * True when a user gets approval that they did not have: by the role, in more funds, or by being enabled again. An
+ * administrator who alone makes an approver could approve with an invented person what they proposed.
+ */
+export function givesApproval(before: Access | undefined, after: Access | undefined): boolean {
+  if (after === undefined || !carriesApproval(after.roles)) return false;
+  if (before === undefined || !carriesApproval(before.roles)) return true;
+  if (before.allFunds) return false;
+  return after.allFunds || after.fundIds.some((fundId) => !before.fundIds.includes(fundId));
+}
+
+const needsSecondAdministrator = (wanted: WantedChange): boolean =>
+  concernsAdministrators(wanted) ||
+  givesApproval(wanted.kind === "ACCESS" ? wanted.user : undefined, givenBy(wanted));
+
 /** Who counts as an administrator: also one who was disabled, so that disabling a colleague does not end a rule. */
 const IS_ADMINISTRATOR = `'admin' = ANY (roles) AND (status = 'ACTIVE' OR password_hash IS NOT NULL)`;
 
@@ -67,24 +89,33 @@ export async function hasSecondAdministrator(pool: Pool, tenantId: string): Prom
   return rowCount === 2;
 }
 
+const HAS_OTHER = `
+  SELECT FROM app_user WHERE tenant_id = $1 AND user_id::text <> $2 AND ${IS_ADMINISTRATOR} LIMIT 1`;
+
+/** True when the tenant has another administrator than the manager. One who was disabled counts: else disabling the other would end the rule. */
+export async function hasOtherAdministrator(
+  client: DatabaseClient,
+  manager: Manager,
+): Promise<boolean> {
+  const { rowCount } = await client.query(HAS_OTHER, [manager.tenantId, personOf(manager)]);
+  return rowCount !== 0;
+}
+
 /**
- * Stores a change of administrators as a proposal and throws APPROVAL_REQUIRED; returns for any other change, and in a
- * tenant that never had another administrator. One who was disabled counts: else disabling the other would end the rule.
+ * Stores a change of administrators, or one that gives approval, as a proposal and throws APPROVAL_REQUIRED; returns
+ * for any other change, and in a tenant that never had another administrator.
  */
 export async function requireSecondAdministrator(
   pool: Pool,
   manager: Manager,
   wanted: WantedChange,
 ): Promise<void> {
-  if (manager.actorKind === "SYSTEM" || !concernsAdministrators(wanted)) return;
-  const changeId = await withTransaction(pool, manager, async (client) => {
-    const { rowCount } = await client.query(
-      `SELECT FROM app_user WHERE tenant_id = $1 AND user_id::text <> $2 AND ${IS_ADMINISTRATOR}
-       LIMIT 1`,
-      [manager.tenantId, personOf(manager)],
-    );
-    return rowCount === 0 ? undefined : storeProposal(client, manager, wanted);
-  });
+  if (manager.actorKind === "SYSTEM" || !needsSecondAdministrator(wanted)) return;
+  const changeId = await withTransaction(pool, manager, async (client) =>
+    (await hasOtherAdministrator(client, manager))
+      ? storeProposal(client, manager, wanted)
+      : undefined,
+  );
   if (changeId === undefined) return;
   throw new AppError("APPROVAL_REQUIRED", "A second administrator has to approve this change.", {
     proposalId: changeId,
