@@ -1013,6 +1013,11 @@ export type ReopenPeriodInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type ReportPeriodInput = {
+  from: string;
+  to: string;
+};
+
 export type RestateNavInput = {
   fundId: string;
   from: string;
@@ -2706,6 +2711,156 @@ export type UpdateReconcilingItemMutationVariables = Exact<{
 
 export type UpdateReconcilingItemMutation = { updateReconcilingItem: { asOf: string } };
 
+export type RolledUpAmountsFragment = { level: number, amounts: Array<{ amount: string, currency: string }>, account: { id: string, code: string, name: string, type: AccountType } };
+
+export type DimensionPartsFragment = { totals: Array<{ value: string | null, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, net: { amount: string, currency: string } }>, lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, amount: { amount: string, currency: string }, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ComparedLinesFragment = { knownAt: number, lines: { nodes: Array<{ level: number, columns: Array<{ amounts: Array<{ amount: string, currency: string }> }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ComparedPartsFragment = { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, amounts: Array<{ amount: string, currency: string }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
+
+export type TrialBalanceTreeQueryVariables = Exact<{
+  id: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type TrialBalanceTreeQuery = { fund: { id: string, report: { knownAt: number, lines: { nodes: Array<{ level: number, amounts: Array<{ amount: string, currency: string }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type BalanceSheetTreeQueryVariables = Exact<{
+  id: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type BalanceSheetTreeQuery = { fund: { id: string, report: { knownAt: number, lines: { nodes: Array<{ level: number, amounts: Array<{ amount: string, currency: string }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type IncomeStatementTreeQueryVariables = Exact<{
+  id: string;
+  from: string;
+  to: string;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type IncomeStatementTreeQuery = { fund: { id: string, report: { knownAt: number, lines: { nodes: Array<{ level: number, amounts: Array<{ amount: string, currency: string }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type TrialBalancePartsQueryVariables = Exact<{
+  id: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
+  dimension: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type TrialBalancePartsQuery = { fund: { id: string, report: { knownAt: number, byDimension: { totals: Array<{ value: string | null, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, net: { amount: string, currency: string } }>, lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, amount: { amount: string, currency: string }, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+
+export type BalanceSheetPartsQueryVariables = Exact<{
+  id: string;
+  asOf?: string | null | undefined;
+  knownAt?: number | null | undefined;
+  dimension: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type BalanceSheetPartsQuery = { fund: { id: string, report: { knownAt: number, byDimension: { totals: Array<{ value: string | null, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, net: { amount: string, currency: string } }>, lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, amount: { amount: string, currency: string }, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+
+export type IncomeStatementPartsQueryVariables = Exact<{
+  id: string;
+  from: string;
+  to: string;
+  knownAt?: number | null | undefined;
+  dimension: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type IncomeStatementPartsQuery = { fund: { id: string, report: { knownAt: number, byDimension: { totals: Array<{ value: string | null, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, net: { amount: string, currency: string } }>, lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, amount: { amount: string, currency: string }, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+
+export type CashFlowPartsQueryVariables = Exact<{
+  id: string;
+  from: string;
+  to: string;
+  knownAt?: number | null | undefined;
+  dimension: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type CashFlowPartsQuery = { fund: { id: string, report: { knownAt: number, byDimension: { totals: Array<{ value: string | null, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, net: { amount: string, currency: string } }>, lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, amount: { amount: string, currency: string }, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+
+export type ComparedBalanceSheetsQueryVariables = Exact<{
+  id: string;
+  days: Array<string>;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ComparedBalanceSheetsQuery = { fund: { id: string, report: { knownAt: number, lines: { nodes: Array<{ level: number, columns: Array<{ amounts: Array<{ amount: string, currency: string }> }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type ComparedIncomeStatementsQueryVariables = Exact<{
+  id: string;
+  periods: Array<ReportPeriodInput>;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ComparedIncomeStatementsQuery = { fund: { id: string, report: { knownAt: number, lines: { nodes: Array<{ level: number, columns: Array<{ amounts: Array<{ amount: string, currency: string }> }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type ComparedBalanceSheetPartsQueryVariables = Exact<{
+  id: string;
+  days: Array<string>;
+  knownAt?: number | null | undefined;
+  dimension: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ComparedBalanceSheetPartsQuery = { fund: { id: string, report: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, amounts: Array<{ amount: string, currency: string }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+
+export type ComparedIncomeStatementPartsQueryVariables = Exact<{
+  id: string;
+  periods: Array<ReportPeriodInput>;
+  knownAt?: number | null | undefined;
+  dimension: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ComparedIncomeStatementPartsQuery = { fund: { id: string, report: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, amounts: Array<{ amount: string, currency: string }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+
+export type FundCounterpartyNamesQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type FundCounterpartyNamesQuery = { fund: { id: string, counterparties: { nodes: Array<{ id: string, name: string }> } } | null };
+
+export type DimensionNamesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DimensionNamesQuery = { dimensions: Array<{ dimension: string, name: string }> };
+
 export type ReportAmountsFragment = { amount: { amount: string, currency: string }, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } };
 
 export type ReportPageInfoFragment = { hasNextPage: boolean, endCursor: string | null };
@@ -4330,6 +4485,111 @@ export const StatementMatchRowFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<StatementMatchRowFragment, unknown>;
+export const RolledUpAmountsFragmentDoc = /*#__PURE__*/ gql`
+    fragment RolledUpAmounts on RolledUpLine {
+  level
+  amounts {
+    amount
+    currency
+  }
+  account {
+    ...AccountName
+  }
+}
+    ` as unknown as DocumentNode<RolledUpAmountsFragment, unknown>;
+export const ReportPageInfoFragmentDoc = /*#__PURE__*/ gql`
+    fragment ReportPageInfo on PageInfo {
+  hasNextPage
+  endCursor
+}
+    ` as unknown as DocumentNode<ReportPageInfoFragment, unknown>;
+export const DimensionPartsFragmentDoc = /*#__PURE__*/ gql`
+    fragment DimensionParts on DimensionReport {
+  totals {
+    value
+    debit {
+      amount
+      currency
+    }
+    credit {
+      amount
+      currency
+    }
+    net {
+      amount
+      currency
+    }
+  }
+  lines(first: $first, after: $after) {
+    nodes {
+      value
+      activity
+      amount {
+        amount
+        currency
+      }
+      debit {
+        amount
+        currency
+      }
+      credit {
+        amount
+        currency
+      }
+      account {
+        ...AccountName
+      }
+    }
+    pageInfo {
+      ...ReportPageInfo
+    }
+  }
+}
+    ` as unknown as DocumentNode<DimensionPartsFragment, unknown>;
+export const ComparedLinesFragmentDoc = /*#__PURE__*/ gql`
+    fragment ComparedLines on ComparativeReport {
+  knownAt
+  lines(first: $first, after: $after) {
+    nodes {
+      level
+      columns {
+        amounts {
+          amount
+          currency
+        }
+      }
+      account {
+        ...AccountName
+      }
+    }
+    pageInfo {
+      ...ReportPageInfo
+    }
+  }
+}
+    ` as unknown as DocumentNode<ComparedLinesFragment, unknown>;
+export const ComparedPartsFragmentDoc = /*#__PURE__*/ gql`
+    fragment ComparedParts on ComparativeReport {
+  knownAt
+  byDimension(dimension: $dimension) {
+    lines(first: $first, after: $after) {
+      nodes {
+        value
+        amounts {
+          amount
+          currency
+        }
+        account {
+          ...AccountName
+        }
+      }
+      pageInfo {
+        ...ReportPageInfo
+      }
+    }
+  }
+}
+    ` as unknown as DocumentNode<ComparedPartsFragment, unknown>;
 export const ReportAmountsFragmentDoc = /*#__PURE__*/ gql`
     fragment ReportAmounts on ReportLine {
   amount {
@@ -4349,12 +4609,6 @@ export const ReportAmountsFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ReportAmountsFragment, unknown>;
-export const ReportPageInfoFragmentDoc = /*#__PURE__*/ gql`
-    fragment ReportPageInfo on PageInfo {
-  hasNextPage
-  endCursor
-}
-    ` as unknown as DocumentNode<ReportPageInfoFragment, unknown>;
 export const FoundTransactionFragmentDoc = /*#__PURE__*/ gql`
     fragment FoundTransaction on Transaction {
   id
@@ -6516,6 +6770,195 @@ export const UpdateReconcilingItemDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<UpdateReconcilingItemMutation, UpdateReconcilingItemMutationVariables>;
+export const TrialBalanceTreeDocument = /*#__PURE__*/ gql`
+    query TrialBalanceTree($id: ID!, $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    id
+    report: trialBalance(asOf: $asOf, knownAt: $knownAt) {
+      knownAt
+      lines: tree(first: $first, after: $after) {
+        nodes {
+          ...RolledUpAmounts
+        }
+        pageInfo {
+          ...ReportPageInfo
+        }
+      }
+    }
+  }
+}
+    ${RolledUpAmountsFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<TrialBalanceTreeQuery, TrialBalanceTreeQueryVariables>;
+export const BalanceSheetTreeDocument = /*#__PURE__*/ gql`
+    query BalanceSheetTree($id: ID!, $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    id
+    report: balanceSheet(asOf: $asOf, knownAt: $knownAt) {
+      knownAt
+      lines: tree(first: $first, after: $after) {
+        nodes {
+          ...RolledUpAmounts
+        }
+        pageInfo {
+          ...ReportPageInfo
+        }
+      }
+    }
+  }
+}
+    ${RolledUpAmountsFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<BalanceSheetTreeQuery, BalanceSheetTreeQueryVariables>;
+export const IncomeStatementTreeDocument = /*#__PURE__*/ gql`
+    query IncomeStatementTree($id: ID!, $from: Date!, $to: Date!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    id
+    report: incomeStatement(from: $from, to: $to, knownAt: $knownAt) {
+      knownAt
+      lines: tree(first: $first, after: $after) {
+        nodes {
+          ...RolledUpAmounts
+        }
+        pageInfo {
+          ...ReportPageInfo
+        }
+      }
+    }
+  }
+}
+    ${RolledUpAmountsFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<IncomeStatementTreeQuery, IncomeStatementTreeQueryVariables>;
+export const TrialBalancePartsDocument = /*#__PURE__*/ gql`
+    query TrialBalanceParts($id: ID!, $asOf: Date, $knownAt: SafeInt, $dimension: String!, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    id
+    report: trialBalance(asOf: $asOf, knownAt: $knownAt) {
+      knownAt
+      byDimension(dimension: $dimension) {
+        ...DimensionParts
+      }
+    }
+  }
+}
+    ${DimensionPartsFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<TrialBalancePartsQuery, TrialBalancePartsQueryVariables>;
+export const BalanceSheetPartsDocument = /*#__PURE__*/ gql`
+    query BalanceSheetParts($id: ID!, $asOf: Date, $knownAt: SafeInt, $dimension: String!, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    id
+    report: balanceSheet(asOf: $asOf, knownAt: $knownAt) {
+      knownAt
+      byDimension(dimension: $dimension) {
+        ...DimensionParts
+      }
+    }
+  }
+}
+    ${DimensionPartsFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<BalanceSheetPartsQuery, BalanceSheetPartsQueryVariables>;
+export const IncomeStatementPartsDocument = /*#__PURE__*/ gql`
+    query IncomeStatementParts($id: ID!, $from: Date!, $to: Date!, $knownAt: SafeInt, $dimension: String!, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    id
+    report: incomeStatement(from: $from, to: $to, knownAt: $knownAt) {
+      knownAt
+      byDimension(dimension: $dimension) {
+        ...DimensionParts
+      }
+    }
+  }
+}
+    ${DimensionPartsFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<IncomeStatementPartsQuery, IncomeStatementPartsQueryVariables>;
+export const CashFlowPartsDocument = /*#__PURE__*/ gql`
+    query CashFlowParts($id: ID!, $from: Date!, $to: Date!, $knownAt: SafeInt, $dimension: String!, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    id
+    report: cashFlowStatement(from: $from, to: $to, knownAt: $knownAt) {
+      knownAt
+      byDimension(dimension: $dimension) {
+        ...DimensionParts
+      }
+    }
+  }
+}
+    ${DimensionPartsFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<CashFlowPartsQuery, CashFlowPartsQueryVariables>;
+export const ComparedBalanceSheetsDocument = /*#__PURE__*/ gql`
+    query ComparedBalanceSheets($id: ID!, $days: [Date!]!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    id
+    report: comparativeBalanceSheet(days: $days, knownAt: $knownAt) {
+      ...ComparedLines
+    }
+  }
+}
+    ${ComparedLinesFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<ComparedBalanceSheetsQuery, ComparedBalanceSheetsQueryVariables>;
+export const ComparedIncomeStatementsDocument = /*#__PURE__*/ gql`
+    query ComparedIncomeStatements($id: ID!, $periods: [ReportPeriodInput!]!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    id
+    report: comparativeIncomeStatement(periods: $periods, knownAt: $knownAt) {
+      ...ComparedLines
+    }
+  }
+}
+    ${ComparedLinesFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<ComparedIncomeStatementsQuery, ComparedIncomeStatementsQueryVariables>;
+export const ComparedBalanceSheetPartsDocument = /*#__PURE__*/ gql`
+    query ComparedBalanceSheetParts($id: ID!, $days: [Date!]!, $knownAt: SafeInt, $dimension: String!, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    id
+    report: comparativeBalanceSheet(days: $days, knownAt: $knownAt) {
+      ...ComparedParts
+    }
+  }
+}
+    ${ComparedPartsFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<ComparedBalanceSheetPartsQuery, ComparedBalanceSheetPartsQueryVariables>;
+export const ComparedIncomeStatementPartsDocument = /*#__PURE__*/ gql`
+    query ComparedIncomeStatementParts($id: ID!, $periods: [ReportPeriodInput!]!, $knownAt: SafeInt, $dimension: String!, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    id
+    report: comparativeIncomeStatement(periods: $periods, knownAt: $knownAt) {
+      ...ComparedParts
+    }
+  }
+}
+    ${ComparedPartsFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<ComparedIncomeStatementPartsQuery, ComparedIncomeStatementPartsQueryVariables>;
+export const FundCounterpartyNamesDocument = /*#__PURE__*/ gql`
+    query FundCounterpartyNames($id: ID!) {
+  fund(id: $id) {
+    id
+    counterparties(first: 200) {
+      nodes {
+        id
+        name
+      }
+    }
+  }
+}
+    ` as unknown as DocumentNode<FundCounterpartyNamesQuery, FundCounterpartyNamesQueryVariables>;
+export const DimensionNamesDocument = /*#__PURE__*/ gql`
+    query DimensionNames {
+  dimensions {
+    dimension
+    name
+  }
+}
+    ` as unknown as DocumentNode<DimensionNamesQuery, DimensionNamesQueryVariables>;
 export const TrialBalanceReportDocument = /*#__PURE__*/ gql`
     query TrialBalanceReport($id: ID!, $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
   fund(id: $id) {

@@ -4,10 +4,15 @@ const POSITION = /^[1-9]\d{0,14}$/;
 
 /** The reports of a fund, by the name each has in the address. */
 export const REPORTS = {
-  "trial-balance": { name: "Trial balance", covers: "day" },
-  "balance-sheet": { name: "Balance sheet", covers: "day" },
-  "income-statement": { name: "Income statement", covers: "range" },
-  "cash-flow": { name: "Cash flow", covers: "range" },
+  "trial-balance": { name: "Trial balance", covers: "day", isCompared: false, isTree: true },
+  "balance-sheet": { name: "Balance sheet", covers: "day", isCompared: true, isTree: true },
+  "income-statement": {
+    name: "Income statement",
+    covers: "range",
+    isCompared: true,
+    isTree: true,
+  },
+  "cash-flow": { name: "Cash flow", covers: "range", isCompared: false, isTree: false },
 } as const;
 
 export type ReportName = keyof typeof REPORTS;
@@ -22,7 +27,22 @@ export interface ReportQuery {
   classId: string;
   /** Empty for the end of the book. */
   knownAt: string;
+  /** What stands beside it: the period or month before, the same a year before, or nothing when empty. */
+  compare: Comparison;
+  /** How many columns a comparison has. */
+  columns: number;
+  /** The name of the dimension by whose values it is; empty for none. */
+  dimension: string;
+  /** How many levels of the chart it shows; 0 for its accounts without the hierarchy. */
+  depth: number;
 }
+
+export const COMPARISONS = ["", "previous", "year"] as const;
+export type Comparison = (typeof COMPARISONS)[number];
+
+export const [FEWEST_COLUMNS, MOST_COLUMNS] = [2, 13];
+export const MOST_LEVELS = 9;
+const DIMENSION = /^[A-Za-z][\w.-]{0,63}$/;
 
 /** Reads the address. By default: today, and this year so far. What cannot be read takes the default. */
 export function readReportQuery(search: URLSearchParams, today: string): ReportQuery {
@@ -41,6 +61,32 @@ export function readReportQuery(search: URLSearchParams, today: string): ReportQ
     to: day("to", today),
     classId: REPORTS[report].covers === "day" && CLASS_ID.test(classId) ? classId : "",
     knownAt: POSITION.test(knownAt) ? knownAt : "",
+    ...readParts(search, report, classId),
+  };
+}
+
+/** A report of accounts alone, in one column. */
+export const NO_PARTS = { compare: "", columns: FEWEST_COLUMNS, dimension: "", depth: 0 } as const;
+
+/** What a report is broken down by. Those of a share class have accounts only. */
+function readParts(
+  search: URLSearchParams,
+  report: ReportName,
+  classId: string,
+): Pick<ReportQuery, "compare" | "columns" | "dimension" | "depth"> {
+  const { isCompared, isTree } = REPORTS[report];
+  const isWhole = !CLASS_ID.test(classId);
+  const given = search.get("compare") ?? "";
+  const compare = COMPARISONS.find((each) => each === given) ?? "";
+  const columns = Math.trunc(Number(search.get("columns"))) || FEWEST_COLUMNS;
+  const depth = Math.trunc(Number(search.get("depth"))) || 0;
+  const dimension = search.get("dimension") ?? "";
+  const isBroken = isWhole && DIMENSION.test(dimension);
+  return {
+    compare: isWhole && isCompared ? compare : "",
+    columns: Math.min(Math.max(columns, FEWEST_COLUMNS), MOST_COLUMNS),
+    dimension: isBroken ? dimension : "",
+    depth: isWhole && isTree && !isBroken ? Math.min(Math.max(depth, 0), MOST_LEVELS) : 0,
   };
 }
 
@@ -51,12 +97,13 @@ export function reportSearch(query: ReportQuery, others: Record<string, string> 
     REPORTS[report].covers === "day"
       ? { asOf: query.asOf, class: query.classId }
       : { from: query.from, to: query.to };
-  const pairs = Object.entries({ report, ...days, knownAt, ...others });
+  const { compare, columns, dimension, depth } = query;
+  const parts = {
+    compare,
+    columns: compare === "" ? "" : String(columns),
+    dimension,
+    depth: depth === 0 ? "" : String(depth),
+  };
+  const pairs = Object.entries({ report, ...days, knownAt, ...parts, ...others });
   return `?${new URLSearchParams(pairs.filter(([, value]) => value !== ""))}`;
 }
-
-/** The days that an account's statement shows behind a figure of the report. */
-export const statementSearch = ({ report, asOf, from, to }: ReportQuery): string =>
-  REPORTS[report].covers === "day"
-    ? `?${new URLSearchParams({ to: asOf })}`
-    : `?${new URLSearchParams({ from, to })}`;

@@ -1,14 +1,31 @@
 import type { AccountNameFragment } from "../graph/graph-types.generated.ts";
 import type { PlainKey, Translate } from "../language/messages.ts";
+import type { ComparedDays } from "./compared-days.ts";
 import type { Money } from "../money/money.ts";
 
-/** One account in a report, with a figure in each of its columns. */
+/** An account in a report, or a sum of some, with a figure in each of its columns. */
 export interface ReportRow {
   readonly section: string;
-  readonly account: AccountNameFragment;
+  readonly account: AccountNameFragment | SumName;
   /** In the order of the columns; null where a column has none. */
   readonly amounts: readonly (Money | null)[];
+  /** In the hierarchy of the chart: 1 for an account without a parent. */
+  readonly level?: number;
+  /** The accounts whose postings are behind the figures; none where they cannot be listed. */
+  readonly of?: readonly string[];
+  /** The value of the report's dimension; null for entries without one. */
+  readonly value?: string | null;
 }
+
+/** A sum by its name, in place of an account. */
+interface SumName {
+  readonly id: "";
+  readonly code: "";
+  readonly name: string;
+  readonly type?: undefined;
+}
+
+export const sumNamed = (name: string): SumName => ({ id: "", code: "", name });
 
 /** The sums of one currency, each with its name. */
 export interface ReportTotals {
@@ -45,7 +62,21 @@ const WORDS: ReadonlyMap<string, PlainKey> = new Map([
   ["Opening", "reports.word.opening"],
   ["Change", "reports.word.change"],
   ["Closing", "reports.word.closing"],
+  ["Net", "reports.word.net"],
+  ["Total", "reports.total"],
+  ["Without a value", "reports.word.without"],
 ]);
+
+/** The name of a column of days as files have it: a day, or both ends as ISO 8601 writes an interval. */
+export const columnOfDays = ({ from, to }: ComparedDays): string =>
+  from === undefined ? to : `${from}/${to}`;
+
+/** The name of a column in the reader's language. */
+export function columnName(column: string, t: Translate, day: (date: string) => string): string {
+  if (!/^\d{4}-/.test(column)) return reportWord(column, t);
+  const [first = "", last] = column.split("/");
+  return last === undefined ? day(first) : t("reports.range", { from: day(first), to: day(last) });
+}
 
 /** A word of a report in the reader's language; one without a translation stays as it is. */
 export function reportWord(word: string, t: Translate): string {

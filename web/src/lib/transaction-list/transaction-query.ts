@@ -20,7 +20,11 @@ export const ORDERS = [
 export interface TransactionQuery {
   text: string;
   reference: string;
+  /** An account, or several of which one is enough, with commas between them. */
   account: string;
+  /** The name of a dimension and the value that the entry has of it. */
+  dimension: string;
+  value: string;
   /** DEBIT or CREDIT. */
   side: string;
   amountFrom: string;
@@ -38,6 +42,8 @@ const FIELDS = [
   "text",
   "reference",
   "account",
+  "dimension",
+  "value",
   "side",
   "amountFrom",
   "amountTo",
@@ -74,7 +80,8 @@ export function checkTransactionQuery(
   if (query.from !== "" && query.to !== "" && query.from > query.to) {
     errors.to ??= t("filter.badOrder");
   }
-  if (query.account !== "" && !UUID.test(query.account)) errors.account = t("filter.badAccount");
+  if (query.account !== "" && !accountsOf(query).every((id) => UUID.test(id)))
+    errors.account = t("filter.badAccount");
   if (query.text !== "" && !/[\p{L}\p{N}]/u.test(query.text)) errors.text = t("filter.badText");
   return errors;
 }
@@ -84,7 +91,9 @@ export function toTransactionFilter(query: TransactionQuery, point: string): Tra
   const filter: TransactionFilter = {
     text: query.text || null,
     reference: query.reference || null,
-    accountIds: query.account === "" ? null : [query.account],
+    accountIds: query.account === "" ? null : accountsOf(query),
+    dimensions:
+      query.dimension === "" ? null : [{ dimension: query.dimension, value: query.value }],
     side: query.side === "DEBIT" || query.side === "CREDIT" ? query.side : null,
     amountFrom: plainAmount(query.amountFrom, point) ?? null,
     amountTo: plainAmount(query.amountTo, point) ?? null,
@@ -95,6 +104,10 @@ export function toTransactionFilter(query: TransactionQuery, point: string): Tra
   };
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== null));
 }
+
+/** The accounts of a query; none for all. */
+export const accountsOf = ({ account }: Pick<TransactionQuery, "account">): string[] =>
+  account === "" ? [] : account.split(",");
 
 export const orderOf = ({ order }: TransactionQuery): TransactionOrder =>
   ORDERS.find((each) => each === order) ?? "EFFECTIVE_DATE_DESC";

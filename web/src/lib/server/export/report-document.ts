@@ -4,7 +4,7 @@ import { ABOUT, type Language } from "../../language/languages.ts";
 import type { Translate } from "../../language/messages.ts";
 import { formatAmount } from "../../money/format-money.ts";
 import { REPORTS, type ReportQuery } from "../../reports/report-query.ts";
-import { reportWord, type Report } from "../../reports/report.ts";
+import { columnName, reportWord, type Report } from "../../reports/report.ts";
 import { currencyOf } from "./report-rows.ts";
 
 interface Reported {
@@ -12,6 +12,9 @@ interface Reported {
   readonly asked: ReportQuery;
   readonly report: Report;
 }
+
+/** Before a name for each level beneath the first: spaces that are kept. */
+const INDENT = "\u00a0\u00a0";
 
 /** A report as a document in the reader's language: a table for each currency, with its totals. */
 export function reportDocument(
@@ -26,7 +29,7 @@ export function reportDocument(
     { name: t("reports.section"), width: 2 },
     { name: t("accounts.code"), width: 2 },
     { name: t("account.account"), width: 5 },
-    ...report.columns.map((name) => ({ name: reportWord(name, t), width: 3, isFigure: true })),
+    ...report.columns.map((name) => ({ name: columnName(name, t, day), width: 3, isFigure: true })),
   ];
   const padding = report.columns.slice(1).map(() => "");
   const byCurrency = Map.groupBy(report.rows, ({ amounts }) => currencyOf(amounts) ?? "");
@@ -41,15 +44,16 @@ export function reportDocument(
             [t("reports.to"), day(asked.to)],
           ] as const)),
       [t("reports.knownAt"), String(report.knownAt)],
+      ...(asked.dimension === "" ? [] : ([[t("reports.dimension"), asked.dimension]] as const)),
     ],
     tables: [...byCurrency].map(([currency, rows]) => ({
       title: currency,
       columns,
       rows: [
-        ...rows.map(({ section, account, amounts }) => [
+        ...rows.map(({ section, account, amounts, level = 1 }) => [
           reportWord(section, t),
           account.code,
-          account.name,
+          `${INDENT.repeat(level - 1)}${account.id === "" ? reportWord(account.name, t) : account.name}`,
           ...amounts.map((amount) => figure(amount?.amount)),
         ]),
         ...report.totals

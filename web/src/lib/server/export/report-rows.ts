@@ -4,17 +4,40 @@ import type { Report, ReportRow } from "../../reports/report.ts";
 
 const money = (value: Money | null): Cell => ({ kind: "amount", value: value?.amount ?? "" });
 
+/** Whether a report is by the hierarchy of the chart. */
+const hasLevels = ({ rows }: Report): boolean => rows.some(({ level }) => level !== undefined);
+
 /** The names of a report's columns in a file. */
-export const reportHeadings = ({ columns }: Report): Cell[] =>
-  ["Section", "Account code", "Account", ...columns, "Currency"].map(text);
+export const reportHeadings = (report: Report): Cell[] =>
+  [
+    "Section",
+    ...(hasLevels(report) ? ["Level"] : []),
+    "Account code",
+    "Account",
+    ...report.columns,
+    "Currency",
+  ].map(text);
 
 /** A report as rows: one for each account, and the totals of each currency. */
 export function* reportRows(report: Report): Generator<readonly Cell[]> {
-  for (const row of report.rows) yield cellsOf(row);
+  const isTree = hasLevels(report);
+  const level = (of: number | undefined): Cell[] => (isTree ? [text(String(of ?? ""))] : []);
+  for (const row of report.rows) {
+    const [section = text(""), ...others] = cellsOf(row);
+    yield [section, ...level(row.level), ...others];
+  }
   for (const { currency, sums } of report.totals) {
     for (const { name, money: sum } of sums) {
       const padding = report.columns.slice(1).map(() => text(""));
-      yield [text("Total"), text(""), text(name), money(sum), ...padding, text(currency)];
+      yield [
+        text("Total"),
+        ...level(undefined),
+        text(""),
+        text(name),
+        money(sum),
+        ...padding,
+        text(currency),
+      ];
     }
   }
 }

@@ -8,6 +8,7 @@ import {
 } from "../../nav-bridge/nav-bridge.ts";
 import type { Money } from "../../money/money.ts";
 import type { Problem } from "../../problems.ts";
+import { NO_PARTS } from "../../reports/report-query.ts";
 import type { Report } from "../../reports/report.ts";
 import { query } from "../graph/graphql.ts";
 import { readReport } from "./read-report.ts";
@@ -23,7 +24,13 @@ export async function readNavBridges(
   readonly knownAt: number | null;
   readonly problems: Problem[];
 }> {
-  const sheet = { report: "balance-sheet" as const, from: "", to: "", classId: "" };
+  const sheet = {
+    report: "balance-sheet" as const,
+    from: "",
+    to: "",
+    classId: "",
+    ...NO_PARTS,
+  };
   const closing = await readReport(fundId, { ...sheet, asOf: to, knownAt: "" });
   const knownAt = closing.report?.knownAt;
   if (closing.report === undefined || knownAt === undefined) {

@@ -10,8 +10,17 @@ import {
 import type { Money } from "../../money/money.ts";
 import type { Problem } from "../../problems.ts";
 import type { ReportName, ReportQuery } from "../../reports/report-query.ts";
-import type { Report, ReportTotals } from "../../reports/report.ts";
+import { comparedDays } from "../../reports/compared-days.ts";
+import { aboveZero, capitalised } from "../../reports/report-figures.ts";
+import {
+  columnOfDays,
+  sumNamed,
+  type Report,
+  type ReportRow,
+  type ReportTotals,
+} from "../../reports/report.ts";
 import { query } from "../graph/graphql.ts";
+import { readParts } from "./read-report-parts.ts";
 
 interface Page {
   readonly knownAt: number;
@@ -36,13 +45,60 @@ interface Answer {
   readonly problems: readonly Problem[];
 }
 
-/** Reads a report with all of its lines, every page of them as of the same position of the book. */
-export async function readReport(fundId: string, asked: ReportQuery): Promise<Answer> {
+/** Reads a report, all of it as of the same position of the book. */
+export function readReport(fundId: string, asked: ReportQuery): Promise<Answer> {
+  const isBroken = asked.dimension !== "" || asked.depth > 0 || asked.compare !== "";
+  return isBroken ? readBroken(fundId, asked) : readAccounts(fundId, asked);
+}
+
+/** A report by hierarchy, by dimension or in several columns, with the sums of the plain reports. */
+async function readBroken(fundId: string, asked: ReportQuery): Promise<Answer> {
+  const { rows, knownAt, problems } = await readParts(fundId, asked);
+  if (rows === undefined) return { report: undefined, problems };
+  const days = comparedDays(asked);
+  const pages = await Promise.all(
+    days.map(({ from = asked.from, to }) =>
+      readPage(fundId, { ...asked, asOf: to, from, to }, { knownAt, after: null, first: 1 }),
+    ),
+  );
+  const lacking = pages.find(({ page, problems: own }) => page === undefined || own.length > 0);
+  if (lacking !== undefined) return { report: undefined, problems: lacking.problems };
+  const totals = pages.map(({ page }) => (page?.totals ?? []).map(totalsOf));
+  const isCompared = asked.compare !== "";
+  const report = {
+    columns: isCompared ? days.map(columnOfDays) : columnsOf(asked.report),
+    rows: isCompared ? [...rows, ...totalRows(totals)] : rows,
+    totals: isCompared ? [] : (totals[0] ?? []),
+    knownAt,
+  };
+  return { report, problems };
+}
+
+/** The sums of several columns beside each other, for each currency that one of them has. */
+function totalRows(columns: readonly (readonly ReportTotals[])[]): ReportRow[] {
+  const currencies = new Set(columns.flat().map(({ currency }) => currency));
+  return [...currencies].toSorted().flatMap((currency) => {
+    const own = columns.map((totals) => totals.find((each) => each.currency === currency)?.sums);
+    const names = new Set(own.flatMap((sums = []) => sums.map(({ name }) => name)));
+    return [...names].map((name) => ({
+      section: "Total",
+      account: sumNamed(name),
+      amounts: own.map((sums) => sums?.find((sum) => sum.name === name)?.money ?? null),
+    }));
+  });
+}
+
+/** The accounts without their hierarchy, every page of them. */
+async function readAccounts(fundId: string, asked: ReportQuery): Promise<Answer> {
   const lines: Line[] = [];
   let knownAt = asked.knownAt === "" ? null : Number(asked.knownAt);
   let after: string | null = null;
   while (true) {
-    const { page, problems } = await readPage(fundId, asked, knownAt, after);
+    const { page, problems } = await readPage(fundId, asked, {
+      knownAt,
+      after,
+      first: LINES_PER_PAGE,
+    });
     if (page === undefined || problems.length > 0) return { report: undefined, problems };
     lines.push(...page.lines.nodes);
     knownAt = page.knownAt;
@@ -57,12 +113,11 @@ export async function readReport(fundId: string, asked: ReportQuery): Promise<An
 async function readPage(
   id: string,
   { report, asOf, from, to, classId }: ReportQuery,
-  knownAt: number | null,
-  after: string | null,
+  { knownAt, after, first }: { knownAt: number | null; after: string | null; first: number },
 ): Promise<{ page: Page | undefined; problems: readonly Problem[] }> {
-  const day = { id, asOf, knownAt, first: LINES_PER_PAGE, after };
+  const day = { id, asOf, knownAt, first, after };
   const ofClass = { ...day, id: classId };
-  const range = { id, from, to, knownAt, first: LINES_PER_PAGE, after };
+  const range = { id, from, to, knownAt, first, after };
   switch (report) {
     case "trial-balance": {
       if (classId !== "") {
@@ -94,19 +149,20 @@ async function readPage(
 function shape(name: ReportName, { totals, knownAt }: Page, lines: readonly Line[]): Report {
   const isTrial = name === "trial-balance";
   return {
-    columns: isTrial ? ["Debit", "Credit"] : ["Amount"],
+    columns: columnsOf(name),
     rows: lines.map((line) => ({
       section: capitalised(line.activity ?? (isTrial ? "" : line.account.type)),
       account: line.account,
       amounts: isTrial ? [aboveZero(line.debit), aboveZero(line.credit)] : [line.amount],
+      of: [line.account.id],
     })),
     totals: totals.map(totalsOf),
     knownAt,
   };
 }
 
-const aboveZero = (money: Money | undefined): Money | null =>
-  money === undefined || /^-?0*\.?0*$/.test(money.amount) ? null : money;
+const columnsOf = (name: ReportName): string[] =>
+  name === "trial-balance" ? ["Debit", "Credit"] : ["Amount"];
 
 const totalsOf = (total: object): ReportTotals => {
   const { currency, ...sums } = total as { currency: string } & Record<string, Money | string>;
@@ -117,6 +173,3 @@ const totalsOf = (total: object): ReportTotals => {
     ),
   };
 };
-
-const capitalised = (word: string): string =>
-  word.charAt(0).toUpperCase() + word.slice(1).toLowerCase();

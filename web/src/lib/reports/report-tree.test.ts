@@ -1,0 +1,69 @@
+import { expect, test } from "vitest";
+import { postingsOf } from "./drill-down.ts";
+import { readReportQuery } from "./report-query.ts";
+import { rowsOfTree, type TreeLine } from "./report-tree.ts";
+
+const asked = (search: string) => readReportQuery(new URLSearchParams(search), "2026-03-31");
+
+const line = (
+  level: number,
+  id: string,
+  type: "ASSET" | "LIABILITY",
+  ...columns: readonly (readonly string[])[]
+): TreeLine => ({
+  level,
+  account: { id, code: id, name: id, type },
+  columns: columns.map((amounts) => ({
+    amounts: amounts.map((text) => {
+      const [amount = "", currency = ""] = text.split(" ");
+      return { amount, currency };
+    }),
+  })),
+});
+
+const CHART = [
+  line(1, "assets", "ASSET", ["30.00 EUR", "-7 JPY"]),
+  line(2, "cash", "ASSET", ["30.00 EUR"]),
+  line(2, "yen", "ASSET", ["-7 JPY"]),
+  line(1, "debts", "LIABILITY", ["30.00 EUR"]),
+];
+
+test("a tree has the levels that are wanted, with the accounts beneath each", () => {
+  const query = asked("report=trial-balance&depth=1");
+  const rows = rowsOfTree(query, CHART);
+  expect(rows.map(({ account, amounts, of }) => [account.id, amounts, of])).toEqual([
+    ["assets", [{ amount: "30.00", currency: "EUR" }, null], ["assets", "cash", "yen"]],
+    ["assets", [null, { amount: "7", currency: "JPY" }], ["assets", "cash", "yen"]],
+    ["debts", [null, { amount: "30.00", currency: "EUR" }], ["debts"]],
+  ]);
+  expect(rows.map((row) => postingsOf("fund", query, row, 0))).toEqual([
+    "/funds/fund/transactions?account=assets%2Ccash%2Cyen&to=2026-03-31",
+    "/funds/fund/transactions?account=assets%2Ccash%2Cyen&to=2026-03-31",
+    "/accounts/debts?to=2026-03-31",
+  ]);
+});
+
+test("a comparison has one row for each currency, and leads to the postings of its column", () => {
+  const query = asked(
+    "report=income-statement&from=2026-01-01&to=2026-03-31&compare=year&dimension=costCentre",
+  );
+  const [row] = rowsOfTree({ ...query, depth: 0 }, [
+    line(1, "fees", "ASSET", ["1.00 EUR"], ["2.00 EUR"]),
+  ]);
+  expect(row?.amounts).toEqual([
+    { amount: "1.00", currency: "EUR" },
+    { amount: "2.00", currency: "EUR" },
+  ]);
+  const ofValue = (value: string | null) => row && postingsOf("f", query, { ...row, value }, 1);
+  expect(ofValue("sales")).toBe(
+    "/funds/f/transactions?account=fees&dimension=costCentre&value=sales&from=2025-01-01&to=2025-03-31",
+  );
+  expect(ofValue(null)).toBe("/accounts/fees?from=2025-01-01&to=2025-03-31");
+});
+
+test("a figure of a share class, and a sum, lead nowhere", () => {
+  const row = { section: "", account: { id: "", code: "", name: "Net" } as const, amounts: [] };
+  expect(postingsOf("f", asked("report=balance-sheet"), row, 0)).toBeUndefined();
+  const ofClass = asked("report=balance-sheet&class=0197a000-0000-7000-8000-00000000000a");
+  expect(postingsOf("f", ofClass, { ...row, of: ["a"] }, 0)).toBeUndefined();
+});
