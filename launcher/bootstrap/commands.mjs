@@ -42,7 +42,8 @@ const COMMANDS = {
     // Of the system that runs: it is built, and its demo is loaded.
     const url = `http://localhost:${3000 + Number(process.env.PORT_OFFSET || 0)}`;
     const system = ["--demo", demoFile(), "--url", url];
-    await runNode(["--import", "tsx", "web/bench/main.ts", ...system, ...args]);
+    // Not through tsx, which names inner functions by a helper that the pages they run in have not.
+    await runNode(["web/bench/main.ts", ...system, ...args]);
   },
   "bench:gateway": async (args) => {
     await build({ web: false, services: ["gateway"] });
