@@ -4,7 +4,7 @@ import type { Money } from "../money/money.ts";
 export const aboveZero = (money: Money | undefined): Money | null =>
   money === undefined || isZero(money) ? null : money;
 
-export const isZero = ({ amount }: Money): boolean => /^-?0*\.?0*$/.test(amount);
+const isZero = ({ amount }: Money): boolean => /^-?0*\.?0*$/.test(amount);
 
 /** A word of the graph as reports have it. */
 export const capitalised = (word: string): string =>

@@ -38,7 +38,7 @@ export interface ReportQuery {
 }
 
 export const COMPARISONS = ["", "previous", "year"] as const;
-export type Comparison = (typeof COMPARISONS)[number];
+type Comparison = (typeof COMPARISONS)[number];
 
 export const [FEWEST_COLUMNS, MOST_COLUMNS] = [2, 13];
 export const MOST_LEVELS = 9;

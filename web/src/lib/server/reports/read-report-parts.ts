@@ -25,7 +25,7 @@ import { rowsOfTree, type TreeLine } from "../../reports/report-tree.ts";
 import { query } from "../graph/graphql.ts";
 
 /** Rows of a report that is broken down, and the position up to which the book was read. */
-export interface PartsAnswer {
+interface PartsAnswer {
   readonly rows: readonly ReportRow[] | undefined;
   readonly knownAt: number;
   readonly problems: readonly Problem[];
