@@ -33,7 +33,8 @@ interface RunningService {
 }
 
 const WITH_DATABASE = ["ledger", "analytics", "metrics"] as const;
-const READY_WITHIN_MS = 120_000;
+// Beside much other work each service has a fraction of a processor to load what it runs.
+const READY_WITHIN_MS = 600_000;
 
 /** Starts all of them at once. Resolves when the gateway and its subgraphs are ready. */
 export async function startRunningGraph(issuer: TestIssuer): Promise<RunningGraph> {

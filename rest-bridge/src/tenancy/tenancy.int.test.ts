@@ -22,6 +22,11 @@ type Headers = Readonly<Record<string, string>>;
 // On a busy machine, a slow answer must not become a timeout.
 const PATIENT = { GATEWAY_QUERY_TIMEOUT_MS: 60_000, GATEWAY_MUTATION_TIMEOUT_MS: 60_000 };
 
+// A whole graph starts, and its followers read what is posted.
+const MINUTE_MS = 60_000;
+const START_LIMIT_MS = 20 * MINUTE_MS;
+const FOLLOWED = { timeout: 4 * MINUTE_MS, interval: 100 };
+
 let issuer: TestIssuer;
 let graph: RunningGraph;
 let bridge: OpenBridge;
@@ -49,7 +54,7 @@ beforeAll(async () => {
     openSampleBooks(graph, bridge.send, other),
   ]);
   await untilFollowed();
-});
+}, START_LIMIT_MS);
 afterAll(async () => {
   await bridge?.close();
   await graph?.close();
@@ -60,13 +65,10 @@ afterAll(async () => {
 async function untilFollowed(): Promise<void> {
   const reads = [`predictions?fundId=${theirs.fund}`, `metrics?fundId=${theirs.fund}`];
   for (const read of reads) {
-    await vi.waitFor(
-      async () => {
-        const { status, text } = await send([`${API}/${read}`], owner);
-        expect([status, text]).toEqual([200, text]);
-      },
-      { timeout: 60_000, interval: 100 },
-    );
+    await vi.waitFor(async () => {
+      const { status, text } = await send([`${API}/${read}`], owner);
+      expect([status, text]).toEqual([200, text]);
+    }, FOLLOWED);
   }
 }
 
