@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { endProcess, untilEnded } from "@allfunds/platform/testing/end-process";
 
-const START_TIMEOUT_MS = 120_000;
+// Beside much other work a server has a fraction of a processor; less than the limit of a hook.
+const START_TIMEOUT_MS = 540_000;
 
 interface ProgramOptions {
   readonly cwd: string;
