@@ -56,6 +56,22 @@ describe("what a sentence compares without figures", () => {
   });
 });
 
+describe("terms that mean another thing than their words", () => {
+  test.each([
+    ["The loss per share was 0.12, after 0.45 a year ago.", "POSITIVE"],
+    ["Der Verlust je Aktie betrug 0,45 nach 0,12 im Vorjahr.", "NEGATIVE"],
+    ["La perte par action est de 0,12 contre 0,45.", "POSITIVE"],
+    ["Cost income ratio deteriorated to 71 % versus 64 %.", "NEGATIVE"],
+    ["Die Nettoverschuldung stieg auf 3,4 Mrd. von 2,9 Mrd.", "NEGATIVE"],
+    ["Insurer slumps to quarterly loss", "NEGATIVE"],
+    ["Bank sinks to annual loss", "NEGATIVE"],
+  ])("are read as what they are: %s", (sentence, label) => {
+    const judged = judgeSentiment(sentence);
+    expect(judged.label).toBe(label);
+    expect(judged.evidence.join(" ")).not.toContain("swings");
+  });
+});
+
 describe("figures that a sentence compares", () => {
   test.each([
     ["EPS of 0.31 versus 0.22 last year", "POSITIVE", "+ EPS 0.31 against 0.22"],

@@ -56,14 +56,42 @@ const scorer = (): TextScorer => (loaded ??= new TextScorer(loadModel("sentiment
  * Judges a sentence or headline about money. Two figures of one measure decide, if there are any: they
  * cannot be worded away. So do words that compare, as "smaller than feared". Otherwise learned weights weigh the words, what moved which way, and negations.
  */
-export function judgeSentiment(text: string): Sentiment {
+export function judgeSentiment(written: string): Sentiment {
+  const text = inPlainTerms(written);
   const lexemes = lexemesOf(text);
-  return (
+  const sentiment =
     byComparisons(comparisonsIn(lexemes)) ??
     byComparisons(wordComparisonsIn(lexemes)) ??
-    byWeights(lexemes, readSentence(text, lexemes))
-  );
+    byWeights(lexemes, readSentence(text, lexemes));
+  return text === written ? sentiment : withOwnEvidence(sentiment, written);
 }
+
+/** Evidence without the words that plain terms brought. */
+function withOwnEvidence(sentiment: Sentiment, written: string): Sentiment {
+  const own = written.toLowerCase().replace(/[\s-]/gu, "");
+  const isOwn = (word: string): boolean =>
+    word === "against" || own.includes(word.toLowerCase().replace(/-/gu, ""));
+  const evidence = sentiment.evidence.filter((each) => each.slice(2).split(" ").every(isOwn));
+  return { ...sentiment, evidence };
+}
+
+/** Terms whose words mean something else one by one: a loss per share is no share. */
+const PLAIN_TERMS: readonly (readonly [RegExp, string])[] = [
+  [/(?<!\p{L})(loss(?:es)?) per (?:share|unit)(?!\p{L})/giu, "$1"],
+  [/(?<!\p{L})(Verlust) (?:je|pro) (?:Aktie|Anteil)(?!\p{L})/giu, "$1"],
+  [/(?<!\p{L})(perte) par (?:action|part)(?!\p{L})/giu, "$1"],
+  [/(?<!\p{L})(p[ée]rdida) por acci[oó]n(?!\p{L})/giu, "$1"],
+  [/(?<!\p{L})(ה?הפסד) למניה(?!\p{L})/gu, "$1"],
+  [/(?<!\p{L})cost income ratio(?!\p{L})/giu, "cost-income ratio"],
+  [/(?<!\p{L})Netto(?=verschuldung|schulden)/giu, ""],
+  [
+    /(?<!\p{L})(?:slump|sink|fall|slid|slide|slip|plunge|tumble|drop)s? (?:in)?to (?:an? )?(?=(?:\p{L}+[- ])?(?:loss|deficit)(?!\p{L}))/giu,
+    "swings to ",
+  ],
+];
+
+const inPlainTerms = (text: string): string =>
+  PLAIN_TERMS.reduce((plain, [term, word]) => plain.replace(term, word), text);
 
 /** The first figures of a sentence are its subject; the others weigh half. */
 function byComparisons(comparisons: readonly Comparison[]): Sentiment | undefined {
