@@ -170,10 +170,13 @@ export const entryGroup = (accountIds: readonly string[], side: EntrySide | unde
     ),
   );
 
+/** Before every value date, and behind every one. */
+export const [FIRST_DAY, LAST_DAY] = ["0", "9999-99-99"] as const;
+
 /** Value dates of these days, both included; any when absent. */
 export const dateGroup = (from: string | undefined, to: string | undefined): TermGroup => ({
   kind: "DATE",
-  ranges: [{ from: from ?? "0", to: to ?? "9999-99-99" }],
+  ranges: [{ from: from ?? FIRST_DAY, to: to ?? LAST_DAY }],
 });
 
 export const actorGroup = (actor: string): TermGroup => anyOf("ACTOR", [bounded(actor)]);

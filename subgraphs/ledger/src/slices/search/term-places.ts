@@ -3,7 +3,14 @@ import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { BookId } from "../../engine/book.ts";
 import type { WakeSignal } from "../../feed/wake-signal.ts";
 import { awaitProjection } from "../../projections/await-projection.ts";
-import { keyOf, termsOf, type TermGroup, type TermRange } from "./search-terms.ts";
+import {
+  FIRST_DAY,
+  keyOf,
+  LAST_DAY,
+  termsOf,
+  type TermGroup,
+  type TermRange,
+} from "./search-terms.ts";
 import { TERMS, type IndexedEvent } from "./term-index.ts";
 import { keepCommon, placesIn, type PlaceSet } from "./term-page.ts";
 import {
@@ -201,7 +208,7 @@ async function placesByPosition(
   );
   const inOrder = newer.toSorted(comparing(query));
   const found = isDescending ? inOrder.slice(0, count) : [];
-  const runs = runsBetween(index, from, to);
+  const runs = await runsWithDays(index, query, runsBetween(index, from, to));
   if (isDescending) runs.reverse();
   const left = () => ({ found: found.length, wanted: count });
   for (const part of partsOf(runs, largestRun(index.shape), left)) {
@@ -216,6 +223,19 @@ async function placesByPosition(
     }
   }
   return isDescending ? found : [...found, ...inOrder].slice(0, count);
+}
+
+/** Runs that have some of the days that a query is about, in the order of the book: dates mostly rise with positions. */
+async function runsWithDays(
+  index: Index,
+  { groups, isDescending }: TermQuery,
+  runs: TermRun[],
+): Promise<TermRun[]> {
+  if (runs.length < 2 || !groups.some(({ kind }) => kind === "DATE")) return runs;
+  const days = daysOf({ groups, isDescending, behind: undefined });
+  if (days.from === FIRST_DAY && days.to === LAST_DAY) return runs;
+  const zones = await readZones(index, runs, { ...days, isDescending });
+  return zones.sort((a, b) => startOf(a) - startOf(b));
 }
 
 const runsBetween = ({ indexed, shape }: Index, from: number, to: number): TermRun[] =>
@@ -256,8 +276,12 @@ async function intersect(
 }
 
 /** The days that a query is about, by its groups and by where its list goes on. */
-function daysOf({ groups, isDescending, behind }: TermQuery): TermRange {
-  let [from, to] = ["0", "9999-99-99"];
+function daysOf({
+  groups,
+  isDescending,
+  behind,
+}: Pick<TermQuery, "groups" | "isDescending" | "behind">): TermRange {
+  let [from, to]: [string, string] = [FIRST_DAY, LAST_DAY];
   for (const { kind, ranges } of groups) {
     const [only] = ranges;
     if (kind !== "DATE" || only === undefined || ranges.length > 1) continue;
