@@ -356,7 +356,7 @@ function needsCheck({ entry, isReversed, ids }: TransactionConditions): boolean 
   return isReversed !== undefined || ids !== undefined || aspects.length > 1;
 }
 
-/** Those of some positions whose rows fit, in their order. */
+/** Those of some positions whose rows fit, in their order; the row of a transaction is read where something is of it. */
 async function keepFitting(
   reads: TenantReads,
   conditions: TransactionConditions,
@@ -365,14 +365,16 @@ async function keepFitting(
   if (positions.length === 0) return [];
   const written = new Written(conditions.tenantId);
   const fund = written.bind(conditions.fundId, "uuid");
-  const listed = written.bind(positions, "bigint[]");
-  const where = and(linkedConditionsSql(written, conditions, fund));
-  const { rows } = await reads.query<{ position: number }>(
-    `SELECT t.position::int FROM unnest(${listed}) WITH ORDINALITY AS p (position, nth)
+  const listed = `unnest(${written.bind(positions, "bigint[]")}) WITH ORDINALITY`;
+  const isOfRow = conditions.isReversed !== undefined || conditions.ids !== undefined;
+  const from = isOfRow
+    ? `${listed} AS p (position, nth)
      JOIN entry f ON f.tenant_id = $1 AND f.book_id = ${fund} AND f.position = p.position AND f.leg = 0
      JOIN transaction t ON t.tenant_id = $1 AND t.book_id = ${fund}
-       AND t.effective_date = f.effective_date AND t.position = f.position
-     WHERE true ${where} ORDER BY p.nth`,
+       AND t.effective_date = f.effective_date AND t.position = f.position`
+    : `${listed} AS t (position, nth)`;
+  const { rows } = await reads.query<{ position: number }>(
+    `SELECT t.position::int FROM ${from} WHERE true ${and(linkedConditionsSql(written, conditions, fund))} ORDER BY nth`,
     written.parameters,
   );
   return rows.map(({ position }) => position);
