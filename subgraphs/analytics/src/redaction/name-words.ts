@@ -8,7 +8,7 @@ import { isKnownWord } from "./vocabulary.ts";
 const listed = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/).map(plain));
 
 /** Lower case without accents and marks. */
-export function plain(word: string): string {
+function plain(word: string): string {
   return word
     .toLowerCase()
     .normalize("NFD")
