@@ -11,7 +11,7 @@ export class DeferredBlocks {
    */
   start(
     { deferred }: DeferNode,
-    primary: Promise<void>,
+    primary: Promise<unknown>,
     afterAll: boolean,
     fetchBlock: (block: DeferredNode, errors: Error[]) => Promise<void>,
   ): void {

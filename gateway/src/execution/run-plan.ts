@@ -184,6 +184,8 @@ interface PlanContext extends FetchContext {
   readonly isTrue: (variable: string) => boolean;
   readonly blocks: DeferredBlocks;
   readonly isMutation: boolean;
+  /** Ends when what is around a deferred fragment has been fetched. */
+  readonly around?: Promise<unknown>;
 }
 
 /** Calls the subgraphs in the plan's order and merges what they send. */
@@ -228,10 +230,14 @@ async function executeDefer(context: PlanContext, node: DeferNode, place: Place)
   const { primary } = node;
   const first =
     primary.node === undefined ? Promise.resolve() : executeNode(context, primary.node, place);
+  // A fragment that fetches nothing itself ends at once, and those in it may need what is around it.
+  const around = Promise.all([context.around, first]);
   // What a later field of a mutation changes belongs into the fragments of an earlier one.
-  context.blocks.start(node, first, context.isMutation, async (block, errors) => {
+  context.blocks.start(node, around, context.isMutation, async (block, errors) => {
     if (block.node !== undefined)
-      await executeNode({ ...context, errors }, block.node, rootPlace(place.root));
+      await executeNode({ ...context, errors, around }, block.node, rootPlace(place.root));
   });
+  // Who waits for the first part gets its failure.
+  around.catch(() => undefined);
   await first;
 }
