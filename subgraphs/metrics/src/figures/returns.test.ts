@@ -192,7 +192,7 @@ describe("tail risk", () => {
         const losses = Math.round(periods * (1 - level));
         const sorted = Array.from({ length: periods + 1 }, (_, index) => -(0.8 ** index));
         const { valueAtRisk, expectedShortfall } = historicalRisk(sorted, level);
-        expect(valueAtRisk).toBe(-(0.8 ** losses));
+        expect(valueAtRisk).toBe(0.8 ** losses);
         // The sum of a geometric series.
         const mean = (1 - 0.8 ** (losses + 1)) / (1 - 0.8) / (losses + 1);
         expect(expectedShortfall).toBeCloseTo(mean, 12);
