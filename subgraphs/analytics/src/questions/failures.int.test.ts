@@ -97,6 +97,17 @@ type Outcome = "WAIT" | "ASIDE" | "ANSWERED";
 const stalled: Reply = (_call, response) =>
   void response.writeHead(200, { "content-type": "application/json" }).write('{"candidates"');
 
+const redirected: Reply = ({ path }, response) =>
+  void response.writeHead(307, { location: path }).end();
+const encoded: Reply = (_call, response) =>
+  void response.writeHead(200, { "content-encoding": "gzip" }).end('{"candidates":[]}');
+const shortened: Reply = (_call, response) => {
+  response.writeHead(200, { "content-length": "500" }).write('{"candidates":');
+  response.socket?.end();
+};
+const CALL = { functionCall: { name: "transfer", args: { amount: "1.00" } } };
+const DEEP = "[".repeat(100_000) + "]".repeat(100_000);
+
 const FAILURES: readonly (readonly [string, Reply, Outcome])[] = [
   ["a bad key, which is a 400", error400("API key not valid.", "API_KEY_INVALID"), "WAIT"],
   ["an expired key", error400("API key expired. Renew it.", "API_KEY_INVALID"), "WAIT"],
@@ -168,6 +179,33 @@ const FAILURES: readonly (readonly [string, Reply, Outcome])[] = [
     withUsage({ promptTokenCount: 1e15, candidatesTokenCount: 1, totalTokenCount: 1e15 + 1 }),
     "ANSWERED",
   ],
+  ["a redirection to itself", redirected, "WAIT"],
+  ["204 without a body", body("", 204), "WAIT"],
+  ["a conflict", refusal(409, "ABORTED"), "WAIT"],
+  ["an overload under a status of its own", refusal(529, "OVERLOADED"), "WAIT"],
+  ["a failure in the body of a success", body('{"error":{"code":429,"message":"Slow"}}'), "WAIT"],
+  ["compressed data that is none", encoded, "WAIT"],
+  ["a body that is shorter than promised", shortened, "WAIT"],
+  ["a candidate whose content is null", candidate({ finishReason: "STOP", content: null }), "WAIT"],
+  ["429 whose details are no list", body('{"error":{"code":429,"details":{}}}', 429), "WAIT"],
+  ["an end for a reason of later years", finish("TOO_MANY_TOOL_CALLS"), "ASIDE"],
+  ["an end for a word on a list", finish("BLOCKLIST"), "ASIDE"],
+  ["a call of a function that there is not", parts(() => [CALL]), "ASIDE"],
+  ["JSON with NaN", parts(() => [{ text: '[{"item":NaN}]' }]), "ASIDE"],
+  ["JSON a hundred thousand deep", parts(() => [{ text: DEEP }]), "ASIDE"],
+  [
+    "items as texts",
+    answer((items) => items.map((item) => ({ ...good(item), item: "0" }))),
+    "ASIDE",
+  ],
+  [
+    "JSON in pieces, with a thought between",
+    parts((items) => {
+      const text = JSON.stringify(items.map(good));
+      return [{ text: text.slice(0, 9) }, { text: "Hm", thought: true }, { text: text.slice(9) }];
+    }),
+    "ANSWERED",
+  ],
   ["usage as text", withUsage({ promptTokenCount: "many", totalTokenCount: null }), "ANSWERED"],
 ];
 
@@ -231,8 +269,8 @@ const TIMEOUT_MS = 2_000;
 /** What ends by the limit alone; all others end by themselves, however slow the machine. */
 const ENDLESS: readonly Reply[] = [never, stalled];
 
-test("there are thirty failures and more", () => {
-  expect(FAILURES.length).toBeGreaterThanOrEqual(30);
+test("there are sixty failures and more", () => {
+  expect(FAILURES.length).toBeGreaterThanOrEqual(60);
 });
 
 test.each(FAILURES)(
