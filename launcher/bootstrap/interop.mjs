@@ -6,12 +6,20 @@ import { python } from "./python.mjs";
 import { fail, ROOT, runQuietly, step } from "./terminal.mjs";
 
 const AUTHLIB = ["authlib==1.9.10", "joserfc==1.8.0", "requests==2.34.2"];
+const GENERATOR = ["openapi-python-client==0.29.1", "httpx==0.28.1", "attrs==26.1.0"];
 const PROXY = { module: "github.com/oauth2-proxy/oauth2-proxy/v7", version: "v7.15.6" };
 
 /** What runs each client of others, installed at its first use into the caches of this repository. */
-const PROGRAMS = { "oauth2-proxy": installProxy, authlib: () => python(AUTHLIB) };
+const PROGRAMS = {
+  "oauth2-proxy": installProxy,
+  authlib: () => python(AUTHLIB),
+  "python-client": () => python(GENERATOR),
+};
 
-/** Drives OpenID Connect clients of others through sign-in, refresh, step-up and sign-out at the running demo. */
+/**
+ * Drives clients of others at the running demo: those of OpenID Connect through sign-in, refresh, step-up and
+ * sign-out, a generated one of the REST API through a posting, pages and a refusal.
+ */
 export async function interop(args) {
   const names = args.length === 0 ? Object.keys(PROGRAMS) : args;
   const unknown = names.filter((name) => !Object.hasOwn(PROGRAMS, name));

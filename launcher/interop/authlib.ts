@@ -1,10 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { PlainBrowser } from "../../identity/src/browser.fixture.ts";
 import { registerApplication, type DemoIssuer } from "./demo-issuer.ts";
 import { addUser, passPages } from "./new-user.ts";
+import { runScript } from "./script.ts";
 import type { Step } from "./step.ts";
 
 const CALLBACK = "https://rp.example/callback";
@@ -30,26 +28,9 @@ export async function driveAuthlib(issuer: DemoIssuer, python: string, step: Ste
     signedOut: SIGNED_OUT,
     email: user.email,
   };
-  const script = spawn(python, [SCRIPT, JSON.stringify(settings)], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const ended = once(script, "exit");
-  for await (const line of createInterface({ input: script.stdout })) {
-    const { open, holds, seen } = JSON.parse(line) as Message;
-    if (open === undefined) {
-      step(holds ?? "", seen === undefined, seen ?? "");
-      continue;
-    }
-    const { page } = await passPages(browser, await browser.open(open, CALLBACK), user, CALLBACK);
-    script.stdin.write(`${page.url}\n`);
-  }
-  const [code] = (await ended) as [number | null];
-  step("ends without an error", code === 0, `exit code ${code}`);
-}
-
-/** What the script writes: an address for the browser, or what holds and, if it does not, what was seen. */
-interface Message {
-  readonly open?: string;
-  readonly holds?: string;
-  readonly seen?: string;
+  const open = async (first: string): Promise<string> => {
+    const { page } = await passPages(browser, await browser.open(first, CALLBACK), user, CALLBACK);
+    return page.url;
+  };
+  await runScript({ python, file: SCRIPT, settings, open }, step);
 }

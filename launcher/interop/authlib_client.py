@@ -12,6 +12,7 @@ from authlib.integrations.requests_client import OAuth2Session
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from steps import holds, write
 
 SETTINGS = json.loads(sys.argv[1])
 METADATA = requests.get(f"{SETTINGS['issuer']}/.well-known/openid-configuration", timeout=30).json()
@@ -24,18 +25,10 @@ class App(OAuth2Mixin, OpenIDMixin, BaseApp):
     client_cls = OAuth2Session
 
 
-def write(**message):
-    print(json.dumps(message), flush=True)
-
-
 def visit(address):
     """Where the user's browser arrives."""
     write(open=address)
     return sys.stdin.readline().strip()
-
-
-def holds(sentence, is_so, seen=""):
-    write(holds=sentence, **({} if is_so else {"seen": f"{seen}"}))
 
 
 def session(**more):

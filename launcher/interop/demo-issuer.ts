@@ -11,7 +11,10 @@ interface Demo {
     readonly clientSecret: string;
     readonly scopes: readonly string[];
   }[];
-  readonly endpoints: { readonly graphql: string };
+  readonly endpoints: { readonly graphql: string; readonly rest: string };
+  readonly fundIds: { readonly balanced: string };
+  /** Accounts of that fund. */
+  readonly accountIds: { readonly operating: string; readonly office: string };
 }
 
 /** The issuer of the running demo, with an administrator's client. */
@@ -25,7 +28,7 @@ export interface DemoIssuer {
 export async function openDemo(file: string): Promise<DemoIssuer> {
   const demo = JSON.parse(await readFile(file, "utf8")) as Demo;
   const administer: DemoIssuer["administer"] = async (method, url, body) => {
-    const authorization = `Bearer ${await administratorsToken(demo)}`;
+    const authorization = `Bearer ${await clientToken(demo)}`;
     const headers = { authorization, "content-type": "application/json" };
     const response = await fetch(url, { method, headers, body: JSON.stringify(body) });
     const text = await response.text();
@@ -35,7 +38,8 @@ export async function openDemo(file: string): Promise<DemoIssuer> {
   return { demo, dataDir: dirname(file), administer };
 }
 
-async function administratorsToken({ clients, tokenEndpoint, resource }: Demo): Promise<string> {
+/** A token of the demo's first client, which has every scope. */
+export async function clientToken({ clients, tokenEndpoint, resource }: Demo): Promise<string> {
   const [client] = clients;
   if (client === undefined) throw new Error("The demo has no client.");
   const { clientId, clientSecret, scopes } = client;

@@ -1,9 +1,14 @@
 import { driveAuthlib } from "./authlib.ts";
 import { openDemo } from "./demo-issuer.ts";
 import { driveProxy } from "./oauth2-proxy.ts";
+import { driveGenerated } from "./python-client.ts";
 import { printSteps } from "./step.ts";
 
-const DRIVERS = { "oauth2-proxy": driveProxy, authlib: driveAuthlib };
+const DRIVERS = {
+  "oauth2-proxy": driveProxy,
+  authlib: driveAuthlib,
+  "python-client": driveGenerated,
+};
 
 /** The demo's file, then a client's name and the program that runs it, for each client. */
 const [file = "", ...pairs] = process.argv.slice(2);
