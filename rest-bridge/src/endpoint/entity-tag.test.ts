@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { contentTag, heldTag } from "./revalidate.ts";
+import { contentTag, heldTag } from "./entity-tag.ts";
 
 test.each([
   [undefined, undefined],

@@ -15,6 +15,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import Negotiator from "negotiator";
 import { ASSISTANT_ROUTES, serveAssistants } from "../assistants/serve-assistants.ts";
 import type { Answer, Endpoint } from "../endpoint/endpoint.ts";
+import { contentTag, heldTag, REVALIDATED } from "../endpoint/entity-tag.ts";
 import type { GatewayClient } from "../gateway/gateway-client.ts";
 import { DOCUMENT_PATH, openApiDocument } from "../openapi/document.ts";
 import { PAGE_PATHS, servePages } from "../pages/serve-pages.ts";
@@ -23,7 +24,6 @@ import { admitCallers, contextOfRequest } from "./admission.ts";
 import { problemRenderer, PROTECTION } from "./problem.ts";
 import { refuseUnroutable } from "./refuse-unroutable.ts";
 import { reportRefusals } from "./report-refusals.ts";
-import { contentTag, heldTag, REVALIDATED } from "./revalidate.ts";
 import { answeredVersion, refuseUnknownVersion, versionHeaders } from "../versions/api-version.ts";
 
 export interface BridgeOptions {
