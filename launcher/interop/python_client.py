@@ -11,7 +11,12 @@ SETTINGS = json.loads(sys.argv[1])
 sys.path.insert(0, SETTINGS["modules"])
 
 from allfunds_client import AuthenticatedClient
-from allfunds_client.api.ledger import get_ledger, post_transactions
+from allfunds_client.api.ledger import (
+    get_ledger,
+    get_transaction,
+    post_transactions,
+    reverse_transaction,
+)
 from allfunds_client.api.metrics import get_metrics
 from allfunds_client.models.metrics import Metrics
 from allfunds_client.models.new_transaction import NewTransaction
@@ -21,6 +26,7 @@ from allfunds_client.models.new_transaction_entries_item_side import (
 )
 from allfunds_client.models.problem import Problem
 from allfunds_client.models.problem_code import ProblemCode
+from allfunds_client.models.reversal_request import ReversalRequest
 from allfunds_client.models.transaction import Transaction
 
 FUND = UUID(SETTINGS["fundId"])
@@ -108,4 +114,20 @@ holds(
     and isinstance(refused.parsed, Problem)
     and refused.parsed.code is ProblemCode.LEDGER_UNBALANCED,
     refused,
+)
+
+read = get_transaction.sync_detailed(client=client, id=posted[0].id)
+undoing = {
+    "client": client,
+    "id": posted[0].id,
+    "body": ReversalRequest(description="Interop"),
+}
+conflict = reverse_transaction.sync_detailed(**undoing, if_match='"another"')
+undone = reverse_transaction.sync_detailed(**undoing, if_match=read.headers["etag"])
+holds(
+    "changes what it read, and nothing that has another tag",
+    conflict.status_code == 412
+    and conflict.parsed.code is ProblemCode.VERSION_CONFLICT
+    and undone.status_code == 201,
+    [conflict, undone],
 )

@@ -4,6 +4,7 @@ import { getNews, getNewsSentiment, postNews } from "./analytics/news.ts";
 import { getPredictions } from "./analytics/predictions.ts";
 import { getAttachment } from "./attachments/attachments.ts";
 import type { Endpoint } from "./endpoint/endpoint.ts";
+import { withPreconditions } from "./endpoint/precondition.ts";
 import { postHoldCapture, postHolds, postHoldVoid } from "./holds/change-holds.ts";
 import { getHold, getHolds } from "./holds/read-holds.ts";
 import { getJob, postJobCancel } from "./jobs/jobs.ts";
@@ -120,7 +121,7 @@ export const analyticsEndpoints: readonly Endpoint[] = [
   getNews,
   getNewsSentiment,
 ];
-export const metricsEndpoints: readonly Endpoint[] = [
+export const metricsEndpoints: readonly Endpoint[] = withPreconditions([
   getMetrics,
   getIndicators,
   getForecasts,
@@ -128,10 +129,10 @@ export const metricsEndpoints: readonly Endpoint[] = [
   postSimulations,
   getJob,
   postJobCancel,
-];
+]);
 
 export const allEndpoints: readonly Endpoint[] = [
-  ...ledgerEndpoints.map(expandable),
+  ...withPreconditions(ledgerEndpoints).map(expandable),
   ...analyticsEndpoints,
   ...metricsEndpoints,
 ];

@@ -33,6 +33,8 @@ export interface RawRequest {
   readonly gone: AbortSignal;
   /** Adds a header of the gateway's answer to this one's. */
   readonly passOn: (name: string, value: string) => void;
+  /** Refuses the request when its input is valid and something else is not; absent when nothing can be. */
+  readonly precondition?: () => Promise<void>;
 }
 
 /** Runs an operation on the graph as the caller. */
@@ -131,11 +133,15 @@ export function defineEndpoint<
       const { fields, others } = isRead
         ? readFields(request.query)
         : { fields: undefined, others: request.query };
-      const answer = await respond({
-        ...request,
+      const input = {
         params: readParameters(params, request.params),
         query: readParameters(query, others),
         body: readBody(chooseBody?.(request.body) ?? body, sent),
+      };
+      await request.precondition?.();
+      const answer = await respond({
+        ...request,
+        ...input,
         execute: (operation, variables) =>
           gateway.execute(operation, variables, {
             context: request.context,

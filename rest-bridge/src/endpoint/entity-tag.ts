@@ -5,6 +5,12 @@ import { withoutEncoding } from "@allfunds/platform/http";
 export const contentTag = (text: string): string =>
   `"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"`;
 
+/** The strong entity tag of an answer: its version, or that of its text. */
+export const tagOf = (
+  headers: Readonly<Record<string, string>> | undefined,
+  text: string,
+): string => headers?.["etag"] ?? contentTag(text);
+
 const TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
 
 /**

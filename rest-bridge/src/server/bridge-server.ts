@@ -15,7 +15,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import Negotiator from "negotiator";
 import { ASSISTANT_ROUTES, serveAssistants } from "../assistants/serve-assistants.ts";
 import type { Answer, Endpoint } from "../endpoint/endpoint.ts";
-import { contentTag, heldTag, REVALIDATED } from "../endpoint/entity-tag.ts";
+import { contentTag, heldTag, REVALIDATED, tagOf } from "../endpoint/entity-tag.ts";
 import type { GatewayClient } from "../gateway/gateway-client.ts";
 import { DOCUMENT_PATH, openApiDocument } from "../openapi/document.ts";
 import { PAGE_PATHS, servePages } from "../pages/serve-pages.ts";
@@ -188,7 +188,7 @@ function send(
   if (body instanceof Uint8Array) return reply.send(body);
   const text = typeof body === "string" ? body : JSON.stringify(body);
   if (isRead(request) && status === 200) {
-    const etag = headers?.["etag"] ?? contentTag(text);
+    const etag = tagOf(headers, text);
     void reply.headers({ etag, "cache-control": REVALIDATED });
     const held = heldTag(request.headers["if-none-match"], etag);
     if (held !== undefined) return reply.status(304).header("etag", held).send();
