@@ -612,6 +612,22 @@ export type ApprovalLimitPer =
   | 'COUNTERPARTY_DAY'
   | 'CHANGE';
 
+export type ApprovalRefusal = {
+  readonly code: ApprovalRefusalReason;
+  readonly error: Scalars['String']['output'];
+  readonly message: Scalars['String']['output'];
+};
+
+export type ApprovalRefusalReason =
+  | 'IS_MAKER'
+  | 'APPROVED_BEFORE'
+  | 'NO_ADMINISTRATOR'
+  | 'LIMIT_CHANGED'
+  | 'CHANGED_SINCE'
+  | 'NO_SCOPE'
+  | 'DECIDED'
+  | 'RULES';
+
 export type AskInput = {
   readonly question: Scalars['String']['input'];
   readonly fundId?: InputMaybe<Scalars['ID']['input']>;
@@ -1265,6 +1281,7 @@ export type ChangeProposal = {
   readonly decidedAt: Maybe<Scalars['DateTime']['output']>;
   readonly reason: Maybe<Scalars['String']['output']>;
   readonly replayed: Scalars['Boolean']['output'];
+  readonly mayNotApprove: Maybe<ApprovalRefusal>;
   readonly fund: Maybe<Fund>;
   readonly account: Maybe<Account>;
   readonly period: Maybe<Period>;
@@ -5191,6 +5208,7 @@ export type Proposal = {
   readonly approvedBy: ReadonlyArray<Actor>;
   readonly reason: Maybe<Scalars['String']['output']>;
   readonly replayed: Scalars['Boolean']['output'];
+  readonly mayNotApprove: Maybe<ApprovalRefusal>;
   readonly fund: Fund;
   readonly transaction: Maybe<Transaction>;
 };
@@ -7818,6 +7836,8 @@ export type ResolversTypes = {
   ApprovalLimitConnection: ResolverTypeWrapper<FakeValue<ApprovalLimitConnection>>;
   ApprovalLimitEdge: ResolverTypeWrapper<FakeValue<ApprovalLimitEdge>>;
   ApprovalLimitPer: ResolverTypeWrapper<FakeValue<ApprovalLimitPer>>;
+  ApprovalRefusal: ResolverTypeWrapper<FakeValue<ApprovalRefusal>>;
+  ApprovalRefusalReason: ResolverTypeWrapper<FakeValue<ApprovalRefusalReason>>;
   AskInput: ResolverTypeWrapper<FakeValue<AskInput>>;
   AssistantAccess: ResolverTypeWrapper<FakeValue<AssistantAccess>>;
   AssumedAsset: ResolverTypeWrapper<FakeValue<AssumedAsset>>;
@@ -8467,6 +8487,7 @@ export type ResolversParentTypes = {
   ApprovalLimit: FakeValue<ApprovalLimit>;
   ApprovalLimitConnection: FakeValue<ApprovalLimitConnection>;
   ApprovalLimitEdge: FakeValue<ApprovalLimitEdge>;
+  ApprovalRefusal: FakeValue<ApprovalRefusal>;
   AskInput: FakeValue<AskInput>;
   AssistantAccess: FakeValue<AssistantAccess>;
   AssumedAsset: FakeValue<AssumedAsset>;
@@ -9284,6 +9305,12 @@ export type ApprovalLimitEdgeResolvers<ContextType = unknown, ParentType extends
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
+export type ApprovalRefusalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ApprovalRefusal'] = ResolversParentTypes['ApprovalRefusal']> = {
+  code?: Resolver<ResolversTypes['ApprovalRefusalReason'], ParentType, ContextType>;
+  error?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type AssistantAccessResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AssistantAccess'] = ResolversParentTypes['AssistantAccess']> = {
   allowed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   changedBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -9716,6 +9743,7 @@ export type ChangeProposalResolvers<ContextType = unknown, ParentType extends Re
   decidedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  mayNotApprove?: Resolver<Maybe<ResolversTypes['ApprovalRefusal']>, ParentType, ContextType>;
   fund?: Resolver<Maybe<ResolversTypes['Fund']>, ParentType, ContextType>;
   account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
   period?: Resolver<Maybe<ResolversTypes['Period']>, ParentType, ContextType>;
@@ -11492,6 +11520,7 @@ export type ProposalResolvers<ContextType = unknown, ParentType extends Resolver
   approvedBy?: Resolver<ReadonlyArray<ResolversTypes['Actor']>, ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  mayNotApprove?: Resolver<Maybe<ResolversTypes['ApprovalRefusal']>, ParentType, ContextType>;
   fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
   transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
 };
@@ -12731,6 +12760,7 @@ export type Resolvers<ContextType = unknown> = {
   ApprovalLimit?: ApprovalLimitResolvers<ContextType>;
   ApprovalLimitConnection?: ApprovalLimitConnectionResolvers<ContextType>;
   ApprovalLimitEdge?: ApprovalLimitEdgeResolvers<ContextType>;
+  ApprovalRefusal?: ApprovalRefusalResolvers<ContextType>;
   AssistantAccess?: AssistantAccessResolvers<ContextType>;
   AssumedAsset?: AssumedAssetResolvers<ContextType>;
   AssumedFlow?: AssumedFlowResolvers<ContextType>;

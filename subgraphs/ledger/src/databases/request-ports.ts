@@ -89,6 +89,10 @@ class RoutedBooks implements CommandPort<BookCommand> {
       books.executeEach(context, bookId, requests, atomic, keepsProposals),
     );
   }
+
+  tryOut(context: RequestContext, request: CommandRequest<BookCommand>): Promise<Verdict> {
+    return this.#databases.write(context.tenantId, ({ books }) => books.tryOut(context, request));
+  }
 }
 
 /** Jobs. */

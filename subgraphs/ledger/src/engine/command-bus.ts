@@ -112,6 +112,21 @@ export class CommandBus<Kinds extends Command = Command> {
     return verdicts.map((verdict) => refuseIfUndone(model, verdict));
   }
 
+  /** What a command would lead to now, as its book decides it. Nothing is recorded. */
+  async tryOut(context: RequestContext, request: CommandRequest<Kinds>): Promise<Verdict> {
+    const { bookId } = request;
+    if (!isId(bookId)) throw noSuchBook(bookId, false);
+    const book = { tenantId: context.tenantId, bookId };
+    const envelopes = [toEnvelope(context, originOf(context), request)];
+    const submission = { envelopes, atomic: false, isTrial: true };
+    const funds = context.caller?.funds ?? ALL_GRANTED;
+    const [verdict] = maySeeFund({ funds }, bookId)
+      ? await this.submit(book, submission)
+      : answerAsAbsent(this.#options.model, book, submission);
+    if (verdict === undefined) throw new Error("a command was left without a verdict");
+    return verdict;
+  }
+
   /** One verdict per command, once everything accepted is durable. */
   submit(book: BookId, submission: Submission): Promise<readonly Verdict[]> {
     const queue = this.#queueOf(book);
@@ -182,7 +197,7 @@ function outcomeOf([verdict]: readonly Verdict[]): Outcome {
 /** The books as one sender uses them: they take the kinds of commands that it sends, and no other. */
 export type CommandPort<Kinds extends Command> = Pick<
   CommandBus<Kinds>,
-  "execute" | "carryOut" | "executeEach"
+  "execute" | "carryOut" | "executeEach" | "tryOut"
 >;
 
 /** A text that is no id names no book, and must not reach the database as one. */

@@ -124,6 +124,8 @@ export interface Submission {
   readonly atomic: boolean;
   /** Of atomic ones: a command that becomes a proposal is carried out as far as the others care. */
   readonly keepsProposals?: boolean;
+  /** Each command is decided on the book as it is, and nothing of what it leads to is recorded. */
+  readonly isTrial?: boolean;
 }
 
 /** What an accepted command led to. */
@@ -182,25 +184,30 @@ export function decideBatch(
   return { verdicts, recorded: deciding.recorded };
 }
 
-const decideAll = (
+function decideAll(
   deciding: OpenBatch,
-  { envelopes, atomic, keepsProposals = false }: Submission,
-): readonly Verdict[] =>
-  atomic
+  { envelopes, atomic, keepsProposals = false, isTrial = false }: Submission,
+): readonly Verdict[] {
+  if (isTrial) return envelopes.map((envelope) => decideOne(forked(deciding), envelope));
+  return atomic
     ? decideTogether(deciding, envelopes, keepsProposals)
     : envelopes.map((envelope) => decideOne(deciding, envelope));
+}
+
+/** A batch that stands on another, which it leaves as it is. */
+const forked = (all: OpenBatch): OpenBatch => ({
+  ...all,
+  draft: all.draft.fork(),
+  answers: new Map(all.answers),
+  recorded: [],
+});
 
 function decideTogether(
   all: OpenBatch,
   envelopes: readonly Envelope[],
   keepsProposals: boolean,
 ): Verdict[] {
-  const group = {
-    ...all,
-    draft: all.draft.fork(),
-    answers: new Map(all.answers),
-    recorded: [] as RecordedEvent[],
-  };
+  const group = forked(all);
   const verdicts = envelopes.map((envelope) => {
     const verdict = decideOne(group, envelope);
     return keepsProposals ? verdict : refuseIfUndone(all.model, verdict, false);
@@ -276,7 +283,8 @@ export async function decideInTurns(
 }
 
 /** True when a command of a submission decides in steps. */
-export const takesSteps = (model: Model, { envelopes }: Submission): boolean =>
+export const takesSteps = (model: Model, { envelopes, isTrial }: Submission): boolean =>
+  isTrial !== true &&
   envelopes.some(({ command }) => model.commandOf(command.kind).steps !== undefined);
 
 /** Events that are recorded between two looks at the clock. */

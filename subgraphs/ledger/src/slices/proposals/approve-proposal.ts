@@ -15,6 +15,7 @@ import {
   type ApprovalRefused,
   type ApproveProposal,
   type ProposalApproved,
+  type ProposalState,
 } from "./proposal.ts";
 import {
   booksOf,
@@ -42,30 +43,24 @@ export function decideApproveProposal(
   const refuse = (
     more: Pick<ApprovalRefused, "isMaker" | "reason" | "approvers">,
   ): readonly ApprovalRefused[] => [{ type: "ApprovalRefused", ...of, ...more }];
-  if (isMaker(waiting, requester)) return refuse({ isMaker: waiting.maker === requester.actor });
-  if (hasApproved(waiting.approvedBy, requester)) {
-    return refuse({ isMaker: false, reason: "APPROVED_BEFORE" });
-  }
+  const why = whyNotApprove(waiting, requester);
+  if (why === "IS_MAKER") return refuse({ isMaker: waiting.maker === requester.actor });
+  if (why !== undefined) return refuse({ isMaker: false, reason: why });
   const events = decideStored({ command: proposed.command, schema: proposed.schema ?? 1 });
   const posted = postedAmong(events);
   if (posted !== undefined) refuseMoreThanProposed(posted, proposed.totals);
   const books = booksOf(state, requester);
   const change = changeAmong(events, books);
-  if (change !== undefined && wasChangedSince(change, proposed)) {
-    return refuse({ isMaker: false, reason: "CHANGED_SINCE" });
-  }
+  const isChanged = change !== undefined && wasChangedSince(change, proposed);
   const approvers = approversNow(books, posted, change);
-  if (approvers > waiting.approvers) {
-    return refuse({ isMaker: false, reason: "LIMIT_CHANGED", approvers });
+  const reason = whyNotApprove(waiting, requester, { isChanged, approvers });
+  if (reason !== undefined && reason !== "IS_MAKER") {
+    const more = reason === "LIMIT_CHANGED" ? { approvers } : {};
+    return refuse({ isMaker: false, reason, ...more });
   }
-  const isLast = waiting.approvedBy.length + 1 >= waiting.approvers;
-  const isAdministrators = requester.isAdministrator === true;
-  if (isLast && waiting.administrator === "NEEDED" && !isAdministrators) {
-    return refuse({ isMaker: false, reason: "NO_ADMINISTRATOR" });
-  }
-  const counts = isAdministrators && waiting.administrator !== null;
+  const counts = requester.isAdministrator === true && waiting.administrator !== null;
   const by = counts ? { byAdministrator: true as const } : {};
-  if (!isLast) {
+  if (!isLastOf(waiting)) {
     const given: ApprovalGiven = { type: "ApprovalGiven", ...of, ...by };
     return [given];
   }
@@ -73,6 +68,45 @@ export function decideApproveProposal(
   const approved: ProposalApproved = { type: "ProposalApproved", ...of, transactionId, ...by };
   return [approved, ...events];
 }
+
+/** Why a requester may not approve what waits. */
+export type WhyNotApprove = NonNullable<ApprovalRefused["reason"]> | "IS_MAKER";
+
+/** What waits, beside the rules of now. */
+interface AtPresent {
+  /** What it would change is no longer what it showed. */
+  readonly isChanged: boolean;
+  /** How many people would have to approve it. */
+  readonly approvers: number;
+}
+
+type Waiting = Pick<
+  ProposalState,
+  "maker" | "makerOwner" | "approvers" | "approvedBy" | "administrator"
+>;
+
+/**
+ * Why a requester may not approve what waits; undefined when nothing stands against it. Without `now` only the
+ * reasons that lie in the person are known.
+ */
+export function whyNotApprove(
+  waiting: Waiting,
+  requester: Requester,
+  now?: AtPresent,
+): WhyNotApprove | undefined {
+  if (isMaker(waiting, requester)) return "IS_MAKER";
+  if (hasApproved(waiting.approvedBy, requester)) return "APPROVED_BEFORE";
+  if (now === undefined) return undefined;
+  if (now.isChanged) return "CHANGED_SINCE";
+  if (now.approvers > waiting.approvers) return "LIMIT_CHANGED";
+  const lacksAdministrator =
+    isLastOf(waiting) && waiting.administrator === "NEEDED" && requester.isAdministrator !== true;
+  return lacksAdministrator ? "NO_ADMINISTRATOR" : undefined;
+}
+
+/** True when one more approval is enough. */
+const isLastOf = ({ approvedBy, approvers }: Pick<Waiting, "approvedBy" | "approvers">): boolean =>
+  approvedBy.length + 1 >= approvers;
 
 function approversNow(
   books: Books,

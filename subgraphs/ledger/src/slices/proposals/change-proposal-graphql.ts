@@ -24,6 +24,12 @@ import { FundObject } from "../funds/fund-object.ts";
 import { requireFund } from "../funds/fund-sql.ts";
 import { PeriodObject } from "../periods/period-object.ts";
 import { requirePeriod } from "../periods/period-sql.ts";
+import {
+  approvalOf,
+  ApprovalRefusalObject,
+  MAY_NOT_APPROVE,
+  mayNotApprove,
+} from "./approval-refusal.ts";
 import { ChangeProposalConnection, ChangeProposalObject } from "./change-proposal-object.ts";
 import { ProposalsArgs } from "./proposal-graphql.ts";
 import { readChange, readChangePage, readProposedChange } from "./proposal-sql.ts";
@@ -67,6 +73,14 @@ export class ChangeProposalResolver {
     @Ctx() { stores, request }: LedgerContext,
   ): Promise<ChangeProposalObject | null> {
     return readChange(stores.pool, request.tenantId, id);
+  }
+
+  @FieldResolver(() => ApprovalRefusalObject, { nullable: true, description: MAY_NOT_APPROVE })
+  mayNotApprove(
+    @Root() change: ChangeProposalObject,
+    @Ctx() { request }: LedgerContext,
+  ): Promise<ApprovalRefusalObject | null> {
+    return mayNotApprove(this.#books, request, change);
   }
 
   @FieldResolver(() => FundObject, {
@@ -113,12 +127,7 @@ export class ChangeProposalResolver {
     @Ctx() context: LedgerContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ChangeProposalObject> {
-    return this.#decide(id, context, info, ({ fundId, command, schema, before }) => ({
-      kind: "ApproveProposal",
-      fundId,
-      proposalId: id,
-      proposed: { command, schema, totals: [], before },
-    }));
+    return this.#decide(id, context, info, approvalOf);
   }
 
   @RequiresScopes("ledger:approve")

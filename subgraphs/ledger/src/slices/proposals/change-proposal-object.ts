@@ -122,6 +122,7 @@ export class ChangeProposalObject {
   fundId!: string | null;
   accountId!: string | null;
   periodId!: string | null;
+  proposed!: ChangeProposed;
 }
 
 export const ChangeProposalConnection = connectionType("ChangeProposal", ChangeProposalObject);
@@ -160,5 +161,6 @@ export function toChangeObject(row: ChangeRow): ChangeProposalObject {
     fundId: of.fundId,
     accountId: of.accountId ?? null,
     periodId: of.periodId ?? null,
+    proposed: row.payload,
   });
 }

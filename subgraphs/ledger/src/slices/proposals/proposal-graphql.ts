@@ -32,7 +32,12 @@ import {
   type ProposalCommand,
   type ProposalStatus,
 } from "./proposal.ts";
-import { totalsOf } from "./limits-exceeded.ts";
+import {
+  approvalOf,
+  ApprovalRefusalObject,
+  MAY_NOT_APPROVE,
+  mayNotApprove,
+} from "./approval-refusal.ts";
 import { readProposal, readProposalPage, readProposed } from "./proposal-sql.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import type { Command } from "../../engine/book.ts";
@@ -89,6 +94,14 @@ export class ProposalResolver {
     return readProposal(stores.pool, request.tenantId, id);
   }
 
+  @FieldResolver(() => ApprovalRefusalObject, { nullable: true, description: MAY_NOT_APPROVE })
+  mayNotApprove(
+    @Root() proposal: ProposalObject,
+    @Ctx() { request }: LedgerContext,
+  ): Promise<ApprovalRefusalObject | null> {
+    return mayNotApprove(this.#books, request, proposal);
+  }
+
   @FieldResolver(() => FundObject, { description: "The fund in whose book it waits." })
   fund(@Root() { fundId }: ProposalObject, @Ctx() context: LedgerContext): Promise<FundObject> {
     return requireFund(context, fundId);
@@ -138,16 +151,7 @@ export class ProposalResolver {
     @Ctx() context: LedgerContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ProposalObject> {
-    return this.#decide(id, context, info, (proposalId, payload) => ({
-      kind: "ApproveProposal",
-      fundId: payload.fundId,
-      proposalId,
-      proposed: {
-        command: payload.command,
-        schema: payload.schema,
-        totals: totalsOf(payload),
-      },
-    }));
+    return this.#decide(id, context, info, (_id, proposed) => approvalOf(proposed));
   }
 
   @RequiresScopes("ledger:approve")

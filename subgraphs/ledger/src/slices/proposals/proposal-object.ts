@@ -169,6 +169,7 @@ export class ProposalObject {
 
   fundId!: string;
   transactionId!: string | null;
+  proposed!: TransactionProposed;
 }
 
 export const ProposalConnection = connectionType("Proposal", ProposalObject);
@@ -229,5 +230,6 @@ export function toProposalObject(row: ProposalRow): ProposalObject {
     replayed: false,
     fundId: payload.fundId,
     transactionId: row.transaction_id,
+    proposed: payload,
   });
 }

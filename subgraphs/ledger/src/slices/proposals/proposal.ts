@@ -163,8 +163,10 @@ export function requireWaiting(state: BookState, id: string): ProposalState {
   throw status === undefined ? noSuchProposal(id) : decidedAlready(id, status);
 }
 
-export const isMaker = ({ maker, makerOwner }: ProposalState, requester: Requester): boolean =>
-  isSamePerson({ actor: maker, owner: makerOwner ?? undefined }, requester);
+export const isMaker = (
+  { maker, makerOwner }: Pick<ProposalState, "maker" | "makerOwner">,
+  requester: Requester,
+): boolean => isSamePerson({ actor: maker, owner: makerOwner ?? undefined }, requester);
 
 interface ProposedLeg {
   readonly accountId: string;
