@@ -126,12 +126,13 @@ describe.runIf(hasRedisServer)("a stream of Redis", () => {
     const interrupted = async (): Promise<unknown> =>
       (await registry.getMetricsAsJSON()).find(({ name }) => name === "ledger_sink_interrupted")
         ?.values;
-    const of = (value: number) => [{ labels: { sink: "redis-streams" }, value }];
-    await expect.poll(interrupted, PATIENTLY).toEqual(of(0));
+    const going = [{ labels: { sink: "redis-streams" }, value: 0 }];
+    await expect.poll(interrupted, PATIENTLY).toEqual(going);
     await killRedis();
-    await expect.poll(interrupted, PATIENTLY).toEqual(of(1));
+    const [gauge] = going;
+    await expect.poll(interrupted, PATIENTLY).toEqual([{ ...gauge, value: 1 }]);
     await startRedis();
-    await expect.poll(interrupted, PATIENTLY).toEqual(of(0));
+    await expect.poll(interrupted, PATIENTLY).toEqual(going);
   });
 
   test("is continued where it ends by the next publisher, and keeps about as many events as asked", async () => {
