@@ -5,9 +5,13 @@ import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/
 import {
   CallToolRequestSchema,
   ErrorCode,
+  InitializeRequestSchema,
+  isJSONRPCRequest,
   ListToolsRequestSchema,
   McpError,
+  PingRequestSchema,
   type CallToolResult,
+  type JSONRPCMessage,
   type ListToolsResult,
 } from "@modelcontextprotocol/sdk/types.js";
 import { alternativesOf } from "../endpoint/access.ts";
@@ -47,6 +51,7 @@ export async function answerAssistant(
   });
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   await server.connect(transport);
+  refuseInvalidParams(transport);
   try {
     const response = await transport.handleRequest(webRequest(message, request), {
       parsedBody: message.body,
@@ -56,6 +61,34 @@ export async function answerAssistant(
   } finally {
     await server.close();
   }
+}
+
+/** What is answered here; the library itself refuses other methods. */
+const REQUESTS = [
+  InitializeRequestSchema,
+  PingRequestSchema,
+  ListToolsRequestSchema,
+  CallToolRequestSchema,
+];
+
+/** Answers requests whose parameters are not valid, which the library takes for errors of the server. */
+function refuseInvalidParams(transport: WebStandardStreamableHTTPServerTransport): void {
+  const { onmessage: deliver } = transport;
+  const onmessage: typeof deliver = (message, extra) => {
+    const fault = faultOf(message);
+    if (fault === undefined || !("id" in message)) return deliver?.(message, extra);
+    const error = { code: ErrorCode.InvalidParams, message: fault };
+    return void transport.send({ jsonrpc: "2.0", id: message.id, error });
+  };
+  Object.assign(transport, { onmessage });
+}
+
+/** What is wrong with the parameters of a request. */
+function faultOf(message: JSONRPCMessage): string | undefined {
+  if (!isJSONRPCRequest(message)) return undefined;
+  const schema = REQUESTS.find(({ shape }) => shape.method.value === message.method);
+  const faults = schema?.safeParse(message).error?.issues;
+  return faults?.map(({ path, message: what }) => `${path.join(".")}: ${what}`).join("; ");
 }
 
 const PASSED_ON = ["accept", "content-type", "mcp-protocol-version"] as const;

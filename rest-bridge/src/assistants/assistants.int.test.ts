@@ -120,6 +120,45 @@ describe("an assistant", () => {
   });
 });
 
+/** What answers a message, without the reference client, which sends only what the protocol allows. */
+async function answerTo(body: object): Promise<unknown> {
+  const authorized = await service.issuer.headers({ scopes: ASSISTANT });
+  const accept = "application/json, text/event-stream";
+  const headers = { ...authorized, accept };
+  const answer = await fetch(new URL("/mcp", service.url), sendJson("POST", body, headers));
+  return answer.json();
+}
+
+describe("a request with invalid parameters", () => {
+  const invalid: readonly [method: string, params: object | undefined, wrong: string][] = [
+    ["tools/call", { name: 5 }, "params.name: "],
+    ["tools/call", { name: "listFunds", arguments: "all" }, "params.arguments: "],
+    ["tools/call", undefined, "params: "],
+    ["tools/list", { cursor: 5 }, "params.cursor: "],
+    ["initialize", {}, "params.protocolVersion: "],
+  ];
+
+  it.each(invalid)(
+    "of %s with %j is refused by its code (-32602)",
+    async (method, params, wrong) => {
+      expect(await answerTo({ jsonrpc: "2.0", id: "a", method, params })).toEqual({
+        jsonrpc: "2.0",
+        id: "a",
+        error: { code: -32_602, message: expect.stringContaining(wrong) as string },
+      });
+    },
+  );
+
+  it("leaves the others of a batch alone", async () => {
+    const list = { jsonrpc: "2.0", id: 1, method: "tools/list", params: { cursor: 5 } };
+    const answers = await answerTo([list, { jsonrpc: "2.0", id: 2, method: "ping" }]);
+    expect(answers).toMatchObject([
+      { id: 1, error: { code: -32_602 } },
+      { id: 2, result: {} },
+    ]);
+  });
+});
+
 it("refuses assistants until an administrator of the tenant allows them", async () => {
   service.graph.allowsAssistants = false;
   await expect(connect()).rejects.toThrow(/not allowed/);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { contentTag, heldTag } from "./entity-tag.ts";
+import { contentTag, heldTag, weakTag } from "./entity-tag.ts";
 
 test.each([
   [undefined, undefined],
@@ -21,4 +21,14 @@ test("gives equal answers one tag and others another", () => {
   expect(contentTag("{}")).toBe(contentTag("{}"));
   expect(contentTag("{}")).not.toBe(contentTag("[]"));
   expect(contentTag("{}")).toMatch(/^"[\w-]{22}"$/);
+});
+
+test("gives back a weak tag as a weak one, in whichever encoding it is held", () => {
+  const tag = weakTag({ value: "1.00" });
+  const encoded = tag.replace(/"$/, '-gzip"');
+  expect(tag).toMatch(/^W\/"[\w-]{22}"$/);
+  expect(heldTag(tag, tag)).toBe(tag);
+  expect(heldTag(encoded, tag)).toBe(encoded);
+  expect(heldTag(encoded.replace("W/", ""), tag)).toBe(encoded);
+  expect(heldTag(weakTag({ value: "2.00" }), tag)).toBeUndefined();
 });

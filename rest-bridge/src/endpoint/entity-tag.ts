@@ -5,7 +5,10 @@ import { withoutEncoding } from "@allfunds/platform/http";
 export const contentTag = (text: string): string =>
   `"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"`;
 
-/** The strong entity tag of an answer: its version, or that of its text. */
+/** The weak tag of an answer that notes when it was read: a digest of what it states, which is in `content`. */
+export const weakTag = (content: object): string => `W/${contentTag(JSON.stringify(content))}`;
+
+/** The entity tag of an answer: its version, or that of its text. */
 export const tagOf = (
   headers: Readonly<Record<string, string>> | undefined,
   text: string,
@@ -20,7 +23,9 @@ const TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
 export function heldTag(ifNoneMatch: string | undefined, tag: string): string | undefined {
   if (ifNoneMatch === undefined) return undefined;
   if (ifNoneMatch.trim() === "*") return tag;
-  return (ifNoneMatch.match(TAG) ?? []).map(opaque).find((one) => withoutEncoding(one) === tag);
+  const sent = (ifNoneMatch.match(TAG) ?? []).map(opaque);
+  const held = sent.find((one) => withoutEncoding(one) === opaque(tag));
+  return held === undefined ? undefined : `${tag.startsWith("W/") ? "W/" : ""}${held}`;
 }
 
 const opaque = (tag: string): string => tag.replace(/^W\//, "");

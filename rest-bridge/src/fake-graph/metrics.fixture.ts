@@ -34,10 +34,12 @@ export const UNAVAILABLE: FakeValue<Metric> = {
   unavailable: "No burn.",
 };
 
+let forecasts = 0;
+/** Made anew for each request, as the graph does it. */
 export const forecast = (metric: string): FakeValue<Forecast> => ({
   metric,
   method: "drift",
-  generatedAt: "2026-06-30T12:00:00.000Z",
+  generatedAt: new Date(Date.UTC(2026, 5, 30, 12, 0, (forecasts += 1))).toISOString(),
   asOf: "2026-05-31",
   interval: "MONTH",
   frequency: "MONTHLY",

@@ -1,6 +1,7 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { z } from "zod";
 import { defineEndpoint, type Execute } from "../endpoint/endpoint.ts";
+import { weakTag } from "../endpoint/entity-tag.ts";
 import { exactlyOne, given } from "../endpoint/read-input.ts";
 import { currency, date, decimal, id, instant, integer } from "../endpoint/scalars.ts";
 import { requireField } from "../gateway/gateway-error.ts";
@@ -125,7 +126,13 @@ export const getForecasts = defineEndpoint({
     summary: "Read a forecast for a fund, an account or an instrument",
     description:
       "Give exactly one of fundId, accountId and instrumentId. A series, continued by a combination of models that a back-test weighs, with intervals. Refused with INSUFFICIENT_DATA without a complete period of history.",
-    success: { 200: { description: "The forecast.", schema: forecast } },
+    success: {
+      200: {
+        description: "The forecast.",
+        schema: forecast,
+        headers: { ETag: "Weak tag of all of it but `generatedAt`, for If-None-Match." },
+      },
+    },
     refusals: [
       "FUND_NOT_FOUND",
       "ACCOUNT_NOT_FOUND",
@@ -170,7 +177,8 @@ export const getForecasts = defineEndpoint({
     if (subject === null) throw new AppError(absent, `There is nothing with the id ${chosen.id}.`);
     const found = requireField(subject.forecast, "forecast");
     const body = { [chosen.name]: chosen.id, ...found } satisfies Forecast;
-    return { status: 200, body };
+    const { generatedAt: _made, ...content } = body;
+    return { status: 200, body, headers: { etag: weakTag(content) } };
   },
 });
 

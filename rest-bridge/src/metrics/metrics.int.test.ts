@@ -172,6 +172,20 @@ describe("forecasts", () => {
     expect([answer.status, answer.json()["code"]]).toEqual([400, "INVALID_INPUT"]);
   });
 
+  it("are not sent again to a client that has them, whenever they were made", async () => {
+    const path = `/api/v1/forecasts?fundId=${FUND}`;
+    const first = await service.send(path);
+    const etag = first.headers.get("etag") ?? "";
+    const held = await service.send(path, { headers: { "if-none-match": etag } });
+    expect([held.status, held.text, held.headers.get("etag")]).toEqual([304, "", etag]);
+    const other = await service.send(`${path}&metric=REVENUE`, {
+      headers: { "if-none-match": etag },
+    });
+    expect(other.status).toBe(200);
+    const again = await service.send(path);
+    expect(again.json()["generatedAt"]).not.toBe(first.json()["generatedAt"]);
+  });
+
   it.each([
     ["a fund's cash by default", `fundId=${FUND}`, "CASH"],
     ["the metric of the request", `fundId=${FUND}&metric=REVENUE&horizon=3`, "REVENUE"],
