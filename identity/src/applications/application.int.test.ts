@@ -156,6 +156,13 @@ describe("an application of others", () => {
         device_code: started["device_code"] ?? "",
       });
     expect(await poll()).toMatchObject({ error: "authorization_pending" });
+    expect(await poll()).toMatchObject({ error: "slow_down" });
+    // As if its interval were over.
+    const waited = async () => {
+      await service.parts.pool.query("DELETE FROM rate_limit WHERE key LIKE 'devicePolls%'");
+      return poll();
+    };
+    expect(await waited()).toMatchObject({ error: "authorization_pending" });
     const browser = new PlainBrowser();
     let page = await browser.open(started["verification_uri"] ?? "");
     page = await browser.submit(page, "/oauth/device", { user_code: "BBBB-BBBB" });
@@ -167,13 +174,13 @@ describe("an application of others", () => {
     expect(page.text).toContain("the device whose code you typed");
     page = await browser.submit(page, "/consent", allowing("ledger:read"));
     expect(page.title).toBe("The device is signed in");
-    const { access_token: token = "" } = await poll();
+    const { access_token: token = "" } = await waited();
     expect(await verify(service, token)).toMatchObject({
       subject: user.userId,
       clientId: app.id,
       scopes: ["ledger:read"],
     });
-    expect(await poll()).toMatchObject({ error: "invalid_grant" });
+    expect(await waited()).toMatchObject({ error: "invalid_grant" });
     const { rows } = await service.parts.pool.query<{ text: string }>(
       "SELECT payload::text AS text FROM protocol_record WHERE kind = 'DeviceCode'",
     );

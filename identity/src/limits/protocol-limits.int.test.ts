@@ -48,6 +48,32 @@ test("a client's secret is not checked after three wrong ones from one IP addres
   expect((await requestToken("collector", SYSTEM_SECRET, ip)).status).not.toBe(429);
 });
 
+/** A token request whose client and secret are in the body. */
+async function requestInBody(clientId: string, secret: string) {
+  const form = { grant_type: "client_credentials", client_id: clientId, client_secret: secret };
+  const response = await fetch(`${service.issuer}/oauth/token`, {
+    method: "POST",
+    headers: { "x-forwarded-for": "192.0.2.10" },
+    body: new URLSearchParams(form),
+  });
+  const { error } = (await response.json()) as { error?: string };
+  return { status: response.status, error, retryAfter: response.headers.get("retry-after") };
+}
+
+test("a client that names itself in the body is limited alone, and its refusals fill no log", async () => {
+  for (let time = 0; time < 3; time += 1) {
+    expect(await requestInBody("follower", "wrong")).toMatchObject({ status: 401 });
+  }
+  const before = await countEvents();
+  const right = await requestInBody("follower", SYSTEM_SECRET);
+  expect(right).toMatchObject({ status: 429, error: "temporarily_unavailable" });
+  expect(Number(right.retryAfter)).toBeGreaterThan(800);
+  expect(await countEvents()).toBe(before);
+  expect((await requestInBody("collector", SYSTEM_SECRET)).status).not.toBe(429);
+  // By whichever method: it is the same client.
+  expect((await requestToken("follower", SYSTEM_SECRET, "192.0.2.10")).status).toBe(429);
+});
+
 test("an IP address is refused for every client after wrong secrets for many clients", async () => {
   const ip = "192.0.2.3";
   for (let time = 0; time < 5; time += 1) {

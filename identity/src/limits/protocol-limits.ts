@@ -11,6 +11,8 @@ export interface ProtocolRates {
   readonly wrongSecrets: number;
   /** Wrong secrets from one IP address, for whatever clients, in a quarter of an hour. */
   readonly wrongSecretsPerIp: number;
+  /** Seconds between two requests of a device for its tokens: the five of RFC 8628, less one that networks vary by. */
+  readonly devicePollSeconds: number;
 }
 
 export const PROTOCOL_RATES: ProtocolRates = {
@@ -18,6 +20,7 @@ export const PROTOCOL_RATES: ProtocolRates = {
   tokensPerMinute: 300,
   wrongSecrets: 20,
   wrongSecretsPerIp: 200,
+  devicePollSeconds: 4,
 };
 
 const QUARTER_SECONDS = 15 * 60;
@@ -28,6 +31,7 @@ export class ProtocolLimits {
   readonly #tokens: RateLimit;
   readonly #wrongSecrets: RateLimit;
   readonly #wrongSecretsPerIp: RateLimit;
+  readonly #devicePolls: RateLimit;
 
   constructor(pool: Pool, rates: ProtocolRates = PROTOCOL_RATES) {
     this.#signIns = new RateLimit(pool, "signIns", rates.signInsPerMinute, 60);
@@ -36,6 +40,12 @@ export class ProtocolLimits {
       new RateLimit(pool, name, points, QUARTER_SECONDS);
     this.#wrongSecrets = perQuarter("wrongSecrets", rates.wrongSecrets);
     this.#wrongSecretsPerIp = perQuarter("wrongSecretsOfPlace", rates.wrongSecretsPerIp);
+    this.#devicePolls = new RateLimit(pool, "devicePolls", 1, rates.devicePollSeconds);
+  }
+
+  /** Counts a request of a device for the tokens of its code. */
+  async countDevicePoll(deviceCode: string): Promise<void> {
+    await this.#devicePolls.count(deviceCode);
   }
 
   async countSignIn(ip: string): Promise<void> {
@@ -46,9 +56,13 @@ export class ProtocolLimits {
     await this.#tokens.count(`${clientId} ${ip}`);
   }
 
-  /** Refuses a request after too many wrong secrets, without checking the present one. */
-  async refuseAfterWrongSecrets(clientId: string, ip: string): Promise<void> {
+  /** Refuses an IP address after too many wrong secrets for whatever clients. */
+  async refuseAddress(ip: string): Promise<void> {
     await this.#wrongSecretsPerIp.refuseExhausted(ip);
+  }
+
+  /** Refuses a client at an IP address after too many wrong secrets, without checking the present one. */
+  async refuseClient(clientId: string, ip: string): Promise<void> {
     await this.#wrongSecrets.refuseExhausted(`${clientId} ${ip}`);
   }
 

@@ -18,7 +18,7 @@ import { REVOCATIONS_PATH } from "../revocations/revocation.ts";
 import { renderDeviceCode, renderDeviceConfirmation, renderDeviceDone } from "./device-pages.ts";
 import { answerForSignedTokens } from "./issued-tokens.ts";
 import { LIFETIMES } from "./lifetimes.ts";
-import { limitRequests } from "./limit-requests.ts";
+import { limitClients, limitDevicePolls, limitRequests } from "./limit-requests.ts";
 import {
   CLIENT_METADATA,
   OAuthClients,
@@ -75,7 +75,7 @@ export function createProvider(parts: ProviderParts, keys: readonly JWK[]): Prov
   const { issuer, audience } = settings;
   allowTokenExchange(provider, { pool, clients, issuer, audience, keys });
   provider.use(answerForSignedTokens({ pool, clients, issuer, audience, keys }));
-  provider.use(limitRequests(limits, clients));
+  provider.use(limitRequests(limits));
   provider.use(auditRequests(pool, clients));
   provider.use(recordSessions(pool));
   provider.on("server_error", (_context, error) => {
@@ -91,16 +91,20 @@ export function createProvider(parts: ProviderParts, keys: readonly JWK[]): Prov
 }
 
 function configuration(
-  { pool, settings }: ProviderParts,
+  { pool, settings, limits }: ProviderParts,
   clients: OAuthClients,
 ): Omit<Configuration, "jwks"> {
   const secure = settings.issuer.startsWith("https:");
+  const admitClient = limitClients(limits, clients);
+  const admitPoll = limitDevicePolls(limits);
+  const adapterOf = (kind: string): Adapter => {
+    if (kind === "Client") return clientAdapter(clients, admitClient);
+    const store = new ProtocolStore(pool, kind);
+    return kind === "DeviceCode" ? deviceCodeAdapter(store, admitPoll) : store;
+  };
   const cookie = { httpOnly: true, sameSite: "lax", signed: true, secure } as const;
   return {
-    adapter: (kind: string): Adapter =>
-      refusingUnstorable(
-        kind === "Client" ? clientAdapter(clients) : new ProtocolStore(pool, kind),
-      ),
+    adapter: (kind: string): Adapter => refusingUnstorable(adapterOf(kind)),
     acrValues: Object.values(ACR),
     claims: CLAIMS_OF_SCOPES,
     clientAuthMethods: ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"],
@@ -195,7 +199,6 @@ function withoutDispatcher(options: RequestInit = {}): RequestInit {
 
 const nothing = (): Promise<undefined> => Promise.resolve(undefined);
 
-/** Clients are stored elsewhere; the protocol only reads them. */
 /** Refuses a request with a text that the database cannot store or find, such as one with U+0000. */
 const refusing =
   <Sent extends unknown[], Found>(run: (...sent: Sent) => Promise<Found>) =>
@@ -219,15 +222,39 @@ function refusingUnstorable(adapter: Adapter): Adapter {
   };
 }
 
-function clientAdapter(clients: OAuthClients): Adapter {
+/** Clients are stored elsewhere; the protocol only reads them. */
+function clientAdapter(clients: OAuthClients, admit: (clientId: string) => Promise<void>): Adapter {
   return {
-    find: (clientId) => clients.find(clientId),
+    find: async (clientId) => {
+      await admit(clientId);
+      return clients.find(clientId);
+    },
     upsert: nothing,
     findByUserCode: nothing,
     findByUid: nothing,
     consume: nothing,
     destroy: nothing,
     revokeByGrantId: nothing,
+  };
+}
+
+/** Device codes by their ids; a user types another code. */
+function deviceCodeAdapter(
+  store: ProtocolStore,
+  admit: (deviceCode: string) => Promise<void>,
+): Adapter {
+  return {
+    find: async (deviceCode) => {
+      const found = await store.find(deviceCode);
+      if (found !== undefined) await admit(deviceCode);
+      return found;
+    },
+    findByUid: (uid) => store.findByUid(uid),
+    findByUserCode: (userCode) => store.findByUserCode(userCode),
+    upsert: (id, payload, expiresIn) => store.upsert(id, payload, expiresIn),
+    consume: (id) => store.consume(id),
+    destroy: (id) => store.destroy(id),
+    revokeByGrantId: (grantId) => store.revokeByGrantId(grantId),
   };
 }
 

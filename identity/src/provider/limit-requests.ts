@@ -1,5 +1,5 @@
 import { currentContext } from "@allfunds/platform/context";
-import type { KoaContextWithOIDC } from "oidc-provider";
+import { errors, Provider, type KoaContextWithOIDC } from "oidc-provider";
 import type { ProtocolLimits } from "../limits/protocol-limits.ts";
 import { TooManyAttempts } from "../limits/rate-limit.ts";
 import type { OAuthClients } from "./oauth-clients.ts";
@@ -13,9 +13,12 @@ const WITH_SECRET: ReadonlySet<string> = new Set([
   "/oauth/device-authorization",
 ]);
 
+/** The client that a request named first, by whatever method it authenticates. */
+const named = new WeakMap<KoaContextWithOIDC, string>();
+
 /** Protects the protocol's endpoints from floods, and secrets from being guessed. */
 export const limitRequests =
-  (limits: ProtocolLimits, clients: OAuthClients) =>
+  (limits: ProtocolLimits) =>
   async (context: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     const ip = currentContext()?.clientAddress ?? "";
     const { path } = context;
@@ -23,13 +26,12 @@ export const limitRequests =
     try {
       if (path === "/oauth/authorize" || isTypedCode(context)) await limits.countSignIn(ip);
       if (!WITH_SECRET.has(path)) return await next();
-      const clientId = namedClient(context.get("authorization"));
-      await limits.refuseAfterWrongSecrets(clientId, ip);
-      // The system's own clients act for many users and are few.
-      if (clients.isTenantClient(clientId)) await limits.countToken(clientId, ip);
+      await limits.refuseAddress(ip);
       await next();
       answered = true;
-      if (isUnauthenticated(context)) await limits.countWrongSecret(clientId, ip);
+      if (isUnauthenticated(context)) {
+        await limits.countWrongSecret(named.get(context) ?? "", ip);
+      }
     } catch (error) {
       if (!(error instanceof TooManyAttempts)) throw error;
       // The attempt that reaches the limit has its response already.
@@ -37,6 +39,47 @@ export const limitRequests =
       refuse(context, error.retryAfterSeconds);
     }
   };
+
+/**
+ * Refuses a client at its address when it is looked up, before what it authenticates with is checked: only then it is
+ * known, because most methods name it in the body.
+ */
+export const limitClients =
+  (limits: ProtocolLimits, clients: OAuthClients) =>
+  async (clientId: string): Promise<void> => {
+    const context = Provider.ctx;
+    if (context === undefined || !WITH_SECRET.has(context.path) || named.has(context)) return;
+    named.set(context, clientId);
+    const ip = currentContext()?.clientAddress ?? "";
+    try {
+      await limits.refuseClient(clientId, ip);
+      // The system's own clients act for many users and are few.
+      if (clients.isTenantClient(clientId)) await limits.countToken(clientId, ip);
+    } catch (error) {
+      if (!(error instanceof TooManyAttempts)) throw error;
+      const { retryAfterSeconds } = error;
+      context.set("retry-after", String(retryAfterSeconds));
+      const refusal = new errors.OIDCProviderError(429, "temporarily_unavailable");
+      throw Object.assign(refusal, { error_description: tryAgainIn(retryAfterSeconds) });
+    }
+  };
+
+/** Refuses a device that requests its tokens again before its interval is over (RFC 8628, section 3.5). */
+export const limitDevicePolls =
+  (limits: ProtocolLimits) =>
+  async (deviceCode: string): Promise<void> => {
+    // The browser in which its user signs in looks the code up as well.
+    if (Provider.ctx?.path !== "/oauth/token") return;
+    try {
+      await limits.countDevicePoll(deviceCode);
+    } catch (error) {
+      if (!(error instanceof TooManyAttempts)) throw error;
+      throw new errors.SlowDown("wait five seconds longer between requests");
+    }
+  };
+
+const tryAgainIn = (seconds: number): string =>
+  `too many requests, try again in ${seconds} seconds`;
 
 /** A guess of the code that a device shows. */
 const isTypedCode = ({ path, method }: KoaContextWithOIDC): boolean =>
@@ -55,18 +98,6 @@ function refuse(context: KoaContextWithOIDC, retryAfterSeconds: number): void {
   }
   context.body = {
     error: "temporarily_unavailable",
-    error_description: `too many requests, try again in ${retryAfterSeconds} seconds`,
+    error_description: tryAgainIn(retryAfterSeconds),
   };
-}
-
-/** The client that the header names, unverified; empty when it is named elsewhere or not at all. */
-function namedClient(authorization: string): string {
-  const encoded = /^Basic +(\S+)$/i.exec(authorization)?.[1];
-  if (encoded === undefined) return "";
-  const [name = ""] = Buffer.from(encoded, "base64").toString("utf8").split(":");
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
 }

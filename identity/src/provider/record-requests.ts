@@ -25,7 +25,8 @@ export const auditRequests =
   async (context, next) => {
     await next();
     const action = ACTIONS[context.oidc?.route ?? ""];
-    if (action === undefined) return;
+    // What was refused for its number must not fill the log.
+    if (action === undefined || context.status === 429) return;
     const user = await userOf(pool, context);
     // Without a session there is no sign-out, and anonymous requests must not fill the log.
     if (action === "sign-out" && user === undefined) return;
