@@ -5879,6 +5879,7 @@ export type Recurrence =
   | 'FOUR_WEEKLY'
   | 'DAYS'
   | 'SEMI_MONTHLY'
+  | 'MONTH_DAYS'
   | 'MONTHLY'
   | 'BIMONTHLY'
   | 'QUARTERLY'

@@ -1432,8 +1432,8 @@ export type Predictions = {
 "message": string; 
 /** Date of the first payment of the new amount. */
 "since": string; } | null; 
-/** How often it has repeated; DAYS: every so many other days. */
-"recurrence": "WEEKLY" | "BIWEEKLY" | "FOUR_WEEKLY" | "DAYS" | "SEMI_MONTHLY" | "MONTHLY" | "BIMONTHLY" | "QUARTERLY" | "HALF_YEARLY" | "YEARLY"; 
+/** How often it has repeated; DAYS: every so many other days; MONTH_DAYS: on three or four days of each month. */
+"recurrence": "WEEKLY" | "BIWEEKLY" | "FOUR_WEEKLY" | "DAYS" | "SEMI_MONTHLY" | "MONTH_DAYS" | "MONTHLY" | "BIMONTHLY" | "QUARTERLY" | "HALF_YEARLY" | "YEARLY"; 
 /** Days from one date to the next; null where it follows the months. */
 "everyDays": number | null; 
 /** The rule its dates follow, as a phrase. */

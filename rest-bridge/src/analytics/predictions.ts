@@ -78,13 +78,17 @@ const expectedCashFlow = z.object({
       "FOUR_WEEKLY",
       "DAYS",
       "SEMI_MONTHLY",
+      "MONTH_DAYS",
       "MONTHLY",
       "BIMONTHLY",
       "QUARTERLY",
       "HALF_YEARLY",
       "YEARLY",
     ])
-    .meta({ description: "How often it has repeated; DAYS: every so many other days." }),
+    .meta({
+      description:
+        "How often it has repeated; DAYS: every so many other days; MONTH_DAYS: on three or four days of each month.",
+    }),
   everyDays: z
     .int()
     .nullable()

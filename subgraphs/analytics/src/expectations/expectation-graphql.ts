@@ -20,6 +20,7 @@ const RecurrenceEnum = named<Recurrence>(
   "FOUR_WEEKLY",
   "DAYS",
   "SEMI_MONTHLY",
+  "MONTH_DAYS",
   "MONTHLY",
   "BIMONTHLY",
   "QUARTERLY",
@@ -34,6 +35,7 @@ registerEnumType(RecurrenceEnum, {
     FOUR_WEEKLY: { description: "Every 28 days." },
     DAYS: { description: "Every so many other days, which `everyDays` has." },
     SEMI_MONTHLY: { description: "On two days of each month." },
+    MONTH_DAYS: { description: "On three or four days of each month, which `rhythm` has." },
     BIMONTHLY: { description: "Every two months." },
   },
 });

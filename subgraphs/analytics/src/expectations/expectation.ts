@@ -76,7 +76,7 @@ export function expectNext(
   const rhythm: Rhythm = { ...model.rhythm, calendar };
   const isToCome = (date: number): boolean => !isBooked(date, booked, model);
   const after = model.lastMatched + spacingOf(model.rhythm).tolerance;
-  const due = datesBetween(rhythm, after, today).filter(isToCome);
+  const due = datesBetween(rhythm, after + 1, today).filter(isToCome);
   const open = due.filter((date) => lastDayOf(date, model, calendar) < today);
   const later = datesAfter(rhythm, Math.max(after, today), booked.length + 1).find(isToCome);
   const next = due[open.length] ?? later ?? today;

@@ -1,6 +1,6 @@
 import { calendarOf, type BusinessCalendar, type CalendarName } from "./business-calendar.ts";
 import { lastDayOfMonth, monthNumber, partsOf, weekdayOf } from "./day.ts";
-import { datesBetween, spacingOf, type Rhythm, type Roll } from "./rhythm.ts";
+import { datesBetween, leastGapOf, spacingOf, type Rhythm, type Roll } from "./rhythm.ts";
 
 /** A rhythm and how well dates follow it. */
 export interface RhythmFit {
@@ -92,7 +92,7 @@ function candidatesFor(
     ...MONTH_STEPS.filter((months) => fits(months * 30.4)).flatMap((months) =>
       monthCandidates(days, months, weighted, calendar),
     ),
-    ...(usual >= 7 && usual <= 22 ? semiMonthlyCandidates(days, weighted, calendar) : []),
+    ...severalDayCandidates(days, weighted, calendar),
   ];
 }
 
@@ -213,22 +213,51 @@ function monthDayCandidates(
   }));
 }
 
-function semiMonthlyCandidates(
+/** Most days of a month that a rule has, and the least from one to the next. */
+const MOST_DAYS_OF_MONTH = 4;
+const LEAST_GAP = 2;
+/** Payments per month from which on a rule may have several days: some may have been left out. */
+const LEAST_RATE = 1.4;
+/** So many payments have to show a pair of days that no half of the month lies between. */
+const LEAST_OF_UNEVEN = 6;
+const EVEN_GAP = [8, 22] as const;
+
+/** Rules of two to four days of the month, by how many payments a month has. */
+function severalDayCandidates(
   days: readonly number[],
   weigh: Weigh,
-  calendar: BusinessCalendar,
+  { name }: BusinessCalendar,
 ): Candidate[] {
-  const usual = heaviest(
-    weigh((day) => partsOf(day).day),
-    4,
+  const rate = (30.4 * (days.length - 1)) / ((days.at(-1) ?? 0) - (days[0] ?? 0));
+  if (rate < LEAST_RATE) return [];
+  const counts = new Set([Math.floor(rate), Math.ceil(rate)]);
+  return [...counts]
+    .filter((count) => count >= 2 && count <= MOST_DAYS_OF_MONTH)
+    .flatMap((count) => {
+      const usual = heaviest(
+        weigh((day) => partsOf(day).day),
+        count + 2,
+      );
+      if (days.some((day) => isNearEnd(day))) usual.push(END_OF_MONTH);
+      const choices = [...new Set(usual)].toSorted((a, b) => a - b);
+      return combinationsOf(choices, count).filter((chosen) => isLikely(chosen, days.length));
+    })
+    .flatMap((chosen) => monthDayCandidates(1, 0, chosen, name));
+}
+
+function isLikely(chosen: readonly number[], payments: number): boolean {
+  const [first = 0, second = 0] = chosen;
+  const isEven =
+    chosen.length === 2 && second - first >= EVEN_GAP[0] && second - first <= EVEN_GAP[1];
+  const least = Math.max(LEAST_OF_UNEVEN, 2 * chosen.length);
+  return isEven || (payments >= least && leastGapOf(chosen) >= LEAST_GAP);
+}
+
+function combinationsOf(values: readonly number[], count: number): number[][] {
+  if (count === 0) return [[]];
+  return values.flatMap((value, index) =>
+    combinationsOf(values.slice(index + 1), count - 1).map((rest) => [value, ...rest]),
   );
-  if (days.some((day) => isNearEnd(day))) usual.push(END_OF_MONTH);
-  const pairs = usual.flatMap((one, index) =>
-    usual.slice(index + 1).map((other) => [Math.min(one, other), Math.max(one, other)] as const),
-  );
-  return pairs
-    .filter(([first, second]) => second - first >= 8 && second - first <= 22)
-    .flatMap((pair) => monthDayCandidates(1, 0, pair, calendar.name));
 }
 
 const deviationCost = (days: number): number => (days === 0 ? 0 : 0.6 + 0.5 * Math.abs(days));

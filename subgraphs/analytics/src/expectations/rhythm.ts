@@ -16,6 +16,7 @@ export type Recurrence =
   | "FOUR_WEEKLY"
   | "DAYS"
   | "SEMI_MONTHLY"
+  | "MONTH_DAYS"
   | "MONTHLY"
   | "BIMONTHLY"
   | "QUARTERLY"
@@ -79,7 +80,9 @@ const BY_MONTHS: Readonly<Record<number, Recurrence>> = {
 
 export function recurrenceOf(rhythm: Rhythm): Recurrence {
   if (rhythm.kind === "DAYS") return BY_DAYS[rhythm.every] ?? "DAYS";
-  if (rhythm.kind === "MONTH_DAYS" && rhythm.days.length > 1) return "SEMI_MONTHLY";
+  if (rhythm.kind === "MONTH_DAYS" && rhythm.days.length > 1) {
+    return rhythm.days.length === 2 ? "SEMI_MONTHLY" : "MONTH_DAYS";
+  }
   return BY_MONTHS[rhythm.months] ?? "MONTHLY";
 }
 
@@ -89,7 +92,7 @@ interface Spacing {
   readonly tolerance: number;
 }
 
-const SPACING: Readonly<Record<Exclude<Recurrence, "DAYS">, Spacing>> = {
+const SPACING: Readonly<Record<Exclude<Recurrence, "DAYS" | "MONTH_DAYS">, Spacing>> = {
   WEEKLY: { days: 7, tolerance: 2 },
   BIWEEKLY: { days: 14, tolerance: 3 },
   SEMI_MONTHLY: { days: 15.2, tolerance: 3 },
@@ -102,12 +105,31 @@ const SPACING: Readonly<Record<Exclude<Recurrence, "DAYS">, Spacing>> = {
 };
 
 export function spacingOf(rhythm: Rhythm): Spacing {
+  if (rhythm.kind === "MONTH_DAYS" && rhythm.days.length > 1) return spacingOfDays(rhythm.days);
   const recurrence = recurrenceOf(rhythm);
-  if (recurrence !== "DAYS") return SPACING[recurrence];
+  if (recurrence !== "DAYS" && recurrence !== "MONTH_DAYS") return SPACING[recurrence];
   const days = everyDaysOf(rhythm) ?? Number.NaN;
   const tolerance = Math.min(6, Math.max(2, Math.round(days / 9)));
   // A payment between two dates belongs to one of them.
   return { days, tolerance: Math.min(tolerance, Math.floor((days - 1) / 2)) };
+}
+
+/** Of several days of the month: a payment counts for the nearer one, so less than half of the least gap. */
+function spacingOfDays(days: readonly number[]): Spacing {
+  const usual = days.length === 2 ? SPACING.SEMI_MONTHLY.tolerance : 2;
+  return {
+    days: SPACING.MONTHLY.days / days.length,
+    tolerance: Math.min(usual, Math.floor((leastGapOf(days) - 1) / 2)),
+  };
+}
+
+/** Days between the nearest two days of a month, which is a circle of 30. */
+export function leastGapOf(days: readonly number[]): number {
+  const gaps = days.map((day, index) => {
+    const before = days[index - 1];
+    return before === undefined ? day + 30 - Math.min(30, days.at(-1) ?? 30) : day - before;
+  });
+  return Math.min(...gaps);
 }
 
 /** Days from one date of a rhythm to the next; null where they follow the months. */
@@ -121,7 +143,8 @@ export function datesBetween(rhythm: Rhythm, from: number, to: number): number[]
     rhythm.kind === "DAYS"
       ? dayDates(rhythm, from, to, calendar)
       : monthDates(rhythm, from, to, calendar);
-  return dates.filter((date) => date >= from && date <= to);
+  // Two days of one month may meet on the business day after both.
+  return [...new Set(dates)].filter((date) => date >= from && date <= to);
 }
 
 /** A roll moves a date by less than this. */
@@ -243,6 +266,8 @@ const ROLLED: Readonly<Record<Roll, string>> = {
   PRECEDING: ", or the business day before",
 };
 
+const LIST = new Intl.ListFormat("en-GB", { type: "conjunction" });
+
 /** A rhythm as a phrase: `on day 25 of each month, or the business day before`. */
 export function describeRhythm(rhythm: Rhythm): string {
   if (rhythm.kind === "DAYS") {
@@ -263,6 +288,6 @@ export function describeRhythm(rhythm: Rhythm): string {
   if (rhythm.days[0] === 31 && rhythm.roll === "PRECEDING") {
     return `on the last business day of ${every}`;
   }
-  const days = rhythm.days.map((day) => (day === 31 ? "the last day" : `day ${day}`)).join(" and ");
-  return `on ${days} of ${every}${ROLLED[rhythm.roll]}`;
+  const days = rhythm.days.map((day) => (day === 31 ? "the last day" : `day ${day}`));
+  return `on ${LIST.format(days)} of ${every}${ROLLED[rhythm.roll]}`;
 }

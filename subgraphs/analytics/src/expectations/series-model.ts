@@ -320,8 +320,12 @@ function isRight(
   return Math.abs(actual.day - date) <= within && share <= RIGHT_AMOUNT_SHARE;
 }
 
+const LONGEST_MONTH = 31;
+
 /** The next dates of a rhythm after a day. */
 export function datesAfter(rhythm: Rhythm, day: number, count: number): number[] {
   const { days } = spacingOf(rhythm);
-  return datesBetween(rhythm, day + 1, day + Math.ceil(days * (count + 1)) + 10).slice(0, count);
+  // The dates of one month may all lie at its end.
+  const reach = Math.max(LONGEST_MONTH, Math.ceil(days * (count + 1)));
+  return datesBetween(rhythm, day + 1, day + reach + 10).slice(0, count);
 }
