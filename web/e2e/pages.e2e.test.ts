@@ -6,6 +6,7 @@ import { testBookkeeping } from "./bookkeeping.ts";
 import { testCategories } from "./categories.ts";
 import { testDashboard } from "./dashboard.ts";
 import { testEveryPage } from "./every-page.ts";
+import { testFilters } from "./filters.ts";
 import { testSearch } from "./search.ts";
 import { testLanguages } from "./language.ts";
 import { testMarkets } from "./markets.ts";
@@ -40,6 +41,7 @@ describe.skipIf(!browserPath)("the pages of a signed-in user", () => {
   testMarkets(() => app);
   testReports(() => app);
   testLanguages(() => app);
+  testFilters(() => app);
   testSearch(() => app);
   testSettings(() => app);
   testSetUp(() => app);

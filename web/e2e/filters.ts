@@ -1,0 +1,59 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test, type SuiteCollector } from "vitest";
+import { accountId, type App } from "./app.ts";
+import { settled, showOnFailure, visit } from "./browser.ts";
+
+/** A page of every kind that has a form of filters. */
+const FILTERED: readonly (readonly [name: string, path: (app: App) => string])[] = [
+  ["transactions", ({ fund }) => `/funds/${fund.id}/transactions`],
+  ["reports", ({ fund }) => `/funds/${fund.id}/reports`],
+  ["NAV bridge", ({ fund }) => `/funds/${fund.id}/bridge`],
+  ["month-end", ({ fund }) => `/funds/${fund.id}/month-end`],
+  ["orders", ({ fund }) => `/funds/${fund.id}/orders`],
+  ["performance", ({ fund }) => `/funds/${fund.id}/performance`],
+  ["portfolio", ({ fund }) => `/funds/${fund.id}/portfolio`],
+  ["markets", () => "/markets"],
+  ["instrument", () => "/markets/benchmark-1"],
+  ["search", () => "/search?q=custody"],
+  ["account", ({ fund }) => `/accounts/${accountId(fund, "1000")}`],
+  ["bank statements", ({ fund }) => `/accounts/${accountId(fund, "1000")}/statements`],
+  ["reconciliation", ({ fund }) => `/accounts/${accountId(fund, "1000")}/reconciliation`],
+];
+
+/** Tests the forms that show a page anew with what is filled in. */
+export const testFilters = (started: () => App): SuiteCollector =>
+  describe("forms of filters", () => {
+    let app: App;
+    let tab: Page | undefined;
+
+    beforeAll(() => {
+      app = started();
+    });
+    afterAll(() => app.closePages());
+
+    test.each(FILTERED)("leave the focus where Tab has moved it: %s", async (_name, path) => {
+      const page = (tab ??= await app.open("/"));
+      showOnFailure(page);
+      await visit(page, app.web.url + path(app));
+      await page
+        .locator("main details")
+        .evaluateAll((all) => all.forEach((details) => details.setAttribute("open", "")));
+      const forms = page.locator("main form:not([method=post i], [method=dialog i])");
+      expect(await forms.count()).toBeGreaterThan(0);
+      for (const form of await forms.all()) {
+        const words = form.locator("input[type=search], input[required]:not([type])");
+        for (const field of await words.all()) await field.fill("charge");
+        const before = page.url();
+        await form.getByRole("button").last().focus();
+        await page.keyboard.press("Enter");
+        await page.keyboard.press("Shift+Tab");
+        const focused = await page.evaluateHandle(() => document.activeElement);
+        await page.waitForURL((url) => url.href !== before);
+        await settled(page);
+        expect(await focused.evaluate((element) => element?.outerHTML)).toMatch(
+          /^<(?:a|button|input|select|summary)/,
+        );
+        expect(await focused.evaluate((element) => element === document.activeElement)).toBe(true);
+      }
+    });
+  });
