@@ -22,7 +22,7 @@ const DESKTOP = { width: 1_350, height: 900 };
 
 /**
  * Opens a page as the signed-in user, with an empty cache, and closes it after the work. In the page, `benchFrame`
- * waits for the next frame.
+ * waits for the next frame, and `benchUntil` for a condition.
  */
 export async function onPage<Result>(
   { browser, cookies, url }: Bench,
@@ -34,15 +34,28 @@ export async function onPage<Result>(
   try {
     const page = await context.newPage();
     page.setDefaultTimeout(STATE_TIMEOUT_MS);
-    await page.addInitScript(() => {
-      Object.assign(globalThis, {
-        benchFrame: () => new Promise((resolve) => requestAnimationFrame(resolve)),
-      });
-    });
+    await page.addInitScript(addWaits, STATE_TIMEOUT_MS);
     await page.goto(url + path);
     await hydrated(page);
     return await work(page);
   } finally {
     await context.close();
   }
+}
+
+/** Runs in the page. Waiting ends with an error when the page shows one, or nothing for too long. */
+export function addWaits(limitMs: number): void {
+  async function benchUntil(condition: () => boolean): Promise<void> {
+    const lastAt = performance.now() + limitMs;
+    while (!condition()) {
+      const alert = document.querySelector('main [role="alert"]');
+      if (alert !== null) throw new Error(`The page shows an error: ${alert.textContent?.trim()}`);
+      if (performance.now() > lastAt) throw new Error(`The page did not change in ${limitMs} ms.`);
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+  }
+  Object.assign(globalThis, {
+    benchFrame: () => new Promise((resolve) => requestAnimationFrame(resolve)),
+    benchUntil,
+  });
 }

@@ -60,11 +60,12 @@ const scroll = (page: Page): Promise<number[]> =>
   );
 
 /** Drags the bar to places all over the list, until the rows there are drawn. */
-const jump = (page: Page): Promise<number[]> =>
+export const jump = (page: Page): Promise<number[]> =>
   page.evaluate(async (jumps) => {
     const view = document.querySelector<HTMLElement>('[role="grid"]');
     if (!view) throw new Error("There is no list.");
     const frame = Reflect.get(globalThis, "benchFrame") as () => Promise<number>;
+    const until = Reflect.get(globalThis, "benchUntil") as (is: () => boolean) => Promise<void>;
     const times: number[] = [];
     for (let at = 0; at < jumps; at += 1) {
       const startedAt = performance.now();
@@ -79,7 +80,7 @@ const jump = (page: Page): Promise<number[]> =>
         });
         return inView.length > 0 && inView.every((row) => row.querySelector("a"));
       };
-      while (!isDrawn()) await frame();
+      await until(isDrawn);
       await frame();
       times.push(performance.now() - startedAt);
     }
@@ -106,6 +107,7 @@ async function filter(
 // Runs in the page: follows a link as the app does, so that only what differs is read.
 async function openFiltered(address: string): Promise<number> {
   const frame = Reflect.get(globalThis, "benchFrame") as () => Promise<number>;
+  const until = Reflect.get(globalThis, "benchUntil") as (is: () => boolean) => Promise<void>;
   const link = document.createElement("a");
   link.href = address;
   document.querySelector("main")?.append(link);
@@ -114,7 +116,7 @@ async function openFiltered(address: string): Promise<number> {
   const isThere = () =>
     location.search === new URL(address, location.href).search &&
     document.querySelector('table tbody tr a, [id^="grid-row-"] a, .empty, [data-empty]') !== null;
-  while (!isThere()) await frame();
+  await until(isThere);
   await frame();
   return performance.now() - startedAt;
 }

@@ -16,7 +16,6 @@ const FILTERED: readonly (readonly [name: string, path: (app: App) => string])[]
   ["instrument", () => "/markets/benchmark-1"],
   ["search", () => "/search?q=custody"],
   ["account", ({ fund }) => `/accounts/${accountId(fund, "1000")}`],
-  ["bank statements", ({ fund }) => `/accounts/${accountId(fund, "1000")}/statements`],
   ["reconciliation", ({ fund }) => `/accounts/${accountId(fund, "1000")}/reconciliation`],
 ];
 
