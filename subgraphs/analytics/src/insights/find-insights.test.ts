@@ -88,6 +88,32 @@ describe("a possible duplicate", () => {
   });
 });
 
+const rents = (months: readonly number[], ...days: readonly string[]) =>
+  months.flatMap((month) =>
+    days.map((day) => paid(900_00n, { effectiveDate: `2026-0${month}-${day}` })),
+  );
+
+describe("two contracts of one amount", () => {
+  test.each([
+    ["on one day", rents([1, 2, 3, 4, 5], "01", "01"), ["2026-01-01", "2026-02-01"]],
+    ["two days apart", rents([1, 2, 3, 4, 5], "01", "03"), ["2026-01-03", "2026-02-03"]],
+
+    [
+      "with one too many later on",
+      [...rents([1, 2, 3], "01", "03"), ...rents([3], "04")],
+      ["2026-01-03", "2026-02-03", "2026-03-04"],
+    ],
+    [
+      "of which one has ended",
+      [...rents([1, 2, 3], "01", "01"), ...rents([4, 5], "01"), ...rents([6], "01", "02")],
+      ["2026-01-01", "2026-02-01", "2026-06-02"],
+    ],
+  ])("are no duplicates after two pairs, %s", (_name, batch, dates) => {
+    const duplicates = found(batch).filter(({ kind }) => kind === "POSSIBLE_DUPLICATE");
+    expect(duplicates.map(({ effectiveDate }) => effectiveDate)).toEqual(dates);
+  });
+});
+
 describe("a reversal that is not marked", () => {
   test.each([
     ["ten days later", received(900_00n, apart(11)), ["UNFLAGGED_REVERSAL"]],

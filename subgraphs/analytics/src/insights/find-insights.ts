@@ -149,6 +149,7 @@ function findDuplicate(movement: ExaminedMovement, history: History): Finding | 
   if (earlier === undefined || same.length >= HABIT || isTakenBack(movement, same, history)) {
     return undefined;
   }
+  if (same.length === 1 && comesInPairs(movement, payments)) return undefined;
   const days = daysBetween(earlier.effectiveDate, movement.effectiveDate);
   const sameReference = earlier.reference !== null && earlier.reference === movement.reference;
   const amount = formatAmount(movement.amountMinor, currency);
@@ -169,6 +170,29 @@ function findDuplicate(movement: ExaminedMovement, history: History): Finding | 
       ...partiesOf(movement),
     ],
   };
+}
+
+const PAIRS_OF_A_HABIT = 2;
+
+/** Whether the latest times before, the amount was paid twice in a few days too: two contracts, no mistake. */
+function comesInPairs(movement: ExaminedMovement, payments: readonly PastPayment[]): boolean {
+  const days = payments
+    .filter(
+      (past) =>
+        past.amountMinor === movement.amountMinor &&
+        past.currency === movement.currency &&
+        daysBetween(past.effectiveDate, movement.effectiveDate) > WITHIN_DAYS,
+    )
+    .map(({ effectiveDate }) => Date.parse(effectiveDate) / DAY_MS)
+    .toSorted((a, b) => a - b);
+  const times: number[] = [];
+  for (const [index, day] of days.entries()) {
+    const isNew = day - (days[index - 1] ?? Number.NEGATIVE_INFINITY) > WITHIN_DAYS;
+    if (isNew) times.push(1);
+    else times[times.length - 1] = (times.at(-1) ?? 0) + 1;
+  }
+  const latest = times.slice(-PAIRS_OF_A_HABIT);
+  return latest.length === PAIRS_OF_A_HABIT && latest.every((count) => count === 2);
 }
 
 /** Whether as many equal amounts came back since as were paid. */
