@@ -95,12 +95,43 @@ describe.skipIf(!browserPath)("signed in", () => {
       await maker.getByText("waits for a second approver").waitFor();
     };
     await propose("Annual custody");
-    expect(await maker.getByRole("button", { name: "Approve and post" }).count()).toBe(0);
+    const approve = { name: "Approve and post" };
+    expect(await maker.getByRole("button", approve).count()).toBe(0);
+    await maker.getByRole("heading", { name: "Proposed by you or by an API client" }).waitFor();
     const approver = await app.pageOf("approver", "/approvals");
     await approver.getByText("by Anna Accountant").waitFor();
     await approver.getByText("Annual custody").click();
     await approver.getByText("Anna Accountant,").waitFor();
-    await approver.getByRole("button", { name: "Approve and post" }).click();
+    app.gateway.switches.mayNotApprove = {
+      code: "NO_ADMINISTRATOR",
+      error: "FORBIDDEN",
+      message: "A second administrator has to approve it.",
+    };
+    const SENTENCES = {
+      en: "A second administrator has to approve it.",
+      de: "Ein zweiter Administrator muss genehmigen.",
+      he: "מנהל מערכת שני צריך לאשר.",
+    };
+    for (const [language, sentence] of Object.entries(SENTENCES)) {
+      await approver.setExtraHTTPHeaders({ "accept-language": language });
+      await approver.reload();
+      const shown = approver.locator('[data-refusal="NO_ADMINISTRATOR"]');
+      expect(await shown.innerText()).toBe(sentence);
+      expect(await approver.locator('form[action="?/approve"]').count()).toBe(0);
+      expect(await approver.locator('form[action="?/reject"]').count()).toBe(1);
+    }
+    app.gateway.switches.mayNotApprove = {
+      code: "RULES",
+      error: "INSUFFICIENT_FUNDS",
+      message: "BANK holds 1.00 EUR.",
+    };
+    await approver.setExtraHTTPHeaders({ "accept-language": "de" });
+    await approver.reload();
+    await approver.getByText("(\u2068BANK holds 1.00 EUR.\u2069)").waitFor();
+    await approver.setExtraHTTPHeaders({ "accept-language": "en" });
+    app.gateway.switches.mayNotApprove = undefined;
+    await approver.reload();
+    await approver.getByRole("button", approve).click();
     await approver.getByText("Approved", { exact: true }).waitFor();
 
     await propose("Typed twice");

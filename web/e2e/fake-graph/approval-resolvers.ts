@@ -98,6 +98,15 @@ export function createApprovals(state: GraphState, fetchActor: FetchActor) {
     ...(changes.limit === undefined ? [] : [limitValue(changes.limit, "CHANGE")]),
   ];
 
+  function mayNotApprove({ maker }: { maker?: string }, _: object, caller: Caller) {
+    const error = "FORBIDDEN";
+    if (maker === caller.subject) {
+      return { code: "IS_MAKER" as const, error, message: "Another person has to." };
+    }
+    if (caller.scopes.includes("ledger:approve")) return switches.mayNotApprove ?? null;
+    return { code: "NO_SCOPE" as const, error, message: "This needs the scope ledger:approve." };
+  }
+
   const resolvers: Graph.Resolvers<Caller> = {
     Query: {
       proposals: (_, { status, ...page }) =>
@@ -140,10 +149,12 @@ export function createApprovals(state: GraphState, fetchActor: FetchActor) {
       ...changes.mutations,
     },
     Proposal: {
+      mayNotApprove,
       proposer: ({ maker = "" }, _, caller) => fetchActor(maker, caller),
       decider: ({ decidedBy }, _, caller) => (decidedBy ? fetchActor(decidedBy, caller) : null),
     },
     ChangeProposal: {
+      mayNotApprove,
       proposer: ({ maker = "" }, _, caller) => fetchActor(maker, caller),
       decider: ({ decidedBy }, _, caller) => (decidedBy ? fetchActor(decidedBy, caller) : null),
     },

@@ -49,6 +49,7 @@ export async function startFakeGateway(funds: Fund[], identityUrl?: string): Pro
     isAway: false,
     nulls: new Set(),
     limit: undefined,
+    mayNotApprove: undefined,
     moved: new Map(),
     reversed: new Set(),
   };

@@ -1,3 +1,4 @@
+import type { ApprovalRefusal } from "@allfunds/graph-tools/fake-graph";
 import type { Account, Entry, Fund, Transaction } from "./books.ts";
 import { codedError } from "./coded-error.ts";
 import type { Publisher } from "./publisher.ts";
@@ -18,6 +19,8 @@ export interface Switches {
   nulls: Set<string>;
   /** The highest debit of one posting without a second approver, in minor units. */
   limit: bigint | undefined;
+  /** Why others than its maker may not approve what waits. */
+  mayNotApprove: ApprovalRefusal | undefined;
   /** Where lines of statements were moved to, by the transactions that posted them. */
   moved: Map<string, string>;
   /** Transactions that another client has reversed. */

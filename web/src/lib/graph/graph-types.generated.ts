@@ -111,6 +111,16 @@ export type ApprovalLimitPer =
   | 'COUNTERPARTY_DAY'
   | 'CHANGE';
 
+export type ApprovalRefusalReason =
+  | 'IS_MAKER'
+  | 'APPROVED_BEFORE'
+  | 'NO_ADMINISTRATOR'
+  | 'LIMIT_CHANGED'
+  | 'CHANGED_SINCE'
+  | 'NO_SCOPE'
+  | 'DECIDED'
+  | 'RULES';
+
 export type AskInput = {
   question: string;
   fundId?: string | null | undefined;
@@ -2606,12 +2616,14 @@ export type ProposalsQueryVariables = Exact<{
 
 export type ProposalsQuery = { proposals: { nodes: Array<{ id: string, kind: ProposalKind, status: ProposalStatus, maker: string, proposedAt: string, effectiveDate: string, description: string, reference: string | null, proposer: { name: string | null, kind: ActorKind | null } | null, totals: Array<{ amount: { amount: string, currency: string }, limit: { amount: string, currency: string } | null }>, fund: { id: string, name: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type ApprovalRefusalFragment = { code: ApprovalRefusalReason, error: string, message: string };
+
 export type ProposalQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type ProposalQuery = { proposal: { decidedBy: string | null, decidedAt: string | null, reason: string | null, id: string, kind: ProposalKind, status: ProposalStatus, maker: string, proposedAt: string, effectiveDate: string, description: string, reference: string | null, decider: { name: string | null, kind: ActorKind | null } | null, entries: Array<{ side: EntrySide, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string } | null }>, transaction: { id: string } | null, proposer: { name: string | null, kind: ActorKind | null } | null, totals: Array<{ amount: { amount: string, currency: string }, limit: { amount: string, currency: string } | null }>, fund: { id: string, name: string } } | null };
+export type ProposalQuery = { proposal: { decidedBy: string | null, decidedAt: string | null, reason: string | null, id: string, kind: ProposalKind, status: ProposalStatus, maker: string, proposedAt: string, effectiveDate: string, description: string, reference: string | null, mayNotApprove: { code: ApprovalRefusalReason, error: string, message: string } | null, decider: { name: string | null, kind: ActorKind | null } | null, entries: Array<{ side: EntrySide, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string } | null }>, transaction: { id: string } | null, proposer: { name: string | null, kind: ActorKind | null } | null, totals: Array<{ amount: { amount: string, currency: string }, limit: { amount: string, currency: string } | null }>, fund: { id: string, name: string } } | null };
 
 export type ApproveProposalMutationVariables = Exact<{
   id: string;
@@ -2651,7 +2663,7 @@ export type ChangeQueryVariables = Exact<{
 }>;
 
 
-export type ChangeQuery = { changeProposal: { approvers: number, needsAdministrator: boolean, decidedBy: string | null, decidedAt: string | null, reason: string | null, id: string, change: SensitiveChange, status: ProposalStatus, description: string, maker: string, proposedAt: string, amount: { amount: string, currency: string } | null, limit: { amount: string, currency: string } | null, approvedBy: Array<{ name: string | null, kind: ActorKind | null }>, decider: { name: string | null, kind: ActorKind | null } | null, proposer: { name: string | null, kind: ActorKind | null } | null, before: { amount: string, currency: string } | null, after: { amount: string, currency: string } | null, fund: { id: string, name: string } | null, account: { id: string, code: string, name: string, type: AccountType } | null, period: { id: string, from: string | null, to: string } | null } | null };
+export type ChangeQuery = { changeProposal: { approvers: number, needsAdministrator: boolean, decidedBy: string | null, decidedAt: string | null, reason: string | null, id: string, change: SensitiveChange, status: ProposalStatus, description: string, maker: string, proposedAt: string, mayNotApprove: { code: ApprovalRefusalReason, error: string, message: string } | null, amount: { amount: string, currency: string } | null, limit: { amount: string, currency: string } | null, approvedBy: Array<{ name: string | null, kind: ActorKind | null }>, decider: { name: string | null, kind: ActorKind | null } | null, proposer: { name: string | null, kind: ActorKind | null } | null, before: { amount: string, currency: string } | null, after: { amount: string, currency: string } | null, fund: { id: string, name: string } | null, account: { id: string, code: string, name: string, type: AccountType } | null, period: { id: string, from: string | null, to: string } | null } | null };
 
 export type ApproveChangeMutationVariables = Exact<{
   id: string;
@@ -4394,6 +4406,13 @@ export const ProposalRowFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ProposalRowFragment, unknown>;
+export const ApprovalRefusalFragmentDoc = /*#__PURE__*/ gql`
+    fragment ApprovalRefusal on ApprovalRefusal {
+  code
+  error
+  message
+}
+    ` as unknown as DocumentNode<ApprovalRefusalFragment, unknown>;
 export const ChangeRowFragmentDoc = /*#__PURE__*/ gql`
     fragment ChangeRow on ChangeProposal {
   id
@@ -6584,6 +6603,9 @@ export const ProposalDocument = /*#__PURE__*/ gql`
     query Proposal($id: ID!) {
   proposal(id: $id) {
     ...ProposalRow
+    mayNotApprove {
+      ...ApprovalRefusal
+    }
     decidedBy
     decider {
       ...ActorName
@@ -6608,7 +6630,8 @@ export const ProposalDocument = /*#__PURE__*/ gql`
   }
 }
     ${ProposalRowFragmentDoc}
-${ActorNameFragmentDoc}` as unknown as DocumentNode<ProposalQuery, ProposalQueryVariables>;
+${ActorNameFragmentDoc}
+${ApprovalRefusalFragmentDoc}` as unknown as DocumentNode<ProposalQuery, ProposalQueryVariables>;
 export const ApproveProposalDocument = /*#__PURE__*/ gql`
     mutation ApproveProposal($id: ID!) {
   approveProposal(id: $id) {
@@ -6649,6 +6672,9 @@ export const ChangeDocument = /*#__PURE__*/ gql`
     query Change($id: ID!) {
   changeProposal(id: $id) {
     ...ChangeRow
+    mayNotApprove {
+      ...ApprovalRefusal
+    }
     amount {
       amount
       currency
@@ -6672,7 +6698,8 @@ export const ChangeDocument = /*#__PURE__*/ gql`
 }
     ${ChangeRowFragmentDoc}
 ${ActorNameFragmentDoc}
-${AccountNameFragmentDoc}` as unknown as DocumentNode<ChangeQuery, ChangeQueryVariables>;
+${AccountNameFragmentDoc}
+${ApprovalRefusalFragmentDoc}` as unknown as DocumentNode<ChangeQuery, ChangeQueryVariables>;
 export const ApproveChangeDocument = /*#__PURE__*/ gql`
     mutation ApproveChange($id: ID!) {
   approveChange(id: $id) {

@@ -1,8 +1,22 @@
 import { fail, redirect } from "@sveltejs/kit";
 import { textOf } from "../../forms/form-data.ts";
 import { sentenceOf } from "../../problems.ts";
+import type { ApprovalRefusalFragment } from "../../graph/graph-types.generated.ts";
 import type { GraphResponse } from "../graph/graphql.ts";
+import { inReaderWords } from "../graph/reader-words.ts";
 import { readerMessages } from "../reader-language.ts";
+
+/** Why the reader may not approve a proposal, with its sentence; null when the reader may. */
+export function refusalFor(refusal: ApprovalRefusalFragment | null) {
+  if (refusal === null) return null;
+  const { code, error, message } = refusal;
+  // What the rules of the books refuse has figures of its own.
+  const sentence =
+    code === "RULES"
+      ? inReaderWords({ code: error, message }).message
+      : readerMessages()(`approvals.mayNot.${code}`);
+  return { code, sentence };
+}
 
 interface Decisions {
   /** The page of the proposal, which shows what was decided. */
