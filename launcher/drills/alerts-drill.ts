@@ -43,7 +43,7 @@ async function runAlertsDrill(seed: number): Promise<Outcome> {
     EVENT_STREAMS_REDIS_URL: `redis://127.0.0.1:${REDIS_PORT + offset}`,
   }));
   const { system, book, clients, redis, certificates = "" } = stage;
-  prove(redis !== undefined, "there is no broker");
+  if (redis === undefined) throw new Error("there is no broker");
   const home = await mkdtemp(join(tmpdir(), "allfunds-prometheus-"));
   const prometheus = await Prometheus.start(system, certificates, home);
   try {

@@ -44,7 +44,7 @@ export async function onPage<Result>(
 }
 
 /** Runs in the page. Waiting ends with an error when the page shows one, or nothing for too long. */
-export function addWaits(limitMs: number): void {
+function addWaits(limitMs: number): void {
   async function benchUntil(condition: () => boolean): Promise<void> {
     const lastAt = performance.now() + limitMs;
     while (!condition()) {

@@ -60,7 +60,7 @@ const scroll = (page: Page): Promise<number[]> =>
   );
 
 /** Drags the bar to places all over the list, until the rows there are drawn. */
-export const jump = (page: Page): Promise<number[]> =>
+const jump = (page: Page): Promise<number[]> =>
   page.evaluate(async (jumps) => {
     const view = document.querySelector<HTMLElement>('[role="grid"]');
     if (!view) throw new Error("There is no list.");

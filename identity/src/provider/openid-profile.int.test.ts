@@ -236,9 +236,9 @@ const statusOf = async (path: string, body?: string): Promise<number> => {
 };
 
 describe("a parameter with U+0000 is refused as such", () => {
-  test.each([
-    ["/oauth/authorize?client_id=%00"],
-    ["/oauth/sign-out?client_id=%00"],
+  test.each<[path: string, body: string | undefined]>([
+    ["/oauth/authorize?client_id=%00", undefined],
+    ["/oauth/sign-out?client_id=%00", undefined],
     ["/oauth/token", "grant_type=client_credentials&client_id=%00&client_secret=%00"],
     ["/oauth/par", "client_id=%00"],
     ["/oauth/introspect", "client_id=%00&token=%00"],

@@ -1,53 +1,10 @@
 import "reflect-metadata";
 import { mapSchema } from "@graphql-tools/utils";
 import { graphql } from "graphql";
-import {
-  Arg,
-  Directive,
-  Field,
-  FieldResolver,
-  ID,
-  ObjectType,
-  Query,
-  Resolver,
-  Root,
-  UseMiddleware,
-  type NonEmptyArray,
-} from "type-graphql";
+import type { NonEmptyArray } from "type-graphql";
 import { expect, it } from "vitest";
 import { buildSubgraph } from "./build-subgraph.ts";
-
-@ObjectType()
-@Directive(`@key(fields: "id")`)
-class Shelf {
-  @Field(() => ID)
-  id!: string;
-}
-
-@Resolver(() => Shelf)
-class ShelfResolver {
-  readonly #place: string;
-
-  constructor(place: string) {
-    this.#place = place;
-  }
-
-  @Query(() => Shelf)
-  shelf(@Arg("id", () => ID) id: string): Shelf {
-    return { id: `${this.#place} ${id}` };
-  }
-
-  @UseMiddleware(async (_data, next) => next())
-  @Query(() => Shelf)
-  watchedShelf(): Shelf {
-    return { id: this.#place };
-  }
-
-  @FieldResolver(() => String)
-  place(@Root() { id }: Shelf): string {
-    return `${id} in ${this.#place}`;
-  }
-}
+import { ShelfResolver } from "./shelves.fixture.ts";
 
 const RESOLVERS: NonEmptyArray<Function> = [ShelfResolver];
 

@@ -1,5 +1,6 @@
 import { DEMO_TENANT_ID } from "@allfunds/platform/context";
 import { newId } from "@allfunds/platform/ids";
+import type { FundTermsSet } from "@allfunds/contract/fund-administration";
 import type {
   AccountType,
   EntrySide,
@@ -17,7 +18,7 @@ interface Posted {
   source?: TransactionPosted["source"];
 }
 
-const TERMS = {
+const TERMS: Omit<FundTermsSet["terms"], "priceSources"> = {
   lei: null,
   holidays: [],
   valuationFrequency: "DAILY",
@@ -41,7 +42,7 @@ const TERMS = {
   priceMoveLimit: null,
   navMoveLimit: null,
   materialityLimit: "0.005",
-} as const;
+};
 
 /** Writes the events of one fund's book as the ledger would publish them. */
 export class BookFixture {
