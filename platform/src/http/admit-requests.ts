@@ -7,6 +7,7 @@ import type {
 import { AppError } from "@allfunds/contract/errors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { NO_TENANT_ID, traceIdFrom, type RequestContext } from "../context.ts";
+import { isProbe } from "../telemetry/trace-requests.ts";
 import type { ErrorRenderer } from "./error-response.ts";
 import type { Admission } from "../admission/admission.ts";
 import type { Requester } from "../admission/fair-shares.ts";
@@ -118,5 +119,3 @@ const credentialOf = ({ authorization }: IncomingHttpHeaders): string | undefine
 /** An event stream lasts as long as its client likes, and is no work meanwhile. */
 const isStream = ({ accept = "" }: IncomingHttpHeaders): boolean =>
   accept.includes("text/event-stream") || accept.includes("multipart/mixed");
-
-const isProbe = (url: string): boolean => url.startsWith("/health/") || url === "/metrics";

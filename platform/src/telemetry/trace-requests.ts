@@ -5,8 +5,8 @@ import { openSpan, withSpan } from "./tracing.ts";
 
 const spans = new WeakMap<FastifyRequest["raw"], Span>();
 
-/** Probes come every few seconds, and explain nothing. */
-const isProbe = (url: string): boolean => url.startsWith("/health/") || url === "/metrics";
+/** Probes come every few seconds, and explain nothing of the load. */
+export const isProbe = (url: string): boolean => url.startsWith("/health/") || url === "/metrics";
 
 /** The span of a request, to continue in after its body was read. */
 export const requestSpan = (request: FastifyRequest): Span | undefined => spans.get(request.raw);
