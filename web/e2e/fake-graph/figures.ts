@@ -14,7 +14,8 @@ export function monthly(fund: Fund): Month[] {
   const months = new Map<string, Month>();
   let cash = 0n;
   let netAssetValue = 0n;
-  for (const transaction of fund.transactions) {
+  // A posting may be dated before earlier ones.
+  for (const transaction of fund.transactions.toSorted(byEffectiveDate)) {
     const movement = cashMovement(transaction);
     cash += movement;
     netAssetValue += valueMovement(transaction);
@@ -27,10 +28,13 @@ export function monthly(fund: Fund): Month[] {
   return [...months.values()];
 }
 
+const byEffectiveDate = (one: Transaction, other: Transaction): number =>
+  one.effectiveDate.localeCompare(other.effectiveDate);
+
 export function fundMetrics(fund: Fund): Graph.FakeValue<Graph.FundMetrics> {
   const last = monthly(fund).at(-1);
   const inMoney = (minor: bigint) => money(minor, fund.currency);
-  const asOf = fund.transactions.at(-1)?.effectiveDate ?? "2026-11-22";
+  const asOf = fund.transactions.toSorted(byEffectiveDate).at(-1)?.effectiveDate ?? "2026-11-22";
   const cash = inMoney(last?.cash ?? 0n);
   const netAssetValue = inMoney(last?.netAssetValue ?? 0n);
   return {
