@@ -1,4 +1,5 @@
 import type { RequestContext } from "@allfunds/platform/context";
+import { LruCache } from "../../cache/lru-cache.ts";
 import type { Denial } from "../../operation/findings.ts";
 import type { AccessRules, Requirement } from "../../supergraph/access-rules.ts";
 
@@ -21,15 +22,27 @@ export interface AccessPolicy {
   readonly isAuthenticated: (context: RequestContext) => boolean;
 }
 
+const MOST_SETS = 10_000;
+/** A number for each set of scopes. None is given twice: a set that was evicted gets another one. */
+const numberOfSet = new LruCache<string, number>(MOST_SETS);
 // Callers are cached by their token, so that the same list of scopes comes again.
-const textOfScopes = new WeakMap<readonly string[], string>();
+const numberOfList = new WeakMap<readonly string[], number>();
+let lastNumber = 0;
 
-/** Equal for the same scopes in any order. */
-function scopesText(scopes: readonly string[]): string {
-  const text = textOfScopes.get(scopes) ?? JSON.stringify([...scopes].sort());
-  textOfScopes.set(scopes, text);
-  return text;
+/** Equal only for the same scopes, in any order. */
+function scopesNumber(scopes: readonly string[]): number {
+  const known = numberOfList.get(scopes);
+  if (known !== undefined) return known;
+  const text = JSON.stringify([...scopes].sort());
+  const number = numberOfSet.get(text) ?? (lastNumber += 1);
+  numberOfSet.set(text, number);
+  numberOfList.set(scopes, number);
+  return number;
 }
+
+/** A number of what a caller's access depends on when no policy is evaluated: sign-in and scopes. */
+export const standingOf = (context: RequestContext, access: AccessPolicy): number =>
+  2 * scopesNumber(context.scopes) + (access.isAuthenticated(context) ? 1 : 0);
 
 /** The access of one caller. Policies may be asynchronous, so they are evaluated in rounds. */
 export class CallerAccess {
@@ -68,11 +81,6 @@ export class CallerAccess {
   /** Whether a policy was evaluated: only then does the outcome depend on more than sign-in and scopes. */
   get usesPolicies(): boolean {
     return this.#usesPolicies;
-  }
-
-  /** A key of what the outcome depends on when no policy is evaluated. */
-  get standing(): string {
-    return `${this.#access.isAuthenticated(this.#context)} ${scopesText(this.#context.scopes)}`;
   }
 
   has(rule: string): boolean {

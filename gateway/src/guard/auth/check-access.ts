@@ -11,7 +11,7 @@ import {
 } from "../../operation/operation-request.ts";
 import { Refused } from "../../operation/refusal.ts";
 import type { Graph } from "../../supergraph/graph.ts";
-import { type AccessPolicy, CallerAccess } from "./caller-access.ts";
+import { type AccessPolicy, CallerAccess, standingOf } from "./caller-access.ts";
 import { AnswerCompletion } from "./complete-answer.ts";
 import { refusedFor } from "./denied-error.ts";
 import { type FilteredOperation, filterOperation } from "./filter-operation.ts";
@@ -19,8 +19,15 @@ import { GuardedFields } from "./guarded-fields.ts";
 
 /** Removes the fields a caller may not have from the operation before it is planned, so that no subgraph is called for them. */
 export function checkAccess(policy: AccessPolicy): GatewayPlugin {
-  const check: GatewayPlugin["checkOperation"] = async (request, found) =>
-    withholdFields(request, found, policy);
+  const check: GatewayPlugin["checkOperation"] = (request, found) => {
+    if (request.graph.accessRules.size === 0) return undefined;
+    const known = knownFor(request, policy);
+    const filtered = known.get();
+    if (filtered?.withheld.length !== 0) return withholdFields(request, found, policy, known);
+    // Most callers may have all that they ask for, so nothing is made for them.
+    found.denied = filtered.withheld;
+    return undefined;
+  };
   return { name: "access", checkOperation: check, checkEvent: check };
 }
 
@@ -28,16 +35,16 @@ async function withholdFields(
   request: OperationRequest,
   found: Findings,
   policy: AccessPolicy,
+  known: KnownFilter,
 ): Promise<void> {
   const { graph } = request;
-  if (graph.accessRules.size === 0) return;
   const operation = operationOf(request);
   const root = graph.apiSchema.getRootType(operation.operation);
   if (root === undefined || root === null) return;
 
   const access = new CallerAccess(graph.accessRules, request.context, policy);
   const guarded = new GuardedFields(graph.apiSchema, access, found.variables);
-  const filtered = await filteredFor(request, access, () =>
+  const filtered = await filteredFor(known, access, () =>
     filterOperation(request.document, operation, root, guarded),
   );
   found.denied = filtered.withheld;
@@ -73,21 +80,34 @@ const filteredOperations = new WeakPairMap<
   LruCache<string, FilteredOperation>
 >();
 
+/** The place of an operation and a standing in the cache. */
+interface KnownFilter {
+  readonly get: () => FilteredOperation | undefined;
+  readonly set: (filtered: FilteredOperation) => void;
+}
+
+function knownFor(
+  { graph, document, operationName, context }: OperationRequest,
+  policy: AccessPolicy,
+): KnownFilter {
+  const ofDocument = filteredOperations.get(graph, document, () => new LruCache(MAX_ENTRIES));
+  const key = `${standingOf(context, policy)} ${operationName ?? ""}`;
+  return { get: () => ofDocument.get(key), set: (filtered) => ofDocument.set(key, filtered) };
+}
+
 /** The filtered operation, cached for callers of the same standing unless a policy was evaluated. */
 async function filteredFor(
-  { graph, document, operationName }: OperationRequest,
+  known: KnownFilter,
   access: CallerAccess,
   filter: () => FilteredOperation,
 ): Promise<FilteredOperation> {
-  const ofDocument = filteredOperations.get(graph, document, () => new LruCache(MAX_ENTRIES));
-  const key = `${operationName ?? ""} ${access.standing}`;
-  const cached = ofDocument.get(key);
+  const cached = known.get();
   if (cached !== undefined) return cached;
 
   let filtered: FilteredOperation;
   do filtered = filter();
   while (await access.settle());
-  if (!access.usesPolicies) ofDocument.set(key, filtered);
+  if (!access.usesPolicies) known.set(filtered);
   return filtered;
 }
 

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createLogger } from "@allfunds/platform/logging";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { REDIS_TIMEOUT_MS } from "@allfunds/platform/redis";
 import { eventually } from "../../service.fixture.ts";
+import { MemoryBuckets } from "./memory-buckets.ts";
 import { RedisBuckets } from "./redis-buckets.ts";
 import {
   hasRedisServer,
@@ -57,6 +59,36 @@ describe.skipIf(!hasRedisServer)("budgets in Redis (skipped without redis-server
     const left = await one?.take(1, [bucket("b")]);
     expect(left?.remaining).toBeGreaterThanOrEqual(59);
     expect(left?.remaining).toBeLessThan(62);
+  });
+
+  it("decide as buckets in memory when a take carries points that are returned", async () => {
+    const [one] = replicas;
+    const points = fc.integer({ min: 0, max: 60 });
+    const exchanges = fc.array(fc.record({ caller: fc.nat(1), returned: points, taken: points }), {
+      minLength: 1,
+      maxLength: 12,
+    });
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(exchanges, async (all) => {
+        run += 1;
+        const memory = new MemoryBuckets(() => 0);
+        // Two callers of one tenant. Hardly any points leak meanwhile.
+        const shared = bucket(`all-${run}`, 150, 1e-6);
+        const demands = [0, 1].map((caller) => [bucket(`own-${run}-${caller}`, 100, 1e-6), shared]);
+        for (const { caller, returned, taken } of all) {
+          const own = demands[caller] ?? [];
+          const isBack = one?.giveBack(returned, own);
+          const verdict = await one?.take(taken, own);
+          await isBack;
+          await memory.giveBack(returned, own);
+          const expected = await memory.take(taken, own);
+          expect(verdict?.taken).toBe(expected.taken);
+          expect(verdict?.remaining).toBeCloseTo(expected.remaining, 1);
+        }
+      }),
+      { numRuns: 25 },
+    );
   });
 
   it("are kept in memory when Redis is killed under load, and in Redis when it is back", async () => {

@@ -1,3 +1,4 @@
+import type { Caller } from "@allfunds/contract/caller";
 import { ERROR_CODES } from "@allfunds/contract/errors";
 import { GraphQLError } from "graphql";
 import type { BudgetExtension, Findings } from "../../operation/findings.ts";
@@ -54,8 +55,33 @@ async function takePoints(
   };
 }
 
+interface LastDemands {
+  readonly policy: BudgetPolicy;
+  readonly tenantId: string;
+  readonly address: string;
+  readonly demands: readonly BucketDemand[];
+}
+
+/** Callers are cached by their token, and most send from one address. */
+const lastDemands = new WeakMap<Caller, LastDemands>();
+
 /** The buckets of a caller, its own first. */
 export function demandsOf(
+  request: Pick<OperationRequest, "context" | "address">,
+  policy: BudgetPolicy,
+): readonly BucketDemand[] {
+  const { address } = request;
+  const { caller, tenantId } = request.context;
+  if (caller === undefined) return makeDemands(request, policy);
+  const last = lastDemands.get(caller);
+  if (last?.policy === policy && last.tenantId === tenantId && last.address === address)
+    return last.demands;
+  const demands = makeDemands(request, policy);
+  lastDemands.set(caller, { policy, tenantId, address, demands });
+  return demands;
+}
+
+function makeDemands(
   { context, address }: Pick<OperationRequest, "context" | "address">,
   { client, tenant, address: network }: BudgetPolicy,
 ): BucketDemand[] {

@@ -20,75 +20,101 @@ export interface AnswerPlace {
 interface Counted {
   readonly key: string;
   readonly call: FieldCall;
+  /** The fields of its objects; absent where none of them costs anything. */
+  readonly below: CountedFields | undefined;
 }
+
+/** The counted fields of an object at one place. */
+type CountedFields = (data: Record<string, unknown>) => readonly Counted[];
 
 /** Counts the cost of an operation's answers. It visits every object, so it caches per type and skips free fields. */
 export class AnswerCount {
   readonly #schema: GraphQLSchema;
   readonly #collector: FieldCollector;
   readonly #calls: FieldCalls;
-  readonly #counted = new Map<AnswerPlace, Map<GraphQLObjectType, readonly Counted[]>>();
+  readonly #root: CountedFields | undefined;
 
-  constructor(schema: GraphQLSchema, collector: FieldCollector, calls: FieldCalls) {
+  constructor(
+    schema: GraphQLSchema,
+    collector: FieldCollector,
+    calls: FieldCalls,
+    root: AnswerPlace,
+  ) {
     this.#schema = schema;
     this.#collector = collector;
     this.#calls = calls;
+    this.#root = this.#fieldsAt(root);
   }
 
-  add(cost: Cost, value: unknown, place: AnswerPlace): void {
-    if (typeof value !== "object" || value === null) return;
-    const data = value as Record<string, unknown>;
-    const concrete = this.#concrete(place.type, data, place.below);
-    for (const { key, call } of this.#countedOf(place, concrete)) {
-      const answer = data[key];
-      if (answer === undefined) continue;
-      cost.charge(call.subgraph, call.weight, 0);
-      this.#addItems(cost, answer, call);
-    }
+  /** Adds the cost of the answer's fields. */
+  add(cost: Cost, data: unknown): void {
+    if (this.#root !== undefined) addFields(cost, data, this.#root);
   }
 
-  #addItems(cost: Cost, answer: unknown, call: FieldCall): void {
-    if (answer === null) return;
-    if (Array.isArray(answer)) {
-      for (const item of answer) this.#addItems(cost, item, call);
-      return;
+  #fieldsAt(place: AnswerPlace): CountedFields | undefined {
+    const { type, below } = place;
+    if (!isAbstractType(type)) {
+      const counted = this.#countedOf(place, type as GraphQLObjectType);
+      return counted.length === 0 ? undefined : () => counted;
     }
-    cost.charge(call.subgraph, 0, call.itemWeight);
-    if (call.below.length > 0) this.add(cost, answer, call);
+    const ofTypes = new Map<GraphQLObjectType, readonly Counted[]>();
+    const possible = this.#schema.getPossibleTypes(type);
+    return (data) => {
+      const concrete = this.#concrete(possible, data, below);
+      const counted = ofTypes.get(concrete) ?? this.#countedOf(place, concrete);
+      ofTypes.set(concrete, counted);
+      return counted;
+    };
   }
 
   #countedOf(place: AnswerPlace, concrete: GraphQLObjectType): readonly Counted[] {
-    const ofPlace = this.#counted.get(place) ?? new Map<GraphQLObjectType, readonly Counted[]>();
-    this.#counted.set(place, ofPlace);
-    const cached = ofPlace.get(concrete);
-    if (cached !== undefined) return cached;
     const counted: Counted[] = [];
     for (const [key, nodes] of this.#collector.collect(place.below, concrete)) {
       const call = this.#calls.callOf(nodes, concrete, place.subgraph);
       if (call === undefined) continue;
-      if (call.weight > 0 || call.itemWeight !== 0 || call.below.length > 0)
-        counted.push({ key, call });
+      const below = call.below.length === 0 ? undefined : this.#fieldsAt(call);
+      if (call.weight !== 0 || call.itemWeight !== 0 || below !== undefined)
+        counted.push({ key, call, below });
     }
-    ofPlace.set(concrete, counted);
     return counted;
   }
 
   /** The type of an object: its `__typename`, else the possible type with the same fields. */
   #concrete(
-    type: GraphQLNamedType,
+    possible: readonly GraphQLObjectType[],
     data: Record<string, unknown>,
     sets: readonly SelectionSetNode[],
   ): GraphQLObjectType {
-    if (!isAbstractType(type)) return type as GraphQLObjectType;
-    const possible = this.#schema.getPossibleTypes(type);
     const named = possible.find(({ name }) => name === data["__typename"]);
-    const fitting = possible.find((candidate) => {
+    const fitting = (candidate: GraphQLObjectType): boolean => {
       const fields = this.#collector.collect(sets, candidate);
       return (
         fields.size === Object.keys(data).length &&
         Object.keys(data).every((key) => fields.has(key))
       );
-    });
-    return (named ?? fitting ?? possible[0]) as GraphQLObjectType;
+    };
+    return (named ?? possible.find(fitting) ?? possible[0]) as GraphQLObjectType;
   }
+}
+
+function addFields(cost: Cost, value: unknown, fieldsOf: CountedFields): void {
+  if (typeof value !== "object" || value === null) return;
+  const data = value as Record<string, unknown>;
+  for (const { key, call, below } of fieldsOf(data)) {
+    const answer = data[key];
+    if (answer === undefined) continue;
+    cost.charge(call.subgraph, call.weight, call.itemWeight * addItems(cost, answer, below));
+  }
+}
+
+/** Adds what is below each object of a field, and returns how many there are. */
+function addItems(cost: Cost, answer: unknown, below: CountedFields | undefined): number {
+  if (answer === null) return 0;
+  if (!Array.isArray(answer)) {
+    if (below !== undefined) addFields(cost, answer, below);
+    return 1;
+  }
+  let items = 0;
+  for (const item of answer) items += addItems(cost, item, below);
+  return items;
 }

@@ -50,9 +50,10 @@ function priceOperation(request: OperationRequest, found: Findings, policy: Cost
   if (unclear !== undefined)
     throw invalidInput(unclear, "needs exactly one of its arguments that size the list");
   if (estimated.points > limit) throw new Refused([tooExpensive(found.cost.estimate)]);
-  for (const [index, name] of subgraphs.entries()) {
-    const most = policy.perSubgraph[name] ?? Number.POSITIVE_INFINITY;
-    if (estimated.pointsOf(index) > most) found.withheld.set(name, overBudget(name, most));
+  for (const [name, most] of Object.entries(policy.perSubgraph)) {
+    const index = subgraphs.indexOf(name);
+    if (index >= 0 && estimated.pointsOf(index) > most)
+      found.withheld.set(name, overBudget(name, most));
   }
 }
 
@@ -69,31 +70,46 @@ function estimateOf(operation: OperationCost): Cost {
   }
 }
 
+/** Reports by the client's limit: clients repeat operations of one price, and only the count of an answer is new each time. */
+const reports = new WeakMap<OperationCost, Map<number, CostReport>>();
+
 function reportOf(
   operation: OperationCost,
   estimated: Cost,
   limit: number,
   subgraphs: readonly string[],
 ): CostReport {
-  const perSubgraph = (actual?: Cost): CostExtension["subgraphs"] =>
-    Object.fromEntries(
-      subgraphs.flatMap((name, index) => {
-        const points = estimated.pointsOf(index);
-        if (points === 0) return [];
-        const counted = actual === undefined ? {} : { actual: actual.pointsOf(index) };
-        return [[name, { estimated: points, ...counted }]];
-      }),
-    );
+  const ofOperation = reports.get(operation) ?? new Map<number, CostReport>();
+  reports.set(operation, ofOperation);
+  const report = ofOperation.get(limit) ?? makeReport(operation, estimated, limit, subgraphs);
+  ofOperation.set(limit, report);
+  return report;
+}
+
+function makeReport(
+  operation: OperationCost,
+  bound: Cost,
+  limit: number,
+  subgraphs: readonly string[],
+): CostReport {
+  const estimated = bound.points;
+  const charged = subgraphs
+    .map((name, index) => ({ name, index, points: bound.pointsOf(index) }))
+    .filter(({ points }) => points !== 0);
   return {
-    estimate: { estimated: estimated.points, limit, subgraphs: perSubgraph() },
+    estimate: {
+      estimated,
+      limit,
+      subgraphs: Object.fromEntries(
+        charged.map(({ name, points }) => [name, { estimated: points }]),
+      ),
+    },
     withAnswer: (data) => {
-      const actual = operation.actual(data);
-      return {
-        estimated: estimated.points,
-        actual: actual.points,
-        limit,
-        subgraphs: perSubgraph(actual),
-      };
+      const counted = operation.actual(data);
+      const ofEach: Record<string, { estimated: number; actual: number }> = {};
+      for (const { name, index, points } of charged)
+        ofEach[name] = { estimated: points, actual: counted.pointsOf(index) };
+      return { estimated, actual: counted.points, limit, subgraphs: ofEach };
     },
   };
 }

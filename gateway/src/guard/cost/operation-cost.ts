@@ -14,7 +14,7 @@ import {
 import type { CostModel, ListSize } from "../../supergraph/cost-model.ts";
 import type { Graph } from "../../supergraph/graph.ts";
 import { Cost } from "./cost.ts";
-import { AnswerCount, type AnswerPlace } from "./count-answer.ts";
+import { AnswerCount } from "./count-answer.ts";
 import { type FieldCall, FieldCalls } from "./field-calls.ts";
 import { typeWeight } from "./input-weight.ts";
 
@@ -40,7 +40,6 @@ export class OperationCost {
   readonly #bounds = new Map<string, Cost>();
   readonly #calls: FieldCalls;
   readonly #unclear: string[] = [];
-  readonly #place: AnswerPlace;
   #count: AnswerCount | undefined;
   #estimated: Cost | undefined;
 
@@ -59,7 +58,6 @@ export class OperationCost {
     this.#options = options;
     this.#root = root;
     this.#selections = [operation.selectionSet];
-    this.#place = { below: this.#selections, type: root, subgraph: graph.costs.subgraphs.length };
     this.#collector = new FieldCollector(graph.apiSchema, fragmentsOf(request.document), variables);
   }
 
@@ -85,8 +83,12 @@ export class OperationCost {
   actual(data: unknown): Cost {
     const cost = this.#none();
     cost.charge(this.#noSubgraph, 0, typeWeight(this.#model, this.#root));
-    this.#count ??= new AnswerCount(this.#schema, this.#collector, this.#calls);
-    this.#count.add(cost, data, this.#place);
+    this.#count ??= new AnswerCount(this.#schema, this.#collector, this.#calls, {
+      below: this.#selections,
+      type: this.#root,
+      subgraph: this.#noSubgraph,
+    });
+    this.#count.add(cost, data);
     return cost;
   }
 

@@ -20,8 +20,14 @@ const MAX_PRICES = 20;
 /** Longer keys are unlikely to come again. */
 const MAX_KEY_LENGTH = 1_000;
 
-/** Priced operations by graph and document, then by everything else the price depends on. */
-const prices = new WeakPairMap<Graph, DocumentNode, LruCache<string, OperationCost>>();
+/** What is found once for a document in a graph. */
+interface DocumentPrices {
+  readonly variables: Map<OperationDefinitionNode, readonly PricedVariable[]>;
+  /** By everything else that the price depends on. */
+  readonly prices: LruCache<string, OperationCost>;
+}
+
+const ofDocuments = new WeakPairMap<Graph, DocumentNode, DocumentPrices>();
 
 /** The prices of an operation's fields, cached for requests of the same price. */
 export function pricedOperation(
@@ -29,19 +35,24 @@ export function pricedOperation(
   { document, variables }: Pick<Findings, "document" | "variables">,
   options: CostOptions,
 ): OperationCost {
-  const { graph } = request;
-  const priced = { ...request, document };
-  const { key, values } = priceVariables(graph, document, operationOf(priced), variables);
-  const price = () => new OperationCost(graph, priced, values, options);
+  const { graph, operationName } = request;
+  const ofDocument = ofDocuments.get(graph, document, () => ({
+    variables: new Map(),
+    prices: new LruCache(MAX_PRICES),
+  }));
+  const operation = operationOf({ document, operationName });
+  const priced = ofDocument.variables.get(operation) ?? pricedVariables(graph, document, operation);
+  ofDocument.variables.set(operation, priced);
+  const { key, values } = priceVariables(graph, priced, variables);
+  const price = () => new OperationCost(graph, { ...request, document }, values, options);
   if (key.length > MAX_KEY_LENGTH) return price();
 
-  const ofDocument = prices.get(graph, document, () => new LruCache(MAX_PRICES));
-  const whole = `${options.assumedListSize} ${request.operationName ?? ""} ${key}`;
-  const cached = ofDocument.get(whole);
+  const whole = `${options.assumedListSize} ${operationName ?? ""} ${key}`;
+  const cached = ofDocument.prices.get(whole);
   if (cached !== undefined) return cached;
-  const operation = price();
-  ofDocument.set(whole, operation);
-  return operation;
+  const made = price();
+  ofDocument.prices.set(whole, made);
+  return made;
 }
 
 /** The part of an operation's variables that its price depends on. */
@@ -65,13 +76,12 @@ type PricedGraph = Pick<Graph, "apiSchema" | "costs">;
  */
 function priceVariables(
   graph: PricedGraph,
-  document: DocumentNode,
-  operation: OperationDefinitionNode,
+  priced: readonly PricedVariable[],
   variables: Readonly<Record<string, unknown>>,
 ): PriceVariables {
   const values: Record<string, unknown> = {};
   let key = "";
-  for (const { name, weighedAs } of pricedVariablesOf(graph, document, operation)) {
+  for (const { name, weighedAs } of priced) {
     const value = variables[name];
     const isGiven = value !== undefined && value !== null;
     if (isGiven && weighedAs !== undefined) {
@@ -81,32 +91,24 @@ function priceVariables(
     } else {
       // graphql-js distinguishes an absent variable from an undefined one.
       if (value !== undefined) values[name] = value;
-      key += `=${JSON.stringify(value)} `;
+      key += typeof value === "number" ? `=${value} ` : `=${JSON.stringify(value)} `;
     }
   }
   return { key, values };
 }
 
-// Parsed documents are cached, so each operation is searched once.
-const pricedVariables = new WeakPairMap<
-  PricedGraph,
-  OperationDefinitionNode,
-  readonly PricedVariable[]
->();
-
-const pricedVariablesOf = (
+function pricedVariables(
   graph: PricedGraph,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-): readonly PricedVariable[] =>
-  pricedVariables.get(graph, operation, () => {
-    const whole = neededWhole(document, sizingArguments(graph.costs));
-    return (operation.variableDefinitions ?? []).map(({ variable, type: node }) => {
-      const name = variable.name.value;
-      const type = whole.has(name) ? undefined : typeFromAST(graph.apiSchema, node);
-      return { name, weighedAs: isInputType(type) ? type : undefined };
-    });
+): readonly PricedVariable[] {
+  const whole = neededWhole(document, sizingArguments(graph.costs));
+  return (operation.variableDefinitions ?? []).map(({ variable, type: node }) => {
+    const name = variable.name.value;
+    const type = whole.has(name) ? undefined : typeFromAST(graph.apiSchema, node);
+    return { name, weighedAs: isInputType(type) ? type : undefined };
   });
+}
 
 /** Variables whose value matters: those that are not a whole argument of a field, or that size a list. */
 function neededWhole(document: DocumentNode, sizing: ReadonlySet<string>): ReadonlySet<string> {
