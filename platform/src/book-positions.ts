@@ -30,6 +30,32 @@ export function readPositions(text: string): ReadonlyMap<string, number> {
 export const writePositions = (positions: ReadonlyMap<string, number>): string =>
   Array.from(positions, ([book, position]) => `${book}:${position}`).join(",");
 
+/** The header of a change that is refused with VERSION_CONFLICT when what it changes has changed since it was read. */
+export const UNCHANGED_HEADER = "allfunds-if-unchanged";
+
+/** What a change is refused without: that nothing has changed what it changes since it was read. */
+export interface Unchanged {
+  /** The id of what it changes. */
+  readonly subject: string;
+  /** The book that records its changes, and the position it was read at; absent for what is in no book. */
+  readonly book?: string;
+  /** 0: it has changed already, so that only the repeat of a change that took effect is answered. */
+  readonly since?: number;
+}
+
+const SUBJECT = /^([0-9a-f-]{36})(?:@([0-9a-f-]{36}):(\d{1,15}))?$/;
+
+/** Reads `<id>@<book>:<position>`, or an id alone. Throws INVALID_INPUT when it is neither. */
+export function readUnchanged(text: string): Unchanged {
+  const [, subject = "", book, since] = SUBJECT.exec(text.trim().toLowerCase()) ?? [];
+  if (!isId(subject) || (book !== undefined && !isId(book)))
+    throw invalidInput(UNCHANGED_HEADER, "must be <id>@<book>:<position>, or an id alone");
+  return book === undefined ? { subject } : { subject, book, since: Number(since) };
+}
+
+export const writeUnchanged = ({ subject, book, since }: Unchanged): string =>
+  book === undefined ? subject : `${subject}@${book}:${since}`;
+
 /** The newest position of each book that the work for one request wrote or read. */
 export class SeenPositions {
   readonly #positions = new Map<string, number>();

@@ -1,6 +1,13 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { parseTraceParent } from "@opentelemetry/core";
-import { POSITION_HEADER, readPositions, SeenPositions } from "./book-positions.ts";
+import {
+  POSITION_HEADER,
+  readPositions,
+  readUnchanged,
+  SeenPositions,
+  UNCHANGED_HEADER,
+  type Unchanged,
+} from "./book-positions.ts";
 import type { Caller } from "@allfunds/contract/caller";
 import { invalidInput } from "@allfunds/contract/errors";
 import { ALL_SCOPES } from "@allfunds/contract/scopes";
@@ -21,6 +28,8 @@ export interface RequestContext {
   readonly now: Date;
   /** The client's key for repeats of the same request. */
   readonly idempotencyKey: string | undefined;
+  /** What a change is refused without. */
+  readonly unchanged?: Unchanged;
   /** The positions of books that the answer must include. */
   readonly positions?: ReadonlyMap<string, number>;
   /** Collects the positions of books that the answer includes. */
@@ -92,17 +101,19 @@ export function requestFromHeaders(
   now: Date,
 ): Pick<
   RequestContext,
-  "traceId" | "now" | "idempotencyKey" | "positions" | "seen" | "timeoutMs" | "client"
+  "traceId" | "now" | "idempotencyKey" | "unchanged" | "positions" | "seen" | "timeoutMs" | "client"
 > {
   const idempotencyKey = single(headers["idempotency-key"]);
   if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
     throw invalidInput("Idempotency-Key", "must be 1 to 255 visible ASCII characters");
   }
+  const unchanged = single(headers[UNCHANGED_HEADER]);
   const positions = single(headers[POSITION_HEADER]);
   return {
     traceId: traceIdFrom(single(headers["traceparent"])),
     now,
     idempotencyKey,
+    ...(unchanged === undefined ? {} : { unchanged: readUnchanged(unchanged) }),
     ...(positions === undefined ? {} : { positions: readPositions(positions) }),
     ...timeoutIn(headers),
     ...clientIn(headers),

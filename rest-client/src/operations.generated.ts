@@ -1835,6 +1835,8 @@ export type SimulatedAsset = {
 export type Statement = { 
 /** The statement, which is its import. */
 "id": string; 
+/** The fund in whose book it is. */
+"fundId": string; 
 /** The account it was imported into. */
 "accountId": string; 
 /** What became of it. */
@@ -1870,7 +1872,9 @@ export type Statement = {
 /** Why it was taken back. */
 "undoReason": string | null; 
 /** Only with `expand`: what accountId names. */
-"account"?: Account | null; };
+"account"?: Account | null; 
+/** Only with `expand`: what fundId names. */
+"fund"?: Fund | null; };
 
 /** The units of a class on a statement. */
 export type StatementHolding = { 

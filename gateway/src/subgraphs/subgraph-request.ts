@@ -1,7 +1,9 @@
 import {
   POSITION_HEADER,
   type SeenPositions,
+  UNCHANGED_HEADER,
   writePositions,
+  writeUnchanged,
 } from "@allfunds/platform/book-positions";
 import { forwardingHeaders } from "@allfunds/platform/auth";
 import { traceparentFor, type RequestContext } from "@allfunds/platform/context";
@@ -87,12 +89,13 @@ export function callContextOf(
   authorization: string | undefined,
   arrivedAt = performance.now(),
 ): CallContext {
-  const { traceId, idempotencyKey, positions, seen, timeoutMs, clientAddress } = context;
+  const { traceId, idempotencyKey, unchanged, positions, seen, timeoutMs, clientAddress } = context;
   return {
     traceId,
     headers: {
       traceparent: traceparentFor(traceId),
       ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+      ...(unchanged === undefined ? {} : { [UNCHANGED_HEADER]: writeUnchanged(unchanged) }),
       ...(authorization === undefined ? {} : { authorization }),
       ...forwardingHeaders(context),
       ...(positions === undefined ? {} : { [POSITION_HEADER]: writePositions(positions) }),

@@ -6,6 +6,7 @@ import { decodeUtf8 } from "../text.ts";
 
 /** Headers that a request may have once: of two, proxies and services could each read another. */
 const SINGLE_HEADERS = new Set([
+  "allfunds-if-unchanged",
   "authorization",
   "content-type",
   "dpop",

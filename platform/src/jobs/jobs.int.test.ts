@@ -75,7 +75,7 @@ describe("a job", TEST_LIMIT, () => {
     await vi.waitFor(async () => {
       expect(await read(id)).toMatchObject({ state: "WAITING", result: "not yet" });
     }, PATIENCE);
-    await one.jobs.cancel(ann.tenantId, id);
+    await one.jobs.cancel(ann.tenantId, { id });
     expect((await read(id)).state).toBe("CANCELLED");
   });
 
@@ -169,7 +169,7 @@ describe("cancel", TEST_LIMIT, () => {
     one.jobs.start();
     const { id } = await request(one);
     await until(id, "RUNNING");
-    expect((await two.jobs.cancel(ann.tenantId, id)).state).toBe("RUNNING");
+    expect((await two.jobs.cancel(ann.tenantId, { id })).state).toBe("RUNNING");
     await until(id, "CANCELLED");
   });
 
@@ -178,20 +178,29 @@ describe("cancel", TEST_LIMIT, () => {
     const one = instance(() => Promise.resolve((runs += 1)));
     const waiting = await request(one);
     const other = await request(one);
-    expect((await one.jobs.cancel(ann.tenantId, waiting.id)).state).toBe("CANCELLED");
+    expect((await one.jobs.cancel(ann.tenantId, { id: waiting.id })).state).toBe("CANCELLED");
     one.jobs.start();
     const done = await until(other.id, "SUCCEEDED");
-    expect(await one.jobs.cancel(ann.tenantId, other.id)).toEqual(done);
+    expect(await one.jobs.cancel(ann.tenantId, { id: other.id })).toEqual(done);
     expect((await read(waiting.id)).state).toBe("CANCELLED");
     expect(runs).toBe(1);
+  });
+
+  test("of one that must not have been cancelled or finished lets one of two take effect", async () => {
+    const one = instance(endless);
+    const { id } = await request(one);
+    const cancel = () => one.jobs.cancel(ann.tenantId, { id, once: true });
+    const outcomes = await Promise.allSettled([cancel(), cancel()]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    await expect(cancel()).rejects.toMatchObject({ code: "VERSION_CONFLICT" });
   });
 
   test("throws NOT_FOUND when the job is of another tenant or the id is malformed", async () => {
     const one = instance(endless);
     const { id } = await request(one);
     const absent = { code: "NOT_FOUND" };
-    await expect(one.jobs.cancel(newId(), id)).rejects.toMatchObject(absent);
-    await expect(one.jobs.cancel(ann.tenantId, "x'; --")).rejects.toMatchObject(absent);
+    await expect(one.jobs.cancel(newId(), { id })).rejects.toMatchObject(absent);
+    await expect(one.jobs.cancel(ann.tenantId, { id: "x'; --" })).rejects.toMatchObject(absent);
     expect((await read(id)).state).toBe("WAITING");
   });
 });
@@ -218,7 +227,7 @@ describe("request", TEST_LIMIT, () => {
     await request(one);
     await expect(request(one)).rejects.toMatchObject({ code: "RATE_LIMITED" });
     await request(one, { by: { ...ann, tenantId: newId() } });
-    await one.jobs.cancel(ann.tenantId, first.id);
+    await one.jobs.cancel(ann.tenantId, { id: first.id });
     await request(one);
   });
 

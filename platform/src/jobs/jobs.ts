@@ -8,7 +8,13 @@ import type { JobKind } from "./job-kind.ts";
 import { JobQueues } from "./job-queue.ts";
 import type { Job } from "./job-table.ts";
 import { JobWorker, queueLogger } from "./job-worker.ts";
-import { cancelJob, requestJob, type JobRequest, type RequestedJob } from "./request-job.ts";
+import {
+  cancelJob,
+  requestJob,
+  type Cancellation,
+  type JobRequest,
+  type RequestedJob,
+} from "./request-job.ts";
 
 export interface JobsOptions {
   /** A pool for jobs alone, with at least four connections more than `concurrency`. Its owner ends it. */
@@ -65,9 +71,9 @@ export class Jobs {
   }
 
   /** Cancels a job; a running one ends soon. Throws NOT_FOUND when it does not exist. */
-  async cancel(tenantId: string, id: string): Promise<Job> {
+  async cancel(tenantId: string, job: Cancellation): Promise<Job> {
     await this.install();
-    return cancelJob(this.#options.pool, tenantId, id);
+    return cancelJob(this.#options.pool, tenantId, job);
   }
 
   /** The queues, as administrators see and steer them. */

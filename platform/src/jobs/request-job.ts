@@ -33,6 +33,16 @@ export interface JobRequest {
   readonly key?: string | undefined;
   /** What lets the job act for its caller. It differs with each request and is no part of what a repeat is compared by. */
   readonly delegation?: string | undefined;
+  /** Refuses it with VERSION_CONFLICT, unless it is a repeat. */
+  readonly unless?: Conflict | undefined;
+}
+
+/** What a job must not be requested beside. */
+interface Conflict {
+  /** A part of the payload of an unfinished job of the kind. */
+  readonly unfinished: object;
+  /** True when what it would change has changed already. */
+  readonly changed: boolean;
 }
 
 export interface RequestedJob {
@@ -50,6 +60,10 @@ const FIND_BY_KEY = `
 
 const COUNT_UNFINISHED = `
   SELECT count(*)::integer AS n FROM job WHERE tenant_id = $1 AND finished_at IS NULL`;
+
+const FIND_UNFINISHED = `
+  SELECT FROM job
+  WHERE tenant_id = $1 AND kind = $2 AND finished_at IS NULL AND payload @> $3::jsonb LIMIT 1`;
 
 const INSERT = `
   INSERT INTO job (tenant_id, requested_by, kind, idempotency_key, payload, ${BOOK_ID}, id, requested_at, trace_id,
@@ -124,7 +138,7 @@ export const requestJobOnce = ({
 export function requestJob(
   pool: Pool,
   { tenantId, actor, traceId }: RequestContext,
-  { bookId, payload, key, delegation }: JobRequest,
+  { bookId, payload, key, delegation, unless }: JobRequest,
   kind: JobKind,
   limit: number,
 ): Promise<RequestedJob> {
@@ -135,6 +149,7 @@ export function requestJob(
     await client.query(LOCK_TENANT, [tenantId]);
     const earlier = keyHash === null ? undefined : await findByKey(client, identity);
     if (earlier !== undefined) return { job: earlier, replayed: true };
+    if (unless !== undefined) await refuseBeside(client, tenantId, kind.name, unless);
     const { rows: counts } = await client.query<{ n: number }>(COUNT_UNFINISHED, [tenantId]);
     if ((counts[0]?.n ?? 0) >= limit) {
       throw new AppError(
@@ -153,6 +168,20 @@ export function requestJob(
     return { job: requireJob(rows), replayed: false };
   });
 }
+
+async function refuseBeside(
+  client: DatabaseClient,
+  tenantId: string,
+  kind: string,
+  { unfinished, changed }: Conflict,
+): Promise<void> {
+  const parameters = [tenantId, kind, JSON.stringify(unfinished)];
+  if (changed || (await client.query(FIND_UNFINISHED, parameters)).rowCount !== 0)
+    throw changedSince();
+}
+
+const changedSince = (): AppError =>
+  new AppError("VERSION_CONFLICT", "It has changed since it was read. Read it again.");
 
 async function findByKey(
   client: DatabaseClient,
@@ -176,18 +205,32 @@ const CANCEL = `
     state = CASE state WHEN 'WAITING' THEN 'CANCELLED' ELSE state END,
     finished_at = CASE state WHEN 'WAITING' THEN now() END,
     delegation = CASE state WHEN 'WAITING' THEN NULL ELSE delegation END
-  WHERE tenant_id = $1 AND id = $2 AND finished_at IS NULL RETURNING finished_at`;
+  WHERE tenant_id = $1 AND id = $2 AND finished_at IS NULL AND NOT ($3 AND cancel_requested_at IS NOT NULL)
+  RETURNING finished_at`;
 
 const READ = `SELECT ${JOB_COLUMNS} FROM job WHERE tenant_id = $1 AND id = $2`;
 
+/** The job to cancel. */
+export interface Cancellation {
+  readonly id: string;
+  /** Throws VERSION_CONFLICT when it was cancelled before, or has finished. */
+  readonly once?: boolean;
+}
+
 /** Cancels a job; a finished one stays unchanged. The caller checks before whether the actor may see it. */
-export function cancelJob(pool: Pool, tenantId: string, id: string): Promise<Job> {
+export function cancelJob(
+  pool: Pool,
+  tenantId: string,
+  { id, once = false }: Cancellation,
+): Promise<Job> {
   if (!isId(id)) throw noSuchJob(id);
   return withTransaction(pool, { tenantId }, async (client) => {
     const { rows: cancelled } = await client.query<{ finished_at: Date | null }>(CANCEL, [
       tenantId,
       id,
+      once,
     ]);
+    if (once && cancelled.length === 0) throw changedSince();
     if ((cancelled[0]?.finished_at ?? null) !== null) await removeLater(client, tenantId, id);
     const { rows } = await client.query<JobRow>(READ, [tenantId, id]);
     if (rows[0] === undefined) throw noSuchJob(id);

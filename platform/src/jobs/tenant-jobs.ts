@@ -68,7 +68,8 @@ export class TenantJobs {
   /** Ends a job. Throws NOT_FOUND when there is none that the caller may see. */
   async cancel(context: RequestContext, id: string): Promise<JobObject> {
     await this.#require(context, id);
-    return this.toObject(await this.#parts.jobs.cancel(context.tenantId, id));
+    const once = context.unchanged !== undefined;
+    return this.toObject(await this.#parts.jobs.cancel(context.tenantId, { id, once }));
   }
 
   /** The job now and after each change, until it has finished; NOT_FOUND when there is none. */

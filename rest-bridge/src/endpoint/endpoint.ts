@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { invalidInput, type ErrorCode } from "@allfunds/contract/errors";
+import type { Unchanged } from "@allfunds/platform/book-positions";
 import type { RequestContext } from "@allfunds/platform/context";
 import type { z } from "zod";
 import type { GatewayClient } from "../gateway/gateway-client.ts";
@@ -33,8 +34,8 @@ export interface RawRequest {
   readonly gone: AbortSignal;
   /** Adds a header of the gateway's answer to this one's. */
   readonly passOn: (name: string, value: string) => void;
-  /** Refuses the request when its input is valid and something else is not; absent when nothing can be. */
-  readonly precondition?: () => Promise<void>;
+  /** Refuses a request with valid input, or returns what the graph is to refuse its change without. */
+  readonly precondition?: () => Promise<Unchanged | undefined>;
 }
 
 /** Runs an operation on the graph as the caller. */
@@ -138,13 +139,14 @@ export function defineEndpoint<
         query: readParameters(query, others),
         body: readBody(chooseBody?.(request.body) ?? body, sent),
       };
-      await request.precondition?.();
+      const unchanged = await request.precondition?.();
+      const context = unchanged === undefined ? request.context : { ...request.context, unchanged };
       const answer = await respond({
         ...request,
         ...input,
         execute: (operation, variables) =>
           gateway.execute(operation, variables, {
-            context: request.context,
+            context,
             authorization: request.headers.authorization,
             gone: request.gone,
             passOn: request.passOn,

@@ -15,7 +15,7 @@ import type {
   StatementUpload,
   UndoStatementInput,
 } from "@allfunds/graph-tools/fake-graph";
-import { CASH, EUR } from "./sample-values.fixture.ts";
+import { CASH, FUND, EUR } from "./sample-values.fixture.ts";
 
 export const STATEMENT_JOB = "018f0000-0000-7000-8000-00000000a004";
 export const UNDO_JOB = "018f0000-0000-7000-8000-00000000a005";
@@ -54,7 +54,7 @@ const IMPORTED: FakeValue<BankStatement> = {
   closingBalance: EUR("12.00"),
   importedAt: "2026-06-30T12:00:00.000Z",
   importedBy: "maker",
-  account: { id: CASH },
+  account: { id: CASH, fund: { id: FUND } },
 };
 
 /** One statement, and an upload that keeps the bytes it gets. */

@@ -1,6 +1,11 @@
 import { AppError } from "@allfunds/contract/errors";
 import { forwardingHeaders } from "@allfunds/platform/auth";
-import { POSITION_HEADER, writePositions } from "@allfunds/platform/book-positions";
+import {
+  POSITION_HEADER,
+  UNCHANGED_HEADER,
+  writePositions,
+  writeUnchanged,
+} from "@allfunds/platform/book-positions";
 import { TIMEOUT_HEADER, traceparentFor, type RequestContext } from "@allfunds/platform/context";
 import { type HttpServer, withDeadline } from "@allfunds/platform/http";
 import { inChildSpan } from "@allfunds/platform/telemetry";
@@ -143,7 +148,7 @@ export class GatewayClient {
 }
 
 function headersFor({ context, authorization }: OnBehalf): Record<string, string> {
-  const { traceId, idempotencyKey, positions, clientAddress } = context;
+  const { traceId, idempotencyKey, unchanged, positions, clientAddress } = context;
   return {
     "content-type": "application/json",
     accept: "application/json",
@@ -151,6 +156,7 @@ function headersFor({ context, authorization }: OnBehalf): Record<string, string
     ...(authorization === undefined ? {} : { authorization }),
     ...forwardingHeaders(context),
     ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+    ...(unchanged === undefined ? {} : { [UNCHANGED_HEADER]: writeUnchanged(unchanged) }),
     ...(positions === undefined ? {} : { [POSITION_HEADER]: writePositions(positions) }),
     // The address that the bridge established, not what the client claims: the gateway counts and records by it.
     ...(clientAddress === undefined ? {} : { "x-forwarded-for": clientAddress }),

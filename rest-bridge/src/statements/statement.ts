@@ -48,6 +48,7 @@ const toBreak = ({ kind, expected, found, difference }: StatementBreakFieldsFrag
 export const statement = z
   .object({
     id: id("The statement, which is its import."),
+    fundId: id("The fund in whose book it is."),
     accountId: id("The account it was imported into."),
     state: z.enum(["IMPORTED", "UNDONE"]).meta({ description: "What became of it." }),
     format,
@@ -83,6 +84,7 @@ export function toStatement({
 }: StatementFieldsFragment): z.output<typeof statement> {
   return {
     ...fields,
+    fundId: account.fund.id,
     accountId: account.id,
     currency: openingBalance?.currency ?? closingBalance?.currency ?? null,
     openingBalance: openingBalance?.amount ?? null,

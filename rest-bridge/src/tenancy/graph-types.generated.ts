@@ -11,6 +11,36 @@ export type AccountType =
   | 'INCOME'
   | 'EXPENSE';
 
+export type AdministerFundInput = {
+  fundId: string;
+  effectiveFrom: string;
+  lei?: string | null | undefined;
+  holidays?: Array<string> | null | undefined;
+  valuationFrequency?: ValuationFrequency | null | undefined;
+  cutOffTime?: string | null | undefined;
+  timeZone?: string | null | undefined;
+  noticeDays?: number | null | undefined;
+  settlementDays?: number | null | undefined;
+  navDecimals?: number | null | undefined;
+  unitDecimals?: number | null | undefined;
+  navRounding?: Rounding | null | undefined;
+  unitRounding?: Rounding | null | undefined;
+  amountRounding?: Rounding | null | undefined;
+  lotMethod?: LotMethod | null | undefined;
+  transactionCosts?: TransactionCosts | null | undefined;
+  shortSales?: boolean | null | undefined;
+  financialYearEnd?: string | null | undefined;
+  administrationFee?: FeeInput | null | undefined;
+  custodyFee?: FeeInput | null | undefined;
+  priceSources?: Array<string> | null | undefined;
+  stalePriceDays?: number | null | undefined;
+  staleRateDays?: number | null | undefined;
+  priceMoveLimit?: string | null | undefined;
+  navMoveLimit?: string | null | undefined;
+  materialityLimit?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type ApprovalLimitPer =
   | 'POSTING'
   | 'DAY'
@@ -24,6 +54,10 @@ export type AttachFileInput = {
   contentBase64: string;
   idempotencyKey?: string | null | undefined;
 };
+
+export type ChargeRecipient =
+  | 'DISTRIBUTOR'
+  | 'CLASS';
 
 export type CsvMappingInput = {
   date?: string | null | undefined;
@@ -54,9 +88,30 @@ export type CsvMinus =
   | 'REPEATS_SIDE'
   | 'TAKES_BACK';
 
+export type DistributionPolicy =
+  | 'ACCUMULATING'
+  | 'DISTRIBUTING';
+
 export type EntryDimensionInput = {
   dimension: string;
   value: string;
+};
+
+export type FeeDayCount =
+  | 'ACT_365F'
+  | 'ACT_360'
+  | 'ACT_ACT_ISDA'
+  | 'THIRTY_360'
+  | 'THIRTY_E_360';
+
+export type FeeInput = {
+  tiers: Array<FeeTierInput>;
+  dayCount: FeeDayCount;
+};
+
+export type FeeTierInput = {
+  from: string;
+  rate: string;
 };
 
 export type ImportPricesInput = {
@@ -90,6 +145,32 @@ export type InstrumentKind =
   | 'FUND_UNIT'
   | 'CURRENCY_PAIR';
 
+export type InvestorKind =
+  | 'PERSON'
+  | 'LEGAL_ENTITY';
+
+export type InvestorPersonInput = {
+  name: string;
+  address?: string | null | undefined;
+  dateOfBirth?: string | null | undefined;
+  taxNumber?: string | null | undefined;
+  bankAccount?: string | null | undefined;
+  email?: string | null | undefined;
+};
+
+export type KycState =
+  | 'PENDING'
+  | 'CLEARED'
+  | 'EXPIRED'
+  | 'BLOCKED';
+
+export type LotMethod =
+  | 'FIFO'
+  | 'LIFO'
+  | 'HIFO'
+  | 'AVERAGE'
+  | 'SPECIFIC';
+
 export type OpenAccountInput = {
   id?: string | null | undefined;
   fundId: string;
@@ -109,6 +190,29 @@ export type OpenFundInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type OpenShareClassInput = {
+  distribution?: DistributionPolicy | null | undefined;
+  managementFee?: FeeInput | null | undefined;
+  entryCharge?: OrderChargeInput | null | undefined;
+  exitChargeRate?: string | null | undefined;
+  minimumInitial?: string | null | undefined;
+  minimumFurther?: string | null | undefined;
+  id?: string | null | undefined;
+  fundId: string;
+  code: string;
+  name: string;
+  isin: string;
+  currency?: string | null | undefined;
+  launchDate: string;
+  launchPrice: string;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type OrderChargeInput = {
+  rate: string;
+  to: ChargeRecipient;
+};
+
 export type PriceCsvMapping = {
   date?: string;
   close?: string;
@@ -121,6 +225,26 @@ export type PriceCsvMapping = {
   decimalSeparator?: string;
   delimiter?: string;
 };
+
+export type RegisterInvestorInput = {
+  id?: string | null | undefined;
+  reference: string;
+  kind: InvestorKind;
+  taxCountry: string;
+  person: InvestorPersonInput;
+  kycState?: KycState | null | undefined;
+  kycUntil?: string | null | undefined;
+};
+
+export type RegisterInvestorsInput = {
+  investors: Array<RegisterInvestorInput>;
+  idempotencyKey?: string | null | undefined;
+};
+
+export type Rounding =
+  | 'HALF_UP'
+  | 'HALF_EVEN'
+  | 'DOWN';
 
 export type SetApprovalLimitInput = {
   currency: string;
@@ -159,6 +283,16 @@ export type StatementRuleInput = {
   accountId: string;
   dimensions?: Array<EntryDimensionInput> | null | undefined;
 };
+
+export type TransactionCosts =
+  | 'EXPENSE'
+  | 'CAPITALISE';
+
+export type ValuationFrequency =
+  | 'DAILY'
+  | 'WEEKLY'
+  | 'SEMI_MONTHLY'
+  | 'MONTHLY';
 
 export type OpenSampleFundMutationVariables = Exact<{
   input: OpenFundInput;
@@ -208,6 +342,27 @@ export type AttachSampleFileMutationVariables = Exact<{
 
 
 export type AttachSampleFileMutation = { attachFile: { id: string } };
+
+export type AdministerSampleFundMutationVariables = Exact<{
+  input: AdministerFundInput;
+}>;
+
+
+export type AdministerSampleFundMutation = { administerFund: { id: string } };
+
+export type OpenSampleClassMutationVariables = Exact<{
+  input: OpenShareClassInput;
+}>;
+
+
+export type OpenSampleClassMutation = { openShareClass: { id: string } };
+
+export type RegisterSampleInvestorsMutationVariables = Exact<{
+  input: RegisterInvestorsInput;
+}>;
+
+
+export type RegisterSampleInvestorsMutation = { registerInvestors: { ids: Array<string> } };
 
 
 /** An operation as text, with the types of its variables and its result. */
@@ -259,4 +414,22 @@ export const AttachSampleFileDocument: GraphOperation<AttachSampleFileMutation, 
   name: "AttachSampleFile",
   kind: "mutation",
   document: "mutation AttachSampleFile($input: AttachFileInput!) {\n  attachFile(input: $input) {\n    id\n  }\n}",
+};
+
+export const AdministerSampleFundDocument: GraphOperation<AdministerSampleFundMutation, AdministerSampleFundMutationVariables> = {
+  name: "AdministerSampleFund",
+  kind: "mutation",
+  document: "mutation AdministerSampleFund($input: AdministerFundInput!) {\n  administerFund(input: $input) {\n    id\n  }\n}",
+};
+
+export const OpenSampleClassDocument: GraphOperation<OpenSampleClassMutation, OpenSampleClassMutationVariables> = {
+  name: "OpenSampleClass",
+  kind: "mutation",
+  document: "mutation OpenSampleClass($input: OpenShareClassInput!) {\n  openShareClass(input: $input) {\n    id\n  }\n}",
+};
+
+export const RegisterSampleInvestorsDocument: GraphOperation<RegisterSampleInvestorsMutation, RegisterSampleInvestorsMutationVariables> = {
+  name: "RegisterSampleInvestors",
+  kind: "mutation",
+  document: "mutation RegisterSampleInvestors($input: RegisterInvestorsInput!) {\n  registerInvestors(input: $input) {\n    ids\n  }\n}",
 };

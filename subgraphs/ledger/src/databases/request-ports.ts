@@ -99,7 +99,7 @@ class RoutedBooks implements CommandPort<BookCommand> {
 const routedJobs = (databases: LedgerDatabases): JobPort => ({
   request: (context, request) =>
     databases.write(context.tenantId, ({ jobs }) => jobs.request(context, request)),
-  cancel: (tenantId, id) => databases.write(tenantId, ({ jobs }) => jobs.cancel(tenantId, id)),
+  cancel: (tenantId, job) => databases.write(tenantId, ({ jobs }) => jobs.cancel(tenantId, job)),
 });
 
 /** The queues of jobs, for administrators. */

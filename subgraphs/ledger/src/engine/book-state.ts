@@ -28,6 +28,12 @@ export interface BookHead {
   readonly recordedAt: Date;
 }
 
+/** An event at the end of a draft. */
+interface LastEvent extends BookHead {
+  /** The payload as JSON text. */
+  readonly payloadJson: string;
+}
+
 export const GENESIS: BookHead = {
   position: 0,
   hash: "0".repeat(64),
@@ -121,6 +127,8 @@ export class BookState {
   tenant: BookState | undefined;
   #parent: BookState | undefined;
   readonly #layers: (Map<string, unknown> | undefined)[] = [];
+  /** What was recorded in this draft, and is not in the log yet. */
+  readonly #recorded: LastEvent[] = [];
 
   constructor(head: BookHead, parent?: BookState) {
     this.head = head;
@@ -177,6 +185,20 @@ export class BookState {
     return (this.#layers[index] as Map<string, Row> | undefined) ?? new Map();
   }
 
+  /** Ends with this event from now on. */
+  end(event: LastEvent): void {
+    this.head = event;
+    this.#recorded.push(event);
+  }
+
+  /** True when an event behind a position that is not in the log yet has this text in its payload. */
+  hasRecorded(text: string, since: number): boolean {
+    const own = this.#recorded.some(
+      ({ position, payloadJson }) => position > since && payloadJson.includes(text),
+    );
+    return own || (this.#parent?.hasRecorded(text, since) ?? false);
+  }
+
   /** Stands on another state from now on, one that has taken in everything of its parent. */
   rebase(parent: BookState): void {
     this.#parent = parent;
@@ -186,6 +208,7 @@ export class BookState {
     const parent = this.#parent;
     if (parent === undefined) throw new Error("only a fork can be merged");
     parent.head = this.head;
+    for (const event of this.#recorded) parent.#recorded.push(event);
     for (const [index, layer] of this.#layers.entries()) {
       if (layer === undefined) continue;
       const rows = (parent.#layers[index] ??= new Map());

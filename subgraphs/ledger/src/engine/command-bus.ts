@@ -1,5 +1,6 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { ALL_GRANTED, maySeeFund } from "@allfunds/platform/auth";
+import { UNCHANGED_HEADER, type Unchanged } from "@allfunds/platform/book-positions";
 import type { RequestContext } from "@allfunds/platform/context";
 import { isId } from "@allfunds/platform/ids";
 import type { Logger } from "@allfunds/platform/logging";
@@ -93,6 +94,8 @@ export class CommandBus<Kinds extends Command = Command> {
     const funds = context.caller?.funds ?? ALL_GRANTED;
     const origin = originOf(context);
     const envelopes = requests.map((request) => toEnvelope(context, origin, request));
+    if (context.unchanged !== undefined)
+      requireUnchanged(context.unchanged, bookId, requests, envelopes);
     if (funds !== ALL_GRANTED) {
       // A new fund is on no caller's list.
       if (opens) throw new AppError("FORBIDDEN", "Opening a fund needs a grant for every fund.");
@@ -205,6 +208,20 @@ const noSuchBook = (bookId: string, opens: boolean): AppError =>
   opens
     ? invalidInput("id", "must be a UUID in lower case")
     : new AppError("FUND_NOT_FOUND", `There is no fund ${bookId.slice(0, 80)}.`);
+
+/** Makes the first of a request's commands conditional; the others find what it has changed. */
+function requireUnchanged(
+  { subject, book, since }: Unchanged,
+  bookId: string,
+  [request]: readonly CommandRequest[],
+  envelopes: Envelope[],
+): void {
+  if (book !== bookId || since === undefined)
+    throw invalidInput(UNCHANGED_HEADER, "names another book than the one of the change");
+  const [first] = envelopes;
+  const evenRepeats = request?.keyId !== undefined;
+  if (first !== undefined) envelopes[0] = { ...first, unchanged: { subject, since, evenRepeats } };
+}
 
 export const toEnvelope = (
   context: RequestContext,

@@ -133,3 +133,46 @@ test("positions have no gap and every hash vouches for the event and all before 
     { numRuns: 60 },
   );
 });
+
+describe("a command that is to find something unchanged", () => {
+  const SUBJECT = ACCOUNTS.bank.id;
+  const keyed = pay("1.00");
+  const conditional = (since: number, key?: string, evenRepeats = false): Submission => ({
+    envelopes: [
+      {
+        ...envelope(key === undefined ? pay("1.00") : keyed, key),
+        unchanged: { subject: SUBJECT, since, evenRepeats },
+      },
+    ],
+    atomic: false,
+  });
+
+  test("is refused when an event of the same batch has named it since, and else accepted", () => {
+    const { verdicts, recorded } = run([
+      conditional(0),
+      alone(pay("1.00")),
+      conditional(1),
+      conditional(2),
+    ]);
+    expect(verdicts.map((some) => codes(some))).toEqual([
+      ["ok"],
+      ["ok"],
+      ["VERSION_CONFLICT"],
+      ["ok"],
+    ]);
+    expect(recorded).toHaveLength(3);
+  });
+
+  test("is refused by what batches before it changed, until the log has their events", () => {
+    const before = run([alone(pay("1.00"))]).draft;
+    const after = run([conditional(0)], before);
+    expect(after.verdicts.map((some) => codes(some))).toEqual([["VERSION_CONFLICT"]]);
+    const group = run([together(pay("1.00"), pay("1.00")), conditional(1)]);
+    expect(group.verdicts.at(-1)).toMatchObject([{ refusal: { code: "VERSION_CONFLICT" } }]);
+  });
+
+  test("is answered as its first when it repeats it, unless its key follows from what it does", () => {
+    const { verdicts } = run([conditional(0, "k"), conditional(0, "k"), conditional(0, "k", true)]);
+    expect(verdicts.map((some) => codes(some))).toEqual([["ok"], ["again"], ["VERSION_CONFLICT"]]);
+  });
+});

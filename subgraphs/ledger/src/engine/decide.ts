@@ -4,6 +4,7 @@ import { UNRECORDED } from "./book.ts";
 import { BookState, GENESIS } from "./book-state.ts";
 import { recordEvents, type Envelope, type RecordedEvent } from "./event-log.ts";
 import { inTurns } from "./turns.ts";
+import { changedSince } from "./unchanged.ts";
 import { readStored, type DecisionContext, type Model, type StoredCommand } from "./slice.ts";
 
 export type Decision =
@@ -247,18 +248,26 @@ function decideOne(
 ): Verdict {
   const { key, requestHash } = envelope;
   const first = key === undefined ? undefined : answers.get(key);
-  if (first !== undefined) return repeat(first, envelope);
-  const decision = decide(model, envelope.command, draft, envelope.now, envelope);
+  if (first !== undefined) return repeat(first, envelope, draft);
+  const decision = decideConditional(model, draft, envelope);
   if (!decision.accepted) return decision;
 
   const events = recordEvents(model, book, draft.head, envelope, decision.events);
-  for (const recordedEvent of events) evolve(model, draft, recordedEvent.event, recordedEvent);
-  const last = events.at(-1);
-  if (last === undefined) return { accepted: true, events, replayed: false };
-  draft.head = last;
-  for (const event of events) recorded.push(event);
+  if (events.length === 0) return { accepted: true, events, replayed: false };
+  for (const event of events) {
+    evolve(model, draft, event.event, event);
+    draft.end(event);
+    recorded.push(event);
+  }
   if (key !== undefined && requestHash !== undefined) answers.set(key, { requestHash, events });
   return { accepted: true, events, replayed: false };
+}
+
+function decideConditional(model: Model, draft: BookState, envelope: Envelope): Decision {
+  const { command, now, unchanged } = envelope;
+  const refusal = unchanged === undefined ? undefined : changedSince(draft, unchanged);
+  if (refusal !== undefined) return { accepted: false, refusal };
+  return decide(model, command, draft, now, envelope);
 }
 
 /**
@@ -294,7 +303,7 @@ async function decideLong(deciding: OpenBatch, envelope: Envelope): Promise<Verd
   const { model, book, draft, answers } = deciding;
   const { key, requestHash } = envelope;
   const first = key === undefined ? undefined : answers.get(key);
-  if (first !== undefined) return repeat(first, envelope);
+  if (first !== undefined) return repeat(first, envelope, draft);
   const decision = await inTurns(decideSteps(model, envelope, draft));
   if (!decision.accepted) return decision;
   const events = await inTurns(recordSteps({ model, book, draft }, envelope, decision.events));
@@ -306,9 +315,11 @@ async function decideLong(deciding: OpenBatch, envelope: Envelope): Promise<Verd
 
 function* decideSteps(
   model: Model,
-  { command, now, ...requester }: Envelope,
+  { command, now, unchanged, ...requester }: Envelope,
   state: BookState,
 ): Generator<void, Decision> {
+  const refusal = unchanged === undefined ? undefined : changedSince(state, unchanged);
+  if (refusal !== undefined) return { accepted: false, refusal };
   try {
     const { draft, events } = expire(model, state, now);
     const context = new Deciding(model, draft, now, requester);
@@ -334,7 +345,7 @@ function* recordSteps(
     const place = { before, of: events.length };
     for (const event of recordEvents(model, book, draft.head, envelope, some, place)) {
       evolve(model, draft, event.event, event);
-      draft.head = event;
+      draft.end(event);
       recorded.push(event);
     }
     yield;
@@ -342,7 +353,10 @@ function* recordSteps(
   return recorded;
 }
 
-function repeat(first: Answer, envelope: Envelope): Verdict {
+function repeat(first: Answer, envelope: Envelope, draft: BookState): Verdict {
+  const { unchanged } = envelope;
+  const changed = unchanged?.evenRepeats === true ? changedSince(draft, unchanged) : undefined;
+  if (changed !== undefined) return { accepted: false, refusal: changed };
   if (first.requestHash === envelope.requestHash) {
     return { accepted: true, events: first.events, replayed: true };
   }

@@ -3,6 +3,7 @@ import type { BookId, Command, DomainEvent, PublishedEvent, Requester } from "./
 import type { BookHead } from "./book-state.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import type { Model } from "./slice.ts";
+import type { UnchangedSince } from "./unchanged.ts";
 
 /** A command as it reaches its book: by whom, when, and under which promise of sameness. */
 export interface Envelope extends Requester {
@@ -16,6 +17,8 @@ export interface Envelope extends Requester {
   readonly clientChoseId: boolean;
   /** Hexadecimal SHA-256 of what the client requested under its key; another hash with the same key is a conflict. */
   readonly requestHash: string | undefined;
+  /** Without it the command is refused, unless it repeats one that was carried out. */
+  readonly unchanged?: UnchangedSince | undefined;
 }
 
 /** An event with its place in its book's chain, ready to be stored. */

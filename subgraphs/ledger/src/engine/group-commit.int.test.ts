@@ -149,6 +149,20 @@ describe("an idempotency key", () => {
     ).rejects.toMatchObject({ code: "IDEMPOTENCY_CONFLICT" });
     expect(await count("event", fund.fundId)).toBe(OPENING_EVENTS + 1);
   });
+
+  test("does not expire: a year later it still stands for what it led to", async () => {
+    const fund = await openSmallFund(openBooks(database).books);
+    const order = payIn(fund, "1.00", { key: "old" });
+    const [first] = await openBooks(database).books.execute(fund.context, order);
+    const { books } = openBooks(database);
+    const now = new Date(fund.context.now.getTime() + 366 * 86_400_000);
+    const later = { ...fund.context, now };
+    const events = [{ position: first?.position, recordedAt: first?.recordedAt }];
+    expect(await books.carryOut(later, order)).toMatchObject({ replayed: true, events });
+    await expect(books.execute(later, payIn(fund, "2.00", { key: "old" }))).rejects.toMatchObject({
+      code: "IDEMPOTENCY_CONFLICT",
+    });
+  });
 });
 
 describe("an id that a client made", () => {

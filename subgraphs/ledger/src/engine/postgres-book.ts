@@ -26,6 +26,7 @@ import {
 import { readStored, type Lookup, type Model, type StoredCommand } from "./slice.ts";
 import { isChained, readEventPages } from "./stored-events.ts";
 import { inTurns } from "./turns.ts";
+import { loadChanges } from "./unchanged.ts";
 import { verifyWith } from "./verify.ts";
 import { appendRows, commitSteps, loadTable, storeTable } from "./table-sql.ts";
 
@@ -304,6 +305,9 @@ class BookReading {
         : envelopes.filter(({ key }) => key === undefined || !answers.has(key));
     for (const [lookup, wanted] of wantedBy(this.#model, open, draft)) {
       await lookup.find({ statements, book: this.#book, draft }, [...wanted]);
+    }
+    for (const { unchanged } of envelopes) {
+      if (unchanged !== undefined) await loadChanges(statements, this.#book, draft, unchanged);
     }
     return answers;
   }

@@ -7,14 +7,20 @@ import { grantsOf, type GrantedReads } from "@allfunds/platform/tenancy";
 const LIMIT_MS = 1_500;
 const LOOK_MS = 50;
 
-const COUNT_REACHED = `
-  SELECT count(*)::int AS reached
+const READ_REACHED = `
+  SELECT book.id, book.position
   FROM unnest($2::uuid[], $3::bigint[]) AS asked (id, position)
   JOIN book ON book.tenant_id = $1 AND book.id = asked.id AND book.position >= asked.position`;
 
+interface Reached {
+  readonly id: string;
+  readonly position: string;
+}
+
 /**
  * Waits until the books are at the positions that a request names. They are behind while this server reads from
- * a database that was restored. Throws CONSISTENCY_TIMEOUT after 1.5 s.
+ * a database that was restored. Throws CONSISTENCY_TIMEOUT after 1.5 s. Of a read that a conditional change is to
+ * follow it notes where the books are: what is read after it is as new.
  */
 export const awaitPositionsIn =
   (pool: GrantedReads) =>
@@ -26,8 +32,15 @@ export const awaitPositionsIn =
     const giveUpAt = Date.now() + LIMIT_MS;
     for (;;) {
       const parameters = [request.tenantId, ids, positions] as const;
-      const { rows } = await reads.query<{ reached: number }>(COUNT_REACHED, parameters);
-      if (rows[0]?.reached === asked.length) break;
+      const { rows } = await reads.query<Reached>(READ_REACHED, parameters);
+      if (rows.length === asked.length) {
+        const noted =
+          request.unchanged === undefined
+            ? asked
+            : rows.map(({ id, position }) => [id, Number(position)] as const);
+        for (const [id, position] of noted) request.seen?.note(id, position);
+        return;
+      }
       if (Date.now() > giveUpAt)
         throw new AppError(
           "CONSISTENCY_TIMEOUT",
@@ -35,5 +48,4 @@ export const awaitPositionsIn =
         );
       await sleep(LOOK_MS);
     }
-    for (const [id, position] of asked) request.seen?.note(id, position);
   };

@@ -40,6 +40,7 @@ export class JobsOfKind<Shown extends { readonly id: string }> {
     const { noun, toObject } = this.#of;
     if ((await this.find(context, id)) === null)
       throw new AppError("NOT_FOUND", `There is no ${noun} ${id.slice(0, 80)}.`);
-    return toObject(await jobs.cancel(context.request.tenantId, id));
+    const { tenantId, unchanged } = context.request;
+    return toObject(await jobs.cancel(tenantId, { id, once: unchanged !== undefined }));
   }
 }

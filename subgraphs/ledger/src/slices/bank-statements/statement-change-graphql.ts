@@ -67,8 +67,11 @@ export class StatementChangeResolver {
     @Ctx() context: LedgerContext,
   ): Promise<BankStatementObject> {
     const statement = await requireStatement(context, statementId);
-    if (statement.state === "UNDONE") return statement;
-    const { tenantId } = context.request;
+    const { tenantId, unchanged } = context.request;
+    if (statement.state === "UNDONE") {
+      if (unchanged === undefined) return statement;
+      throw new AppError("VERSION_CONFLICT", "It was undone since it was read.");
+    }
     const posted = await readToUndo(context.stores.pool, tenantId, statement.id, MOST_UNDONE + 1);
     if (posted.length > MOST_UNDONE)
       throw invalidInput(

@@ -107,7 +107,18 @@ export class StatementUndoResolver {
     };
     const key = request.idempotencyKey ?? newId();
     const kind = STATEMENT_UNDO_JOB;
-    const { job } = await this.#jobs.request(request, { kind, bookId: fundId, payload, key });
+    const { unchanged } = request;
+    const unless =
+      unchanged === undefined
+        ? undefined
+        : { unfinished: { importId }, changed: unchanged.since === 0 };
+    const { job } = await this.#jobs.request(request, {
+      kind,
+      bookId: fundId,
+      payload,
+      key,
+      unless,
+    });
     return toJobObject(job);
   }
 

@@ -1,0 +1,244 @@
+import { ALL_SCOPES } from "@allfunds/contract/scopes";
+import { newId } from "@allfunds/platform/ids";
+import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isReadOf } from "../endpoint/precondition.ts";
+import { allEndpoints } from "../endpoints.ts";
+import { openBridge, posting, sendJson, type OpenBridge, type Reply } from "../service.fixture.ts";
+import {
+  AdministerSampleFundDocument,
+  ImportSampleStatementDocument,
+  OpenSampleClassDocument,
+  OpenSampleFundDocument,
+  RegisterSampleInvestorsDocument,
+} from "./graph-types.generated.ts";
+import { startRunningGraph, type RunningGraph } from "./running-graph.fixture.ts";
+import { openSampleBooks, type Ids } from "./sample-books.fixture.ts";
+
+const PATIENT = { GATEWAY_QUERY_TIMEOUT_MS: 60_000, GATEWAY_MUTATION_TIMEOUT_MS: 60_000 };
+const START_LIMIT_MS = 20 * 60_000;
+const API = "/api/v1";
+
+type Headers = Readonly<Record<string, string>>;
+
+let issuer: TestIssuer;
+let graph: RunningGraph;
+let bridge: OpenBridge;
+let ids: Ids;
+let administered: {
+  readonly fundId: string;
+  readonly classId: string;
+  readonly investorId: string;
+};
+let maker: Headers;
+/** Two people who did not make what they decide. */
+let deciders: readonly [Headers, Headers];
+
+beforeAll(async () => {
+  issuer = await createTestIssuer();
+  graph = await startRunningGraph(issuer);
+  bridge = await openBridge(graph.url, { issuer, config: PATIENT });
+  const tenantId = newId();
+  const as = (subject: string) => issuer.headers({ scopes: ALL_SCOPES, tenantId, subject });
+  maker = await as("maker");
+  deciders = [await as("bob"), await as("carol")];
+  ids = await openSampleBooks(graph, bridge.send, maker);
+  administered = await openAdministeredFund();
+}, START_LIMIT_MS);
+afterAll(async () => {
+  await bridge?.close();
+  await graph?.close();
+  issuer?.stop();
+});
+
+/** A fund of its own with one class and one investor, so that it can be ordered and valued. */
+async function openAdministeredFund() {
+  const fund = { name: "Administered", currency: "EUR" };
+  const { openFund } = await graph.execute(OpenSampleFundDocument, { input: fund }, maker);
+  const { id: fundId } = openFund;
+  const terms = { effectiveFrom: "2026-01-01", cutOffTime: "15:00", timeZone: "Europe/Luxembourg" };
+  await graph.execute(AdministerSampleFundDocument, { input: { fundId, ...terms } }, maker);
+  const shares = { code: "A", name: "Class A", isin: "QSFUNDA00013", launchPrice: "100" };
+  const input = { fundId, ...shares, launchDate: "2026-01-02" };
+  const { openShareClass } = await graph.execute(OpenSampleClassDocument, { input }, maker);
+  const investor = { reference: "A-1", taxCountry: "LU", person: { name: "Ada Sample" } };
+  const { registerInvestors } = await graph.execute(
+    RegisterSampleInvestorsDocument,
+    { input: { investors: [{ ...investor, kind: "PERSON", kycState: "CLEARED" }] } },
+    maker,
+  );
+  return { fundId, classId: openShareClass.id, investorId: registerInvestors.ids[0] ?? "" };
+}
+
+const send = (path: string, init: RequestInit = {}, headers: Headers = maker): Promise<Reply> =>
+  bridge.send(path, {
+    ...init,
+    headers: { ...Object.fromEntries(new Headers(init.headers)), ...headers },
+  });
+
+/** Makes one of a collection; its address. */
+async function made(collection: string, body: object): Promise<string> {
+  const answer = await send(`${API}/${collection}`, sendJson("POST", body));
+  if (answer.status >= 300) throw new Error(answer.text);
+  return answer.headers.get("location") ?? `${API}/${collection}/${String(answer.json()["id"])}`;
+}
+
+const transaction = (amount: string) =>
+  posting({
+    fundId: ids.fund,
+    entries: [
+      { accountId: ids.account, side: "DEBIT", amount },
+      { accountId: ids.contra, side: "CREDIT", amount },
+    ],
+  });
+const posted = () => made("transactions", transaction("90.00"));
+const proposed = () => made("transactions", transaction("5000.00"));
+const held = () =>
+  made("holds", {
+    accountId: ids.account,
+    amount: "9.00",
+    contraAccountId: ids.contra,
+    description: "Reserve",
+  });
+const ordered = () => {
+  const { classId, investorId } = administered;
+  return made("orders", { kind: "SUBSCRIPTION", amount: "100.00", classId, investorId });
+};
+let days = 0;
+const nextDay = (): string => `2026-10-${String((days += 1)).padStart(2, "0")}`;
+const valued = () => made("valuations", { fundId: administered.fundId, navDate: nextDay() });
+async function imported(): Promise<string> {
+  const csv = { date: "Date", description: "Text", amount: "Amount" };
+  const content = `Date,Text,Amount\n${nextDay()},Rent,-1${days}.00\n`;
+  const input = { accountId: ids.account, format: "CSV", csv, content } as const;
+  const { importStatement } = await graph.execute(ImportSampleStatementDocument, { input }, maker);
+  return `${API}/statements/${importStatement.id}`;
+}
+/** It waits behind others that take a minute each. */
+async function waiting(): Promise<string> {
+  const simulation = {
+    assets: [{ expectedReturn: 0.06, volatility: 0.15 }],
+    step: "DAY",
+    horizon: 5_000,
+    paths: 200_000,
+    initialValue: "1.00",
+    currency: "EUR",
+  };
+  const jobs = [];
+  for (let count = 0; count < 3; count += 1) jobs.push(await made("simulations", simulation));
+  return jobs.at(-1) ?? "";
+}
+
+const both = (body: object): readonly [object, object] => [body, body];
+const WHY = both({ reason: "Wrong fund" });
+
+interface Race {
+  readonly resource: () => Promise<string>;
+  readonly action: string;
+  /** What each of the two sends. */
+  readonly bodies: readonly [object, object];
+  readonly by?: "maker" | "deciders";
+}
+
+/** Two of each at the same moment, which without a tag would both take effect or be refused by their own rules. */
+const RACES: Readonly<Record<string, Race>> = {
+  reverseTransaction: { resource: posted, action: "reversal", bodies: both({ amount: "1.00" }) },
+  captureHold: { resource: held, action: "capture", bodies: both({ amount: "1.00" }) },
+  voidHold: { resource: held, action: "void", bodies: both({}) },
+  approveProposal: { resource: proposed, action: "approve", bodies: both({}), by: "deciders" },
+  rejectProposal: { resource: proposed, action: "reject", bodies: WHY, by: "deciders" },
+  withdrawProposal: { resource: proposed, action: "withdraw", bodies: both({}) },
+  cancelOrder: { resource: ordered, action: "cancel", bodies: WHY },
+  publishNav: { resource: valued, action: "publish", bodies: both({}), by: "deciders" },
+  undoStatement: { resource: imported, action: "undo", bodies: WHY },
+  startStatementUndo: { resource: imported, action: "undo-jobs", bodies: WHY },
+  moveStatementLine: {
+    resource: imported,
+    action: "lines/1/move",
+    get bodies() {
+      return both({ accountId: ids.contra });
+    },
+  },
+  cancelJob: { resource: waiting, action: "cancel", bodies: both({}) },
+};
+
+const outcomeOf = ({ status, text }: Reply): string => {
+  const { code } = JSON.parse(text) as { readonly code?: string };
+  return status < 300 ? "done" : `${status} ${code}`;
+};
+
+it("covers every change that takes If-Match", () => {
+  const conditional = allEndpoints.filter((endpoint) =>
+    allEndpoints.some((read) => isReadOf(read, endpoint)),
+  );
+  const known = conditional.map(({ docs }) => docs.operationId);
+  expect(Object.keys(RACES).sort()).toEqual(known.sort());
+});
+
+describe("two changes with one tag at the same moment", () => {
+  it.each(Object.entries(RACES))(
+    "let one %s take effect and refuse the other",
+    async (_id, { resource, action, bodies, by }) => {
+      const address = await resource();
+      const tag = (await send(address)).headers.get("etag") ?? "";
+      const callers = by === "deciders" ? deciders : ([maker, maker] as const);
+      const answers = await Promise.all(
+        bodies.map((body, index) =>
+          send(
+            `${address}/${action}`,
+            sendJson("POST", body, { "if-match": tag, "idempotency-key": newId() }),
+            callers[index],
+          ),
+        ),
+      );
+      expect(answers.map(outcomeOf).sort()).toEqual(["412 VERSION_CONFLICT", "done"]);
+    },
+    120_000,
+  );
+
+  it("let each take effect without one", async () => {
+    const address = await held();
+    expect((await Promise.all([capture(address), capture(address)])).map(outcomeOf)).toEqual([
+      "done",
+      "done",
+    ]);
+    expect((await send(address)).json()).toMatchObject({ captured: "2.00" });
+  });
+});
+
+const capture = (address: string, headers: Headers = {}): Promise<Reply> =>
+  send(`${address}/capture`, sendJson("POST", { amount: "1.00" }, headers));
+
+describe("a repeat under its key", () => {
+  it("is answered as the first was, though that has changed the tag", async () => {
+    const address = await held();
+    const tag = (await send(address)).headers.get("etag") ?? "";
+    const headers = { "if-match": tag, "idempotency-key": newId() };
+    const [first, again] = [await capture(address, headers), await capture(address, headers)];
+    expect([first.status, again.status]).toEqual([201, 201]);
+    expect(again.headers.get("idempotency-hit")).toBe("true");
+    expect((await send(address)).json()).toMatchObject({ captured: "1.00" });
+    const other = await capture(address, { ...headers, "idempotency-key": newId() });
+    expect(outcomeOf(other)).toBe("412 VERSION_CONFLICT");
+  });
+
+  it("of a refused one is refused by the tag again, and takes effect with the new one", async () => {
+    const address = await held();
+    const key = newId();
+    const wrong = { "if-match": '"another"', "idempotency-key": key };
+    expect(outcomeOf(await capture(address, wrong))).toBe("412 VERSION_CONFLICT");
+    expect(outcomeOf(await capture(address, wrong))).toBe("412 VERSION_CONFLICT");
+    const tag = (await send(address)).headers.get("etag") ?? "";
+    const right = { "if-match": tag, "idempotency-key": key };
+    expect(outcomeOf(await capture(address, right))).toBe("done");
+  });
+});
+
+it("a tag holds while others change other things of the book", async () => {
+  const address = await held();
+  const tag = (await send(address)).headers.get("etag") ?? "";
+  const others = Array.from({ length: 20 }, () => posted());
+  const voided = send(`${address}/void`, sendJson("POST", {}, { "if-match": tag }));
+  expect(outcomeOf(await voided)).toBe("done");
+  await Promise.all(others);
+});
