@@ -16,6 +16,8 @@ const BURST = 3;
 const SLACK = 1.25;
 /** All of those together may go beyond the limit by so much. */
 const RESERVE = 2.25;
+/** When more is in use than there is, the shares are those of so much of it. */
+const CROWDED_SHARE = 0.9;
 /** Shares are computed again after so long: averages move slowly, and a crowd is refused thousands of times a second. */
 const SHARES_LAST_MS = 20;
 /** With more tenants and clients than this, those that are gone are looked for, once in so long. */
@@ -155,10 +157,14 @@ function removeGone(usages: Map<string, Usage>, nowMs: number): void {
   for (const [name, usage] of usages) if (usage.isGone(nowMs)) usages.delete(name);
 }
 
-/** What each may use on average so that all together use no more than there is; Infinity when they use less. */
+/**
+ * What each may use on average so that all together use no more than there is, or somewhat less than they use now:
+ * while requests take long, those who send few of them use more, and are not to be refused for that. Infinity when they
+ * use less than there is.
+ */
 function shareOf(usages: readonly Usage[], all: number, nowMs: number): number {
-  let left = all;
   const averages = usages.map((usage) => usage.averageAt(nowMs)).toSorted((a, b) => a - b);
+  let left = Math.max(all, CROWDED_SHARE * averages.reduce((sum, own) => sum + own, 0));
   for (const [index, own] of averages.entries()) {
     const share = left / (averages.length - index);
     if (own >= share) return share;
