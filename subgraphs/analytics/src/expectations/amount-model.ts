@@ -8,6 +8,8 @@ export interface AmountModel {
   readonly next: number;
   /** Mean absolute residual of logarithms, without the largest fifth. */
   readonly scale: number;
+  /** The largest absolute residual of logarithms: of an outlier. */
+  readonly worst: number;
   /** What the amounts cost, in nats; those of noise cost 0. */
   readonly cost: number;
   /** Growth per period as a share; 0 but for a TREND. */
@@ -58,6 +60,8 @@ function scaleOf(residuals: readonly number[]): number {
   return kept.reduce((sum, each) => sum + each, 0) / kept.length;
 }
 
+const worstOf = (residuals: readonly number[]): number => Math.max(...residuals.map(Math.abs));
+
 /** Under Laplace's distribution, against that of noise; a parameter costs half the logarithm of their number. */
 function costOf(residuals: readonly number[], scale: number, parameters: number): number {
   const width = Math.max(scale, LEAST_SCALE);
@@ -77,6 +81,7 @@ function levelModel(amounts: readonly number[], logs: readonly number[]): Amount
     kind: "LEVEL",
     next: middleAmount(amounts),
     scale,
+    worst: worstOf(residuals),
     cost: costOf(residuals, scale, 1),
     growth: 0,
     shift: null,
@@ -135,6 +140,7 @@ function shiftModel(
     kind: "SHIFTS",
     next,
     scale,
+    worst: worstOf(residuals),
     cost: costOf(residuals, scale, 1 + 2 * (starts.length - 1)),
     growth: 0,
     shift: { from, to: next, index: levelFrom },
@@ -163,6 +169,7 @@ function trendModels(logs: readonly number[], periods: readonly number[]): Amoun
       kind: "TREND",
       next,
       scale,
+      worst: worstOf(residuals),
       cost: costOf(residuals, scale, 2),
       growth: Math.exp(slope) - 1,
       shift: null,

@@ -1,4 +1,9 @@
-import { calendarOf, nextBusinessDay, type CalendarName } from "./business-calendar.ts";
+import {
+  calendarOf,
+  nextBusinessDay,
+  previousBusinessDay,
+  type CalendarName,
+} from "./business-calendar.ts";
 import { dateOfDay, dayOfDate } from "./day.ts";
 import { datesBetween, spacingOf, type Rhythm } from "./rhythm.ts";
 import { datesAfter, rightWithin, type Occurrence, type SeriesModel } from "./series-model.ts";
@@ -80,14 +85,49 @@ export function expectNext(
   const open = due.filter((date) => lastDayOf(date, model, calendar) < today);
   const later = datesAfter(rhythm, Math.max(after, today), booked.length + 1).find(isToCome);
   const next = due[open.length] ?? later ?? today;
+  const settled = settlement(model, calendar);
+  const { date, earliest, latest } = settled(next);
   return {
     state: stateOf(open.length, model),
-    date: dateOfDay(Math.max(next, today)),
-    earliestDate: dateOfDay(Math.max(next + model.earliest, today)),
-    latestDate: dateOfDay(Math.max(next + model.latest, today)),
-    overdueSince: open[0] === undefined ? null : dateOfDay(open[0]),
+    date: dateOfDay(Math.max(date, today)),
+    earliestDate: dateOfDay(Math.max(earliest, today)),
+    latestDate: dateOfDay(Math.max(latest, today)),
+    overdueSince: open[0] === undefined ? null : dateOfDay(settled(open[0]).date),
     missed: open.length,
     confidence: confidenceOf(model, open.length),
+  };
+}
+
+/** So rare a payment has seldom shown what happens on days that are no business days. */
+const RARE_MONTHS = 6;
+/** So few of them do not tell a day of the month and its roll from the day next to it with the other roll. */
+const FEW_RARE = 4;
+
+/**
+ * When the payment of a date comes. A series by months that has always come on business days shows nothing of what
+ * happens on other days: it may come on the business day before or after. A rare one is expected after, as most banks
+ * settle; one that comes oftener stays at its day.
+ */
+function settlement({ rhythm, occurrences, earliest, latest }: SeriesModel, name: CalendarName) {
+  const calendar = calendarOf(name);
+  const isMonthDay = rhythm.kind === "MONTH_DAYS";
+  const isRare = isMonthDay && rhythm.months >= RARE_MONTHS;
+  const own = calendarOf(rhythm.calendar);
+  const isUnknown =
+    isMonthDay &&
+    rhythm.roll === "NONE" &&
+    occurrences.every(({ date }) => own.isBusinessDay(dayOfDate(date)));
+  const isLoose = isRare && rhythm.roll !== "NONE" && occurrences.length <= FEW_RARE;
+  return (date: number) => {
+    const after = isUnknown ? nextBusinessDay(date, calendar) : date;
+    const first =
+      isUnknown || isLoose ? previousBusinessDay(date - Number(isLoose), calendar) : date;
+    const last = isLoose ? nextBusinessDay(date + 1, calendar) : after;
+    return {
+      date: isRare ? after : date,
+      earliest: Math.min(date + earliest, first),
+      latest: Math.max(date + latest, last),
+    };
   };
 }
 

@@ -127,8 +127,12 @@ function divide(totals: readonly DayTotal[], calendar: CalendarName, depth: numb
   return best;
 }
 
+/** An amount far from the others may be another contract, which is paid on the same days now and then. */
 const isExact = ({ parts: [part] }: Division): boolean =>
-  part !== undefined && part.fit.cost < 1 && part.amounts.scale < 0.02;
+  part !== undefined &&
+  part.fit.cost < 1 &&
+  part.amounts.scale < 0.02 &&
+  part.amounts.worst < LEAST_AMOUNT_GAP;
 
 function asOne(totals: readonly DayTotal[], calendar: CalendarName): Division {
   const fit = fitRhythm(
