@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Aim } from "./aims.ts";
 import { createBuiltInModel } from "../src/classification/built-in-model.ts";
 import type { ExplainedDecision } from "../src/classification/built-in-model.ts";
 import { magnitudeOf } from "../src/classification/features.ts";
@@ -67,7 +68,7 @@ export function figuresOf(lines: readonly JudgedLine[]) {
 }
 
 /** The figures of each language, the wrong answers, and how many lines one CPU-second takes. */
-export function evaluateCategories(report: (line: string) => void): void {
+export function evaluateCategories(report: (line: string) => void): Aim[] {
   const lines = judgeHeldOut();
   const header = "lines   top-1  answered  precision  abstained (of)   ECE";
   report(`categories on held-out lines\n         ${header}`);
@@ -85,7 +86,22 @@ export function evaluateCategories(report: (line: string) => void): void {
       `  ${line.category} -> ${category} ${confidence.toFixed(2)} [${evidence.join(", ")}]  ${line.text}`,
     );
   }
-  report(`\nspeed: ${speedOf(lines)} lines per CPU-second`);
+  const speed = speedOf(lines);
+  report(`\nspeed: ${speed} lines per CPU-second`);
+  return [...aimsOf(lines), { name: "lines per CPU-second", value: speed, least: 20_000 }];
+}
+
+function aimsOf(lines: readonly JudgedLine[]): Aim[] {
+  const all = figuresOf(lines);
+  return [
+    { name: "answered", value: Number(all.answered), least: 0.7 },
+    { name: "precision of what is answered", value: Number(all.precision), least: 0.93 },
+    { name: "abstained where nothing shows", value: Number(all.abstained), least: 0.9 },
+    ...LANGUAGES.map((language) => {
+      const own = figuresOf(lines.filter((line) => line.language === language));
+      return { name: `answered in ${language}`, value: Number(own.answered), least: 0.55 };
+    }),
+  ];
 }
 
 const ROUNDS = 60;

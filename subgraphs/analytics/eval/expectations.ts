@@ -1,3 +1,4 @@
+import type { Aim } from "./aims.ts";
 import { dayOfDate } from "../src/expectations/day.ts";
 import { expectNext } from "../src/expectations/expectation.ts";
 import {
@@ -74,7 +75,7 @@ function predictLast(draw: Draw): Predicted | undefined {
 const BINS = 10;
 
 /** How often expectations come true beside their confidence, over series that no test has. */
-export function evaluateExpectations(report: (line: string) => void): void {
+export function evaluateExpectations(report: (line: string) => void): Aim[] {
   const draw = drawer(12_345);
   const predicted = Array.from({ length: SERIES }, () => predictLast(draw)).filter(
     (each) => each !== undefined,
@@ -90,6 +91,7 @@ export function evaluateExpectations(report: (line: string) => void): void {
     report(`from ${(bin / BINS).toFixed(1)}     ${String(found.length).padStart(8)}    ${columns}`);
   }
   report(`calibration error ${error.toFixed(3)} over ${predicted.length} payments`);
+  return [{ name: "calibration error of expectations", value: error, most: 0.05 }];
 }
 
 const mean = (values: readonly number[]): number =>
