@@ -38,10 +38,13 @@ interface Points {
   readonly type: number;
 }
 
-/** The points of a field by the rules of the gateway: the larger of what its calls and its objects cost. */
-export function pointsOf(parent: GraphQLObjectType, field: FieldNode): number {
+/**
+ * The points of a field by the rules of the gateway: the larger of what its calls, with their input objects, and its
+ * objects cost.
+ */
+export function pointsOf(parent: GraphQLObjectType, field: FieldNode, input: number): number {
   const { field: calls, type } = costOf(parent, field, undefined);
-  return Math.max(calls, type);
+  return Math.max(calls + input, type);
 }
 
 function costOf(parent: GraphQLObjectType, node: FieldNode, sized: number | undefined): Points {

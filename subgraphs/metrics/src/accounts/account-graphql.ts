@@ -101,7 +101,7 @@ export class AccountMetricsResolver {
   @Directive('@requires(fields: "fund { id position }")')
   @RequiresScopes("metrics:read")
   @CacheControl({ maxAgeSeconds: 5 })
-  @Directive("@cost(weight: 35)")
+  @Directive("@cost(weight: 25)")
   @FieldResolver(() => AccountMetricsObject, {
     nullable: true,
     description:

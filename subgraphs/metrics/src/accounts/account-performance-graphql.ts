@@ -31,7 +31,7 @@ export const AccountPerformanceResolver = subjectPerformanceResolver({
   type: AccountPerformanceObject,
   idField: "accountId",
   requires: '@requires(fields: "fund { id position }")',
-  cost: 700,
+  cost: 800,
   description:
     "Time- and money-weighted return and the figures of risk of an account of assets or liabilities, from the first entry to today by default, over ten years at most. In a reader's currency, each day is converted by the newest rate of the seven days up to it: that of the books, else that of currency pairs. INSUFFICIENT_DATA for an account of equity, income or expenses.",
   rollingDescription:

@@ -44,14 +44,17 @@ const frequencyArgument = {
   description: "Periods that the figures are taken at.",
 };
 
-/** What the fields of forecasts have in common. */
-function ForecastField(description: string): MethodDecorator {
+/** Of a forecast from the sums of a book, and from closes, which are read and adjusted first. */
+const [BOOK_COST, PRICES_COST] = [2_400, 2_900];
+
+/** What the fields of forecasts have in common, and what one costs. */
+function ForecastField(description: string, weight: number): MethodDecorator {
   const decorators = [
     FieldResolver(() => ForecastObject, { nullable: true, description }),
     Directive(
       '@listSize(slicingArguments: ["horizon"], sizedFields: ["points"], requireOneSlicingArgument: false)',
     ),
-    Directive("@cost(weight: 2400)"),
+    Directive(`@cost(weight: ${weight})`),
   ];
   return (target, key, descriptor) => {
     for (const decorate of decorators) decorate(target, key, descriptor);
@@ -171,6 +174,7 @@ export class FundForecastResolver {
   @CacheControl({ maxAgeSeconds: 30, staleSeconds: 30 })
   @ForecastField(
     "A series of the fund continued, with intervals and a back-test; INSUFFICIENT_DATA without a complete period.",
+    BOOK_COST,
   )
   async forecast(
     @Root() fund: FundEntity,
@@ -216,6 +220,7 @@ export class AccountForecastResolver {
   @CacheControl({ maxAgeSeconds: 30, staleSeconds: 30 })
   @ForecastField(
     "The account's balance continued, on its normal side; INSUFFICIENT_DATA without a complete period.",
+    BOOK_COST,
   )
   async forecast(
     @Root() account: AccountEntity,
@@ -248,6 +253,7 @@ export class InstrumentForecastResolver {
   @RequiresScopes("metrics:read")
   @ForecastField(
     "The last close of each period continued; INSUFFICIENT_DATA without a complete period.",
+    PRICES_COST,
   )
   async forecast(
     @Root() instrument: InstrumentObject,

@@ -180,7 +180,7 @@ export class FundMetricsResolver {
   @Directive('@requires(fields: "position")')
   @RequiresScopes("metrics:read")
   @CacheControl({ maxAgeSeconds: 5 })
-  @Directive("@cost(weight: 35)")
+  @Directive("@cost(weight: 25)")
   @FieldResolver(() => FundMetricsObject, {
     nullable: true,
     description:

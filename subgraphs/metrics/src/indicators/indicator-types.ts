@@ -248,6 +248,8 @@ export class IndicatorSeriesObject {
   @Field(() => Int, { description: "Bars before the first one with a value." })
   warmUp!: number;
 
+  // The Ichimoku cloud has the most.
+  @Directive("@listSize(assumedSize: 5)")
   @Field(() => [IndicatorOutputObject], { description: "Its lines." })
   outputs!: IndicatorOutputObject[];
 }
@@ -271,6 +273,8 @@ export class IndicatorPageObject {
   @Field(() => [DateTimeScalar], { description: "The start of each bar, in order." })
   times!: string[];
 
+  // As many as requests, at most.
+  @Directive("@listSize(assumedSize: 10)")
   @Field(() => [IndicatorSeriesObject], { description: "In the order of the requests." })
   series!: IndicatorSeriesObject[];
 

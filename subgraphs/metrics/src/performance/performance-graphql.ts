@@ -190,7 +190,7 @@ export function subjectPerformanceResolver<
 
     @Directive(of.requires)
     @RequiresScopes("metrics:read")
-    @Directive("@cost(weight: 500)")
+    @Directive("@cost(weight: 600)")
     @FieldResolver(() => RollingConnection, {
       nullable: true,
       description: of.rollingDescription,
