@@ -788,6 +788,7 @@ export type BalanceSheetTranslatedArgs = {
 export type BalanceSheetByDimensionArgs = {
   dimension: Scalars['String']['input'];
   within?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
+  without?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
 export type BalanceSheetTotal = {
@@ -1055,6 +1056,7 @@ export type CashFlowStatementLinesArgs = {
 export type CashFlowStatementByDimensionArgs = {
   dimension: Scalars['String']['input'];
   within?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
+  without?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
 export type CashFlowTotal = {
@@ -1348,6 +1350,45 @@ export type ClosePeriodInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type ComparativeCashFlow = {
+  readonly method: CashFlowMethod;
+  readonly knownAt: Scalars['SafeInt']['output'];
+  readonly columns: ReadonlyArray<CashFlowStatement>;
+  readonly lines: ComparativeCashFlowLineConnection;
+  readonly byDimension: ComparativeDimensionReport;
+};
+
+
+export type ComparativeCashFlowLinesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type ComparativeCashFlowByDimensionArgs = {
+  dimension: Scalars['String']['input'];
+  within?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
+  without?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+export type ComparativeCashFlowLine = {
+  readonly account: Account;
+  readonly activity: CashFlowActivity;
+  readonly amounts: ReadonlyArray<Money>;
+};
+
+export type ComparativeCashFlowLineConnection = {
+  readonly nodes: ReadonlyArray<ComparativeCashFlowLine>;
+  readonly edges: ReadonlyArray<ComparativeCashFlowLineEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type ComparativeCashFlowLineEdge = {
+  readonly node: ComparativeCashFlowLine;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
 export type ComparativeColumn = {
   readonly amounts: ReadonlyArray<Money>;
 };
@@ -1356,6 +1397,7 @@ export type ComparativeDimensionLine = {
   readonly value: Maybe<Scalars['String']['output']>;
   readonly account: Account;
   readonly amounts: ReadonlyArray<Money>;
+  readonly activity: Maybe<CashFlowActivity>;
 };
 
 export type ComparativeDimensionLineConnection = {
@@ -1415,6 +1457,7 @@ export type ComparativeReportLinesArgs = {
 export type ComparativeReportByDimensionArgs = {
   dimension: Scalars['String']['input'];
   within?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
+  without?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
 export type Compensation = {
@@ -2032,6 +2075,8 @@ export type Fund = Node & {
   readonly valueDateLimits: ValueDateLimits;
   readonly monthEnd: MonthEnd;
   readonly periods: PeriodConnection;
+  readonly comparativeCashFlowStatement: ComparativeCashFlow;
+  readonly comparativeTrialBalance: ComparativeReport;
   readonly comparativeBalanceSheet: ComparativeReport;
   readonly comparativeIncomeStatement: ComparativeReport;
   readonly trialBalance: TrialBalance;
@@ -2212,16 +2257,30 @@ export type FundPeriodsArgs = {
 };
 
 
-export type FundComparativeBalanceSheetArgs = {
+export type FundComparativeCashFlowStatementArgs = {
+  method?: CashFlowMethod;
   knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+  periods: ReadonlyArray<ReportPeriodInput>;
+};
+
+
+export type FundComparativeTrialBalanceArgs = {
   depth?: InputMaybe<Scalars['Int']['input']>;
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+  days: ReadonlyArray<Scalars['Date']['input']>;
+};
+
+
+export type FundComparativeBalanceSheetArgs = {
+  depth?: InputMaybe<Scalars['Int']['input']>;
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
   days: ReadonlyArray<Scalars['Date']['input']>;
 };
 
 
 export type FundComparativeIncomeStatementArgs = {
-  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
   depth?: InputMaybe<Scalars['Int']['input']>;
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
   periods: ReadonlyArray<ReportPeriodInput>;
 };
 
@@ -2620,6 +2679,7 @@ export type IncomeStatementTranslatedArgs = {
 export type IncomeStatementByDimensionArgs = {
   dimension: Scalars['String']['input'];
   within?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
+  without?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
 export type IncomeStatementTotal = {
@@ -7207,6 +7267,8 @@ export type TransactionFilter = {
   readonly amountFrom?: InputMaybe<Scalars['Decimal']['input']>;
   readonly amountTo?: InputMaybe<Scalars['Decimal']['input']>;
   readonly dimensions?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
+  readonly withoutDimensions?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  readonly movesCash?: InputMaybe<Scalars['Boolean']['input']>;
   readonly effectiveFrom?: InputMaybe<Scalars['Date']['input']>;
   readonly effectiveTo?: InputMaybe<Scalars['Date']['input']>;
   readonly recordedFrom?: InputMaybe<Scalars['DateTime']['input']>;
@@ -7214,6 +7276,7 @@ export type TransactionFilter = {
   readonly statementId?: InputMaybe<Scalars['ID']['input']>;
   readonly postedBy?: InputMaybe<Scalars['String']['input']>;
   readonly isReversed?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly isYearEnd?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 export type TransactionMarks = {
@@ -7291,6 +7354,7 @@ export type TrialBalanceTreeArgs = {
 export type TrialBalanceByDimensionArgs = {
   dimension: Scalars['String']['input'];
   within?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
+  without?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
 export type TrialBalanceTotal = {
@@ -7918,6 +7982,10 @@ export type ResolversTypes = {
   ClassifyAccountInput: ResolverTypeWrapper<FakeValue<ClassifyAccountInput>>;
   ClassValuation: ResolverTypeWrapper<FakeValue<ClassValuation>>;
   ClosePeriodInput: ResolverTypeWrapper<FakeValue<ClosePeriodInput>>;
+  ComparativeCashFlow: ResolverTypeWrapper<FakeValue<ComparativeCashFlow>>;
+  ComparativeCashFlowLine: ResolverTypeWrapper<FakeValue<ComparativeCashFlowLine>>;
+  ComparativeCashFlowLineConnection: ResolverTypeWrapper<FakeValue<ComparativeCashFlowLineConnection>>;
+  ComparativeCashFlowLineEdge: ResolverTypeWrapper<FakeValue<ComparativeCashFlowLineEdge>>;
   ComparativeColumn: ResolverTypeWrapper<FakeValue<ComparativeColumn>>;
   ComparativeDimensionLine: ResolverTypeWrapper<FakeValue<ComparativeDimensionLine>>;
   ComparativeDimensionLineConnection: ResolverTypeWrapper<FakeValue<ComparativeDimensionLineConnection>>;
@@ -8555,6 +8623,10 @@ export type ResolversParentTypes = {
   ClassifyAccountInput: FakeValue<ClassifyAccountInput>;
   ClassValuation: FakeValue<ClassValuation>;
   ClosePeriodInput: FakeValue<ClosePeriodInput>;
+  ComparativeCashFlow: FakeValue<ComparativeCashFlow>;
+  ComparativeCashFlowLine: FakeValue<ComparativeCashFlowLine>;
+  ComparativeCashFlowLineConnection: FakeValue<ComparativeCashFlowLineConnection>;
+  ComparativeCashFlowLineEdge: FakeValue<ComparativeCashFlowLineEdge>;
   ComparativeColumn: FakeValue<ComparativeColumn>;
   ComparativeDimensionLine: FakeValue<ComparativeDimensionLine>;
   ComparativeDimensionLineConnection: FakeValue<ComparativeDimensionLineConnection>;
@@ -9774,6 +9846,32 @@ export type ClassValuationResolvers<ContextType = unknown, ParentType extends Re
   navPerUnit?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
 };
 
+export type ComparativeCashFlowResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeCashFlow'] = ResolversParentTypes['ComparativeCashFlow']> = {
+  method?: Resolver<ResolversTypes['CashFlowMethod'], ParentType, ContextType>;
+  knownAt?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  columns?: Resolver<ReadonlyArray<ResolversTypes['CashFlowStatement']>, ParentType, ContextType>;
+  lines?: Resolver<ResolversTypes['ComparativeCashFlowLineConnection'], ParentType, ContextType, RequireFields<ComparativeCashFlowLinesArgs, 'first'>>;
+  byDimension?: Resolver<ResolversTypes['ComparativeDimensionReport'], ParentType, ContextType, RequireFields<ComparativeCashFlowByDimensionArgs, 'dimension'>>;
+};
+
+export type ComparativeCashFlowLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeCashFlowLine'] = ResolversParentTypes['ComparativeCashFlowLine']> = {
+  account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  activity?: Resolver<ResolversTypes['CashFlowActivity'], ParentType, ContextType>;
+  amounts?: Resolver<ReadonlyArray<ResolversTypes['Money']>, ParentType, ContextType>;
+};
+
+export type ComparativeCashFlowLineConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeCashFlowLineConnection'] = ResolversParentTypes['ComparativeCashFlowLineConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ComparativeCashFlowLine']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ComparativeCashFlowLineEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ComparativeCashFlowLineEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeCashFlowLineEdge'] = ResolversParentTypes['ComparativeCashFlowLineEdge']> = {
+  node?: Resolver<ResolversTypes['ComparativeCashFlowLine'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
 export type ComparativeColumnResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeColumn'] = ResolversParentTypes['ComparativeColumn']> = {
   amounts?: Resolver<ReadonlyArray<ResolversTypes['Money']>, ParentType, ContextType>;
 };
@@ -9782,6 +9880,7 @@ export type ComparativeDimensionLineResolvers<ContextType = unknown, ParentType 
   value?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
   amounts?: Resolver<ReadonlyArray<ResolversTypes['Money']>, ParentType, ContextType>;
+  activity?: Resolver<Maybe<ResolversTypes['CashFlowActivity']>, ParentType, ContextType>;
 };
 
 export type ComparativeDimensionLineConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ComparativeDimensionLineConnection'] = ResolversParentTypes['ComparativeDimensionLineConnection']> = {
@@ -10246,6 +10345,8 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   valueDateLimits?: Resolver<ResolversTypes['ValueDateLimits'], ParentType, ContextType>;
   monthEnd?: Resolver<ResolversTypes['MonthEnd'], ParentType, ContextType, RequireFields<FundMonthEndArgs, 'day'>>;
   periods?: Resolver<ResolversTypes['PeriodConnection'], ParentType, ContextType, RequireFields<FundPeriodsArgs, 'first'>>;
+  comparativeCashFlowStatement?: Resolver<ResolversTypes['ComparativeCashFlow'], ParentType, ContextType, RequireFields<FundComparativeCashFlowStatementArgs, 'method' | 'periods'>>;
+  comparativeTrialBalance?: Resolver<ResolversTypes['ComparativeReport'], ParentType, ContextType, RequireFields<FundComparativeTrialBalanceArgs, 'days'>>;
   comparativeBalanceSheet?: Resolver<ResolversTypes['ComparativeReport'], ParentType, ContextType, RequireFields<FundComparativeBalanceSheetArgs, 'days'>>;
   comparativeIncomeStatement?: Resolver<ResolversTypes['ComparativeReport'], ParentType, ContextType, RequireFields<FundComparativeIncomeStatementArgs, 'periods'>>;
   trialBalance?: Resolver<ResolversTypes['TrialBalance'], ParentType, ContextType, Partial<FundTrialBalanceArgs>>;
@@ -12813,6 +12914,10 @@ export type Resolvers<ContextType = unknown> = {
   ChangeProposalConnection?: ChangeProposalConnectionResolvers<ContextType>;
   ChangeProposalEdge?: ChangeProposalEdgeResolvers<ContextType>;
   ClassValuation?: ClassValuationResolvers<ContextType>;
+  ComparativeCashFlow?: ComparativeCashFlowResolvers<ContextType>;
+  ComparativeCashFlowLine?: ComparativeCashFlowLineResolvers<ContextType>;
+  ComparativeCashFlowLineConnection?: ComparativeCashFlowLineConnectionResolvers<ContextType>;
+  ComparativeCashFlowLineEdge?: ComparativeCashFlowLineEdgeResolvers<ContextType>;
   ComparativeColumn?: ComparativeColumnResolvers<ContextType>;
   ComparativeDimensionLine?: ComparativeDimensionLineResolvers<ContextType>;
   ComparativeDimensionLineConnection?: ComparativeDimensionLineConnectionResolvers<ContextType>;

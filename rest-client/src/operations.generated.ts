@@ -247,7 +247,7 @@ export type ComparedColumn = { "from": string | null;
 export type ComparedLine = { 
 /** With `dimension`: the value, null for what has none of it. */
 "value"?: string | null; 
-/** 1 for an account without a parent, 2 beneath it; absent with `dimension`. */
+/** 1 for an account without a parent, 2 beneath it; absent with `dimension` and of cash flows. */
 "level"?: number; 
 /** The account. */
 "accountId": string; 
@@ -259,6 +259,8 @@ export type ComparedLine = {
 "type": "ASSET" | "LIABILITY" | "EQUITY" | "INCOME" | "EXPENSE"; 
 /** Currency of the amounts. ISO 4217. */
 "currency": string; 
+/** Of a cash flow: the part of the statement. */
+"activity"?: "OPERATING" | "INVESTING" | "FINANCING"; 
 /** One for each column, in order. */
 "amounts": Array<string>; 
 /** Only with `expand`: what accountId names. */
@@ -2675,6 +2677,8 @@ getReport: { input: {
 "classId"?: string; 
 /** By the values of this dimension, such as `costCentre`. */
 "dimension"?: string; 
+/** With `dimension`: only entries that have no value of any of these dimensions, separated by commas. */
+"without"?: string; 
 /** Value dates up to this day; all when absent. Not for periods. */
 "asOf"?: string; 
 /** First value date of a period. */
@@ -2693,17 +2697,21 @@ getReport: { input: {
 /** Read or download a report in several columns */
 getComparativeReport: { input: { 
 /** Which report. */
-"report": "balance-sheet" | "income-statement"; 
+"report": "trial-balance" | "balance-sheet" | "income-statement" | "cash-flow"; 
 /** The fund. */
 "fundId": string; 
-/** Of a balance sheet: 2 to 13 days, separated by commas. */
+/** Of a trial balance or balance sheet: 2 to 13 days, separated by commas. */
 "days"?: string; 
-/** Of an income statement: 2 to 13 periods `2026-01-01..2026-03-31`, separated by commas. */
+/** Of an income statement or cash flow: 2 to 13 periods `2026-01-01..2026-03-31`, separated by commas. */
 "periods"?: string; 
 /** Levels of the chart to show; all when absent. */
 "depth"?: number; 
 /** By the values of this dimension instead of the hierarchy. */
 "dimension"?: string; 
+/** With `dimension`: only entries that have no value of any of these dimensions, separated by commas. */
+"without"?: string; 
+/** Of a cash flow: how it is made; DIRECT when absent. */
+"method"?: "DIRECT" | "INDIRECT"; 
 /** As known at this position of the book; at its end when absent. */
 "knownAt"?: number; 
 /** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
@@ -2970,8 +2978,8 @@ getValuations: { method: "GET", path: "/api/v1/valuations", query: ["fundId","al
 getValuation: { method: "GET", path: "/api/v1/valuations/{id}", query: ["expand","fields"] },
 publishNav: { method: "POST", path: "/api/v1/valuations/{id}/publish", query: [] },
 getNavs: { method: "GET", path: "/api/v1/navs", query: ["classId","from","to","knownAt","all","first","after","expand","fields"] },
-getReport: { method: "GET", path: "/api/v1/reports/{report}", query: ["fundId","classId","dimension","asOf","from","to","knownAt","method","expand","fields"] },
-getComparativeReport: { method: "GET", path: "/api/v1/comparative-reports/{report}", query: ["fundId","days","periods","depth","dimension","knownAt","expand","fields"] },
+getReport: { method: "GET", path: "/api/v1/reports/{report}", query: ["fundId","classId","dimension","without","asOf","from","to","knownAt","method","expand","fields"] },
+getComparativeReport: { method: "GET", path: "/api/v1/comparative-reports/{report}", query: ["fundId","days","periods","depth","dimension","without","method","knownAt","expand","fields"] },
 importStatement: { method: "POST", path: "/api/v1/statements", query: [] },
 getStatements: { method: "GET", path: "/api/v1/statements", query: ["fundId","accountId","fileHash","first","after","expand","fields"] },
 previewStatement: { method: "POST", path: "/api/v1/statements/preview", query: [] },

@@ -37,7 +37,8 @@ export const testReports = (started: () => App): SuiteCollector =>
         expect((await file.body()).toString("latin1")).toMatch(new RegExp(`^${signature}`));
       }
       await page.locator("tbody .number a").first().click();
-      await page.waitForURL(/accounts\/.*from=2025-10-01&to=2025-10-31/);
+      await page.waitForURL(/transactions\?account=.*yearEnd=no&from=2025-10-01&to=2025-10-31/);
+      await page.getByText("Without closings of years").waitFor();
       expect(await app.closePages()).toEqual([]);
     });
 
@@ -47,6 +48,55 @@ export const testReports = (started: () => App): SuiteCollector =>
     ])("show the totals of the %s", async (report, total) => {
       const page = await app.open(`/funds/${app.fund.id}/reports?report=${report}`);
       expect(await page.locator(`[data-total="${total}"] .amount`).innerText()).toContain("EUR");
+      expect(await app.closePages()).toEqual([]);
+    });
+
+    test.each([
+      ["trial-balance", "&asOf=2025-10-31", /\/accounts\/[^?]+\?knownAt=5&to=2024-10-31$/],
+      [
+        "income-statement",
+        "&from=2025-10-01&to=2025-10-31",
+        /transactions\?account=[^&]+&yearEnd=no&knownAt=5&from=2024-10-01&to=2024-10-31$/,
+      ],
+      [
+        "cash-flow",
+        "&from=2025-10-01&to=2025-10-31",
+        /transactions\?account=[^&]+&cash=yes&knownAt=5&from=2024-10-01&to=2024-10-31$/,
+      ],
+      [
+        "cash-flow&method=INDIRECT",
+        "&from=2025-10-01&to=2025-10-31",
+        /transactions\?account=[^&]+&yearEnd=no&knownAt=5&from=2024-10-01&to=2024-10-31$/,
+      ],
+    ])("stand beside the year before: %s", async (report, days, postings) => {
+      const path = `/funds/${app.fund.id}/reports?report=${report}${days}&compare=year&knownAt=5`;
+      const page = await app.open(path, { javaScriptEnabled: false });
+      expect(await page.locator("thead th").count()).toBe(3);
+      const figures = page.locator("tbody tr:not(.sum) td:nth-child(3) a");
+      expect(await figures.first().getAttribute("href")).toMatch(postings);
+      const csv = await page.getByRole("link", { name: "Export CSV" }).getAttribute("href");
+      const file = await page.request.get(app.web.url + csv);
+      expect((await file.text()).split("\r\n")[0]).toMatch(
+        /,\S*2025-10-31,\S*2024-10-31,Currency$/,
+      );
+      expect(await app.closePages()).toEqual([]);
+    });
+
+    test("by a dimension and without one, and by the levels of the chart", async () => {
+      const path = `/funds/${app.fund.id}/reports?asOf=2025-10-31`;
+      const page = await app.open(`${path}&dimension=project&without=costCentre`, {
+        javaScriptEnabled: false,
+      });
+      await page.getByText("Without a value").waitFor();
+      expect(await page.locator("tbody .number a").first().getAttribute("href")).toMatch(
+        /without=project%2CcostCentre&to=2025-10-31$/,
+      );
+      await page.locator("tbody .number a").first().click();
+      await page.getByText("Only entries without a value of project, costCentre").waitFor();
+      await page.goto(`${app.web.url}${path}&depth=1`);
+      expect(await page.locator("tr[data-level]").count()).toBe(1);
+      await page.goto(`${app.web.url}${path}&depth=2`);
+      expect(await page.locator('tr[data-level="2"]').count()).toBeGreaterThan(1);
       expect(await app.closePages()).toEqual([]);
     });
 

@@ -45,6 +45,7 @@ import {
 import { FakePeriods } from "./periods.fixture.ts";
 import {
   CASH_FLOWS,
+  COMPARED_FLOWS,
   COMPARED_LINES,
   COMPARED_VALUES,
   DIVIDED_LINES,
@@ -239,6 +240,7 @@ export class FakeGraph {
       lines: (_, page) => pageOf(COMPARED_LINES, page),
       byDimension: (_, { dimension }) => ({ dimension }),
     },
+    ComparativeCashFlow: { lines: (_, page) => pageOf(COMPARED_FLOWS, page) },
     ComparativeDimensionReport: { lines: (_, page) => pageOf(COMPARED_VALUES, page) },
     CashFlowStatement: { lines: (_, page) => pageOf(CASH_FLOWS, page) },
     BankStatement: { lines: (_, page) => pageOf(this.#books.statements.lines, page) },
@@ -258,6 +260,7 @@ export class FakeGraph {
       trialBalance: (_, { knownAt }) => ({ knownAt: knownAt ?? 3 }),
       cashFlowStatement: (_, { knownAt }) => ({ knownAt: knownAt ?? 3 }),
       comparativeBalanceSheet: (_, { knownAt }) => ({ knownAt: knownAt ?? 3 }),
+      comparativeCashFlowStatement: (_, { knownAt, method }) => ({ knownAt: knownAt ?? 3, method }),
       predictions: () => {
         const [first] = this.#books.transactions.all;
         if (first?.id === undefined) {

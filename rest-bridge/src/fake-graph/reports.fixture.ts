@@ -54,3 +54,8 @@ export const COMPARED_VALUES = [
     amounts: [EUR("10.00"), EUR("12.00")],
   },
 ];
+
+export const COMPARED_FLOWS = CASH_FLOWS.map(({ amount, ...line }) => ({
+  ...line,
+  amounts: [amount, EUR("-3.00")],
+}));

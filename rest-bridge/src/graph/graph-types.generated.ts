@@ -884,6 +884,8 @@ export type TransactionFilter = {
   amountFrom?: string | null | undefined;
   amountTo?: string | null | undefined;
   dimensions?: Array<EntryDimensionInput> | null | undefined;
+  withoutDimensions?: Array<string> | null | undefined;
+  movesCash?: boolean | null | undefined;
   effectiveFrom?: string | null | undefined;
   effectiveTo?: string | null | undefined;
   recordedFrom?: string | null | undefined;
@@ -891,6 +893,7 @@ export type TransactionFilter = {
   statementId?: string | null | undefined;
   postedBy?: string | null | undefined;
   isReversed?: boolean | null | undefined;
+  isYearEnd?: boolean | null | undefined;
 };
 
 export type UndoStatementInput = {
@@ -1811,6 +1814,7 @@ export type DimensionLineFieldsFragment = { lines: { nodes: Array<{ value: strin
 export type RestTrialBalanceByDimensionQueryVariables = Exact<{
   fundId: string;
   dimension: string;
+  without?: Array<string> | null | undefined;
   asOf?: string | null | undefined;
   knownAt?: number | null | undefined;
   first: number;
@@ -1823,6 +1827,7 @@ export type RestTrialBalanceByDimensionQuery = { fund: { trialBalance: { knownAt
 export type RestBalanceSheetByDimensionQueryVariables = Exact<{
   fundId: string;
   dimension: string;
+  without?: Array<string> | null | undefined;
   asOf?: string | null | undefined;
   knownAt?: number | null | undefined;
   first: number;
@@ -1835,6 +1840,7 @@ export type RestBalanceSheetByDimensionQuery = { fund: { balanceSheet: { knownAt
 export type RestIncomeStatementByDimensionQueryVariables = Exact<{
   fundId: string;
   dimension: string;
+  without?: Array<string> | null | undefined;
   from: string;
   to: string;
   knownAt?: number | null | undefined;
@@ -1848,6 +1854,7 @@ export type RestIncomeStatementByDimensionQuery = { fund: { incomeStatement: { k
 export type RestCashFlowByDimensionQueryVariables = Exact<{
   fundId: string;
   dimension: string;
+  without?: Array<string> | null | undefined;
   from: string;
   to: string;
   knownAt?: number | null | undefined;
@@ -1861,7 +1868,60 @@ export type RestCashFlowByDimensionQuery = { fund: { cashFlowStatement: { knownA
 
 export type ComparativeFieldsFragment = { knownAt: number, lines: { nodes: Array<{ level: number, account: { id: string, code: string, name: string, type: AccountType }, columns: Array<{ amounts: Array<{ amount: string, currency: string }> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
-export type ComparativeValueFieldsFragment = { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, account: { id: string, code: string, name: string, type: AccountType }, amounts: Array<{ amount: string, currency: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
+export type ComparedValueFieldsFragment = { lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, account: { id: string, code: string, name: string, type: AccountType }, amounts: Array<{ amount: string, currency: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ComparativeValueFieldsFragment = { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, account: { id: string, code: string, name: string, type: AccountType }, amounts: Array<{ amount: string, currency: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
+
+export type RestComparativeTrialBalanceQueryVariables = Exact<{
+  fundId: string;
+  days: Array<string>;
+  depth?: number | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestComparativeTrialBalanceQuery = { fund: { comparativeTrialBalance: { knownAt: number, lines: { nodes: Array<{ level: number, account: { id: string, code: string, name: string, type: AccountType }, columns: Array<{ amounts: Array<{ amount: string, currency: string }> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type RestComparativeTrialBalanceByDimensionQueryVariables = Exact<{
+  fundId: string;
+  days: Array<string>;
+  dimension: string;
+  without?: Array<string> | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestComparativeTrialBalanceByDimensionQuery = { fund: { comparativeTrialBalance: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, account: { id: string, code: string, name: string, type: AccountType }, amounts: Array<{ amount: string, currency: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+
+export type RestComparativeCashFlowQueryVariables = Exact<{
+  fundId: string;
+  periods: Array<ReportPeriodInput>;
+  method: CashFlowMethod;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestComparativeCashFlowQuery = { fund: { comparativeCashFlowStatement: { knownAt: number, lines: { nodes: Array<{ activity: CashFlowActivity, account: { id: string, code: string, name: string, type: AccountType }, amounts: Array<{ amount: string, currency: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type RestComparativeCashFlowByDimensionQueryVariables = Exact<{
+  fundId: string;
+  periods: Array<ReportPeriodInput>;
+  method: CashFlowMethod;
+  dimension: string;
+  without?: Array<string> | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestComparativeCashFlowByDimensionQuery = { fund: { comparativeCashFlowStatement: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, account: { id: string, code: string, name: string, type: AccountType }, amounts: Array<{ amount: string, currency: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
 
 export type RestComparativeBalanceSheetQueryVariables = Exact<{
   fundId: string;
@@ -1891,25 +1951,27 @@ export type RestComparativeBalanceSheetByDimensionQueryVariables = Exact<{
   fundId: string;
   days: Array<string>;
   dimension: string;
+  without?: Array<string> | null | undefined;
   knownAt?: number | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
 
 
-export type RestComparativeBalanceSheetByDimensionQuery = { fund: { comparativeBalanceSheet: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, account: { id: string, code: string, name: string, type: AccountType }, amounts: Array<{ amount: string, currency: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+export type RestComparativeBalanceSheetByDimensionQuery = { fund: { comparativeBalanceSheet: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, account: { id: string, code: string, name: string, type: AccountType }, amounts: Array<{ amount: string, currency: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
 
 export type RestComparativeIncomeStatementByDimensionQueryVariables = Exact<{
   fundId: string;
   periods: Array<ReportPeriodInput>;
   dimension: string;
+  without?: Array<string> | null | undefined;
   knownAt?: number | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
 
 
-export type RestComparativeIncomeStatementByDimensionQuery = { fund: { comparativeIncomeStatement: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, account: { id: string, code: string, name: string, type: AccountType }, amounts: Array<{ amount: string, currency: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+export type RestComparativeIncomeStatementByDimensionQuery = { fund: { comparativeIncomeStatement: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, account: { id: string, code: string, name: string, type: AccountType }, amounts: Array<{ amount: string, currency: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
 
 export type StatementFieldsFragment = { id: string, state: BankStatementState, format: StatementFormat, iban: string | null, fileHash: string | null, from: string | null, to: string | null, lineCount: number, posted: number, proposed: number, duplicates: number, possibleDuplicates: number, openLines: number, skipped: number, importedAt: string, importedBy: string, undoneAt: string | null, undoneBy: string | null, undoReason: string | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string }, found: { amount: string }, difference: { amount: string } }>, account: { id: string, fund: { id: string } } };
 
@@ -2617,25 +2679,49 @@ export const RestClassBalanceSheetDocument: GraphOperation<RestClassBalanceSheet
 export const RestTrialBalanceByDimensionDocument: GraphOperation<RestTrialBalanceByDimensionQuery, RestTrialBalanceByDimensionQueryVariables> = {
   name: "RestTrialBalanceByDimension",
   kind: "query",
-  document: "query RestTrialBalanceByDimension($fundId: ID!, $dimension: String!, $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    trialBalance(asOf: $asOf, knownAt: $knownAt) {\n      knownAt\n      byDimension(dimension: $dimension) {\n        ...DimensionLineFields\n      }\n    }\n  }\n}\nfragment DimensionLineFields on DimensionReport {\n  lines(first: $first, after: $after) {\n    nodes {\n      value\n      account {\n        id\n        code\n        name\n        type\n        currency\n      }\n      debit {\n        amount\n      }\n      credit {\n        amount\n      }\n      amount {\n        amount\n      }\n      activity\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
+  document: "query RestTrialBalanceByDimension($fundId: ID!, $dimension: String!, $without: [String!], $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    trialBalance(asOf: $asOf, knownAt: $knownAt) {\n      knownAt\n      byDimension(dimension: $dimension, without: $without) {\n        ...DimensionLineFields\n      }\n    }\n  }\n}\nfragment DimensionLineFields on DimensionReport {\n  lines(first: $first, after: $after) {\n    nodes {\n      value\n      account {\n        id\n        code\n        name\n        type\n        currency\n      }\n      debit {\n        amount\n      }\n      credit {\n        amount\n      }\n      amount {\n        amount\n      }\n      activity\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
 };
 
 export const RestBalanceSheetByDimensionDocument: GraphOperation<RestBalanceSheetByDimensionQuery, RestBalanceSheetByDimensionQueryVariables> = {
   name: "RestBalanceSheetByDimension",
   kind: "query",
-  document: "query RestBalanceSheetByDimension($fundId: ID!, $dimension: String!, $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    balanceSheet(asOf: $asOf, knownAt: $knownAt) {\n      knownAt\n      byDimension(dimension: $dimension) {\n        ...DimensionLineFields\n      }\n    }\n  }\n}\nfragment DimensionLineFields on DimensionReport {\n  lines(first: $first, after: $after) {\n    nodes {\n      value\n      account {\n        id\n        code\n        name\n        type\n        currency\n      }\n      debit {\n        amount\n      }\n      credit {\n        amount\n      }\n      amount {\n        amount\n      }\n      activity\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
+  document: "query RestBalanceSheetByDimension($fundId: ID!, $dimension: String!, $without: [String!], $asOf: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    balanceSheet(asOf: $asOf, knownAt: $knownAt) {\n      knownAt\n      byDimension(dimension: $dimension, without: $without) {\n        ...DimensionLineFields\n      }\n    }\n  }\n}\nfragment DimensionLineFields on DimensionReport {\n  lines(first: $first, after: $after) {\n    nodes {\n      value\n      account {\n        id\n        code\n        name\n        type\n        currency\n      }\n      debit {\n        amount\n      }\n      credit {\n        amount\n      }\n      amount {\n        amount\n      }\n      activity\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
 };
 
 export const RestIncomeStatementByDimensionDocument: GraphOperation<RestIncomeStatementByDimensionQuery, RestIncomeStatementByDimensionQueryVariables> = {
   name: "RestIncomeStatementByDimension",
   kind: "query",
-  document: "query RestIncomeStatementByDimension($fundId: ID!, $dimension: String!, $from: Date!, $to: Date!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    incomeStatement(from: $from, to: $to, knownAt: $knownAt) {\n      knownAt\n      byDimension(dimension: $dimension) {\n        ...DimensionLineFields\n      }\n    }\n  }\n}\nfragment DimensionLineFields on DimensionReport {\n  lines(first: $first, after: $after) {\n    nodes {\n      value\n      account {\n        id\n        code\n        name\n        type\n        currency\n      }\n      debit {\n        amount\n      }\n      credit {\n        amount\n      }\n      amount {\n        amount\n      }\n      activity\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
+  document: "query RestIncomeStatementByDimension($fundId: ID!, $dimension: String!, $without: [String!], $from: Date!, $to: Date!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    incomeStatement(from: $from, to: $to, knownAt: $knownAt) {\n      knownAt\n      byDimension(dimension: $dimension, without: $without) {\n        ...DimensionLineFields\n      }\n    }\n  }\n}\nfragment DimensionLineFields on DimensionReport {\n  lines(first: $first, after: $after) {\n    nodes {\n      value\n      account {\n        id\n        code\n        name\n        type\n        currency\n      }\n      debit {\n        amount\n      }\n      credit {\n        amount\n      }\n      amount {\n        amount\n      }\n      activity\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
 };
 
 export const RestCashFlowByDimensionDocument: GraphOperation<RestCashFlowByDimensionQuery, RestCashFlowByDimensionQueryVariables> = {
   name: "RestCashFlowByDimension",
   kind: "query",
-  document: "query RestCashFlowByDimension($fundId: ID!, $dimension: String!, $from: Date!, $to: Date!, $knownAt: SafeInt, $method: CashFlowMethod!, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    cashFlowStatement(from: $from, to: $to, knownAt: $knownAt, method: $method) {\n      knownAt\n      byDimension(dimension: $dimension) {\n        ...DimensionLineFields\n      }\n    }\n  }\n}\nfragment DimensionLineFields on DimensionReport {\n  lines(first: $first, after: $after) {\n    nodes {\n      value\n      account {\n        id\n        code\n        name\n        type\n        currency\n      }\n      debit {\n        amount\n      }\n      credit {\n        amount\n      }\n      amount {\n        amount\n      }\n      activity\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
+  document: "query RestCashFlowByDimension($fundId: ID!, $dimension: String!, $without: [String!], $from: Date!, $to: Date!, $knownAt: SafeInt, $method: CashFlowMethod!, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    cashFlowStatement(from: $from, to: $to, knownAt: $knownAt, method: $method) {\n      knownAt\n      byDimension(dimension: $dimension, without: $without) {\n        ...DimensionLineFields\n      }\n    }\n  }\n}\nfragment DimensionLineFields on DimensionReport {\n  lines(first: $first, after: $after) {\n    nodes {\n      value\n      account {\n        id\n        code\n        name\n        type\n        currency\n      }\n      debit {\n        amount\n      }\n      credit {\n        amount\n      }\n      amount {\n        amount\n      }\n      activity\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
+};
+
+export const RestComparativeTrialBalanceDocument: GraphOperation<RestComparativeTrialBalanceQuery, RestComparativeTrialBalanceQueryVariables> = {
+  name: "RestComparativeTrialBalance",
+  kind: "query",
+  document: "query RestComparativeTrialBalance($fundId: ID!, $days: [Date!]!, $depth: Int, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    comparativeTrialBalance(days: $days, depth: $depth, knownAt: $knownAt) {\n      ...ComparativeFields\n    }\n  }\n}\nfragment ComparativeFields on ComparativeReport {\n  knownAt\n  lines(first: $first, after: $after) {\n    nodes {\n      level\n      account {\n        id\n        code\n        name\n        type\n      }\n      columns {\n        amounts {\n          amount\n          currency\n        }\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
+};
+
+export const RestComparativeTrialBalanceByDimensionDocument: GraphOperation<RestComparativeTrialBalanceByDimensionQuery, RestComparativeTrialBalanceByDimensionQueryVariables> = {
+  name: "RestComparativeTrialBalanceByDimension",
+  kind: "query",
+  document: "query RestComparativeTrialBalanceByDimension($fundId: ID!, $days: [Date!]!, $dimension: String!, $without: [String!], $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    comparativeTrialBalance(days: $days, knownAt: $knownAt) {\n      ...ComparativeValueFields\n    }\n  }\n}\nfragment ComparativeValueFields on ComparativeReport {\n  knownAt\n  byDimension(dimension: $dimension, without: $without) {\n    ...ComparedValueFields\n  }\n}\nfragment ComparedValueFields on ComparativeDimensionReport {\n  lines(first: $first, after: $after) {\n    nodes {\n      value\n      activity\n      account {\n        id\n        code\n        name\n        type\n      }\n      amounts {\n        amount\n        currency\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
+};
+
+export const RestComparativeCashFlowDocument: GraphOperation<RestComparativeCashFlowQuery, RestComparativeCashFlowQueryVariables> = {
+  name: "RestComparativeCashFlow",
+  kind: "query",
+  document: "query RestComparativeCashFlow($fundId: ID!, $periods: [ReportPeriodInput!]!, $method: CashFlowMethod!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    comparativeCashFlowStatement(\n      periods: $periods\n      method: $method\n      knownAt: $knownAt\n    ) {\n      knownAt\n      lines(first: $first, after: $after) {\n        nodes {\n          activity\n          account {\n            id\n            code\n            name\n            type\n          }\n          amounts {\n            amount\n            currency\n          }\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n    }\n  }\n}",
+};
+
+export const RestComparativeCashFlowByDimensionDocument: GraphOperation<RestComparativeCashFlowByDimensionQuery, RestComparativeCashFlowByDimensionQueryVariables> = {
+  name: "RestComparativeCashFlowByDimension",
+  kind: "query",
+  document: "query RestComparativeCashFlowByDimension($fundId: ID!, $periods: [ReportPeriodInput!]!, $method: CashFlowMethod!, $dimension: String!, $without: [String!], $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    comparativeCashFlowStatement(\n      periods: $periods\n      method: $method\n      knownAt: $knownAt\n    ) {\n      knownAt\n      byDimension(dimension: $dimension, without: $without) {\n        ...ComparedValueFields\n      }\n    }\n  }\n}\nfragment ComparedValueFields on ComparativeDimensionReport {\n  lines(first: $first, after: $after) {\n    nodes {\n      value\n      activity\n      account {\n        id\n        code\n        name\n        type\n      }\n      amounts {\n        amount\n        currency\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
 };
 
 export const RestComparativeBalanceSheetDocument: GraphOperation<RestComparativeBalanceSheetQuery, RestComparativeBalanceSheetQueryVariables> = {
@@ -2653,13 +2739,13 @@ export const RestComparativeIncomeStatementDocument: GraphOperation<RestComparat
 export const RestComparativeBalanceSheetByDimensionDocument: GraphOperation<RestComparativeBalanceSheetByDimensionQuery, RestComparativeBalanceSheetByDimensionQueryVariables> = {
   name: "RestComparativeBalanceSheetByDimension",
   kind: "query",
-  document: "query RestComparativeBalanceSheetByDimension($fundId: ID!, $days: [Date!]!, $dimension: String!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    comparativeBalanceSheet(days: $days, knownAt: $knownAt) {\n      ...ComparativeValueFields\n    }\n  }\n}\nfragment ComparativeValueFields on ComparativeReport {\n  knownAt\n  byDimension(dimension: $dimension) {\n    lines(first: $first, after: $after) {\n      nodes {\n        value\n        account {\n          id\n          code\n          name\n          type\n        }\n        amounts {\n          amount\n          currency\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}",
+  document: "query RestComparativeBalanceSheetByDimension($fundId: ID!, $days: [Date!]!, $dimension: String!, $without: [String!], $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    comparativeBalanceSheet(days: $days, knownAt: $knownAt) {\n      ...ComparativeValueFields\n    }\n  }\n}\nfragment ComparativeValueFields on ComparativeReport {\n  knownAt\n  byDimension(dimension: $dimension, without: $without) {\n    ...ComparedValueFields\n  }\n}\nfragment ComparedValueFields on ComparativeDimensionReport {\n  lines(first: $first, after: $after) {\n    nodes {\n      value\n      activity\n      account {\n        id\n        code\n        name\n        type\n      }\n      amounts {\n        amount\n        currency\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
 };
 
 export const RestComparativeIncomeStatementByDimensionDocument: GraphOperation<RestComparativeIncomeStatementByDimensionQuery, RestComparativeIncomeStatementByDimensionQueryVariables> = {
   name: "RestComparativeIncomeStatementByDimension",
   kind: "query",
-  document: "query RestComparativeIncomeStatementByDimension($fundId: ID!, $periods: [ReportPeriodInput!]!, $dimension: String!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    comparativeIncomeStatement(periods: $periods, knownAt: $knownAt) {\n      ...ComparativeValueFields\n    }\n  }\n}\nfragment ComparativeValueFields on ComparativeReport {\n  knownAt\n  byDimension(dimension: $dimension) {\n    lines(first: $first, after: $after) {\n      nodes {\n        value\n        account {\n          id\n          code\n          name\n          type\n        }\n        amounts {\n          amount\n          currency\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}",
+  document: "query RestComparativeIncomeStatementByDimension($fundId: ID!, $periods: [ReportPeriodInput!]!, $dimension: String!, $without: [String!], $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    comparativeIncomeStatement(periods: $periods, knownAt: $knownAt) {\n      ...ComparativeValueFields\n    }\n  }\n}\nfragment ComparativeValueFields on ComparativeReport {\n  knownAt\n  byDimension(dimension: $dimension, without: $without) {\n    ...ComparedValueFields\n  }\n}\nfragment ComparedValueFields on ComparativeDimensionReport {\n  lines(first: $first, after: $after) {\n    nodes {\n      value\n      activity\n      account {\n        id\n        code\n        name\n        type\n      }\n      amounts {\n        amount\n        currency\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
 };
 
 export const RestStartStatementDocument: GraphOperation<RestStartStatementMutation, RestStartStatementMutationVariables> = {

@@ -35,6 +35,8 @@ export interface Wanted {
   readonly fundId: string;
   readonly classId?: string | undefined;
   readonly dimension?: string | undefined;
+  /** Names of dimensions with commas between them. */
+  readonly without?: string | undefined;
   readonly asOf?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -105,6 +107,7 @@ function readerOf(execute: Execute, name: string, wanted: Wanted): ReadReportPag
   if (wanted.dimension !== undefined) {
     return dividedReader(execute, name, { ...wanted, dimension: wanted.dimension });
   }
+  refuseGiven(wanted, ["without"]);
   const { fundId, asOf, method = "DIRECT" } = wanted;
   if (isOfDay) {
     return async (place) => {
@@ -150,7 +153,7 @@ function dividedReader(
 ): ReadReportPage {
   const { fundId, dimension, asOf, method = "DIRECT" } = wanted;
   const read = async (place: Place): Promise<DividedPage | undefined> => {
-    const of = { fundId, dimension, ...place };
+    const of = { fundId, dimension, without: wanted.without?.split(","), ...place };
     switch (name) {
       case "trial-balance":
         return (await execute(RestTrialBalanceByDimensionDocument, { ...of, asOf })).fund

@@ -29,3 +29,15 @@ export const reportLine = z
   .meta({ id: "ReportLine", description: "One account in a report." });
 
 export type Line = z.output<typeof reportLine>;
+
+const NAME = "[a-z][A-Za-z0-9]{0,39}";
+
+/** The parameter that keeps to entries without a value of some dimensions. */
+export const withoutDimensions = z
+  .string()
+  .regex(new RegExp(`^${NAME}(?:,${NAME}){0,19}$`))
+  .optional()
+  .meta({
+    description:
+      "With `dimension`: only entries that have no value of any of these dimensions, separated by commas.",
+  });

@@ -112,6 +112,24 @@ it.each([
   expect(workbook.text.slice(0, 2)).toBe("PK");
 });
 
+it("gives cash flows of periods side by side, with the activity of each account", async () => {
+  const periods = "periods=2026-01-01..2026-03-31,2026-04-01..2026-06-30&method=INDIRECT&knownAt=2";
+  const path = `/api/v1/comparative-reports/cash-flow?fundId=${FUND}&${periods}`;
+  expect((await service.send(path)).json()).toMatchObject({
+    knownAt: 2,
+    columns: [
+      { from: "2026-01-01", to: "2026-03-31" },
+      { from: "2026-04-01", to: "2026-06-30" },
+    ],
+    lines: [{ accountId: FEES, activity: "OPERATING", amounts: ["-2.50", "-3.00"] }],
+  });
+  const csv = await service.send(path, { headers: { accept: "text/csv" } });
+  expect(csv.text.split("\r\n").slice(0, 2)).toEqual([
+    "code,name,type,activity,currency,2026-01-01..2026-03-31,2026-04-01..2026-06-30,accountId",
+    `5000,Fees,EXPENSE,OPERATING,EUR,-2.50,-3.00,${FEES}`,
+  ]);
+});
+
 it.each([
   ["one column", "balance-sheet", "days=2026-03-31"],
   [
@@ -120,6 +138,9 @@ it.each([
     "periods=2026-01-01..2026-01-31,2026-02-01..2026-02-28",
   ],
   ["no periods of an income statement", "income-statement", "depth=1"],
+  ["days of a cash flow", "cash-flow", "days=2026-03-31,2026-06-30"],
+  ["a method of a trial balance", "trial-balance", "days=2026-03-31,2026-06-30&method=DIRECT"],
+  ["a chart without a dimension", "trial-balance", "days=2026-03-31,2026-06-30&without=strategy"],
   ["a depth of a dimension", "balance-sheet", "days=2026-03-31,2026-06-30&dimension=a&depth=1"],
 ])("refuses %s side by side", async (_what, report, rest) => {
   const path = `/api/v1/comparative-reports/${report}?fundId=${FUND}&${rest}`;
@@ -130,6 +151,7 @@ it.each([
   ["a period of a report as of a day", `trial-balance?fundId=${FUND}&from=2026-01-01`],
   ["no period of a report that needs one", `income-statement?fundId=${FUND}`],
   ["a day of a report of a period", `cash-flow?fundId=${FUND}&asOf=2026-01-01`],
+  ["a report without a dimension that is by none", `trial-balance?fundId=${FUND}&without=strategy`],
   [
     "a class by a dimension",
     `trial-balance?fundId=${FUND}&classId=${SHARE_CLASS}&dimension=strategy`,

@@ -4,7 +4,7 @@ import { writeWorkbook } from "@allfunds/platform/sheets/workbook";
 import { z } from "zod";
 import { defineEndpoint } from "../endpoint/endpoint.ts";
 import { date, id, integer } from "../endpoint/scalars.ts";
-import { reportLine, type Line } from "./report-line.ts";
+import { reportLine, withoutDimensions, type Line } from "./report-line.ts";
 import { READS, readReport, type Wanted } from "./read-report.ts";
 import { reportDocument } from "./report-document.ts";
 
@@ -76,6 +76,7 @@ export const getReport = defineEndpoint({
       .min(1)
       .meta({ description: "By the values of this dimension, such as `costCentre`." })
       .optional(),
+    without: withoutDimensions,
     asOf: date("Value dates up to this day; all when absent. Not for periods.").optional(),
     from: date("First value date of a period.").optional(),
     to: date("Last value date of a period.").optional(),
@@ -114,12 +115,13 @@ const download = (fileName: string): Readonly<Record<string, string>> => ({
 
 /** What a document states above its tables. */
 const factsOf = (
-  { fundId, classId, dimension, asOf, from, to, method }: Wanted,
+  { fundId, classId, dimension, without, asOf, from, to, method }: Wanted,
   knownAt: number,
 ): (readonly [string, string])[] => [
   ["Fund", fundId],
   ...(classId === undefined ? [] : [["Share class", classId] as const]),
   ...(dimension === undefined ? [] : [["By", dimension] as const]),
+  ...(without === undefined ? [] : [["Without", without] as const]),
   from === undefined ? ["As of", asOf ?? "all days"] : ["From, to", `${from}, ${to ?? ""}`],
   ...(method === undefined ? [] : [["Method", method] as const]),
   ["Known at position", String(knownAt)],

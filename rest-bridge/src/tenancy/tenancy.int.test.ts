@@ -201,7 +201,9 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
     [
       "balance-sheet?days=2026-06-30,2026-12-31&",
       "balance-sheet?days=2026-06-30,2026-12-31&dimension=desk&",
+      "trial-balance?days=2026-06-30,2026-12-31&",
       "income-statement?periods=2026-01-01..2026-06-30,2026-07-01..2026-12-31&",
+      "cash-flow?periods=2026-01-01..2026-06-30,2026-07-01..2026-12-31&",
     ].map((report) => [`${API}/comparative-reports/${report}fundId=${fund}`]),
   importStatement: ({ account, contra }, mine) => [
     [`${API}/statements`, post({ accountId: account, content: STATEMENT_FILE })],

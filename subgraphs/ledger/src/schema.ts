@@ -123,7 +123,11 @@ import type { BookCommand } from "./slices/model.ts";
 import { NodeResolver } from "./slices/nodes/node-graphql.ts";
 import { PeriodResolver } from "./slices/periods/period-graphql.ts";
 import { CashFlowResolver } from "./slices/reports/cash-flow-graphql.ts";
-import { ComparativeByDimensionResolver } from "./slices/reports/comparative-dimension-graphql.ts";
+import { ComparativeCashFlowResolver } from "./slices/reports/comparative-cash-flow-graphql.ts";
+import {
+  ComparativeByDimensionResolver,
+  ComparativeFlowsByDimensionResolver,
+} from "./slices/reports/comparative-dimension-graphql.ts";
 import { ComparativeResolver } from "./slices/reports/comparative-graphql.ts";
 import { ReportResolver } from "./slices/reports/report-graphql.ts";
 import { ClassReportResolver } from "./slices/class-reports/class-report-graphql.ts";
@@ -273,6 +277,8 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   ClassReportResolver,
   ComparativeResolver,
   ComparativeByDimensionResolver,
+  ComparativeCashFlowResolver,
+  ComparativeFlowsByDimensionResolver,
   CashFlowResolver,
   TrialBalanceByDimensionResolver,
   BalanceSheetByDimensionResolver,

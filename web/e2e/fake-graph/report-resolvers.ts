@@ -38,6 +38,66 @@ export function reportResolvers(state: GraphState): Graph.Resolvers<Caller> {
         };
       },
       cashFlowStatement: ({ id }, days) => cashFlowOf(fundOf(state, id), days),
+      comparativeTrialBalance: ({ id }, { days }) =>
+        comparedOf(fundOf(state, id), days.map(untilDay)),
+      comparativeBalanceSheet: ({ id }, { days }) =>
+        comparedOf(fundOf(state, id), days.map(untilDay), (account) => !isResult(account)),
+      comparativeIncomeStatement: ({ id }, { periods }) =>
+        comparedOf(fundOf(state, id), periods, isResult),
+      comparativeCashFlowStatement: ({ id }, { periods, method }) => {
+        const fund = fundOf(state, id);
+        const rows = besideEachOther(fund, periods, ({ countsAsCash }) => !countsAsCash);
+        return {
+          method,
+          knownAt: fund.position,
+          columns: periods.map((days) => cashFlowOf(fund, days)),
+          lines: pageOf(rows, { first: rows.length }, ({ account, amounts }) => ({
+            account: accountValue(account),
+            activity: "OPERATING" as const,
+            amounts: amounts.map((amount) => money(signed(account.type, "CREDIT", amount), "EUR")),
+          })),
+        };
+      },
+    },
+  };
+}
+
+const untilDay = (to: string): Days => ({ to });
+
+const amountIn = (column: readonly Line[], account: Account): bigint =>
+  column.find((line) => line.account === account)?.amount ?? 0n;
+
+/** Accounts that moved in one of some ranges of days, and by how much in each. */
+function besideEachOther(fund: Fund, columns: readonly Days[], has: (account: Account) => boolean) {
+  const lines = columns.map((days) => linesOf(fund, days));
+  return fund.accounts
+    .filter((account) => has(account) && lines.some((column) => amountIn(column, account) !== 0n))
+    .map((account) => ({ account, amounts: lines.map((column) => amountIn(column, account)) }));
+}
+
+function comparedOf(
+  fund: Fund,
+  columns: readonly Days[],
+  has: (account: Account) => boolean = () => true,
+) {
+  const rows = besideEachOther(fund, columns, has);
+  const page = { first: rows.length };
+  const amountsOf = ({ amounts }: (typeof rows)[number]) =>
+    amounts.map((amount) => money(amount, "EUR"));
+  return {
+    knownAt: fund.position,
+    lines: pageOf(rows, page, (row) => ({
+      account: accountValue(row.account),
+      level: 1,
+      columns: amountsOf(row).map((amount) => ({ amounts: [amount] })),
+    })),
+    byDimension: {
+      lines: pageOf(rows, page, (row) => ({
+        value: null,
+        activity: null,
+        account: accountValue(row.account),
+        amounts: amountsOf(row),
+      })),
     },
   };
 }
@@ -115,7 +175,35 @@ function reportOf(fund: Fund, lines: readonly Line[]) {
       debit: sumOf([line], "debit"),
       credit: sumOf([line], "credit"),
     })),
+    tree: treeOf(fund, lines),
+    byDimension: {
+      totals: [],
+      lines: pageOf(lines, { first: lines.length }, (line) => ({
+        value: null,
+        activity: null,
+        account: accountValue(line.account),
+        amount: money(line.amount, "EUR"),
+        debit: sumOf([line], "debit"),
+        credit: sumOf([line], "credit"),
+      })),
+    },
   };
+}
+
+/** The first account over all others, so that there are two levels. */
+function treeOf(fund: Fund, lines: readonly Line[]) {
+  const [top] = fund.accounts;
+  const rest = lines.filter(({ account }) => account !== top);
+  const levels = [
+    ...lines.filter(({ account }) => account === top).map((line) => ({ ...line, level: 1 })),
+    ...rest.map((line) => ({ ...line, level: 2 })),
+  ];
+  return pageOf(levels, { first: levels.length }, ({ account, amount, level }) => ({
+    account: accountValue(account),
+    level,
+    accounts: 1,
+    amounts: [money(amount, "EUR")],
+  }));
 }
 
 function sumOf(lines: readonly Line[], side: "debit" | "credit"): Graph.Money {

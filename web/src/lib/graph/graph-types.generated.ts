@@ -186,6 +186,10 @@ export type CashFlowActivity =
   | 'INVESTING'
   | 'FINANCING';
 
+export type CashFlowMethod =
+  | 'DIRECT'
+  | 'INDIRECT';
+
 export type CategoryRuleConditionsInput = {
   textContains?: string | null | undefined;
   textWords?: Array<string> | null | undefined;
@@ -1359,6 +1363,8 @@ export type TransactionFilter = {
   amountFrom?: string | null | undefined;
   amountTo?: string | null | undefined;
   dimensions?: Array<EntryDimensionInput> | null | undefined;
+  withoutDimensions?: Array<string> | null | undefined;
+  movesCash?: boolean | null | undefined;
   effectiveFrom?: string | null | undefined;
   effectiveTo?: string | null | undefined;
   recordedFrom?: string | null | undefined;
@@ -1366,6 +1372,7 @@ export type TransactionFilter = {
   statementId?: string | null | undefined;
   postedBy?: string | null | undefined;
   isReversed?: boolean | null | undefined;
+  isYearEnd?: boolean | null | undefined;
 };
 
 export type TransactionOrder =
@@ -1469,6 +1476,7 @@ export type AccountStatementQueryVariables = Exact<{
   after?: string | null | undefined;
   from?: string | null | undefined;
   to?: string | null | undefined;
+  knownAt?: number | null | undefined;
 }>;
 
 
@@ -2729,7 +2737,9 @@ export type DimensionPartsFragment = { totals: Array<{ value: string | null, deb
 
 export type ComparedLinesFragment = { knownAt: number, lines: { nodes: Array<{ level: number, columns: Array<{ amounts: Array<{ amount: string, currency: string }> }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
-export type ComparedPartsFragment = { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, amounts: Array<{ amount: string, currency: string }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
+export type ComparedValuesFragment = { lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, amounts: Array<{ amount: string, currency: string }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ComparedPartsFragment = { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, amounts: Array<{ amount: string, currency: string }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } };
 
 export type TrialBalanceTreeQueryVariables = Exact<{
   id: string;
@@ -2770,6 +2780,7 @@ export type TrialBalancePartsQueryVariables = Exact<{
   asOf?: string | null | undefined;
   knownAt?: number | null | undefined;
   dimension: string;
+  without?: Array<string> | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
@@ -2782,6 +2793,7 @@ export type BalanceSheetPartsQueryVariables = Exact<{
   asOf?: string | null | undefined;
   knownAt?: number | null | undefined;
   dimension: string;
+  without?: Array<string> | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
@@ -2795,6 +2807,7 @@ export type IncomeStatementPartsQueryVariables = Exact<{
   to: string;
   knownAt?: number | null | undefined;
   dimension: string;
+  without?: Array<string> | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
@@ -2806,14 +2819,27 @@ export type CashFlowPartsQueryVariables = Exact<{
   id: string;
   from: string;
   to: string;
+  method: CashFlowMethod;
   knownAt?: number | null | undefined;
   dimension: string;
+  without?: Array<string> | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
 
 
 export type CashFlowPartsQuery = { fund: { id: string, report: { knownAt: number, byDimension: { totals: Array<{ value: string | null, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, net: { amount: string, currency: string } }>, lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, amount: { amount: string, currency: string }, debit: { amount: string, currency: string }, credit: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+
+export type ComparedTrialBalancesQueryVariables = Exact<{
+  id: string;
+  days: Array<string>;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ComparedTrialBalancesQuery = { fund: { id: string, report: { knownAt: number, lines: { nodes: Array<{ level: number, columns: Array<{ amounts: Array<{ amount: string, currency: string }> }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
 
 export type ComparedBalanceSheetsQueryVariables = Exact<{
   id: string;
@@ -2842,24 +2868,65 @@ export type ComparedBalanceSheetPartsQueryVariables = Exact<{
   days: Array<string>;
   knownAt?: number | null | undefined;
   dimension: string;
+  without?: Array<string> | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
 
 
-export type ComparedBalanceSheetPartsQuery = { fund: { id: string, report: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, amounts: Array<{ amount: string, currency: string }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+export type ComparedBalanceSheetPartsQuery = { fund: { id: string, report: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, amounts: Array<{ amount: string, currency: string }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
 
 export type ComparedIncomeStatementPartsQueryVariables = Exact<{
   id: string;
   periods: Array<ReportPeriodInput>;
   knownAt?: number | null | undefined;
   dimension: string;
+  without?: Array<string> | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
 
 
-export type ComparedIncomeStatementPartsQuery = { fund: { id: string, report: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, amounts: Array<{ amount: string, currency: string }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+export type ComparedIncomeStatementPartsQuery = { fund: { id: string, report: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, amounts: Array<{ amount: string, currency: string }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+
+export type ComparedTrialBalancePartsQueryVariables = Exact<{
+  id: string;
+  days: Array<string>;
+  knownAt?: number | null | undefined;
+  dimension: string;
+  without?: Array<string> | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ComparedTrialBalancePartsQuery = { fund: { id: string, report: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, amounts: Array<{ amount: string, currency: string }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
+
+export type ComparedCashFlowsQueryVariables = Exact<{
+  id: string;
+  periods: Array<ReportPeriodInput>;
+  method: CashFlowMethod;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ComparedCashFlowsQuery = { fund: { id: string, report: { knownAt: number, lines: { nodes: Array<{ activity: CashFlowActivity, amounts: Array<{ amount: string, currency: string }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type ComparedCashFlowPartsQueryVariables = Exact<{
+  id: string;
+  periods: Array<ReportPeriodInput>;
+  method: CashFlowMethod;
+  knownAt?: number | null | undefined;
+  dimension: string;
+  without?: Array<string> | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ComparedCashFlowPartsQuery = { fund: { id: string, report: { knownAt: number, byDimension: { lines: { nodes: Array<{ value: string | null, activity: CashFlowActivity | null, amounts: Array<{ amount: string, currency: string }>, account: { id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } } | null };
 
 export type FundCounterpartyNamesQueryVariables = Exact<{
   id: string;
@@ -2915,6 +2982,7 @@ export type CashFlowReportQueryVariables = Exact<{
   id: string;
   from: string;
   to: string;
+  method: CashFlowMethod;
   knownAt?: number | null | undefined;
   first: number;
   after?: string | null | undefined;
@@ -3181,6 +3249,7 @@ export type TransactionListQueryVariables = Exact<{
   before?: string | null | undefined;
   filter?: TransactionFilter | null | undefined;
   order: TransactionOrder;
+  knownAt?: number | null | undefined;
 }>;
 
 
@@ -3558,7 +3627,7 @@ export const AccountStatementFragmentDoc = /*#__PURE__*/ gql`
     ...FundName
     position
   }
-  entries(first: $first, after: $after, from: $from, to: $to) {
+  entries(first: $first, after: $after, from: $from, to: $to, knownAt: $knownAt) {
     nodes {
       ...StatementEntry
     }
@@ -4587,25 +4656,31 @@ export const ComparedLinesFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ComparedLinesFragment, unknown>;
+export const ComparedValuesFragmentDoc = /*#__PURE__*/ gql`
+    fragment ComparedValues on ComparativeDimensionReport {
+  lines(first: $first, after: $after) {
+    nodes {
+      value
+      activity
+      amounts {
+        amount
+        currency
+      }
+      account {
+        ...AccountName
+      }
+    }
+    pageInfo {
+      ...ReportPageInfo
+    }
+  }
+}
+    ` as unknown as DocumentNode<ComparedValuesFragment, unknown>;
 export const ComparedPartsFragmentDoc = /*#__PURE__*/ gql`
     fragment ComparedParts on ComparativeReport {
   knownAt
-  byDimension(dimension: $dimension) {
-    lines(first: $first, after: $after) {
-      nodes {
-        value
-        amounts {
-          amount
-          currency
-        }
-        account {
-          ...AccountName
-        }
-      }
-      pageInfo {
-        ...ReportPageInfo
-      }
-    }
+  byDimension(dimension: $dimension, without: $without) {
+    ...ComparedValues
   }
 }
     ` as unknown as DocumentNode<ComparedPartsFragment, unknown>;
@@ -5031,7 +5106,7 @@ export const WebhookDeliveryRowFragmentDoc = /*#__PURE__*/ gql`
 }
     ` as unknown as DocumentNode<WebhookDeliveryRowFragment, unknown>;
 export const AccountStatementDocument = /*#__PURE__*/ gql`
-    query AccountStatement($id: ID!, $first: Int!, $after: Cursor, $from: Date, $to: Date) {
+    query AccountStatement($id: ID!, $first: Int!, $after: Cursor, $from: Date, $to: Date, $knownAt: SafeInt) {
   account(id: $id) {
     ...AccountStatement
   }
@@ -6858,12 +6933,12 @@ export const IncomeStatementTreeDocument = /*#__PURE__*/ gql`
 ${AccountNameFragmentDoc}
 ${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<IncomeStatementTreeQuery, IncomeStatementTreeQueryVariables>;
 export const TrialBalancePartsDocument = /*#__PURE__*/ gql`
-    query TrialBalanceParts($id: ID!, $asOf: Date, $knownAt: SafeInt, $dimension: String!, $first: Int!, $after: Cursor) {
+    query TrialBalanceParts($id: ID!, $asOf: Date, $knownAt: SafeInt, $dimension: String!, $without: [String!], $first: Int!, $after: Cursor) {
   fund(id: $id) {
     id
     report: trialBalance(asOf: $asOf, knownAt: $knownAt) {
       knownAt
-      byDimension(dimension: $dimension) {
+      byDimension(dimension: $dimension, without: $without) {
         ...DimensionParts
       }
     }
@@ -6873,12 +6948,12 @@ export const TrialBalancePartsDocument = /*#__PURE__*/ gql`
 ${AccountNameFragmentDoc}
 ${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<TrialBalancePartsQuery, TrialBalancePartsQueryVariables>;
 export const BalanceSheetPartsDocument = /*#__PURE__*/ gql`
-    query BalanceSheetParts($id: ID!, $asOf: Date, $knownAt: SafeInt, $dimension: String!, $first: Int!, $after: Cursor) {
+    query BalanceSheetParts($id: ID!, $asOf: Date, $knownAt: SafeInt, $dimension: String!, $without: [String!], $first: Int!, $after: Cursor) {
   fund(id: $id) {
     id
     report: balanceSheet(asOf: $asOf, knownAt: $knownAt) {
       knownAt
-      byDimension(dimension: $dimension) {
+      byDimension(dimension: $dimension, without: $without) {
         ...DimensionParts
       }
     }
@@ -6888,12 +6963,12 @@ export const BalanceSheetPartsDocument = /*#__PURE__*/ gql`
 ${AccountNameFragmentDoc}
 ${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<BalanceSheetPartsQuery, BalanceSheetPartsQueryVariables>;
 export const IncomeStatementPartsDocument = /*#__PURE__*/ gql`
-    query IncomeStatementParts($id: ID!, $from: Date!, $to: Date!, $knownAt: SafeInt, $dimension: String!, $first: Int!, $after: Cursor) {
+    query IncomeStatementParts($id: ID!, $from: Date!, $to: Date!, $knownAt: SafeInt, $dimension: String!, $without: [String!], $first: Int!, $after: Cursor) {
   fund(id: $id) {
     id
     report: incomeStatement(from: $from, to: $to, knownAt: $knownAt) {
       knownAt
-      byDimension(dimension: $dimension) {
+      byDimension(dimension: $dimension, without: $without) {
         ...DimensionParts
       }
     }
@@ -6903,12 +6978,17 @@ export const IncomeStatementPartsDocument = /*#__PURE__*/ gql`
 ${AccountNameFragmentDoc}
 ${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<IncomeStatementPartsQuery, IncomeStatementPartsQueryVariables>;
 export const CashFlowPartsDocument = /*#__PURE__*/ gql`
-    query CashFlowParts($id: ID!, $from: Date!, $to: Date!, $knownAt: SafeInt, $dimension: String!, $first: Int!, $after: Cursor) {
+    query CashFlowParts($id: ID!, $from: Date!, $to: Date!, $method: CashFlowMethod!, $knownAt: SafeInt, $dimension: String!, $without: [String!], $first: Int!, $after: Cursor) {
   fund(id: $id) {
     id
-    report: cashFlowStatement(from: $from, to: $to, knownAt: $knownAt) {
+    report: cashFlowStatement(
+      from: $from
+      to: $to
+      knownAt: $knownAt
+      method: $method
+    ) {
       knownAt
-      byDimension(dimension: $dimension) {
+      byDimension(dimension: $dimension, without: $without) {
         ...DimensionParts
       }
     }
@@ -6917,6 +6997,18 @@ export const CashFlowPartsDocument = /*#__PURE__*/ gql`
     ${DimensionPartsFragmentDoc}
 ${AccountNameFragmentDoc}
 ${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<CashFlowPartsQuery, CashFlowPartsQueryVariables>;
+export const ComparedTrialBalancesDocument = /*#__PURE__*/ gql`
+    query ComparedTrialBalances($id: ID!, $days: [Date!]!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    id
+    report: comparativeTrialBalance(days: $days, knownAt: $knownAt) {
+      ...ComparedLines
+    }
+  }
+}
+    ${ComparedLinesFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<ComparedTrialBalancesQuery, ComparedTrialBalancesQueryVariables>;
 export const ComparedBalanceSheetsDocument = /*#__PURE__*/ gql`
     query ComparedBalanceSheets($id: ID!, $days: [Date!]!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
   fund(id: $id) {
@@ -6942,7 +7034,7 @@ export const ComparedIncomeStatementsDocument = /*#__PURE__*/ gql`
 ${AccountNameFragmentDoc}
 ${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<ComparedIncomeStatementsQuery, ComparedIncomeStatementsQueryVariables>;
 export const ComparedBalanceSheetPartsDocument = /*#__PURE__*/ gql`
-    query ComparedBalanceSheetParts($id: ID!, $days: [Date!]!, $knownAt: SafeInt, $dimension: String!, $first: Int!, $after: Cursor) {
+    query ComparedBalanceSheetParts($id: ID!, $days: [Date!]!, $knownAt: SafeInt, $dimension: String!, $without: [String!], $first: Int!, $after: Cursor) {
   fund(id: $id) {
     id
     report: comparativeBalanceSheet(days: $days, knownAt: $knownAt) {
@@ -6951,10 +7043,11 @@ export const ComparedBalanceSheetPartsDocument = /*#__PURE__*/ gql`
   }
 }
     ${ComparedPartsFragmentDoc}
+${ComparedValuesFragmentDoc}
 ${AccountNameFragmentDoc}
 ${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<ComparedBalanceSheetPartsQuery, ComparedBalanceSheetPartsQueryVariables>;
 export const ComparedIncomeStatementPartsDocument = /*#__PURE__*/ gql`
-    query ComparedIncomeStatementParts($id: ID!, $periods: [ReportPeriodInput!]!, $knownAt: SafeInt, $dimension: String!, $first: Int!, $after: Cursor) {
+    query ComparedIncomeStatementParts($id: ID!, $periods: [ReportPeriodInput!]!, $knownAt: SafeInt, $dimension: String!, $without: [String!], $first: Int!, $after: Cursor) {
   fund(id: $id) {
     id
     report: comparativeIncomeStatement(periods: $periods, knownAt: $knownAt) {
@@ -6963,8 +7056,71 @@ export const ComparedIncomeStatementPartsDocument = /*#__PURE__*/ gql`
   }
 }
     ${ComparedPartsFragmentDoc}
+${ComparedValuesFragmentDoc}
 ${AccountNameFragmentDoc}
 ${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<ComparedIncomeStatementPartsQuery, ComparedIncomeStatementPartsQueryVariables>;
+export const ComparedTrialBalancePartsDocument = /*#__PURE__*/ gql`
+    query ComparedTrialBalanceParts($id: ID!, $days: [Date!]!, $knownAt: SafeInt, $dimension: String!, $without: [String!], $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    id
+    report: comparativeTrialBalance(days: $days, knownAt: $knownAt) {
+      ...ComparedParts
+    }
+  }
+}
+    ${ComparedPartsFragmentDoc}
+${ComparedValuesFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<ComparedTrialBalancePartsQuery, ComparedTrialBalancePartsQueryVariables>;
+export const ComparedCashFlowsDocument = /*#__PURE__*/ gql`
+    query ComparedCashFlows($id: ID!, $periods: [ReportPeriodInput!]!, $method: CashFlowMethod!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    id
+    report: comparativeCashFlowStatement(
+      periods: $periods
+      method: $method
+      knownAt: $knownAt
+    ) {
+      knownAt
+      lines(first: $first, after: $after) {
+        nodes {
+          activity
+          amounts {
+            amount
+            currency
+          }
+          account {
+            ...AccountName
+          }
+        }
+        pageInfo {
+          ...ReportPageInfo
+        }
+      }
+    }
+  }
+}
+    ${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<ComparedCashFlowsQuery, ComparedCashFlowsQueryVariables>;
+export const ComparedCashFlowPartsDocument = /*#__PURE__*/ gql`
+    query ComparedCashFlowParts($id: ID!, $periods: [ReportPeriodInput!]!, $method: CashFlowMethod!, $knownAt: SafeInt, $dimension: String!, $without: [String!], $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    id
+    report: comparativeCashFlowStatement(
+      periods: $periods
+      method: $method
+      knownAt: $knownAt
+    ) {
+      knownAt
+      byDimension(dimension: $dimension, without: $without) {
+        ...ComparedValues
+      }
+    }
+  }
+}
+    ${ComparedValuesFragmentDoc}
+${AccountNameFragmentDoc}
+${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<ComparedCashFlowPartsQuery, ComparedCashFlowPartsQueryVariables>;
 export const FundCounterpartyNamesDocument = /*#__PURE__*/ gql`
     query FundCounterpartyNames($id: ID!) {
   fund(id: $id) {
@@ -7095,10 +7251,10 @@ ${ReportAmountsFragmentDoc}
 ${AccountNameFragmentDoc}
 ${ReportPageInfoFragmentDoc}` as unknown as DocumentNode<IncomeStatementReportQuery, IncomeStatementReportQueryVariables>;
 export const CashFlowReportDocument = /*#__PURE__*/ gql`
-    query CashFlowReport($id: ID!, $from: Date!, $to: Date!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
+    query CashFlowReport($id: ID!, $from: Date!, $to: Date!, $method: CashFlowMethod!, $knownAt: SafeInt, $first: Int!, $after: Cursor) {
   fund(id: $id) {
     ...FundName
-    cashFlowStatement(from: $from, to: $to, knownAt: $knownAt) {
+    cashFlowStatement(from: $from, to: $to, knownAt: $knownAt, method: $method) {
       knownAt
       totals {
         currency
@@ -7581,7 +7737,7 @@ export const PreviewStatementDocument = /*#__PURE__*/ gql`
 }
     ${StatementBreakFactsFragmentDoc}` as unknown as DocumentNode<PreviewStatementQuery, PreviewStatementQueryVariables>;
 export const TransactionListDocument = /*#__PURE__*/ gql`
-    query TransactionList($id: ID!, $first: Int!, $after: Cursor, $last: Int, $before: Cursor, $filter: TransactionFilter, $order: TransactionOrder!) {
+    query TransactionList($id: ID!, $first: Int!, $after: Cursor, $last: Int, $before: Cursor, $filter: TransactionFilter, $order: TransactionOrder!, $knownAt: SafeInt) {
   fund(id: $id) {
     ...FundName
     transactions(
@@ -7591,6 +7747,7 @@ export const TransactionListDocument = /*#__PURE__*/ gql`
       before: $before
       filter: $filter
       order: $order
+      knownAt: $knownAt
     ) {
       nodes {
         ...ListedTransaction

@@ -4,6 +4,8 @@ import { readReportQuery } from "./report-query.ts";
 
 const of = (search: string) => comparedDays(readReportQuery(new URLSearchParams(search), ""));
 
+const CLASS = "0197a000-0000-7000-8000-00000000000a";
+
 test.each([
   ["report=balance-sheet&asOf=2026-03-31", ["2026-03-31"]],
   ["report=balance-sheet&asOf=2026-03-31&compare=previous", ["2026-03-31", "2026-02-28"]],
@@ -16,7 +18,8 @@ test.each([
     "report=balance-sheet&asOf=2026-01-31&compare=previous&columns=4",
     ["2026-01-31", "2025-12-31", "2025-11-30", "2025-10-31"],
   ],
-  ["report=trial-balance&asOf=2026-01-31&compare=year", ["2026-01-31"]],
+  ["report=trial-balance&asOf=2026-01-31&compare=year", ["2026-01-31", "2025-01-31"]],
+  [`report=trial-balance&asOf=2026-01-31&compare=year&class=${CLASS}`, ["2026-01-31"]],
 ])("the columns of %s are days", (search, days) => {
   expect(of(search)).toEqual(days.map((to) => ({ to })));
 });

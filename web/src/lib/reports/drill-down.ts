@@ -1,5 +1,5 @@
 import { comparedDays, type ComparedDays } from "./compared-days.ts";
-import type { ReportQuery } from "./report-query.ts";
+import { REPORTS, type ReportQuery } from "./report-query.ts";
 import type { ReportRow } from "./report.ts";
 
 /** Accounts that a list of transactions takes. */
@@ -19,14 +19,38 @@ export function postingsOf(
   if (days === undefined || accounts.length === 0 || accounts.length > MOST_ACCOUNTS) {
     return undefined;
   }
-  if (accounts.length === 1 && (value === undefined || value === null)) {
-    return `/accounts/${accountId}${searchOf(days)}`;
+  const { knownAt } = asked;
+  const isOfDay = REPORTS[asked.report].covers === "day";
+  if (isOfDay && accounts.length === 1 && value === undefined) {
+    return `/accounts/${accountId}${searchOf(days, { knownAt })}`;
   }
-  const { dimension } = asked;
-  const others: Record<string, string> = { account: accounts.join(",") };
-  if (typeof value === "string") Object.assign(others, { dimension, value });
-  return `/funds/${fundId}/transactions${searchOf(days, others)}`;
+  return `/funds/${fundId}/transactions${searchOf(days, {
+    account: accounts.join(","),
+    ...ofValue(asked, value),
+    ...(isOfDay ? {} : ofPeriod(asked)),
+    knownAt,
+  })}`;
 }
 
-const searchOf = ({ from, to }: ComparedDays, others: Record<string, string> = {}): string =>
-  `?${new URLSearchParams({ ...others, ...(from === undefined ? {} : { from }), to })}`;
+/** The entries that a line of a report by a dimension has. */
+function ofValue(
+  { dimension, without }: ReportQuery,
+  value: ReportRow["value"],
+): Record<string, string> {
+  if (value === undefined) return {};
+  const lacking = value === null ? [dimension, without] : [without];
+  const names = new Set(lacking.filter((name) => name !== ""));
+  return {
+    ...(value === null ? {} : { dimension, value }),
+    without: [...names].join(","),
+  };
+}
+
+/** A direct cash flow has what moved cash; the reports of a period leave closings of years out. */
+const ofPeriod = ({ report, method }: ReportQuery): Record<string, string> =>
+  report === "cash-flow" && method === "DIRECT" ? { cash: "yes" } : { yearEnd: "no" };
+
+function searchOf({ from = "", to }: ComparedDays, others: Record<string, string>): string {
+  const pairs = Object.entries({ ...others, from, to });
+  return `?${new URLSearchParams(pairs.filter(([, text]) => text !== ""))}`;
+}

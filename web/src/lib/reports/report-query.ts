@@ -4,15 +4,14 @@ const POSITION = /^[1-9]\d{0,14}$/;
 
 /** The reports of a fund, by the name each has in the address. */
 export const REPORTS = {
-  "trial-balance": { name: "Trial balance", covers: "day", isCompared: false, isTree: true },
-  "balance-sheet": { name: "Balance sheet", covers: "day", isCompared: true, isTree: true },
+  "trial-balance": { name: "Trial balance", covers: "day", isTree: true },
+  "balance-sheet": { name: "Balance sheet", covers: "day", isTree: true },
   "income-statement": {
     name: "Income statement",
     covers: "range",
-    isCompared: true,
     isTree: true,
   },
-  "cash-flow": { name: "Cash flow", covers: "range", isCompared: false, isTree: false },
+  "cash-flow": { name: "Cash flow", covers: "range", isTree: false },
 } as const;
 
 export type ReportName = keyof typeof REPORTS;
@@ -33,12 +32,19 @@ export interface ReportQuery {
   columns: number;
   /** The name of the dimension by whose values it is; empty for none. */
   dimension: string;
+  /** The name of a dimension: only entries without a value of it are in a report by a dimension; empty for all. */
+  without: string;
+  /** How a cash flow is made. */
+  method: CashFlowMethod;
   /** How many levels of the chart it shows; 0 for its accounts without the hierarchy. */
   depth: number;
 }
 
 export const COMPARISONS = ["", "previous", "year"] as const;
 type Comparison = (typeof COMPARISONS)[number];
+
+export const METHODS = ["DIRECT", "INDIRECT"] as const;
+type CashFlowMethod = (typeof METHODS)[number];
 
 export const [FEWEST_COLUMNS, MOST_COLUMNS] = [2, 13];
 export const MOST_LEVELS = 9;
@@ -61,31 +67,41 @@ export function readReportQuery(search: URLSearchParams, today: string): ReportQ
     to: day("to", today),
     classId: REPORTS[report].covers === "day" && CLASS_ID.test(classId) ? classId : "",
     knownAt: POSITION.test(knownAt) ? knownAt : "",
+    method: search.get("method") === "INDIRECT" ? "INDIRECT" : "DIRECT",
     ...readParts(search, report, classId),
   };
 }
 
 /** A report of accounts alone, in one column. */
-export const NO_PARTS = { compare: "", columns: FEWEST_COLUMNS, dimension: "", depth: 0 } as const;
+export const NO_PARTS = {
+  compare: "",
+  columns: FEWEST_COLUMNS,
+  dimension: "",
+  without: "",
+  depth: 0,
+  method: "DIRECT",
+} as const;
 
 /** What a report is broken down by. Those of a share class have accounts only. */
 function readParts(
   search: URLSearchParams,
   report: ReportName,
   classId: string,
-): Pick<ReportQuery, "compare" | "columns" | "dimension" | "depth"> {
-  const { isCompared, isTree } = REPORTS[report];
+): Pick<ReportQuery, "compare" | "columns" | "dimension" | "without" | "depth"> {
+  const { isTree } = REPORTS[report];
   const isWhole = !CLASS_ID.test(classId);
   const given = search.get("compare") ?? "";
   const compare = COMPARISONS.find((each) => each === given) ?? "";
   const columns = Math.trunc(Number(search.get("columns"))) || FEWEST_COLUMNS;
   const depth = Math.trunc(Number(search.get("depth"))) || 0;
   const dimension = search.get("dimension") ?? "";
+  const without = search.get("without") ?? "";
   const isBroken = isWhole && DIMENSION.test(dimension);
   return {
-    compare: isWhole && isCompared ? compare : "",
+    compare: isWhole ? compare : "",
     columns: Math.min(Math.max(columns, FEWEST_COLUMNS), MOST_COLUMNS),
     dimension: isBroken ? dimension : "",
+    without: isBroken && DIMENSION.test(without) ? without : "",
     depth: isWhole && isTree && !isBroken ? Math.min(Math.max(depth, 0), MOST_LEVELS) : 0,
   };
 }
@@ -97,11 +113,13 @@ export function reportSearch(query: ReportQuery, others: Record<string, string> 
     REPORTS[report].covers === "day"
       ? { asOf: query.asOf, class: query.classId }
       : { from: query.from, to: query.to };
-  const { compare, columns, dimension, depth } = query;
+  const { compare, columns, dimension, without, depth, method } = query;
   const parts = {
     compare,
     columns: compare === "" ? "" : String(columns),
     dimension,
+    without: dimension === "" ? "" : without,
+    method: report === "cash-flow" && method !== "DIRECT" ? method : "",
     depth: depth === 0 ? "" : String(depth),
   };
   const pairs = Object.entries({ report, ...days, knownAt, ...parts, ...others });

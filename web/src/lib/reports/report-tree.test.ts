@@ -54,11 +54,39 @@ test("a comparison has one row for each currency, and leads to the postings of i
     { amount: "1.00", currency: "EUR" },
     { amount: "2.00", currency: "EUR" },
   ]);
+  expect(row && postingsOf("f", query, row, 0)).toBe(
+    "/funds/f/transactions?account=fees&yearEnd=no&from=2026-01-01&to=2026-03-31",
+  );
   const ofValue = (value: string | null) => row && postingsOf("f", query, { ...row, value }, 1);
   expect(ofValue("sales")).toBe(
-    "/funds/f/transactions?account=fees&dimension=costCentre&value=sales&from=2025-01-01&to=2025-03-31",
+    "/funds/f/transactions?account=fees&dimension=costCentre&value=sales&yearEnd=no&from=2025-01-01&to=2025-03-31",
   );
-  expect(ofValue(null)).toBe("/accounts/fees?from=2025-01-01&to=2025-03-31");
+  expect(ofValue(null)).toBe(
+    "/funds/f/transactions?account=fees&without=costCentre&yearEnd=no&from=2025-01-01&to=2025-03-31",
+  );
+});
+
+test.each([
+  ["report=trial-balance&asOf=2026-03-31", "/accounts/a?knownAt=7&to=2026-03-31"],
+  [
+    "report=trial-balance&asOf=2026-03-31&dimension=project&without=costCentre",
+    "/funds/f/transactions?account=a&without=project%2CcostCentre&knownAt=7&to=2026-03-31",
+  ],
+  [
+    "report=cash-flow&from=2026-01-01&to=2026-03-31",
+    "/funds/f/transactions?account=a&cash=yes&knownAt=7&from=2026-01-01&to=2026-03-31",
+  ],
+  [
+    "report=cash-flow&method=INDIRECT&from=2026-01-01&to=2026-03-31",
+    "/funds/f/transactions?account=a&yearEnd=no&knownAt=7&from=2026-01-01&to=2026-03-31",
+  ],
+])("a figure of %s as known at a position leads to the postings known then", (search, path) => {
+  const query = asked(`${search}&knownAt=7`);
+  const account = { id: "a", code: "1", name: "A", type: "ASSET" } as const;
+  const value = query.dimension === "" ? {} : { value: null };
+  expect(
+    postingsOf("f", query, { section: "", account, amounts: [], of: ["a"], ...value }, 0),
+  ).toBe(path);
 });
 
 test("a figure of a share class, and a sum, lead nowhere", () => {

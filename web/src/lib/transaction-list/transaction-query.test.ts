@@ -3,6 +3,7 @@ import { translator } from "../language/messages.ts";
 import { expect, test } from "vitest";
 import {
   checkTransactionQuery,
+  knownAtOf,
   readTransactionQuery,
   toTransactionFilter,
   transactionSearch,
@@ -24,12 +25,23 @@ test("turns a filter as entered into one for the graph", () => {
   });
 });
 
+test("turns what a figure of a report links to into a filter of its entries", () => {
+  const query = read("without=project,costCentre&cash=yes&yearEnd=no&knownAt=12");
+  expect(toTransactionFilter(query, ".")).toEqual({
+    withoutDimensions: ["project", "costCentre"],
+    movesCash: true,
+    isYearEnd: false,
+  });
+  expect(knownAtOf(query)).toBe(12);
+});
+
 test.each([
   ["amountFrom=much", "amountFrom"],
   ["amountTo=-5", "amountTo"],
   ["from=tomorrow", "from"],
   ["from=2026-02-01&to=2026-01-01", "to"],
   ["account=1", "account"],
+  ["knownAt=-1", "knownAt"],
   ["text=%2B", "text"],
 ])("refuses %s at its field", (search, field) => {
   expect(Object.keys(checkTransactionQuery(read(search), "en", t))).toEqual([field]);

@@ -6,6 +6,7 @@ import { signOf } from "../money/money.ts";
 import type { TransactionFilter, TransactionOrder } from "../graph/graph-types.generated.ts";
 
 const CALENDAR_DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
+const POSITION = /^[1-9]\d{0,14}$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The orders a reader can choose. */
@@ -25,6 +26,14 @@ export interface TransactionQuery {
   /** The name of a dimension and the value that the entry has of it. */
   dimension: string;
   value: string;
+  /** Names of dimensions that the entry has no value of, with commas between them. */
+  without: string;
+  /** "yes" for the entries that a direct cash-flow statement has. */
+  cash: string;
+  /** "no" without closings of years, "yes" for these alone. */
+  yearEnd: string;
+  /** The position of the book up to which the list is; empty for its end. */
+  knownAt: string;
   /** DEBIT or CREDIT. */
   side: string;
   amountFrom: string;
@@ -44,6 +53,10 @@ const FIELDS = [
   "account",
   "dimension",
   "value",
+  "without",
+  "cash",
+  "yearEnd",
+  "knownAt",
   "side",
   "amountFrom",
   "amountTo",
@@ -82,6 +95,9 @@ export function checkTransactionQuery(
   }
   if (query.account !== "" && !accountsOf(query).every((id) => UUID.test(id)))
     errors.account = t("filter.badAccount");
+  if (query.knownAt !== "" && !POSITION.test(query.knownAt)) {
+    errors.knownAt = t("filter.badPosition");
+  }
   if (query.text !== "" && !/[\p{L}\p{N}]/u.test(query.text)) errors.text = t("filter.badText");
   return errors;
 }
@@ -94,16 +110,26 @@ export function toTransactionFilter(query: TransactionQuery, point: string): Tra
     accountIds: query.account === "" ? null : accountsOf(query),
     dimensions:
       query.dimension === "" ? null : [{ dimension: query.dimension, value: query.value }],
+    withoutDimensions: query.without === "" ? null : query.without.split(","),
+    movesCash: toBoolean(query.cash),
+    isYearEnd: toBoolean(query.yearEnd),
     side: query.side === "DEBIT" || query.side === "CREDIT" ? query.side : null,
     amountFrom: plainAmount(query.amountFrom, point) ?? null,
     amountTo: plainAmount(query.amountTo, point) ?? null,
     effectiveFrom: query.from || null,
     effectiveTo: query.to || null,
     postedBy: query.maker || null,
-    isReversed: query.reversed === "yes" ? true : query.reversed === "no" ? false : null,
+    isReversed: toBoolean(query.reversed),
   };
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== null));
 }
+
+const toBoolean = (answer: string): boolean | null =>
+  answer === "yes" || answer === "no" ? answer === "yes" : null;
+
+/** The position up to which a list is read; null for the end of the book. Only for a query without errors. */
+export const knownAtOf = ({ knownAt }: TransactionQuery): number | null =>
+  knownAt === "" ? null : Number(knownAt);
 
 /** The accounts of a query; none for all. */
 export const accountsOf = ({ account }: Pick<TransactionQuery, "account">): string[] =>

@@ -5,7 +5,7 @@ import { connectionType, DateTimeScalar } from "@allfunds/platform/graphql/types
 import { Field, InputType, Int, ObjectType } from "type-graphql";
 import { ActorObject, REPLAYED } from "../../graph/shared-types.ts";
 import { AccountTypeEnum } from "../accounts/account-object.ts";
-import type { EntryDimensions } from "./entry-dimensions.ts";
+import { isDimensionName, type EntryDimensions } from "./entry-dimensions.ts";
 
 @InputType({ description: "A value of a dimension that an entry has." })
 export class EntryDimensionInput {
@@ -39,6 +39,19 @@ export function toDimensions(
     dimensions.set(dimension, value);
   }
   return Object.fromEntries(dimensions);
+}
+
+const MOST_NAMES = 20;
+
+/** Names of dimensions; none when absent. */
+export function toDimensionNames(
+  path: string,
+  given: readonly string[] | null | undefined,
+): readonly string[] {
+  const names = given ?? [];
+  if (names.length > MOST_NAMES) throw invalidInput(path, `must be at most ${MOST_NAMES}`);
+  if (!names.every(isDimensionName)) throw invalidInput(path, "has what is not the name of one");
+  return names;
 }
 
 /** The same as a list, by name. */

@@ -24,7 +24,11 @@ import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { CASH_FLOW_ACTIVITIES, type CashFlowActivity } from "../account-classes/account-class.ts";
 import { AccountObject } from "../accounts/account-object.ts";
 import { LAST_DAY } from "../balances/point-in-time.ts";
-import { EntryDimensionInput, toDimensions } from "../dimensions/dimension-object.ts";
+import {
+  EntryDimensionInput,
+  toDimensionNames,
+  toDimensions,
+} from "../dimensions/dimension-object.ts";
 import { isDimensionName } from "../dimensions/entry-dimensions.ts";
 import {
   amountOf,
@@ -163,6 +167,13 @@ export class ByDimensionArgs {
     description: "Only entries that have all of these values of other dimensions.",
   })
   within?: EntryDimensionInput[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      "Only entries that have no value of any of these dimensions: what lacks in all reports `within` one of its values.",
+  })
+  without?: string[] | null;
 }
 
 /** A report whose lines are balances of accounts. */
@@ -177,12 +188,17 @@ interface BalanceReport {
 const isResult = (type: AccountType): boolean => type === "INCOME" || type === "EXPENSE";
 
 export function toQuery(
-  { dimension, within }: ByDimensionArgs,
+  { dimension, within: given, without: lacking }: ByDimensionArgs,
   knownAt: number,
   days: Pick<ValueQuery, "from" | "to">,
 ): ValueQuery {
   if (!isDimensionName(dimension)) throw invalidInput("dimension", "is not the name of one");
-  return { dimension, within: toDimensions(within), knownAt, ...days };
+  const within = toDimensions(given);
+  const without = toDimensionNames("without", lacking);
+  if (without.some((name) => Object.hasOwn(within ?? {}, name))) {
+    throw invalidInput("without", "has a dimension of `within`");
+  }
+  return { dimension, within, without, knownAt, ...days };
 }
 
 /** The parts of the balances of some accounts by the values of a dimension. */
@@ -261,25 +277,30 @@ export class CashFlowByDimensionResolver {
   async byDimension(
     @Root() report: CashFlowStatementObject,
     @Args(() => ByDimensionArgs) args: ByDimensionArgs,
-    @Ctx() { request: { tenantId }, stores }: LedgerContext,
+    @Ctx() context: LedgerContext,
   ): Promise<DimensionReportObject> {
-    const { from, to, knownAt, fundId, chart, method } = report;
-    const query = toQuery(args, knownAt, { from, to });
-    const fund = { tenantId, fundId };
-    const cash = chart.filter(({ countsAsCash }) => countsAsCash).map(({ id }) => id);
-    const others = chart.filter(({ countsAsCash }) => !countsAsCash);
-    const isDirect = method === "DIRECT";
-    const sums = isDirect
+    const parts = await flowParts(context, report, args);
+    return Object.assign(new DimensionReportObject(), { dimension: args.dimension, parts });
+  }
+}
+
+/** The parts of a cash-flow statement by the values of a dimension. */
+export async function flowParts(
+  { request: { tenantId }, stores }: LedgerContext,
+  report: CashFlowStatementObject,
+  args: ByDimensionArgs,
+): Promise<ValueLine[]> {
+  const { from, to, knownAt, fundId, chart, method } = report;
+  const query = toQuery(args, knownAt, { from, to });
+  const fund = { tenantId, fundId };
+  const cash = chart.filter(({ countsAsCash }) => countsAsCash).map(({ id }) => id);
+  const others = chart.filter(({ countsAsCash }) => !countsAsCash);
+  const sums =
+    method === "DIRECT"
       ? await readFlowsByValue(stores.pool, fund, cash, query)
       : await readValueSums(stores.pool, fund, query);
-    const whole = new Map(report.lineItems.map(({ account, minor }) => [account.id, -minor]));
-    const parts =
-      query.within === undefined ? partsByValue(others, whole, sums) : chosenParts(others, sums);
-    const withActivity = parts.map((line) => ({
-      ...line,
-      activity: report.activityOf(line.account),
-    }));
-    const { dimension } = query;
-    return Object.assign(new DimensionReportObject(), { dimension, parts: inOrder(withActivity) });
-  }
+  const whole = new Map(report.lineItems.map(({ account, minor }) => [account.id, -minor]));
+  const parts =
+    query.within === undefined ? partsByValue(others, whole, sums) : chosenParts(others, sums);
+  return inOrder(parts.map((line) => ({ ...line, activity: report.activityOf(line.account) })));
 }

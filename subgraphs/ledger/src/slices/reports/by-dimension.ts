@@ -16,26 +16,28 @@ export interface ValueLine {
 export interface ValueSum {
   readonly accountId: string;
   readonly value: string | null;
+  /** True of entries that the report leaves out. */
+  readonly isLeftOut: boolean;
   readonly debitMinor: bigint;
 }
 
 /**
- * The parts of each account's amount by value, the rest of it without one: together they are the amount.
- * Accounts whose parts take each other away are there, too.
+ * The parts of each account's amount by value, the rest of it without one: together they are the amount, less what
+ * is left out. Accounts whose parts take each other away are there, too.
  */
 export function partsByValue(
   accounts: readonly AccountObject[],
   whole: ReadonlyMap<string, bigint>,
   sums: readonly ValueSum[],
 ): ValueLine[] {
-  const parts = Map.groupBy(
-    sums.filter(({ value }) => value !== null),
-    ({ accountId }) => accountId,
-  );
+  const parts = Map.groupBy(sums, ({ accountId }) => accountId);
   const lines = accounts.flatMap((account) => {
-    const own = parts.get(account.id) ?? [];
-    const valued = own.reduce((sum, { debitMinor }) => sum + debitMinor, 0n);
-    const rest = { value: null, debitMinor: (whole.get(account.id) ?? 0n) - valued };
+    const apart = (parts.get(account.id) ?? []).filter(
+      (sum) => sum.value !== null || sum.isLeftOut,
+    );
+    const own = apart.filter(({ isLeftOut }) => !isLeftOut);
+    const known = sumOf(apart.map(({ debitMinor }) => debitMinor));
+    const rest = { value: null, debitMinor: (whole.get(account.id) ?? 0n) - known };
     return [...own, rest].map(({ value, debitMinor }) => ({ value, account, debitMinor }));
   });
   return inOrder(lines);
@@ -48,9 +50,9 @@ export function chosenParts(
 ): ValueLine[] {
   const byId = new Map(accounts.map((account) => [account.id, account]));
   return inOrder(
-    sums.flatMap(({ accountId, value, debitMinor }) => {
+    sums.flatMap(({ accountId, value, isLeftOut, debitMinor }) => {
       const account = byId.get(accountId);
-      return account === undefined ? [] : [{ value, account, debitMinor }];
+      return account === undefined || isLeftOut ? [] : [{ value, account, debitMinor }];
     }),
   );
 }
@@ -102,10 +104,11 @@ const sumOf = (all: readonly bigint[]): bigint => all.reduce((sum, each) => sum 
 export const amountOf = ({ account, debitMinor, activity }: ValueLine): bigint =>
   activity !== null || normalSide(account.type) === "CREDIT" ? -debitMinor : debitMinor;
 
-/** A line in several columns: what each has of it on the account's normal side, in minor units. */
+/** A line in several columns: what each has of it as its report has it, in minor units. */
 export interface ComparedValue {
   readonly value: string | null;
   readonly account: AccountObject;
+  readonly activity: CashFlowActivity | null;
   readonly amounts: readonly bigint[];
 }
 
@@ -119,6 +122,7 @@ export function compareValues(columns: readonly (readonly ValueLine[])[]): Compa
   return inOrder([...all.values()]).map((line) => ({
     value: line.value,
     account: line.account,
+    activity: line.activity,
     amounts: amounts.map((column) => column.get(keyOf(line)) ?? 0n),
   }));
 }

@@ -34,13 +34,18 @@ import { readDirectFlows } from "./cash-flow-sql.ts";
 import { readFundBalances, readFundChart } from "./read-fund-balances.ts";
 import { PeriodArgs } from "./report-args.ts";
 
-const CASH_FLOW_METHODS = { DIRECT: "DIRECT", INDIRECT: "INDIRECT" } as const;
-type CashFlowMethod = keyof typeof CASH_FLOW_METHODS;
+export const CASH_FLOW_METHODS = { DIRECT: "DIRECT", INDIRECT: "INDIRECT" } as const;
+export type CashFlowMethod = keyof typeof CASH_FLOW_METHODS;
 registerEnumType(CASH_FLOW_METHODS, {
   name: "CashFlowMethod",
   description:
     "DIRECT: what came into cash, from the accounts on the other side of its transactions. INDIRECT: the result, and what moved on accounts that are not cash.",
 });
+
+export const CASH_FLOW_METHOD = {
+  defaultValue: "DIRECT",
+  description: "DIRECT or INDIRECT.",
+} as const;
 
 const moneyOf = (minor: bigint, currency: string): MoneyJson => ({
   amount: formatAmount(minor, currency),
@@ -136,45 +141,57 @@ export class CashFlowResolver {
   async cashFlowStatement(
     @Root() { id }: FundObject,
     @Args(() => PeriodArgs) { from, to, ...args }: PeriodArgs,
-    @Arg("method", () => CASH_FLOW_METHODS, {
-      defaultValue: "DIRECT",
-      description: "DIRECT or INDIRECT.",
-    })
+    @Arg("method", () => CASH_FLOW_METHODS, CASH_FLOW_METHOD)
     method: CashFlowMethod,
     @Ctx() context: LedgerContext,
   ): Promise<CashFlowStatementObject> {
     if (from > to) throw invalidInput("from", "must not lie after `to`");
     const knownAt = await settleKnownAt(context, id, args.knownAt);
-    const range = { from, to, knownAt };
-    const { totals, ...read } = await readCashFlow(context, id, method, range);
-    const lacking = untied(totals);
-    if (lacking.length > 0) {
-      const what = `cash flows in ${lacking.join(", ")} are not what its cash moved`;
-      context.stores.reportCorrupt({ tenantId: context.request.tenantId, bookId: id }, what);
-      throw new AppError("BOOK_CORRUPT", `The books of this fund do not agree: ${what}.`);
-    }
-    return Object.assign(new CashFlowStatementObject(), {
-      method,
-      ...range,
-      ...read,
-      fundId: id,
-      totals: totals.map(({ currency, openingMinor, closingMinor, byActivity }) => ({
-        currency,
-        opening: moneyOf(openingMinor, currency),
-        operating: moneyOf(byActivity.OPERATING, currency),
-        investing: moneyOf(byActivity.INVESTING, currency),
-        financing: moneyOf(byActivity.FINANCING, currency),
-        closing: moneyOf(closingMinor, currency),
-      })),
-    });
+    return cashFlowOf(context, id, method, { from, to, knownAt });
   }
+}
+
+interface Range {
+  readonly from: string;
+  readonly to: string;
+  readonly knownAt: number;
+}
+
+/** A statement whose activities add up to the change of cash; refused where they do not. */
+export async function cashFlowOf(
+  context: LedgerContext,
+  fundId: string,
+  method: CashFlowMethod,
+  range: Range,
+): Promise<CashFlowStatementObject> {
+  const { totals, ...read } = await readCashFlow(context, fundId, method, range);
+  const lacking = untied(totals);
+  if (lacking.length > 0) {
+    const what = `cash flows in ${lacking.join(", ")} are not what its cash moved`;
+    context.stores.reportCorrupt({ tenantId: context.request.tenantId, bookId: fundId }, what);
+    throw new AppError("BOOK_CORRUPT", `The books of this fund do not agree: ${what}.`);
+  }
+  return Object.assign(new CashFlowStatementObject(), {
+    method,
+    ...range,
+    ...read,
+    fundId,
+    totals: totals.map(({ currency, openingMinor, closingMinor, byActivity }) => ({
+      currency,
+      opening: moneyOf(openingMinor, currency),
+      operating: moneyOf(byActivity.OPERATING, currency),
+      investing: moneyOf(byActivity.INVESTING, currency),
+      financing: moneyOf(byActivity.FINANCING, currency),
+      closing: moneyOf(closingMinor, currency),
+    })),
+  });
 }
 
 async function readCashFlow(
   { request: { tenantId }, stores }: LedgerContext,
   fundId: string,
   method: CashFlowMethod,
-  { from, to, knownAt }: { from: string; to: string; knownAt: number },
+  { from, to, knownAt }: Range,
 ) {
   const fund = { tenantId, fundId };
   const since = { asOf: dayBefore(from), knownAt };

@@ -9,6 +9,27 @@ export interface CashFlowLine {
   readonly minor: bigint;
 }
 
+/** What an account brought in several periods, in minor units of its currency. */
+export interface ComparedFlow extends Pick<CashFlowLine, "account" | "activity"> {
+  /** By column; zero where it brought nothing. */
+  readonly amounts: readonly bigint[];
+}
+
+/** The statements of several periods beside each other, by the codes of the accounts. */
+export function compareFlows(columns: readonly (readonly CashFlowLine[])[]): ComparedFlow[] {
+  const brought = columns.map(
+    (lines) => new Map(lines.map((line) => [line.account.id, line.minor])),
+  );
+  const all = new Map(columns.flat().map((line) => [line.account.id, line]));
+  return [...all.values()]
+    .toSorted((a, b) => (a.account.code < b.account.code ? -1 : 1))
+    .map(({ account, activity }) => ({
+      account,
+      activity,
+      amounts: brought.map((column) => column.get(account.id) ?? 0n),
+    }));
+}
+
 /** The cash of a fund in one currency; all in minor units. */
 export interface CashFlowTotal {
   readonly currency: string;

@@ -10,9 +10,11 @@ import {
 import { Args, Ctx, Field, FieldResolver, ObjectType, Resolver, Root } from "type-graphql";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
+import { CASH_FLOW_ACTIVITIES, type CashFlowActivity } from "../account-classes/account-class.ts";
 import { AccountObject } from "../accounts/account-object.ts";
-import { compareValues, type ComparedValue } from "./by-dimension.ts";
-import { ByDimensionArgs, toQuery, valueParts } from "./by-dimension-graphql.ts";
+import { compareValues, type ComparedValue, type ValueLine } from "./by-dimension.ts";
+import { ByDimensionArgs, flowParts, toQuery, valueParts } from "./by-dimension-graphql.ts";
+import { ComparativeCashFlowObject } from "./comparative-cash-flow-graphql.ts";
 import { ComparativeReportObject } from "./comparative-graphql.ts";
 
 @ObjectType("ComparativeDimensionLine", {
@@ -29,9 +31,16 @@ class ComparativeDimensionLineObject {
   account!: AccountObject;
 
   @Field(() => [MoneyObject], {
-    description: "On the account's normal side, as many as there are columns, in order.",
+    description:
+      "On the account's normal side, of a cash flow positive came in; as many as there are columns, in order.",
   })
   amounts!: MoneyJson[];
+
+  @Field(() => CASH_FLOW_ACTIVITIES, {
+    nullable: true,
+    description: "Of a cash flow: the part of the statement it belongs to.",
+  })
+  activity!: CashFlowActivity | null;
 
   place!: number;
 }
@@ -56,12 +65,11 @@ class ComparativeDimensionReportObject {
     const from = Number(last) + 1;
     const shown = this.rows
       .slice(from, from + page.first + 1)
-      .map(({ value, account, amounts }, index) => ({
-        value,
-        account,
+      .map(({ amounts, ...line }, index) => ({
+        ...line,
         amounts: amounts.map((minor) => ({
-          amount: formatAmount(minor, account.currency),
-          currency: account.currency,
+          amount: formatAmount(minor, line.account.currency),
+          currency: line.account.currency,
         })),
         place: from + index,
       }));
@@ -73,33 +81,41 @@ class ComparativeDimensionReportObject {
   }
 }
 
+const toReport = (
+  dimension: string,
+  parts: readonly (readonly ValueLine[])[],
+): ComparativeDimensionReportObject =>
+  Object.assign(new ComparativeDimensionReportObject(), { dimension, rows: compareValues(parts) });
+
+const DESCRIPTION =
+  "The same by the values of a dimension, account by account: each once for each value that its entries have in one of the columns, and once for the rest.";
+
 @Resolver(() => ComparativeReportObject)
 export class ComparativeByDimensionResolver {
-  @FieldResolver(() => ComparativeDimensionReportObject, {
-    description:
-      "The same by the values of a dimension, account by account: each once for each value that its entries have in one of the columns, and once for the rest.",
-  })
+  @FieldResolver(() => ComparativeDimensionReportObject, { description: DESCRIPTION })
   async byDimension(
-    @Root() report: ComparativeReportObject,
+    @Root() { fundId, knownAt, chart, columns, has }: ComparativeReportObject,
     @Args(() => ByDimensionArgs) args: ByDimensionArgs,
     @Ctx() context: LedgerContext,
   ): Promise<ComparativeDimensionReportObject> {
-    const { fundId, knownAt, chart, columns } = report;
     const parts = await Promise.all(
-      columns.map(({ balances, ...days }) => {
-        const query = toQuery(args, knownAt, days);
-        const isOfPeriod = "from" in days;
-        return valueParts(
-          context,
-          { fundId, balances, chart },
-          query,
-          (type) => isOfPeriod === (type === "INCOME" || type === "EXPENSE"),
-        );
-      }),
+      columns.map(({ balances, ...days }) =>
+        valueParts(context, { fundId, balances, chart }, toQuery(args, knownAt, days), has),
+      ),
     );
-    return Object.assign(new ComparativeDimensionReportObject(), {
-      dimension: args.dimension,
-      rows: compareValues(parts),
-    });
+    return toReport(args.dimension, parts);
+  }
+}
+
+@Resolver(() => ComparativeCashFlowObject)
+export class ComparativeFlowsByDimensionResolver {
+  @FieldResolver(() => ComparativeDimensionReportObject, { description: DESCRIPTION })
+  async byDimension(
+    @Root() { columns }: ComparativeCashFlowObject,
+    @Args(() => ByDimensionArgs) args: ByDimensionArgs,
+    @Ctx() context: LedgerContext,
+  ): Promise<ComparativeDimensionReportObject> {
+    const parts = await Promise.all(columns.map((column) => flowParts(context, column, args)));
+    return toReport(args.dimension, parts);
   }
 }

@@ -1,8 +1,7 @@
-import { invalidInput } from "@allfunds/contract/errors";
+import type { AccountType } from "@allfunds/contract/events";
 import { formatAmount, type MoneyJson } from "@allfunds/contract/money";
 import {
   connectionType,
-  DateScalar,
   decodeCursor,
   encodeCursor,
   MoneyObject,
@@ -11,12 +10,11 @@ import {
   type Connection,
 } from "@allfunds/platform/graphql/types";
 import {
+  Arg,
   Args,
-  ArgsType,
   Ctx,
   Field,
   FieldResolver,
-  InputType,
   Int,
   ObjectType,
   Resolver,
@@ -29,38 +27,18 @@ import { dayBefore, settleKnownAt } from "../balances/point-in-time.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import { compareColumns, type Compared } from "./comparative.ts";
 import { readFundBalances, readFundChart, type AccountBalance } from "./read-fund-balances.ts";
-import { KnownAtArgs } from "./report-args.ts";
+import {
+  ComparedDaysArgs,
+  ComparedPeriodsArgs,
+  refuseColumns,
+  refusePeriods,
+} from "./report-args.ts";
 
-@InputType({ description: "Two days, both included." })
-class ReportPeriodInput {
-  @Field(() => DateScalar, { description: "First value date." })
-  from!: string;
-
-  @Field(() => DateScalar, { description: "Last value date." })
-  to!: string;
-}
-
-@ArgsType()
-class ComparativeArgs extends KnownAtArgs {
-  @Field(() => Int, {
-    nullable: true,
-    description:
-      "Levels of the chart to show, from 1; what lies deeper stays in the amounts above. All when absent.",
-  })
-  depth?: number | null;
-}
-
-@ArgsType()
-class ComparedDaysArgs extends ComparativeArgs {
-  @Field(() => [DateScalar], { description: "2 to 13 days, one for each column." })
-  days!: string[];
-}
-
-@ArgsType()
-class ComparedPeriodsArgs extends ComparativeArgs {
-  @Field(() => [ReportPeriodInput], { description: "2 to 13 periods, one for each column." })
-  periods!: ReportPeriodInput[];
-}
+const DEPTH = {
+  nullable: true,
+  description:
+    "Levels of the chart to show, from 1; what lies deeper stays in the amounts above. All when absent.",
+} as const;
 
 @ObjectType("ComparativeColumn", { description: "What a line has in one column." })
 class ComparativeColumnObject {
@@ -87,7 +65,7 @@ class ComparativeLineObject {
 
 /** The days and balances of a column. */
 export interface ComparedColumn {
-  /** First day of a period; absent of a balance sheet. */
+  /** First day of a period; absent of a report of a day. */
   readonly from?: string;
   readonly to: string;
   readonly balances: readonly AccountBalance[];
@@ -105,6 +83,7 @@ export class ComparativeReportObject {
   fundId!: string;
   chart!: readonly AccountObject[];
   columns!: readonly ComparedColumn[];
+  has!: HasType;
 
   rows!: readonly Compared[];
 
@@ -135,36 +114,35 @@ export class ComparativeReportObject {
   }
 }
 
-const MOST_COLUMNS = 13;
+type HasType = (type: AccountType) => boolean;
 
-function refuseColumns(name: string, count: number): void {
-  if (count < 2 || count > MOST_COLUMNS) throw invalidInput(name, `must be 2 to ${MOST_COLUMNS}`);
-}
-
-const isOfPeriod = ({ account: { type } }: AccountBalance): boolean =>
-  type === "INCOME" || type === "EXPENSE";
+const isOfPeriod: HasType = (type) => type === "INCOME" || type === "EXPENSE";
 
 /** Reports on a fund in several columns, which belong to this slice though they hang on the fund. */
 @Resolver(() => FundObject)
 export class ComparativeResolver {
   @FieldResolver(() => ComparativeReportObject, {
-    description: "Balance sheets of several days side by side, by the hierarchy of the chart.",
+    description: "Trial balances of several days side by side, by the hierarchy of the chart.",
   })
-  async comparativeBalanceSheet(
-    @Root() { id: fundId }: FundObject,
-    @Args(() => ComparedDaysArgs) { days, ...args }: ComparedDaysArgs,
+  comparativeTrialBalance(
+    @Root() { id }: FundObject,
+    @Args(() => ComparedDaysArgs) args: ComparedDaysArgs,
+    @Arg("depth", () => Int, DEPTH) depth: number | null | undefined,
     @Ctx() context: LedgerContext,
   ): Promise<ComparativeReportObject> {
-    refuseColumns("days", days.length);
-    const knownAt = await settleKnownAt(context, fundId, args.knownAt);
-    const fund = { tenantId: context.request.tenantId, fundId };
-    const columns = await Promise.all(
-      days.map(async (to): Promise<ComparedColumn> => {
-        const all = await readFundBalances(context.stores, fund, { asOf: to, knownAt });
-        return { to, balances: all.filter((each) => !isOfPeriod(each)) };
-      }),
-    );
-    return this.#report(context, fund, { columns, knownAt, depth: args.depth });
+    return this.#ofDays(context, id, args, { depth, has: () => true });
+  }
+
+  @FieldResolver(() => ComparativeReportObject, {
+    description: "Balance sheets of several days side by side, by the hierarchy of the chart.",
+  })
+  comparativeBalanceSheet(
+    @Root() { id }: FundObject,
+    @Args(() => ComparedDaysArgs) args: ComparedDaysArgs,
+    @Arg("depth", () => Int, DEPTH) depth: number | null | undefined,
+    @Ctx() context: LedgerContext,
+  ): Promise<ComparativeReportObject> {
+    return this.#ofDays(context, id, args, { depth, has: (type) => !isOfPeriod(type) });
   }
 
   @FieldResolver(() => ComparativeReportObject, {
@@ -174,12 +152,10 @@ export class ComparativeResolver {
   async comparativeIncomeStatement(
     @Root() { id: fundId }: FundObject,
     @Args(() => ComparedPeriodsArgs) { periods, ...args }: ComparedPeriodsArgs,
+    @Arg("depth", () => Int, DEPTH) depth: number | null | undefined,
     @Ctx() context: LedgerContext,
   ): Promise<ComparativeReportObject> {
-    refuseColumns("periods", periods.length);
-    if (periods.some(({ from, to }) => from > to)) {
-      throw invalidInput("periods", "must each begin before they end");
-    }
+    refusePeriods(periods);
     const knownAt = await settleKnownAt(context, fundId, args.knownAt);
     const fund = { tenantId: context.request.tenantId, fundId };
     const columns = await Promise.all(
@@ -188,27 +164,54 @@ export class ComparativeResolver {
           { asOf: to, knownAt },
           { asOf: dayBefore(from), knownAt },
         ];
-        const all = await readFundBalances(context.stores, fund, until, since);
-        return { from, to, balances: all.filter(isOfPeriod) };
+        return { from, to, balances: await readFundBalances(context.stores, fund, until, since) };
       }),
     );
-    return this.#report(context, fund, { columns, knownAt, depth: args.depth });
+    return this.#report(context, fund, { columns, knownAt, depth, has: isOfPeriod });
+  }
+
+  async #ofDays(
+    context: LedgerContext,
+    fundId: string,
+    { days, ...args }: ComparedDaysArgs,
+    of: Pick<ComparedRead, "depth" | "has">,
+  ): Promise<ComparativeReportObject> {
+    refuseColumns("days", days.length);
+    const knownAt = await settleKnownAt(context, fundId, args.knownAt);
+    const fund = { tenantId: context.request.tenantId, fundId };
+    const columns = await Promise.all(
+      days.map(async (to): Promise<ComparedColumn> => {
+        return {
+          to,
+          balances: await readFundBalances(context.stores, fund, { asOf: to, knownAt }),
+        };
+      }),
+    );
+    return this.#report(context, fund, { columns, knownAt, ...of });
   }
 
   async #report(
     { stores }: LedgerContext,
     fund: { readonly tenantId: string; readonly fundId: string },
-    read: {
-      readonly columns: readonly ComparedColumn[];
-      readonly knownAt: number;
-      readonly depth: number | null | undefined;
-    },
+    { columns: read, knownAt, depth, has }: ComparedRead,
   ): Promise<ComparativeReportObject> {
-    const { columns, knownAt, depth } = read;
+    const columns = read.map(({ balances, ...days }) => ({
+      ...days,
+      balances: balances.filter(({ account: { type } }) => has(type)),
+    }));
     const chart = await readFundChart(stores, fund);
     const balances = columns.map((column) => column.balances);
     const rows = compareColumns(chart, balances, depth ?? undefined);
     const { fundId } = fund;
-    return Object.assign(new ComparativeReportObject(), { fundId, knownAt, rows, chart, columns });
+    const report = { fundId, knownAt, rows, chart, columns, has };
+    return Object.assign(new ComparativeReportObject(), report);
   }
+}
+
+interface ComparedRead {
+  readonly columns: readonly ComparedColumn[];
+  readonly knownAt: number;
+  readonly depth: number | null | undefined;
+  /** The accounts that the report is of. */
+  readonly has: HasType;
 }

@@ -7,7 +7,11 @@ import { isId } from "@allfunds/platform/ids";
 import { Field, ID, InputType, registerEnumType } from "type-graphql";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { EntrySideEnum } from "../accounts/account-object.ts";
-import { EntryDimensionInput, toDimensions } from "../dimensions/dimension-object.ts";
+import {
+  EntryDimensionInput,
+  toDimensionNames,
+  toDimensions,
+} from "../dimensions/dimension-object.ts";
 import type { EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { findPlace } from "../audit-log/audit-log-sql.ts";
 import { termGroups, type TermGroup } from "../search/search-terms.ts";
@@ -29,7 +33,7 @@ const MAX_IDS = 1_000;
 
 @InputType({
   description:
-    "Which transactions to list: those that fit everything given. The conditions on an entry (accounts, side, currency, amount, dimensions) must hold for one entry of the transaction.",
+    "Which transactions to list: those that fit everything given. The conditions on an entry (accounts, side, currency, amount, dimensions, flow of cash) must hold for one entry of the transaction.",
 })
 export class TransactionFilter {
   @Field(() => String, {
@@ -75,6 +79,19 @@ export class TransactionFilter {
   })
   dimensions?: EntryDimensionInput[] | null;
 
+  @Field(() => [String], {
+    nullable: true,
+    description: "An entry has no value of any of these dimensions; 1 to 20.",
+  })
+  withoutDimensions?: string[] | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      "True: an entry is one of those that a direct cash-flow statement has, on an account that is not cash while the transaction moves cash in its currency. False: an entry is none of them.",
+  })
+  movesCash?: boolean | null;
+
   @Field(() => DateScalar, { nullable: true, description: "Value dates from this day on." })
   effectiveFrom?: string | null;
 
@@ -104,6 +121,13 @@ export class TransactionFilter {
     description: "True for those that were reversed, wholly or in part; false for the others.",
   })
   isReversed?: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      "Whether it closes a year or reopens one; reports of a period have only what does not.",
+  })
+  isYearEnd?: boolean | null;
 }
 
 /** Amounts of one currency, in minor units. */
@@ -124,6 +148,10 @@ export interface EntryConditions {
   readonly amounts: readonly AmountRange[] | undefined;
   /** The same for amounts, as the index of terms has them. */
   readonly amountTerms: readonly TermGroup[];
+  /** It has no value of any of these dimensions. */
+  readonly without: readonly string[] | undefined;
+  /** Whether it is a flow of the cash on these accounts, by the direct method. */
+  readonly flows: { readonly isFlow: boolean; readonly cashIds: readonly string[] } | undefined;
 }
 
 /** A filter as the list reads it. */
@@ -143,6 +171,7 @@ export interface TransactionConditions {
   readonly statementId: string | undefined;
   readonly actor: string | undefined;
   readonly isReversed: boolean | undefined;
+  readonly isYearEnd: boolean | undefined;
   readonly ids: readonly string[] | undefined;
 }
 
@@ -177,6 +206,7 @@ export async function resolveFilter(
     statementId: filter.statementId ?? undefined,
     actor: filter.postedBy ?? undefined,
     isReversed: filter.isReversed ?? undefined,
+    isYearEnd: filter.isYearEnd ?? undefined,
     ids: filter.ids ?? undefined,
   };
 }
@@ -188,6 +218,8 @@ function refuseEmpty(filter: TransactionFilter): void {
   const dimensionCount = dimensions?.length ?? 1;
   if (dimensionCount < 1 || dimensionCount > MAX_DIMENSIONS)
     throw invalidInput("filter.dimensions", `must be 1 to ${MAX_DIMENSIONS}`);
+  if (filter.withoutDimensions?.length === 0)
+    throw invalidInput("filter.withoutDimensions", `must be 1 to ${MAX_DIMENSIONS}`);
   if (typeof text === "string" && termGroups({ text }).length === 0)
     throw invalidInput("filter.text", "must have a word");
   const named = ids?.length ?? 1;
@@ -204,17 +236,26 @@ function refuseEmpty(filter: TransactionFilter): void {
 async function resolveEntry(
   context: LedgerContext,
   fundId: string,
-  { accountIds, side, currency, dimensions: given, amountFrom, amountTo }: TransactionFilter,
+  filter: TransactionFilter,
 ): Promise<EntryConditions | undefined> {
+  const { accountIds, side, currency, amountFrom, amountTo, withoutDimensions, movesCash } = filter;
   const hasAmount = typeof amountFrom === "string" || typeof amountTo === "string";
-  const dimensions = toDimensions(given);
-  if (![accountIds, side, currency, dimensions].some((each) => each !== null && each !== undefined))
-    if (!hasAmount) return undefined;
+  const dimensions = toDimensions(filter.dimensions);
+  const given = [accountIds, side, currency, dimensions, withoutDimensions, movesCash];
+  const isGiven = given.some((each) => each !== null && each !== undefined);
+  if (!isGiven && !hasAmount) return undefined;
   const conditions = {
     accountIds: accountIds ?? undefined,
     side: side ?? undefined,
     currency: currency ?? undefined,
     dimensions,
+    without: withoutDimensions
+      ? toDimensionNames("filter.withoutDimensions", withoutDimensions)
+      : undefined,
+    flows:
+      typeof movesCash === "boolean"
+        ? { isFlow: movesCash, cashIds: await readCashAccounts(context, fundId) }
+        : undefined,
   };
   if (!hasAmount) return { ...conditions, amounts: undefined, amountTerms: [] };
   const currencies =
@@ -228,6 +269,18 @@ async function resolveEntry(
       typeof amountTo === "string" ? toMinor("filter.amountTo", amountTo, each, "DOWN") : undefined,
   }));
   return { ...conditions, amounts, amountTerms: termGroups({ amountFrom, amountTo }) };
+}
+
+const READ_CASH_ACCOUNTS = `
+  SELECT id FROM account WHERE tenant_id = $1 AND fund_id = $2 AND counts_as_cash`;
+
+async function readCashAccounts(
+  { request, stores }: LedgerContext,
+  fundId: string,
+): Promise<string[]> {
+  const parameters = [request.tenantId, fundId] as const;
+  const { rows } = await stores.pool.query<{ id: string }>(READ_CASH_ACCOUNTS, parameters);
+  return rows.map(({ id }) => id);
 }
 
 const READ_CURRENCIES = `

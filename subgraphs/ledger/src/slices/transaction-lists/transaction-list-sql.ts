@@ -12,15 +12,16 @@ import {
   entryGroup,
   type TermGroup,
 } from "../search/search-terms.ts";
-import type { EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import type { TermPlace } from "../search/term-pages-sql.ts";
 import { findPlaces } from "../search/term-places.ts";
 import { toTransactionObject, type TransactionObject } from "../transactions/transaction-object.ts";
-import type {
-  EntryConditions,
-  TransactionConditions,
-  TransactionOrder,
-} from "./transaction-filter.ts";
+import {
+  and,
+  linkedConditionsSql,
+  ownConditionsSql,
+  Written,
+} from "./transaction-conditions-sql.ts";
+import type { TransactionConditions, TransactionOrder } from "./transaction-filter.ts";
 
 /** A place in a list of transactions, the same in each of its orders. */
 export interface ListPlace {
@@ -56,22 +57,6 @@ export interface ListWindow {
   /** How many of its first to leave out, in the order in which they are read. */
   readonly skip: number;
 }
-
-/** A statement that is written with the conditions in use only, because the best index depends on them. */
-export class Written {
-  readonly parameters: [string, ...unknown[]];
-
-  constructor(tenantId: string) {
-    this.parameters = [tenantId];
-  }
-
-  bind(value: unknown, type = ""): string {
-    return `$${this.parameters.push(value)}${type === "" ? "" : `::${type}`}`;
-  }
-}
-
-export const and = (conditions: readonly string[]): string =>
-  conditions.map((condition) => ` AND ${condition}`).join("");
 
 /** The places of the transactions that fit, in the order in which they are read. */
 export function placesSql(
@@ -123,77 +108,6 @@ function windowSql(written: Written, window: ListWindow): string[] {
       : [`f.position ${behind}= ${written.bind(startPosition, "bigint")}`]),
   ];
 }
-
-/** Conditions on the row of a transaction. */
-function ownConditionsSql(written: Written, conditions: TransactionConditions): string[] {
-  const { effectiveFrom, effectiveTo, positionFrom, positionTo, statementId } = conditions;
-  return [
-    ...(effectiveFrom === undefined
-      ? []
-      : [`t.effective_date >= ${written.bind(effectiveFrom, "date")}`]),
-    ...(effectiveTo === undefined
-      ? []
-      : [`t.effective_date <= ${written.bind(effectiveTo, "date")}`]),
-    ...(positionFrom === undefined
-      ? []
-      : [`t.position >= ${written.bind(positionFrom, "bigint")}`]),
-    ...(positionTo === undefined ? [] : [`t.position <= ${written.bind(positionTo, "bigint")}`]),
-    ...(statementId === undefined ? [] : [`t.import_id = ${written.bind(statementId, "uuid")}`]),
-  ];
-}
-
-/** Conditions that the index of terms does not answer: on the id, and on rows that belong to a transaction. */
-function linkedConditionsSql(
-  written: Written,
-  { entry, isReversed, ids }: TransactionConditions,
-  fund: string,
-): string[] {
-  const of = (alias: string): string => `${alias}.tenant_id = $1 AND ${alias}.book_id = ${fund}`;
-  return [
-    ...(entry === undefined
-      ? []
-      : [
-          `EXISTS (SELECT FROM entry n WHERE ${of("n")} AND n.position = t.position${and(entrySql(written, entry))})`,
-        ]),
-    ...(ids === undefined ? [] : [`t.id = ANY (${written.bind(ids, "uuid[]")})`]),
-    ...(isReversed === undefined ? [] : [reversedSql(isReversed, of("r"))]),
-  ];
-}
-
-/** The reversed ones are few: they lead to their transactions, where the others are looked up one by one. */
-const reversedSql = (isReversed: boolean, ofBook: string): string =>
-  isReversed
-    ? `t.id IN (SELECT r.reverses FROM transaction r WHERE ${ofBook} AND r.reverses IS NOT NULL)`
-    : `NOT EXISTS (SELECT FROM transaction r WHERE r.tenant_id = $1 AND r.reverses = t.id)`;
-
-/** Conditions on an entry `n`. */
-export function entrySql(written: Written, entry: EntryConditions): string[] {
-  const { accountIds, side, currency, dimensions, amounts } = entry;
-  const amount = side === "CREDIT" ? "-n.amount" : side === "DEBIT" ? "n.amount" : "abs(n.amount)";
-  const ranges = amounts?.map(({ currency: of, fromMinor, toMinor }) => {
-    const least = `${amount} >= ${written.bind(fromMinor.toString(), "numeric")}`;
-    const most =
-      toMinor === undefined
-        ? ""
-        : ` AND ${amount} <= ${written.bind(toMinor.toString(), "numeric")}`;
-    return `n.currency = ${written.bind(of)} AND ${least}${most}`;
-  });
-  return [
-    ...(accountIds === undefined
-      ? []
-      : [`n.account_id = ANY (${written.bind(accountIds, "uuid[]")})`]),
-    ...(side === undefined ? [] : [`n.amount ${side === "DEBIT" ? ">" : "<"} 0`]),
-    ...(currency === undefined ? [] : [`n.currency = ${written.bind(currency)}`]),
-    ...(dimensions === undefined ? [] : [taggedSql(written, dimensions)]),
-    ...(ranges === undefined ? [] : [`(${ranges.length === 0 ? "false" : ranges.join(" OR ")})`]),
-  ];
-}
-
-/** Entries with dimensions stand in a table of their own, too. */
-const taggedSql = (written: Written, dimensions: EntryDimensions): string =>
-  `EXISTS (SELECT FROM entry_dimension d WHERE d.tenant_id = $1 AND d.book_id = n.book_id
-     AND d.position = n.position AND d.leg = n.leg
-     AND d.dimensions::jsonb @> ${written.bind(JSON.stringify(dimensions))}::jsonb)`;
 
 interface ListedRow {
   readonly position: string;
@@ -347,13 +261,14 @@ function endOf(window: ListWindow): (place: TermPlace) => boolean {
 }
 
 /** True when more must hold than what the index answers term by term. */
-function needsCheck({ entry, isReversed, ids }: TransactionConditions): boolean {
-  const { accountIds, side, currency, dimensions, amounts } = entry ?? {};
+function needsCheck({ entry, isReversed, isYearEnd, ids }: TransactionConditions): boolean {
+  const { accountIds, side, currency, dimensions, amounts, without, flows } = entry ?? {};
   const values = Object.values(dimensions ?? {});
   const aspects = [accountIds ?? side, currency, amounts, ...values].filter(
     (each) => each !== undefined,
   );
-  return isReversed !== undefined || ids !== undefined || aspects.length > 1;
+  const unindexed = [isReversed, isYearEnd, ids, without, flows];
+  return unindexed.some((each) => each !== undefined) || aspects.length > 1;
 }
 
 /** Those of some positions whose rows fit, in their order; the row of a transaction is read where something is of it. */

@@ -1,11 +1,11 @@
 import type { TenantReads } from "@allfunds/platform/tenancy";
+import { Written } from "./transaction-conditions-sql.ts";
 import type { TransactionConditions, TransactionOrder } from "./transaction-filter.ts";
 import {
   findPositions,
   indexGroups,
   placesSql,
   WHOLE,
-  Written,
   type ListPlace,
   type ListSource,
   type ListWindow,

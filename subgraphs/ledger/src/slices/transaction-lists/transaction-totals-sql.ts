@@ -1,13 +1,11 @@
+import { and, entrySql, Written } from "./transaction-conditions-sql.ts";
 import type { TransactionConditions } from "./transaction-filter.ts";
 import {
-  and,
-  entrySql,
   findPositions,
   indexGroups,
   placesSql,
   positionsSql,
   WHOLE,
-  Written,
   type ListSource,
 } from "./transaction-list-sql.ts";
 

@@ -45,6 +45,10 @@ export function reportDocument(
           ] as const)),
       [t("reports.knownAt"), String(report.knownAt)],
       ...(asked.dimension === "" ? [] : ([[t("reports.dimension"), asked.dimension]] as const)),
+      ...(asked.without === "" ? [] : ([[t("reports.without"), asked.without]] as const)),
+      ...(asked.report === "cash-flow"
+        ? ([[t("reports.method"), t(`reports.method.${asked.method}`)]] as const)
+        : []),
     ],
     tables: [...byCurrency].map(([currency, rows]) => ({
       title: currency,

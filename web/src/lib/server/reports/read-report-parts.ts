@@ -4,8 +4,12 @@ import {
   CashFlowPartsDocument,
   ComparedBalanceSheetPartsDocument,
   ComparedBalanceSheetsDocument,
+  ComparedCashFlowPartsDocument,
+  ComparedCashFlowsDocument,
   ComparedIncomeStatementPartsDocument,
   ComparedIncomeStatementsDocument,
+  ComparedTrialBalancePartsDocument,
+  ComparedTrialBalancesDocument,
   DimensionsDocument,
   FundCounterpartyNamesDocument,
   IncomeStatementPartsDocument,
@@ -20,7 +24,7 @@ import type { Problem } from "../../problems.ts";
 import { comparedDays, type ComparedDays } from "../../reports/compared-days.ts";
 import type { ReportQuery } from "../../reports/report-query.ts";
 import { sumNamed, type ReportRow } from "../../reports/report.ts";
-import { aboveZero } from "../../reports/report-figures.ts";
+import { aboveZero, capitalised } from "../../reports/report-figures.ts";
 import { rowsOfTree, type TreeLine } from "../../reports/report-tree.ts";
 import { query } from "../graph/graphql.ts";
 
@@ -107,7 +111,10 @@ const partsOf = <Line>({
 /** The rows of a report by hierarchy, by dimension or in several columns. */
 export async function readParts(fundId: string, asked: ReportQuery): Promise<PartsAnswer> {
   const { dimension, compare } = asked;
-  if (dimension === "") return readTree(fundId, asked);
+  if (dimension === "") {
+    const isFlow = asked.report === "cash-flow";
+    return isFlow ? readComparedFlows(fundId, asked) : readTree(fundId, asked);
+  }
   const [names, parts] = await Promise.all([
     valueNames(fundId, dimension),
     compare === "" ? readValues(fundId, asked) : readComparedValues(fundId, asked),
@@ -171,8 +178,34 @@ function comparedPages(
       );
     }
     const days = columns.map(({ to }) => to);
-    return pageIn(await query(ComparedBalanceSheetsDocument, { ...variables, days }), linesOf);
+    const document =
+      report === "balance-sheet" ? ComparedBalanceSheetsDocument : ComparedTrialBalancesDocument;
+    return pageIn(await query(document, { ...variables, days }), linesOf);
   };
+}
+
+interface ComparedFlow {
+  readonly activity: string;
+  readonly account: AccountNameFragment;
+  readonly amounts: readonly Money[];
+}
+
+/** Cash flows of several periods: accounts by the part of the statement, as the statement has them. */
+async function readComparedFlows(id: string, asked: ReportQuery): Promise<PartsAnswer> {
+  const { method } = asked;
+  const periods = periodsOf(comparedDays(asked));
+  const readPage: ReadPage<ComparedFlow> = async (place) => {
+    const variables = { id, method, periods, first: COMPARED_PER_PAGE, ...place };
+    return pageIn(await query(ComparedCashFlowsDocument, variables), linesOf);
+  };
+  const { lines, knownAt, problems } = await readAll(asked, readPage);
+  const rows = lines?.map(({ activity, account, amounts }) => ({
+    section: capitalised(activity),
+    account,
+    amounts,
+    of: [account.id],
+  }));
+  return { rows, knownAt, problems };
 }
 
 interface ComparedPart {
@@ -181,20 +214,31 @@ interface ComparedPart {
   readonly amounts: readonly Money[];
 }
 
+const withoutOf = ({ without }: ReportQuery): string[] | null =>
+  without === "" ? null : [without];
+
 async function readComparedValues(id: string, asked: ReportQuery): Promise<PartsAnswer> {
-  const { report, dimension } = asked;
+  const { report, dimension, method } = asked;
   const columns = comparedDays(asked);
   const readPage: ReadPage<ComparedPart> = async (place) => {
-    const variables = { id, dimension, first: COMPARED_PER_PAGE, ...place };
+    const without = withoutOf(asked);
+    const variables = { id, dimension, without, first: COMPARED_PER_PAGE, ...place };
+    if (report === "cash-flow") {
+      const periods = { periods: periodsOf(columns), method };
+      const answer = await query(ComparedCashFlowPartsDocument, { ...variables, ...periods });
+      return pageIn(answer, partsOf);
+    }
     if (report === "income-statement") {
       const periods = periodsOf(columns);
-      return pageIn(
-        await query(ComparedIncomeStatementPartsDocument, { ...variables, periods }),
-        partsOf,
-      );
+      const document = ComparedIncomeStatementPartsDocument;
+      return pageIn(await query(document, { ...variables, periods }), partsOf);
     }
     const days = columns.map(({ to }) => to);
-    return pageIn(await query(ComparedBalanceSheetPartsDocument, { ...variables, days }), partsOf);
+    const document =
+      report === "balance-sheet"
+        ? ComparedBalanceSheetPartsDocument
+        : ComparedTrialBalancePartsDocument;
+    return pageIn(await query(document, { ...variables, days }), partsOf);
   };
   const { lines, knownAt, problems } = await readAll(asked, readPage);
   const rows = lines?.map(({ value, account, amounts }) => ({
@@ -211,18 +255,22 @@ type ValueLine = DimensionPartsFragment["lines"]["nodes"][number];
 type ValueTotals = DimensionPartsFragment["totals"];
 
 async function readValues(id: string, asked: ReportQuery): Promise<PartsAnswer> {
-  const { report, asOf, from, to, dimension } = asked;
+  const { report, asOf, from, to, dimension, method } = asked;
   let totals: ValueTotals = [];
   const inParts = (part: { readonly byDimension: DimensionPartsFragment }): Lines<ValueLine> => {
     ({ totals } = part.byDimension);
     return part.byDimension.lines;
   };
   const readPage: ReadPage<ValueLine> = async (place) => {
-    const variables = { id, dimension, first: LINES_PER_PAGE, ...place };
-    if (report === "income-statement" || report === "cash-flow") {
-      const document =
-        report === "cash-flow" ? CashFlowPartsDocument : IncomeStatementPartsDocument;
-      return pageIn(await query(document, { ...variables, from, to }), inParts);
+    const without = withoutOf(asked);
+    const variables = { id, dimension, without, first: LINES_PER_PAGE, ...place };
+    if (report === "cash-flow") {
+      const answer = await query(CashFlowPartsDocument, { ...variables, from, to, method });
+      return pageIn(answer, inParts);
+    }
+    if (report === "income-statement") {
+      const answer = await query(IncomeStatementPartsDocument, { ...variables, from, to });
+      return pageIn(answer, inParts);
     }
     const document =
       report === "balance-sheet" ? BalanceSheetPartsDocument : TrialBalancePartsDocument;

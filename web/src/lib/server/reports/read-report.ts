@@ -56,6 +56,12 @@ async function readBroken(fundId: string, asked: ReportQuery): Promise<Answer> {
   const { rows, knownAt, problems } = await readParts(fundId, asked);
   if (rows === undefined) return { report: undefined, problems };
   const days = comparedDays(asked);
+  const isCompared = asked.compare !== "";
+  // The sums of a report are not those of the entries that lack a dimension.
+  if (asked.without !== "") {
+    const columns = isCompared ? days.map(columnOfDays) : columnsOf(asked.report);
+    return { report: { columns, rows, totals: [], knownAt }, problems };
+  }
   const pages = await Promise.all(
     days.map(({ from = asked.from, to }) =>
       readPage(fundId, { ...asked, asOf: to, from, to }, { knownAt, after: null, first: 1 }),
@@ -64,7 +70,6 @@ async function readBroken(fundId: string, asked: ReportQuery): Promise<Answer> {
   const lacking = pages.find(({ page, problems: own }) => page === undefined || own.length > 0);
   if (lacking !== undefined) return { report: undefined, problems: lacking.problems };
   const totals = pages.map(({ page }) => (page?.totals ?? []).map(totalsOf));
-  const isCompared = asked.compare !== "";
   const report = {
     columns: isCompared ? days.map(columnOfDays) : columnsOf(asked.report),
     rows: isCompared ? [...rows, ...totalRows(totals)] : rows,
@@ -112,7 +117,7 @@ async function readAccounts(fundId: string, asked: ReportQuery): Promise<Answer>
 
 async function readPage(
   id: string,
-  { report, asOf, from, to, classId }: ReportQuery,
+  { report, asOf, from, to, classId, method }: ReportQuery,
   { knownAt, after, first }: { knownAt: number | null; after: string | null; first: number },
 ): Promise<{ page: Page | undefined; problems: readonly Problem[] }> {
   const day = { id, asOf, knownAt, first, after };
@@ -140,7 +145,7 @@ async function readPage(
       return { page: data?.fund?.incomeStatement, problems };
     }
     case "cash-flow": {
-      const { data, problems } = await query(CashFlowReportDocument, range);
+      const { data, problems } = await query(CashFlowReportDocument, { ...range, method });
       return { page: data?.fund?.cashFlowStatement, problems };
     }
   }

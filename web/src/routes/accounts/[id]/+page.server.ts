@@ -1,4 +1,4 @@
-import { redirect, type RequestEvent } from "@sveltejs/kit";
+import { error, redirect, type RequestEvent } from "@sveltejs/kit";
 import { textOf } from "#lib/forms/form-data.ts";
 import { newKey } from "#lib/forms/idempotency-key.ts";
 import { settle } from "#lib/forms/refusal.ts";
@@ -18,6 +18,7 @@ import { required } from "#lib/server/graph/required.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const ENTRIES_PER_PAGE = 50;
+const POSITION = /^[1-9]\d{0,14}$/;
 const CALENDAR_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 export const load: PageServerLoad = async ({ depends, locals, params: { id }, url }) => {
@@ -28,8 +29,12 @@ export const load: PageServerLoad = async ({ depends, locals, params: { id }, ur
   };
   const after = url.searchParams.get("after");
   const [from, to] = [date("from"), date("to")];
+  const position = url.searchParams.get("knownAt") ?? "";
+  // Something else than a position would show other entries than were requested.
+  if (position !== "" && !POSITION.test(position)) error(400, locals.t("filter.badPosition"));
+  const knownAt = position === "" ? null : Number(position);
   const mayRename = locals.session?.viewer.may.post ?? false;
-  const variables = { id, first: ENTRIES_PER_PAGE, after, from, to };
+  const variables = { id, first: ENTRIES_PER_PAGE, after, from, to, knownAt };
   const answer = await query(AccountStatementDocument, variables);
   const account = required(answer.data?.account, answer.problems, "account");
   const chart = mayRename ? await readChart(account.fund.id) : undefined;
@@ -43,6 +48,7 @@ export const load: PageServerLoad = async ({ depends, locals, params: { id }, ur
     after,
     from,
     to,
+    knownAt,
   };
 };
 

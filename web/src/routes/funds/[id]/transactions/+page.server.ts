@@ -17,6 +17,7 @@ import { viewOf } from "#lib/transaction-list/saved-view.ts";
 import { idsOf, MOST_CATEGORISED, outcomeOf } from "#lib/transaction-list/bulk-form.ts";
 import {
   checkTransactionQuery,
+  knownAtOf,
   orderOf,
   readTransactionQuery,
   toTransactionFilter,
@@ -55,6 +56,7 @@ export const load: PageServerLoad = async (event) => {
       ? undefined
       : query(TransactionListDocument, {
           ...wanted,
+          knownAt: knownAtOf(asked),
           first: ROWS_PER_PAGE,
           after,
           before,
@@ -69,6 +71,7 @@ export const load: PageServerLoad = async (event) => {
     views,
     asked,
     errors,
+    knownAt: isReadable ? knownAtOf(asked) : null,
     wanted,
     today: readerToday(cookies),
   };

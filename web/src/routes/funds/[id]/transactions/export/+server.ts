@@ -17,6 +17,7 @@ import { readerLanguage, readerMessages, readerPoint } from "#lib/server/reader-
 import { idsOf } from "#lib/transaction-list/bulk-form.ts";
 import {
   checkTransactionQuery,
+  knownAtOf,
   orderOf,
   readTransactionQuery,
   toTransactionFilter,
@@ -41,7 +42,8 @@ export const GET: RequestHandler = async (event) => {
   if (problem !== undefined) error(400, problem);
   const format = url.searchParams.get("format") === "xlsx" ? "xlsx" : "csv";
   const filter = toTransactionFilter(asked, readerPoint());
-  return download(event.params.id, { filter, order: orderOf(asked) }, format);
+  const wanted = { filter, order: orderOf(asked), knownAt: knownAtOf(asked) };
+  return download(event.params.id, wanted, format);
 };
 
 /** Streams selected transactions in the same form. */
@@ -50,18 +52,21 @@ export const POST: RequestHandler = async ({ locals: { t }, params: { id }, requ
   const ids = idsOf(form, MOST_SELECTED);
   if (ids === undefined) error(400, t("refused.selected"));
   const format = textOf(form, "format") === "xlsx" ? "xlsx" : "csv";
-  return download(id, { filter: { ids }, order: "EFFECTIVE_DATE_DESC" }, format);
+  return download(id, { filter: { ids }, order: "EFFECTIVE_DATE_DESC", knownAt: null }, format);
 };
 
 interface Wanted {
   readonly filter: TransactionFilter;
   readonly order: TransactionOrder;
+  /** Null for the end of the book. */
+  readonly knownAt: number | null;
 }
 
 async function download(id: string, wanted: Wanted, format: keyof typeof TYPES): Promise<Response> {
   // The first page is read before the response begins: what fails here is an error page.
   const book = await query(FundPositionDocument, { id });
-  const { position } = required(book.data?.fund, book.problems, "fund");
+  const { position: end } = required(book.data?.fund, book.problems, "fund");
+  const position = wanted.knownAt ?? end;
   const read = AsyncResource.bind((after: string) => readPage(id, wanted, after, position));
   const rows = rowsFrom(await readPage(id, wanted, null, position), read);
   const workbook = { name: "Transactions", headings: JOURNAL_HEADINGS, rows };
