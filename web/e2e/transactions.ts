@@ -129,9 +129,14 @@ export const testTransactions = (started: () => App): SuiteCollector =>
         app.fund.transactions.filter(({ description }) => description === "Charged three times"),
       ).toHaveLength(3);
 
+      // What is selected and typed stays when the list is read anew, as it is after each change.
       await page.locator("#grid-row-2 a").waitFor();
       await page.getByRole("button", { name: "Select all 3" }).click();
       await page.getByLabel("Reason").fill("Once more");
+      post(app.fund, chargeOf(app.fund, "Tripled charge", "7.04"));
+      await page.getByRole("button", { name: "Show the list as it is now" }).click();
+      await page.locator("#grid-row-3 a").waitFor();
+      await page.getByText("3 selected").waitFor();
       await page.getByRole("button", { name: "Reverse" }).click();
       await page.getByText("3 refused:").waitFor();
       await page.getByText("already reversed. (3)").waitFor();
