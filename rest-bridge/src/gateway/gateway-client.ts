@@ -18,6 +18,7 @@ import {
 } from "@allfunds/platform/upstream";
 import type { GraphOperation } from "../graph/graph-types.generated.ts";
 import { internalError, refusalOf, transportError, type GraphqlError } from "./gateway-error.ts";
+import { BUDGET_HEADERS, KnownBudgets } from "./known-budgets.ts";
 
 export interface GatewayOptions {
   /** Base URL of the gateway, without /graphql, or those of its replicas, separated by commas. */
@@ -37,9 +38,6 @@ export interface OnBehalf {
   readonly passOn?: ((name: string, value: string) => void) | undefined;
 }
 
-/** What is left of the caller's budget (draft-ietf-httpapi-ratelimit-headers). */
-const FOR_THE_CLIENT = ["ratelimit", "ratelimit-policy"];
-
 /** Longer than the gateway waits for a silent subgraph: its answer is to arrive. */
 const SILENCE_LIMIT_MS = 5_000;
 
@@ -48,6 +46,8 @@ const UPSTREAM = "gateway";
 
 /** Sends GraphQL operations to the gateway, or to its replicas, over kept-alive connections. */
 export class GatewayClient {
+  /** Of the callers whom the gateway has answered. */
+  readonly budgets = new KnownBudgets();
   readonly #upstream: Upstream;
   readonly #options: GatewayOptions;
   #observer: Omit<UpstreamObserver, "changed"> | undefined;
@@ -135,7 +135,8 @@ export class GatewayClient {
         });
         const positions = answer.headers[POSITION_HEADER];
         if (typeof positions === "string") behalf.context.seen?.noteHeader(positions);
-        for (const name of FOR_THE_CLIENT) {
+        this.budgets.note(behalf.authorization, answer.headers);
+        for (const name of BUDGET_HEADERS) {
           const value = answer.headers[name];
           if (typeof value === "string") behalf.passOn?.(name, value);
         }

@@ -181,6 +181,7 @@ const HEADERS_OF_STATUS: Readonly<Record<string, JsonSchema>> = {
 
 const refusalHeaders = (status: string): JsonSchema => ({
   "X-Trace-Id": header("Trace id of the request."),
+  ...RATE_LIMIT,
   ...HEADERS_OF_STATUS[status],
 });
 

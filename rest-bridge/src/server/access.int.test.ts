@@ -190,9 +190,12 @@ describe("a refusal by the gateway", () => {
     expect(answer.headers.get("www-authenticate")).toBe(challenge);
   });
 
-  it("of a spent budget is answered with 429 and the wait", async () => {
+  it.each([
+    [{ retryAfterSeconds: 7 }, "7"],
+    [{}, "1"],
+  ])("of a spent budget is answered with 429 and the wait, of %j", async (stated, wait) => {
     const body = {
-      errors: [{ message: "Wait.", extensions: { code: "RATE_LIMITED", retryAfterSeconds: 7 } }],
+      errors: [{ message: "Wait.", extensions: { code: "RATE_LIMITED", ...stated } }],
     };
     const server = createServer((_request, response) =>
       response.writeHead(429).end(JSON.stringify(body)),
@@ -205,7 +208,7 @@ describe("a refusal by the gateway", () => {
     server.close();
 
     expect(answer.status).toBe(429);
-    expect(answer.headers.get("retry-after")).toBe("7");
+    expect(answer.headers.get("retry-after")).toBe(wait);
   });
 });
 

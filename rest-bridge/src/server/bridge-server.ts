@@ -70,7 +70,7 @@ export function createBridgeServer(options: BridgeOptions): HttpServer {
     service,
     logger,
     bodyLimit,
-    renderError: problemRenderer(options.publicUrl),
+    renderError: problemRenderer(options.publicUrl, gateway.budgets),
     publicAnswers: { corsOrigins },
     admission,
     contextOf: contextOfRequest(authentication),

@@ -127,6 +127,22 @@ it("passes the budget that the gateway reports on to the client", async () => {
   expect(headers.get("ratelimit")).toBe('"cost";r=990;t=0');
 });
 
+it("states the budget of a known caller with refusals that are made without the gateway", async () => {
+  const scopes = ["ledger:read", "ledger:write"];
+  const headers = await service.issuer.headers({ scopes, subject: "refused" });
+  const write = () => service.send("/api/v1/transactions", sendJson("POST", {}, headers));
+  expect((await write()).headers.get("ratelimit")).toBeNull();
+  await service.send(READS[0] ?? "", { headers });
+  const refused = await write();
+  expect([refused.status, refused.headers.get("ratelimit-policy")]).toEqual([
+    400,
+    '"cost";q=1000;w=60',
+  ]);
+  expect(refused.headers.get("ratelimit")).toMatch(/^"cost";r=(?:99\d|1000);t=0$/);
+  const forbidden = await service.send("/api/v1/news", sendJson("POST", {}, headers));
+  expect([forbidden.status, forbidden.headers.has("ratelimit")]).toEqual([403, true]);
+});
+
 it("names no error to a request without credentials", async () => {
   const bare = await fetch(`${service.url}${READS[0]}`);
   expect([bare.status, bare.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);

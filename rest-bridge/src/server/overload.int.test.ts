@@ -32,9 +32,15 @@ it("refuses a known caller with the headers and the problem of every other refus
     expect(early.json()).toMatchObject({ code: "OVERLOADED", status: 503 });
     expect(early.json()).toEqual(late.json());
     const kept = ({ headers: sent }: typeof early) =>
-      Object.fromEntries([...sent].filter(([name]) => !/^(?:date|retry-after)$/.test(name)));
+      Object.fromEntries(
+        [...sent].filter(([name]) => !/^(?:date|retry-after|ratelimit)$/.test(name)),
+      );
     expect(kept(early)).toEqual(kept(late));
-    expect(Number(early.headers.get("retry-after"))).toBeGreaterThan(0);
+    for (const { headers: sent } of [early, late]) {
+      expect(Number(sent.get("retry-after"))).toBeGreaterThan(0);
+      expect(sent.get("ratelimit-policy")).toBe('"cost";q=1000;w=60');
+      expect(sent.get("ratelimit")).toMatch(/^"cost";r=(?:99\d|1000);t=0$/);
+    }
     for (const one of running) one.destroy();
     await expect
       .poll(metrics, { timeout: 60_000 })

@@ -1,6 +1,7 @@
 import { type AppError, ERROR_CODES } from "@allfunds/contract/errors";
 import { authenticateHeaders } from "@allfunds/platform/auth";
 import type { ErrorRenderer } from "@allfunds/platform/http";
+import type { KnownBudgets } from "../gateway/known-budgets.ts";
 import { resourceMetadataOf } from "../assistants/serve-assistants.ts";
 import { PROBLEM_TYPE, problemTypeOf } from "../openapi/problem-schema.ts";
 import { answeredVersion, problemIn, versionHeaders } from "../versions/api-version.ts";
@@ -9,11 +10,11 @@ import { answeredVersion, problemIn, versionHeaders } from "../versions/api-vers
 export const PROTECTION = { "x-content-type-options": "nosniff", "cache-control": "no-store" };
 
 /** Statuses after which a client may repeat its request, and when, in seconds. */
-const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 503: "1", 504: "1" };
+const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 429: "1", 503: "1", 504: "1" };
 
-/** Renders every refusal of the bridge as RFC 9457 problem details, whose types are pages at its public address. */
+/** Renders every refusal of the bridge as RFC 9457 problem details, whose types are pages at its public address. With the budget of a known caller. */
 export const problemRenderer =
-  (publicUrl: string): ErrorRenderer =>
+  (publicUrl: string, budgets: Pick<KnownBudgets, "headersFor">): ErrorRenderer =>
   (error, traceId, request, caller) => {
     const retryAfter = retryAfterOf(error);
     const version = answeredVersion(request.headers, caller);
@@ -33,6 +34,7 @@ export const problemRenderer =
         "x-trace-id": traceId,
         ...PROTECTION,
         ...(request.url.startsWith("/api/") ? versionHeaders(version) : {}),
+        ...budgets.headersFor(request.headers.authorization),
         ...challenge(error, request, publicUrl),
         ...(retryAfter === undefined ? {} : { "retry-after": retryAfter }),
       },
