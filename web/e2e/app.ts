@@ -20,6 +20,7 @@ export interface App {
     options?: BrowserContextOptions,
     scopes?: readonly string[],
     subject?: string,
+    name?: string,
   ): Promise<Page>;
   /** Opens a page, and waits until its subscription has begun. */
   openLive(path: string): Promise<Page>;
@@ -47,9 +48,10 @@ export async function startApp(): Promise<App> {
     options: BrowserContextOptions = {},
     scopes?: readonly string[],
     subject?: string,
+    name?: string,
   ): Promise<Page> {
     const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-    const other = scopes && (await seedSession(database.url, CLIENT_SECRET, scopes, subject));
+    const other = scopes && (await seedSession(database.url, CLIENT_SECRET, scopes, subject, name));
     await context.addCookies([sessionCookie(other ?? session)]);
     const page = await context.newPage();
     watch(page, browserErrors);

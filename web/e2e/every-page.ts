@@ -4,9 +4,17 @@ import { accessibilityFaults, contrastFaults, narrowFaults } from "./accessibili
 import { accountId, type App } from "./app.ts";
 import { showOnFailure, visit } from "./browser.ts";
 import type { Fund } from "./fake-graph/books.ts";
+import { layoutFaults, motionFaults } from "./layout-faults.ts";
 
 const DESKTOP = { width: 1280, height: 720 };
 const PHONE = { width: 390, height: 844 };
+/** The desktop at 200 % and at 400 %, where WCAG 1.4.10 allows no scrolling in two directions. */
+const ZOOMED = [
+  { width: 640, height: 360 },
+  { width: 320, height: 256 },
+];
+
+const NO_FAULTS = { wide: [], hidden: [] };
 
 /** The path of one page of every kind. */
 export const PAGES: readonly (readonly [name: string, path: (app: App) => string])[] = [
@@ -66,27 +74,48 @@ export const testEveryPage = (started: () => App): SuiteCollector =>
     afterAll(() => app.closePages());
 
     // One test for each page, and one tab for all: to open either costs more than checking a page.
-    test.each(PAGES)("is accessible and fits a phone: %s", async (_name, path) => {
+    test.each(PAGES)(
+      "is accessible, fits a phone and 400 %, and rests where motion is reduced: %s",
+      async (_name, path) => {
+        const page = (tab ??= await app.open("/"));
+        showOnFailure(page);
+        await page.setViewportSize(DESKTOP);
+        await page.emulateMedia({ colorScheme: "light" });
+        await visit(page, app.web.url + path(app));
+        expect(await page.locator("h1").count()).toBe(1);
+        expect(await page.title()).toContain("AllFunds");
+        await page.keyboard.press("Tab");
+        await page.locator(".skip:focus").waitFor();
+        await page.keyboard.press("Enter");
+        await page.waitForURL(/#main$/);
+
+        await unfold(page);
+        expect(await accessibilityFaults(page)).toEqual([]);
+        await page.emulateMedia({ colorScheme: "dark" });
+        expect(await contrastFaults(page)).toEqual([]);
+
+        await page.setViewportSize(PHONE);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width);
+        expect(await narrowFaults(page)).toEqual([]);
+        for (const window of ZOOMED) {
+          await page.setViewportSize(window);
+          expect({ window, ...(await layoutFaults(page)) }).toMatchObject({ window, ...NO_FAULTS });
+        }
+        expect(await motionFaults(page)).toEqual([]);
+        expect(app.errors()).toEqual([]);
+      },
+    );
+
+    test("would move with an animation, and would not fit with a button beside the window", async () => {
       const page = (tab ??= await app.open("/"));
-      showOnFailure(page);
-      await page.setViewportSize(DESKTOP);
-      await page.emulateMedia({ colorScheme: "light" });
-      await visit(page, app.web.url + path(app));
-      expect(await page.locator("h1").count()).toBe(1);
-      expect(await page.title()).toContain("AllFunds");
-      await page.keyboard.press("Tab");
-      await page.locator(".skip:focus").waitFor();
-      await page.keyboard.press("Enter");
-      await page.waitForURL(/#main$/);
-
-      await unfold(page);
-      expect(await accessibilityFaults(page)).toEqual([]);
-      await page.emulateMedia({ colorScheme: "dark" });
-      expect(await contrastFaults(page)).toEqual([]);
-
-      await page.setViewportSize(PHONE);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width);
-      expect(await narrowFaults(page)).toEqual([]);
+      await visit(page, app.web.url);
+      await page.locator("main").evaluate((main) => {
+        const button = document.createElement("button");
+        button.style.cssText = "position: relative; left: 100vw; transition: left 1s";
+        main.append(button);
+      });
+      expect(await motionFaults(page)).toEqual([expect.stringMatching(/^<button/)]);
+      expect((await layoutFaults(page)).hidden).toEqual([expect.stringMatching(/^<button/)]);
       expect(app.errors()).toEqual([]);
     });
 

@@ -43,10 +43,15 @@ export const testFilters = (started: () => App): SuiteCollector =>
         const words = form.locator("input[type=search], input[required]:not([type])");
         for (const field of await words.all()) await field.fill("charge");
         const before = page.url();
-        await form.getByRole("button").last().focus();
+        const button = form.getByRole("button").last();
+        await button.focus();
+        // The answer comes after Tab: an earlier one would leave nothing to take the focus.
+        const release = await holdNextAnswer(page);
         await page.keyboard.press("Enter");
         await page.keyboard.press("Shift+Tab");
         const focused = await page.evaluateHandle(() => document.activeElement);
+        expect(page.url()).toBe(before);
+        await release();
         await page.waitForURL((url) => url.href !== before);
         await settled(page);
         expect(await focused.evaluate((element) => element?.outerHTML)).toMatch(
@@ -56,3 +61,22 @@ export const testFilters = (started: () => App): SuiteCollector =>
       }
     });
   });
+
+/** Holds the next answer with the data of a page, and returns what lets it through once it is held. */
+async function holdNextAnswer(page: Page): Promise<() => Promise<void>> {
+  const arrived = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  await page.route(
+    /__data\.json/,
+    async (route) => {
+      arrived.resolve();
+      await released.promise;
+      await route.continue();
+    },
+    { times: 1 },
+  );
+  return async () => {
+    await arrived.promise;
+    released.resolve();
+  };
+}

@@ -6,6 +6,7 @@ import { testBookkeeping } from "./bookkeeping.ts";
 import { testCategories } from "./categories.ts";
 import { testDashboard } from "./dashboard.ts";
 import { testEveryPage } from "./every-page.ts";
+import { testLongWords } from "./long-words.ts";
 import { testExtremes } from "./extremes.ts";
 import { testFilters } from "./filters.ts";
 import { testSearch } from "./search.ts";
@@ -48,5 +49,6 @@ describe.skipIf(!browserPath)("the pages of a signed-in user", () => {
   testSetUp(() => app);
   testOffline(() => app);
   testTrust(() => app);
+  testLongWords(() => app);
   testExtremes(() => app);
 });

@@ -26,13 +26,14 @@ export async function seedSession(
   secret: string,
   scopes: readonly string[] = SCOPES,
   subject = "anna",
+  name = "Anna Accountant",
 ): Promise<string> {
   const pool = new Pool({ connectionString: databaseUrl, max: 1 });
   try {
     return await new SessionStore(pool, new Encryption(secret)).begin({
       subject,
       issuerSession: "seeded",
-      name: "Anna Accountant",
+      name,
       email: "anna@test.example",
       roles: ["accountant"],
       scopes: [...scopes],

@@ -52,13 +52,17 @@ export async function startFakeGateway(funds: Fund[], identityUrl?: string): Pro
     mayNotApprove: undefined,
     moved: new Map(),
     reversed: new Set(),
+    longWords: false,
   };
   const methods: string[] = [];
   const faults: string[] = [];
   const tickets = createTickets();
   const publisher = createPublisher();
-  const graph = createGraph({ funds, publisher, switches }, async (id, { authorization }) =>
-    identityUrl === undefined ? null : fetchActor(identityUrl, authorization, id),
+  const graph = createGraph(
+    { funds, publisher, switches },
+    async (id, { authorization }) =>
+      identityUrl === undefined ? null : fetchActor(identityUrl, authorization, id),
+    identityUrl !== undefined,
   );
 
   /** A coded error is part of a test. Any other error is a fault of the fake. */

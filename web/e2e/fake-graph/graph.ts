@@ -1,11 +1,15 @@
 import { createFakeGraph, type Resolvers } from "@allfunds/graph-tools/fake-graph";
 import {
   defaultFieldResolver,
+  getNamedType,
+  GraphQLString,
+  isObjectType,
   Kind,
   parse,
   type GraphQLFieldResolver,
   type GraphQLSchema,
 } from "graphql";
+import { accessResolvers } from "./access-resolvers.ts";
 import { Administration } from "./administration-resolvers.ts";
 import { createApprovals, type FetchActor } from "./approval-resolvers.ts";
 import type { Caller } from "./caller.ts";
@@ -25,7 +29,7 @@ import { settingsResolvers } from "./settings-resolvers.ts";
 import { setUpResolvers } from "./set-up-resolvers.ts";
 import { statementResolvers } from "./statement-resolvers.ts";
 import { Simulations } from "./simulation-resolvers.ts";
-import type { GraphState } from "./state.ts";
+import { LONG_WORD, type GraphState, type Switches } from "./state.ts";
 import { Valuations } from "./valuation-resolvers.ts";
 
 export interface FakeGraph {
@@ -35,7 +39,11 @@ export interface FakeGraph {
 }
 
 /** The public schema of the graph, with the parts of the ledger, metrics and analytics in memory. */
-export function createGraph(state: GraphState, fetchActor: FetchActor): FakeGraph {
+export function createGraph(
+  state: GraphState,
+  fetchActor: FetchActor,
+  hasIssuer: boolean,
+): FakeGraph {
   const approvals = createApprovals(state, fetchActor);
   const categories = createCategories(state);
   const jobs = new AnalyticsJobs();
@@ -61,14 +69,17 @@ export function createGraph(state: GraphState, fetchActor: FetchActor): FakeGrap
     new Portfolio().resolvers,
     ...settingsResolvers(state),
     new Valuations(state, administration).resolvers,
+    hasIssuer ? {} : accessResolvers(),
   );
   const rootFields = new Set(
     [resolvers.Query, resolvers.Mutation, resolvers.Subscription].flatMap((root) =>
       Object.keys(root ?? {}),
     ),
   );
+  const schema = createFakeGraph(resolvers);
+  lengthenWords(schema, state.switches);
   return {
-    schema: createFakeGraph(resolvers),
+    schema,
     has: (source) => rootFieldsOf(source).every((field) => rootFields.has(field)),
   };
 }
@@ -84,6 +95,32 @@ export const strictFieldResolver: GraphQLFieldResolver<unknown, unknown> = (
   if (value !== undefined) return value;
   throw new Error(`The fake graph has no value for ${info.parentType.name}.${info.fieldName}.`);
 };
+
+/** Fields of text that people, banks and files bring. */
+const FREE_TEXT = new Set(
+  "accountName address body counterparty description explanation headline name note question reason reference source text".split(
+    " ",
+  ),
+);
+/** Their texts are codes, which the pages translate. */
+const CODED =
+  /^(?:Category|FileField|Indicator\w*|Metric\w*|ModelStatus|Order|TransactionCategory)$/;
+
+/** Has every free text arrive as one long word while the switch is on. */
+function lengthenWords(schema: GraphQLSchema, switches: Switches): void {
+  const types = Object.values(schema.getTypeMap()).filter(isObjectType);
+  for (const type of types.filter(({ name }) => !CODED.test(name))) {
+    for (const field of Object.values(type.getFields())) {
+      if (!FREE_TEXT.has(field.name) || getNamedType(field.type) !== GraphQLString) continue;
+      const resolve = field.resolve ?? strictFieldResolver;
+      field.resolve = async (...request) => {
+        const text: unknown = await resolve(...request);
+        if (!switches.longWords || typeof text !== "string") return text;
+        return text.replaceAll(/[^\p{L}\d]/gu, "").padEnd(LONG_WORD, "W");
+      };
+    }
+  }
+}
 
 function rootFieldsOf(source: string): string[] {
   const operation = parse(source).definitions.find(

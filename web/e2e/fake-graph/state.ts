@@ -25,7 +25,11 @@ export interface Switches {
   moved: Map<string, string>;
   /** Transactions that another client has reversed. */
   reversed: Set<string>;
+  /** Whether every text that people write arrives as one word of `LONG_WORD` characters. */
+  longWords: boolean;
 }
+
+export const LONG_WORD = 200;
 
 export function fundOf({ funds }: GraphState, id: string | undefined): Fund {
   const fund = funds.find((candidate) => candidate.id === id);
