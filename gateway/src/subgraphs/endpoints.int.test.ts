@@ -1,4 +1,4 @@
-import { startFlakyServer, type Behaviour, type FlakyServer } from "@allfunds/platform/testing";
+import { startFlakyServer, type FlakyServer } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { compose, eventually, openGateway, type OpenGateway } from "../service.fixture.ts";
 import {
@@ -7,28 +7,9 @@ import {
   startSmallSubgraph,
   type SmallSubgraph,
 } from "../small-subgraphs.fixture.ts";
+import { FAULTS, GOOD, TRAFFIC } from "./faulty-metrics.fixture.ts";
 
-const TRAFFIC = { probeEveryMs: 50, maxAnswerBytes: 4_000_000 };
 const changes = new Changes();
-
-const json =
-  (text: string): Behaviour =>
-  (_request, response) =>
-    response.writeHead(200, { "content-type": "application/json" }).end(text);
-const GOOD = json('{"data":{"_entities":[{"metrics":{"value":1}}]}}');
-const ENDLESS: Behaviour = (_request, response) => {
-  const chunk = Buffer.alloc(1_000_000, " ");
-  const write = (): void => {
-    while (!response.destroyed && response.write(chunk));
-  };
-  response.on("drain", write);
-  write();
-};
-const HALF: Behaviour = (_request, response) => {
-  response.writeHead(200, { "content-type": "application/json", "content-length": "100" });
-  response.write('{"data":');
-  response.destroy();
-};
 
 let ledgers: [SmallSubgraph, SmallSubgraph];
 let metrics: FlakyServer;
@@ -72,14 +53,7 @@ describe("one faulty subgraph", () => {
     });
   });
 
-  it.each([
-    ["does not answer", () => undefined, "UPSTREAM_TIMEOUT"],
-    ["resets connections", (request) => request.socket.destroy(), "UPSTREAM_UNAVAILABLE"],
-    ["answers HTML", (_request, response) => response.end("<html>"), "UPSTREAM_UNAVAILABLE"],
-    ["answers without end", ENDLESS, "UPSTREAM_INVALID"],
-    ["answers by half", HALF, "UPSTREAM_UNAVAILABLE"],
-    ["answers half a text", json('{"data":{"_ent'), "UPSTREAM_UNAVAILABLE"],
-  ] satisfies [string, Behaviour, string][])(
+  it.each(FAULTS)(
     "costs only its own fields when it %s, is soon left alone, and is used again when it is well",
     async (_name, behaviour, code) => {
       metrics.behaviour = behaviour;
