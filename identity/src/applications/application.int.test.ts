@@ -6,6 +6,15 @@ import { queryGraph } from "../graph.fixture.ts";
 import { addTenant, addUser, openService, type RunningService } from "../service.fixture.ts";
 import { credentials, type TestUser } from "../sign-in.fixture.ts";
 import { tokenOf, verify } from "../tokens.fixture.ts";
+import {
+  allowing,
+  beginAt,
+  CALLBACK,
+  configureAt,
+  REGISTER,
+  registerAt,
+  type Registered,
+} from "./applications.fixture.ts";
 
 let service: RunningService;
 let admin: string;
@@ -15,62 +24,12 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-const CALLBACK = "https://reports.example/callback";
-const REGISTER = `mutation($input: RegisterApplicationInput!) { registerApplication(input: $input) {
-  clientSecret application { id name scopes authentication idTokenAlgorithm } } }`;
-
-interface Registered {
-  readonly id: string;
-  readonly secret: string | null;
-}
-
-async function register(input: object = {}, token = admin): Promise<Registered> {
-  const { body } = await queryGraph(service, token, REGISTER, {
-    input: { name: "Reports", redirectUris: [CALLBACK], scopes: ["ledger:read"], ...input },
-  });
-  const made = body.data["registerApplication"] as {
-    clientSecret: string | null;
-    application: { id: string };
-  };
-  return { id: made.application.id, secret: made.clientSecret };
-}
-
+const register = (input?: object, token = admin): Promise<Registered> =>
+  registerAt(service, token, input);
 const configure = (app: Registered, authentication?: client.ClientAuth) =>
-  client.discovery(
-    new URL(service.issuer),
-    app.id,
-    { id_token_signed_response_alg: "RS256" },
-    authentication ?? (app.secret === null ? client.None() : client.ClientSecretBasic(app.secret)),
-    { execute: [client.allowInsecureRequests] },
-  );
-
-/** Goes through a sign-in at an application as a user would, up to the page for consent. */
-async function begin(app: Registered, user: TestUser, scope: string, more: object = {}) {
-  const config = await configure(app);
-  const verifier = client.randomPKCECodeVerifier();
-  const url = client.buildAuthorizationUrl(config, {
-    redirect_uri: CALLBACK,
-    scope,
-    state: "a-state",
-    code_challenge: await client.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: "S256",
-    ...more,
-  });
-  const browser = new PlainBrowser();
-  const first = await browser.open(url.href, CALLBACK);
-  const page = await browser.submit(first, "/password", credentials(user), CALLBACK);
-  const finish = (at: string, authentication?: client.ClientAuth) =>
-    configure(app, authentication).then((configured) =>
-      client.authorizationCodeGrant(configured, new URL(at), {
-        pkceCodeVerifier: verifier,
-        expectedState: "a-state",
-      }),
-    );
-  return { config, browser, page, finish, url };
-}
-
-const allowing = (...scopes: string[]) =>
-  Object.fromEntries(scopes.map((scope) => [`allow ${scope}`, "yes"]));
+  configureAt(service, app, authentication);
+const begin = (app: Registered, user: TestUser, scope: string, more?: object) =>
+  beginAt(service, { app, user, scope, more });
 
 describe("an application of others", () => {
   test("signs a user in with what they allow, and reads who they are", async () => {

@@ -143,9 +143,11 @@ export async function changeProvisioned(
 ): Promise<ProvisionedUser> {
   refuseSelf(manager, userId);
   const { before, after } = await withTransaction(parts.pool, manager, async (client) => {
+    await client.query(LOCK_ADMINISTRATORS, [manager.tenantId]);
     const found = await findProvisioned(client, manager, userId, "FOR UPDATE OF u");
     const wanted = decide(found);
     refuseChange(manager, found, wanted);
+    if (!wanted.active) await refuseLastAdministrator(client, manager, found);
     await refuseApproval(client, manager, found, wanted);
     const { name } = checkContact(wanted);
     await client.query(
@@ -190,6 +192,25 @@ function refuseAdministration(before: readonly Role[], wanted: readonly Role[]):
   throw new AppError("FORBIDDEN", "Administrators are made and unmade in the product.");
 }
 
+/** Of two who disable the last two at once, the second sees what the first did. */
+const LOCK_ADMINISTRATORS = `
+  SELECT pg_advisory_xact_lock(hashtext('administrators of a directory'), hashtext($1::text))`;
+
+const FIND_OTHER_ADMINISTRATOR = `
+  SELECT FROM app_user
+  WHERE tenant_id = $1 AND user_id <> $2 AND 'admin' = ANY (roles) AND status = 'ACTIVE' LIMIT 1`;
+
+/** A directory may disable administrators, but a tenant without one could not be administered any more. */
+async function refuseLastAdministrator(
+  client: DatabaseClient,
+  { tenantId }: Manager,
+  { userId, roles, status }: ProvisionedUser,
+): Promise<void> {
+  if (!roles.includes("admin") || status === "DISABLED") return;
+  const { rowCount } = await client.query(FIND_OTHER_ADMINISTRATOR, [tenantId, userId]);
+  if (rowCount === 0) throw new AppError("FORBIDDEN", "The last administrator stays.");
+}
+
 /** A directory's token is made by one administrator: where there are two, it gives no approval. */
 async function refuseApproval(
   client: DatabaseClient,
@@ -224,7 +245,10 @@ export async function deprovisionUser(
 ): Promise<void> {
   refuseSelf(manager, userId);
   await withTransaction(parts.pool, manager, async (client) => {
-    check(await findProvisioned(client, manager, userId, "FOR UPDATE OF u"));
+    await client.query(LOCK_ADMINISTRATORS, [manager.tenantId]);
+    const found = await findProvisioned(client, manager, userId, "FOR UPDATE OF u");
+    check(found);
+    await refuseLastAdministrator(client, manager, found);
     await client.query(
       `UPDATE app_user SET status = 'DISABLED', deprovisioned_at = now(), external_id = NULL
        WHERE tenant_id = $1 AND user_id = $2`,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { grant, makeClient } from "../clients/api-client.fixture.ts";
 import { addTenant, addUser, openService, type RunningService } from "../service.fixture.ts";
 import { tokenOf } from "../tokens.fixture.ts";
@@ -227,6 +227,9 @@ describe("a directory", () => {
   });
 });
 
+const BLOCKED = `
+  SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+
 describe("what a directory may not do", () => {
   test("is make, unmake or enable an administrator; it disables one", async () => {
     const admin = await addUser(service, "admin", { totp: true });
@@ -242,6 +245,66 @@ describe("what a directory may not do", () => {
       send("PATCH", path, patch({ op: "replace", value: { active } }));
     expect((await set(false)).status).toBe(200);
     expect((await set(true)).status).toBe(403);
+  });
+
+  test("is give a user the address of another, or an administrator another address", async () => {
+    const [user, other] = [await create(), await addUser(service, "viewer")];
+    const rename = (id: string, userName: string) =>
+      send("PATCH", `/Users/${id}`, patch({ op: "replace", value: { userName } }));
+    const taken = await rename(user.id, other.email.toUpperCase());
+    expect([taken.status, taken.body["scimType"]]).toEqual([400, "mutability"]);
+    const admin = await addUser(service, "admin", { totp: true });
+    const mine = "mine@elsewhere.example";
+    expect((await rename(admin.userId, mine)).status).toBe(400);
+    const emails = patch({
+      op: "replace",
+      path: "emails",
+      value: [{ value: mine, primary: true }],
+    });
+    await send("PATCH", `/Users/${admin.userId}`, emails);
+    const { rows } = await service.parts.pool.query<{ email: string }>(
+      "SELECT email FROM app_user WHERE user_id = $1",
+      [admin.userId],
+    );
+    expect(rows[0]?.email).toBe(admin.email);
+  });
+
+  test("is disable the last administrator, also where two disable each other", async () => {
+    const tenantId = await addTenant(service);
+    const administrate = async () => {
+      const user = await addUser(service, "admin", { totp: true, tenantId });
+      const made = await tokenOf(service, user);
+      const client = await makeClient(service, made, "Directory", "users:provision");
+      const { access_token: token } = await grant(service, client, { scope: "users:provision" });
+      return { ...user, authorization: `Bearer ${token}` };
+    };
+    const [ann, bob] = [await administrate(), await administrate()];
+    const inactive = patch({ op: "replace", value: { active: false } });
+    const disable = (of: typeof ann, { authorization }: typeof ann) =>
+      send("PATCH", `/Users/${of.userId}`, inactive, { authorization });
+    const { pool } = service.parts;
+    const blocked = (count: number) =>
+      vi.waitFor(async () => {
+        const { rowCount } = await pool.query(BLOCKED);
+        expect(rowCount).toBeGreaterThanOrEqual(count);
+      }, 60_000);
+    // Both are let in before one of them takes effect.
+    const holding = await pool.connect();
+    await holding.query("BEGIN");
+    await holding.query("SELECT FROM app_user WHERE user_id = $1 FOR UPDATE", [ann.userId]);
+    const first = disable(ann, bob);
+    await blocked(1);
+    const second = disable(bob, ann);
+    await Promise.race([second, blocked(2)]);
+    await holding.query("ROLLBACK");
+    holding.release();
+    const statuses = (await Promise.all([first, second])).map(({ status }) => status);
+    expect(statuses).toEqual([200, 403]);
+    const { rowCount } = await pool.query(
+      "SELECT FROM app_user WHERE tenant_id = $1 AND status = 'ACTIVE'",
+      [tenantId],
+    );
+    expect(rowCount).toBe(1);
   });
 
   test("is give approval where there are two administrators, by whatever way", async () => {

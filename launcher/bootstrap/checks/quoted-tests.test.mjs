@@ -15,3 +15,9 @@ test("every test that docs/asvs.md names is in the file behind it", () => {
   );
   expect(absent.map(([text]) => text)).toEqual([]);
 });
+
+test("every file that docs/asvs.md names is there", () => {
+  const named = [...read("docs/asvs.md").matchAll(/`([\w-]+\/[\w./-]+\.(?:ts|mjs|md))`/g)];
+  expect(named.length).toBeGreaterThan(60);
+  expect(named.map(([, file]) => file).filter((file) => !existsSync(at(file)))).toEqual([]);
+});

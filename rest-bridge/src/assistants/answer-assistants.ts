@@ -38,6 +38,7 @@ export async function answerAssistant(
   readonly contentType: string | null;
   readonly text: string;
 }> {
+  if (Array.isArray(message.body) && message.body.length > MOST_MESSAGES) return TOO_MANY;
   const server = new Server(
     { name: "allfunds", title: "AllFunds", version: "1.0.0" },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
@@ -62,6 +63,22 @@ export async function answerAssistant(
     await server.close();
   }
 }
+
+/** Messages that one request may have: they run at once, and are admitted as one. */
+const MOST_MESSAGES = 20;
+
+const TOO_MANY = {
+  status: 400,
+  contentType: "application/json",
+  text: JSON.stringify({
+    jsonrpc: "2.0",
+    id: null,
+    error: {
+      code: ErrorCode.InvalidRequest,
+      message: `A batch may have ${MOST_MESSAGES} messages. Send the others on their own.`,
+    },
+  }),
+};
 
 /** What is answered here; the library itself refuses other methods. */
 const REQUESTS = [

@@ -159,6 +159,40 @@ describe("a request with invalid parameters", () => {
   });
 });
 
+const ofCalls = (count: number, idOf: (index: number) => number = (index) => index) =>
+  Array.from({ length: count }, (_, index) => ({
+    jsonrpc: "2.0",
+    id: idOf(index),
+    method: "tools/call",
+    params: { name: "listFunds", arguments: {} },
+  }));
+const readsOfFunds = (): number =>
+  service.graph.fields.filter(({ field }) => field === "funds").length;
+
+describe("a batch", () => {
+  it("of more messages than may run at once is refused before one of them runs", async () => {
+    expect(await answerTo(ofCalls(21))).toMatchObject({ id: null, error: { code: -32_600 } });
+    expect(readsOfFunds()).toBe(0);
+    expect(await answerTo(ofCalls(20))).toHaveLength(20);
+    expect(readsOfFunds()).toBe(20);
+  });
+
+  it("with one id for several messages is answered, and so is what comes after it", async () => {
+    await answerTo(ofCalls(3, () => 7));
+    expect(await answerTo(ofCalls(2))).toMatchObject([{ id: 0 }, { id: 1 }]);
+  });
+});
+
+it("keeps no session: an id of one gives and takes nothing", async () => {
+  const authorized = await service.issuer.headers({ scopes: ["metrics:read"] });
+  const accept = "application/json, text/event-stream";
+  const headers = { ...authorized, accept, "mcp-session-id": "guessed", "last-event-id": "1" };
+  const list = { jsonrpc: "2.0", id: 1, method: "tools/list" };
+  const answer = await fetch(new URL("/mcp", service.url), sendJson("POST", list, headers));
+  expect(answer.headers.has("mcp-session-id")).toBe(false);
+  expect(await answer.text()).not.toContain("listFunds");
+});
+
 it("refuses assistants until an administrator of the tenant allows them", async () => {
   service.graph.allowsAssistants = false;
   await expect(connect()).rejects.toThrow(/not allowed/);
