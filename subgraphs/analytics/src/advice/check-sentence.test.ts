@@ -2,6 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkSentence } from "./check-sentence.ts";
 import { FactSheet, groupOfFund, type NewFact } from "./fact.ts";
+import {
+  FURTHER_RIGHT_ANSWERS,
+  FURTHER_WRONG_ANSWERS,
+} from "./recorded-further-answers.fixture.ts";
 import { WRONG_ANSWERS } from "./recorded-answers.fixture.ts";
 import { RIGHT_ANSWERS } from "./recorded-right-answers.fixture.ts";
 import { DISGUISED_ANSWERS } from "./recorded-disguises.fixture.ts";
@@ -17,6 +21,19 @@ const wrong = Object.entries(WRONG_ANSWERS);
 describe("the checker of sentences", () => {
   it.each(wrong)("shows no recorded answer when %s", (_why, answers) => {
     expect(answers.filter(isShown)).toEqual([]);
+  });
+
+  it.each(Object.entries(FURTHER_WRONG_ANSWERS))(
+    "shows no further answer where %s",
+    (_why, answers) => {
+      expect(answers.filter(isShown)).toEqual([]);
+    },
+  );
+
+  it("shows each of 60 further answers that are right, beside 60 wrong ones", () => {
+    expect(FURTHER_RIGHT_ANSWERS.length).toBeGreaterThanOrEqual(60);
+    expect(Object.values(FURTHER_WRONG_ANSWERS).flat().length).toBeGreaterThanOrEqual(60);
+    expect(FURTHER_RIGHT_ANSWERS.filter((answer) => !isShown(answer))).toEqual([]);
   });
 
   it("shows no answer that puts a noun, a time or a judgement to a figure which it has not", () => {

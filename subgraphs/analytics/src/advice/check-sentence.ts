@@ -333,14 +333,20 @@ function changeIn(
 const signOf = (fact: Fact | undefined): number =>
   fact === undefined ? 0 : Math.sign(Number(fact.value));
 
+/** A level that went from one fact to the other, the later one; a German verb stands behind both. */
 function movesBetween(
   { whole }: Prose,
   facts: readonly Fact[],
   { segment, sign }: Direction,
 ): boolean {
-  const [one, other] = [facts[segment], facts[segment + 1]];
-  if (one === undefined || other === undefined || one.isChange || other.isChange) return false;
   const match = FROM_TO.exec(whole);
-  if (match === null || factsBefore(whole, match.index) !== segment) return false;
-  return compare(other, one) === sign;
+  if (match === null) return false;
+  const first = factsBefore(whole, match.index);
+  if (first !== segment && first !== segment - 2) return false;
+  const [one, other] = [facts[first], facts[first + 1]];
+  if (one === undefined || other === undefined || one.isChange || other.isChange) return false;
+  return isBefore(one, other) && compare(other, one) === sign;
 }
+
+const isBefore = (one: Fact, other: Fact): boolean =>
+  one.asOf !== null && other.asOf !== null && one.asOf < other.asOf;

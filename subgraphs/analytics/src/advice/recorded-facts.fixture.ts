@@ -52,7 +52,7 @@ const date = (value: string): NewFact => ({
 export function recordedFacts(): (id: string) => Fact | undefined {
   const sheet = new FactSheet();
   sheet.add(
-    money("1250000.00", "EUR", "CASH"),
+    { ...money("1250000.00", "EUR", "CASH"), asOf: "2026-11-28" },
     money("4800000.00", "EUR", "NAV"),
     during("LAST_MONTH", money("12500.00", "EUR", "MANAGEMENT_FEE")),
     during("LAST_MONTH", money("18250.00", "EUR", "FEES"), "TOTAL"),
@@ -81,7 +81,7 @@ export function recordedFacts(): (id: string) => Fact | undefined {
     money("1300000.00", "EUR", "FORECAST", "CASH", "EXPECTED"),
     shareOf("FEES", ratio("0.684932", "MANAGEMENT_FEE")),
     change(ratio("-0.021", "NAV")),
-    money("1215000.00", "EUR", "CASH"),
+    { ...money("1215000.00", "EUR", "CASH"), asOf: "2026-10-31" },
     ...row("e1", money("2500.00", "EUR", "RENT", "EXPECTED"), date("2026-12-01"), text("Citypark")),
   );
   return (id) => sheet.get(id);
