@@ -19,10 +19,7 @@ export interface WindowFigures {
 export interface LimitBounds {
   /** So many requests are always admitted. */
   readonly least: number;
-  /**
-   * So many at most are admitted unless far more come than are done: a burst, or a machine that is slow for a while.
-   * Fewer where they would take longer than a client likes to wait.
-   */
+  /** So many are admitted unless far more come than are done: a burst, or a machine that is slow for a while. */
   readonly patient: number;
   readonly most: number;
 }
@@ -47,7 +44,12 @@ const FEWEST_REFUSED = 2;
 /** Fewer requests say nothing of the load: on a slow machine windows are joined until so many have ended. */
 const FEWEST_TIMES = 8;
 const LONGEST_JOINED_MS = 2_000;
-/** How long requests of a burst may take, one after another at their unloaded time. */
+/**
+ * So many times the requests that are done come in an overload, for so long, and more than can be done in a second, one
+ * after another at their unloaded time; or more than the bound in all.
+ */
+const PRESSURE = 1.3;
+const CERTAIN_MS = 700;
 const PATIENCE_MS = 1_000;
 /** The unloaded median may rise so much a window, so that another mix of requests is taken for normal within minutes. */
 const DRIFT = 1.0005;
@@ -71,6 +73,7 @@ export class ConcurrencyLimit {
   #unloadedMs: number | undefined;
   /** How many more requests came than ended since requests queue. */
   #excess = 0;
+  #pressedMs = 0;
   /** Of busy windows in which too few requests ended. */
   #joined: WindowFigures | undefined;
 
@@ -102,14 +105,9 @@ export class ConcurrencyLimit {
     const isRefused =
       refusedAhead >= Math.max(FEWEST_REFUSED, REFUSED_SHARE * (refusedAhead + timesMs.length));
     const fitting = isQueueing ? (timesMs.length / lastsMs) * targetMs : this.#limit * CUT;
-    const patient = this.#patient;
     const ended = timesMs.length + refusedAhead;
-    this.#excess =
-      isCongested || isRefused ? Math.max(0, this.#excess + arrived - ended) : this.#excess / 2;
-    // Clients that wait for their answers send no more than are done, however many they are.
-    const isPressed = this.#excess > patient;
-    this.#excess = Math.min(this.#excess, 2 * patient);
-    const fewest = isPressed ? this.#bounds.least : patient;
+    const isPressed = this.#isPressed(window, isCongested || isRefused, ended);
+    const fewest = isPressed ? this.#bounds.least : this.#bounds.patient;
     if (isCongested) this.#limit = Math.min(this.#limit, Math.max(fewest, fitting));
     else if (isRefused) this.#limit = Math.min(this.#limit, Math.max(fewest, this.#limit * CUT));
     else this.#limit = Math.min(most, this.#limit * GROWTH + (arrived > ended ? PROBE : 1));
@@ -118,10 +116,15 @@ export class ConcurrencyLimit {
     this.#unloadedMs = Math.min(medianMs, (this.#unloadedMs ?? Infinity) * drift);
   }
 
-  /** As many as can be done while a client waits patiently. */
-  get #patient(): number {
-    const { least, patient } = this.#bounds;
-    return Math.max(least, Math.min(patient, PATIENCE_MS / (this.#unloadedMs ?? 1)));
+  /** Clients that wait for their answers, however many, and a burst are patient: no more come than are done. */
+  #isPressed({ arrived, lastsMs }: WindowFigures, isQueueing: boolean, ended: number): boolean {
+    const { patient } = this.#bounds;
+    const isMore = arrived >= FEWEST_TIMES && arrived > PRESSURE * ended;
+    this.#pressedMs = isMore ? this.#pressedMs + lastsMs : 0;
+    const excess = isQueueing ? Math.max(0, this.#excess + arrived - ended) : this.#excess / 2;
+    this.#excess = Math.min(excess, 2 * patient);
+    const inTime = Math.min(patient, PATIENCE_MS / (this.#unloadedMs ?? 1));
+    return excess > patient || (excess > inTime && this.#pressedMs >= CERTAIN_MS);
   }
 }
 
