@@ -1,6 +1,6 @@
 import { alternativesOf, SCOPES } from "../endpoint/access.ts";
 import type { Endpoint } from "../endpoint/endpoint.ts";
-import { operationObject } from "./operation-object.ts";
+import { operationObject, SHARED_HEADERS } from "./operation-object.ts";
 import { documentedSchemas } from "./related-components.ts";
 import type { JsonSchema } from "./schemas.ts";
 import { webhookObjects } from "./webhooks.ts";
@@ -53,6 +53,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], tokenUrl: string
     webhooks: webhookObjects(),
     components: {
       schemas: documentedSchemas(endpoints),
+      headers: SHARED_HEADERS,
       securitySchemes: securitySchemes(endpoints, tokenUrl),
     },
   };

@@ -29,6 +29,33 @@ const ANY_BODY: readonly ErrorCode[] = [
 
 const ONLY_FIELDS = z.strictObject({ fields: fieldsParameter });
 
+const RATE_LIMIT = ["RateLimit-Policy", "RateLimit"] as const;
+const VALIDATORS = ["ETag", "Cache-Control"] as const;
+
+/** What several answers have in common, as components of the document. */
+export const SHARED_HEADERS = {
+  "X-Trace-Id": header("Trace id of the request."),
+  "Allfunds-Position": header("The newest positions of the books in the answer."),
+  "RateLimit-Policy": header(
+    "The caller's budget of cost points and the seconds in which it fills (draft-ietf-httpapi-ratelimit-headers).",
+  ),
+  RateLimit: header("The points that are left, and the seconds to wait when there are too few."),
+  "Api-Version": header("The version that the answer has."),
+  ETag: header("Strong tag of this answer, for If-None-Match."),
+  "Cache-Control": header(
+    "`private, no-cache`: keep it, and ask each time whether it still holds.",
+  ),
+  "Retry-After": header("Seconds to wait before the request is repeated."),
+  "WWW-Authenticate": header("The authentication that is required (RFC 6750, RFC 9470)."),
+};
+
+function header(description: string): JsonSchema {
+  return { description, schema: { type: "string" } };
+}
+
+const shared = (...names: readonly (keyof typeof SHARED_HEADERS)[]): JsonSchema =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
 /** One endpoint as an OpenAPI operation object; it links to the others of the same document. */
 export function operationObject(endpoint: Endpoint, documented: readonly Endpoint[]): JsonSchema {
   const { docs, body } = endpoint;
@@ -87,7 +114,7 @@ const unchanged = ({ method }: Endpoint): Record<string, JsonSchema> =>
     ? {
         304: {
           description: "The client has this answer already: If-None-Match names its ETag.",
-          headers: { "X-Trace-Id": header("Trace id of the request."), ...VALIDATORS },
+          headers: shared("X-Trace-Id", ...VALIDATORS),
         },
       }
     : {};
@@ -109,7 +136,7 @@ function successResponses(
       status,
       {
         description: success.description,
-        headers: { ...(method === "GET" ? VALIDATORS : {}), ...headersOf(success) },
+        headers: { ...(method === "GET" ? shared(...VALIDATORS) : {}), ...headersOf(success) },
         ...linksOf(docs.operationId, status, documented),
         content: Object.fromEntries(
           produces.map((mediaType) => [
@@ -122,31 +149,12 @@ function successResponses(
   );
 }
 
-const headersOf = ({ headers = {} }: SuccessDocs): JsonSchema =>
-  Object.fromEntries([
-    ["X-Trace-Id", header("Trace id of the request.")],
-    [POSITION_HEADER_DOCS.name, header("The newest positions of the books in the answer.")],
-    ...Object.entries(RATE_LIMIT),
-    ["Api-Version", header("The version that the answer has.")],
-    ...Object.entries(headers).map(([name, description]) => [name, header(description)]),
-  ]);
-
-const VALIDATORS = {
-  ETag: header("Strong tag of this answer, for If-None-Match."),
-  "Cache-Control": header(
-    "`private, no-cache`: keep it, and ask each time whether it still holds.",
+const headersOf = ({ headers = {} }: SuccessDocs): JsonSchema => ({
+  ...shared("X-Trace-Id", "Allfunds-Position", ...RATE_LIMIT, "Api-Version"),
+  ...Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [name, header(description)]),
   ),
-};
-const RATE_LIMIT = {
-  "RateLimit-Policy": header(
-    "The caller's budget of cost points and the seconds in which it fills (draft-ietf-httpapi-ratelimit-headers).",
-  ),
-  RateLimit: header("The points that are left, and the seconds to wait when there are too few."),
-};
-
-function header(description: string): JsonSchema {
-  return { description, schema: { type: "string" } };
-}
+});
 
 /** One response per status, which lists the codes with that status. */
 function problemResponses({ docs, body, path, access }: Endpoint): Record<string, JsonSchema> {
@@ -167,23 +175,18 @@ function problemResponses({ docs, body, path, access }: Endpoint): Record<string
   );
 }
 
-const RETRY_AFTER = { "Retry-After": header("Seconds to wait before the request is repeated.") };
-const CHALLENGE = {
-  "WWW-Authenticate": header("The authentication that is required (RFC 6750, RFC 9470)."),
-};
-const HEADERS_OF_STATUS: Readonly<Record<string, JsonSchema>> = {
-  401: CHALLENGE,
-  403: CHALLENGE,
-  429: RETRY_AFTER,
-  503: RETRY_AFTER,
-  504: RETRY_AFTER,
+const HEADER_OF_STATUS: Readonly<Record<string, keyof typeof SHARED_HEADERS>> = {
+  401: "WWW-Authenticate",
+  403: "WWW-Authenticate",
+  429: "Retry-After",
+  503: "Retry-After",
+  504: "Retry-After",
 };
 
-const refusalHeaders = (status: string): JsonSchema => ({
-  "X-Trace-Id": header("Trace id of the request."),
-  ...RATE_LIMIT,
-  ...HEADERS_OF_STATUS[status],
-});
+function refusalHeaders(status: string): JsonSchema {
+  const more = HEADER_OF_STATUS[status];
+  return shared("X-Trace-Id", ...RATE_LIMIT, ...(more === undefined ? [] : [more]));
+}
 
 const problemResponse = (
   status: string,
