@@ -163,6 +163,13 @@ describe("gaps", () => {
     expect(gaps).toEqual([{ from: before.at(-1), to: after[0], missing: 630 }]);
   });
 
+  test("a hole that is longer than what is known around it leaves the days as they are", () => {
+    const [before, after] = [weekdays("2023-02-20", 80), weekdays("2026-01-05", 80)];
+    const frequency = detectFrequency(Float64Array.from([...before, ...after]));
+    expect(frequency).toMatchObject({ name: "BUSINESS_DAILY", periodsPerYear: 252 });
+    expect(frequency.gaps).toHaveLength(1);
+  });
+
   test.each([
     ["ten working days of an exchange", "2019-03-04", "2019-03-15", 0],
     ["eleven working days of an exchange", "2019-03-04", "2019-03-18", 1],

@@ -46,13 +46,15 @@ export class TradingWeek {
     this.#spacingMs = spacingMs;
     this.#slotsPerDay = Math.round(MS_PER_DAY / spacingMs);
     this.#firstSlot = slotsSinceQuiet(times, spacingMs, this.#slotsPerDay);
-    const { pointsByDay, daysByWeekday, pointsByWeekday, pointsBySlot } = this.#countPoints();
+    const { pointsByDay, daysByWeekday, pointsByWeekday, pointsBySlot, weeks } =
+      this.#countPoints();
     const days = this.#slotOf(times.length - 1) / this.#slotsPerDay;
     // The median: the first and the last day may be cut.
     this.pointsPerDay = pointsByDay.toSorted((a, b) => a - b)[pointsByDay.length >>> 1]!;
     const isOpenDay = (count: number, weekday: number) =>
       count > 0 &&
-      count >= OPEN_WEEKDAY_SHARE * occurrences(weekday, days) &&
+      // A hole of years has no weeks that show which days are open.
+      count >= OPEN_WEEKDAY_SHARE * Math.min(occurrences(weekday, days), weeks) &&
       pointsByWeekday[weekday]! >= OPEN_DAY_POINTS * count * this.pointsPerDay;
     this.#openDaysBefore = runningCount(daysByWeekday, isOpenDay);
     this.openWeekdays = this.#openDaysBefore[DAYS_A_WEEK]!;
@@ -70,7 +72,7 @@ export class TradingWeek {
     const pointsByWeekday = new Float64Array(DAYS_A_WEEK);
     const pointsBySlot = new Float64Array(this.#slotsPerDay);
     const pointsByDay: number[] = [];
-    let lastDay = -1;
+    let [lastDay, lastWeek, weeks] = [-1, -1, 0];
     for (let index = 0; index < this.#times.length; index++) {
       const slot = this.#slotOf(index);
       const day = Math.floor(slot / this.#slotsPerDay);
@@ -78,12 +80,15 @@ export class TradingWeek {
       if (day !== lastDay) {
         lastDay = day;
         daysByWeekday[day % DAYS_A_WEEK]!++;
+        const week = Math.floor(day / DAYS_A_WEEK);
+        if (week !== lastWeek) weeks += 1;
+        lastWeek = week;
         pointsByDay.push(0);
       }
       pointsByDay[pointsByDay.length - 1]!++;
       pointsByWeekday[day % DAYS_A_WEEK]!++;
     }
-    return { pointsByDay, daysByWeekday, pointsByWeekday, pointsBySlot };
+    return { pointsByDay, daysByWeekday, pointsByWeekday, pointsBySlot, weeks };
   }
 
   /** The spacing before the point at `index`. */
