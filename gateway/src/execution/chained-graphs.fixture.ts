@@ -160,6 +160,12 @@ export const CHAINED: readonly Reported[] = [
     },
     operations: [
       "{ pets { second } best { second } }",
+      "{ pets { third } }",
+      "{ pet { third second } best { third } }",
+      "{ pet { ... on Dog { third } ... on Cat { third } } }",
+      "{ best { third ... on Dog { bark } } }",
+      "{ best { third __typename } }",
+      "{ pets { __typename third ... on Cat { purr second } ... on Dog { id } } }",
       "{ best { __typename second ... on Dog { bark } } pet { second ... on Cat { purr } } }",
     ],
   },

@@ -3,6 +3,7 @@ import { operationFromDocument, type Schema } from "@apollo/federation-internals
 import { ApolloGateway, type SupergraphSdlUpdateFunction } from "@apollo/gateway";
 import type { QueryPlan, QueryPlanner } from "@apollo/query-planner";
 import { parse } from "graphql";
+import { allowNamesOfInterfaceObjects } from "./interface-object-names.ts";
 import type { LoadCall, PlanCall, ThreadAnswer, ThreadCall } from "./planner.ts";
 
 /** What ApolloGateway made of a supergraph; its types keep it private. */
@@ -10,6 +11,8 @@ interface Loaded {
   readonly queryPlanner: QueryPlanner;
   readonly apiSchema: Schema;
 }
+
+allowNamesOfInterfaceObjects();
 
 const silent = () => undefined;
 const NO_LOG = { debug: silent, info: silent, warn: silent, error: silent };
