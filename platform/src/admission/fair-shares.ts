@@ -16,6 +16,8 @@ const BURST = 3;
 const SLACK = 1.25;
 /** All of those together may go beyond the limit by so much. */
 const RESERVE = 2.25;
+/** And by so many at least: with a limit of one or two, a few that come together by chance are no overload. */
+const LEAST_RESERVE = 5;
 /** When more is in use than there is, the shares are those of so much of it. */
 const CROWDED_SHARE = 0.9;
 /** Shares are computed again after so long: averages move slowly, and a crowd is refused thousands of times a second. */
@@ -146,7 +148,7 @@ export class FairShares {
     let ofThoseBelow = 0;
     for (const one of this.#tenants.values())
       if (one.averageAt(nowMs) < tenantShare) ofThoseBelow += one.running;
-    return ofThoseBelow < limit * RESERVE ? undefined : "limit";
+    return ofThoseBelow < Math.max(limit * RESERVE, limit + LEAST_RESERVE) ? undefined : "limit";
   }
 }
 
