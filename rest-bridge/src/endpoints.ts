@@ -5,6 +5,7 @@ import { getPredictions } from "./analytics/predictions.ts";
 import { getAttachment } from "./attachments/attachments.ts";
 import type { Endpoint } from "./endpoint/endpoint.ts";
 import { withPreconditions } from "./endpoint/precondition.ts";
+import { getAccounts, getFunds } from "./funds/funds.ts";
 import { postHoldCapture, postHolds, postHoldVoid } from "./holds/change-holds.ts";
 import { getHold, getHolds } from "./holds/read-holds.ts";
 import { getJob, postJobCancel } from "./jobs/jobs.ts";
@@ -65,6 +66,8 @@ const ledgerEndpoints: readonly Endpoint[] = [
   getTransaction,
   getAttachment,
   postTransactionReversal,
+  getFunds,
+  getAccounts,
   getLedger,
   getBalance,
   patchBalance,

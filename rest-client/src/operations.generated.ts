@@ -20,6 +20,13 @@ export type Account = {
 /** Only with `expand`: what fundId names. */
 "fund"?: Fund | null; };
 
+/** One page of accounts. */
+export type AccountPage = { 
+/** Accounts. */
+"items": Array<Account>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
+
 /** A question about the books and figures that the caller may see. */
 export type AdviceRequest = { 
 /** To answer a question. */
@@ -411,6 +418,13 @@ export type Fund = {
 "name": string; 
 /** Its base currency. ISO 4217. */
 "currency": string; };
+
+/** One page of funds. */
+export type FundPage = { 
+/** Funds. */
+"items": Array<Fund>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
 
 /** A part of an account's balance that is reserved. */
 export type Hold = { 
@@ -2295,6 +2309,32 @@ reverseTransaction: { input: {
 /** The transaction to reverse. */
 "id": string; body?: ReversalRequest; }; answer: { status: 201; body: LinkedTransaction; headers: Headers } | { status: 202; body: WaitingForApproval; headers: Headers } };
 
+/** Read the funds */
+getFunds: { input: { 
+/** All pages in one answer, in CSV or NDJSON; `first` is not used. */
+"all"?: boolean; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: FundPage; headers: Headers } };
+
+/** Read the accounts of a fund */
+getAccounts: { input: { 
+/** The fund. */
+"fundId": string; 
+/** All pages in one answer, in CSV or NDJSON; `first` is not used. */
+"all"?: boolean; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: AccountPage; headers: Headers } };
+
 /** Read the entries of the books */
 getLedger: { input: { 
 /** Only entries of this fund. */
@@ -2942,6 +2982,8 @@ postTransactions: { method: "POST", path: "/api/v1/transactions", query: [] },
 getTransaction: { method: "GET", path: "/api/v1/transactions/{id}", query: ["expand","fields"] },
 getAttachment: { method: "GET", path: "/api/v1/attachments/{id}", query: ["expand","fields"] },
 reverseTransaction: { method: "POST", path: "/api/v1/transactions/{id}/reversal", query: [] },
+getFunds: { method: "GET", path: "/api/v1/funds", query: ["all","first","after","fields"] },
+getAccounts: { method: "GET", path: "/api/v1/accounts", query: ["fundId","all","first","after","expand","fields"] },
 getLedger: { method: "GET", path: "/api/v1/ledger", query: ["fundId","accountId","from","to","asOf","all","first","after","expand","fields"] },
 getBalance: { method: "GET", path: "/api/v1/balance", query: ["accountId","expand","fields"] },
 adjustBalance: { method: "PATCH", path: "/api/v1/balance", query: [] },

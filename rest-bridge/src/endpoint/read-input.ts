@@ -8,9 +8,11 @@ export function readParameters<Schema extends z.ZodObject>(
 ): z.output<Schema> {
   const parameters = { ...(sent as Record<string, unknown>) };
   const allowed = schema?.shape ?? {};
+  const known = Object.keys(allowed).sort().join(", ") || "none";
   refuseIfAny(
     Object.entries(parameters).flatMap(([path, value]) => {
-      if (!Object.hasOwn(allowed, path)) return [{ path, message: "is not a known parameter" }];
+      if (!Object.hasOwn(allowed, path))
+        return [{ path, message: `is not a known parameter; known are ${known}` }];
       return Array.isArray(value) ? [{ path, message: "is given more than once" }] : [];
     }),
   );

@@ -1098,6 +1098,15 @@ export type RestAttachmentContentQueryVariables = Exact<{
 
 export type RestAttachmentContentQuery = { attachment: { name: string, contentBase64: string } | null };
 
+export type RestAccountsQueryVariables = Exact<{
+  fundId: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestAccountsQuery = { fund: { accounts: { nodes: Array<{ id: string, code: string, name: string, type: AccountType, currency: string, version: number, fund: { id: string }, balance: { amount: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
 export type HoldFieldsFragment = { id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null };
 
 export type RestPlaceHoldMutationVariables = Exact<{
@@ -2356,6 +2365,12 @@ export const RestAttachmentContentDocument: GraphOperation<RestAttachmentContent
   name: "RestAttachmentContent",
   kind: "query",
   document: "query RestAttachmentContent($id: ID!) {\n  attachment(id: $id) {\n    name\n    contentBase64\n  }\n}",
+};
+
+export const RestAccountsDocument: GraphOperation<RestAccountsQuery, RestAccountsQueryVariables> = {
+  name: "RestAccounts",
+  kind: "query",
+  document: "query RestAccounts($fundId: ID!, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    accounts(first: $first, after: $after) {\n      nodes {\n        ...AccountFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment AccountFields on Account {\n  id\n  fund {\n    id\n  }\n  code\n  name\n  type\n  currency\n  balance {\n    amount\n    currency\n  }\n  version\n}",
 };
 
 export const RestPlaceHoldDocument: GraphOperation<RestPlaceHoldMutation, RestPlaceHoldMutationVariables> = {

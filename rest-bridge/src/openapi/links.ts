@@ -51,6 +51,8 @@ const NEXT_CALLS: Readonly<Record<string, Readonly<Record<string, readonly NextC
   placeHold: { 201: ofHold },
   getHold: { 200: ofHold },
   getHolds: { 200: nextPage("getHolds") },
+  getFunds: { 200: nextPage("getFunds") },
+  getAccounts: { 200: nextPage("getAccounts") },
   getLedger: { 200: nextPage("getLedger") },
   getProposals: { 200: nextPage("getProposals") },
   getTrades: { 200: nextPage("getTrades") },

@@ -1,16 +1,9 @@
 import { z } from "zod";
 import { account, toAccount } from "../accounts/account.ts";
 import { currency, date, id } from "../endpoint/scalars.ts";
+import { fund } from "../funds/funds.ts";
 import type { RestRelatedQuery } from "../graph/graph-types.generated.ts";
 import { toTransaction, transaction } from "../transactions/transaction.ts";
-
-const fund = z
-  .object({
-    id: id("The fund."),
-    name: z.string().meta({ description: "Name of the fund." }),
-    currency: currency("Its base currency."),
-  })
-  .meta({ id: "Fund", description: "A fund." });
 
 const shareClass = z
   .object({

@@ -184,7 +184,7 @@ const BODIES: readonly Case[] = [
 ];
 
 const READS: readonly Case[] = [
-  ["an unknown route", "/api/v1/funds", undefined, 404, "NOT_FOUND"],
+  ["an unknown route", "/api/v1/nothing", undefined, 404, "NOT_FOUND"],
   ["an unknown version", "/api/v2/ledger", undefined, 404, "NOT_FOUND"],
   [
     "a method that the ledger does not have",

@@ -124,6 +124,11 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
     [`${API}/transactions/${transaction}/reversal`, post()],
     [`${API}/transactions/${transaction}/reversal`, post({ amount: "1.00" })],
   ],
+  getFunds: () => [],
+  getAccounts: ({ fund }) => [
+    [`${API}/accounts?fundId=${fund}`],
+    [`${API}/accounts?fundId=${fund}&all=true`, { headers: { accept: "text/csv" } }],
+  ],
   getLedger: ({ fund, account }, mine) => [
     [`${API}/ledger?fundId=${fund}`],
     [`${API}/ledger?accountId=${account}`],
@@ -369,7 +374,7 @@ describe.each([
 
   it("are in no list without a filter", async () => {
     const headers = await headersOf({ ...who, funds: around().funds });
-    for (const path of ["ledger?first=200", "proposals?first=200"]) {
+    for (const path of ["funds?first=200", "ledger?first=200", "proposals?first=200"]) {
       const { status, text } = await send([`${API}/${path}`], headers);
       expect(status).toBe(200);
       expect(text).toContain(around().mine.fund);
