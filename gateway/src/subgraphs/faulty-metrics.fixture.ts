@@ -7,7 +7,7 @@ import {
 } from "../small-subgraphs.fixture.ts";
 
 /** The longest answer that the gateway of these tests reads. */
-export const MOST_BYTES = 4_000_000;
+const MOST_BYTES = 4_000_000;
 export const TRAFFIC = { probeEveryMs: 50, maxAnswerBytes: MOST_BYTES };
 
 const json =
