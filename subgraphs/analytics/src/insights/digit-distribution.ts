@@ -1,7 +1,7 @@
 import type { Finding } from "./insight.ts";
 
 /** Amounts of one first digit and about one size. */
-export interface DigitCell {
+interface DigitCell {
   /** 1 to 9. */
   readonly digit: number;
   /** The decimal logarithm of an amount in the middle of them. */
