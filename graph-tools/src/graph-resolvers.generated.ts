@@ -368,6 +368,7 @@ export type AdministratorChange = {
   readonly proposedAt: Scalars['DateTime']['output'];
   readonly expiresAt: Scalars['DateTime']['output'];
   readonly decidedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly mayNotApprove: Maybe<AdministratorChangeRefusal>;
   readonly proposedBy: Actor;
   readonly decidedBy: Maybe<Actor>;
 };
@@ -389,6 +390,19 @@ export type AdministratorChangeKind =
   | 'ACCESS'
   | 'DISABLE'
   | 'ENABLE';
+
+export type AdministratorChangeRefusal = {
+  readonly code: AdministratorChangeRefusalReason;
+  readonly error: Scalars['String']['output'];
+  readonly message: Scalars['String']['output'];
+};
+
+export type AdministratorChangeRefusalReason =
+  | 'DECIDED'
+  | 'IS_MAKER'
+  | 'IS_SUBJECT'
+  | 'CHANGED_SINCE'
+  | 'RULES';
 
 export type AdministratorChangeState =
   | 'WAITING'
@@ -4761,6 +4775,7 @@ export type Order = Node & {
   readonly isLate: Scalars['Boolean']['output'];
   readonly valuationId: Maybe<Scalars['ID']['output']>;
   readonly replayed: Scalars['Boolean']['output'];
+  readonly mayNotApprove: Maybe<ApprovalRefusal>;
   readonly fund: Fund;
   readonly shareClass: ShareClass;
   readonly investor: Investor;
@@ -7874,6 +7889,8 @@ export type ResolversTypes = {
   AdministratorChangeConnection: ResolverTypeWrapper<FakeValue<AdministratorChangeConnection>>;
   AdministratorChangeEdge: ResolverTypeWrapper<FakeValue<AdministratorChangeEdge>>;
   AdministratorChangeKind: ResolverTypeWrapper<FakeValue<AdministratorChangeKind>>;
+  AdministratorChangeRefusal: ResolverTypeWrapper<FakeValue<AdministratorChangeRefusal>>;
+  AdministratorChangeRefusalReason: ResolverTypeWrapper<FakeValue<AdministratorChangeRefusalReason>>;
   AdministratorChangeState: ResolverTypeWrapper<FakeValue<AdministratorChangeState>>;
   AmountChange: ResolverTypeWrapper<FakeValue<AmountChange>>;
   Analysis: ResolverTypeWrapper<FakeValue<Analysis>>;
@@ -8536,6 +8553,7 @@ export type ResolversParentTypes = {
   AdministratorChange: FakeValue<AdministratorChange>;
   AdministratorChangeConnection: FakeValue<AdministratorChangeConnection>;
   AdministratorChangeEdge: FakeValue<AdministratorChangeEdge>;
+  AdministratorChangeRefusal: FakeValue<AdministratorChangeRefusal>;
   AmountChange: FakeValue<AmountChange>;
   Analysis: FakeValue<Analysis>;
   AnalysisJob: FakeValue<Omit<AnalysisJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
@@ -9194,6 +9212,7 @@ export type AdministratorChangeResolvers<ContextType = unknown, ParentType exten
   proposedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   decidedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  mayNotApprove?: Resolver<Maybe<ResolversTypes['AdministratorChangeRefusal']>, ParentType, ContextType>;
   proposedBy?: Resolver<ResolversTypes['Actor'], ParentType, ContextType>;
   decidedBy?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
 };
@@ -9208,6 +9227,12 @@ export type AdministratorChangeConnectionResolvers<ContextType = unknown, Parent
 export type AdministratorChangeEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AdministratorChangeEdge'] = ResolversParentTypes['AdministratorChangeEdge']> = {
   node?: Resolver<ResolversTypes['AdministratorChange'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type AdministratorChangeRefusalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AdministratorChangeRefusal'] = ResolversParentTypes['AdministratorChangeRefusal']> = {
+  code?: Resolver<ResolversTypes['AdministratorChangeRefusalReason'], ParentType, ContextType>;
+  error?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type AmountChangeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AmountChange'] = ResolversParentTypes['AmountChange']> = {
@@ -11301,6 +11326,7 @@ export type OrderResolvers<ContextType = unknown, ParentType extends ResolversPa
   isLate?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   valuationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  mayNotApprove?: Resolver<Maybe<ResolversTypes['ApprovalRefusal']>, ParentType, ContextType>;
   fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
   shareClass?: Resolver<ResolversTypes['ShareClass'], ParentType, ContextType>;
   investor?: Resolver<ResolversTypes['Investor'], ParentType, ContextType>;
@@ -12844,6 +12870,7 @@ export type Resolvers<ContextType = unknown> = {
   AdministratorChange?: AdministratorChangeResolvers<ContextType>;
   AdministratorChangeConnection?: AdministratorChangeConnectionResolvers<ContextType>;
   AdministratorChangeEdge?: AdministratorChangeEdgeResolvers<ContextType>;
+  AdministratorChangeRefusal?: AdministratorChangeRefusalResolvers<ContextType>;
   AmountChange?: AmountChangeResolvers<ContextType>;
   Analysis?: AnalysisResolvers<ContextType>;
   AnalysisJob?: AnalysisJobResolvers<ContextType>;

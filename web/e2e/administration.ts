@@ -86,6 +86,33 @@ export const testAdministration = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([expect.stringContaining("422")]);
     });
 
+    test("offers approval of an order to who may, and states why not to others", async () => {
+      const { switches } = app.gateway;
+      switches.limit = 100_000n;
+      const scopes = [...REGISTRAR, "ledger:approve"];
+      const page = await app.open("/investors", { javaScriptEnabled: false }, scopes);
+      await page.locator('[data-investor="INV-1"]').click();
+      await page.getByRole("link", { name: app.fund.name }).last().click();
+      await page.getByLabel("Amount", { exact: true }).fill("1,000.01");
+      await page.getByRole("button", { name: "Place the order" }).click();
+      const order = page.locator("[data-order]").first();
+      await order.getByText("Waits for approval").waitFor();
+      const approve = order.locator('form[action="?/approve"]');
+      expect(await approve.innerText()).toContain("Approve the order");
+      for (const [code, offered] of [
+        ["APPROVED_BEFORE", 0],
+        ["LIMIT_CHANGED", 1],
+      ] as const) {
+        switches.mayNotApprove = { code, error: "FORBIDDEN", message: "" };
+        await page.reload();
+        await order.locator(`[data-refusal="${code}"]`).waitFor();
+        expect(await approve.count()).toBe(offered);
+      }
+      expect(await approve.innerText()).toContain("Have it wait for more approvers");
+      Object.assign(switches, { mayNotApprove: undefined, limit: undefined });
+      expect(await app.closePages()).toEqual([]);
+    });
+
     test("records a trade, marks it as failed and settles it, and shows the lots, without scripts", async () => {
       const page = await app.open(`/funds/${app.fund.id}/portfolio`, { javaScriptEnabled: false });
       await page.locator("[data-position] summary").click();

@@ -127,6 +127,19 @@ export const testSettings = (started: () => App): SuiteCollector =>
       await other.locator('[data-count="changes"]').click();
       await other.getByRole("link", { name: /Another approval limit/ }).click();
       expect(other.url()).toBe(change);
+      for (const [code, approvals, waits] of [
+        ["LIMIT_CHANGED", 1, 1],
+        ["CHANGED_SINCE", 0, 0],
+      ] as const) {
+        app.gateway.switches.mayNotApprove = { code, error: "VERSION_CONFLICT", message: "" };
+        await other.reload();
+        await other.locator(`[data-refusal="${code}"]`).waitFor();
+        expect(await other.locator('form[action="?/approve"]').count()).toBe(approvals);
+        const wait = other.getByRole("button", { name: "Have it wait for more approvers" });
+        expect(await wait.count()).toBe(waits);
+      }
+      app.gateway.switches.mayNotApprove = undefined;
+      await other.reload();
       await other.getByRole("button", { name: "Approve the change" }).click();
       await other.locator(".state").getByText("Approved").waitFor();
       await other.goto(`${app.web.url}/approvals`);

@@ -17,7 +17,12 @@ import {
 import { managerOf } from "../access/manager.ts";
 import type { Actor } from "../actors/actors.ts";
 import { listChanges, type AdministratorChange } from "../users/administrator-change.ts";
-import { approveChange, rejectChange } from "../users/decide-change.ts";
+import {
+  approveChange,
+  rejectChange,
+  whyNotApprove,
+  type WhyNotApprove,
+} from "../users/decide-change.ts";
 import type { UserParts } from "../users/manage-users.ts";
 import { ActorObject } from "./actor-object.ts";
 import { PageArgs, readPage } from "./page-args.ts";
@@ -39,6 +44,39 @@ registerEnumType(StateEnum, {
   name: "AdministratorChangeState",
   description: "What became of it.",
 });
+
+const ReasonEnum: { readonly [Reason in WhyNotApprove]: Reason } = {
+  DECIDED: "DECIDED",
+  IS_MAKER: "IS_MAKER",
+  IS_SUBJECT: "IS_SUBJECT",
+  CHANGED_SINCE: "CHANGED_SINCE",
+  RULES: "RULES",
+};
+registerEnumType(ReasonEnum, {
+  name: "AdministratorChangeRefusalReason",
+  description: "Why a caller may not approve a change of administrators or approvers.",
+  valuesConfig: {
+    DECIDED: { description: "It was decided already, or its time is over." },
+    IS_MAKER: { description: "The caller proposed it, or an API client of the same person did." },
+    IS_SUBJECT: { description: "It is the access of the caller, or of the client's owner." },
+    CHANGED_SINCE: { description: "The user has changed since it was proposed." },
+    RULES: { description: "The rules of now refuse it, as `message` puts it." },
+  },
+});
+
+@ObjectType("AdministratorChangeRefusal", {
+  description: "What the caller would be answered who approved a change now.",
+})
+class AdministratorChangeRefusalObject {
+  @Field(() => ReasonEnum, { description: "Why the caller may not." })
+  code!: WhyNotApprove;
+
+  @Field(() => String, { description: "Error code of the answer." })
+  error!: string;
+
+  @Field(() => String, { description: "Sentence of the answer." })
+  message!: string;
+}
 
 @RequiresScopes("admin")
 @RequiresMfa()
@@ -139,6 +177,21 @@ export class AdministratorChangeResolver {
     @Arg("id", () => ID, { description: "UUID of the proposal." }) id: string,
   ): Promise<AdministratorChange> {
     return rejectChange(this.#parts, managerOf(request), id);
+  }
+
+  @FieldResolver(() => AdministratorChangeRefusalObject, {
+    nullable: true,
+    description:
+      "Why the caller may not approve it now, as the attempt would be answered; null when the caller may.",
+  })
+  async mayNotApprove(
+    @Root() change: AdministratorChange,
+    @Ctx() { request }: ResolverContext,
+  ): Promise<AdministratorChangeRefusalObject | null> {
+    const why = await whyNotApprove(this.#parts, managerOf(request), change);
+    if (why === null) return null;
+    const { reason: code, error } = why;
+    return { code, error: error.code, message: error.message };
   }
 
   @FieldResolver(() => ActorObject, {

@@ -48,6 +48,19 @@ const propose = async (mutation: string, token = adaToken): Promise<string> => {
   expect(code).toBe("APPROVAL_REQUIRED");
   return proposalId ?? "";
 };
+/** Why a caller may not approve a change: what the graph shows, and what an attempt is answered. */
+async function mayNot(token: string, id: string): Promise<string | undefined> {
+  const list = "{ administratorChanges { nodes { id mayNotApprove { code error } } } }";
+  const { body } = await queryGraph(service, token, list);
+  const { nodes } = body.data["administratorChanges"] as {
+    nodes: { id: string; mayNotApprove: { code: string; error: string } | null }[];
+  };
+  const shown = nodes.find((node) => node.id === id)?.mayNotApprove;
+  if (shown === null) return undefined;
+  // The attempt is answered with what was shown.
+  expect((await run(token, approve(id))).code).toBe(shown?.error);
+  return shown?.code;
+}
 const storedOf = async (userId: string): Promise<{ roles: string[]; status: string }> => {
   const { rows } = await service.parts.pool.query<{ roles: string[]; status: string }>(
     "SELECT roles, status FROM app_user WHERE user_id = $1",
@@ -106,6 +119,8 @@ describe("a change of administrators", () => {
   test("is not approved by who proposed it, whom it concerns, or through a client of theirs", async () => {
     const id = await propose(promote(viewer.userId));
     expect((await run(adaToken, approve(id))).code).toBe("FORBIDDEN");
+    expect(await mayNot(adaToken, id)).toBe("IS_MAKER");
+    expect(await mayNot(bobToken, id)).toBeUndefined();
     const own = await makeClient(service, adaToken, "Own", "admin");
     const clientToken = (await grant(service, own, { scope: "admin" })).access_token;
     expect((await run(clientToken, approve(id))).code).toBe("FORBIDDEN");
@@ -114,7 +129,9 @@ describe("a change of administrators", () => {
     const wider = await propose(
       `changeAccess(input: {userId: "${bob.userId}", roles: ["admin", "auditor"], allFunds: true})`,
     );
+    expect(await mayNot(clientToken, throughClient)).toBe("IS_MAKER");
     expect((await run(bobToken, approve(wider))).code).toBe("FORBIDDEN");
+    expect(await mayNot(bobToken, wider)).toBe("IS_SUBJECT");
     expect((await storedOf(viewer.userId)).roles).toEqual(["viewer"]);
   });
 
@@ -122,15 +139,18 @@ describe("a change of administrators", () => {
     const stale = await propose(promote(viewer.userId));
     await run(adaToken, `setUserDisabled(userId: "${viewer.userId}", disabled: true)`);
     expect((await run(bobToken, approve(stale))).code).toBe("VERSION_CONFLICT");
+    expect(await mayNot(bobToken, stale)).toBe("CHANGED_SINCE");
     const old = await propose(promote(viewer.userId));
     const { pool } = service.parts;
     await pool.query("UPDATE administrator_change SET expires_at = now() WHERE change_id = $1", [
       old,
     ]);
     expect((await run(bobToken, approve(old))).code).toBe("PROPOSAL_NOT_WAITING");
+    expect(await mayNot(bobToken, old)).toBe("DECIDED");
     const orphaned = await propose(promote(viewer.userId));
     await pool.query("UPDATE app_user SET roles = '{viewer}' WHERE user_id = $1", [ada.userId]);
     expect((await run(bobToken, approve(orphaned))).code).toBe("FORBIDDEN");
+    expect(await mayNot(bobToken, orphaned)).toBe("RULES");
   });
 
   test("is rejected by another, and withdrawn by who proposed it", async () => {

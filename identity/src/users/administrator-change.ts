@@ -199,7 +199,15 @@ export async function lockWaiting(
     : { rows: [] };
   const [change] = rows;
   if (change === undefined) throw new AppError("PROPOSAL_NOT_FOUND", "There is no such proposal.");
-  if (change.state === "WAITING" && change.expiresAt > manager.now) return change;
+  refuseDecided(manager, change);
+  return change;
+}
+
+export function refuseDecided(
+  { now }: Pick<Manager, "now">,
+  { state, expiresAt }: Pick<AdministratorChange, "state" | "expiresAt">,
+): void {
+  if (state === "WAITING" && expiresAt > now) return;
   throw new AppError("PROPOSAL_NOT_WAITING", "The proposal was decided, or its time is over.");
 }
 

@@ -8,6 +8,7 @@ import {
   beforeOf,
   lockWaiting,
   personOf,
+  refuseDecided,
   storeDecision,
   type AdministratorChange,
 } from "./administrator-change.ts";
@@ -23,10 +24,8 @@ export async function approveChange(
 ): Promise<AdministratorChange> {
   const { change, token } = await withTransaction(parts.pool, manager, async (client) => {
     const waiting = await lockWaiting(client, manager, changeId);
-    refuseInvolved(manager, waiting);
     await client.query("SELECT FROM app_user WHERE user_id = $1 FOR UPDATE", [waiting.userId]);
-    await requireUnchanged(parts, manager, waiting);
-    if (waiting.kind === "INVITE" || waiting.kind === "ACCESS") refuseBeyondOwn(manager, waiting);
+    await requireApprovable(parts, manager, waiting);
     const invitation = await carryOut(client, manager, waiting);
     const decided = await storeDecision(client, manager, waiting, "APPROVED");
     return { change: decided, token: invitation };
@@ -38,6 +37,47 @@ export async function approveChange(
     await endAccess(parts.pool, parts.protocol.provider, change.userId);
   }
   return change;
+}
+
+/** What stands against an approval by a manager, each with its own reason. */
+async function requireApprovable(
+  parts: Pick<UserParts, "pool">,
+  manager: Manager,
+  change: AdministratorChange,
+): Promise<void> {
+  refuseDecided(manager, change);
+  refuseInvolved(manager, change);
+  await requireUnchanged(parts, manager, change);
+  if (change.kind === "INVITE" || change.kind === "ACCESS") refuseBeyondOwn(manager, change);
+}
+
+/** Why a manager may not approve a change now, as the attempt would be answered; null when nothing stands against it. */
+export async function whyNotApprove(
+  parts: Pick<UserParts, "pool">,
+  manager: Manager,
+  change: AdministratorChange,
+): Promise<{ readonly reason: WhyNotApprove; readonly error: AppError } | null> {
+  try {
+    await requireApprovable(parts, manager, change);
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return { reason: reasonOf(manager, change, error), error };
+    throw error;
+  }
+}
+
+export type WhyNotApprove = "DECIDED" | "IS_MAKER" | "IS_SUBJECT" | "CHANGED_SINCE" | "RULES";
+
+function reasonOf(
+  manager: Manager,
+  { proposer, userId }: AdministratorChange,
+  { code }: AppError,
+): WhyNotApprove {
+  if (code === "PROPOSAL_NOT_WAITING") return "DECIDED";
+  if (code === "VERSION_CONFLICT") return "CHANGED_SINCE";
+  const person = personOf(manager);
+  if (person === proposer) return "IS_MAKER";
+  return person === userId ? "IS_SUBJECT" : "RULES";
 }
 
 /** Rejects a change; its proposer withdraws it so. */
@@ -64,7 +104,7 @@ function refuseInvolved(manager: Manager, { proposer, userId }: AdministratorCha
 
 /** An approval means the user whom the proposer saw, and an administrator who still is one. */
 async function requireUnchanged(
-  { pool }: UserParts,
+  { pool }: Pick<UserParts, "pool">,
   manager: Manager,
   { userId, before, proposer }: AdministratorChange,
 ): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type * as Graph from "@allfunds/graph-tools/fake-graph";
 import type { Administration } from "./administration-resolvers.ts";
+import { minorUnits } from "./books.ts";
 import type { Caller } from "./caller.ts";
 import { codedError } from "./coded-error.ts";
 import { pageOf } from "./connection.ts";
@@ -113,6 +114,7 @@ export class Register {
       shareClass: ({ id }) => this.#administration.find(this.#order(id).classId).value,
       investor: ({ id }) => this.#order(id).investor.value,
       toInvestor: () => null,
+      mayNotApprove: () => this.#state.switches.mayNotApprove ?? null,
     },
   };
 
@@ -153,6 +155,11 @@ export class Register {
     return investor;
   }
 
+  #isAboveLimit(amount: string | null | undefined): boolean {
+    const { limit } = this.#state.switches;
+    return limit !== undefined && minorUnits(amount ?? "0") > limit;
+  }
+
   #place({ kind, classId, investorId, amount, units, reference }: Graph.PlaceOrderInput): Order {
     const investor = this.#investor(investorId);
     if (investor.value.kycState !== "CLEARED") {
@@ -162,7 +169,7 @@ export class Register {
       id: randomUUID(),
       kind,
       leg: null,
-      state: "ACCEPTED" as const,
+      state: this.#isAboveLimit(amount) ? ("WAITING_APPROVAL" as const) : ("ACCEPTED" as const),
       code: null,
       reason: null,
       units: units ?? null,

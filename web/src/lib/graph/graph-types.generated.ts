@@ -86,6 +86,13 @@ export type AdministratorChangeKind =
   | 'DISABLE'
   | 'ENABLE';
 
+export type AdministratorChangeRefusalReason =
+  | 'DECIDED'
+  | 'IS_MAKER'
+  | 'IS_SUBJECT'
+  | 'CHANGED_SINCE'
+  | 'RULES';
+
 export type Answerer =
   | 'MODEL'
   | 'TEMPLATES';
@@ -2441,7 +2448,7 @@ export type NavBridgeResultQueryVariables = Exact<{
 
 export type NavBridgeResultQuery = { fund: { id: string, name: string, currency: string, incomeStatement: { knownAt: number, lines: { nodes: Array<{ amount: { amount: string, currency: string }, account: { class: AccountClass, managed: boolean, id: string, code: string, name: string, type: AccountType } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
 
-export type OrderRowFragment = { id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string, currency: string } | null, dealtAmount: { amount: string, currency: string } | null, charge: { amount: string, currency: string } | null, open: { amount: string, currency: string } | null, shareClass: { id: string, code: string, name: string, currency: string, state: ShareClassState }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null };
+export type OrderRowFragment = { id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string, currency: string } | null, dealtAmount: { amount: string, currency: string } | null, charge: { amount: string, currency: string } | null, open: { amount: string, currency: string } | null, mayNotApprove: { code: ApprovalRefusalReason, error: string, message: string } | null, shareClass: { id: string, code: string, name: string, currency: string, state: ShareClassState }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null };
 
 export type FundOrdersQueryVariables = Exact<{
   id: string;
@@ -2452,7 +2459,7 @@ export type FundOrdersQueryVariables = Exact<{
 }>;
 
 
-export type FundOrdersQuery = { fund: { id: string, name: string, currency: string, shareClasses: { nodes: Array<{ id: string, code: string, name: string, currency: string, state: ShareClassState }> }, orders: { nodes: Array<{ id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string, currency: string } | null, dealtAmount: { amount: string, currency: string } | null, charge: { amount: string, currency: string } | null, open: { amount: string, currency: string } | null, shareClass: { id: string, code: string, name: string, currency: string, state: ShareClassState }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type FundOrdersQuery = { fund: { id: string, name: string, currency: string, shareClasses: { nodes: Array<{ id: string, code: string, name: string, currency: string, state: ShareClassState }> }, orders: { nodes: Array<{ id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string, currency: string } | null, dealtAmount: { amount: string, currency: string } | null, charge: { amount: string, currency: string } | null, open: { amount: string, currency: string } | null, mayNotApprove: { code: ApprovalRefusalReason, error: string, message: string } | null, shareClass: { id: string, code: string, name: string, currency: string, state: ShareClassState }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type InvestorChoicesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -3378,7 +3385,7 @@ export type PostTransactionMutation = { postTransaction: { id: string } };
 
 export type UserRowFragment = { id: string, email: string, name: string, roles: Array<string>, allFunds: boolean, fundIds: Array<string>, status: UserStatus, hasTotp: boolean, passkeys: number, createdAt: string, signIns: Array<{ id: string, at: string, ip: string | null, factors: Array<string> }> };
 
-export type AdministratorChangeRowFragment = { id: string, kind: AdministratorChangeKind, email: string, name: string, roles: Array<string>, proposedAt: string, expiresAt: string, proposedBy: { id: string, name: string | null } };
+export type AdministratorChangeRowFragment = { id: string, kind: AdministratorChangeKind, email: string, name: string, roles: Array<string>, proposedAt: string, expiresAt: string, mayNotApprove: { code: AdministratorChangeRefusalReason, error: string, message: string } | null, proposedBy: { id: string, name: string | null } };
 
 export type UsersQueryVariables = Exact<{
   first: number;
@@ -3386,7 +3393,7 @@ export type UsersQueryVariables = Exact<{
 }>;
 
 
-export type UsersQuery = { administratorChanges: { nodes: Array<{ id: string, kind: AdministratorChangeKind, email: string, name: string, roles: Array<string>, proposedAt: string, expiresAt: string, proposedBy: { id: string, name: string | null } }> }, users: { nodes: Array<{ id: string, email: string, name: string, roles: Array<string>, allFunds: boolean, fundIds: Array<string>, status: UserStatus, hasTotp: boolean, passkeys: number, createdAt: string, signIns: Array<{ id: string, at: string, ip: string | null, factors: Array<string> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type UsersQuery = { administratorChanges: { nodes: Array<{ id: string, kind: AdministratorChangeKind, email: string, name: string, roles: Array<string>, proposedAt: string, expiresAt: string, mayNotApprove: { code: AdministratorChangeRefusalReason, error: string, message: string } | null, proposedBy: { id: string, name: string | null } }> }, users: { nodes: Array<{ id: string, email: string, name: string, roles: Array<string>, allFunds: boolean, fundIds: Array<string>, status: UserStatus, hasTotp: boolean, passkeys: number, createdAt: string, signIns: Array<{ id: string, at: string, ip: string | null, factors: Array<string> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type InviteUserMutationVariables = Exact<{
   input: InviteUserInput;
@@ -4288,6 +4295,13 @@ export const PriceBarShownFragmentDoc = /*#__PURE__*/ gql`
   volume
 }
     ` as unknown as DocumentNode<PriceBarShownFragment, unknown>;
+export const ApprovalRefusalFragmentDoc = /*#__PURE__*/ gql`
+    fragment ApprovalRefusal on ApprovalRefusal {
+  code
+  error
+  message
+}
+    ` as unknown as DocumentNode<ApprovalRefusalFragment, unknown>;
 export const OrderRowFragmentDoc = /*#__PURE__*/ gql`
     fragment OrderRow on Order {
   id
@@ -4321,6 +4335,9 @@ export const OrderRowFragmentDoc = /*#__PURE__*/ gql`
     currency
   }
   isLate
+  mayNotApprove {
+    ...ApprovalRefusal
+  }
   shareClass {
     ...ShareClassName
   }
@@ -4475,13 +4492,6 @@ export const ProposalRowFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ProposalRowFragment, unknown>;
-export const ApprovalRefusalFragmentDoc = /*#__PURE__*/ gql`
-    fragment ApprovalRefusal on ApprovalRefusal {
-  code
-  error
-  message
-}
-    ` as unknown as DocumentNode<ApprovalRefusalFragment, unknown>;
 export const ChangeRowFragmentDoc = /*#__PURE__*/ gql`
     fragment ChangeRow on ChangeProposal {
   id
@@ -5018,6 +5028,11 @@ export const AdministratorChangeRowFragmentDoc = /*#__PURE__*/ gql`
   roles
   proposedAt
   expiresAt
+  mayNotApprove {
+    code
+    error
+    message
+  }
   proposedBy {
     id
     name
@@ -6438,7 +6453,8 @@ export const FundOrdersDocument = /*#__PURE__*/ gql`
 }
     ${FundNameFragmentDoc}
 ${ShareClassNameFragmentDoc}
-${OrderRowFragmentDoc}` as unknown as DocumentNode<FundOrdersQuery, FundOrdersQueryVariables>;
+${OrderRowFragmentDoc}
+${ApprovalRefusalFragmentDoc}` as unknown as DocumentNode<FundOrdersQuery, FundOrdersQueryVariables>;
 export const InvestorChoicesDocument = /*#__PURE__*/ gql`
     query InvestorChoices {
   investors(first: 200) {

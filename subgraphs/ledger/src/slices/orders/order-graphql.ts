@@ -11,6 +11,12 @@ import { requireEvent } from "../../engine/event-log.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import { requireFund } from "../funds/fund-sql.ts";
+import {
+  ApprovalRefusalObject,
+  decidedOrder,
+  MAY_NOT_APPROVE,
+  mayNotApproveOrder,
+} from "../proposals/approval-refusal.ts";
 import { InvestorObject } from "../investors/investor-object.ts";
 import { requireInvestor } from "../investors/investor-sql.ts";
 import { ShareClassObject } from "../share-classes/share-class-object.ts";
@@ -27,6 +33,7 @@ import {
   PlacedResultObject,
 } from "./order-object.ts";
 import { findOrder, requireOrder } from "./order-sql.ts";
+import { inState } from "./order-state.ts";
 import type { ApproveOrder, RejectOrder } from "./approve-order.ts";
 import type { PlacingCommand, PlaceOrder } from "./order.ts";
 import type { SettleOrder } from "./settle-order.ts";
@@ -94,6 +101,17 @@ export class OrderResolver {
     @Ctx() context: LedgerContext,
   ): Promise<OrderObject | null> {
     return findOrder(context, id);
+  }
+
+  @FieldResolver(() => ApprovalRefusalObject, { nullable: true, description: MAY_NOT_APPROVE })
+  async mayNotApprove(
+    @Root() { id: orderId, fundId, state, leg }: OrderObject,
+    @Ctx() { request }: LedgerContext,
+  ): Promise<ApprovalRefusalObject | null> {
+    // Of a switch, the leg that comes in does not wait itself.
+    if (state !== "WAITING_APPROVAL" && leg !== "IN") return decidedOrder(inState(state));
+    const command = { kind: "ApproveOrder", fundId, orderId } as const;
+    return mayNotApproveOrder(this.#books, request, { bookId: fundId, command });
   }
 
   @FieldResolver(() => FundObject, { description: "The fund whose class is ordered." })

@@ -90,6 +90,16 @@ async function approve(orderId: string, by: By): Promise<string> {
   return code === "ok" ? dataOf<Shown>(answer, "approveOrder").state : code;
 }
 
+/** Why a caller may not approve an order, and the code of the answer to an attempt; null when the caller may. */
+async function mayNot(id: string, by: By): Promise<string | null> {
+  const text = "query ($id: ID!) { order(id: $id) { mayNotApprove { code error } } }";
+  const answer = await graph.run(by, text, { id });
+  const { mayNotApprove: why } = dataOf<{
+    mayNotApprove: { code: string; error: string } | null;
+  }>(answer, "order");
+  return why && `${why.code} ${why.error}`;
+}
+
 test("orders and transfers above limits of one, of a day, of an investor's day and of several approvers wait", async () => {
   const { fundId, classId, ids } = await openFund();
   const limit = (amount: string | null, more: object = {}) =>
@@ -126,9 +136,13 @@ test("orders and transfers above limits of one, of a day, of an investor's day a
   const split = await place(1, { amount: "500.01" }, client);
   expect(split).toMatchObject({ state: "WAITING_APPROVAL", approvers: 1 });
   expect(await place(1, { amount: "500.00" })).toMatchObject({ state: "ACCEPTED" });
+  expect(await mayNot(split.id, ann)).toBe("IS_MAKER FORBIDDEN");
+  expect(await mayNot(split.id, client)).toBe("IS_MAKER FORBIDDEN");
+  expect(await mayNot(split.id, bob)).toBeNull();
   expect(await approve(split.id, ann)).toBe("FORBIDDEN");
   expect(await approve(split.id, client)).toBe("FORBIDDEN");
   expect(await approve(split.id, bob)).toBe("ACCEPTED");
+  expect(await mayNot(split.id, carl)).toBe("DECIDED ORDER_STATE");
   await limit(null, { per: "DAY" });
 
   // With one investor, by whomever.
@@ -143,8 +157,11 @@ test("orders and transfers above limits of one, of a day, of an investor's day a
   const large = await place(2, { amount: "3000.01" });
   expect(large).toMatchObject({ state: "WAITING_APPROVAL", approvers: 2, approvedBy: [] });
   expect(await approve(large.id, bob)).toBe("WAITING_APPROVAL");
+  expect(await mayNot(large.id, bob)).toBe("APPROVED_BEFORE FORBIDDEN");
+  expect(await mayNot(large.id, carl)).toBeNull();
   expect(await approve(large.id, bob)).toBe("FORBIDDEN");
   await limit("3000.00", { approvers: 3 });
+  expect(await mayNot(large.id, carl)).toBe("LIMIT_CHANGED APPROVAL_LIMIT_CHANGED");
   expect(await approve(large.id, carl)).toBe("APPROVAL_LIMIT_CHANGED");
   expect(await approve(large.id, bob)).toBe("WAITING_APPROVAL");
   expect(await approve(large.id, carl)).toBe("WAITING_APPROVAL");

@@ -3,6 +3,7 @@ import type { ChangeProposed, TransactionProposed } from "@allfunds/contract/eve
 import type { RequestContext } from "@allfunds/platform/context";
 import { Field, ObjectType, registerEnumType } from "type-graphql";
 import type { CommandPort } from "../../engine/command-bus.ts";
+import type { Command } from "../../engine/book.ts";
 import { tenantBookOf } from "../../engine/log-sql.ts";
 import type { WhyNotApprove } from "./approve-proposal.ts";
 import { totalsOf } from "./limits-exceeded.ts";
@@ -24,9 +25,11 @@ const REASONS: Readonly<{ [Reason in Why]: Reason }> = {
 };
 registerEnumType(REASONS, {
   name: "ApprovalRefusalReason",
-  description: "Why a caller may not approve what was proposed.",
+  description: "Why a caller may not approve what waits.",
   valuesConfig: {
-    IS_MAKER: { description: "The caller proposed it, or an API client of the same person did." },
+    IS_MAKER: {
+      description: "The caller proposed or placed it, or an API client of the same person did.",
+    },
     APPROVED_BEFORE: { description: "The same person approved it before." },
     NO_ADMINISTRATOR: { description: "A second administrator has to approve it." },
     LIMIT_CHANGED: {
@@ -41,7 +44,7 @@ registerEnumType(REASONS, {
 });
 
 @ObjectType("ApprovalRefusal", {
-  description: "What the caller would be answered who approved a proposal now.",
+  description: "What the caller would be answered who approved a proposal or an order now.",
 })
 export class ApprovalRefusalObject {
   @Field(() => REASONS, { description: "Why the caller may not." })
@@ -94,23 +97,44 @@ export async function mayNotApprove(
     bookId: fundId ?? tenantBookOf(request.tenantId),
     command: approvalOf(proposed),
   });
-  // Makers withdraw, with or without the scope to approve.
-  if (refusal?.code === "IS_MAKER" || request.scopes.includes(SCOPE)) return refusal;
-  return NO_SCOPE;
+  return byScope(request, refusal);
 }
 
-async function tryApproval(
-  books: CommandPort<ApproveProposal>,
+/** Makers withdraw, with or without the scope to approve. */
+const byScope = (
   request: RequestContext,
-  { bookId, command }: { readonly bookId: string; readonly command: ApproveProposal },
+  refusal: ApprovalRefusalObject | null,
+): ApprovalRefusalObject | null =>
+  refusal?.code === "IS_MAKER" || request.scopes.includes(SCOPE) ? refusal : NO_SCOPE;
+
+/** Of an order that does not wait, in the words of its state. */
+export const decidedOrder = (refusal: Refusing): ApprovalRefusalObject =>
+  toRefusal("DECIDED", refusal);
+
+/** The same of an investor's order. */
+export async function mayNotApproveOrder<Approval extends Command>(
+  books: CommandPort<Approval>,
+  request: RequestContext,
+  approval: { readonly bookId: string; readonly command: Approval },
+): Promise<ApprovalRefusalObject | null> {
+  return byScope(request, await tryApproval(books, request, approval));
+}
+
+const REFUSED = new Set(["ApprovalRefused", "OrderApprovalRefused"]);
+const NOT_WAITING: ReadonlySet<ErrorCode> = new Set(["PROPOSAL_NOT_WAITING", "ORDER_STATE"]);
+
+async function tryApproval<Approval extends Command>(
+  books: CommandPort<Approval>,
+  request: RequestContext,
+  { bookId, command }: { readonly bookId: string; readonly command: Approval },
 ): Promise<ApprovalRefusalObject | null> {
   const order = { bookId, command, key: undefined, content: undefined };
   const verdict = await books.tryOut(request, order);
   if (!verdict.accepted) {
     const { refusal } = verdict;
-    return toRefusal(refusal.code === "PROPOSAL_NOT_WAITING" ? "DECIDED" : "RULES", refusal);
+    return toRefusal(NOT_WAITING.has(refusal.code) ? "DECIDED" : "RULES", refusal);
   }
-  const refused = verdict.events.find(({ type }) => type === "ApprovalRefused");
+  const refused = verdict.events.find(({ type }) => REFUSED.has(type));
   if (refused === undefined) return null;
   const payload = refused.payload as Pick<ApprovalRefused, "reason" | "approvers">;
   return toRefusal(payload.reason ?? "IS_MAKER", refusalOfApproval(payload));

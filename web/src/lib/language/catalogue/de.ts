@@ -461,4 +461,18 @@ export const de: Catalogue = {
   "role.approver": "Genehmiger",
   "role.auditor": "Prüfer",
   "role.admin": "Administrator",
+  "approvals.mayNot.IS_MAKER":
+    "Von Ihnen oder einem Ihrer API-Clients vorgeschlagen: Eine andere Person muss entscheiden",
+  "approvals.mayNot.APPROVED_BEFORE":
+    "Sie haben schon genehmigt: Eine weitere Person muss genehmigen.",
+  "approvals.mayNot.NO_ADMINISTRATOR": "Ein zweiter Administrator muss genehmigen.",
+  "approvals.mayNot.LIMIT_CHANGED":
+    "Limits wurden seit dem Vorschlag geändert: Jetzt müssen mehr Personen genehmigen, jede von neuem.",
+  "approvals.mayNot.CHANGED_SINCE":
+    "Was sich ändern würde, wurde inzwischen geändert. Der Vorschlag muss zurückgezogen und neu gemacht werden.",
+  "approvals.mayNot.IS_SUBJECT":
+    "Es ist Ihr eigener Zugang: Ein anderer Administrator muss entscheiden.",
+  "approvals.mayNot.NO_SCOPE": "Ihre Rolle genehmigt keine Vorschläge.",
+  "approvals.mayNot.DECIDED": "Darüber wurde schon entschieden. Laden Sie die Seite neu.",
+  "approvals.waitForMore": "Auf mehr Genehmigende warten lassen",
 };

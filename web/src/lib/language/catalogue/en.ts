@@ -474,6 +474,19 @@ export const en = {
   "role.approver": "Approver",
   "role.auditor": "Auditor",
   "role.admin": "Administrator",
+  "approvals.mayNot.IS_MAKER":
+    "Proposed by you or by an API client of yours: another person has to decide",
+  "approvals.mayNot.APPROVED_BEFORE":
+    "You approved it already: another person has to approve it, too.",
+  "approvals.mayNot.NO_ADMINISTRATOR": "A second administrator has to approve it.",
+  "approvals.mayNot.LIMIT_CHANGED":
+    "Limits changed since it was proposed: more people have to approve it now, each anew.",
+  "approvals.mayNot.CHANGED_SINCE":
+    "What it would change was changed since. It has to be withdrawn and proposed anew.",
+  "approvals.mayNot.IS_SUBJECT": "It is your own access: another administrator has to decide.",
+  "approvals.mayNot.NO_SCOPE": "Your role does not approve proposals.",
+  "approvals.mayNot.DECIDED": "It was decided already. Reload the page.",
+  "approvals.waitForMore": "Have it wait for more approvers",
 } as const satisfies Record<string, Message>;
 
 export type Catalogue = CatalogueOf<typeof en>;

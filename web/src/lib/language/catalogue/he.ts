@@ -456,4 +456,14 @@ export const he: Catalogue = {
   "role.approver": "מאשר",
   "role.auditor": "מבקר",
   "role.admin": "מנהל מערכת",
+  "approvals.mayNot.IS_MAKER": "הוצע על ידך או על ידי לקוח API שלך: אדם אחר צריך להחליט",
+  "approvals.mayNot.APPROVED_BEFORE": "כבר אישרת: גם אדם אחר צריך לאשר.",
+  "approvals.mayNot.NO_ADMINISTRATOR": "מנהל מערכת שני צריך לאשר.",
+  "approvals.mayNot.LIMIT_CHANGED":
+    "המגבלות השתנו מאז ההצעה: כעת אנשים נוספים צריכים לאשר, כל אחד מחדש.",
+  "approvals.mayNot.CHANGED_SINCE": "מה שההצעה משנה השתנה בינתיים. יש למשוך אותה ולהציע מחדש.",
+  "approvals.mayNot.IS_SUBJECT": "זו הגישה שלך: מנהל מערכת אחר צריך להחליט.",
+  "approvals.mayNot.NO_SCOPE": "התפקיד שלך אינו מאשר הצעות.",
+  "approvals.mayNot.DECIDED": "כבר הוחלט בנושא. יש לטעון את הדף מחדש.",
+  "approvals.waitForMore": "המתנה למאשרים נוספים",
 };

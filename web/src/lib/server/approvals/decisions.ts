@@ -1,13 +1,24 @@
 import { fail, redirect } from "@sveltejs/kit";
 import { textOf } from "../../forms/form-data.ts";
 import { sentenceOf } from "../../problems.ts";
-import type { ApprovalRefusalFragment } from "../../graph/graph-types.generated.ts";
+import type {
+  AdministratorChangeRefusalReason,
+  ApprovalRefusalReason,
+} from "../../graph/graph-types.generated.ts";
 import type { GraphResponse } from "../graph/graphql.ts";
 import { inReaderWords } from "../graph/reader-words.ts";
 import { readerMessages } from "../reader-language.ts";
 
-/** Why the reader may not approve a proposal, with its sentence; null when the reader may. */
-export function refusalFor(refusal: ApprovalRefusalFragment | null) {
+interface Refusal<Code> {
+  readonly code: Code;
+  readonly error: string;
+  readonly message: string;
+}
+
+/** Why the reader may not approve what waits, with its sentence; null when the reader may. */
+export function refusalFor<Code extends ApprovalRefusalReason | AdministratorChangeRefusalReason>(
+  refusal: Refusal<Code> | null,
+) {
   if (refusal === null) return null;
   const { code, error, message } = refusal;
   // What the rules of the books refuse has figures of its own.

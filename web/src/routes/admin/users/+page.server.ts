@@ -14,6 +14,7 @@ import {
 import { sentenceOf, type Problem } from "#lib/problems.ts";
 import type { PlainKey } from "#lib/language/messages.ts";
 import { doneText, readerMessages } from "#lib/server/reader-language.ts";
+import { refusalFor } from "#lib/server/approvals/decisions.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { requireAbility } from "#lib/server/sign-in/admit.ts";
@@ -40,7 +41,10 @@ export const load: PageServerLoad = async (event) => {
   const { nodes, pageInfo } = required(data?.users, problems, "list");
   return {
     users: nodes,
-    changes: data?.administratorChanges.nodes ?? [],
+    changes: (data?.administratorChanges.nodes ?? []).map((change) => ({
+      ...change,
+      refusal: refusalFor(change.mayNotApprove),
+    })),
     pageInfo,
     after,
     done: doneText(DONE[searchParams.get("done") ?? ""]),

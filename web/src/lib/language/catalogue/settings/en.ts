@@ -102,18 +102,6 @@ export const en = {
   "approvals.nothingLeft": "Nothing was left to post.",
   "approvals.reason": "Reason",
   "approvals.newAccount": "New account, opened with the posting",
-  "approvals.mayNot.IS_MAKER":
-    "Proposed by you or by an API client of yours: another person has to decide",
-  "approvals.mayNot.APPROVED_BEFORE":
-    "You approved it already: another person has to approve it, too.",
-  "approvals.mayNot.NO_ADMINISTRATOR": "A second administrator has to approve it.",
-  "approvals.mayNot.LIMIT_CHANGED":
-    "Limits changed since it was proposed: more people have to approve it now, each anew.",
-  "approvals.mayNot.CHANGED_SINCE":
-    "What it would change was changed since. It has to be withdrawn and proposed anew.",
-  "approvals.mayNot.NO_SCOPE": "Your role does not approve proposals.",
-  "approvals.mayNot.DECIDED": "It was decided already. Reload the page.",
-  "approvals.waitForMore": "Have it wait for more approvers",
   "approvals.withdraw": "Withdraw",
   "approvals.decide": "Decide",
   "approvals.decideAbout": "Approval posts it now. The present rules and balances apply.",

@@ -14,6 +14,7 @@ import {
 } from "#lib/graph/graph-types.generated.ts";
 import { readOrder, readOrderState } from "#lib/orders/order-form.ts";
 import type { PlainKey } from "#lib/language/messages.ts";
+import { refusalFor } from "#lib/server/approvals/decisions.ts";
 import { doneText } from "#lib/server/reader-language.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
@@ -42,7 +43,7 @@ export const load: PageServerLoad = async ({ locals, params: { id }, url: { sear
   const { orders, shareClasses, ...fund } = required(data?.fund, problems, "fund");
   return {
     fund,
-    orders: orders.nodes,
+    orders: orders.nodes.map((order) => ({ ...order, refusal: refusalFor(order.mayNotApprove) })),
     pageInfo: orders.pageInfo,
     classes: shareClasses.nodes,
     investors: investors?.data?.investors.nodes ?? [],
