@@ -549,6 +549,13 @@ export type ApiClient = {
   readonly revokedAt: Maybe<Scalars['DateTime']['output']>;
   readonly lastUsedAt: Maybe<Scalars['DateTime']['output']>;
   readonly lastUsedIp: Maybe<Scalars['String']['output']>;
+  readonly access: ApiClientAccess;
+  readonly responsible: Actor;
+};
+
+export type ApiClientAccess = {
+  readonly scopes: ReadonlyArray<Scalars['String']['output']>;
+  readonly ended: Maybe<ApiClientEnding>;
 };
 
 export type ApiClientConnection = {
@@ -562,6 +569,13 @@ export type ApiClientEdge = {
   readonly node: ApiClient;
   readonly cursor: Scalars['Cursor']['output'];
 };
+
+export type ApiClientEnding =
+  | 'REVOKED'
+  | 'EXPIRED'
+  | 'USER_DISABLED'
+  | 'USER_WITHOUT_ALL_FUNDS'
+  | 'USER_WITHOUT_SCOPES';
 
 export type Application = {
   readonly id: Scalars['ID']['output'];
@@ -7908,8 +7922,10 @@ export type ResolversTypes = {
   AnswerPart: ResolverTypeWrapper<FakeValue<AnswerPart>>;
   AnswerSentence: ResolverTypeWrapper<FakeValue<AnswerSentence>>;
   ApiClient: ResolverTypeWrapper<FakeValue<ApiClient>>;
+  ApiClientAccess: ResolverTypeWrapper<FakeValue<ApiClientAccess>>;
   ApiClientConnection: ResolverTypeWrapper<FakeValue<ApiClientConnection>>;
   ApiClientEdge: ResolverTypeWrapper<FakeValue<ApiClientEdge>>;
+  ApiClientEnding: ResolverTypeWrapper<FakeValue<ApiClientEnding>>;
   Application: ResolverTypeWrapper<FakeValue<Application>>;
   ApplicationAuthentication: ResolverTypeWrapper<FakeValue<ApplicationAuthentication>>;
   ApplicationConnection: ResolverTypeWrapper<FakeValue<ApplicationConnection>>;
@@ -8566,6 +8582,7 @@ export type ResolversParentTypes = {
   AnswerPart: FakeValue<AnswerPart>;
   AnswerSentence: FakeValue<AnswerSentence>;
   ApiClient: FakeValue<ApiClient>;
+  ApiClientAccess: FakeValue<ApiClientAccess>;
   ApiClientConnection: FakeValue<ApiClientConnection>;
   ApiClientEdge: FakeValue<ApiClientEdge>;
   Application: FakeValue<Application>;
@@ -9339,6 +9356,13 @@ export type ApiClientResolvers<ContextType = unknown, ParentType extends Resolve
   revokedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   lastUsedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   lastUsedIp?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  access?: Resolver<ResolversTypes['ApiClientAccess'], ParentType, ContextType>;
+  responsible?: Resolver<ResolversTypes['Actor'], ParentType, ContextType>;
+};
+
+export type ApiClientAccessResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ApiClientAccess'] = ResolversParentTypes['ApiClientAccess']> = {
+  scopes?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  ended?: Resolver<Maybe<ResolversTypes['ApiClientEnding']>, ParentType, ContextType>;
 };
 
 export type ApiClientConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ApiClientConnection'] = ResolversParentTypes['ApiClientConnection']> = {
@@ -12881,6 +12905,7 @@ export type Resolvers<ContextType = unknown> = {
   AnswerPart?: AnswerPartResolvers<ContextType>;
   AnswerSentence?: AnswerSentenceResolvers<ContextType>;
   ApiClient?: ApiClientResolvers<ContextType>;
+  ApiClientAccess?: ApiClientAccessResolvers<ContextType>;
   ApiClientConnection?: ApiClientConnectionResolvers<ContextType>;
   ApiClientEdge?: ApiClientEdgeResolvers<ContextType>;
   Application?: ApplicationResolvers<ContextType>;

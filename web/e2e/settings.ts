@@ -39,6 +39,17 @@ export const testSettings = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([expect.stringContaining("422")]);
     });
 
+    test("states why a client rests, who is responsible, and what makes it go on", async () => {
+      const page = await app.open("/admin/clients", { javaScriptEnabled: false }, ADMIN);
+      const client = page.locator('[data-client="Nightly reports"]');
+      expect(await client.locator(".chip").innerText()).toBe("Resting");
+      await client.locator("summary").click();
+      await client.getByText("Ada Administrator, who is responsible, is disabled.").waitFor();
+      await client.getByText("It goes on when that changes").waitFor();
+      await client.getByRole("button", { name: "New secret" }).waitFor();
+      expect(await app.closePages()).toEqual([]);
+    });
+
     test("keeps a dimension and its values", async () => {
       const page = await app.open("/dimensions", { javaScriptEnabled: false });
       await page.locator("summary", { hasText: "New dimension" }).click();

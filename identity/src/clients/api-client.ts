@@ -58,10 +58,53 @@ export async function findApiClient(
   );
 }
 
+export const CLIENT_ENDINGS = [
+  "REVOKED",
+  "EXPIRED",
+  "USER_DISABLED",
+  "USER_WITHOUT_ALL_FUNDS",
+  "USER_WITHOUT_SCOPES",
+] as const;
+/** Why a client gets no tokens. */
+export type ClientEnding = (typeof CLIENT_ENDINGS)[number];
+
+/** What a client may do now: no scopes where it has ended. */
+export interface ClientAccess {
+  readonly scopes: readonly string[];
+  readonly ended: ClientEnding | null;
+}
+
 /**
- * The client with what it may do now, unless it is revoked or expired. It may do no more than the user behind it, who
- * holds its secret: that of a disabled one has ended until another user takes it over.
+ * What a client may do now: no more than the user behind it, who holds its secret. That of a disabled one has ended
+ * until another user takes it over.
  */
+export function accessOfClient(
+  client: ApiClient,
+  maker: User | undefined,
+  now: Date,
+): ClientAccess {
+  const scopes = maker === undefined ? client.scopes : scopesLeft(client, maker);
+  const ended = endingOf(client, maker, scopes, now);
+  return ended === null ? { scopes, ended } : { scopes: [], ended };
+}
+
+function endingOf(
+  { revokedAt, expiresAt }: ApiClient,
+  maker: User | undefined,
+  scopes: readonly string[],
+  now: Date,
+): ClientEnding | null {
+  if (revokedAt) return "REVOKED";
+  if (expiresAt && expiresAt <= now) return "EXPIRED";
+  // The operator is no user, nor is a user of another issuer.
+  if (maker === undefined) return null;
+  if (maker.status === "DISABLED") return "USER_DISABLED";
+  // A client sees every fund, so it has nothing of a user who does not.
+  if (!maker.allFunds) return "USER_WITHOUT_ALL_FUNDS";
+  return scopes.length === 0 ? "USER_WITHOUT_SCOPES" : null;
+}
+
+/** The client with what it may do now, unless it has ended. */
 export async function findLiveApiClient(
   pool: Pool,
   clientId: string,
@@ -74,18 +117,11 @@ export async function findLiveApiClient(
   const [client] = rows;
   if (client === undefined) return undefined;
   const maker = await findUser(pool, client.createdBy);
-  // The operator is no user, nor is a user of another issuer.
-  if (maker === undefined) return client;
-  const scopes = scopesLeft(client, maker);
-  return scopes.length === 0 ? undefined : { ...client, scopes };
+  const { scopes, ended } = accessOfClient(client, maker, new Date());
+  return ended === null ? { ...client, scopes } : undefined;
 }
 
-/** A client sees every fund, so it has nothing of a user who does not. */
-function scopesLeft(
-  { scopes }: Pick<ApiClient, "scopes">,
-  { status, roles, allFunds }: Pick<User, "status" | "roles" | "allFunds">,
-): readonly string[] {
-  if (status === "DISABLED" || !allFunds) return [];
+function scopesLeft({ scopes }: ApiClient, { roles }: User): readonly string[] {
   const ofMaker: readonly string[] = scopesOf(roles, "mfa");
   return scopes.filter((scope) => ofMaker.includes(scope));
 }

@@ -81,22 +81,41 @@ const DEACTIVATE = {
   Operations: [{ op: "replace", path: "active", value: false }],
 };
 
-const endings: [string, () => Promise<unknown>][] = [
-  ["is disabled", () => disable(true)],
-  ["is deactivated by the directory", () => provision("PATCH", DEACTIVATE)],
-  ["is removed by the directory", () => provision("DELETE")],
-  ["has no role any more that the client needs", () => access(`"auditor"`, "allFunds: false")],
+/** What the graph has of the client now. */
+async function clientNow(): Promise<unknown> {
+  const query = `{ apiClients(first: 10) { nodes {
+    id access { scopes ended } responsible { id name kind } } } }`;
+  const { body } = await queryGraph<{ apiClients: { nodes: { id: string }[] } }>(
+    service,
+    adaToken,
+    query,
+  );
+  return body.data.apiClients.nodes.find(({ id }) => id === made.clientId);
+}
+
+const endings: [string, () => Promise<unknown>, string][] = [
+  ["is disabled", () => disable(true), "USER_DISABLED"],
+  ["is deactivated by the directory", () => provision("PATCH", DEACTIVATE), "USER_DISABLED"],
+  ["is removed by the directory", () => provision("DELETE"), "USER_DISABLED"],
+  [
+    "does not see all funds any more",
+    () => access(`"viewer"`, "allFunds: false"),
+    "USER_WITHOUT_ALL_FUNDS",
+  ],
   [
     "is no administrator any more by the operator's command",
     () => removeAdministrator(service.parts.pool, maker.email, new Date()),
+    "USER_WITHOUT_SCOPES",
   ],
 ];
 
 describe("an API client", () => {
-  test.each(endings)("ends with its token when its maker %s", async (_why, end) => {
+  test.each(endings)("ends with its token when its maker %s", async (_why, end, ended) => {
     const { access_token: token } = await grant(service, made, { scope: "ledger:write" });
     expect(await statusOf(token)).toBe(200);
     await end();
+    const responsible = { id: maker.userId, name: expect.any(String), kind: "USER" };
+    expect(await clientNow()).toMatchObject({ access: { scopes: [], ended }, responsible });
     await expect.poll(() => statusOf(token), DEADLINE).toBe(401);
     await expect(grant(service, made, { scope: "ledger:write" })).rejects.toMatchObject({
       error: "invalid_client",
@@ -109,6 +128,7 @@ describe("an API client", () => {
     await expect.poll(() => statusOf(before), DEADLINE).toBe(401);
     const { scope } = await grant(service, made, { scope: "ledger:read ledger:write" });
     expect(scope).toBe("ledger:read");
+    expect(await clientNow()).toMatchObject({ access: { scopes: ["ledger:read"], ended: null } });
   });
 
   test("lives on with another maker who gives it a new secret, or when its own is enabled", async () => {

@@ -1,6 +1,44 @@
 import { RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
 import { connectionType, DateTimeScalar } from "@allfunds/platform/graphql/types";
-import { Directive, Field, ID, InputType, Int, ObjectType } from "type-graphql";
+import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import { CLIENT_ENDINGS, type ClientEnding } from "../clients/api-client.ts";
+
+const ClientEndingEnum = Object.fromEntries(CLIENT_ENDINGS.map((ending) => [ending, ending]));
+registerEnumType(ClientEndingEnum, {
+  name: "ApiClientEnding",
+  description: "Why an API client gets no tokens.",
+  valuesConfig: {
+    REVOKED: { description: "It was revoked, for good." },
+    EXPIRED: { description: "Its last day is over, for good." },
+    USER_DISABLED: {
+      description:
+        "Its responsible user is disabled: until that ends, or another user takes it over.",
+    },
+    USER_WITHOUT_ALL_FUNDS: {
+      description:
+        "Its responsible user does not see every fund, as clients do: until that changes, or another user takes it over.",
+    },
+    USER_WITHOUT_SCOPES: {
+      description:
+        "No role of its responsible user includes any of its scopes: until that changes, or another user takes it over.",
+    },
+  },
+});
+
+@ObjectType("ApiClientAccess", { description: "What an API client may do now." })
+export class ApiClientAccessObject {
+  @Field(() => [String], {
+    description:
+      "What its new tokens allow: those of its scopes that its responsible user may still have. None once it has ended.",
+  })
+  scopes!: readonly string[];
+
+  @Field(() => ClientEndingEnum, {
+    nullable: true,
+    description: "Why it gets no tokens; null while it gets some.",
+  })
+  ended!: ClientEnding | null;
+}
 
 @Directive('@key(fields: "id")')
 @RequiresScopes("admin")

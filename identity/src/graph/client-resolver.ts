@@ -1,9 +1,16 @@
+import type { RequestContext } from "@allfunds/platform/context";
 import type { Pool } from "@allfunds/platform/database";
-import { RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
+import { BatchLoader, RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
 import type { Connection } from "@allfunds/platform/graphql/types";
-import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 import { managerOf } from "../access/manager.ts";
-import { listApiClients, type ApiClient } from "../clients/api-client.ts";
+import type { Actor } from "../actors/actors.ts";
+import {
+  accessOfClient,
+  listApiClients,
+  type ApiClient,
+  type ClientAccess,
+} from "../clients/api-client.ts";
 import {
   changeClientVersion,
   createApiClient,
@@ -12,7 +19,10 @@ import {
   type IssuedClient,
 } from "../clients/manage-clients.ts";
 import type { IdentityOrm } from "../store/identity-orm.ts";
+import { findUsers, type User } from "../users/user.ts";
+import { ActorObject } from "./actor-object.ts";
 import {
+  ApiClientAccessObject,
   ApiClientConnection,
   ApiClientObject,
   CreateApiClientInput,
@@ -26,6 +36,8 @@ import type { ResolverContext } from "./resolver-context.ts";
 export class ClientResolver {
   readonly #pool: Pool;
   readonly #orm: IdentityOrm;
+  /** The users behind the clients of one answer, read together. */
+  readonly #makers = new WeakMap<RequestContext, BatchLoader<User>>();
 
   constructor({ pool, orm }: { readonly pool: Pool; readonly orm: IdentityOrm }) {
     this.#pool = pool;
@@ -95,5 +107,34 @@ export class ClientResolver {
     @Arg("clientId", () => ID, { description: "Id of the client." }) clientId: string,
   ): Promise<ApiClient> {
     return revokeApiClient(this.#pool, managerOf(request), clientId);
+  }
+
+  @FieldResolver(() => ApiClientAccessObject, {
+    description: "What it may do now, which ends with the rights of its responsible user.",
+  })
+  async access(
+    @Root() client: ApiClient,
+    @Ctx() { request }: ResolverContext,
+  ): Promise<ClientAccess> {
+    const maker = await this.#makersOf(request).load(client.createdBy);
+    return accessOfClient(client, maker, new Date());
+  }
+
+  @FieldResolver(() => ActorObject, {
+    description: "The responsible user: its creator, or who received its newest secret.",
+  })
+  responsible(
+    @Root() { createdBy }: ApiClient,
+    @Ctx() { actors }: ResolverContext,
+  ): Promise<Actor> {
+    return actors.find(createdBy);
+  }
+
+  #makersOf(request: RequestContext): BatchLoader<User> {
+    const known = this.#makers.get(request);
+    if (known) return known;
+    const loader = new BatchLoader<User>((ids) => findUsers(this.#pool, ids));
+    this.#makers.set(request, loader);
+    return loader;
   }
 }

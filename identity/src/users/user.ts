@@ -51,6 +51,17 @@ export async function findUser(pool: Pool, userId: string): Promise<User | undef
   return rows[0] && userOf(rows[0]);
 }
 
+/** The users with those ids, by id. */
+export async function findUsers(
+  pool: Pool,
+  userIds: readonly string[],
+): Promise<Map<string, User>> {
+  const { rows } = await pool.query<Row>(`${SELECT} WHERE u.user_id = ANY ($1::uuid[])`, [
+    userIds.filter(isId),
+  ]);
+  return new Map(rows.map((row) => [row.user_id, userOf(row)]));
+}
+
 export async function findUserByEmail(pool: Pool, email: string): Promise<User | undefined> {
   const { rows } = await pool.query<Row>(`${SELECT} WHERE u.email = $1`, [normaliseEmail(email)]);
   return rows[0] && userOf(rows[0]);

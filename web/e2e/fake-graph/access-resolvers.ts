@@ -52,6 +52,8 @@ const CLIENTS: Graph.FakeValue<Graph.ApiClient>[] = [
     revokedAt: null,
     lastUsedAt: SOME_TIME,
     lastUsedIp: "192.0.2.7",
+    access: { scopes: [], ended: "USER_DISABLED" },
+    responsible: ADA,
   },
 ];
 

@@ -111,6 +111,13 @@ export type AnswerOutcome =
   | 'NAME_A_FUND'
   | 'NO_TRADE_ADVICE';
 
+export type ApiClientEnding =
+  | 'REVOKED'
+  | 'EXPIRED'
+  | 'USER_DISABLED'
+  | 'USER_WITHOUT_ALL_FUNDS'
+  | 'USER_WITHOUT_SCOPES';
+
 export type ApprovalLimitPer =
   | 'POSTING'
   | 'DAY'
@@ -1605,7 +1612,7 @@ export type AnswerJobQuery = { analyticsJob:
     | { id: string, state: JobState, error: { code: string, message: string } | null }
    | null };
 
-export type ApiClientRowFragment = { id: string, name: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, revokedAt: string | null, lastUsedAt: string | null, lastUsedIp: string | null };
+export type ApiClientRowFragment = { id: string, name: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, revokedAt: string | null, lastUsedAt: string | null, lastUsedIp: string | null, access: { scopes: Array<string>, ended: ApiClientEnding | null }, responsible: { id: string, name: string | null, kind: ActorKind | null } };
 
 export type IssuedClientFragment = { clientSecret: string, client: { id: string, name: string } };
 
@@ -1615,7 +1622,7 @@ export type ApiClientsQueryVariables = Exact<{
 }>;
 
 
-export type ApiClientsQuery = { apiClients: { nodes: Array<{ id: string, name: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, revokedAt: string | null, lastUsedAt: string | null, lastUsedIp: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type ApiClientsQuery = { apiClients: { nodes: Array<{ id: string, name: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, revokedAt: string | null, lastUsedAt: string | null, lastUsedIp: string | null, access: { scopes: Array<string>, ended: ApiClientEnding | null }, responsible: { id: string, name: string | null, kind: ActorKind | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type CreateApiClientMutationVariables = Exact<{
   input: CreateApiClientInput;
@@ -3755,6 +3762,12 @@ export const QuestionAnswerFragmentDoc = /*#__PURE__*/ gql`
   sent
 }
     ` as unknown as DocumentNode<QuestionAnswerFragment, unknown>;
+export const ActorNameFragmentDoc = /*#__PURE__*/ gql`
+    fragment ActorName on Actor {
+  name
+  kind
+}
+    ` as unknown as DocumentNode<ActorNameFragment, unknown>;
 export const ApiClientRowFragmentDoc = /*#__PURE__*/ gql`
     fragment ApiClientRow on ApiClient {
   id
@@ -3765,6 +3778,14 @@ export const ApiClientRowFragmentDoc = /*#__PURE__*/ gql`
   revokedAt
   lastUsedAt
   lastUsedIp
+  access {
+    scopes
+    ended
+  }
+  responsible {
+    id
+    ...ActorName
+  }
 }
     ` as unknown as DocumentNode<ApiClientRowFragment, unknown>;
 export const IssuedClientFragmentDoc = /*#__PURE__*/ gql`
@@ -3789,12 +3810,6 @@ export const ApprovalLimitRowFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ApprovalLimitRowFragment, unknown>;
-export const ActorNameFragmentDoc = /*#__PURE__*/ gql`
-    fragment ActorName on Actor {
-  name
-  kind
-}
-    ` as unknown as DocumentNode<ActorNameFragment, unknown>;
 export const AuditEntryFragmentDoc = /*#__PURE__*/ gql`
     fragment AuditEntry on AuditEvent {
   sequence
@@ -5279,7 +5294,8 @@ export const ApiClientsDocument = /*#__PURE__*/ gql`
     }
   }
 }
-    ${ApiClientRowFragmentDoc}` as unknown as DocumentNode<ApiClientsQuery, ApiClientsQueryVariables>;
+    ${ApiClientRowFragmentDoc}
+${ActorNameFragmentDoc}` as unknown as DocumentNode<ApiClientsQuery, ApiClientsQueryVariables>;
 export const CreateApiClientDocument = /*#__PURE__*/ gql`
     mutation CreateApiClient($input: CreateApiClientInput!) {
   createApiClient(input: $input) {

@@ -8,6 +8,17 @@ export const de: Catalogue = {
   "clients.expired": "Abgelaufen",
   "clients.neverUsed": "Nie benutzt",
   "clients.active": "Aktiv",
+  "clients.rests": "Ruht",
+  "clients.responsible": "Verantwortlich",
+  "clients.scopesNow": "Berechtigungen jetzt",
+  "clients.why.USER_DISABLED":
+    "Er erhält keine Token: {name}, für ihn verantwortlich, ist deaktiviert.",
+  "clients.why.USER_WITHOUT_ALL_FUNDS":
+    "Er erhält keine Token: {name}, für ihn verantwortlich, sieht nicht alle Fonds.",
+  "clients.why.USER_WITHOUT_SCOPES":
+    "Er erhält keine Token: {name}, für ihn verantwortlich, hat keine Rolle mit einer seiner Berechtigungen.",
+  "clients.goesOn":
+    "Er arbeitet weiter, wenn sich das ändert, oder mit einem neuen Geheimnis, das Sie verantwortlich macht.",
   "clients.scopes": "Berechtigungen",
   "clients.created": "Angelegt",
   "clients.expires": "Läuft ab",

@@ -9,6 +9,16 @@ export const en = {
   "clients.expired": "Expired",
   "clients.neverUsed": "Never used",
   "clients.active": "Active",
+  "clients.rests": "Resting",
+  "clients.responsible": "Responsible",
+  "clients.scopesNow": "Scopes now",
+  "clients.why.USER_DISABLED": "It gets no tokens: {name}, who is responsible, is disabled.",
+  "clients.why.USER_WITHOUT_ALL_FUNDS":
+    "It gets no tokens: {name}, who is responsible, does not see all funds.",
+  "clients.why.USER_WITHOUT_SCOPES":
+    "It gets no tokens: {name}, who is responsible, has no role with any of its scopes.",
+  "clients.goesOn":
+    "It goes on when that changes, or with a new secret, which makes you responsible.",
   "clients.scopes": "Scopes",
   "clients.created": "Created",
   "clients.expires": "Expires",

@@ -8,6 +8,15 @@ export const he: Catalogue = {
   "clients.expired": "פג תוקף",
   "clients.neverUsed": "לא בשימוש מעולם",
   "clients.active": "פעיל",
+  "clients.rests": "מושהה",
+  "clients.responsible": "אחראי",
+  "clients.scopesNow": "הרשאות כעת",
+  "clients.why.USER_DISABLED": "הוא אינו מקבל אסימונים: המשתמש האחראי, {name}, מושבת.",
+  "clients.why.USER_WITHOUT_ALL_FUNDS":
+    "הוא אינו מקבל אסימונים: המשתמש האחראי, {name}, אינו רואה את כל הקרנות.",
+  "clients.why.USER_WITHOUT_SCOPES":
+    "הוא אינו מקבל אסימונים: למשתמש האחראי, {name}, אין תפקיד עם אחת מהרשאותיו.",
+  "clients.goesOn": "הוא ימשיך כשזה ישתנה, או עם סוד חדש, שהופך אותך לאחראי.",
   "clients.scopes": "הרשאות",
   "clients.created": "נוצר",
   "clients.expires": "תפוגה",
