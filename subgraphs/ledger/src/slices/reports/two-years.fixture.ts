@@ -369,4 +369,18 @@ export async function openTwoYears(database: TestDatabase): Promise<LedgerGraph>
   return graph;
 }
 
+/** Reads from another copy of the book. */
+export async function onCopy<Answer>(
+  copy: LedgerGraph,
+  reading: () => Promise<Answer>,
+): Promise<Answer> {
+  const original = graph;
+  graph = copy;
+  try {
+    return await reading();
+  } finally {
+    graph = original;
+  }
+}
+
 export const yearOf = (year: number) => ({ from: `${year}-01-01`, to: `${year}-12-31` });

@@ -1,9 +1,12 @@
 import { formatAmount } from "@allfunds/contract/money";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { tenantBookOf } from "../../engine/log-sql.ts";
+import { exportBook } from "../../evidence/export-book.ts";
+import { importBook } from "../../evidence/import-book.ts";
 import { verifyBook } from "../../evidence/verify-book.ts";
 import { createLedgerDatabase } from "../../ledger-database.fixture.ts";
-import type { LedgerGraph } from "../../ledger-graph.fixture.ts";
+import { openGraph, type LedgerGraph } from "../../ledger-graph.fixture.ts";
 import {
   ann,
   ask,
@@ -12,6 +15,7 @@ import {
   closeYear,
   expected,
   fundId,
+  onCopy,
   openTwoYears,
   read,
   yearOf,
@@ -81,4 +85,35 @@ test("every report of two years is right to the cent, before and after each year
 
   const book = { tenantId: ann.tenantId, bookId: fundId };
   expect(await verifyBook(database.pool, book)).toMatchObject({ sound: true });
+
+  // A replay of the exported log in another database gives every figure again.
+  const figures = async () => [
+    await read(2025),
+    await read(2026),
+    await read(2025, open[0].knownAt),
+    await read(2026, between.knownAt),
+  ];
+  const target = await createLedgerDatabase();
+  try {
+    for (const bookId of [tenantBookOf(ann.tenantId), fundId]) await copyBook(target, bookId);
+    const copy = await openGraph(target);
+    expect(await onCopy(copy, figures)).toEqual(await figures());
+    await copy.close();
+  } finally {
+    await target.drop();
+  }
 });
+
+async function copyBook(target: TestDatabase, bookId: string): Promise<void> {
+  const parts: string[] = [];
+  await exportBook(database.pool, { tenantId: ann.tenantId, bookId }, (text) =>
+    Promise.resolve(void parts.push(text)),
+  );
+  const lines = parts.join("").trimEnd().split("\n");
+  await importBook(
+    target.pool,
+    (async function* eachLine() {
+      yield* lines;
+    })(),
+  );
+}
