@@ -4,7 +4,7 @@ import { defineBatchRows, defineRows, type BookState } from "../../engine/book-s
 import type { Lookup, Want } from "../../engine/slice.ts";
 import { requireAccount } from "../accounts/account.ts";
 import { requireFund } from "../funds/fund.ts";
-import type { TransactionProposed } from "../proposals/proposal.ts";
+import type { TransactionProposed } from "../proposals/proposal-events.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
 import type { StatementRule } from "./statement-rule.ts";
 import { evolveLate, isImported } from "./statement-undo.ts";

@@ -9,7 +9,7 @@ import { defineSlice, type ReplayContext } from "../../engine/slice.ts";
 import type { AppendTable } from "../../engine/table.ts";
 import { refuseManaged, requireAccount } from "../accounts/account.ts";
 import { requireFund } from "../funds/fund.ts";
-import type { TransactionProposed } from "../proposals/proposal.ts";
+import type { TransactionProposed } from "../proposals/proposal-events.ts";
 import {
   storedEntries,
   storedPosting,

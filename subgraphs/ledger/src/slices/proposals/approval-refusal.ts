@@ -8,7 +8,8 @@ import { tenantBookOf } from "../../engine/log-sql.ts";
 import type { WhyNotApprove } from "./approve-proposal.ts";
 import { totalsOf } from "./limits-exceeded.ts";
 import { refusalOfApproval } from "./proposal-refusal.ts";
-import { decidedAlready, type ApprovalRefused, type ApproveProposal } from "./proposal.ts";
+import type { ApprovalRefused, ApproveProposal } from "./proposal-events.ts";
+import { decidedAlready } from "./proposal.ts";
 import type { ProposalStatus } from "./proposal.ts";
 
 type Why = WhyNotApprove | "DECIDED" | "NO_SCOPE" | "RULES";

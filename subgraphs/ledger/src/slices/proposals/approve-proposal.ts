@@ -6,15 +6,17 @@ import type { DecisionContext } from "../../engine/slice.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
 import { approversFor, debitsOf, type ProposedTotal } from "./limits-exceeded.ts";
 import { hasApproved, ofDecider } from "./person.ts";
+import type {
+  ApprovalGiven,
+  ApprovalRefused,
+  ApproveProposal,
+  ProposalApproved,
+} from "./proposal-events.ts";
 import {
   isMaker,
   postedAmong,
   requireBook,
   requireWaiting,
-  type ApprovalGiven,
-  type ApprovalRefused,
-  type ApproveProposal,
-  type ProposalApproved,
   type ProposalState,
 } from "./proposal.ts";
 import {

@@ -33,7 +33,8 @@ import {
 import { ChangeProposalConnection, ChangeProposalObject } from "./change-proposal-object.ts";
 import { ProposalsArgs } from "./proposal-graphql.ts";
 import { readChange, readChangePage, readProposedChange } from "./proposal-sql.ts";
-import { noSuchProposal, type ProposalCommand } from "./proposal.ts";
+import type { ProposalCommand } from "./proposal-events.ts";
+import { noSuchProposal } from "./proposal.ts";
 
 const ageCursor = ({ proposedAt, id }: ChangeProposalObject): string =>
   encodeCursor([proposedAt.toISOString(), id]);

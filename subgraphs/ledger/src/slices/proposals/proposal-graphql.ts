@@ -25,11 +25,11 @@ import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { AccountObject } from "../accounts/account-object.ts";
 import { ProposalConnection, ProposalObject, ProposedEntryObject } from "./proposal-object.ts";
+import type { ProposalCommand } from "./proposal-events.ts";
 import {
   PROPOSAL_STATUSES,
   noSuchProposal,
   proposalIdOf,
-  type ProposalCommand,
   type ProposalStatus,
 } from "./proposal.ts";
 import {

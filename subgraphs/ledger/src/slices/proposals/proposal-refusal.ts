@@ -4,7 +4,8 @@ import type {
   TransactionProposed as TransactionProposedPayload,
 } from "@allfunds/contract/events";
 import type { PublishedEvent } from "../../engine/book.ts";
-import { decidedAlready, type ApprovalRefused } from "./proposal.ts";
+import type { ApprovalRefused } from "./proposal-events.ts";
+import { decidedAlready } from "./proposal.ts";
 import { approversOf, needOf } from "./sensitive-change.ts";
 
 /**

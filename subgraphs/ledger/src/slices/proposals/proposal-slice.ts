@@ -31,6 +31,16 @@ import {
   type ProposedTotal,
 } from "./limits-exceeded.ts";
 import { decideApproveProposal, refuseMoreThanProposed } from "./approve-proposal.ts";
+import type {
+  ApprovalGiven,
+  ApprovalRefused,
+  ProposalApproved,
+  ProposalCommand,
+  ProposalEvent,
+  ProposalRejected,
+  ProposalWithdrawn,
+  TransactionProposed,
+} from "./proposal-events.ts";
 import {
   decideRejectProposal,
   decideWithdrawProposal,
@@ -41,16 +51,8 @@ import {
   requireApproval,
   requireWaiting,
   wantProposal,
-  type ApprovalGiven,
-  type ApprovalRefused,
-  type ProposalApproved,
-  type ProposalCommand,
-  type ProposalEvent,
-  type ProposalRejected,
   type ProposalState,
   type ProposalStatus,
-  type ProposalWithdrawn,
-  type TransactionProposed,
 } from "./proposal.ts";
 
 const PROPOSED: EventCodec<TransactionProposed> = {

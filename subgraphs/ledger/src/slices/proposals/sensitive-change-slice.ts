@@ -4,7 +4,8 @@ import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { defineSlice, type ReplayContext } from "../../engine/slice.ts";
 import { ONLY } from "../../engine/table.ts";
-import { putWaiting, type ProposalApproved } from "./proposal.ts";
+import type { ProposalApproved } from "./proposal-events.ts";
+import { putWaiting } from "./proposal.ts";
 import {
   changeOf,
   demandFor,
