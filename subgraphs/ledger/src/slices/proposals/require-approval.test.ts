@@ -53,6 +53,30 @@ test("debits of one person in one day wait above the limit by day, however they 
   );
 });
 
+test("the day of a limit ends at midnight in UTC, and the journals of an atomic bulk count together", () => {
+  const state = sampleBook();
+  const limit = { currency: "EUR", amount: "1000.00", per: "DAY" } as const;
+  run(state, { kind: "SetApprovalLimit", fundId: FUND_ID, ...limit });
+  const post = (time: string, atomic: boolean, ...amounts: string[]): string[] => {
+    const now = new Date(`2026-06-${time}Z`);
+    const envelopes = amounts.map((amount) => ({ ...envelope(movement(amount)), ...MAKER, now }));
+    const { verdicts } = decideBatch(BOOK, state, [{ envelopes, atomic }], new Map());
+    return (verdicts[0] ?? []).map((verdict) =>
+      verdict.accepted ? (verdict.events[0]?.type ?? "nothing") : verdict.refusal.code,
+    );
+  };
+  const bulk = post("29T12:00:00.000", true, "600.00", "400.01");
+  expect(bulk).not.toContain("TransactionPosted");
+  expect(post("29T23:59:59.999", false, "1000.00", "0.01")).toEqual([
+    "TransactionPosted",
+    "TransactionProposed",
+  ]);
+  expect(post("30T00:00:00.000", false, "1000.00", "0.01")).toEqual([
+    "TransactionPosted",
+    "TransactionProposed",
+  ]);
+});
+
 /** Decides and stores; what it led to, or the code of its refusal. */
 const give = (state: BookState, command: BookCommand, requester: Requester): string => {
   const submission = { envelopes: [{ ...envelope(command), ...requester }], atomic: false };
