@@ -140,8 +140,12 @@ const add = (all: readonly Figures[]): Figures => {
   return new Map([...sums].filter(([, cents]) => cents !== 0));
 };
 
+interface Part {
+  readonly lines: { readonly nodes: readonly Line[] };
+}
+
 async function linesOf(report: string, part: string): Promise<readonly Line[]> {
-  const read = await ask<{ report: { lines: { nodes: Line[] } } & { part: typeof read.report } }>(
+  const read = await ask<{ report: Part & { part?: Part } }>(
     "fund",
     `query ($id: ID!) { fund(id: $id) { report: ${report} { ${part} } } }`,
     { id: fund.fundId },
