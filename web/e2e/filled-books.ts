@@ -20,7 +20,8 @@ export const ALL_SCOPES = [
   "audit:verify",
 ];
 
-type Place = readonly [name: string, path: (app: App) => string, link: string | undefined];
+/** A page, and the link on it that leads to another one. */
+export type Place = readonly [name: string, path: (app: App) => string, link: string | undefined];
 
 /** Every page; some are behind a link of another one, which is given as a selector. */
 export const EVERY_PAGE: readonly Place[] = [

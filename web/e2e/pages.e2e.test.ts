@@ -6,7 +6,7 @@ import { testBookkeeping } from "./bookkeeping.ts";
 import { testCategories } from "./categories.ts";
 import { testDashboard } from "./dashboard.ts";
 import { testEveryPage } from "./every-page.ts";
-import { testLongWords } from "./long-words.ts";
+import { SOME_PAGES, testLongWords } from "./long-words.ts";
 import { testExtremes } from "./extremes.ts";
 import { testFilters } from "./filters.ts";
 import { testSearch } from "./search.ts";
@@ -49,6 +49,6 @@ describe.skipIf(!browserPath)("the pages of a signed-in user", () => {
   testSetUp(() => app);
   testOffline(() => app);
   testTrust(() => app);
-  testLongWords(() => app);
+  testLongWords(() => app, SOME_PAGES);
   testExtremes(() => app);
 });

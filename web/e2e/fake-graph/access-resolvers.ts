@@ -40,6 +40,11 @@ const CHANGE: Graph.FakeValue<Graph.AdministratorChange> = {
   proposedAt: SOME_TIME,
   expiresAt: SOME_TIME,
   proposedBy: ADA,
+  mayNotApprove: {
+    code: "IS_MAKER",
+    error: "FORBIDDEN",
+    message: "Another administrator has to approve it.",
+  },
 };
 
 const CLIENTS: Graph.FakeValue<Graph.ApiClient>[] = [
