@@ -9,25 +9,23 @@ import type { GraphResponse } from "../graph/graphql.ts";
 import { inReaderWords } from "../graph/reader-words.ts";
 import { readerMessages } from "../reader-language.ts";
 
-interface Refusal<Code> {
+type Reason = ApprovalRefusalReason | AdministratorChangeRefusalReason;
+
+interface Refusal<Code extends Reason> {
   readonly code: Code;
   readonly error: string;
   readonly message: string;
 }
 
 /** Why the reader may not approve what waits, with its sentence; null when the reader may. */
-export function refusalFor<Code extends ApprovalRefusalReason | AdministratorChangeRefusalReason>(
-  refusal: Refusal<Code> | null,
-) {
-  if (refusal === null) return null;
-  const { code, error, message } = refusal;
-  // What the rules of the books refuse has figures of its own.
-  const sentence =
-    code === "RULES"
-      ? inReaderWords({ code: error, message }).message
-      : readerMessages()(`approvals.mayNot.${code}`);
-  return { code, sentence };
-}
+export const refusalFor = <Code extends Reason>(refusal: Refusal<Code> | null) =>
+  refusal === null ? null : { code: refusal.code, sentence: sentenceFor(refusal) };
+
+// What the rules of the books refuse has figures of its own.
+const sentenceFor = ({ code, error, message }: Refusal<Reason>): string =>
+  code === "RULES"
+    ? inReaderWords({ code: error, message }).message
+    : readerMessages()(`approvals.mayNot.${code}`);
 
 interface Decisions {
   /** The page of the proposal, which shows what was decided. */
