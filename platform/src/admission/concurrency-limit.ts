@@ -25,7 +25,7 @@ export interface LimitBounds {
 }
 
 /** The bounds of a server that clients call themselves. */
-export const EDGE_BOUNDS: LimitBounds = { least: 1, patient: 96, most: 256 };
+export const EDGE_BOUNDS: LimitBounds = { least: 4, patient: 96, most: 256 };
 /** A service within the system is called by few, who bound what they send. */
 export const INTERNAL_BOUNDS: LimitBounds = { least: 128, patient: 128, most: 512 };
 
@@ -35,30 +35,21 @@ const BUSY = 0.8;
 const CROWDED = 0.1;
 const MOST_LOOP_DELAY_MS = 40;
 /** A median below it is never too long. */
-const SHORT_MS = 30;
+const SHORT_MS = 40;
 /** Times beyond so many times the unloaded ones mean that requests queue. */
-const TOLERANCE = 1.25;
+const TOLERANCE = 2;
 /** When more than this share of the requests is refused ahead, fewer are to be sent there. */
 const REFUSED_SHARE = 0.05;
 const FEWEST_REFUSED = 2;
-/** Fewer requests say nothing of the load: on a slow machine windows are joined until so many have ended. */
+/** Fewer requests say nothing of the load. */
 const FEWEST_TIMES = 8;
-const LONGEST_JOINED_MS = 2_000;
-/**
- * So many times the requests that are done come in an overload, for so long, and more than can be done in a second, one
- * after another at their unloaded time; or more than the bound in all.
- */
-const PRESSURE = 1.3;
-const CERTAIN_MS = 700;
-const PATIENCE_MS = 1_000;
 /** The unloaded median may rise so much a window, so that another mix of requests is taken for normal within minutes. */
 const DRIFT = 1.0005;
-/** Requests that take too long one at a time have become other requests: their unloaded time is found sooner. */
-const RELEARN = 1.1;
+/** So many times the requests that are done have to come, in so many windows in a row, until patience ends. */
+const PRESSURE = 1.5;
+const CERTAIN_WINDOWS = 3;
 const CUT = 0.9;
 const GROWTH = 1.05;
-/** While far more requests come than are done, the limit is only probed. */
-const PROBE = 0.25;
 
 /**
  * How many requests a server works on at the same time, found by measuring. While nothing queues, the limit grows. When
@@ -71,11 +62,7 @@ export class ConcurrencyLimit {
   readonly #bounds: LimitBounds;
   #limit: number;
   #unloadedMs: number | undefined;
-  /** How many more requests came than ended since requests queue. */
-  #excess = 0;
-  #pressedMs = 0;
-  /** Of busy windows in which too few requests ended. */
-  #joined: WindowFigures | undefined;
+  #pressedInRow = 0;
 
   constructor(bounds: LimitBounds) {
     this.#bounds = bounds;
@@ -83,68 +70,36 @@ export class ConcurrencyLimit {
   }
 
   get value(): number {
-    return Math.ceil(this.#limit);
+    return Math.floor(this.#limit);
   }
 
   /** Moves the limit by what the last window showed. */
-  observe(last: WindowFigures): void {
-    const window = this.#joined === undefined ? last : join(this.#joined, last);
-    const isEnough = window.timesMs.length >= FEWEST_TIMES || window.lastsMs >= LONGEST_JOINED_MS;
-    this.#joined = isBusy(last) && !isEnough ? window : undefined;
-    if (this.#joined === undefined) this.#judge(window);
-  }
-
-  #judge(window: WindowFigures): void {
-    const { lastsMs, loopDelayMs, timesMs, arrived, refusedAhead } = window;
+  observe(window: WindowFigures): void {
+    const { lastsMs, utilization, cpuWait, loopDelayMs, timesMs, refusedAhead } = window;
     const { most } = this.#bounds;
-    const isFew = timesMs.length < (lastsMs < LONGEST_JOINED_MS ? FEWEST_TIMES : 1);
-    const medianMs = isFew ? undefined : medianOf(timesMs);
+    const medianMs = timesMs.length < FEWEST_TIMES ? undefined : medianOf(timesMs);
     const targetMs = Math.max(SHORT_MS, TOLERANCE * (this.#unloadedMs ?? Infinity));
     const isQueueing = medianMs !== undefined && medianMs > targetMs;
-    const isCongested = isBusy(window) && (isQueueing || loopDelayMs > MOST_LOOP_DELAY_MS);
+    const isBusy = utilization > BUSY || cpuWait > CROWDED;
+    const isCongested = isBusy && (isQueueing || loopDelayMs > MOST_LOOP_DELAY_MS);
     const isRefused =
       refusedAhead >= Math.max(FEWEST_REFUSED, REFUSED_SHARE * (refusedAhead + timesMs.length));
-    const fitting = isQueueing ? (timesMs.length / lastsMs) * targetMs : this.#limit * CUT;
-    const ended = timesMs.length + refusedAhead;
-    const isPressed = this.#isPressed(window, isCongested || isRefused, ended);
-    const fewest = isPressed ? this.#bounds.least : this.#bounds.patient;
-    if (isCongested) this.#limit = Math.min(this.#limit, Math.max(fewest, fitting));
+    const fitting = isQueueing ? (timesMs.length / lastsMs) * targetMs : Infinity;
+    const fewest = this.#fewestIn(window);
+    if (isCongested)
+      this.#limit = Math.min(this.#limit, Math.max(fewest, Math.min(this.#limit * CUT, fitting)));
     else if (isRefused) this.#limit = Math.min(this.#limit, Math.max(fewest, this.#limit * CUT));
-    else this.#limit = Math.min(most, this.#limit * GROWTH + (arrived > ended ? PROBE : 1));
-    if (medianMs === undefined) return;
-    const drift = isCongested && fitting < 1 ? RELEARN : DRIFT;
-    this.#unloadedMs = Math.min(medianMs, (this.#unloadedMs ?? Infinity) * drift);
+    else this.#limit = Math.min(most, this.#limit * GROWTH + 1);
+    if (medianMs !== undefined)
+      this.#unloadedMs = Math.min(medianMs, (this.#unloadedMs ?? Infinity) * DRIFT);
   }
 
-  /** Clients that wait for their answers, however many, and a burst are patient: no more come than are done. */
-  #isPressed({ arrived, lastsMs }: WindowFigures, isQueueing: boolean, ended: number): boolean {
-    const { patient } = this.#bounds;
-    const isMore = arrived >= FEWEST_TIMES && arrived > PRESSURE * ended;
-    this.#pressedMs = isMore ? this.#pressedMs + lastsMs : 0;
-    const excess = isQueueing ? Math.max(0, this.#excess + arrived - ended) : this.#excess / 2;
-    this.#excess = Math.min(excess, 2 * patient);
-    const inTime = Math.min(patient, PATIENCE_MS / (this.#unloadedMs ?? 1));
-    return excess > patient || (excess > inTime && this.#pressedMs >= CERTAIN_MS);
+  #fewestIn({ arrived, timesMs }: WindowFigures): number {
+    const isPressed = arrived >= FEWEST_TIMES && arrived > PRESSURE * timesMs.length;
+    this.#pressedInRow = isPressed ? this.#pressedInRow + 1 : 0;
+    const { least, patient } = this.#bounds;
+    return this.#pressedInRow < CERTAIN_WINDOWS ? patient : least;
   }
-}
-
-const isBusy = ({ utilization, cpuWait }: WindowFigures): boolean =>
-  utilization > BUSY || cpuWait > CROWDED;
-
-/** Two windows as one. */
-function join(one: WindowFigures, other: WindowFigures): WindowFigures {
-  const lastsMs = one.lastsMs + other.lastsMs;
-  const mean = (key: "utilization" | "cpuWait" | "loopDelayMs"): number =>
-    (one[key] * one.lastsMs + other[key] * other.lastsMs) / lastsMs;
-  return {
-    lastsMs,
-    utilization: mean("utilization"),
-    cpuWait: mean("cpuWait"),
-    loopDelayMs: mean("loopDelayMs"),
-    timesMs: [...one.timesMs, ...other.timesMs],
-    arrived: one.arrived + other.arrived,
-    refusedAhead: one.refusedAhead + other.refusedAhead,
-  };
 }
 
 function medianOf(times: readonly number[]): number {

@@ -16,10 +16,6 @@ const BURST = 3;
 const SLACK = 1.25;
 /** All of those together may go beyond the limit by so much. */
 const RESERVE = 2.25;
-/** And by so many at least: with a limit of one or two, a few that come together by chance are no overload. */
-const LEAST_RESERVE = 5;
-/** When more is in use than there is, the shares are those of so much of it. */
-const CROWDED_SHARE = 0.9;
 /** Shares are computed again after so long: averages move slowly, and a crowd is refused thousands of times a second. */
 const SHARES_LAST_MS = 20;
 /** With more tenants and clients than this, those that are gone are looked for, once in so long. */
@@ -148,7 +144,7 @@ export class FairShares {
     let ofThoseBelow = 0;
     for (const one of this.#tenants.values())
       if (one.averageAt(nowMs) < tenantShare) ofThoseBelow += one.running;
-    return ofThoseBelow < Math.max(limit * RESERVE, limit + LEAST_RESERVE) ? undefined : "limit";
+    return ofThoseBelow < limit * RESERVE ? undefined : "limit";
   }
 }
 
@@ -159,14 +155,10 @@ function removeGone(usages: Map<string, Usage>, nowMs: number): void {
   for (const [name, usage] of usages) if (usage.isGone(nowMs)) usages.delete(name);
 }
 
-/**
- * What each may use on average so that all together use no more than there is, or somewhat less than they use now:
- * while requests take long, those who send few of them use more, and are not to be refused for that. Infinity when they
- * use less than there is.
- */
+/** What each may use on average so that all together use no more than there is; Infinity when they use less. */
 function shareOf(usages: readonly Usage[], all: number, nowMs: number): number {
+  let left = all;
   const averages = usages.map((usage) => usage.averageAt(nowMs)).toSorted((a, b) => a - b);
-  let left = Math.max(all, CROWDED_SHARE * averages.reduce((sum, own) => sum + own, 0));
   for (const [index, own] of averages.entries()) {
     const share = left / (averages.length - index);
     if (own >= share) return share;
