@@ -2,16 +2,11 @@ import type { Page } from "playwright-core";
 import { chargeOf, type App } from "./app.ts";
 import { visit } from "./browser.ts";
 import { PAGES } from "./every-page.ts";
-import { unsignedToken } from "./seeded-session.ts";
+import { SCOPES, unsignedToken } from "./seeded-session.ts";
 
 /** What the pages of all roles need together. */
 export const ALL_SCOPES = [
-  "ledger:read",
-  "ledger:write",
-  "metrics:read",
-  "analytics:read",
-  "analytics:run",
-  "analytics:write",
+  ...SCOPES,
   "investors:read",
   "investors:write",
   "nav:publish",

@@ -4,7 +4,8 @@ import { SessionStore } from "../src/lib/server/session/session-store.ts";
 import { Encryption } from "../src/lib/server/session/encryption.ts";
 
 const HOUR_MS = 3_600_000;
-const SCOPES = [
+/** What an accountant may do. */
+export const SCOPES = [
   "ledger:read",
   "ledger:write",
   "metrics:read",

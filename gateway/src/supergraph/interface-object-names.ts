@@ -9,8 +9,7 @@ const TYPE_NAME = "__typename";
  * planner ended with an error at this place.
  */
 export function allowNamesOfInterfaceObjects(): void {
-  // Called with its own field below.
-  // oxlint-disable-next-line typescript/unbound-method
+  // oxlint-disable-next-line typescript/unbound-method -- called with its own field below
   const { rebaseOn } = Field.prototype;
   Field.prototype.rebaseOn = function rebaseName(options) {
     const { parentType, errorIfCannotRebase } = options;

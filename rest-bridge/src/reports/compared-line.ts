@@ -1,25 +1,21 @@
 import { z } from "zod";
-import { currency, date, decimal, id, integer } from "../endpoint/scalars.ts";
-import { withoutDimensions } from "./report-line.ts";
+import { date, decimal, id, integer } from "../endpoint/scalars.ts";
+import { reportLine, withoutDimensions } from "./report-line.ts";
+
+const { value, code, name, type, currency } = reportLine.shape;
 
 export const comparedLine = z
   .object({
-    value: z
-      .string()
-      .nullable()
-      .optional()
-      .meta({ description: "With `dimension`: the value, null for what has none of it." }),
+    value,
     level: z.int().optional().meta({
       description:
         "1 for an account without a parent, 2 beneath it; absent with `dimension` and of cash flows.",
     }),
     accountId: id("The account."),
-    code: z.string().meta({ description: "Code of the account." }),
-    name: z.string().meta({ description: "Name of the account." }),
-    type: z
-      .enum(["ASSET", "LIABILITY", "EQUITY", "INCOME", "EXPENSE"])
-      .meta({ description: "Kind of account." }),
-    currency: currency("Currency of the amounts."),
+    code,
+    name,
+    type,
+    currency,
     activity: z
       .enum(["OPERATING", "INVESTING", "FINANCING"])
       .optional()

@@ -1,6 +1,6 @@
 import { invalidInput } from "@allfunds/contract/errors";
 import type { AccountType } from "@allfunds/contract/events";
-import { formatAmount, type MoneyJson } from "@allfunds/contract/money";
+import { moneyToJson, type MoneyJson } from "@allfunds/contract/money";
 import {
   connectionType,
   decodeCursor,
@@ -42,10 +42,7 @@ import { readFlowsByValue, readValueSums, type ValueQuery } from "./by-dimension
 import { CashFlowStatementObject } from "./cash-flow-graphql.ts";
 import { BalanceSheetObject, IncomeStatementObject, TrialBalanceObject } from "./report-objects.ts";
 
-const toMoney = (minor: bigint, currency: string): MoneyJson => ({
-  amount: formatAmount(minor, currency),
-  currency,
-});
+const toMoney = (minor: bigint, currency: string): MoneyJson => moneyToJson({ minor, currency });
 
 @ObjectType("DimensionLine", {
   description: "What entries with one value of a dimension moved on an account.",

@@ -1,4 +1,4 @@
-import { formatAmount, type MoneyJson } from "@allfunds/contract/money";
+import { moneyToJson, type MoneyJson } from "@allfunds/contract/money";
 import {
   connectionType,
   decodeCursor,
@@ -67,10 +67,7 @@ export class ComparativeCashFlowObject {
     const rest = this.rows.filter(({ account }) => account.code > String(last));
     const shown = rest.slice(0, page.first + 1).map(({ amounts, ...line }) => ({
       ...line,
-      amounts: amounts.map((minor) => ({
-        amount: formatAmount(minor, line.account.currency),
-        currency: line.account.currency,
-      })),
+      amounts: amounts.map((minor) => moneyToJson({ minor, currency: line.account.currency })),
     }));
     return toConnection(shown, {
       ...page,

@@ -1,4 +1,4 @@
-import { formatAmount, type MoneyJson } from "@allfunds/contract/money";
+import { moneyToJson, type MoneyJson } from "@allfunds/contract/money";
 import {
   connectionType,
   decodeCursor,
@@ -67,10 +67,7 @@ class ComparativeDimensionReportObject {
       .slice(from, from + page.first + 1)
       .map(({ amounts, ...line }, index) => ({
         ...line,
-        amounts: amounts.map((minor) => ({
-          amount: formatAmount(minor, line.account.currency),
-          currency: line.account.currency,
-        })),
+        amounts: amounts.map((minor) => moneyToJson({ minor, currency: line.account.currency })),
         place: from + index,
       }));
     return toConnection(shown, {

@@ -1,5 +1,5 @@
 import type { AccountType } from "@allfunds/contract/events";
-import { formatAmount, type MoneyJson } from "@allfunds/contract/money";
+import { moneyToJson, type MoneyJson } from "@allfunds/contract/money";
 import {
   connectionType,
   decodeCursor,
@@ -99,10 +99,7 @@ export class ComparativeReportObject {
         level,
         place,
         columns: columns.map((sums) => ({
-          amounts: [...sums].map(([currency, minor]) => ({
-            amount: formatAmount(minor, currency),
-            currency,
-          })),
+          amounts: [...sums].map(([currency, minor]) => moneyToJson({ minor, currency })),
         })),
       }))
       .filter(({ place }) => place > Number(last));
