@@ -24,8 +24,8 @@ export interface LimitBounds {
   readonly most: number;
 }
 
-/** The bounds of a server that clients call themselves. */
-export const EDGE_BOUNDS: LimitBounds = { least: 4, patient: 96, most: 256 };
+/** The bounds of a server that clients call themselves. The least is for large clients: small ones are let in beyond it. */
+export const EDGE_BOUNDS: LimitBounds = { least: 3, patient: 96, most: 256 };
 /** A service within the system is called by few, who bound what they send. */
 export const INTERNAL_BOUNDS: LimitBounds = { least: 128, patient: 128, most: 512 };
 

@@ -6,26 +6,33 @@ export interface Requester {
 
 export type Refusal = "limit" | "share";
 
-/** Over how long the use of places is averaged. */
+/** Over how long places and arrivals are averaged. */
 const AVERAGED_MS = 2_000;
 /** Whose average is smaller counts no more. */
 const NEGLIGIBLE = 0.01;
-/** Who uses less than its share on average may have so many places at once, or its share where that is more. */
-const BURST = 3;
+/**
+ * Who needs less than its share may have so many places at once, or its share where that is more. Of independent
+ * arrivals that need one place on average, one in 100,000 finds eight taken.
+ */
+const BURST = 8;
+/** Times of requests differ by when they were let in. So many times as long as those of all: they are other requests. */
+const COSTLY = 2;
 /** A small client of a tenant that uses all of its share is let in all the same, while the tenant has not so much more. */
 const SLACK = 1.25;
-/** All of those together may go beyond the limit by so much. */
-const RESERVE = 2.25;
+/** All of those together may have so many times the limit, or so many places where the limit is small. */
+const RESERVE = { times: 2.25, places: 32 };
 /** Shares are computed again after so long: averages move slowly, and a crowd is refused thousands of times a second. */
 const SHARES_LAST_MS = 20;
 /** With more tenants and clients than this, those that are gone are looked for, once in so long. */
 const MOST_KEPT = 10_000;
 const CLEARED_EVERY_MS = 1_000;
 
-/** Who uses places, now and on average. */
+/** Who uses places, now and on average, and how many requests came and were let in lately. */
 class Usage {
   running = 0;
   #average = 0;
+  #arrived = 0;
+  #admitted = 0;
   #atMs: number;
 
   constructor(nowMs: number) {
@@ -33,24 +40,41 @@ class Usage {
   }
 
   averageAt(nowMs: number): number {
+    if (nowMs === this.#atMs) return this.#average;
     const weight = Math.exp((this.#atMs - nowMs) / AVERAGED_MS);
     this.#average = this.#average * weight + this.running * (1 - weight);
+    this.#arrived *= weight;
+    this.#admitted *= weight;
     this.#atMs = nowMs;
     return this.#average;
   }
 
-  change(by: 1 | -1, nowMs: number): void {
+  /** How many places it would use if none of its requests were refused: arrivals times the time of one, by Little's law. */
+  demandAt(nowMs: number, all: Usage): number {
+    const average = this.averageAt(nowMs);
+    if (this.#admitted < NEGLIGIBLE) return average;
+    const [own, usual] = [average / this.#admitted, all.averageAt(nowMs) / all.#admitted];
+    return this.#arrived * (own > COSTLY * usual ? own : Math.min(own, usual));
+  }
+
+  arrive(nowMs: number): void {
     this.averageAt(nowMs);
-    this.running += by;
+    this.#arrived += 1;
+  }
+
+  begin(nowMs: number): void {
+    this.averageAt(nowMs);
+    this.#admitted += 1;
+    this.running += 1;
+  }
+
+  end(nowMs: number): void {
+    this.averageAt(nowMs);
+    this.running -= 1;
   }
 
   isGone(nowMs: number): boolean {
     return this.running === 0 && this.averageAt(nowMs) < NEGLIGIBLE;
-  }
-
-  /** Whether it uses less than a share, on average and, but for a short burst, now. */
-  isBelow(share: number, nowMs: number): boolean {
-    return this.averageAt(nowMs) < share && this.running < Math.max(BURST, share);
   }
 }
 
@@ -59,10 +83,11 @@ class Share {
   #value = 0;
   #atMs = -Infinity;
 
-  of(usages: Map<string, Usage>, all: number, nowMs: number): number {
+  of(usages: Map<string, Usage>, places: number, all: Usage, nowMs: number): number {
     if (nowMs - this.#atMs >= SHARES_LAST_MS) {
       removeGone(usages, nowMs);
-      this.#value = shareOf([...usages.values()], all, nowMs);
+      const demands = [...usages.values()].map((usage) => usage.demandAt(nowMs, all));
+      this.#value = shareOf(demands, places);
       this.#atMs = nowMs;
     }
     return this.#value;
@@ -75,19 +100,19 @@ class Tenant extends Usage {
 }
 
 /**
- * The requests under way, by tenant and within a tenant by client. Places are shared by max-min fairness: what some do
- * not use, the others have, and who uses less than an equal share is not refused because of others.
+ * The requests under way, by tenant and within a tenant by client. What the server does is shared by max-min fairness:
+ * what some do not need, the others have, and who needs less than an equal share is not refused because of others.
  */
 export class FairShares {
   readonly #tenants = new Map<string, Tenant>();
   readonly #share = new Share();
-  #running = 0;
+  readonly #all = new Usage(0);
   /** No fewer than there are. */
   #kept = 0;
   #clearedAtMs = -Infinity;
 
   get running(): number {
-    return this.#running;
+    return this.#all.running;
   }
 
   /** How many tenants and clients are kept in memory, at most. */
@@ -99,15 +124,14 @@ export class FairShares {
   enter({ tenant, client }: Requester, limit: number, nowMs: number): Refusal | undefined {
     const own = this.#tenants.get(tenant) ?? new Tenant(nowMs);
     const caller = own.clients.get(client) ?? new Usage(nowMs);
-    const refusal = this.#running < limit ? undefined : this.#refusalOf(own, caller, limit, nowMs);
+    for (const one of [own, caller]) one.arrive(nowMs);
+    const refusal = this.running < limit ? undefined : this.#refusalOf(own, caller, limit, nowMs);
     if (refusal !== undefined) return refusal;
     if (!this.#tenants.has(tenant)) this.#kept += 1;
     if (!own.clients.has(client)) this.#kept += 1;
     this.#tenants.set(tenant, own);
     own.clients.set(client, caller);
-    own.change(1, nowMs);
-    caller.change(1, nowMs);
-    this.#running += 1;
+    for (const one of [this.#all, own, caller]) one.begin(nowMs);
     if (this.#kept > MOST_KEPT) this.#dropGone(nowMs);
     return undefined;
   }
@@ -116,9 +140,7 @@ export class FairShares {
     const own = this.#tenants.get(tenant);
     const caller = own?.clients.get(client);
     if (own === undefined || caller === undefined) return;
-    own.change(-1, nowMs);
-    caller.change(-1, nowMs);
-    this.#running -= 1;
+    for (const one of [this.#all, own, caller]) one.end(nowMs);
   }
 
   /** Who is gone is also removed while places are free: a client may come once from each of many addresses. */
@@ -133,18 +155,28 @@ export class FairShares {
     }
   }
 
-  /** When all places are taken: what others have beyond their share does not count against those below theirs. */
+  /**
+   * When all places are taken. Shares are of what runs on average, where that is more than the limit: small tenants run
+   * beyond it, and a limit that fell below what they need together must not be divided among them.
+   */
   #refusalOf(own: Tenant, caller: Usage, limit: number, nowMs: number): Refusal | undefined {
-    const tenantShare = this.#share.of(this.#tenants, limit, nowMs);
-    const clientShare = own.share.of(own.clients, tenantShare, nowMs);
+    const all = this.#all;
+    const places = Math.max(limit, all.averageAt(nowMs));
+    const tenantShare = this.#share.of(this.#tenants, places, all, nowMs);
+    const clientShare = own.share.of(own.clients, tenantShare, all, nowMs);
     const isOnly = isAlone(own, this.#tenants) && isAlone(caller, own.clients);
     const isBelow =
-      !isOnly && caller.isBelow(clientShare, nowMs) && own.isBelow(tenantShare * SLACK, nowMs);
+      !isOnly &&
+      caller.demandAt(nowMs, all) < clientShare &&
+      caller.running < Math.max(BURST, clientShare) &&
+      // What a tenant has, not what it needs: a large client of it must not take the places of its small ones.
+      own.averageAt(nowMs) < tenantShare * SLACK &&
+      own.running < Math.max(BURST, tenantShare * SLACK);
     if (!isBelow) return isOnly ? "limit" : "share";
     let ofThoseBelow = 0;
     for (const one of this.#tenants.values())
-      if (one.averageAt(nowMs) < tenantShare) ofThoseBelow += one.running;
-    return ofThoseBelow < limit * RESERVE ? undefined : "limit";
+      if (one.demandAt(nowMs, all) < tenantShare) ofThoseBelow += one.running;
+    return ofThoseBelow < Math.max(RESERVE.places, limit * RESERVE.times) ? undefined : "limit";
   }
 }
 
@@ -155,14 +187,14 @@ function removeGone(usages: Map<string, Usage>, nowMs: number): void {
   for (const [name, usage] of usages) if (usage.isGone(nowMs)) usages.delete(name);
 }
 
-/** What each may use on average so that all together use no more than there is; Infinity when they use less. */
-function shareOf(usages: readonly Usage[], all: number, nowMs: number): number {
-  let left = all;
-  const averages = usages.map((usage) => usage.averageAt(nowMs)).toSorted((a, b) => a - b);
-  for (const [index, own] of averages.entries()) {
-    const share = left / (averages.length - index);
+/** What each may use so that all together use no more than there is; what is left over is the largest's. */
+function shareOf(demands: readonly number[], places: number): number {
+  let left = places;
+  const sorted = demands.toSorted((a, b) => a - b);
+  for (const [index, own] of sorted.entries()) {
+    const share = left / (sorted.length - index);
     if (own >= share) return share;
     left -= own;
   }
-  return left + (averages.at(-1) ?? 0);
+  return left + (sorted.at(-1) ?? 0);
 }

@@ -3,6 +3,9 @@ import { openContext } from "../context.ts";
 import { createHttpServer, type HttpServer } from "./http-server.ts";
 import { createLogger } from "../logging.ts";
 
+/** No fewer than the burst that a small client is granted beyond a limit. */
+const LIMIT = 8;
+
 let server: HttpServer;
 let url: string;
 let open: () => void;
@@ -15,7 +18,7 @@ beforeAll(async () => {
   server = createHttpServer({
     service: "library",
     logger: createLogger("library", "silent"),
-    admission: { least: 4, patient: 4, most: 4 },
+    admission: { least: LIMIT, patient: LIMIT, most: LIMIT },
     contextOf: ({ headers }) => openContext(headers),
   });
   server.app.addHook("onResponse", async () => void (answered += 1));
@@ -47,15 +50,15 @@ const namesOf = ({ headers }: Response) => [...headers.keys()].sort();
 const figures = async () => (await fetch(`${url}/metrics`)).text();
 
 it("refuses what is beyond the limit before it reads the body, and answers probes", async () => {
-  const running = [1, 2, 3, 4].map(() => post("{}"));
-  await expect.poll(() => begun, { timeout: 60_000 }).toBe(4);
+  const running = Array.from({ length: LIMIT }, () => post("{}"));
+  await expect.poll(() => begun, { timeout: 60_000 }).toBe(LIMIT);
   const refused = await post("no JSON");
   expect(refused.status).toBe(503);
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
   expect(await refused.json()).toMatchObject({ code: "OVERLOADED" });
   for (const path of ["/health/live", "/health/ready"])
     expect((await fetch(`${url}${path}`)).status).toBe(200);
-  expect(await figures()).toContain('http_requests_in_flight{service="library"} 4');
+  expect(await figures()).toContain(`http_requests_in_flight{service="library"} ${LIMIT}`);
   expect(await figures()).toContain(
     'http_requests_refused_total{reason="limit",service="library"} 1',
   );
@@ -68,8 +71,8 @@ it("refuses a caller whose token was verified before with the same answer, witho
   const authorization = `Bearer ${"x".repeat(80)}`;
   const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
   expect((await fetch(`${url}/quick`, { headers: { authorization } })).status).toBe(200);
-  const running = [1, 2, 3, 4].map(() => post("{}", { authorization }));
-  await expect.poll(() => begun, { timeout: 60_000 }).toBe(4);
+  const running = Array.from({ length: LIMIT }, () => post("{}", { authorization }));
+  await expect.poll(() => begun, { timeout: 60_000 }).toBe(LIMIT);
   const before = answered;
   const early = await post("no JSON", { authorization, traceparent });
   const late = await post("no JSON", { authorization, traceparent, origin: "http://page.test" });
