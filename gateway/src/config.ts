@@ -49,91 +49,176 @@ const introspection = () =>
       return text === "off" || text === "false" ? "off" : { scope: text };
     });
 
-const shape = {
+/** The variables that the service reads. */
+export const variables = {
   ...authenticationShape,
-  /** `--port` replaces it. */
-  GATEWAY_PORT: port(4000),
-  /** The address by which clients reach the gateway: what proofs of their keys are made for (RFC 9449, `htu`). */
-  GATEWAY_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** A composed supergraph to serve instead of the project's; `--supergraph` replaces it. */
-  GATEWAY_SUPERGRAPH: z.string().optional(),
-  /** Serve without access, cost and rate rules, and with limits only against harm to the gateway; also `--open`. */
-  GATEWAY_OPEN: z.stringbool().default(false),
-  /** The largest request body and WebSocket message in bytes; enough to import a bank statement. */
-  GATEWAY_BODY_LIMIT: count(4 * 1024 * 1024),
-  /** Who may read the schema: `on` for every caller, `off` for none, or callers with a scope. */
-  GATEWAY_INTROSPECTION: introspection().default({ scope: "ledger:read" }),
-  /** Origins whose pages may call the gateway from browsers. */
-  CORS_ORIGINS: origins(),
-  /** The most open WebSockets of one caller. */
-  GATEWAY_SOCKETS_PER_CALLER: count(100),
-  /** The issuer's service, which keeps the audit log. */
-  IDENTITY_URL: upstreamUrl(4100),
-  GATEWAY_MAX_TOKENS: count(STANDARD_LIMITS.tokens),
-  GATEWAY_MAX_DEPTH: count(STANDARD_LIMITS.depth),
-  GATEWAY_MAX_FIELDS: count(STANDARD_LIMITS.fields),
-  GATEWAY_MAX_ROOT_FIELDS: count(STANDARD_LIMITS.rootFields),
-  GATEWAY_MAX_ALIASES: count(STANDARD_LIMITS.aliases),
-  /** Run only the documents the project's clients were built with, or log the others. */
-  GATEWAY_TRUSTED_DOCUMENTS: z.enum(["off", "log", "enforce"]).default("off"),
-  /** The clients that rule applies to, by client id and separated by commas; every client when absent. */
-  GATEWAY_TRUSTED_CLIENTS: names().optional(),
-  /** A manifest to trust instead of the project's. */
-  GATEWAY_TRUSTED_DOCUMENTS_FILE: z.string().optional(),
-  /** Leave out the fields a caller may not have, or refuse the operation. */
-  GATEWAY_ACCESS_DENIED: z.enum(["field", "operation"]).default("field"),
-  /** Whether operations are costed, and refused when they cost too much. */
-  GATEWAY_COST_MODE: z.enum(["off", "measure", "enforce"]).default("enforce"),
-  /** The most cost points of one operation. */
-  GATEWAY_COST_LIMIT: count(STANDARD_COST_POLICY.perOperation),
-  /** Limits of single clients, `name=points` separated by commas. */
-  GATEWAY_COST_LIMIT_PER_CLIENT: pointsByName(),
-  /** Limits of single subgraphs, likewise. A subgraph above its limit is not called, the others are. */
-  GATEWAY_COST_LIMIT_PER_SUBGRAPH: pointsByName(),
-  /** The cost points a client may spend at once; 0 switches budgets off. */
-  GATEWAY_BUDGET: z.coerce.number().int().min(0).default(2_000_000),
-  /** The cost points a client regains each second. */
-  GATEWAY_BUDGET_PER_SECOND: count(200_000),
-  /** Whether answers that subgraphs mark with @cacheControl are kept: in memory, or in Redis with `REDIS_URL`. */
-  GATEWAY_ANSWER_CACHE: z.enum(["off", "on"]).default("off"),
-  /** Whether `/graphiql` serves GraphiQL. */
-  GATEWAY_GRAPHIQL: z.enum(["on", "off"]).default("on"),
-  /** The id of a public client by which the page signs its users in; without one they enter a token. */
-  GATEWAY_GRAPHIQL_CLIENT_ID: z.string().optional(),
-  /** The scope of those who may read the plans of their operations. */
-  GATEWAY_EXPLAIN_SCOPE: z.string().regex(/^\S+$/, "must be a scope").default("admin"),
-  /** Modules with rules of the operator's own, separated by commas: docs/adding-a-gateway-plugin.md. */
-  GATEWAY_PLUGINS: names().optional(),
-  /** Schemas of variants of another supergraph, `public=file.graphql` separated by commas. */
-  GATEWAY_VARIANTS: filesByName(),
-  /** The variant that callers are served where the path names none; the whole graph when absent. */
-  GATEWAY_STANDARD_VARIANT: z.string().optional(),
-  /** The ids of clients that are served the whole graph all the same. */
-  GATEWAY_WHOLE_GRAPH_CLIENTS: names().default([
-    "web",
-    "rest-bridge",
-    "ledger",
-    "metrics",
-    "analytics",
-  ]),
-  /** What runs plans: the gateway's own executor, or that of @apollo/gateway for queries and mutations. */
-  GATEWAY_EXECUTOR: z.enum(["own", "apollo"]).default("own"),
-  /** The longest time to plan one operation. */
-  GATEWAY_PLANNING_TIMEOUT_MS: milliseconds(5_000),
-  GATEWAY_REQUEST_TIMEOUT_MS: milliseconds(20_000),
-  SUBGRAPH_QUERY_TIMEOUT_MS: milliseconds(10_000),
-  SUBGRAPH_MUTATION_TIMEOUT_MS: milliseconds(30_000),
-  SUBSCRIPTION_EVENT_TIMEOUT_MS: milliseconds(10_000),
-  /** A file in YAML with limits, header rules, connection parameters and certificates by subgraph. */
-  GATEWAY_TRAFFIC_FILE: z.string().optional(),
-  /** The most events a subscriber may be behind before its subscription ends. */
-  SUBSCRIPTION_QUEUE_LIMIT: count(1_000),
-  /** The most bytes of events a subscriber may be behind. */
-  SUBSCRIPTION_QUEUE_BYTES: count(4 * 1024 * 1024),
-  /** A file for the counts of used fields, which then outlive this process; `REDIS_URL` comes first. */
-  GATEWAY_USAGE_FILE: z.string().optional(),
-  /** Shares persisted queries, budgets and tickets between replicas; without it each replica has its own. */
-  REDIS_URL: serverUrl("redis", "rediss").optional(),
+  GATEWAY_PORT: port(4000).describe("The service's port; `--port` replaces it."),
+  GATEWAY_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      "The address by which clients reach the gateway: what proofs of their keys are made for (RFC 9449, `htu`).",
+    ),
+  GATEWAY_SUPERGRAPH: z
+    .string()
+    .optional()
+    .describe(
+      "A composed supergraph to serve instead of the project's; `--supergraph` replaces it.",
+    ),
+  GATEWAY_OPEN: z
+    .stringbool()
+    .default(false)
+    .describe(
+      "Serve without access, cost and rate rules, and with limits only against harm to the gateway; also `--open`.",
+    ),
+  GATEWAY_BODY_LIMIT: count(4 * 1024 * 1024).describe(
+    "The largest request body and WebSocket message in bytes; enough to import a bank statement.",
+  ),
+  GATEWAY_INTROSPECTION: introspection()
+    .default({ scope: "ledger:read" })
+    .meta({ fallback: "ledger:read" })
+    .describe(
+      "Who may read the schema: `on` for every caller, `off` for none, or callers with a scope.",
+    ),
+  CORS_ORIGINS: origins().describe("Origins whose pages may call the gateway from browsers."),
+  GATEWAY_SOCKETS_PER_CALLER: count(100).describe("The most open WebSockets of one caller."),
+  IDENTITY_URL: upstreamUrl(4100).describe("The issuer's service, which keeps the audit log."),
+  GATEWAY_MAX_TOKENS: count(STANDARD_LIMITS.tokens).describe("The most tokens of one document."),
+  GATEWAY_MAX_DEPTH: count(STANDARD_LIMITS.depth).describe(
+    "The deepest nesting of an operation, fragments written out.",
+  ),
+  GATEWAY_MAX_FIELDS: count(STANDARD_LIMITS.fields).describe(
+    "The most fields of an operation, fragments written out.",
+  ),
+  GATEWAY_MAX_ROOT_FIELDS: count(STANDARD_LIMITS.rootFields).describe(
+    "The most root fields of an operation.",
+  ),
+  GATEWAY_MAX_ALIASES: count(STANDARD_LIMITS.aliases).describe("The most aliases of an operation."),
+  GATEWAY_TRUSTED_DOCUMENTS: z
+    .enum(["off", "log", "enforce"])
+    .default("off")
+    .describe(
+      "Run only the documents the project's clients were built with (`enforce`), or log the others (`log`).",
+    ),
+  GATEWAY_TRUSTED_CLIENTS: names()
+    .optional()
+    .describe(
+      "The clients to whom that applies, by client id and separated by commas; every client when absent.",
+    ),
+  GATEWAY_TRUSTED_DOCUMENTS_FILE: z
+    .string()
+    .optional()
+    .describe("A manifest to trust instead of the project's."),
+  GATEWAY_ACCESS_DENIED: z
+    .enum(["field", "operation"])
+    .default("field")
+    .describe("Leave out the fields a caller may not have (`field`), or refuse the `operation`."),
+  GATEWAY_COST_MODE: z
+    .enum(["off", "measure", "enforce"])
+    .default("enforce")
+    .describe(
+      "Whether operations are costed (`measure`), and refused when they cost too much (`enforce`); `off` does neither.",
+    ),
+  GATEWAY_COST_LIMIT: count(STANDARD_COST_POLICY.perOperation).describe(
+    "The most cost points of one operation.",
+  ),
+  GATEWAY_COST_LIMIT_PER_CLIENT: pointsByName().describe(
+    "Limits of single clients, `name=points` separated by commas.",
+  ),
+  GATEWAY_COST_LIMIT_PER_SUBGRAPH: pointsByName().describe(
+    "Limits of single subgraphs, `name=points` separated by commas. A subgraph above its limit is not called, the others are.",
+  ),
+  GATEWAY_BUDGET: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(2_000_000)
+    .describe("The cost points a client may spend at once; 0 switches budgets off."),
+  GATEWAY_BUDGET_PER_SECOND: count(200_000).describe(
+    "The cost points a client regains each second.",
+  ),
+  GATEWAY_ANSWER_CACHE: z
+    .enum(["off", "on"])
+    .default("off")
+    .describe(
+      "Whether answers that subgraphs mark with @cacheControl are kept: in memory, or in Redis with `REDIS_URL`.",
+    ),
+  GATEWAY_GRAPHIQL: z
+    .enum(["on", "off"])
+    .default("on")
+    .describe("Whether `/graphiql` serves GraphiQL."),
+  GATEWAY_GRAPHIQL_CLIENT_ID: z
+    .string()
+    .optional()
+    .describe(
+      "The id of a public client by which the page signs its users in; without one they enter a token.",
+    ),
+  GATEWAY_EXPLAIN_SCOPE: z
+    .string()
+    .regex(/^\S+$/, "must be a scope")
+    .default("admin")
+    .describe("The scope of those who may read the plans of their operations."),
+  GATEWAY_PLUGINS: names()
+    .optional()
+    .describe(
+      "Modules with rules of the operator's own, separated by commas: docs/adding-a-gateway-plugin.md.",
+    ),
+  GATEWAY_VARIANTS: filesByName().describe(
+    "Schemas of variants of another supergraph, `public=file.graphql` separated by commas.",
+  ),
+  GATEWAY_STANDARD_VARIANT: z
+    .string()
+    .optional()
+    .describe(
+      "The variant that callers are served where the path names none; the whole graph when absent.",
+    ),
+  GATEWAY_WHOLE_GRAPH_CLIENTS: names()
+    .default(["web", "rest-bridge", "ledger", "metrics", "analytics"])
+    .describe("The ids of clients that are served the whole graph all the same."),
+  GATEWAY_EXECUTOR: z
+    .enum(["own", "apollo"])
+    .default("own")
+    .describe(
+      "What runs plans: the gateway's own executor, or that of @apollo/gateway for queries and mutations.",
+    ),
+  GATEWAY_PLANNING_TIMEOUT_MS: milliseconds(5_000).describe(
+    "The longest time to plan one operation, in milliseconds.",
+  ),
+  GATEWAY_REQUEST_TIMEOUT_MS: milliseconds(20_000).describe(
+    "The longest time of a query in all, from its arrival, in milliseconds.",
+  ),
+  SUBGRAPH_QUERY_TIMEOUT_MS: milliseconds(10_000).describe(
+    "The longest wait for a subgraph in a query, in milliseconds.",
+  ),
+  SUBGRAPH_MUTATION_TIMEOUT_MS: milliseconds(30_000).describe(
+    "The longest wait for a subgraph in a mutation, in milliseconds.",
+  ),
+  SUBSCRIPTION_EVENT_TIMEOUT_MS: milliseconds(10_000).describe(
+    "The longest time to resolve one event of a subscription, in milliseconds.",
+  ),
+  GATEWAY_TRAFFIC_FILE: z
+    .string()
+    .optional()
+    .describe(
+      "A file in YAML with limits, header rules, connection parameters and certificates by subgraph.",
+    ),
+  SUBSCRIPTION_QUEUE_LIMIT: count(1_000).describe(
+    "The most events a subscriber may be behind before its subscription ends.",
+  ),
+  SUBSCRIPTION_QUEUE_BYTES: count(4 * 1024 * 1024).describe(
+    "The most bytes of events a subscriber may be behind.",
+  ),
+  GATEWAY_USAGE_FILE: z
+    .string()
+    .optional()
+    .describe(
+      "A file for the counts of used fields, which then outlive this process; with `REDIS_URL` they are there.",
+    ),
+  REDIS_URL: serverUrl("redis", "rediss")
+    .optional()
+    .describe(
+      "Shares persisted queries, budgets and tickets between replicas; without it each replica has its own.",
+    ),
 };
 
 /** Reads the environment, and the command line on top of it. */
@@ -141,7 +226,7 @@ export function readConfig(
   args: readonly string[] = process.argv.slice(2),
   env?: NodeJS.ProcessEnv,
 ) {
-  const config = loadConfig("gateway", shape, env);
+  const config = loadConfig("gateway", variables, env);
   const { values: flags } = parseArgs({
     args: [...args],
     options: {

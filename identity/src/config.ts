@@ -49,30 +49,59 @@ const httpUrl = () => z.url({ protocol: /^https?$/ });
 /** Beside the packages, wherever the command was given. */
 const dataDir = () => z.string().default(fileURLToPath(new URL("../../.data", import.meta.url)));
 
-const shape = {
+/** The variables that the service reads. */
+export const variables = {
   ...authenticationShape,
-  IDENTITY_PORT: port(4100),
-  DATABASE_URL_IDENTITY: databaseUrl(),
-  /** The issuer: the address browsers use. */
-  IDENTITY_URL: httpUrl().optional(),
-  /** The address of the web app, as browsers use it. */
-  WEB_URL: httpUrl().optional(),
-  /** The address of the REST bridge, as its clients use it: `/mcp` there is a resource of its own for assistants. */
-  REST_PUBLIC_URL: httpUrl().optional(),
-  REST_PORT: port(8000),
-  /** Where this server reaches the web app to report a sign-out; WEB_URL unless given. */
-  WEB_INTERNAL_URL: httpUrl().optional(),
-  /** Comma-separated, newest first: the first signs, the others still verify. */
-  IDENTITY_COOKIE_KEYS: secret().optional(),
-  IDENTITY_ENCRYPTION_SECRET: secret().optional(),
-  WEB_CLIENT_SECRET: secret().optional(),
-  SYSTEM_CLIENTS: systemClientsText().default([]),
-  SMTP_URL: serverUrl("smtp", "smtps").optional(),
-  MAIL_FROM: z.string().default("AllFunds <no-reply@localhost>"),
-  /** How long a new signing key is published before it signs; verifiers cache keys for five minutes. */
-  IDENTITY_KEY_LEAD_SECONDS: z.coerce.number().int().min(600).default(900),
-  IDENTITY_DEMO: flag().default(false),
-  ALLFUNDS_DATA: dataDir(),
+  IDENTITY_PORT: port(4100).describe("The service's port."),
+  DATABASE_URL_IDENTITY: databaseUrl().describe(
+    "The database of users, sessions, clients and the audit log.",
+  ),
+  IDENTITY_URL: httpUrl().optional().describe("The issuer: the address browsers use."),
+  WEB_URL: httpUrl().optional().describe("The address of the web app, as browsers use it."),
+  REST_PUBLIC_URL: httpUrl()
+    .optional()
+    .describe(
+      "The address of the REST bridge, as its clients use it: `/mcp` there is a resource of its own for assistants.",
+    ),
+  REST_PORT: port(8000).describe("The port of the REST bridge on this machine, for that address."),
+  WEB_INTERNAL_URL: httpUrl()
+    .optional()
+    .describe("Where this server reaches the web app to report a sign-out; WEB_URL unless given."),
+  IDENTITY_COOKIE_KEYS: secret()
+    .optional()
+    .describe(
+      "Keys of cookies, separated by commas, newest first: the first signs, the others still verify.",
+    ),
+  IDENTITY_ENCRYPTION_SECRET: secret().optional().describe("Encrypts secrets in the database."),
+  WEB_CLIENT_SECRET: secret()
+    .optional()
+    .describe("The secret of the web app as a client; the web app has the same."),
+  SYSTEM_CLIENTS: systemClientsText()
+    .default([])
+    .describe(
+      'The clients of services, as JSON: `[{"id", "secret", "scopes"}]`; `npm start` makes them.',
+    ),
+  SMTP_URL: serverUrl("smtp", "smtps")
+    .optional()
+    .describe("The server that sends mail; without one they are files in the data folder."),
+  MAIL_FROM: z
+    .string()
+    .default("AllFunds <no-reply@localhost>")
+    .describe("The sender of those mails."),
+  IDENTITY_KEY_LEAD_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(600)
+    .default(900)
+    .describe(
+      "How long a new signing key is published before it signs, in seconds; verifiers cache keys for five minutes.",
+    ),
+  IDENTITY_DEMO: flag()
+    .default(false)
+    .describe("Whether production may go without the secrets, for a demo."),
+  ALLFUNDS_DATA: dataDir()
+    .meta({ fallback: ".data" })
+    .describe("The folder for secrets that are not given."),
 };
 
 const SECRETS = [
@@ -89,7 +118,7 @@ export type IdentityConfig = ReturnType<typeof readConfig>;
  * machine, and for the demo, absent secrets are made once and stored in the data directory.
  */
 export function readConfig(env?: NodeJS.ProcessEnv) {
-  const read = loadConfig("identity", shape, env);
+  const read = loadConfig("identity", variables, env);
   const isStrict = read.NODE_ENV === "production" && !read.IDENTITY_DEMO;
   if (isStrict) refuseMissing(read);
   refuseShort(read);

@@ -25,6 +25,7 @@ const GENERATORS = [
   },
   { name: "supergraph", program: "gateway/dist/compose.js" },
   { name: "metrics", program: "subgraphs/metrics/dist/metrics-document.js" },
+  { name: "configuration", program: "launcher/bootstrap/configuration-document.mjs" },
   { name: "openapi", program: "rest-bridge/dist/openapi.js" },
   { name: "client", program: "rest-bridge/dist/client/write-client.js" },
 ];

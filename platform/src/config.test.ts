@@ -7,6 +7,7 @@ import {
   ConfigError,
   databaseUrl,
   describeConfig,
+  listVariables,
   loadConfig,
   upstreamUrl,
   port,
@@ -67,6 +68,22 @@ it("masks secrets when the configuration is printed", () => {
   expect(printed).toContain("********");
 });
 
+it("masks secrets that were marked after they became optional or got a default", () => {
+  const late = {
+    LATE_PASSWORD: z.string().optional().meta({ secret: true }).describe("A password."),
+    LATE_URLS: z
+      .string()
+      .default("")
+      .refine(() => true)
+      .meta({ secret: true }),
+  };
+  const config = loadConfig("shop", late, { LATE_PASSWORD: "p-123", LATE_URLS: "a=postgres://p-4" });
+  expect(describeConfig(config)).toMatchObject({
+    LATE_PASSWORD: "********",
+    LATE_URLS: "********",
+  });
+});
+
 it("reads a value from a file when <NAME>_FILE is set", () => {
   const folder = mkdtempSync(join(tmpdir(), "config-"));
   try {
@@ -91,4 +108,26 @@ it("refuses a variable when it is set both directly and by file", () => {
   expect(() =>
     loadConfig("shop", shape, { ...good, DATABASE_URL_SHOP_FILE: "/nowhere/url" }),
   ).toThrow("set only one of them");
+});
+
+it("lists what a shape states of its variables, with defaults as one would write them", () => {
+  const listed = listVariables({
+    ...shape,
+    SHOP_NAMES: z
+      .string()
+      .default("a,b")
+      .transform((text) => text.split(","))
+      .describe("Names."),
+    SHOP_THREADS: z.number().default(7).meta({ fallback: "processors" }),
+    SHOP_EMPTY: z.string().default(""),
+  });
+  const row = (name: string) => listed.find((variable) => variable.name === name);
+  expect(row("SHOP_PORT")).toMatchObject({ fallback: "4001", isRequired: false, isSecret: false });
+  expect(row("SHOP_URL")?.fallback).toBe("http://127.0.0.1:4002");
+  expect(row("DATABASE_URL_SHOP")).toMatchObject({ isRequired: true, isSecret: true });
+  expect(row("GEMINI_API_KEY")).toMatchObject({ isRequired: false, isSecret: true });
+  expect(row("SHOP_SIZE")?.fallback).toBe("3");
+  expect(row("SHOP_NAMES")).toMatchObject({ fallback: "a,b", description: "Names." });
+  expect(row("SHOP_THREADS")?.fallback).toBe("processors");
+  expect(row("SHOP_EMPTY")?.fallback).toBeUndefined();
 });

@@ -94,26 +94,67 @@ function arePairs(text: string): boolean {
 }
 
 /** The variables that every service reads. */
-const commonShape = {
-  HOST: z.string().default("127.0.0.1"),
-  PORT_OFFSET: z.coerce.number().int().min(0).max(50_000).default(0),
-  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
-  /** The base URL of a collector that takes OTLP over HTTP; without one nothing is traced. */
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
-  /** Pairs of `name=value`, separated by commas, values percent-encoded. */
+export const commonShape = {
+  HOST: z.string().default("127.0.0.1").describe("The address that the service binds."),
+  PORT_OFFSET: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(50_000)
+    .default(0)
+    .describe("Moves every default port at once, also in default addresses of other services."),
+  LOG_LEVEL: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
+    .default("info")
+    .describe(
+      "The least level that is logged: `fatal`, `error`, `warn`, `info`, `debug`, `trace`, or `silent`.",
+    ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      "The base URL of a collector that takes OTLP over HTTP; without one nothing is traced.",
+    ),
   OTEL_EXPORTER_OTLP_HEADERS: secret()
     .refine(arePairs, "must be name=value pairs, separated by commas, values percent-encoded")
-    .optional(),
-  /** The directory of `ca.pem`, `cert.pem` and `key.pem`, for mutual TLS between services; plain HTTP without it. */
-  MESH_CERTIFICATES: z.string().optional(),
-  /** Who may call whom, repeats and time limits, in JSON; needed with `MESH_CERTIFICATES`. */
-  MESH_POLICY: z.string().optional(),
-  /** How long a stopping service goes on serving while `/health/ready` answers 503, so that a balancer notices. */
-  SHUTDOWN_DRAIN_SECONDS: z.coerce.number().int().min(0).max(300).default(0),
-  /** How long running requests and work may take after that. */
-  SHUTDOWN_GRACE_SECONDS: z.coerce.number().int().min(1).max(600).default(8),
-  /** The share of traces that is exported, 0 to 1; give all services the same. */
-  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
+    .optional()
+    .describe(
+      "Headers for that collector: pairs of `name=value`, separated by commas, values percent-encoded.",
+    ),
+  MESH_CERTIFICATES: z
+    .string()
+    .optional()
+    .describe(
+      "The directory of `ca.pem`, `cert.pem` and `key.pem`, for mutual TLS between services; plain HTTP without it.",
+    ),
+  MESH_POLICY: z
+    .string()
+    .optional()
+    .describe(
+      "Who may call whom, repeats and time limits, in JSON; needed with `MESH_CERTIFICATES`.",
+    ),
+  SHUTDOWN_DRAIN_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(300)
+    .default(0)
+    .describe(
+      "How long a stopping service goes on serving while `/health/ready` answers 503, so that a balancer notices, in seconds.",
+    ),
+  SHUTDOWN_GRACE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(600)
+    .default(8)
+    .describe("How long running requests and work may take after that, in seconds."),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe("The share of traces that is exported, 0 to 1; give all services the same."),
 };
 export type CommonConfig = Config<typeof commonShape>;
 
@@ -147,11 +188,12 @@ export function loadConfig<Shape extends z.ZodRawShape>(
   return Object.freeze(parsed.data) as Config<Shape & typeof commonShape>;
 }
 
-const metaOf = (field: z.ZodType): Record<string, unknown> => {
-  let inner: unknown = field;
-  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) inner = inner.unwrap();
-  return (inner instanceof z.ZodType ? inner.meta() : undefined) ?? {};
-};
+/** What is stated of a variable, before or after it was made optional or got a default. */
+function metaOf(field: z.ZodType): Record<string, unknown> {
+  const isWrapped = field instanceof z.ZodOptional || field instanceof z.ZodDefault;
+  const inner: unknown = isWrapped ? field.unwrap() : undefined;
+  return { ...(inner instanceof z.ZodType ? metaOf(inner) : {}), ...field.meta() };
+}
 
 /** The configuration with masked secrets, for printing and logging. */
 export const describeConfig = (config: object): Record<string, unknown> =>
@@ -161,3 +203,37 @@ export const describeConfig = (config: object): Record<string, unknown> =>
       secretNames.has(name) && value !== undefined ? "********" : value,
     ]),
   );
+
+/** One variable of a shape, for a document. */
+export interface Variable {
+  readonly name: string;
+  readonly description: string;
+  /** The default as one would write it; undefined when the variable has none. */
+  readonly fallback: string | undefined;
+  readonly isRequired: boolean;
+  readonly isSecret: boolean;
+}
+
+/** What a shape states of its variables. */
+export const listVariables = (shape: z.ZodRawShape): Variable[] =>
+  Object.entries(shape as Record<string, z.ZodType>).map(([name, field]) => {
+    const fallback = fallbackOf(field);
+    return {
+      name,
+      description: field.description ?? "",
+      fallback,
+      isRequired: fallback === undefined && !field.safeParse(undefined).success,
+      isSecret: metaOf(field)["secret"] === true,
+    };
+  });
+
+function fallbackOf(field: z.ZodType): string | undefined {
+  const { fallback, standardPort, isUpstream } = metaOf(field);
+  if (typeof fallback === "string") return fallback;
+  if (typeof standardPort === "number")
+    return isUpstream === true ? `http://127.0.0.1:${standardPort}` : String(standardPort);
+  const { data } = field.safeParse(undefined);
+  if (Array.isArray(data)) return data.length > 0 ? data.join(",") : undefined;
+  if (typeof data === "string") return data === "" ? undefined : data;
+  return typeof data === "number" || typeof data === "boolean" ? String(data) : undefined;
+}

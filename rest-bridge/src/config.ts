@@ -15,42 +15,53 @@ const milliseconds = (standard: number) =>
 /** The bridge's view of the environment. */
 export type Config = ReturnType<typeof readConfig>;
 
-export const readConfig = (env?: NodeJS.ProcessEnv) =>
-  loadConfig(
-    "rest-bridge",
-    {
-      ...authenticationShape,
-      /** Every endpoint. */
-      REST_PORT: port(8000),
-      /** The analytics endpoints, on their documented port. */
-      REST_ANALYTICS_PORT: port(8001),
-      /** The metrics endpoints, on their documented port. */
-      REST_METRICS_PORT: port(8002),
-      GATEWAY_URL: upstreamUrls(4000),
-      /** Origins whose pages may call the bridge from browsers. */
-      CORS_ORIGINS: origins(),
-      /** The identity service, which stores the audit log. */
-      IDENTITY_URL: upstreamUrl(4100),
-      /** A little longer than the gateway waits for a subgraph, so that its own answer arrives. */
-      GATEWAY_QUERY_TIMEOUT_MS: milliseconds(12_000),
-      GATEWAY_MUTATION_TIMEOUT_MS: milliseconds(33_000),
-      /** Where clients get their tokens, for the OpenAPI document; the built-in issuer's endpoint by default. */
-      REST_TOKEN_URL: z.url({ protocol: /^https?$/ }).optional(),
-      /** The public application by which users sign in to the explorer at /docs. */
-      REST_EXPLORER_CLIENT_ID: z.string().min(1).optional(),
-      /** The address by which clients reach the bridge; problems name pages there. */
-      REST_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-      /** Where replicas share which proofs of keys were used; without it each keeps its own. */
-      REDIS_URL: serverUrl("redis", "rediss").optional(),
-      /** Largest request body in bytes. */
-      REST_BODY_LIMIT: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .default(2 * 1024 * 1024),
-    },
-    env,
-  );
+/** The variables that the service reads. */
+export const variables = {
+  ...authenticationShape,
+  REST_PORT: port(8000).describe("The port of every endpoint."),
+  REST_ANALYTICS_PORT: port(8001).describe("The port of the endpoints of analytics."),
+  REST_METRICS_PORT: port(8002).describe("The port of the endpoints of metrics."),
+  GATEWAY_URL: upstreamUrls(4000).describe(
+    "The gateway; several replicas are separated by commas.",
+  ),
+  CORS_ORIGINS: origins().describe("Origins whose pages may call the bridge from browsers."),
+  IDENTITY_URL: upstreamUrl(4100).describe("The identity service, which stores the audit log."),
+  GATEWAY_QUERY_TIMEOUT_MS: milliseconds(12_000).describe(
+    "The longest wait for a query, in milliseconds: a little longer than the gateway waits for a subgraph, so that its own answer arrives.",
+  ),
+  GATEWAY_MUTATION_TIMEOUT_MS: milliseconds(33_000).describe(
+    "The longest wait for a mutation, in milliseconds.",
+  ),
+  REST_TOKEN_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      "Where clients get their tokens, for the OpenAPI document; the built-in issuer's endpoint by default.",
+    ),
+  REST_EXPLORER_CLIENT_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The public application by which users sign in to the explorer at /docs."),
+  REST_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("The address by which clients reach the bridge; problems name pages there."),
+  REDIS_URL: serverUrl("redis", "rediss")
+    .optional()
+    .describe(
+      "Where replicas share which proofs of keys were used; without it each keeps its own.",
+    ),
+  REST_BODY_LIMIT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(2 * 1024 * 1024)
+    .describe("The largest request body, in bytes."),
+};
+
+/** The service's environment, read once. */
+export const readConfig = (env?: NodeJS.ProcessEnv) => loadConfig("rest-bridge", variables, env);
 
 /** The address by which clients reach the bridge, without a slash at its end. */
 export const publicUrlOf = ({

@@ -47,29 +47,62 @@ const withoutAbsent = (mapping: z.output<ReturnType<typeof claimMappingSchema.pa
 
 /** Environment variables for a service's issuer and its own client. */
 export const authenticationShape = {
-  NODE_ENV: z.string().default("development"),
-  /** The issuer whose tokens are accepted; required in production, else the issuer on this machine. */
-  OIDC_ISSUER: httpUrl().optional(),
-  /** URL of the issuer's keys; by default from its discovery document. */
-  OIDC_JWKS_URI: httpUrl().optional(),
-  /** URL of the token endpoint; by default from the discovery document. */
-  OIDC_TOKEN_ENDPOINT: httpUrl().optional(),
-  /** The audience that a token must have. */
-  GRAPH_AUDIENCE: z.string().min(1).default("urn:allfunds:graph"),
-  /** For an external issuer: its claim mapping, as JSON. */
-  OIDC_CLAIMS: claimsText().optional(),
-  /** How often the list of revoked tokens is read, in milliseconds. */
-  OIDC_REVOCATIONS_EVERY_MS: z.coerce.number().int().min(50).max(60_000).default(10_000),
-  OIDC_ALGORITHMS: words().default(["ES256"]),
-  /** The `typ` of access tokens; `any` for an issuer that does not mark them. */
-  OIDC_TOKEN_TYPE: z.string().min(1).default("at+jwt"),
-  /** When set, DPoP proofs must have a nonce that services make with it; replicas share it. */
-  DPOP_NONCE_SECRET: secret().optional(),
-  /** The service's own client at the issuer. */
-  SYSTEM_CLIENT_ID: z.string().min(1).optional(),
-  SYSTEM_CLIENT_SECRET: secret().optional(),
-  /** Proxies whose X-Forwarded-For is trusted: addresses, networks or `loopback`. */
-  TRUSTED_PROXIES: words().default(["loopback"]),
+  NODE_ENV: z
+    .string()
+    .default("development")
+    .describe("In `production` the issuer and every secret must be given."),
+  OIDC_ISSUER: httpUrl()
+    .optional()
+    .describe(
+      "The issuer whose tokens are accepted; required in production, else the issuer on this machine.",
+    ),
+  OIDC_JWKS_URI: httpUrl()
+    .optional()
+    .describe("URL of the issuer's keys; by default from its discovery document."),
+  OIDC_TOKEN_ENDPOINT: httpUrl()
+    .optional()
+    .describe("URL of the token endpoint; by default from the discovery document."),
+  GRAPH_AUDIENCE: z
+    .string()
+    .min(1)
+    .default("urn:allfunds:graph")
+    .describe("The audience that a token must have."),
+  OIDC_CLAIMS: claimsText()
+    .optional()
+    .describe(
+      "Where another issuer's tokens state tenant, user and scopes, as JSON: docs/identity.md.",
+    ),
+  OIDC_REVOCATIONS_EVERY_MS: z.coerce
+    .number()
+    .int()
+    .min(50)
+    .max(60_000)
+    .default(10_000)
+    .describe("How often the list of revoked tokens is read, in milliseconds."),
+  OIDC_ALGORITHMS: words()
+    .default(["ES256"])
+    .describe("The algorithms of accepted signatures, separated by commas."),
+  OIDC_TOKEN_TYPE: z
+    .string()
+    .min(1)
+    .default("at+jwt")
+    .describe("The `typ` of access tokens; `any` for an issuer that does not mark them."),
+  DPOP_NONCE_SECRET: secret()
+    .optional()
+    .describe(
+      "When set, DPoP proofs must have a nonce that services make with it; replicas share it.",
+    ),
+  SYSTEM_CLIENT_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The service's own client at the issuer."),
+  SYSTEM_CLIENT_SECRET: secret()
+    .optional()
+    .describe("That client's secret; `npm start` makes both."),
+  TRUSTED_PROXIES: words()
+    .default(["loopback"])
+    .describe("Proxies whose X-Forwarded-For is trusted: addresses, networks or `loopback`."),
 };
 export type AuthenticationConfig = CommonConfig &
   Omit<Config<typeof authenticationShape>, "TRUSTED_PROXIES" | "DPOP_NONCE_SECRET"> & {
