@@ -18,9 +18,12 @@ export interface Verdict {
 }
 
 export interface Buckets {
-  /** Takes points from all buckets or from none. Never rejects. */
-  readonly take: (points: number, demands: readonly BucketDemand[]) => Promise<Verdict>;
-  /** Returns taken points that were not needed; a negative number takes points whatever the level. */
-  readonly giveBack: (points: number, demands: readonly BucketDemand[]) => Promise<void>;
+  /** Takes points from all buckets or from none, at once where it need not ask. Never rejects. */
+  readonly take: (points: number, demands: readonly BucketDemand[]) => Verdict | Promise<Verdict>;
+  /** Returns taken points that were not needed; a negative number takes points whatever the level. Never rejects. */
+  readonly giveBack: (
+    points: number,
+    demands: readonly BucketDemand[],
+  ) => Promise<void> | undefined;
   readonly close: () => Promise<void>;
 }

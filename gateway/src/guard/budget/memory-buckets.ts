@@ -18,7 +18,7 @@ export class MemoryBuckets implements Buckets {
     this.#now = now;
   }
 
-  async take(points: number, demands: readonly BucketDemand[]): Promise<Verdict> {
+  take(points: number, demands: readonly BucketDemand[]): Verdict {
     const atMs = this.#now();
     const levels = demands.map((demand) => this.#level(demand, atMs));
     const waitSeconds = Math.max(
@@ -34,7 +34,7 @@ export class MemoryBuckets implements Buckets {
     return { taken, remaining: left, waitSeconds };
   }
 
-  async giveBack(points: number, demands: readonly BucketDemand[]): Promise<void> {
+  giveBack(points: number, demands: readonly BucketDemand[]): undefined {
     const atMs = this.#now();
     const levels = demands.map((demand) => this.#level(demand, atMs));
     this.#fill(-points, demands, levels, atMs);

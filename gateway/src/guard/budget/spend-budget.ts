@@ -24,34 +24,46 @@ const UNPRICED_POINTS = 1;
 /** Takes an operation's estimated cost from its client's budget. Throws RATE_LIMITED with the time to wait when it is too small. */
 export const spendBudget = (policy: BudgetPolicy): GatewayPlugin => ({
   name: "budget",
-  checkOperation: async (request, found) => takePoints(request, found, policy),
+  checkOperation: (request, found) => takePoints(request, found, policy),
 });
 
-async function takePoints(
+/** Returns a promise only when the buckets have to ask elsewhere: awaiting costs a turn of the event loop. */
+function takePoints(
   request: OperationRequest,
   found: Findings,
   policy: BudgetPolicy,
-): Promise<void> {
+): Promise<void> | undefined {
   const demands = demandsOf(request, policy);
   const { client, buckets } = policy;
   // An allowed operation must fit into a full bucket, or waiting would never help.
   const points = Math.min(found.cost?.estimate.estimated ?? UNPRICED_POINTS, client.capacity);
-  const verdict = await buckets.take(points, demands);
-  const standing = {
-    remaining: Math.max(0, Math.floor(verdict.remaining)),
-    capacity: client.capacity,
-    refillPerSecond: client.refillPerSecond,
+  const verdict = buckets.take(points, demands);
+  const note = (decided: Verdict): void => {
+    const standing = {
+      remaining: Math.max(0, Math.floor(decided.remaining)),
+      capacity: client.capacity,
+      refillPerSecond: client.refillPerSecond,
+    };
+    if (!decided.taken) throw new Refused([tooManyPoints(decided, standing)]);
+    found.spending = { standing, settle: settlementOf(points, demands, buckets) };
   };
-  if (!verdict.taken) throw new Refused([tooManyPoints(verdict, standing)]);
+  if (verdict instanceof Promise) return verdict.then(note);
+  note(verdict);
+  return undefined;
+}
+
+/** Returns the points that were charged and not needed. */
+function settlementOf(
+  points: number,
+  demands: readonly BucketDemand[],
+  buckets: Buckets,
+): (actual: number) => void {
   let settled = false;
-  found.spending = {
-    standing,
-    settle: (actual) => {
-      // The events of a subscription after the first were not charged yet.
-      const over = settled ? -actual : points - actual;
-      settled = true;
-      if (over !== 0) void buckets.giveBack(over, demands);
-    },
+  return (actual) => {
+    // The events of a subscription after the first were not charged yet.
+    const over = settled ? -actual : points - actual;
+    settled = true;
+    if (over !== 0) void buckets.giveBack(over, demands);
   };
 }
 
