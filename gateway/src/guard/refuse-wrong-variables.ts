@@ -20,6 +20,9 @@ function coerceVariables(request: OperationRequest, found: Findings): void {
     found.variables = valid;
     return;
   }
+  // graphql-js would lose it, or take it as what its own object inherits.
+  if (Object.hasOwn(request.variables, "__proto__"))
+    throw new AppError("INVALID_INPUT", 'A variable must not be named "__proto__".');
   const { errors, coerced } = getVariableValues(
     request.graph.apiSchema,
     operation.variableDefinitions ?? [],
@@ -27,7 +30,7 @@ function coerceVariables(request: OperationRequest, found: Findings): void {
     { maxErrors: MAX_VIOLATIONS },
   );
   if (errors === undefined) {
-    found.variables = coerced;
+    found.variables = { ...coerced };
     return;
   }
   const violations = errors.map(({ message }): Violation => ({

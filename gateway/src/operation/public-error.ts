@@ -103,7 +103,7 @@ function codeOf(given: unknown, thrown: unknown): string {
   if (original instanceof AppError) return original.code;
   if (isWrongMethod(thrown)) return "METHOD_NOT_ALLOWED";
   if (typeof given !== "string" || UNCODED.has(given)) return "INTERNAL_ERROR";
-  return PROJECT_CODE[given] ?? given;
+  return (Object.hasOwn(PROJECT_CODE, given) ? PROJECT_CODE[given] : undefined) ?? given;
 }
 
 const isWrongMethod = (thrown: unknown): boolean =>

@@ -14,7 +14,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from "graphql";
-import { type Answer, setOwn } from "../answer/answer.ts";
+import { type Answer, ownValue, setOwn } from "../answer/answer.ts";
 import type { Variables } from "../operation/operation-request.ts";
 
 /** Begins the names of the variables that stand for literals in plans. */
@@ -114,7 +114,7 @@ function exactValue(literal: ValueNode, variables: Variables): unknown {
       return object;
     }
     case Kind.VARIABLE:
-      return variables[literal.name.value];
+      return ownValue(variables, literal.name.value);
     case Kind.NULL:
       return null;
     case Kind.STRING:

@@ -64,6 +64,7 @@ it.each([
   "userName",
   "userName eq",
   'userName is "x"',
+  'userName constructor "x"',
   'userName eq "x',
   'userName eq "x" and',
   '(userName eq "x"',

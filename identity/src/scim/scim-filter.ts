@@ -82,7 +82,7 @@ class FilterReader {
   #comparison(path: readonly string[]): Filter {
     const operator = (this.#next() ?? "").toLowerCase();
     if (operator === "pr") return (value) => valuesAt(value, path).some(isPresent);
-    const compare = OPERATORS[operator];
+    const compare = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
     if (compare === undefined) throw invalid("an operator is missing");
     const wanted = this.#literal();
     if (ORDERING.has(operator) && (typeof wanted === "boolean" || wanted === null)) {

@@ -45,7 +45,8 @@ export function formatGraphqlError(
     };
   }
   const sent = formatted.extensions?.["code"];
-  const code = typeof sent === "string" ? (APOLLO_CODES[sent] ?? sent) : undefined;
+  const code =
+    typeof sent === "string" && Object.hasOwn(APOLLO_CODES, sent) ? APOLLO_CODES[sent] : sent;
   if (isErrorCode(code) && code !== "INTERNAL_ERROR") {
     return {
       ...place,

@@ -1,3 +1,4 @@
+import { testContext } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually, openService, type OpenService } from "../../service.fixture.ts";
 import { STANDARD_COST_POLICY } from "./limit-cost.ts";
@@ -75,6 +76,15 @@ describe("an operation above the limit", () => {
     expect(data).toHaveProperty("funds.49.name", "Fund 50");
     expect(extensions).toMatchObject({ cost: { limit: 300 } });
     await generous.close();
+  });
+
+  it("is refused above the limit when the client has the name of something that every object inherits", async () => {
+    const named = testContext({ actor: "constructor" });
+    const strict = await openService({ cost: policy, contextOf: () => named });
+    const { status, errors } = await strict.run(LIST, { variables: { n: 50 } });
+    expect(errors?.map(({ extensions }) => extensions["code"])).toEqual(["COST_LIMIT_EXCEEDED"]);
+    expect(status).toBe(400);
+    await strict.close();
   });
 });
 

@@ -41,7 +41,7 @@ export const limitCost = (policy: CostPolicy): GatewayPlugin => ({
 function priceOperation(request: OperationRequest, found: Findings, policy: CostPolicy): void {
   const operation = pricedOperation(request, found, policy);
   const estimated = estimateOf(operation);
-  const limit = policy.perClient[clientOf(request.context)] ?? policy.perOperation;
+  const limit = limitFor(clientOf(request.context), policy);
   const { subgraphs } = request.graph.costs;
   found.cost = reportOf(operation, estimated, limit, subgraphs);
   if (policy.mode === "measure") return;
@@ -56,6 +56,10 @@ function priceOperation(request: OperationRequest, found: Findings, policy: Cost
       found.withheld.set(name, overBudget(name, most));
   }
 }
+
+/** A client may be named `constructor`, which objects inherit. */
+const limitFor = (client: string, { perClient, perOperation }: CostPolicy): number =>
+  Object.hasOwn(perClient, client) ? (perClient[client] ?? perOperation) : perOperation;
 
 /** The client application, whichever user it acts for. */
 const clientOf = ({ caller, actor }: RequestContext): string => caller?.clientId ?? actor;

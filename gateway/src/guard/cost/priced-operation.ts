@@ -7,6 +7,7 @@ import {
   typeFromAST,
   visit,
 } from "graphql";
+import { ownValue } from "../../answer/answer.ts";
 import { LruCache } from "../../cache/lru-cache.ts";
 import { WeakPairMap } from "../../cache/weak-pair-map.ts";
 import type { Findings } from "../../operation/findings.ts";
@@ -82,7 +83,7 @@ function priceVariables(
   const values: Record<string, unknown> = {};
   let key = "";
   for (const { name, weighedAs } of priced) {
-    const value = variables[name];
+    const value = ownValue(variables, name);
     const isGiven = value !== undefined && value !== null;
     if (isGiven && weighedAs !== undefined) {
       const weight = weigherOf(graph.costs, weighedAs)?.(value) ?? 0;
