@@ -3,6 +3,7 @@ import { operationFromDocument, type Schema } from "@apollo/federation-internals
 import { ApolloGateway, type SupergraphSdlUpdateFunction } from "@apollo/gateway";
 import type { QueryPlan, QueryPlanner } from "@apollo/query-planner";
 import { parse } from "graphql";
+import { keepMergesAcyclic } from "./acyclic-merges.ts";
 import { allowNamesOfInterfaceObjects } from "./interface-object-names.ts";
 import type { LoadCall, PlanCall, ThreadAnswer, ThreadCall } from "./planner.ts";
 
@@ -13,6 +14,7 @@ interface Loaded {
 }
 
 allowNamesOfInterfaceObjects();
+keepMergesAcyclic();
 
 const silent = () => undefined;
 const NO_LOG = { debug: silent, info: silent, warn: silent, error: silent };
