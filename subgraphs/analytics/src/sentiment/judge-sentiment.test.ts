@@ -208,6 +208,11 @@ describe("what moved which way", () => {
   });
 });
 
+test("a verb has no direction of a last word that every object inherits", () => {
+  expect(judgeSentiment("Die Kosten gehen zurück").evidence).toEqual(["+ Kosten gehen"]);
+  expect(judgeSentiment("Die Kosten gehen constructor").evidence).toEqual([]);
+});
+
 describe("sentences that the training does not have", () => {
   const judged = judgeHeldOutSentences();
   const figuresOf = (...sets: string[]) =>

@@ -230,7 +230,7 @@ function separatedAt(
   if (found === undefined) return undefined;
   const next = words.findIndex(({ word }, place) => place > at && CLAUSE.has(word));
   const end = next < 0 ? words.length - 1 : next - 1;
-  const direction = found.directions[words[end]?.word ?? ""];
+  const direction = found.directions.get(words[end]?.word ?? "");
   return direction === undefined || end <= at ? undefined : { at: end, direction };
 }
 

@@ -82,7 +82,7 @@ const SEPARABLE_VERBS: readonly (readonly [verb: string, directions: Directions]
 
 export const SEPARABLE = SEPARABLE_VERBS.map(([verb, directions]) => ({
   verb: new WordList(verb),
-  directions,
+  directions: new Map(Object.entries(directions)),
 }));
 
 /** Words that begin another clause of a German sentence. */
