@@ -9,6 +9,8 @@ const STRIDE: usize = 16704;
 export const STATE: usize = 1024;
 /** Sums of the ends of the block before: 1,001 doubles, or pairs of them. */
 export const SUFFIXES: usize = 112640;
+/** Pairs of sums of one call, 1,024 of them; nothing else reads them. */
+export const PAIRS: usize = 131072;
 
 /** The address of the first value of a column. */
 export function column(index: usize): usize {

@@ -1,3 +1,3 @@
-export { buyingPressures } from "./ranges";
+export { buyingPressures, differences, placesBelow } from "./ranges";
 export { slide } from "./window-extremes";
-export { windowRatios, windowSums } from "./window-sums";
+export { weightedMeans, windowRatios, windowSums } from "./window-sums";

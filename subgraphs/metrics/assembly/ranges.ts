@@ -1,4 +1,4 @@
-import { column } from "./columns";
+import { areWhole, column } from "./columns";
 
 const HIGH: usize = 0;
 const LOW: usize = 1;
@@ -33,4 +33,34 @@ export function buyingPressures(count: i32): bool {
   }
   const sum = f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1);
   return sum === sum;
+}
+
+/** Each value less the one `distance` places before it, from column 0 to column 1. False when a value is missing. */
+export function differences(count: i32, distance: i32): bool {
+  if (!areWhole(HIGH, count)) return false;
+  const end = (<usize>count) << 3;
+  const back = (<usize>distance) << 3;
+  for (let place: usize = 0; place < end; place += 16) {
+    const value = v128.load(column(HIGH) + place);
+    v128.store(column(LOW) + place, f64x2.sub(value, v128.load(column(HIGH) + place - back)));
+  }
+  return true;
+}
+
+/**
+ * How far each close of column 2 is below the highest high of column 0, in percent of the range to the lowest low of
+ * column 1, in place of the high; 0 of an empty range.
+ */
+export function placesBelow(count: i32): void {
+  const zero = f64x2.splat(0);
+  const hundred = f64x2.splat(100);
+  const end = (<usize>count) << 3;
+  for (let place: usize = 0; place < end; place += 16) {
+    const top = v128.load(column(HIGH) + place);
+    const width = f64x2.sub(top, v128.load(column(LOW) + place));
+    const fall = f64x2.sub(v128.load(column(CLOSE) + place), top);
+    // The sum turns a negative zero into zero.
+    const part = f64x2.add(f64x2.mul(f64x2.div(fall, width), hundred), zero);
+    v128.store(column(HIGH) + place, v128.andnot(part, f64x2.eq(width, zero)));
+  }
 }

@@ -1,4 +1,4 @@
-import { areWhole, column, STATE, SUFFIXES } from "./columns";
+import { areWhole, column, PAIRS, STATE, SUFFIXES } from "./columns";
 
 // Sums of windows of blocks, as in src/indicators/kernels/windows.ts. The current block begins `filled` values
 // before the column, so that all of its values stand side by side.
@@ -43,6 +43,54 @@ function keepSuffixes(block: usize, length: usize): void {
   }
 }
 
+/**
+ * Mean of the last `period` values, the newest weighted `period` and the oldest one, where `weights` is the sum of all
+ * weights. STATE: the sum and the weighted sum of the current block so far. False, with nothing changed, when a value
+ * is missing.
+ */
+export function weightedMeans(count: i32, period: i32, filled: i32, weights: f64): bool {
+  if (!areWhole(INPUT, count)) return false;
+  const end = column(INPUT) + ((<usize>count) << 3);
+  const toOutput = column(OUTPUT) - column(INPUT);
+  const length = (<usize>period) << 3;
+  let block = column(INPUT) - ((<usize>filled) << 3);
+  let place = column(INPUT);
+  let prefix = load<f64>(STATE);
+  let weightedPrefix = load<f64>(STATE, 8);
+  let weight = <f64>filled;
+  while (place < end) {
+    const blockEnd = min(block + length, end);
+    const toSuffix = SUFFIXES - block + 8;
+    for (; place < blockEnd; place += 8) {
+      const value = load<f64>(place);
+      weight += 1;
+      prefix += value;
+      weightedPrefix += weight * value;
+      const lifted = weightedPrefix + (<f64>period - weight) * prefix;
+      store<f64>(place + toOutput, (load<f64>(place + toSuffix) + lifted) / weights);
+    }
+    if (place - block < length) break;
+    keepWeightedSuffixes(block, length);
+    block = place;
+    prefix = 0;
+    weightedPrefix = 0;
+    weight = 0;
+  }
+  store<f64>(STATE, prefix);
+  store<f64>(STATE, weightedPrefix, 8);
+  return true;
+}
+
+function keepWeightedSuffixes(block: usize, length: usize): void {
+  let sum: f64 = 0;
+  let weighted: f64 = 0;
+  for (let offset = length - 8; offset > 0; offset -= 8) {
+    sum += load<f64>(block + offset);
+    weighted += sum;
+    store<f64>(SUFFIXES + offset, weighted);
+  }
+}
+
 const ABOVE: usize = 3;
 const BELOW: usize = 4;
 const RATIO: usize = 5;
@@ -64,12 +112,11 @@ export function windowRatios(count: i32, period: i32, filled: i32, weight: f64):
   while (place < end) {
     const left = length - (place - block);
     const blockEnd = min(place + left, end);
+    const toSuffix = SUFFIXES + ((8 - block) << 1);
     for (; place < blockEnd; place += 8) {
       prefix = f64x2.add(prefix, pairAt(place));
-      const sums = f64x2.add(v128.load(SUFFIXES + ((place - block + 8) << 1)), prefix);
-      const width = f64x2.extract_lane(sums, 1);
-      const ratio = width === 0 ? 0 : f64x2.extract_lane(sums, 0) / width;
-      store<f64>(column(RATIO) + place, load<f64>(column(RATIO) + place) + ratio * weight);
+      const sums = f64x2.add(v128.load(toSuffix + (place << 1)), prefix);
+      v128.store(PAIRS + (place << 1), sums);
     }
     if (place - block < length) break;
     let suffix = f64x2.splat(0);
@@ -81,4 +128,20 @@ export function windowRatios(count: i32, period: i32, filled: i32, weight: f64):
     prefix = f64x2.splat(0);
   }
   v128.store(STATE, prefix);
+  addRatios(end, weight);
+}
+
+/** Adds the ratios of all pairs of sums, two at a time; beyond the last place is space for one more. */
+function addRatios(end: usize, weight: f64): void {
+  const zero = f64x2.splat(0);
+  const weights = f64x2.splat(weight);
+  for (let place: usize = 0; place < end; place += 16) {
+    const one = v128.load(PAIRS + (place << 1));
+    const other = v128.load(PAIRS + (place << 1), 16);
+    const widths = v128.shuffle<f64>(one, other, 1, 3);
+    const quotients = f64x2.div(v128.shuffle<f64>(one, other, 0, 2), widths);
+    const ratios = v128.andnot(quotients, f64x2.eq(widths, zero));
+    const sums = f64x2.add(v128.load(column(RATIO) + place), f64x2.mul(ratios, weights));
+    v128.store(column(RATIO) + place, sums);
+  }
 }

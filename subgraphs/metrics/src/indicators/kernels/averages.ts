@@ -1,4 +1,5 @@
 import type { ValueKernel } from "./kernel.ts";
+import { WeightedAverage } from "./weighted-average.ts";
 import { WindowSum } from "./windows.ts";
 
 /** Averages that other indicators can be built on; the names are TA-Lib's. */
@@ -144,61 +145,6 @@ export class ExponentialDifference implements ValueKernel {
     this.#seen++;
     this.state.set(this.isStarted ? [sums[0] / this.#fast.period, sums[1] / period] : sums);
     return this.isStarted ? this.state[0]! - this.state[1]! : Number.NaN;
-  }
-}
-
-/**
- * Mean of the last `period` values weighted 1, 2, ..., `period`, the newest heaviest. Of blocks like
- * the window sums: the weights of the current block's prefix are lifted by the length of the suffix.
- */
-class WeightedAverage implements ValueKernel {
-  readonly #block: Float64Array;
-  readonly #weightedSuffixes: Float64Array;
-  #filled = 0;
-  #prefix = 0;
-  #weightedPrefix = 0;
-
-  constructor(period: number) {
-    this.#block = new Float64Array(period);
-    this.#weightedSuffixes = new Float64Array(period + 1).fill(Number.NaN, 0, period);
-  }
-
-  run(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
-    const block = this.#block;
-    const weightedSuffixes = this.#weightedSuffixes;
-    const period = block.length;
-    const weights = (period * (period + 1)) / 2;
-    let filled = this.#filled;
-    let prefix = this.#prefix;
-    let weightedPrefix = this.#weightedPrefix;
-    let index = 0;
-    while (index < count) {
-      const blockEnd = Math.min(count, index + period - filled);
-      for (; index < blockEnd; index++) {
-        const value = input[at + index]!;
-        if (value !== value) break;
-        block[filled++] = value;
-        prefix += value;
-        weightedPrefix += filled * value;
-        const lifted = weightedPrefix + (period - filled) * prefix;
-        output[to + index] = (weightedSuffixes[filled]! + lifted) / weights;
-      }
-      if (filled === period) {
-        let suffix = 0;
-        let weightedSuffix = 0;
-        for (let place = period - 1; place > 0; place--) {
-          suffix += block[place]!;
-          weightedSuffix += suffix;
-          weightedSuffixes[place] = weightedSuffix;
-        }
-        filled = 0;
-        prefix = 0;
-        weightedPrefix = 0;
-      } else if (index < blockEnd) output[to + index++] = Number.NaN;
-    }
-    this.#filled = filled;
-    this.#prefix = prefix;
-    this.#weightedPrefix = weightedPrefix;
   }
 }
 

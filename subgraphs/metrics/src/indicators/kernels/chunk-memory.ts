@@ -6,7 +6,7 @@ const STRIDE = 16_704;
 const COLUMNS = 6;
 const STATE_AT = 1_024;
 const SUFFIXES_AT = 112_640;
-const PAGES = 2;
+const PAGES = 3;
 const PAGE_BYTES = 65_536;
 
 /** Most values of one call, and most values that stand before them. */
@@ -22,6 +22,9 @@ interface ChunkCalls {
   readonly buyingPressures: (count: number) => Flag;
   readonly windowSums: (count: number, period: number, filled: number, divisor: number) => Flag;
   readonly windowRatios: (count: number, period: number, filled: number, weight: number) => void;
+  readonly weightedMeans: (count: number, period: number, filled: number, weights: number) => Flag;
+  readonly differences: (count: number, distance: number) => Flag;
+  readonly placesBelow: (count: number) => void;
 }
 
 /**

@@ -1,16 +1,19 @@
 import { chunkMemory } from "./chunk-memory.ts";
 import type { ChunkMemory } from "./chunk-memory.ts";
 
-/** Where a call reads and writes: the same number of values from each place on. */
-export interface ExtremesCall {
+interface ExtremesInput {
   readonly high: Float64Array;
   readonly low: Float64Array;
   readonly at: number;
+  readonly count: number;
+}
+
+/** Where a call reads and writes: the same number of values from each place on. */
+export interface ExtremesCall extends ExtremesInput {
   readonly highest: Float64Array;
   readonly highestAt: number;
   readonly lowest: Float64Array;
   readonly lowestAt: number;
-  readonly count: number;
 }
 
 /** Below every number; finite, because infinity times zero is not a number. */
@@ -62,26 +65,30 @@ export class WindowExtremes {
   }
 
   run(call: ExtremesCall): void {
-    const chunk = call.count >= WORTH * this.#highs.length ? chunkMemory(call.count) : null;
-    if (chunk === null || !this.#runByModule(call, chunk)) this.#runByBlocks(call);
+    const chunk = this.runInModule(call);
+    if (chunk === null) {
+      this.#runByBlocks(call);
+      return;
+    }
+    chunk.take(0, call.highest, call.highestAt, call.count);
+    chunk.take(1, call.lowest, call.lowestAt, call.count);
   }
 
-  /** False, with nothing done, when a value is missing. */
-  #runByModule(call: ExtremesCall, chunk: ChunkMemory): boolean {
-    const { high, low, at, highest, highestAt, lowest, lowestAt, count } = call;
+  /** Leaves the highest in column 0 of the module and the lowest in column 1; null, with nothing done, when it cannot. */
+  runInModule({ high, low, at, count }: ExtremesInput): ChunkMemory | null {
     const period = this.#highs.length;
-    const others = period - 1;
+    const chunk = count >= WORTH * period ? chunkMemory(count) : null;
+    if (chunk === null) return null;
     chunk.put(0, high, at, count);
     chunk.put(1, low, at, count);
-    if (chunk.calls.slide(count, period) === 0) return false;
-    this.#runByBlocks({ ...call, count: others });
-    // The outputs may be the inputs: the end is kept before it is written.
+    if (chunk.calls.slide(count, period) === 0) return null;
+    const [highest, lowest] = [chunk.column(0), chunk.column(1)];
+    const reachingBack = { high, low, at, count: period - 1 };
+    this.#runByBlocks({ ...reachingBack, highest, highestAt: 0, lowest, lowestAt: 0 });
     this.#highs.set(high.subarray(at + count - period, at + count));
     this.#lows.set(low.subarray(at + count - period, at + count));
     this.#endBlock();
-    highest.set(chunk.column(0).subarray(others, count), highestAt + others);
-    lowest.set(chunk.column(1).subarray(others, count), lowestAt + others);
-    return true;
+    return chunk;
   }
 
   /** A block is full: its suffixes are those of the next windows. */

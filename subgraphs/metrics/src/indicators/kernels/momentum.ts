@@ -7,6 +7,7 @@ import {
   Skip,
 } from "./averages.ts";
 import type { AverageKind } from "./averages.ts";
+import { chunkMemory } from "./chunk-memory.ts";
 import type { Bars } from "../../series/series.ts";
 import { outputAt, Scratch } from "./kernel.ts";
 import type { BarKernel, Outputs, ValueKernel } from "./kernel.ts";
@@ -66,18 +67,7 @@ export class GainsAndLosses implements ValueKernel {
 /** How a value relates to the one `period` values ago. */
 export type Change = "difference" | "rate" | "ratio";
 
-/** Writes each value less its base; returns how many there are before the first that is missing. */
-function differences(values: Float64Array, bases: Float64Array, target: Float64Array): number {
-  const { length } = values;
-  for (let index = 0; index < length; index++) {
-    const difference = values[index]! - bases[index]!;
-    if (difference !== difference) return index;
-    target[index] = difference;
-  }
-  return length;
-}
-
-/** The same up to the first base of zero as well. */
+/** Writes the change of each value from its base; returns how many come before the first missing value or base of zero. */
 function ratios(
   values: Float64Array,
   bases: Float64Array,
@@ -110,11 +100,47 @@ export class ChangeOver implements ValueKernel {
   }
 
   run(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
-    const period = this.#ring.length;
-    if (count <= 2 * period || input === output) {
-      this.#runByRing(input, at, output, to, count);
+    if (this.#change === "difference") {
+      if (this.#runByModule(input, at, output, to, count)) return;
+    } else if (count > 2 * this.#ring.length && input !== output) {
+      this.#runRatios(input, at, output, to, count);
       return;
     }
+    this.#runByRing(input, at, output, to, count);
+  }
+
+  /** False, with nothing done, for a call that is short or lacks a value. */
+  #runByModule(
+    input: Float64Array,
+    at: number,
+    output: Float64Array,
+    to: number,
+    count: number,
+  ): boolean {
+    const ring = this.#ring;
+    const period = ring.length;
+    const chunk = count < period ? null : chunkMemory(count);
+    if (chunk === null) return false;
+    chunk.put(0, input, at, count);
+    if (this.#place > 0) {
+      ring.set([...ring.subarray(this.#place), ...ring.subarray(0, this.#place)]);
+      this.#place = 0;
+    }
+    chunk.putBefore(0, ring);
+    if (chunk.calls.differences(count, period) === 0) return false;
+    ring.set(chunk.column(0).subarray(count - period, count));
+    chunk.take(1, output, to, count);
+    return true;
+  }
+
+  #runRatios(
+    input: Float64Array,
+    at: number,
+    output: Float64Array,
+    to: number,
+    count: number,
+  ): void {
+    const period = this.#ring.length;
     const place = this.#place;
     this.#runByRing(input, at, output, to, period);
     let rest = period;
@@ -138,9 +164,7 @@ export class ChangeOver implements ValueKernel {
     const bases = input.subarray(at - period, at - period + count);
     const values = input.subarray(at, at + count);
     const target = output.subarray(to, to + count);
-    return this.#change === "difference"
-      ? differences(values, bases, target)
-      : ratios(values, bases, target, this.#change === "rate" ? 1 : 0, this.#scale);
+    return ratios(values, bases, target, this.#change === "rate" ? 1 : 0, this.#scale);
   }
 
   /** The ring has gone round as often as values passed, so its oldest place is where it was. */

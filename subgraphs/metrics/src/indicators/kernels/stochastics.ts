@@ -109,6 +109,13 @@ export class WilliamsRange implements BarKernel {
   run({ high, low, close }: Bars, outputs: Outputs, start: number, end: number): void {
     const count = end - start;
     const output = outputAt(outputs, 0);
+    const chunk = this.#extremes.runInModule({ high, low, at: start, count });
+    if (chunk !== null) {
+      chunk.put(2, close, start, count);
+      chunk.calls.placesBelow(count);
+      chunk.take(0, output, start, count);
+      return;
+    }
     const lowest = this.#scratch.of(count);
     this.#extremes.run({
       high,
@@ -120,26 +127,14 @@ export class WilliamsRange implements BarKernel {
       lowestAt: 0,
       count,
     });
-    const [tops, closes] = [output.subarray(start, end), close.subarray(start, end)];
-    let index = placesBelow(tops, lowest, closes);
-    for (; index < count; index++) {
-      const width = tops[index]! - lowest[index]!;
-      const part = ((closes[index]! - tops[index]!) / width) * 100;
-      tops[index] = width === 0 ? 0 : part + 0;
+    for (let index = 0; index < count; index++) {
+      const top = output[start + index]!;
+      const width = top - lowest[index]!;
+      const part = ((close[start + index]! - top) / width) * 100;
+      // The sum turns a negative zero into zero.
+      output[start + index] = width === 0 ? 0 : part + 0;
     }
   }
-}
-
-/** Each highest high becomes the place of the close; returns how many there are before the first empty range. */
-function placesBelow(tops: Float64Array, lowest: Float64Array, closes: Float64Array): number {
-  const { length } = tops;
-  for (let index = 0; index < length; index++) {
-    const top = tops[index]!;
-    const width = top - lowest[index]!;
-    if (!(width > 0)) return index;
-    tops[index] = ((closes[index]! - top) / width) * 100 + 0;
-  }
-  return length;
 }
 
 /** How recent the extremes of the last `period` + 1 bars are: 100 now, 0 `period` bars ago. */
