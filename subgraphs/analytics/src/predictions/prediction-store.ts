@@ -9,13 +9,14 @@ export interface Suggestion extends StoredCategory {
   readonly description: string;
 }
 
-// A plain statement, not the mapper, which takes longer for a page than all else of the request.
-const TO_REVIEW = `
+// A plain statement, not the mapper, which takes longer for a page than all else of the request. Of the column and its
+// number in the answer, which have one name, the order is the column's: only that one has an index.
+export const TO_REVIEW = `
   SELECT transaction_id AS "transactionId", position::float8 AS position, effective_date::text AS "effectiveDate",
     description, category, confidence, source, model, evidence, needs_review AS "needsReview",
     categorised_at AS "categorisedAt", change_id AS "changeId"
   FROM movement WHERE tenant_id = $1 AND fund_id = $2 AND needs_review AND position < $3
-  ORDER BY position DESC LIMIT $4`;
+  ORDER BY movement.position DESC LIMIT $4`;
 
 /** Categories of a fund that wait for a person, newest first, before a position. */
 export async function listSuggestions(
