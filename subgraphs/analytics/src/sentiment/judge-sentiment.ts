@@ -20,6 +20,7 @@ import {
   SEPARABLE,
   UP,
 } from "./lexicon.ts";
+import { negationsIn } from "./negations.ts";
 import { wordComparisonsIn } from "./word-comparisons.ts";
 
 export const SENTIMENT_LABELS = ["POSITIVE", "NEUTRAL", "NEGATIVE"] as const;
@@ -54,7 +55,8 @@ const scorer = (): TextScorer => (loaded ??= new TextScorer(loadModel("sentiment
 
 /**
  * Judges a sentence or headline about money. Two figures of one measure decide, if there are any: they
- * cannot be worded away. So do words that compare, as "smaller than feared". Otherwise learned weights weigh the words, what moved which way, and negations.
+ * cannot be worded away. So do words that compare, as "smaller than feared", and what is stated by a negation, as "did
+ * not grow". Otherwise learned weights weigh the words, what moved which way, and negations.
  */
 export function judgeSentiment(written: string): Sentiment {
   const text = inPlainTerms(written);
@@ -62,6 +64,7 @@ export function judgeSentiment(written: string): Sentiment {
   const sentiment =
     byComparisons(comparisonsIn(lexemes)) ??
     byComparisons(wordComparisonsIn(lexemes)) ??
+    byComparisons(negationsIn(lexemes)) ??
     byWeights(lexemes, readSentence(text, lexemes));
   return text === written ? sentiment : withOwnEvidence(sentiment, written);
 }
