@@ -101,8 +101,52 @@ describe("the recognition of questions", () => {
     ["in the last 7 days", "2026-11-22", "2026-11-28"],
     ["from 2026-01-15 to 2026-02-15", "2026-01-15", "2026-02-15"],
     ["last week", "2026-11-16", "2026-11-22"],
+    ["in the first quarter of 2026", "2026-01-01", "2026-03-31"],
+    ["in Q2 2025", "2025-04-01", "2025-06-30"],
+    ["in H1 2026", "2026-01-01", "2026-06-30"],
+    ["between March and May 2025", "2025-03-01", "2025-05-31"],
+    ["from November to February 2026", "2025-11-01", "2026-02-28"],
+    ["from 2023 to 2025", "2023-01-01", "2025-12-31"],
+    ["on 15 March 2025", "2025-03-15", "2025-03-15"],
+    ["on March 3rd 2025", "2025-03-03", "2025-03-03"],
   ])("reads the period %s", (words, from, to) => {
     expect(understand(`What did we spend ${words}?`, TODAY)?.period).toMatchObject({ from, to });
+  });
+
+  it.each([
+    ["Wie viel Miete zahlten wir im ersten Quartal 2026?", "2026-01-01", "2026-03-31"],
+    ["Combien avons-nous payé de loyer au deuxième trimestre 2025 ?", "2025-04-01", "2025-06-30"],
+    ["¿Cuánto pagamos de alquiler en el tercer trimestre de 2025?", "2025-07-01", "2025-09-30"],
+    ["Wie viel Miete zahlten wir am 3. Mai 2025?", "2025-05-03", "2025-05-03"],
+    ["Was haben wir im Mai 2025 für alles ausgegeben?", "2025-05-01", "2025-05-31"],
+    ["כמה שילמנו שכירות ברבעון הראשון 2026?", "2026-01-01", "2026-03-31"],
+  ])("reads the period of %s", (question, from, to) => {
+    expect(understand(question, TODAY)?.period).toMatchObject({ from, to });
+  });
+
+  it.each([
+    "How much did we spend on unicorns in 2025?",
+    "How much did we pay Huber?",
+    "How much did we pay to Huber Ltd in 2025?",
+    "What is the average monthly rent?",
+    "How much did we spend on rent minus payroll in 2025?",
+    "How much did we spend on rent and payroll in 2025?",
+    "Which payee received the most in 2025?",
+    "Which payments are overdue?",
+    "What will NAV be in 2030?",
+    "What was the NAV in 2023?",
+    "How much cash did we have last month?",
+    "How much tax did we pay on 31 February 2025?",
+    "Wie viel haben wir für Einhörner ausgegeben?",
+    "Wie hoch war der Nettoinventarwert 2023?",
+    "¿Qué pagos están atrasados?",
+  ])("answers nothing else than %s", (question) => {
+    expect(understand(question, TODAY)).toBeUndefined();
+  });
+
+  it("takes May for advice only where it is no month", () => {
+    expect(requestsTradeAdvice("Did we pay rent in May 2026?")).toBe(false);
+    expect(requestsTradeAdvice("May I invest in gold?")).toBe(true);
   });
 
   it("finds the category and the words that a question names", () => {

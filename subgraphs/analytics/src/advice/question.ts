@@ -1,8 +1,10 @@
 import { fold } from "./prose.ts";
 import { CURRENCY_NAMES, TRADE_ADVICE } from "./checker-words.ts";
 import type { Language } from "./fact.ts";
-import { MEASURES, PERIODS, RANKS, termsIn } from "./measure-words.ts";
-import { addDays, monthOf, periodOf, spanOf, type Period, type PeriodName } from "./period.ts";
+import { MEASURES, RANKS, termsIn } from "./measure-words.ts";
+import { isBeyondTemplates } from "./beyond-templates.ts";
+import type { Period } from "./period.ts";
+import { periodIn, withoutPeriods } from "./period-in-question.ts";
 
 /** What can be answered from templates. */
 const INTENTS = [
@@ -127,7 +129,12 @@ export function understand(
   const currencies = currenciesIn(question);
   const intent = intentOf(folded, terms, ranks, currencies);
   if (intent === undefined) return undefined;
-  const category = CATEGORY_TERMS.find((term) => terms.has(term)) ?? null;
+  const categories = CATEGORY_TERMS.filter((term) => terms.has(term));
+  const category = categories[0] ?? null;
+  const period = periodIn(folded, today);
+  if (period === undefined || isBeyondTemplates(folded, { intent, period, categories, today })) {
+    return undefined;
+  }
   const isReceived =
     intent === "INCOME" ||
     (category !== null && RECEIVED.includes(category)) ||
@@ -135,7 +142,7 @@ export function understand(
   return {
     language,
     intent,
-    period: periodIn(folded, today),
+    period,
     direction: isReceived ? "IN" : "OUT",
     category,
     text: wordsToFind(question, folded),
@@ -146,7 +153,7 @@ export function understand(
 
 /** Questions whether to trade are refused, whatever else they ask. */
 export const requestsTradeAdvice = (question: string): boolean =>
-  TRADE_ADVICE.some((pattern) => pattern.test(fold(question)));
+  TRADE_ADVICE.some((pattern) => pattern.test(withoutPeriods(fold(question))));
 
 type Rule = readonly [Intent, (question: Facets) => boolean];
 interface Facets {
@@ -253,40 +260,6 @@ function currenciesIn(question: string): string[] {
   return [...new Set(named)];
 }
 const ISO: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
-
-const MONTH_NAMES: readonly RegExp[] = [
-  /\b(?:january|januar|janner|janvier|enero)\b|ינואר/u,
-  /\b(?:february|februar|fevrier|febrero)\b|פברואר/u,
-  /\b(?:march|marz|mars|marzo)\b|מרץ|מרס/u,
-  /\b(?:april|avril|abril)\b|אפריל/u,
-  /\b(?:may|mai|mayo)\b|מאי/u,
-  /\b(?:june|juni|juin|junio)\b|יוני/u,
-  /\b(?:july|juli|juillet|julio)\b|יולי/u,
-  /\b(?:august|aout|agosto)\b|אוגוסט/u,
-  /\b(?:september|septembre|septiembre)\b|ספטמבר/u,
-  /\b(?:october|oktober|octobre|octubre)\b|אוקטובר/u,
-  /\b(?:november|novembre|noviembre)\b|נובמבר/u,
-  /\b(?:december|dezember|decembre|diciembre)\b|דצמבר/u,
-];
-
-/** The period a folded question names: by name, by days, by month or year, or as the last so many days. */
-function periodIn(folded: string, today: string): Period | null {
-  const [from, to] = folded.match(/\b\d{4}-\d{2}-\d{2}\b/g) ?? [];
-  if (from !== undefined) return spanOf(from, to ?? today);
-  const [name] = termsIn(folded, PERIODS);
-  if (name !== undefined) return periodOf(name as PeriodName, today);
-  const year = Number(/\b(20\d{2})\b/.exec(folded)?.[1] ?? 0);
-  const month = MONTH_NAMES.findIndex((pattern) => pattern.test(folded)) + 1;
-  if (month > 0) return monthOf(year === 0 ? yearOfLast(month, today) : year, month);
-  if (year > 0) return spanOf(`${year}-01-01`, `${year}-12-31`);
-  const days = /\b(\d{1,3}) (?:days|tage\w*|jours|dias)\b|(\d{1,3}) (?:ה)?ימים/u.exec(folded);
-  const count = Number(days?.[1] ?? days?.[2] ?? 0);
-  return count > 0 ? { name: null, from: addDays(today, 1 - count), to: today } : null;
-}
-
-/** A month without a year is the last one that has begun. */
-const yearOfLast = (month: number, today: string): number =>
-  Number(today.slice(0, 4)) - (month > Number(today.slice(5, 7)) ? 1 : 0);
 
 function monthsAhead(folded: string): number | null {
   const count = Number(/\b(\d{1,2}) (?:months?|monat\w*|mois|meses)\b/.exec(folded)?.[1] ?? 0);
