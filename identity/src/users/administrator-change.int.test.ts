@@ -1,10 +1,14 @@
+import { ALL_GRANTED } from "@allfunds/platform/auth";
+import { createPool } from "@allfunds/platform/database";
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Manager } from "../access/manager.ts";
 import { makeClient, grant } from "../clients/api-client.fixture.ts";
 import { queryGraph } from "../graph.fixture.ts";
 import { addTenant, addUser, openService, type RunningService } from "../service.fixture.ts";
 import type { TestUser } from "../sign-in.fixture.ts";
 import { tokenOf } from "../tokens.fixture.ts";
+import { approveChange } from "./decide-change.ts";
 import { removeAdministrator } from "./create-tenant.ts";
 
 let service: RunningService;
@@ -12,6 +16,11 @@ beforeAll(async () => {
   service = await openService();
 });
 afterAll(() => service.close());
+
+const isWaiting = async (): Promise<boolean> => {
+  const { rowCount } = await service.parts.pool.query("SELECT FROM pg_locks WHERE NOT granted");
+  return rowCount !== 0;
+};
 
 /** Two administrators and a viewer of a tenant of their own. */
 let tenantId: string;
@@ -151,6 +160,40 @@ describe("a change of administrators", () => {
     await pool.query("UPDATE app_user SET roles = '{viewer}' WHERE user_id = $1", [ada.userId]);
     expect((await run(bobToken, approve(orphaned))).code).toBe("FORBIDDEN");
     expect(await mayNot(bobToken, orphaned)).toBe("RULES");
+  });
+
+  test("is approved within one connection, however many are approved at once", async () => {
+    const id = await propose(promote(viewer.userId));
+    const url = service.parts.pool.options.connectionString ?? "";
+    const single = createPool({ url, logger: service.parts.logger, max: 1 });
+    const manager: Manager = {
+      tenantId,
+      actorId: bob.userId,
+      actorKind: "USER",
+      factors: ["pwd", "otp"],
+      scopes: ["admin"],
+      funds: ALL_GRANTED,
+      origin: {},
+      now: new Date(),
+    };
+    const approved = await approveChange({ ...service.parts, pool: single }, manager, id);
+    await single.end();
+    expect(approved.state).toBe("APPROVED");
+    expect((await storedOf(viewer.userId)).roles).toEqual(["admin"]);
+  });
+
+  test("waits for a change of its proposer, and is refused when that one loses the role", async () => {
+    const id = await propose(promote(viewer.userId));
+    const { pool } = service.parts;
+    const other = await pool.connect();
+    await other.query("BEGIN");
+    await other.query("UPDATE app_user SET roles = '{viewer}' WHERE user_id = $1", [ada.userId]);
+    const attempt = run(bobToken, approve(id));
+    await expect.poll(isWaiting).toBe(true);
+    await other.query("COMMIT");
+    other.release();
+    expect((await attempt).code).toBe("FORBIDDEN");
+    expect((await storedOf(viewer.userId)).roles).toEqual(["viewer"]);
   });
 
   test("is rejected by another, and withdrawn by who proposed it", async () => {

@@ -1,5 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
-import { withTransaction, type DatabaseClient } from "@allfunds/platform/database";
+import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
+import { isId } from "@allfunds/platform/ids";
 import type { Manager } from "../access/manager.ts";
 import { invitationEmail } from "../mail/emails.ts";
 import { passwordUrl } from "../mail/mail-links.ts";
@@ -24,8 +25,8 @@ export async function approveChange(
 ): Promise<AdministratorChange> {
   const { change, token } = await withTransaction(parts.pool, manager, async (client) => {
     const waiting = await lockWaiting(client, manager, changeId);
-    await client.query("SELECT FROM app_user WHERE user_id = $1 FOR UPDATE", [waiting.userId]);
-    await requireApprovable(parts, manager, waiting);
+    await client.query(LOCK_USERS, [[waiting.userId ?? "", waiting.proposer].filter(isId)]);
+    await requireApprovable(client, manager, waiting);
     const invitation = await carryOut(client, manager, waiting);
     const decided = await storeDecision(client, manager, waiting, "APPROVED");
     return { change: decided, token: invitation };
@@ -39,26 +40,30 @@ export async function approveChange(
   return change;
 }
 
+/** Whom it concerns and who proposed it stay as they are read; in one order, so that two approvals never wait for each other. */
+const LOCK_USERS =
+  "SELECT FROM app_user WHERE user_id = ANY ($1::uuid[]) ORDER BY user_id FOR UPDATE";
+
 /** What stands against an approval by a manager, each with its own reason. */
 async function requireApprovable(
-  parts: Pick<UserParts, "pool">,
+  database: Pool | DatabaseClient,
   manager: Manager,
   change: AdministratorChange,
 ): Promise<void> {
   refuseDecided(manager, change);
   refuseInvolved(manager, change);
-  await requireUnchanged(parts, manager, change);
+  await requireUnchanged(database, manager, change);
   if (change.kind === "INVITE" || change.kind === "ACCESS") refuseBeyondOwn(manager, change);
 }
 
 /** Why a manager may not approve a change now, as the attempt would be answered; null when nothing stands against it. */
 export async function whyNotApprove(
-  parts: Pick<UserParts, "pool">,
+  { pool }: Pick<UserParts, "pool">,
   manager: Manager,
   change: AdministratorChange,
 ): Promise<{ readonly reason: WhyNotApprove; readonly error: AppError } | null> {
   try {
-    await requireApprovable(parts, manager, change);
+    await requireApprovable(pool, manager, change);
     return null;
   } catch (error) {
     if (error instanceof AppError) return { reason: reasonOf(manager, change, error), error };
@@ -104,16 +109,16 @@ function refuseInvolved(manager: Manager, { proposer, userId }: AdministratorCha
 
 /** An approval means the user whom the proposer saw, and an administrator who still is one. */
 async function requireUnchanged(
-  { pool }: Pick<UserParts, "pool">,
+  database: Pool | DatabaseClient,
   manager: Manager,
   { userId, before, proposer }: AdministratorChange,
 ): Promise<void> {
-  const by = await findUser(pool, proposer);
+  const by = await findUser(database, proposer);
   if (by?.status !== "ACTIVE" || !by.roles.includes("admin")) {
     throw new AppError("FORBIDDEN", "Who proposed it no longer administers the tenant.");
   }
   if (userId === null) return;
-  const user = await findUser(pool, userId);
+  const user = await findUser(database, userId);
   const isSame =
     user?.tenantId === manager.tenantId && digest(beforeOf(user)) === digest(before ?? {});
   if (isSame) return;

@@ -1,4 +1,4 @@
-import type { Pool } from "@allfunds/platform/database";
+import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 import { isId } from "@allfunds/platform/ids";
 import type { TenantOrm } from "@allfunds/platform/tenancy";
 import { isRole, type Role } from "../access/roles.ts";
@@ -45,9 +45,12 @@ const SELECT = `
 export const normaliseEmail = (email: string): string => email.trim().toLowerCase();
 
 /** The user with that id; an id of another issuer need not be a UUID and finds no user. */
-export async function findUser(pool: Pool, userId: string): Promise<User | undefined> {
+export async function findUser(
+  database: Pool | DatabaseClient,
+  userId: string,
+): Promise<User | undefined> {
   if (!isId(userId)) return undefined;
-  const { rows } = await pool.query<Row>(`${SELECT} WHERE u.user_id = $1`, [userId]);
+  const { rows } = await database.query<Row>(`${SELECT} WHERE u.user_id = $1`, [userId]);
   return rows[0] && userOf(rows[0]);
 }
 
