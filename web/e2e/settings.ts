@@ -65,6 +65,12 @@ export const testSettings = (started: () => App): SuiteCollector =>
       await dimension.locator("textarea").fill("LDN London\nLUX Luxembourg");
       await dimension.getByRole("button").first().click();
       await page.locator('[data-dimension="costCentre"]').getByText("2 values").waitFor();
+      // A value that is kept again has another name and stands once.
+      const kept = page.locator('[data-dimension="costCentre"]');
+      await kept.locator("summary").click();
+      await kept.locator("textarea").fill("LUX Luxembourg City\nPAR Paris");
+      await kept.getByRole("button").first().click();
+      await page.locator('[data-dimension="costCentre"]').getByText("3 values").waitFor();
       expect(await app.closePages()).toEqual([expect.stringContaining("422")]);
     });
 

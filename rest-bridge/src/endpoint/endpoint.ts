@@ -81,6 +81,8 @@ interface EndpointShape {
   readonly method: "GET" | "POST" | "PATCH";
   /** Fastify's pattern: `/api/v1/transactions/:id`. */
   readonly path: string;
+  /** Where what it makes is listed, when that is another path: a client that reads here is shown it. */
+  readonly listedAt?: string;
   /** The GraphQL operations that it may run. */
   readonly operations: readonly GraphOperation[];
   readonly access: Access;

@@ -81,6 +81,14 @@ it("refuses a wrong method before it reads headers or a token", async () => {
   expect([answer.status, answer.json()["code"]]).toEqual([405, "METHOD_NOT_ALLOWED"]);
 });
 
+it("names where transactions are listed to who reads them where they are posted", async () => {
+  const answer = await service.send("/api/v1/transactions?fundId=x", { method: "GET" });
+  expect([answer.status, answer.json()["detail"]]).toEqual([
+    405,
+    "Use POST here. GET /api/v1/ledger lists what it makes.",
+  ]);
+});
+
 it("takes a fixed path for no id when the method is wrong", async () => {
   for (const method of ["GET", "DELETE", "OPTIONS"]) {
     const answer = await service.send("/api/v1/statements/preview", { method });

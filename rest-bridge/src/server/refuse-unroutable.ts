@@ -4,6 +4,8 @@ import type { onRequestHookHandler } from "fastify";
 export interface Route {
   readonly method: string;
   readonly path: string;
+  /** Where what it makes is listed, when that is another path. */
+  readonly listedAt?: string | undefined;
 }
 
 /** Refuses what no endpoint can answer before anything of it is read: wrong methods and encoded bodies. */
@@ -31,7 +33,9 @@ export function refuseUnroutable(routes: readonly Route[]): onRequestHookHandler
         void reply.status(204).send();
         return;
       }
-      return done(new AppError("METHOD_NOT_ALLOWED", `Use ${methods.join(" or ")} here.`));
+      const listedAt = routes.find((route) => route.path === path)?.listedAt;
+      const list = listedAt === undefined ? "" : ` GET ${listedAt} lists what it makes.`;
+      return done(new AppError("METHOD_NOT_ALLOWED", `Use ${methods.join(" or ")} here.${list}`));
     }
     const encoding = request.headers["content-encoding"];
     if (encoding !== undefined && encoding !== "identity") {

@@ -38,6 +38,7 @@ const isBulk = (sent: unknown): boolean =>
 export const postTransactions = defineEndpoint({
   method: "POST",
   path: "/api/v1/transactions",
+  listedAt: "/api/v1/ledger",
   operations: [RestPostTransactionDocument, RestPostTransactionsDocument],
   access: { scopes: ["ledger:write", "ledger:read"] },
   produces: ["application/json"],

@@ -171,7 +171,9 @@ function dimensionResolvers(): Graph.Resolvers<Caller> {
           name,
           isActive: isActive ?? true,
         }));
-        values.set(input.dimension, [...(values.get(input.dimension) ?? []), ...kept]);
+        const all = [...(values.get(input.dimension) ?? []), ...kept];
+        const byValue = new Map(all.map((each) => [each.value, each]));
+        values.set(input.dimension, [...byValue.values()]);
         return dimension;
       },
     },
