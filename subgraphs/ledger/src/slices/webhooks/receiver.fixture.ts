@@ -34,9 +34,9 @@ export class Receiver {
     server.on("request", (request, response) => void this.#receive(request, response));
   }
 
-  static async open(port = 0): Promise<Receiver> {
+  static async open(port = 0, host = "127.0.0.1"): Promise<Receiver> {
     const server = createServer();
-    await new Promise<void>((resolve) => void server.listen(port, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => void server.listen(port, host, resolve));
     return new Receiver(server);
   }
 
