@@ -6502,6 +6502,8 @@ export type ShareClass = Node & {
   readonly navs: NavConnection;
   readonly trialBalance: TrialBalance;
   readonly balanceSheet: BalanceSheet;
+  readonly comparativeTrialBalance: ComparativeReport;
+  readonly comparativeBalanceSheet: ComparativeReport;
   readonly performance: Maybe<ShareClassPerformance>;
   readonly rolling: Maybe<RollingPointConnection>;
 };
@@ -6548,6 +6550,20 @@ export type ShareClassTrialBalanceArgs = {
 export type ShareClassBalanceSheetArgs = {
   knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
   asOf?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+export type ShareClassComparativeTrialBalanceArgs = {
+  depth?: InputMaybe<Scalars['Int']['input']>;
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+  days: ReadonlyArray<Scalars['Date']['input']>;
+};
+
+
+export type ShareClassComparativeBalanceSheetArgs = {
+  depth?: InputMaybe<Scalars['Int']['input']>;
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+  days: ReadonlyArray<Scalars['Date']['input']>;
 };
 
 
@@ -12088,6 +12104,8 @@ export type ShareClassResolvers<ContextType = unknown, ParentType extends Resolv
   navs?: Resolver<ResolversTypes['NavConnection'], ParentType, ContextType, RequireFields<ShareClassNavsArgs, 'first'>>;
   trialBalance?: Resolver<ResolversTypes['TrialBalance'], ParentType, ContextType, Partial<ShareClassTrialBalanceArgs>>;
   balanceSheet?: Resolver<ResolversTypes['BalanceSheet'], ParentType, ContextType, Partial<ShareClassBalanceSheetArgs>>;
+  comparativeTrialBalance?: Resolver<ResolversTypes['ComparativeReport'], ParentType, ContextType, RequireFields<ShareClassComparativeTrialBalanceArgs, 'days'>>;
+  comparativeBalanceSheet?: Resolver<ResolversTypes['ComparativeReport'], ParentType, ContextType, RequireFields<ShareClassComparativeBalanceSheetArgs, 'days'>>;
   performance?: Resolver<Maybe<ResolversTypes['ShareClassPerformance']>, ParentType, ContextType, RequireFields<ShareClassPerformanceArgs, 'riskFreeRate' | 'level' | 'window'>>;
   rolling?: Resolver<Maybe<ResolversTypes['RollingPointConnection']>, ParentType, ContextType, RequireFields<ShareClassRollingArgs, 'first' | 'riskFreeRate' | 'figure' | 'window'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;

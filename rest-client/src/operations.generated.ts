@@ -2740,6 +2740,8 @@ getComparativeReport: { input: {
 "report": "trial-balance" | "balance-sheet" | "income-statement" | "cash-flow"; 
 /** The fund. */
 "fundId": string; 
+/** Only this share class's parts of trial balances or balance sheets, by the hierarchy of the chart. */
+"classId"?: string; 
 /** Of a trial balance or balance sheet: 2 to 13 days, separated by commas. */
 "days"?: string; 
 /** Of an income statement or cash flow: 2 to 13 periods `2026-01-01..2026-03-31`, separated by commas. */
@@ -3021,7 +3023,7 @@ getValuation: { method: "GET", path: "/api/v1/valuations/{id}", query: ["expand"
 publishNav: { method: "POST", path: "/api/v1/valuations/{id}/publish", query: [] },
 getNavs: { method: "GET", path: "/api/v1/navs", query: ["classId","from","to","knownAt","all","first","after","expand","fields"] },
 getReport: { method: "GET", path: "/api/v1/reports/{report}", query: ["fundId","classId","dimension","without","asOf","from","to","knownAt","method","expand","fields"] },
-getComparativeReport: { method: "GET", path: "/api/v1/comparative-reports/{report}", query: ["fundId","days","periods","depth","dimension","without","method","knownAt","expand","fields"] },
+getComparativeReport: { method: "GET", path: "/api/v1/comparative-reports/{report}", query: ["fundId","classId","days","periods","depth","dimension","without","method","knownAt","expand","fields"] },
 importStatement: { method: "POST", path: "/api/v1/statements", query: [] },
 getStatements: { method: "GET", path: "/api/v1/statements", query: ["fundId","accountId","fileHash","first","after","expand","fields"] },
 previewStatement: { method: "POST", path: "/api/v1/statements/preview", query: [] },

@@ -224,6 +224,8 @@ export class FakeGraph {
       nav: () => NAV,
       navs: (_, page) => pageOf([NAV], page),
       trialBalance: (_, { knownAt }) => ({ knownAt: knownAt ?? 3 }),
+      comparativeTrialBalance: (_, { knownAt }) => ({ knownAt: knownAt ?? 3 }),
+      comparativeBalanceSheet: (_, { knownAt }) => ({ knownAt: knownAt ?? 3 }),
     },
     Valuation: { positions: (_, page) => pageOf([VALUED], page) },
     Instrument: {

@@ -1893,6 +1893,30 @@ export type RestComparativeTrialBalanceQueryVariables = Exact<{
 
 export type RestComparativeTrialBalanceQuery = { fund: { comparativeTrialBalance: { knownAt: number, lines: { nodes: Array<{ level: number, account: { id: string, code: string, name: string, type: AccountType }, columns: Array<{ amounts: Array<{ amount: string, currency: string }> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
 
+export type RestComparativeClassTrialBalanceQueryVariables = Exact<{
+  classId: string;
+  days: Array<string>;
+  depth?: number | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestComparativeClassTrialBalanceQuery = { shareClass: { fund: { id: string }, comparativeTrialBalance: { knownAt: number, lines: { nodes: Array<{ level: number, account: { id: string, code: string, name: string, type: AccountType }, columns: Array<{ amounts: Array<{ amount: string, currency: string }> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
+export type RestComparativeClassBalanceSheetQueryVariables = Exact<{
+  classId: string;
+  days: Array<string>;
+  depth?: number | null | undefined;
+  knownAt?: number | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestComparativeClassBalanceSheetQuery = { shareClass: { fund: { id: string }, comparativeBalanceSheet: { knownAt: number, lines: { nodes: Array<{ level: number, account: { id: string, code: string, name: string, type: AccountType }, columns: Array<{ amounts: Array<{ amount: string, currency: string }> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } } | null };
+
 export type RestComparativeTrialBalanceByDimensionQueryVariables = Exact<{
   fundId: string;
   days: Array<string>;
@@ -2719,6 +2743,18 @@ export const RestComparativeTrialBalanceDocument: GraphOperation<RestComparative
   name: "RestComparativeTrialBalance",
   kind: "query",
   document: "query RestComparativeTrialBalance($fundId: ID!, $days: [Date!]!, $depth: Int, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    comparativeTrialBalance(days: $days, depth: $depth, knownAt: $knownAt) {\n      ...ComparativeFields\n    }\n  }\n}\nfragment ComparativeFields on ComparativeReport {\n  knownAt\n  lines(first: $first, after: $after) {\n    nodes {\n      level\n      account {\n        id\n        code\n        name\n        type\n      }\n      columns {\n        amounts {\n          amount\n          currency\n        }\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
+};
+
+export const RestComparativeClassTrialBalanceDocument: GraphOperation<RestComparativeClassTrialBalanceQuery, RestComparativeClassTrialBalanceQueryVariables> = {
+  name: "RestComparativeClassTrialBalance",
+  kind: "query",
+  document: "query RestComparativeClassTrialBalance($classId: ID!, $days: [Date!]!, $depth: Int, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  shareClass(id: $classId) {\n    fund {\n      id\n    }\n    comparativeTrialBalance(days: $days, depth: $depth, knownAt: $knownAt) {\n      ...ComparativeFields\n    }\n  }\n}\nfragment ComparativeFields on ComparativeReport {\n  knownAt\n  lines(first: $first, after: $after) {\n    nodes {\n      level\n      account {\n        id\n        code\n        name\n        type\n      }\n      columns {\n        amounts {\n          amount\n          currency\n        }\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
+};
+
+export const RestComparativeClassBalanceSheetDocument: GraphOperation<RestComparativeClassBalanceSheetQuery, RestComparativeClassBalanceSheetQueryVariables> = {
+  name: "RestComparativeClassBalanceSheet",
+  kind: "query",
+  document: "query RestComparativeClassBalanceSheet($classId: ID!, $days: [Date!]!, $depth: Int, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  shareClass(id: $classId) {\n    fund {\n      id\n    }\n    comparativeBalanceSheet(days: $days, depth: $depth, knownAt: $knownAt) {\n      ...ComparativeFields\n    }\n  }\n}\nfragment ComparativeFields on ComparativeReport {\n  knownAt\n  lines(first: $first, after: $after) {\n    nodes {\n      level\n      account {\n        id\n        code\n        name\n        type\n      }\n      columns {\n        amounts {\n          amount\n          currency\n        }\n      }\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
 };
 
 export const RestComparativeTrialBalanceByDimensionDocument: GraphOperation<RestComparativeTrialBalanceByDimensionQuery, RestComparativeTrialBalanceByDimensionQueryVariables> = {

@@ -41,6 +41,9 @@ const listOf = (part: string): RegExp => new RegExp(`^${part}(?:,${part}){1,12}$
 /** The parameters of a comparative report. */
 export const comparedQuery = z.strictObject({
   fundId: id("The fund."),
+  classId: id(
+    "Only this share class's parts of trial balances or balance sheets, by the hierarchy of the chart.",
+  ).optional(),
   days: z.string().regex(listOf(DAY)).optional().meta({
     description: "Of a trial balance or balance sheet: 2 to 13 days, separated by commas.",
   }),

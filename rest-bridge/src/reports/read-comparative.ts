@@ -5,6 +5,8 @@ import {
   RestComparativeBalanceSheetDocument,
   RestComparativeCashFlowByDimensionDocument,
   RestComparativeCashFlowDocument,
+  RestComparativeClassBalanceSheetDocument,
+  RestComparativeClassTrialBalanceDocument,
   RestComparativeIncomeStatementByDimensionDocument,
   RestComparativeIncomeStatementDocument,
   RestComparativeTrialBalanceByDimensionDocument,
@@ -22,6 +24,8 @@ export const COMPARATIVE_READS = [
   RestComparativeBalanceSheetDocument,
   RestComparativeIncomeStatementDocument,
   RestComparativeCashFlowDocument,
+  RestComparativeClassTrialBalanceDocument,
+  RestComparativeClassBalanceSheetDocument,
   RestComparativeTrialBalanceByDimensionDocument,
   RestComparativeBalanceSheetByDimensionDocument,
   RestComparativeIncomeStatementByDimensionDocument,
@@ -31,14 +35,18 @@ export const COMPARATIVE_READS = [
 // The gateway counts each column of each line: twice as many lines would cost more than it allows.
 const PAGE = 100;
 
-/** A whole report in several columns; undefined when there is no such fund. */
+/** A whole report in several columns; undefined when there is no such fund, or no such share class of it. */
 export function readComparative(
   execute: Execute,
   report: string,
   wanted: ComparedWanted,
   columns: readonly ComparedColumn[],
 ): Promise<AllPages<ComparedLine> | undefined> {
-  const { dimension, knownAt } = wanted;
+  const { classId, dimension, knownAt } = wanted;
+  if (classId !== undefined) {
+    const readClass = classReader(execute, report, { ...of(wanted, columns), classId });
+    return readPages(readClass, PAGE, knownAt);
+  }
   const read =
     dimension === undefined
       ? async (place: Place) => {
@@ -66,6 +74,25 @@ const of = (
 });
 
 type Variables = ReturnType<typeof of> & Place;
+
+/** The parts of a share class; one of another fund is none. */
+function classReader(
+  execute: Execute,
+  report: string,
+  { classId, fundId, days, depth }: ReturnType<typeof of> & { readonly classId: string },
+) {
+  return async (place: Place) => {
+    const variables = { classId, days, depth, ...place };
+    if (report === "trial-balance") {
+      const { shareClass } = await execute(RestComparativeClassTrialBalanceDocument, variables);
+      return shareClass?.fund.id === fundId
+        ? toPage(shareClass.comparativeTrialBalance)
+        : undefined;
+    }
+    const { shareClass } = await execute(RestComparativeClassBalanceSheetDocument, variables);
+    return shareClass?.fund.id === fundId ? toPage(shareClass.comparativeBalanceSheet) : undefined;
+  };
+}
 
 async function readWhole(execute: Execute, report: string, given: Variables) {
   const { days, periods, depth, method, without: _, ...page } = given;

@@ -91,6 +91,80 @@ function partsOf(currency: string, lines: readonly DocumentLine[]): Table {
   };
 }
 
+/** A line of a report in several columns; amounts are decimals of the currency. */
+interface ComparedDocumentLine extends Pick<DocumentLine, "value" | "code" | "name" | "type"> {
+  readonly currency: string;
+  /** Of a report by the hierarchy of the chart: 1 for what has nothing above it, and holds all beneath it. */
+  readonly level?: number | undefined;
+  readonly activity?: string | undefined;
+  readonly amounts: readonly string[];
+}
+
+// More amounts beside each other leave no room for the names of accounts.
+const AMOUNTS_OF_A_TABLE = 3;
+
+/** A report in several columns as PDF: tables of up to three columns for each currency, with the sums of its parts. */
+export const comparativeDocument = (
+  report: string,
+  facts: PdfDocument["facts"],
+  columns: readonly string[],
+  lines: readonly ComparedDocumentLine[],
+): Promise<Uint8Array> =>
+  writePdf({
+    title: `${TITLES[report] ?? report}, compared`,
+    facts,
+    tables: comparativeTables(columns, lines),
+  });
+
+export function comparativeTables(
+  columns: readonly string[],
+  lines: readonly ComparedDocumentLine[],
+): Table[] {
+  const places = [...columns.keys()].filter((place) => place % AMOUNTS_OF_A_TABLE === 0);
+  return [...Map.groupBy(lines, ({ value }) => value)].flatMap(([value, ofValue]) =>
+    [...Map.groupBy(ofValue, ({ currency }) => currency)].flatMap(([currency, own]) =>
+      places.map((first) => {
+        const shown = [first, first + AMOUNTS_OF_A_TABLE] as const;
+        return {
+          title: titleOf(currency, value),
+          columns: [
+            ...[{ name: "Part", width: 1.7 }, CODE, { name: "Account", width: 3.6 }],
+            ...columns.slice(...shown).map((name) => ({ name, width: 2.8, isFigure: true })),
+          ],
+          rows: comparedRows(currency, own, shown),
+        };
+      }),
+    ),
+  );
+}
+
+/** The lines of each part with their sum, of the amounts from one place to another. */
+function comparedRows(
+  currency: string,
+  lines: readonly ComparedDocumentLine[],
+  shown: readonly [number, number],
+): string[][] {
+  const parts = Map.groupBy(lines, ({ activity, type }) => activity ?? type);
+  return [...parts].flatMap(([part, own]) => {
+    // What stands beneath another account is in that one's amount already.
+    const tops = own.filter(({ level = 1 }) => level === 1);
+    const [amounts = []] = own.map((line) => line.amounts);
+    const sums = amounts.map((_, place) =>
+      sumOf(
+        currency,
+        tops.map((line) => line.amounts[place] ?? "0"),
+      ),
+    );
+    const rows = own.map(({ code, name, level = 1, amounts: all }) => [
+      part,
+      code,
+      `${"\u00a0\u00a0".repeat(level - 1)}${name}`,
+      ...all.slice(...shown),
+    ]);
+    return [...rows, [part, "", "Total", ...sums.slice(...shown)]];
+  });
+}
+
 const sumOf = (currency: string, amounts: readonly string[]): string =>
   formatAmount(
     amounts.reduce((sum, amount) => sum + parseAmount(amount, currency), 0n),

@@ -110,7 +110,25 @@ it.each([
   ]);
   const workbook = await service.send(path, { headers: { accept: XLSX } });
   expect(workbook.text.slice(0, 2)).toBe("PK");
+  const pdf = await service.send(path, { headers: { accept: "application/pdf" } });
+  expect(pdf.headers.get("content-disposition")).toContain(`comparative-balance-sheet-${FUND}.pdf`);
+  expect(pdf.text.slice(0, 5)).toBe("%PDF-");
 });
+
+it.each(["trial-balance", "balance-sheet"])(
+  "gives the parts of a share class on several days in a %s, and none of a class of another fund",
+  async (report) => {
+    const path = `/api/v1/comparative-reports/${report}?fundId=${FUND}&days=2026-03-31,2026-06-30&classId=`;
+    const answer = await service.send(`${path}${SHARE_CLASS}&depth=1`);
+    expect(answer.json()).toMatchObject({
+      report,
+      knownAt: 3,
+      lines: [{ level: 1, accountId: CASH, amounts: ["10.00", "12.00"] }],
+    });
+    const absent = await service.send(`${path}${UNKNOWN}`);
+    expect(absent.json()).toMatchObject({ status: 404, code: "SHARE_CLASS_NOT_FOUND" });
+  },
+);
 
 it("gives cash flows of periods side by side, with the activity of each account", async () => {
   const periods = "periods=2026-01-01..2026-03-31,2026-04-01..2026-06-30&method=INDIRECT&knownAt=2";
@@ -139,6 +157,16 @@ it.each([
   ],
   ["no periods of an income statement", "income-statement", "depth=1"],
   ["days of a cash flow", "cash-flow", "days=2026-03-31,2026-06-30"],
+  [
+    "a class of an income statement",
+    "income-statement",
+    `periods=2026-01-01..2026-01-31,2026-02-01..2026-02-28&classId=${SHARE_CLASS}`,
+  ],
+  [
+    "a class by a dimension",
+    "trial-balance",
+    `days=2026-03-31,2026-06-30&dimension=strategy&classId=${SHARE_CLASS}`,
+  ],
   ["a method of a trial balance", "trial-balance", "days=2026-03-31,2026-06-30&method=DIRECT"],
   ["a chart without a dimension", "trial-balance", "days=2026-03-31,2026-06-30&without=strategy"],
   ["a depth of a dimension", "balance-sheet", "days=2026-03-31,2026-06-30&dimension=a&depth=1"],

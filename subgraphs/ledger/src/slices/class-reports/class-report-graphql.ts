@@ -1,11 +1,19 @@
 import { AppError } from "@allfunds/contract/errors";
-import { Args, Ctx, FieldResolver, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from "type-graphql";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { normalSide } from "../accounts/account.ts";
 import { LAST_DAY, settleKnownAt } from "../balances/point-in-time.ts";
 import { requireFund } from "../funds/fund-sql.ts";
+import {
+  compare,
+  ComparativeReportObject,
+  DEPTH,
+  isOfPeriod,
+  type ComparedColumn,
+  type HasType,
+} from "../reports/comparative-graphql.ts";
 import { readFundBalances, readFundChart } from "../reports/read-fund-balances.ts";
-import { PointArgs } from "../reports/report-args.ts";
+import { ComparedDaysArgs, PointArgs, refuseColumns } from "../reports/report-args.ts";
 import { BalanceSheetObject, TrialBalanceObject } from "../reports/report-objects.ts";
 import { ShareClassObject } from "../share-classes/share-class-object.ts";
 import { classReport } from "./class-report.ts";
@@ -37,6 +45,49 @@ export class ClassReportResolver {
     @Ctx() context: LedgerContext,
   ): Promise<BalanceSheetObject> {
     return Object.assign(new BalanceSheetObject(), await this.#at(shareClass, args, context));
+  }
+
+  @FieldResolver(() => ComparativeReportObject, {
+    description: `The class's parts of the balances of all accounts on several days side by side, by the hierarchy of the chart. ${SHARED}`,
+  })
+  comparativeTrialBalance(
+    @Root() shareClass: ShareClassObject,
+    @Args(() => ComparedDaysArgs) args: ComparedDaysArgs,
+    @Arg("depth", () => Int, DEPTH) depth: number | null | undefined,
+    @Ctx() context: LedgerContext,
+  ): Promise<ComparativeReportObject> {
+    return this.#ofDays(shareClass, args, { depth, has: () => true }, context);
+  }
+
+  @FieldResolver(() => ComparativeReportObject, {
+    description: `The class's parts of what the fund has and owes on several days side by side, by the hierarchy of the chart. ${SHARED}`,
+  })
+  comparativeBalanceSheet(
+    @Root() shareClass: ShareClassObject,
+    @Args(() => ComparedDaysArgs) args: ComparedDaysArgs,
+    @Arg("depth", () => Int, DEPTH) depth: number | null | undefined,
+    @Ctx() context: LedgerContext,
+  ): Promise<ComparativeReportObject> {
+    return this.#ofDays(shareClass, args, { depth, has: (type) => !isOfPeriod(type) }, context);
+  }
+
+  async #ofDays(
+    shareClass: ShareClassObject,
+    { days, ...args }: ComparedDaysArgs,
+    of: { readonly depth: number | null | undefined; readonly has: HasType },
+    context: LedgerContext,
+  ): Promise<ComparativeReportObject> {
+    refuseColumns("days", days.length);
+    const { fundId, id: classId } = shareClass;
+    const knownAt = await settleKnownAt(context, fundId, args.knownAt);
+    const columns: ComparedColumn[] = [];
+    // One after the other: each reads the fund's valuations up to its day.
+    for (const to of days) {
+      const { balances } = await this.#at(shareClass, { asOf: to, knownAt }, context);
+      columns.push({ to, balances });
+    }
+    const fund = { tenantId: context.request.tenantId, fundId, classId };
+    return compare(context, fund, { columns, knownAt, ...of });
   }
 
   async #at({ fundId, code, id }: ShareClassObject, args: PointArgs, context: LedgerContext) {

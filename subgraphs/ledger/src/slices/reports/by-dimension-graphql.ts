@@ -213,15 +213,19 @@ export async function valueParts(
     : chosenParts(accounts, sums);
 }
 
+/** Entries are of a fund; its classes have parts of amounts. */
+export function refuseOfClass(classId: string | undefined): void {
+  if (classId === undefined) return;
+  throw invalidInput("dimension", "is for reports of a fund: its entries are not of one class");
+}
+
 async function byDimension(
   context: LedgerContext,
   report: BalanceReport,
   query: ValueQuery,
   has?: (type: AccountType) => boolean,
 ): Promise<DimensionReportObject> {
-  if (report.classId !== undefined) {
-    throw invalidInput("dimension", "is for reports of a fund: its entries are not of one class");
-  }
+  refuseOfClass(report.classId);
   const parts = await valueParts(context, report, query, has);
   return Object.assign(new DimensionReportObject(), { dimension: query.dimension, parts });
 }

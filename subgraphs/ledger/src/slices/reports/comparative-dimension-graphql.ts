@@ -13,7 +13,13 @@ import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { CASH_FLOW_ACTIVITIES, type CashFlowActivity } from "../account-classes/account-class.ts";
 import { AccountObject } from "../accounts/account-object.ts";
 import { compareValues, type ComparedValue, type ValueLine } from "./by-dimension.ts";
-import { ByDimensionArgs, flowParts, toQuery, valueParts } from "./by-dimension-graphql.ts";
+import {
+  ByDimensionArgs,
+  flowParts,
+  refuseOfClass,
+  toQuery,
+  valueParts,
+} from "./by-dimension-graphql.ts";
 import { ComparativeCashFlowObject } from "./comparative-cash-flow-graphql.ts";
 import { ComparativeReportObject } from "./comparative-graphql.ts";
 
@@ -91,10 +97,11 @@ const DESCRIPTION =
 export class ComparativeByDimensionResolver {
   @FieldResolver(() => ComparativeDimensionReportObject, { description: DESCRIPTION })
   async byDimension(
-    @Root() { fundId, knownAt, chart, columns, has }: ComparativeReportObject,
+    @Root() { fundId, classId, knownAt, chart, columns, has }: ComparativeReportObject,
     @Args(() => ByDimensionArgs) args: ByDimensionArgs,
     @Ctx() context: LedgerContext,
   ): Promise<ComparativeDimensionReportObject> {
+    refuseOfClass(classId);
     const parts = await Promise.all(
       columns.map(({ balances, ...days }) =>
         valueParts(context, { fundId, balances, chart }, toQuery(args, knownAt, days), has),

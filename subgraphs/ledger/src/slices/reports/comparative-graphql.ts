@@ -34,7 +34,7 @@ import {
   refusePeriods,
 } from "./report-args.ts";
 
-const DEPTH = {
+export const DEPTH = {
   nullable: true,
   description:
     "Levels of the chart to show, from 1; what lies deeper stays in the amounts above. All when absent.",
@@ -81,6 +81,8 @@ export class ComparativeReportObject {
   knownAt!: number;
 
   fundId!: string;
+  /** Of the reports of one share class. */
+  classId?: string;
   chart!: readonly AccountObject[];
   columns!: readonly ComparedColumn[];
   has!: HasType;
@@ -111,9 +113,9 @@ export class ComparativeReportObject {
   }
 }
 
-type HasType = (type: AccountType) => boolean;
+export type HasType = (type: AccountType) => boolean;
 
-const isOfPeriod: HasType = (type) => type === "INCOME" || type === "EXPENSE";
+export const isOfPeriod: HasType = (type) => type === "INCOME" || type === "EXPENSE";
 
 /** Reports on a fund in several columns, which belong to this slice though they hang on the fund. */
 @Resolver(() => FundObject)
@@ -164,7 +166,7 @@ export class ComparativeResolver {
         return { from, to, balances: await readFundBalances(context.stores, fund, until, since) };
       }),
     );
-    return this.#report(context, fund, { columns, knownAt, depth, has: isOfPeriod });
+    return compare(context, fund, { columns, knownAt, depth, has: isOfPeriod });
   }
 
   async #ofDays(
@@ -184,24 +186,7 @@ export class ComparativeResolver {
         };
       }),
     );
-    return this.#report(context, fund, { columns, knownAt, ...of });
-  }
-
-  async #report(
-    { stores }: LedgerContext,
-    fund: { readonly tenantId: string; readonly fundId: string },
-    { columns: read, knownAt, depth, has }: ComparedRead,
-  ): Promise<ComparativeReportObject> {
-    const columns = read.map(({ balances, ...days }) => ({
-      ...days,
-      balances: balances.filter(({ account: { type } }) => has(type)),
-    }));
-    const chart = await readFundChart(stores, fund);
-    const balances = columns.map((column) => column.balances);
-    const rows = compareColumns(chart, balances, depth ?? undefined);
-    const { fundId } = fund;
-    const report = { fundId, knownAt, rows, chart, columns, has };
-    return Object.assign(new ComparativeReportObject(), report);
+    return compare(context, fund, { columns, knownAt, ...of });
   }
 }
 
@@ -211,4 +196,23 @@ interface ComparedRead {
   readonly depth: number | null | undefined;
   /** The accounts that the report is of. */
   readonly has: HasType;
+}
+
+/** Columns that were read, side by side over the chart of their fund. */
+export async function compare(
+  { stores }: LedgerContext,
+  fund: { readonly tenantId: string; readonly fundId: string; readonly classId?: string },
+  { columns: read, knownAt, depth, has }: ComparedRead,
+): Promise<ComparativeReportObject> {
+  const columns = read.map(({ balances, ...days }) => ({
+    ...days,
+    balances: balances.filter(({ account: { type } }) => has(type)),
+  }));
+  const chart = await readFundChart(stores, fund);
+  const balances = columns.map((column) => column.balances);
+  const rows = compareColumns(chart, balances, depth ?? undefined);
+  const { fundId, classId } = fund;
+  const report = { fundId, knownAt, rows, chart, columns, has };
+  const ofClass = classId === undefined ? {} : { classId };
+  return Object.assign(new ComparativeReportObject(), report, ofClass);
 }
