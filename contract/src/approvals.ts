@@ -44,6 +44,8 @@ export const approvalPayloads = {
     per: z.enum(["DAY", "FUND_DAY", "COUNTERPARTY_DAY", "CHANGE"]).optional(),
     /** How many people have to approve a posting above it; one when absent. */
     approvers: z.union([z.literal(2), z.literal(3)]).optional(),
+    /** It also holds for money in currencies without a limit; absent in events of earlier versions. */
+    coversOthers: z.literal(true).optional(),
     /** For a tenant's limit in a fund's book: its position in the tenant's own book. */
     version: z.number().int().optional(),
     ...ofLimits,

@@ -15,6 +15,7 @@ import {
   debitedToday,
   guardsChanges,
   limitFor,
+  limitOfOthers,
   NOT_GIVEN,
   severalFor,
 } from "./limits.mjs";
@@ -144,7 +145,7 @@ function checkShownDay(book, { currency, minor, dayLimit, limitsAt, person }) {
 
 function checkLimit(book, { currency, minor, shown, limitsAt }) {
   const isPlaced = limitsAt !== undefined || (book.fundLimits.get(currency) ?? null) !== null;
-  if (!isPlaced) {
+  if (!isPlaced && limitOfOthers(book, currency, limitsAt) === null) {
     if (shown !== null) checkShownLimit(book, currency, shown);
     return;
   }

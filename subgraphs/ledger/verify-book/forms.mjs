@@ -260,6 +260,7 @@ const PAYLOADS = {
     amount: orNull(isString),
     "per?": oneOf("DAY", "FUND_DAY", "COUNTERPARTY_DAY", "CHANGE"),
     "approvers?": oneOf(2, 3),
+    "coversOthers?": oneOf(true),
     "version?": isCount,
     "limitsAt?": isCount,
     ...ofAdministrators,

@@ -39,9 +39,10 @@ export class TenantLimits {
 }
 
 /** A limit of the fund, or one of its tenant that the fund's book took over, as books did before `limitsAt`. */
-export function setLimit(book, { of, currency, amount, version, per, approvers }) {
+export function setLimit(book, { of, currency, amount, version, per, approvers, coversOthers }) {
   const minor = book.amounts.minorOrNull(amount, currency);
   if (minor !== null && minor < 0n) refuse("APPROVAL", "a limit is not below zero");
+  if (coversOthers === true) book.approvalRules.set(ruleKey(COVERS, currency), 0n);
   const kind = kindOf({ per, approvers });
   if (kind !== undefined) {
     if (of !== "FUND" || version !== undefined) {
@@ -75,6 +76,41 @@ export function setLimit(book, { of, currency, amount, version, per, approvers }
   book.adoptedLimits.set(currency, { minor, version });
 }
 
+/** Marks a currency whose limits also hold for money in currencies without one; limits of earlier versions did not. */
+const COVERS = "COVERS_OTHERS";
+
+const POSTING_RULES = ["FUND_DAY", "COUNTERPARTY_DAY", "TWO_APPROVERS", "THREE_APPROVERS"];
+
+/** Is there a limit of any kind for postings in a currency? */
+function hasLimit(book, currency, limitsAt) {
+  const found = [
+    ownOrTenants(book, currency, limitsAt),
+    dayLimitFor(book, currency, limitsAt),
+    ...POSTING_RULES.map((kind) => ruleFor(book, kind, currency, limitsAt)),
+  ];
+  if (found.some((limit) => limit !== null && limit !== NOT_GIVEN)) return true;
+  return found.includes(NOT_GIVEN) ? NOT_GIVEN : false;
+}
+
+/** Is it money in another than the base currency, whose limits hold for it, too? */
+function isOtherMoney(book, currency, limitsAt) {
+  if (book.currency === undefined || currency === book.currency) return false;
+  if (currency.includes("/")) return false;
+  const covers = ruleFor(book, COVERS, book.currency, limitsAt);
+  return covers === NOT_GIVEN ? NOT_GIVEN : covers !== null;
+}
+
+/** Zero for money without any limit where the base currency has one. */
+export function limitOfOthers(book, currency, limitsAt) {
+  const isOther = isOtherMoney(book, currency, limitsAt);
+  if (isOther !== true) return isOther === false ? null : NOT_GIVEN;
+  const own = hasLimit(book, currency, limitsAt);
+  if (own !== false) return own === true ? null : NOT_GIVEN;
+  const ofBase = hasLimit(book, book.currency, limitsAt);
+  if (ofBase === NOT_GIVEN) return NOT_GIVEN;
+  return ofBase ? 0n : null;
+}
+
 const ruleKey = (kind, currency) => `${kind} ${currency}`;
 
 /** Which of the limits beside those of one posting and of one person's day it is; undefined for these. */
@@ -102,7 +138,14 @@ const inPlace = (book, kind, currency, { fundId, limitsAt }) =>
     : ruleFor(book, kind, currency, limitsAt);
 
 /** The limit of sensitive changes in a currency. */
-export const changeLimitFor = (book, currency, place) => inPlace(book, "CHANGE", currency, place);
+export function changeLimitFor(book, currency, place) {
+  const limit = inPlace(book, "CHANGE", currency, place);
+  if (limit !== null || place.fundId === null) return limit;
+  const isOther = isOtherMoney(book, currency, place.limitsAt);
+  if (isOther !== true) return isOther === false ? null : NOT_GIVEN;
+  const ofBase = inPlace(book, "CHANGE", book.currency, place);
+  return typeof ofBase === "bigint" ? 0n : ofBase;
+}
 
 /** Is there a limit of changes in any currency, so that what has no amount needs approval? */
 export function guardsChanges(book, { limitsAt }) {
@@ -173,6 +216,7 @@ export function setTenantLimit(book, payload, { position }) {
   const kind = kindOf(payload);
   const ofPerson = per === "DAY" ? byDay(currency) : currency;
   book.ownLimits.set(position, kind === undefined ? ofPerson : ruleKey(kind, currency), minor);
+  if (payload.coversOthers === true) book.ownLimits.set(position, ruleKey(COVERS, currency), 0n);
 }
 
 /** `limitsAt` is a position of the tenant's book; it never goes back from one posting to the next. */
@@ -185,8 +229,13 @@ export function checkLimitsAt(book, limitsAt) {
   if (book.tenantLimits !== undefined) refuseBeyond(book.tenantLimits, limitsAt);
 }
 
-/** What one person may debit in a posting: the fund's own limit, else the tenant's, else null. */
+/** What one person may debit in a posting: the fund's own limit, else the tenant's, else what holds for other money. */
 export function limitFor(book, currency, limitsAt) {
+  return ownOrTenants(book, currency, limitsAt) ?? limitOfOthers(book, currency, limitsAt);
+}
+
+/** The fund's own limit, else the tenant's, else null. */
+function ownOrTenants(book, currency, limitsAt) {
   const own = book.fundLimits.get(currency) ?? null;
   if (own !== null) return own;
   if (limitsAt === undefined) return book.adoptedLimits.get(currency)?.minor ?? null;

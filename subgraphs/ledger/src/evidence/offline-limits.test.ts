@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   BANK,
   base,
+  FRESH,
   limit,
   paidIn,
   T2,
@@ -10,6 +11,8 @@ import {
   type Write,
 } from "./offline-forged.fixture.ts";
 import { idOf, LogWriter, proposalOf, verdictOn, verify } from "./offline-log.fixture.ts";
+
+const OTHER = idOf(0xa6);
 
 /** The tenant's limit is 50.00 EUR at 1 of its own book, 80.00 at 2 and none at 3. */
 function tenantBook(tenantId?: string): string {
@@ -118,6 +121,46 @@ describe("limits of the tenant", () => {
     expect(verdictOn(text, changed)).toMatchObject({
       fault: { what: expect.stringMatching(/^in the tenant's own book: /) },
     });
+  });
+});
+
+describe("money in another currency than the fund's", () => {
+  const covering = (log: LogWriter, more: object = {}) =>
+    log.add("ApprovalLimitSet", {
+      of: "FUND",
+      currency: "EUR",
+      amount: "50.00",
+      coversOthers: true,
+      ...more,
+    });
+  /** Five dollars, or as many of something else, from one account to another. */
+  const move = (log: LogWriter, currency = "USD") =>
+    log
+      .openAccount(FRESH, "ASSET", { currency })
+      .openAccount(OTHER, "ASSET", { currency })
+      .post(
+        T2,
+        [
+          [FRESH, "DEBIT", "5.00"],
+          [OTHER, "CREDIT", "5.00"],
+        ],
+        { limitsAt: 0 },
+      );
+
+  test.each<Case>([
+    ["beside a limit of an earlier version", "sound", (log) => move(limit(log, "50.00"))],
+    ["beside a limit in the base currency", "APPROVAL 10", (log) => move(covering(log))],
+    ["that is no money", "sound", (log) => move(covering(log), "UNITS/2")],
+    ["beside a limit that was taken away", "sound", (log) => move(limit(covering(log), null))],
+    [
+      "beside a limit in a third currency",
+      "sound",
+      (log) => move(covering(log, { currency: "JPY", amount: "50" })),
+    ],
+    ["within a limit of its own", "sound", (log) => move(limit(covering(log), "5.00", "USD"))],
+    ["beside limits of changes alone", "sound", (log) => move(covering(log, { per: "CHANGE" }))],
+  ])("%s: %s", (_what, found, write) => {
+    expect(foundWith(write)).toBe(found);
   });
 });
 

@@ -11,7 +11,7 @@ const READ_PAGE = `
   SELECT * FROM (
     SELECT 'POSTING' AS per, ${COLUMNS} FROM approval_limit
     UNION ALL SELECT 'DAY', ${COLUMNS} FROM day_limit
-    UNION ALL SELECT kind, ${COLUMNS} FROM approval_rule) AS limits
+    UNION ALL SELECT kind, ${COLUMNS} FROM approval_rule WHERE kind <> 'COVERS_OTHERS') AS limits
   WHERE tenant_id = $1 AND amount IS NOT NULL
     AND ($2::uuid IS NULL OR of_tenant OR book_id = $2)
     AND ($3::uuid IS NULL OR (book_id, currency, per) > ($3, $4, $5))

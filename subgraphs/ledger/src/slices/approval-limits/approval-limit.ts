@@ -14,10 +14,11 @@ import {
   ownRuleOf,
   putRule,
   readLimit,
+  ruleOf,
   type LimitState,
   type RuleKind,
 } from "./approval-rule.ts";
-import { requireFund } from "../funds/fund.ts";
+import { fundOf, requireFund } from "../funds/fund.ts";
 
 const limitTable = (name: string): StoredTable<LimitState> =>
   defineTable<LimitState>({
@@ -38,14 +39,47 @@ const DAY_LIMIT = limitTable("day_limit");
  */
 const COPIED = defineRows<bigint | null>("copied tenant limits");
 
-/** Above which debits need approval by another person: the fund's own limit, else its tenant's, else none. */
+/**
+ * Above which debits need approval by another person: the fund's own limit, else its tenant's, else none; zero for
+ * money in a currency that has no limit at all where the fund's base currency has one.
+ */
 export function limitOf(
   state: BookState,
   tenant: BookState | undefined,
   currency: string,
 ): bigint | null {
   const own = state.get(LIMIT, currency)?.limitMinor ?? null;
-  return own ?? tenant?.get(LIMIT, currency)?.limitMinor ?? null;
+  const limit = own ?? tenant?.get(LIMIT, currency)?.limitMinor ?? null;
+  return limit ?? limitOfOthers(state, tenant, currency);
+}
+
+const POSTING_RULES = ["FUND_DAY", "COUNTERPARTY_DAY", "TWO_APPROVERS", "THREE_APPROVERS"] as const;
+
+/** True where postings in a currency have a limit of any kind, of the fund or its tenant. */
+const hasLimit = (state: BookState, tenant: BookState | undefined, currency: string): boolean =>
+  [state, tenant].some((book) => (book?.get(LIMIT, currency)?.limitMinor ?? null) !== null) ||
+  dayLimitOf(state, tenant, currency) !== null ||
+  POSTING_RULES.some((kind) => ruleOf(state, tenant, kind, currency) !== null);
+
+/** True for money, other than the fund's own, that limits in the fund's base currency hold for, too. */
+export function isOtherMoney(
+  state: BookState,
+  tenant: BookState | undefined,
+  currency: string,
+): boolean {
+  const base = fundOf(state)?.currency;
+  if (base === undefined || currency === base || currency.includes("/")) return false;
+  return ruleOf(state, tenant, "COVERS_OTHERS", base) !== null;
+}
+
+/** Zero where a currency is left without any limit beside the base currency, which has one; else none. */
+function limitOfOthers(
+  state: BookState,
+  tenant: BookState | undefined,
+  currency: string,
+): bigint | null {
+  if (!isOtherMoney(state, tenant, currency) || hasLimit(state, tenant, currency)) return null;
+  return hasLimit(state, tenant, fundOf(state)?.currency ?? "") ? 0n : null;
 }
 
 /** Above which the debits of one person in one day need approval: the fund's own limit, else its tenant's. */
@@ -60,7 +94,9 @@ export function dayLimitOf(
 
 /** The same while tenant limits were copied. */
 export const limitOfCopies = (state: BookState, currency: string): bigint | null =>
-  state.get(LIMIT, currency)?.limitMinor ?? state.get(COPIED, currency) ?? null;
+  state.get(LIMIT, currency)?.limitMinor ??
+  state.get(COPIED, currency) ??
+  limitOfOthers(state, undefined, currency);
 
 /** True while neither a fund nor its tenant ever set a limit. */
 export const hasNoLimits = (state: BookState): boolean =>
@@ -103,6 +139,8 @@ export interface ApprovalLimitSet {
   readonly per?: LimitSpan;
   /** How many other people have to approve a posting above it; one when absent. */
   readonly approvers?: 2 | 3;
+  /** It also holds for money in currencies without a limit, which one person debits none of; absent in earlier events. */
+  readonly coversOthers?: true;
   /** Of a tenant's limit that was copied into a fund's book: its position in the tenant's own book. */
   readonly version?: number;
   /** Position of the tenant's own book by whose limit of changes one person set it. */
@@ -129,6 +167,7 @@ function decideSetApprovalLimit(
       ...set,
       ...(per === undefined ? {} : { per }),
       ...(approvers === undefined ? {} : { approvers }),
+      ...(limitMinor === null ? {} : { coversOthers: true }),
     },
   ];
 }
@@ -233,6 +272,10 @@ export const APPROVAL_LIMITS = defineSlice<SetApprovalLimit, ApprovalLimitSet>({
         const { position, actor: setBy, recordedAt: setAt } = place;
         const ofTenant = of === "TENANT";
         const kind = kindOf(event);
+        if (event.coversOthers === true) {
+          const covers = { kind: "COVERS_OTHERS", currency, ofTenant, limitMinor: 0n } as const;
+          putRule(draft, { ...covers, position, setBy, setAt });
+        }
         if (kind !== undefined) {
           const rule = { kind, currency, ofTenant, limitMinor, position, setBy, setAt };
           return putRule(draft, rule);

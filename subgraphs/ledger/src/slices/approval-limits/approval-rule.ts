@@ -20,6 +20,11 @@ const RULE_KINDS = {
   FUND_DAY: "FUND_DAY",
   COUNTERPARTY_DAY: "COUNTERPARTY_DAY",
   CHANGE: "CHANGE",
+  /**
+   * No limit of its own: limits in the currency also hold for money in currencies without one. Those of earlier
+   * versions did not, and decided what was posted then.
+   */
+  COVERS_OTHERS: "COVERS_OTHERS",
 } as const;
 export type RuleKind = keyof typeof RULE_KINDS;
 

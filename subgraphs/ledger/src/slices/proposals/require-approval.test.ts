@@ -241,7 +241,12 @@ test("what counts is the sum of the debits in each currency", () => {
     ["dollars", "DEBIT", "500.00"],
     ["dollarGains", "CREDIT", "500.00"],
   ]);
+  // Beside a limit in euros dollars have none of their own: all of them wait.
+  expect(typesOf(state, otherCurrency)).toEqual(["TransactionProposed"]);
+  run(state, { kind: "SetApprovalLimit", fundId: FUND_ID, currency: "USD", amount: "500.00" });
   expect(typesOf(state, otherCurrency)).toEqual(["TransactionPosted"]);
+  // A limit in a currency that is not the fund's leaves the fund's own as it is.
+  expect(typesOf(withLimit("1.00", "USD"), inParts)).toEqual(["TransactionPosted"]);
 });
 
 test("a posting that the rules refuse is refused, not proposed", () => {

@@ -7,10 +7,12 @@ import type { AccountStatusEvent } from "../account-status/account-status.ts";
 import { requireAccount } from "../accounts/account.ts";
 import {
   inForceAround,
+  isOtherMoney,
   ownLimitOf,
   type ApprovalLimitSet,
 } from "../approval-limits/approval-limit.ts";
 import { hasRule, ruleOf } from "../approval-limits/approval-rule.ts";
+import { fundOf } from "../funds/fund.ts";
 import type { MinimumBalanceSet } from "../minimum-balances/minimum-balance.ts";
 import { closedPeriodOf, type PeriodReopened } from "../periods/period.ts";
 import { approversOfAmount } from "./limits-exceeded.ts";
@@ -172,6 +174,14 @@ interface Demand {
 export const guardsChanges = ({ state, tenant }: Pick<Books, "state" | "tenant">): boolean =>
   hasRule(state, tenant, "CHANGE");
 
+/** The limit of changes in a currency; zero for other money than the fund's where only the fund's own has one. */
+function changeLimitOf({ state, tenant }: Books, currency: string): bigint | null {
+  const limitMinor = ruleOf(state, tenant, "CHANGE", currency);
+  if (limitMinor !== null || !isOtherMoney(state, tenant, currency)) return limitMinor;
+  const base = fundOf(state)?.currency ?? "";
+  return ruleOf(state, tenant, "CHANGE", base) === null ? null : 0n;
+}
+
 /**
  * What the rules demand for a change; undefined when one person may make it. A limit of changes of zero is for every
  * change that loosens, and so is a second administrator where there is no limit.
@@ -185,7 +195,7 @@ export function demandFor(
   if (currency === undefined) {
     return second || guardsChanges(books) ? { limitMinor: null, approvers: 1 } : undefined;
   }
-  const limitMinor = ruleOf(state, tenant, "CHANGE", currency);
+  const limitMinor = changeLimitOf(books, currency);
   if (limitMinor === null && !second) return undefined;
   if (limitMinor !== null && limitMinor > 0n && amountMinor !== null && amountMinor <= limitMinor) {
     return undefined;

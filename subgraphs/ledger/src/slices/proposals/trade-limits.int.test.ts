@@ -110,6 +110,9 @@ test("trades above a limit wait as postings do, also several of one day, and are
     positions: { nodes: [{ quantity: "910.01", cost: { amount: "9100.10" } }] },
   });
   const stated = { isin: FOREIGN, time: "09:30:00", exchangeRate: "1.0800" };
+  // Dollars have no limit beside one in euros: none of them is debited by one person.
+  expect(codeOf(await record([buy("1", stated)]))).toBe("APPROVAL_REQUIRED");
+  await limit("10.00", { currency: "USD" });
   expect(codeOf(await record([buy("1", stated)]))).toBe("ok");
   const shown = `query ($id: ID!) { fund(id: $id) { trades(first: 2) { nodes { time exchangeRate } } } }`;
   expect(dataOf(await graph.run(ann, shown, { id: fundId }), "fund")).toEqual({
