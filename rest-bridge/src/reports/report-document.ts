@@ -100,7 +100,7 @@ interface ComparedDocumentLine extends Pick<DocumentLine, "value" | "code" | "na
   readonly amounts: readonly string[];
 }
 
-// More amounts beside each other leave no room for the names of accounts.
+// More amounts beside each other leave too little width for the names of accounts.
 const AMOUNTS_OF_A_TABLE = 3;
 
 /** A report in several columns as PDF: tables of up to three columns for each currency, with the sums of its parts. */
