@@ -128,7 +128,9 @@ export function comparativeTables(
         return {
           title: titleOf(currency, value),
           columns: [
-            ...[{ name: "Part", width: 1.7 }, CODE, { name: "Account", width: 3.6 }],
+            { name: "Part", width: 1.7 },
+            CODE,
+            { name: "Account", width: 3.6 },
             ...columns.slice(...shown).map((name) => ({ name, width: 2.8, isFigure: true })),
           ],
           rows: comparedRows(currency, own, shown),

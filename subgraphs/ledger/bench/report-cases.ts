@@ -123,9 +123,10 @@ async function timesOf({ ask }: Reads, document: string, fundId: string): Promis
   return times.slice(1);
 }
 
+const ms = (micros: number): string => text(micros / 1_000 / (RUNS + 1), 1);
+
 /** CPU of one read, also on a machine that does other work: in this process, and in the server with all of its own. */
 function cpuOfARead(before: CpuUse, after: CpuUse): string {
-  const ms = (micros: number): string => text(micros / 1_000 / (RUNS + 1), 1);
   const server = (after.server ?? Number.NaN) - (before.server ?? Number.NaN);
   return `${ms(after.service - before.service)} + ${ms(server)}`;
 }

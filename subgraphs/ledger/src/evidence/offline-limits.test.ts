@@ -124,29 +124,29 @@ describe("limits of the tenant", () => {
   });
 });
 
-describe("money in another currency than the fund's", () => {
-  const covering = (log: LogWriter, more: object = {}) =>
-    log.add("ApprovalLimitSet", {
-      of: "FUND",
-      currency: "EUR",
-      amount: "50.00",
-      coversOthers: true,
-      ...more,
-    });
-  /** Five dollars, or as many of something else, from one account to another. */
-  const move = (log: LogWriter, currency = "USD") =>
-    log
-      .openAccount(FRESH, "ASSET", { currency })
-      .openAccount(OTHER, "ASSET", { currency })
-      .post(
-        T2,
-        [
-          [FRESH, "DEBIT", "5.00"],
-          [OTHER, "CREDIT", "5.00"],
-        ],
-        { limitsAt: 0 },
-      );
+const covering = (log: LogWriter, more: object = {}) =>
+  log.add("ApprovalLimitSet", {
+    of: "FUND",
+    currency: "EUR",
+    amount: "50.00",
+    coversOthers: true,
+    ...more,
+  });
+/** Five dollars, or as many of something else, from one account to another. */
+const move = (log: LogWriter, currency = "USD") =>
+  log
+    .openAccount(FRESH, "ASSET", { currency })
+    .openAccount(OTHER, "ASSET", { currency })
+    .post(
+      T2,
+      [
+        [FRESH, "DEBIT", "5.00"],
+        [OTHER, "CREDIT", "5.00"],
+      ],
+      { limitsAt: 0 },
+    );
 
+describe("money in another currency than the fund's", () => {
   test.each<Case>([
     ["beside a limit of an earlier version", "sound", (log) => move(limit(log, "50.00"))],
     ["beside a limit in the base currency", "APPROVAL 10", (log) => move(covering(log))],

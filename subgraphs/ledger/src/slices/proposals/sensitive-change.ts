@@ -191,7 +191,7 @@ export function demandFor(
   { isLooser, currency, amountMinor = null }: SensitiveChange,
 ): Demand | undefined {
   if (!isLooser) return undefined;
-  const { state, tenant, second } = books;
+  const { second } = books;
   if (currency === undefined) {
     return second || guardsChanges(books) ? { limitMinor: null, approvers: 1 } : undefined;
   }
