@@ -113,6 +113,31 @@ export const testAdministration = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([]);
     });
 
+    test("shows what a fund is made of beside its limits, without scripts", async () => {
+      const page = await app.open(`/funds/${app.fund.id}/portfolio`, { javaScriptEnabled: false });
+      await page.getByRole("link", { name: "Allocation" }).last().click();
+      const largest = page.locator('[data-check="single"]');
+      const share = await page.locator('[data-part="IE00B4L5Y983"] strong').innerText();
+      expect(await largest.innerText()).toContain(share);
+      expect(await largest.innerText()).toContain("of 10.00% at most");
+      const cash = await page.locator('[data-part="CASH"] strong').first().innerText();
+      expect(Number.parseFloat(share) + Number.parseFloat(cash)).toBeCloseTo(100, 1);
+
+      // 85,200.00 beside 522,070.07 of cash is 14.03 %.
+      expect(share).toBe("14.03%");
+      expect(await largest.innerText()).toContain("Above the limit");
+      await page.getByLabel("Most of one security, %").fill("15");
+      await page.getByRole("button", { name: "Show" }).click();
+      expect(await largest.innerText()).toContain("Within the limit");
+
+      await page.locator('[data-part="IE00B4L5Y983"] a').first().click();
+      await page.locator("#position-IE00B4L5Y983").waitFor();
+      await page.goto(`${app.web.url}/funds/${app.fund.id}/allocation?sum=many`);
+      await page.getByRole("alert").getByText("A limit is a number from 0 to 100.").waitFor();
+      expect(await page.locator("[data-check]").count()).toBe(0);
+      expect(await app.closePages()).toEqual([]);
+    });
+
     test("records a trade, marks it as failed and settles it, and shows the lots, without scripts", async () => {
       const page = await app.open(`/funds/${app.fund.id}/portfolio`, { javaScriptEnabled: false });
       await page.locator("[data-position] summary").click();

@@ -74,6 +74,27 @@ export const testCategories = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([expect.stringContaining("422")]);
     });
 
+    test("are listed one by one from what a fund spent, and corrected in their list", async () => {
+      const page = await app.open(`/funds/${app.fund.id}`);
+      await page.locator('a[href$="categories?category=fee"]').first().click();
+      await page.getByRole("heading", { level: 1, name: "Fee" }).waitFor();
+      const fees = page.locator("[data-review]");
+      const before = await fees.count();
+      expect(await fees.filter({ hasText: "Taxi" }).count()).toBe(0);
+      expect(before).toBeGreaterThan(0);
+
+      await fees.first().getByLabel("Category").selectOption("Travel");
+      await fees.first().getByRole("button", { name: "Save" }).click();
+      await page.getByRole("status").getByText("1 transaction was categorised.").waitFor();
+      // Still the list of the category, which is one shorter.
+      await page.getByRole("heading", { level: 1, name: "Fee" }).waitFor();
+      expect(await fees.count()).toBe(before - 1);
+      await page.getByRole("button", { name: "Undo this change" }).click();
+      await page.waitForURL(/categories\?category=fee$/);
+      expect(await fees.count()).toBe(before);
+      expect(await app.closePages()).toEqual([]);
+    });
+
     test("are changed for one transaction, which then shows that it is locked", async () => {
       const page = await app.open(`/funds/${app.fund.id}`);
       const taxi = page.locator("[data-transaction]").filter({ hasText: "Taxi" }).last();

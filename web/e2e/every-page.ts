@@ -45,6 +45,7 @@ export const PAGES: readonly (readonly [name: string, path: (app: App) => string
   ["categories", ({ fund }) => `/funds/${fund.id}/categories`],
   ["rules", ({ fund }) => `/funds/${fund.id}/categories/rules`],
   ["administration", ({ fund }) => `/funds/${fund.id}/administration`],
+  ["allocation", ({ fund }) => `/funds/${fund.id}/allocation?single=5`],
   ["portfolio", ({ fund }) => `/funds/${fund.id}/portfolio`],
   ["NAVs", ({ fund }) => `/funds/${fund.id}/valuations`],
   ["securities", () => "/securities"],

@@ -42,6 +42,30 @@ export const testReports = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([]);
     });
 
+    test("are kept by name without their days, opened again, and deleted, without scripts", async () => {
+      const search =
+        "report=income-statement&from=2025-10-01&to=2025-10-31&compare=previous&columns=3";
+      const page = await app.open(`/funds/${app.fund.id}/reports?${search}`, {
+        javaScriptEnabled: false,
+      });
+      await page.getByText("Save this view").click();
+      await page.getByLabel("Name of the view").fill("Months side by side");
+      await page.getByRole("button", { name: "Save", exact: true }).click();
+      const kept = page.getByRole("navigation", { name: "Saved views" }).getByRole("link");
+      expect(await kept.getAttribute("aria-current")).toBe("page");
+      expect(await page.getByLabel("From").inputValue()).toBe("2025-10-01");
+
+      await page.goto(`${app.web.url}/funds/${app.fund.id}/reports`);
+      expect(await kept.getAttribute("aria-current")).toBeNull();
+      await kept.click();
+      await page.getByRole("heading", { level: 1, name: "Income statement" }).waitFor();
+      expect(await page.getByLabel("From").inputValue()).toMatch(/-01-01$/);
+      await page.getByRole("button", { name: "Delete the view Months side by side" }).click();
+      await page.getByText("Save this view").waitFor();
+      expect(await kept.count()).toBe(0);
+      expect(await app.closePages()).toEqual([]);
+    });
+
     test.each([
       ["balance-sheet", "Assets"],
       ["cash-flow", "Closing"],

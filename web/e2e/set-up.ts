@@ -18,6 +18,11 @@ export const testSetUp = (started: () => App): SuiteCollector =>
       await page.getByLabel("Name").fill("Polaris Fund");
       await page.getByRole("button", { name: "Open the fund" }).click();
       await page.getByRole("link", { name: "Cash at bank" }).waitFor();
+      await page.getByRole("heading", { name: "What comes next" }).waitFor();
+      await page.getByRole("link", { name: "Import statement" }).click();
+      const account = page.getByLabel("Account of the statement");
+      expect(await account.locator("option:checked").innerText()).toBe("1000 Cash at bank");
+      await page.goBack();
       await page.getByText("Open an account").click();
       await page.getByLabel("Code").fill("1000");
       await page.getByLabel("Name").fill("Second cash");

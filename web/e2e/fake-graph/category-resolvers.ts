@@ -62,7 +62,9 @@ export function createCategories(state: GraphState) {
         pageOf(
           fundOf(state, id)
             .transactions.filter(
-              (each) => filter?.needsReview == null || categoryOf(each).needsReview,
+              (each) =>
+                (filter?.needsReview == null || categoryOf(each).needsReview) &&
+                (filter?.category == null || categoryOf(each).code === filter.category),
             )
             .toReversed(),
           page,

@@ -4,6 +4,7 @@ import { money, type Transaction } from "./books.ts";
 import type { Caller } from "./caller.ts";
 import { codedError } from "./coded-error.ts";
 import { fundMetrics, monthly, repeatLastMonth } from "./figures.ts";
+import { transactionValue } from "./ledger-resolvers.ts";
 import { fundOf, transactionOf, type GraphState } from "./state.ts";
 
 /** What has no exchange rate where a switch makes figures unknown. */
@@ -44,12 +45,15 @@ export function figureResolvers(
             ? withoutNetAssetValue(metrics)
             : metrics;
         }),
-      balanceHistory: ({ id }) =>
+      balanceHistory: ({ id }, { from, to }) =>
         unlessNull("Fund.balanceHistory", () => {
           const fund = fundOf(state, id);
           const unknown = switches.nulls.has("BalancePoint.cash") ? 1 : 0;
-          return monthly(fund).map(({ date, cash, netAssetValue }, index) => ({
-            date,
+          const months = monthly(fund);
+          // A single day has what the month before it ended with.
+          const wanted = to != null && from === to ? months.slice(-1) : months;
+          return wanted.map(({ date, cash, netAssetValue }, index) => ({
+            date: wanted === months ? date : (to ?? date),
             cash: index < unknown ? null : money(cash, fund.currency),
             netAssetValue: index < unknown ? null : money(netAssetValue, fund.currency),
             withoutRate: index < unknown ? [DOLLARS] : [],
@@ -121,6 +125,13 @@ export function figureResolvers(
               confidence: 0.9,
               amount: { amount: "6500.00", currency: fundOf(state, id).currency },
               amountChange: { message: "price rose 30 %", percent: 30, since: "2026-06-01" },
+              evidence: fundOf(state, id)
+                .transactions.slice(-1)
+                .map((last) => ({
+                  transaction: transactionValue(last),
+                  date: last.effectiveDate,
+                  amount: { amount: "6500.00", currency: last.fund.currency },
+                })),
             },
           ],
         })),

@@ -80,6 +80,7 @@ export class Portfolio {
           quantity: "1000.0000",
           cost: { amount: "80000.00", currency: "EUR" },
           value: { amount: "85200.00", currency: "EUR" },
+          valueBase: { amount: "85200.00", currency: "EUR" },
           unrealisedGain: { amount: "5200.00", currency: "EUR" },
           lots: [
             {

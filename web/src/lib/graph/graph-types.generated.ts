@@ -204,6 +204,17 @@ export type CashFlowMethod =
   | 'DIRECT'
   | 'INDIRECT';
 
+export type CategorisedTransactionFilter = {
+  category?: string | null | undefined;
+  source?: CategorySource | null | undefined;
+  needsReview?: boolean | null | undefined;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  currency?: string | null | undefined;
+  minAmount?: string | null | undefined;
+  maxAmount?: string | null | undefined;
+};
+
 export type CategoryRuleConditionsInput = {
   textContains?: string | null | undefined;
   textWords?: Array<string> | null | undefined;
@@ -1612,6 +1623,18 @@ export type AnswerJobQuery = { analyticsJob:
     | { id: string, state: JobState, error: { code: string, message: string } | null }
    | null };
 
+export type HeldPositionFragment = { isin: string, quantity: string, value: { amount: string, currency: string } | null, valueBase: { amount: string, currency: string } | null, price: { date: string } | null, security: { id: string, name: string, securityType: SecurityType, currency: string } };
+
+export type FundAllocationQueryVariables = Exact<{
+  id: string;
+  asOf: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type FundAllocationQuery = { fund: { id: string, name: string, currency: string, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string } | null }> | null, positions: { nodes: Array<{ isin: string, quantity: string, value: { amount: string, currency: string } | null, valueBase: { amount: string, currency: string } | null, price: { date: string } | null, security: { id: string, name: string, securityType: SecurityType, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
 export type ApiClientRowFragment = { id: string, name: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, revokedAt: string | null, lastUsedAt: string | null, lastUsedIp: string | null, access: { scopes: Array<string>, ended: ApiClientEnding | null }, responsible: { id: string, name: string | null, kind: ActorKind | null } };
 
 export type IssuedClientFragment = { clientSecret: string, client: { id: string, name: string } };
@@ -1788,6 +1811,7 @@ export type CategoryChoiceFragment = { code: string, name: string };
 
 export type CategoryReviewQueryVariables = Exact<{
   id: string;
+  filter: CategorisedTransactionFilter;
   first: number;
   after?: string | null | undefined;
 }>;
@@ -2033,7 +2057,7 @@ export type InsightRowFragment = { id: string, kind: InsightKind, severity: Insi
 
 export type CategorySpendingRowFragment = { transactions: number, category: { code: string, name: string }, outflow: { amount: string, currency: string }, inflow: { amount: string, currency: string } };
 
-export type ExpectedPaymentRowFragment = { id: string, state: ExpectationState, date: string, overdueSince: string | null, direction: FlowDirection, counterparty: string | null, description: string, rule: string, confidence: number, rhythm: { kind: PaymentRhythmKind, every: number, weekday: number | null, days: Array<number> | null, nth: number | null, roll: BusinessDayRoll } | null, amount: { amount: string, currency: string }, amountChange: { percent: number, since: string } | null };
+export type ExpectedPaymentRowFragment = { id: string, state: ExpectationState, date: string, overdueSince: string | null, direction: FlowDirection, counterparty: string | null, description: string, rule: string, confidence: number, rhythm: { kind: PaymentRhythmKind, every: number, weekday: number | null, days: Array<number> | null, nth: number | null, roll: BusinessDayRoll } | null, amount: { amount: string, currency: string }, amountChange: { percent: number, since: string } | null, evidence: Array<{ date: string, transaction: { id: string } }> };
 
 export type FundInsightsQueryVariables = Exact<{
   id: string;
@@ -2041,7 +2065,7 @@ export type FundInsightsQueryVariables = Exact<{
 }>;
 
 
-export type FundInsightsQuery = { fund: { id: string, insights: { nodes: Array<{ id: string, kind: InsightKind, severity: InsightSeverity, message: string, effectiveDate: string, transaction: { id: string }, evidence: Array<{ name: string, value: string }> }> } | null, spendingByCategory: Array<{ transactions: number, category: { code: string, name: string }, outflow: { amount: string, currency: string }, inflow: { amount: string, currency: string } }> | null, predictions: { expectedCashFlows: Array<{ id: string, state: ExpectationState, date: string, overdueSince: string | null, direction: FlowDirection, counterparty: string | null, description: string, rule: string, confidence: number, rhythm: { kind: PaymentRhythmKind, every: number, weekday: number | null, days: Array<number> | null, nth: number | null, roll: BusinessDayRoll } | null, amount: { amount: string, currency: string }, amountChange: { percent: number, since: string } | null }> } | null } | null };
+export type FundInsightsQuery = { fund: { id: string, insights: { nodes: Array<{ id: string, kind: InsightKind, severity: InsightSeverity, message: string, effectiveDate: string, transaction: { id: string }, evidence: Array<{ name: string, value: string }> }> } | null, spendingByCategory: Array<{ transactions: number, category: { code: string, name: string }, outflow: { amount: string, currency: string }, inflow: { amount: string, currency: string } }> | null, predictions: { expectedCashFlows: Array<{ id: string, state: ExpectationState, date: string, overdueSince: string | null, direction: FlowDirection, counterparty: string | null, description: string, rule: string, confidence: number, rhythm: { kind: PaymentRhythmKind, every: number, weekday: number | null, days: Array<number> | null, nth: number | null, roll: BusinessDayRoll } | null, amount: { amount: string, currency: string }, amountChange: { percent: number, since: string } | null, evidence: Array<{ date: string, transaction: { id: string } }> }> } | null } | null };
 
 export type DismissInsightMutationVariables = Exact<{
   id: string;
@@ -3762,6 +3786,29 @@ export const QuestionAnswerFragmentDoc = /*#__PURE__*/ gql`
   sent
 }
     ` as unknown as DocumentNode<QuestionAnswerFragment, unknown>;
+export const HeldPositionFragmentDoc = /*#__PURE__*/ gql`
+    fragment HeldPosition on Position {
+  isin
+  quantity
+  value {
+    amount
+    currency
+  }
+  valueBase {
+    amount
+    currency
+  }
+  price {
+    date
+  }
+  security {
+    id
+    name
+    securityType
+    currency
+  }
+}
+    ` as unknown as DocumentNode<HeldPositionFragment, unknown>;
 export const ActorNameFragmentDoc = /*#__PURE__*/ gql`
     fragment ActorName on Actor {
   name
@@ -4184,6 +4231,12 @@ export const ExpectedPaymentRowFragmentDoc = /*#__PURE__*/ gql`
   amountChange {
     percent
     since
+  }
+  evidence {
+    date
+    transaction {
+      id
+    }
   }
 }
     ` as unknown as DocumentNode<ExpectedPaymentRowFragment, unknown>;
@@ -5282,6 +5335,30 @@ export const AnswerJobDocument = /*#__PURE__*/ gql`
   }
 }
     ${QuestionAnswerFragmentDoc}` as unknown as DocumentNode<AnswerJobQuery, AnswerJobQueryVariables>;
+export const FundAllocationDocument = /*#__PURE__*/ gql`
+    query FundAllocation($id: ID!, $asOf: Date!, $first: Int!, $after: Cursor) {
+  fund(id: $id) {
+    ...FundName
+    balanceHistory(from: $asOf, to: $asOf) {
+      date
+      cash {
+        amount
+        currency
+      }
+    }
+    positions(first: $first, after: $after, asOf: $asOf) {
+      nodes {
+        ...HeldPosition
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${FundNameFragmentDoc}
+${HeldPositionFragmentDoc}` as unknown as DocumentNode<FundAllocationQuery, FundAllocationQueryVariables>;
 export const ApiClientsDocument = /*#__PURE__*/ gql`
     query ApiClients($first: Int!, $after: Cursor) {
   apiClients(first: $first, after: $after) {
@@ -5518,18 +5595,14 @@ export const ReopenPeriodDocument = /*#__PURE__*/ gql`
 }
     ` as unknown as DocumentNode<ReopenPeriodMutation, ReopenPeriodMutationVariables>;
 export const CategoryReviewDocument = /*#__PURE__*/ gql`
-    query CategoryReview($id: ID!, $first: Int!, $after: Cursor) {
+    query CategoryReview($id: ID!, $filter: CategorisedTransactionFilter!, $first: Int!, $after: Cursor) {
   categories {
     ...CategoryChoice
   }
   fund(id: $id) {
     id
     name
-    transactionsByCategory(
-      filter: {needsReview: true}
-      first: $first
-      after: $after
-    ) {
+    transactionsByCategory(filter: $filter, first: $first, after: $after) {
       nodes {
         ...TransactionRow
       }
@@ -5907,7 +5980,7 @@ export const FundInsightsDocument = /*#__PURE__*/ gql`
       ...CategorySpendingRow
     }
     predictions {
-      expectedCashFlows {
+      expectedCashFlows(evidence: 1) {
         ...ExpectedPaymentRow
       }
     }

@@ -20,6 +20,7 @@ const ROUTES: readonly (readonly [start: string, part: CataloguePart])[] = [
   ["/funds/[id]/administration", "administration"],
   ["/funds/[id]/orders", "administration"],
   ["/funds/[id]/portfolio", "administration"],
+  ["/funds/[id]/allocation", "administration"],
   ["/funds/[id]/actions", "administration"],
   ["/funds/[id]/valuations", "administration"],
   ["/investors", "administration"],

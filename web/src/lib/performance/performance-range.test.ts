@@ -7,6 +7,9 @@ const days = (given: Partial<PerformanceQuery>) =>
   daysOf({ range: "all", from: "", to: "", benchmark: "", ...given }, TODAY);
 
 test.each([
+  ["mtd", "2026-05-01"],
+  ["qtd", "2026-04-01"],
+  ["5y", "2021-05-31"],
   ["1m", "2026-04-30"],
   ["3m", "2026-02-28"],
   ["ytd", "2026-01-01"],

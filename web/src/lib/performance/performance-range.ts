@@ -1,5 +1,5 @@
 /** The ranges that have a name, as the form offers them. */
-export const RANGES = ["1m", "3m", "ytd", "1y", "3y", "all", "dates"] as const;
+export const RANGES = ["mtd", "1m", "3m", "qtd", "ytd", "1y", "3y", "5y", "all", "dates"] as const;
 type RangeName = (typeof RANGES)[number];
 
 /** What is wrong with entered days, as a key of the catalogue. */
@@ -34,12 +34,24 @@ export function readPerformanceQuery(search: URLSearchParams): PerformanceQuery 
   return range && { range, from, to, benchmark };
 }
 
-const MONTHS = { "1m": 1, "3m": 3, "1y": 12, "3y": 36 } as const;
+const MONTHS = { "1m": 1, "3m": 3, "1y": 12, "3y": 36, "5y": 60 } as const;
+
+/** The first day of the month, quarter or year of a day. */
+const STARTS = {
+  mtd: (day: string) => `${day.slice(0, 7)}-01`,
+  qtd: (day: string) => {
+    const quarter = Math.floor((Number(day.slice(5, 7)) - 1) / 3);
+    return `${day.slice(0, 4)}-${String(quarter * 3 + 1).padStart(2, "0")}-01`;
+  },
+  ytd: (day: string) => `${day.slice(0, 4)}-01-01`,
+} as const;
 
 /** The days of a range that ends today (UTC), or what is wrong with the dates. */
 export function daysOf({ range, from, to }: PerformanceQuery, today: string): Days | RangeFault {
   if (range === "all") return { from: null, to: null };
-  if (range === "ytd") return { from: `${today.slice(0, 4)}-01-01`, to: today };
+  if (range === "mtd" || range === "qtd" || range === "ytd") {
+    return { from: STARTS[range](today), to: today };
+  }
   if (range !== "dates") return { from: monthsBefore(today, MONTHS[range]), to: today };
   return enteredDays(from, to, today);
 }

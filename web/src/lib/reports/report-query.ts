@@ -106,6 +106,27 @@ function readParts(
   };
 }
 
+const LONGEST_NAME = 60;
+
+/**
+ * What is kept of a report under a name: how it is made, not its days. It is of today or of this year whenever it is
+ * opened. Undefined where it cannot have that name.
+ */
+export function keptReport(
+  name: string,
+  query: ReportQuery,
+): { name: string; fundId: null; search: string } | undefined {
+  const trimmed = name.trim();
+  if (trimmed === "" || trimmed.length > LONGEST_NAME) return undefined;
+  return { name: trimmed, fundId: null, search: choiceOf(query) };
+}
+
+/** How a report is made, without its days, position and share class. */
+export function choiceOf(query: ReportQuery): string {
+  const without = { asOf: "", from: "", to: "", classId: "", knownAt: "" };
+  return reportSearch({ ...query, ...without }).slice(1);
+}
+
 /** The query as a part of an address; only what the report uses. */
 export function reportSearch(query: ReportQuery, others: Record<string, string> = {}): string {
   const { report, knownAt } = query;

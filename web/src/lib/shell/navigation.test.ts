@@ -18,16 +18,27 @@ test("offers a viewer the pages of the fund that is shown, and nothing to change
     "Transactions",
     "Accounts",
     "Reports",
+    "Administration",
     "Performance",
     "NAV bridge",
+    "Allocation",
     "Simulate a plan",
     "Categories",
     "Counterparties",
     "Recurring journals",
     "Month-end",
     "Periods",
-    "Administration",
     "Markets",
+  ]);
+});
+
+test("marks the administration of a fund on each page that its tabs lead to", () => {
+  const links = navigation(viewer([]), "1", translator("en", en)).flatMap((group) => group.links);
+  expect(links.find(({ name }) => name === "Administration")?.covers).toEqual([
+    "/funds/1/orders",
+    "/funds/1/portfolio",
+    "/funds/1/actions",
+    "/funds/1/valuations",
   ]);
 });
 

@@ -5,11 +5,65 @@ import type { Viewer } from "../session/viewer.ts";
 export interface NavigationGroup {
   readonly key: string;
   readonly name: string;
-  readonly links: readonly { readonly href: string; readonly name: string }[];
+  readonly links: readonly NavigationLink[];
 }
 
-const offered = (links: readonly (readonly [href: string, name: string, isOffered: boolean])[]) =>
-  links.filter(([, , isOffered]) => isOffered).map(([href, name]) => ({ href, name }));
+interface NavigationLink {
+  readonly href: string;
+  readonly name: string;
+  /** Pages that are reached through it, and stand beside it in the address. */
+  readonly covers: readonly string[];
+}
+
+/** Pages of a fund that the tabs of its administration lead to. */
+const ADMINISTRATION_PAGES = ["orders", "portfolio", "actions", "valuations"];
+
+type Offer = readonly [href: string, name: string, isOffered: boolean, covers?: readonly string[]];
+
+const offered = (links: readonly Offer[]): NavigationLink[] =>
+  links
+    .filter(([, , isOffered]) => isOffered)
+    .map(([href, name, , covers = []]) => ({ href, name, covers }));
+
+/** The pages of a fund: its books, what is worked out from them, and the work on them. */
+function fundPages(fund: string, mayAsk: boolean, t: Translate): NavigationGroup[] {
+  const covers = ADMINISTRATION_PAGES.map((page) => `${fund}/${page}`);
+  return [
+    {
+      key: "fund",
+      name: t("nav.fund"),
+      links: offered([
+        [fund, t("nav.summary"), true],
+        [`${fund}/transactions`, t("nav.transactions"), true],
+        [`${fund}/accounts`, t("nav.accounts"), true],
+        [`${fund}/reports`, t("nav.reports"), true],
+        [`${fund}/administration`, t("nav.administration"), true, covers],
+      ]),
+    },
+    {
+      key: "analysis",
+      name: t("nav.analysis"),
+      links: offered([
+        [`${fund}/performance`, t("nav.performance"), true],
+        [`${fund}/bridge`, t("nav.bridge"), true],
+        [`${fund}/allocation`, t("nav.allocation"), true],
+        [`${fund}/simulate`, t("nav.simulate"), true],
+        [`${fund}/ask`, t("nav.ask"), mayAsk],
+      ]),
+    },
+    {
+      key: "bookkeeping",
+      name: t("nav.bookkeeping"),
+      links: offered([
+        [`${fund}/categories`, t("nav.categories"), true],
+        [`${fund}/counterparties`, t("nav.counterparties"), true],
+        [`${fund}/journals`, t("nav.journals"), true],
+        [`${fund}/month-end`, t("nav.monthEnd"), true],
+        [`${fund}/periods`, t("nav.periods"), true],
+      ]),
+    },
+  ];
+}
 
 /** What the side bar offers a user, with the pages of a fund when one is shown. */
 export function navigation(
@@ -17,30 +71,8 @@ export function navigation(
   fundId: string | undefined,
   t: Translate,
 ): NavigationGroup[] {
-  const fund = `/funds/${fundId}`;
   return [
-    {
-      key: "fund",
-      name: t("nav.fund"),
-      links: offered(
-        [
-          [fund, t("nav.summary"), true],
-          [`${fund}/transactions`, t("nav.transactions"), true],
-          [`${fund}/accounts`, t("nav.accounts"), true],
-          [`${fund}/reports`, t("nav.reports"), true],
-          [`${fund}/performance`, t("nav.performance"), true],
-          [`${fund}/bridge`, t("nav.bridge"), true],
-          [`${fund}/simulate`, t("nav.simulate"), true],
-          [`${fund}/categories`, t("nav.categories"), true],
-          [`${fund}/counterparties`, t("nav.counterparties"), true],
-          [`${fund}/journals`, t("nav.journals"), true],
-          [`${fund}/month-end`, t("nav.monthEnd"), true],
-          [`${fund}/periods`, t("nav.periods"), true],
-          [`${fund}/administration`, t("nav.administration"), true],
-          [`${fund}/ask`, t("nav.ask"), may.ask],
-        ].filter(() => fundId !== undefined) as [string, string, boolean][],
-      ),
-    },
+    ...(fundId === undefined ? [] : fundPages(`/funds/${fundId}`, may.ask, t)),
     {
       key: "review",
       name: t("nav.review"),

@@ -21,6 +21,14 @@ const MIGRATIONS: readonly string[] = [
      saved_at timestamptz NOT NULL DEFAULT now(),
      PRIMARY KEY (subject, name)
    );`,
+  `CREATE TABLE web_saved_report (
+     subject text NOT NULL,
+     name text NOT NULL,
+     fund_id text,
+     search text NOT NULL,
+     saved_at timestamptz NOT NULL DEFAULT now(),
+     PRIMARY KEY (subject, name)
+   );`,
 ];
 
 /** Applies what the session database lacks. Web servers that start together take turns. */

@@ -32,7 +32,9 @@ export interface SignIn {
   readonly tokens: AccessTokens;
   readonly logoutTokens: LogoutTokens;
   /** What people keep in the same database. */
+  /** Filters of transactions. */
   readonly views: SavedViews;
+  readonly reports: SavedViews;
 }
 
 const offset = PORT_OFFSET ?? 0;
@@ -74,7 +76,8 @@ function connectParts(): SignIn {
     },
     tokens: new AccessTokens(store, issuer),
     logoutTokens: new LogoutTokens(issuer, settings),
-    views: new SavedViews(pool, () => store.ready()),
+    views: new SavedViews(pool, () => store.ready(), "web_saved_view"),
+    reports: new SavedViews(pool, () => store.ready(), "web_saved_report"),
   };
 }
 

@@ -7,11 +7,13 @@ import { MOST_VIEWS, SavedViews } from "./saved-views.ts";
 let database: TestDatabase;
 let pool: Pool;
 let views: SavedViews;
+let reports: SavedViews;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = new Pool({ connectionString: database.url, max: 3 });
-  views = new SavedViews(pool, () => migrate(pool));
+  views = new SavedViews(pool, () => migrate(pool), "web_saved_view");
+  reports = new SavedViews(pool, () => migrate(pool), "web_saved_report");
 });
 afterAll(async () => {
   await pool?.end();
@@ -36,6 +38,15 @@ test("replaces the view of the same name, and drops only a person's own", async 
   expect(await views.list("eve", "fund-1")).toEqual([{ ...FEES, search: "text=charge" }]);
   await views.drop("eve", "Fees");
   expect(await views.list("eve", "fund-1")).toEqual([]);
+});
+
+test("keeps a report and a view of one name apart", async () => {
+  await views.keep("kim", FEES);
+  await reports.keep("kim", { ...FEES, search: "report=cash-flow" });
+  expect(await reports.list("kim", "fund-1")).toEqual([{ ...FEES, search: "report=cash-flow" }]);
+  await reports.drop("kim", "Fees");
+  expect(await reports.list("kim", "fund-1")).toEqual([]);
+  expect(await views.list("kim", "fund-1")).toEqual([FEES]);
 });
 
 test("refuses one view too many, and still replaces one", async () => {

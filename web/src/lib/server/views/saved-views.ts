@@ -1,33 +1,38 @@
 import type { Pool } from "pg";
 
-/** A filter of transactions that a person keeps under a name. */
+/** A choice of a page, such as a filter of transactions, that a person keeps under a name. */
 export interface SavedView {
   readonly name: string;
-  /** The fund whose accounts it names; null where it fits every fund. */
+  /** The fund of which it names something; null where it fits every fund. */
   readonly fundId: string | null;
-  /** The filter as a part of an address, without the question mark. */
+  /** The choice as a part of an address, without the question mark. */
   readonly search: string;
 }
 
 /** Views that one person keeps at most. */
 export const MOST_VIEWS = 50;
 
-/** The saved views of all people, in the database of the sessions. Each person has only their own. */
+/** Where the views of a page are kept. */
+type ViewTable = "web_saved_view" | "web_saved_report";
+
+/** The saved views of all people of one page, in the database of the sessions. Each person has only their own. */
 export class SavedViews {
   readonly #pool: Pool;
   readonly #ready: () => Promise<void>;
+  readonly #table: ViewTable;
 
   /** `ready` resolves when the tables are there. */
-  constructor(pool: Pool, ready: () => Promise<void>) {
+  constructor(pool: Pool, ready: () => Promise<void>, table: ViewTable) {
     this.#pool = pool;
     this.#ready = ready;
+    this.#table = table;
   }
 
   /** By name: those of a fund, and those of every fund. */
   async list(subject: string, fundId: string): Promise<SavedView[]> {
     await this.#ready();
     const { rows } = await this.#pool.query<SavedView>(
-      `SELECT name, fund_id AS "fundId", search FROM web_saved_view
+      `SELECT name, fund_id AS "fundId", search FROM ${this.#table}
         WHERE subject = $1 AND (fund_id IS NULL OR fund_id = $2) ORDER BY lower(name), name`,
       [subject, fundId],
     );
@@ -38,9 +43,9 @@ export class SavedViews {
   async keep(subject: string, { name, fundId, search }: SavedView): Promise<boolean> {
     await this.#ready();
     const { rowCount } = await this.#pool.query(
-      `INSERT INTO web_saved_view (subject, name, fund_id, search)
+      `INSERT INTO ${this.#table} (subject, name, fund_id, search)
        SELECT $1, $2, $3, $4
-        WHERE (SELECT count(*) FROM web_saved_view WHERE subject = $1 AND name <> $2) < $5
+        WHERE (SELECT count(*) FROM ${this.#table} WHERE subject = $1 AND name <> $2) < $5
        ON CONFLICT (subject, name) DO UPDATE
          SET fund_id = EXCLUDED.fund_id, search = EXCLUDED.search, saved_at = now()`,
       [subject, name, fundId, search, MOST_VIEWS],
@@ -50,7 +55,7 @@ export class SavedViews {
 
   async drop(subject: string, name: string): Promise<void> {
     await this.#ready();
-    await this.#pool.query("DELETE FROM web_saved_view WHERE subject = $1 AND name = $2", [
+    await this.#pool.query(`DELETE FROM ${this.#table} WHERE subject = $1 AND name = $2`, [
       subject,
       name,
     ]);

@@ -290,6 +290,12 @@ export const de: Catalogue = {
   "import.all": "Alle Auszüge",
   "import.openFund": "Fonds öffnen",
   "import.approvals": "Genehmigungen öffnen",
+  "accounts.next": "Wie es weitergeht",
+  "accounts.nextAbout":
+    "Der Kontenplan steht, und noch kein Konto hat einen Saldo. Importieren Sie die Zeilen der Bank, buchen Sie einen Anfangsbestand, oder setzen Sie Bedingungen und Anteilklassen.",
+  "accounts.nextTerms": "Bedingungen und Anteilklassen",
+  "import.cashAccounts": "Geldkonten",
+  "import.otherAccounts": "Andere Konten",
   "import.account": "Konto des Auszugs",
   "import.file": "Datei",
   "import.fileHint":
@@ -399,6 +405,9 @@ export const de: Catalogue = {
   "categories.incomplete": "Einige Buchungen sind unvollständig.",
   "categories.undoChange": "Diese Änderung rückgängig machen",
   "categories.transactions": "Buchungen",
+  "categories.shown": "Zeige",
+  "categories.show": "Anzeigen",
+  "categories.none": "Keine Buchung hat diese Kategorie",
   "categories.nothing": "Nichts zu prüfen",
   "categories.nothingAbout":
     "Jede Buchung dieses Fonds hat eine Kategorie, die sicher ist oder die eine Person gewählt hat.",

@@ -300,6 +300,12 @@ export const en = {
   "import.all": "All statements",
   "import.openFund": "Open the fund",
   "import.approvals": "Open approvals",
+  "accounts.next": "What comes next",
+  "accounts.nextAbout":
+    "The chart stands and no account has a balance yet. Bring in the bank's lines, post an opening balance, or set terms and share classes.",
+  "accounts.nextTerms": "Terms and share classes",
+  "import.cashAccounts": "Accounts with money",
+  "import.otherAccounts": "Other accounts",
   "import.account": "Account of the statement",
   "import.file": "File",
   "import.fileHint": "CSV, Excel, camt, MT940, MT942, OFX, QIF or BAI2, as your bank gives it.",
@@ -409,6 +415,9 @@ export const en = {
   "categories.incomplete": "Some transactions are incomplete.",
   "categories.undoChange": "Undo this change",
   "categories.transactions": "Transactions",
+  "categories.shown": "Show",
+  "categories.show": "Show",
+  "categories.none": "No transaction has this category",
   "categories.nothing": "Nothing to review",
   "categories.nothingAbout":
     "Every transaction of this fund has a category that is certain or that a person chose.",

@@ -17,13 +17,21 @@ const TRANSACTIONS_PER_PAGE = 20;
 
 export const load: PageServerLoad = async ({ params: { id }, url: { searchParams } }) => {
   const transactionId = searchParams.get("transaction");
+  const category = searchParams.get("category") || null;
   const shown =
     transactionId === null
-      ? await loadReview(id, searchParams.get("after"))
+      ? await loadList(id, category, searchParams.get("after"))
       : await loadOne(id, transactionId);
   return {
     ...shown,
     alone: transactionId !== null,
+    category:
+      category === null
+        ? null
+        : (shown.categories.find(({ code }) => code === category) ?? {
+            code: category,
+            name: category,
+          }),
     isFirstPage: !searchParams.has("after"),
     done: searchParams.get("done"),
     changed: Number(searchParams.get("changed") ?? 0),
@@ -33,9 +41,11 @@ export const load: PageServerLoad = async ({ params: { id }, url: { searchParams
   };
 };
 
-async function loadReview(id: string, after: string | null) {
+/** The transactions of a category, or those whose category waits for a person. */
+async function loadList(id: string, category: string | null, after: string | null) {
   const { data, problems } = await query(CategoryReviewDocument, {
     id,
+    filter: category === null ? { needsReview: true } : { category },
     first: TRANSACTIONS_PER_PAGE,
     after,
   });
@@ -63,6 +73,8 @@ function finish(form: FormData, fundId: string, made: Made | undefined, problems
   if (!made) return fail(422, { problem: sentenceOf(problems[0]) });
   const search = new URLSearchParams({ done: made.id, changed: String(made.changed) });
   if (textOf(form, "alone") !== "") search.set("transaction", textOf(form, "transactionId"));
+  const category = textOf(form, "listed");
+  if (category !== "") search.set("category", category);
   redirect(303, `/funds/${fundId}/categories?${search}`);
 }
 
@@ -92,7 +104,9 @@ export const actions: Actions = {
     const changeId = textOf(form, "changeId");
     const { data, problems } = await mutate(UndoCategoryChangeDocument, { input: { changeId } });
     if (!data) return fail(422, { problem: sentenceOf(problems[0]) });
-    const one = textOf(form, "alone") === "" ? "" : `?transaction=${textOf(form, "transactionId")}`;
-    redirect(303, `/funds/${id}/categories${one}`);
+    const back = new URLSearchParams();
+    if (textOf(form, "alone") !== "") back.set("transaction", textOf(form, "transactionId"));
+    if (textOf(form, "listed") !== "") back.set("category", textOf(form, "listed"));
+    redirect(303, `/funds/${id}/categories${back.size === 0 ? "" : `?${back}`}`);
   },
 };
