@@ -20,15 +20,15 @@ export async function measureTransfers(
 ): Promise<Measured> {
   await server.checkpoint();
   const latencies: number[] = [];
-  const until = performance.now() + seconds * 1_000;
+  const before = await cpuUse(server.pid);
+  const startedAt = performance.now();
+  const until = startedAt + seconds * 1_000;
   const client = async (): Promise<void> => {
     for (let sentAt = performance.now(); sentAt < until; sentAt = performance.now()) {
       await books.execute(benchContext(DEMO_TENANT_ID), next());
       latencies.push(performance.now() - sentAt);
     }
   };
-  const before = await cpuUse(server.pid);
-  const startedAt = performance.now();
   await Promise.all(Array.from({ length: inFlight }, client));
   const tookMs = performance.now() - startedAt;
   const after = await cpuUse(server.pid);

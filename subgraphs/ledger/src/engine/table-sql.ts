@@ -217,16 +217,11 @@ export async function appendRows(
     for (const row of rowsOf(recorded.event as never, recorded)) rows.push(row);
   }
   if (rows.length === 0) return;
-  const { sortColumn } = table;
-  if (sortColumn !== undefined) rows.sort((a, b) => compare(a[sortColumn], b[sortColumn]));
   const columns = table.columns.map(({ type }, index) =>
     binaryArray(type, rows, (row) => row[index]),
   );
   await statements.query(appendStatement(table), [tenantId, bookId, ...columns]);
 }
-
-const compare = (a: unknown, b: unknown): number =>
-  (a as string) < (b as string) ? -1 : Number((a as string) > (b as string));
 
 const appending = new WeakMap<AppendTable, string>();
 

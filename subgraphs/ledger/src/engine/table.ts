@@ -143,7 +143,5 @@ export interface AppendTable {
   >;
   /** Columns that order the rows of an event as it brings them, beginning with the position. */
   readonly order: string;
-  /** The column by whose order rows are added, as the index has it that leads to them. */
-  readonly sortColumn?: number;
   readonly onConflict?: string;
 }

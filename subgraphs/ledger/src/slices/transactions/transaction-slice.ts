@@ -169,7 +169,6 @@ const ENTRY: AppendTable = {
         entry.balanceAfterMinor,
       ]),
   },
-  sortColumn: 2,
 };
 
 /** The entries with dimensions once more, for what is read by them. */
