@@ -40,6 +40,7 @@ afterAll(async () => {
 });
 
 const ASK = `query ($id: ID!, $bank: ID!) {
+  ledgerTrail(fundId: $id, actor: "ann", first: 5) { nodes { position } }
   fund(id: $id) {
     trialBalance(asOf: "2026-06-30") { totals { currency debit { amount } credit { amount } } }
     balanceSheet { totals { currency assets { amount } equity { amount } } }

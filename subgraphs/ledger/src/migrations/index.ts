@@ -1,6 +1,7 @@
 import type { NamedMigration } from "@allfunds/platform/database";
 import { jobMigrations } from "@allfunds/platform/jobs";
 import { MODEL } from "../slices/model.ts";
+import { CreateActorBlocks } from "../slices/audit-log/actor-blocks.ts";
 import { CreateWebhooks } from "../slices/webhooks/webhook-sql.ts";
 import { IndexTermsInPages } from "../slices/search/term-index.ts";
 import { CreateBooks } from "./create-books.ts";
@@ -55,5 +56,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0110-create-webhooks", class: CreateWebhooks },
   { name: "0160-expand-place-tenants", class: PlaceTenants },
   { name: "0170-expand-terms-in-pages", class: IndexTermsInPages },
+  { name: "0200-expand-actor-blocks", class: CreateActorBlocks },
   ...jobMigrations,
 ];

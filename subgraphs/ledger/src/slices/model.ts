@@ -8,6 +8,7 @@ import { OPENING_BALANCES } from "./opening-balances/opening-balances.ts";
 import { ACCOUNT_DETAILS } from "./account-details/account-details.ts";
 import { ACCOUNT_STATUS } from "./account-status/account-status.ts";
 import { ACCOUNTS } from "./accounts/account-slice.ts";
+import { ACTOR_BLOCKS } from "./audit-log/actor-blocks.ts";
 import { ADJUSTMENTS } from "./adjustments/adjustment.ts";
 import { APPROVAL_LIMITS } from "./approval-limits/approval-limit.ts";
 import { PROPOSALS } from "./proposals/proposal-slice.ts";
@@ -98,4 +99,9 @@ export type Books = CommandBus<BookCommand>;
 export type BookRequest = CommandRequest<BookCommand>;
 
 /** Every read model that follows the books in its own time. */
-export const PROJECTIONS: readonly Projection[] = [balanceRuns(), STATEMENT_DAYS, TERM_INDEX];
+export const PROJECTIONS: readonly Projection[] = [
+  balanceRuns(),
+  STATEMENT_DAYS,
+  TERM_INDEX,
+  ACTOR_BLOCKS,
+];

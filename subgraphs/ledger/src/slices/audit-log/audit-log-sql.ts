@@ -4,8 +4,7 @@ import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { BookId } from "../../engine/book.ts";
 import type { Stores } from "../../graph/ledger-context.ts";
 import type { PageRequest } from "../../graph/page-args.ts";
-import { actorGroup } from "../search/search-terms.ts";
-import { findPlaces } from "../search/term-places.ts";
+import { findActor } from "./actor-blocks.ts";
 import { toAuditLogEntry, type AuditLogEntryObject, type AuditLogRow } from "./audit-log-object.ts";
 
 export interface AuditLogFilter {
@@ -51,8 +50,10 @@ const READ_PAGE = `
 
 const READ_AT = `
   SELECT ${COLUMNS} FROM unnest($3::bigint[]) AS p (position)
-  JOIN event e ON e.tenant_id = $1 AND e.book_id = $2 AND e.position = p.position
-  WHERE e.actor = $4 ORDER BY e.position DESC`;
+  CROSS JOIN LATERAL (
+    SELECT * FROM event WHERE tenant_id = $1 AND book_id = $2 AND position = p.position OFFSET 0
+  ) e
+  ORDER BY e.position DESC`;
 
 /** What was recorded in a book, newest first; one more than `first`. */
 export async function readAuditLogPage(
@@ -73,12 +74,9 @@ export async function readAuditLogPage(
     return rows.map(toAuditLogEntry);
   }
   const reading = { reads: pool, book, projectionsMoved };
-  const ofActor = { groups: [actorGroup(actor)], from: low, to: end - 1, behind: undefined };
-  const query = { ...ofActor, isByDate: false, isDescending: true };
-  const places = await findPlaces(reading, query, first + 1);
-  if (places.length === 0) return [];
-  const positions = places.map(({ position }) => position);
-  const parameters = [tenantId, bookId, positions, actor] as const;
+  const positions = await findActor(reading, actor, { from: low, to: end - 1 }, first + 1);
+  if (positions.length === 0) return [];
+  const parameters = [tenantId, bookId, positions] as const;
   const { rows } = await pool.query<AuditLogRow>(READ_AT, parameters);
   return rows.map(toAuditLogEntry);
 }

@@ -8,6 +8,9 @@ import {
   payIn,
   type SmallFund,
 } from "../../ledger-database.fixture.ts";
+import { advance } from "../../projections/advance.ts";
+import { rebuild } from "../../projections/rebuild.ts";
+import { ACTOR_BLOCKS } from "./actor-blocks.ts";
 import { codeOf, openGraph, signedIn, type LedgerGraph } from "../../ledger-graph.fixture.ts";
 
 let database: TestDatabase;
@@ -159,4 +162,50 @@ test("a transaction shows auditors, and no other caller, who posted it", async (
   const mine = signedIn("auditor", { funds: [newId()], overrides: { tenantId } });
   const other = `{ ledgerTrail(fundId: "${fund.fundId}") { nodes { position } } }`;
   expect(codeOf(await graph.run(mine, other))).toBe("FUND_NOT_FOUND");
+});
+
+test("pages of one actor are the same from blocks, from the log behind them, and from both", async () => {
+  const many = await openSmallFund(graph.books, ann(40));
+  const book = { tenantId, bookId: many.fundId };
+  const actors = ["ann", "robot", "rare"];
+  const turns = Array.from({ length: 300 }, (_, n) =>
+    n % 97 === 5 ? 2 : (n * 7) % 5 === 0 ? 1 : 0,
+  );
+  const post = (turn: number) =>
+    graph.books.execute(
+      signedIn(actors[turn] ?? "", { overrides: { tenantId, now: at(41) } }),
+      payIn(many, "1.00"),
+    );
+  for (const turn of turns) await post(turn);
+  const { nodes } = await readAuditLog({ fundId: many.fundId, first: 100 });
+  const opened = nodes[0]?.position ?? 0;
+  const first = opened - turns.length + 1;
+  const placesOf = (actor: number) =>
+    Array.from(turns, (_, n) => turns.length - 1 - n)
+      .filter((n) => turns[n] === actor)
+      .map((n) => first + n);
+  const pagesOf = async (actor: string, size: number): Promise<number[]> => {
+    const found: number[] = [];
+    for (let after: string | undefined; ;) {
+      const filter = { fundId: many.fundId, actor, first: size, after };
+      const page = await readAuditLog(filter);
+      found.push(...positions(page).filter((position) => position >= first));
+      if (!page.pageInfo.hasNextPage) return found;
+      after = page.pageInfo.endCursor;
+    }
+  };
+  const check = async (): Promise<void> => {
+    for (const [actor, name] of actors.entries()) {
+      for (const size of [3, 64, 100]) expect(await pagesOf(name, size)).toEqual(placesOf(actor));
+    }
+    expect(await pagesOf("nobody", 3)).toEqual([]);
+  };
+  await check();
+  while (!(await advance(database.pool, book, ACTOR_BLOCKS)).done);
+  const { position } = await advance(database.pool, book, ACTOR_BLOCKS);
+  // The last block is not full, and stays to be read from the log.
+  expect(position).toBe(opened - (opened % 64));
+  await check();
+  await rebuild(database.pool, book, ACTOR_BLOCKS);
+  await check();
 });
