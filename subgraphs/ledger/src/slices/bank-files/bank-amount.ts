@@ -19,7 +19,7 @@ export interface AmountText {
 const SIGNS: Readonly<Record<string, readonly string[]>> = {
   "€": ["EUR"],
   "£": ["GBP"],
-  $: ["USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN"],
+  $: ["USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "ARS", "CLP", "COP", "UYU", "DOP"],
   "¥": ["JPY", "CNY"],
   "₪": ["ILS"],
   zł: ["PLN"],
@@ -74,7 +74,7 @@ const MINUS = String.raw`[\-\u2010\u2011\u2212\u2013\u2014\ufe63]`;
 const SHAPE = new RegExp(
   String.raw`^(?<outer>${CURRENCY})?\s*(?<open>\()?\s*(?<before>[+]|${MINUS})?\s*(?<lead>${CURRENCY})?\s*(?<inner>[+]|${MINUS})?` +
     String.raw`\s*(?<digits>\d[\d.,'’\s\u00a0\u202f\u066b]*|[.,]\d+)\s*(?<tail>${CURRENCY})??\s*` +
-    String.raw`(?<after>[+]|${MINUS})?\s*(?<side>${SIDE})?\.?\s*(?<close>\))?$`,
+    String.raw`(?<after>[+]|${MINUS})?\s*(?<side>${SIDE})?\.?\s*(?<close>\)\s*(?<behind>${CURRENCY})?)?$`,
   "u",
 );
 const IS_MINUS = new RegExp(MINUS, "u");
@@ -97,11 +97,13 @@ const narrow = (cell: string): string =>
 export function readAmountText(cell: string): AmountText | undefined {
   const found = SHAPE.exec(narrow(cell).trim())?.groups;
   if (found === undefined) return undefined;
-  const { outer, open, before, inner, digits = "", tail, after, side, close } = found;
+  const { outer, open, before, inner, digits = "", after, side, close, behind } = found;
+  const tail = found["tail"] ?? behind;
   const lead = outer ?? found["lead"];
   const marks = [before, inner, after, open, side].filter((mark) => mark !== undefined);
   if ((open === undefined) !== (close === undefined) || marks.length > 1) return undefined;
   if (outer !== undefined && found["lead"] !== undefined) return undefined;
+  if (behind !== undefined && found["tail"] !== undefined) return undefined;
   // A sign in front and the code behind are of one currency.
   if (lead !== undefined && tail !== undefined && !meansCurrency(lead, tail.toUpperCase()))
     return undefined;

@@ -15,8 +15,8 @@ const PATTERNS: Readonly<Record<string, string>> = {
   DD: String.raw`(?<day>\d{2})`,
   D: String.raw`(?<day>\d{1,2})`,
 };
-/** The bank's own calendar day is what counts, whatever time and zone follow it. */
-const TIME = String.raw`(?:(?:[T ,]+|-(?=\d{1,2}:))\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|UTC|[+\-]\d{2}:?\d{2}))?)?`;
+/** The bank's own calendar day is what counts, whatever time, zone or other day of a broker follows it. */
+const TIME = String.raw`(?: as of [\d/]{8,10}|;\d{6}|(?:[T ,]+|-(?=\d{1,2}:))\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|UTC|[+\-]\d{2}:?\d{2}))?)?`;
 
 /** Days are counted, as spreadsheets do: from the end of 1899, or from 1904. */
 const COUNTED: Readonly<Record<string, number>> = {
@@ -83,20 +83,24 @@ export function dateReader(format: string): DateReader {
   };
 }
 
-/** Beginnings of the names of months in the languages whose banks are read, January first. */
+/**
+ * Beginnings of the names of months in the languages whose banks are read, January first. Names of two months that
+ * begin alike are long enough to differ: the Czech July begins like June, the Finnish November like March, and the
+ * Croatian June and July like the Polish July and the Czech August.
+ */
 const MONTHS: readonly RegExp[] = [
-  /^(jan|jän|ene|gen|sty|led|ינו)/u,
-  /^(feb|fev|fév|lut|úno|פבר)/u,
-  /^(mar|mär|mrz|maa|mrt|bře|מרץ)/u,
-  /^(apr|avr|abr|kwi|dub|אפר)/u,
-  /^(may|mai|mag|mei|maj|kvě|מאי)/u,
-  /^(jun|juin|giu|cze|čer(?!venec)|יונ)/u,
-  /^(jul|juil|lug|lip|červenec|יול)/u,
-  /^(aug|aoû|aou|ago|sie|srp|אוג)/u,
-  /^(sep|set|wrz|zář|ספט)/u,
-  /^(oct|okt|ott|paź|říj|אוק)/u,
-  /^(nov|lis|נוב)/u,
-  /^(dec|dez|déc|dic|gru|pro|דצמ)/u,
+  /^(ja+n|jän|ene|gen|ian|sty|led|tammi|oca|ян|січ|ιαν|ינו)/u,
+  /^(feb|fev|fév|lut|úno|veeb|helmi|şub|фев|лют|φεβ|פבר)/u,
+  /^(mar(?!r)|már|mär|mrz|maa|mrt|bře|мар|бер|μ[αά]ρ|מרץ)/u,
+  /^(apr|ápr|avr|abr|kwi|dub|huhti|nis|апр|квіт|απρ|אפר)/u,
+  /^(may|mai|mag|mei|maj|máj|kvě|touko|ма[йя]|трав|μ[αά][ιϊΐί]|מאי)/u,
+  /^(ju+n|jún|juin|giu|iun|cze|čer(?!ven[ec])|čvn|kesä|haz|июн|юни|черв|ιο[υύ]ν|יונ)/u,
+  /^(ju+l|júl|juil|lug|iul|lip(?!a?nj)|červen[ec]|čvc|heinä|tem|июл|юли|лип|ιο[υύ]λ|יול)/u,
+  /^(au?g|agu|aoû|aou|ağu|avg|sie|srp(?!a?nj)|elo|авг|серп|α[υύ]γ|אוג)/u,
+  /^(sep|set|sze|wrz|zář|syys|eyl|сен|сеп|вер|σεπ|ספט)/u,
+  /^(oct|okt|ott|out|paź|říj|loka|eki|окт|жовт|οκτ|אוק)/u,
+  /^(nov|noi|noy|lis|marr|kas|ноя|ное|лис|νο[εέ]|נוב)/u,
+  /^(dec|dez|déc|dic|des|det|gru|pro|joulu|ara|дек|груд|δεκ|דצמ)/u,
 ];
 
 function monthOf(name: string): string | undefined {

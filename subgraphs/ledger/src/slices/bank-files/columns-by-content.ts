@@ -1,7 +1,7 @@
 import { CURRENCY_CODES, readAmountText } from "./bank-amount.ts";
 import { dateFormatsOf } from "./bank-date.ts";
 import { isAmount, SAMPLE_ROWS, type ColumnRole } from "./columns.ts";
-import { isOut, isPlainDirection } from "./csv-words.ts";
+import { isOut, isPlainDirection, stateOf } from "./csv-words.ts";
 import type { Rows, TableRow } from "./file-table.ts";
 
 /**
@@ -29,8 +29,9 @@ export function rolesByContent(
   const amounts: number[] = [];
   const texts: { at: number; signs: number }[] = [];
   for (let at = 0; at < width; at += 1) {
-    const cells = sample.map((row) => row.cells[at] ?? "").filter((cell) => cell !== "");
-    if (cells.length === 0) continue;
+    const cells = sample.map((row) => row.cells[at] ?? "").filter((cell) => !isNothing(cell));
+    // States are no text: what is not booked must not be posted.
+    if (cells.length === 0 || isOfStates(cells)) continue;
     if (dateFormatsOf(cells).length > 0) {
       if (!roles.has("date")) roles.set("date", at);
       else if (!roles.has("valueDate")) roles.set("valueDate", at);
@@ -46,6 +47,13 @@ export function rolesByContent(
   if (longest !== undefined) roles.set("description", longest.at);
   return roles;
 }
+
+/** Some banks write a dash where nothing moved. */
+const isNothing = (cell: string): boolean => /^[-–—]*$/.test(cell);
+
+const isOfStates = (cells: readonly string[]): boolean =>
+  [true, false].every((state) => cells.some((cell) => stateOf(cell) === state)) &&
+  cells.every((cell) => stateOf(cell) !== undefined);
 
 /** A row, and the side that a column of nothing but debits and credits gives its amount. */
 interface SidedRow extends TableRow {
@@ -73,10 +81,14 @@ function amountsAmong(
   columns: readonly number[],
 ): [ColumnRole, number][] {
   if (columns.length < 2) return columns.map((at) => ["amount", at]);
+  // Three columns that agree prove more than two: of the first row no balance before it shows what it moved.
+  const sides = sidesAmong(rows, columns);
+  if (sides.length > 0) return sides;
   const pairs = pairsOf(columns).map(([amount, balance]) => ({ amount, balance }));
   const proven = pairs.filter(
     ({ amount, balance }) =>
       rows.every((row) => isFilled(row, amount)) &&
+      isNoCount(rows, amount) &&
       leadsAlong(rows, (row) => movedIn(row, amount), balance),
   );
   const [only, second] = proven;
@@ -88,11 +100,18 @@ function amountsAmong(
       ["amount", only.amount],
       ["balance", (proven.at(-1) ?? only).balance],
     ];
-  const sides = sidesAmong(rows, columns);
-  if (sides.length > 0) return sides;
+  const signedSides = signedSidesAmong(rows, columns);
+  if (signedSides.length > 0) return signedSides;
   const signed = columns.filter((at) => rows.some(({ cells }) => (cells[at] ?? "").includes("-")));
   return signed.length === 1 ? [["amount", signed[0] ?? 0]] : [];
 }
+
+/** Whole numbers of one size lead along whatever is counted, such as numbers of documents. */
+const isNoCount = (rows: readonly TableRow[], at: number): boolean => {
+  const cells = rows.map((row) => row.cells[at] ?? "");
+  const sizes = new Set(cells.map((cell) => sizeOf(hundredthsOf(cell) ?? 0n)));
+  return sizes.size > 1 || cells.some((cell) => /[.,]\d{2}\b/.test(cell));
+};
 
 const isFilled = ({ cells }: TableRow, at: number): boolean => (cells[at] ?? "") !== "";
 const moves = ({ cells }: TableRow, at: number): boolean => /[1-9]/.test(cells[at] ?? "");
@@ -107,7 +126,7 @@ function sidesAmong(rows: readonly SidedRow[], columns: readonly number[]): [Col
   const proven = pairsOf(columns).flatMap(([debit, credit]) => {
     if (!rows.every((row) => moves(row, debit) !== moves(row, credit))) return [];
     const moved = ({ cells }: TableRow): bigint =>
-      (hundredthsOf(cells[credit] ?? "") ?? 0n) - (hundredthsOf(cells[debit] ?? "") ?? 0n);
+      (hundredthsOf(cells[credit] ?? "") ?? 0n) - sizeOf(hundredthsOf(cells[debit] ?? "") ?? 0n);
     return columns
       .filter((at) => at !== debit && at !== credit && leadsAlong(rows, moved, at))
       .map((balance) => ({ debit, credit, balance }));
@@ -121,6 +140,32 @@ function sidesAmong(rows: readonly SidedRow[], columns: readonly number[]): [Col
         ["balance", only.balance],
       ];
 }
+
+const sizeOf = (amount: bigint): bigint => (amount < 0n ? -amount : amount);
+
+/** Of two columns each row has one, and all of one have a minus and none of the other. */
+function signedSidesAmong(
+  rows: readonly TableRow[],
+  columns: readonly number[],
+): [ColumnRole, number][] {
+  const found = pairsOf(columns).find(([debit, credit]) =>
+    rows.every(
+      (row) =>
+        moves(row, debit) !== moves(row, credit) &&
+        isNegative(row, debit) === moves(row, debit) &&
+        !isNegative(row, credit),
+    ),
+  );
+  const isEach = found?.every((at) => rows.some((row) => moves(row, at)));
+  if (columns.length !== 2 || found === undefined || isEach !== true) return [];
+  return [
+    ["debit", found[0]],
+    ["credit", found[1]],
+  ];
+}
+
+const isNegative = ({ cells }: TableRow, at: number): boolean =>
+  readAmountText(cells[at] ?? "")?.negative === true;
 
 const movedIn = ({ cells, isOut: out }: SidedRow, at: number): bigint => {
   const size = hundredthsOf(cells[at] ?? "") ?? 0n;
@@ -150,9 +195,11 @@ function leadsAlong(
     moved: moved(row),
     reached: hundredthsOf(row.cells[balance] ?? ""),
   }));
+  // A row without a balance is no proof: nothing is not zero.
   return [steps, steps.toReversed()].some((inOrder) =>
-    inOrder.every(
-      (step, at) => at === 0 || step.reached === (inOrder[at - 1]?.reached ?? 0n) + step.moved,
-    ),
+    inOrder.every(({ moved: by, reached }, at) => {
+      const before = at === 0 ? 0n : inOrder[at - 1]?.reached;
+      return reached !== undefined && before !== undefined && (at === 0 || reached === before + by);
+    }),
   );
 }

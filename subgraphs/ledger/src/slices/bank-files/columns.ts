@@ -45,20 +45,24 @@ type DetailRole = (typeof DETAIL_ROLES)[number];
 const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
   date: [
     // The day of booking, where the bank gives others beside it.
-    /^(booking|posting|posted|post|buchungs|completed|settlement|billing|boek|bogforings|bokforings) ?(date|tag|datum|dag|dato|day)?$/,
+    /^(run date|(booking|posting|posted|post|buchungs|completed|settlement|billing|boek|bogforings|bokforings) ?(date|tag|datum|dag|dato|day)?)$/,
     /^(buchung|boekdatum|date completed( utc)?|date (comptable|de comptabilisation|de fin)|datum des abschlusses|(f|fecha) (contable|ctble|de finalizacion)|fecha ctble|data (contabile|contabil|ksiegowania|rozliczenia|zrealizowania|de conclusao|di completamento)|datum (zauctovani|provedeni)|(konyveles|tranzakcio) datuma|datum zauctovania|bokford|bokforingsdag|bokfort( dato)?|bogfort|kirjauspaiva|дата платежа|记账日期|תאריך רישום|תאריך חיוב)$/,
     /^(transaction|transaktions|txn|tran|operation) ?(date|tag|datum|dag|dato|day)?$/,
-    /^(data( operacji| operazione| lancamento| movimento| mov)?|datum|dato|date( d ?operation| de l operation|op| d execution| operation)?|(f|fecha)( operacion)?|created( utc)?|transaktionsdag|transaksjonsdato|transaktionsdatum|paivays|pvm|maksupaiva|kuupaev|data (transakcji|transacao|tranzactiei|movimentacao|registrazione)|tarih( saat)?|islem tarihi|ημ νια|ημερομηνια( συναλλαγης)?|日付|取引日|取引日付|年月日|お取引日|交易日期|交易时间|дата|дата операции|거래일(자|시)?|التاريخ|ngay giao dich|tanggal( transaksi)?|dagsetning|datum (knjizenja|izvrsenja|transakcije|valute)|датум|completion time|trans date|fecha (movimiento|de movimiento|transaccion)|datum zauctovania|תאריך|תאריך (פעולה|עסקה))$/,
+    /^(data( operacji| operazione| lancamento| movimento| mov)?|datum|dato|date( d ?operation| de l operation|op| d execution| operation)?|(f|fecha)( operacion)?|created( utc)?|transaktionsdag|transaksjonsdato|transaktionsdatum|paivays|pvm|maksupaiva|kuupaev|data (inregistrare|transakcji|transacao|tranzactiei|movimentacao|registrazione)|tarih( saat)?|islem tarihi|ημ νια|ημερομηνια( συναλλαγης)?|日付|取引日|取引日付|年月日|お取引日|交易日期|交易时间|дата|дата операции|거래일(자|시)?|التاريخ|ngay giao dich|tanggal( transaksi)?|dagsetning|datum (knjizenja|izvrsenja|transakcije|valute)|датум|completion time|trans date|fecha (movimiento|de movimiento|transaccion)|datum zauctovania|תאריך|תאריך (פעולה|עסקה|רכישה))$/,
     /^(date|datum|f fecha|fecha|data|dato|datetime|timestamp)\b|^дата /,
     /\b(date|datum|fecha|data)$/,
+    /^time$/,
   ],
   valueDate: [
     /^(value ?date|val ?date|valuta|valuta ?datum|wertstellungs?(datum)?|wertstellung valuta|wert|date( de)?( la)? valeur( utc)?|dateval|f(echa)? valor|fecha de valor|data (de )?valor|data valuta|τοκισμος απο|rentedatum|rentedato|interest date|data waluty|arvopaiva|datum valuty|erteknap|dagens valuta|deger tarihi|תאריך ערך|יום ערך)$/,
+    /^valuation date$/,
+    // In Danish; in Spanish and Portuguese it is an amount.
+    /^valor$/,
   ],
   amount: [
     // One column of both sides has the sign of each.
     /^(net|netto|net amount|nettobetrag|(billing|billed|account|settlement|posted) amount|amount in account currency|(credit debit|debit credit) amount|soll haben|haben soll|haben lastschrift|kwota w walucie rachunku|сумма платежа|זכות חובה|חובה זכות)$/,
-    /^(amount|betrag|buchungsbetrag|umsatz|montant|montante|importe|importo|bedrag|kwota|castka|objem|belopp|belob|valor|value|gross|brutto|maara( euroa)?|summa|сума|сума в валюті картки|ποσο|suma|osszeg|(islem )?tutari?|insattningar uttag|insattning uttag|kwota (operacji|transakcji)|(zauctovana )?castka( [a-z]{3})?|castka (v mene uctu|platby)|(tranzakcio )?osszege?|金額|入出金( 円)?|交易金额|金额|金额 元|сумма|сумма операции|거래금액|المبلغ|jumlah|monto|upphaed|upphæð|iznos|znesek|износ|сумма|so tien|סכום|סכום (חיוב|הפעולה|בש ח))$/,
+    /^(amount|betrag|buchungsbetrag|umsatz|montant|montante|importe|importo|importancia|bedrag|kwota|castka|objem|mutatie|belopp|belob|valor|value|gross|brutto|maara( euroa)?|summa|сума|сума в валюті картки|ποσο( συναλλαγης)?|suma|osszeg|(islem )?tutari?|insattningar uttag|insattning uttag|kwota (operacji|transakcji)|(zauctovana )?castka( [a-z]{3})?|castka (v mene uctu|platby)|(tranzakcio )?osszege?|金額|入出金( 円)?|交易金额|金额|金额 元|сумма|сумма операции|거래금액|المبلغ|jumlah|monto|upphaed|upphæð|iznos|znesek|износ|сумма|so tien|סכום|סכום (חיוב|הפעולה|בש ח))$/,
     /^(amount|betrag|umsatz|montant|importe|importo|bedrag|kwota|belop|valor)\b/,
     /(\bamount|betrag)$/,
     /^kwota transakcji waluta rachunku$/,
@@ -66,17 +70,19 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
     /^(aud|cad|chf|dkk|eur|gbp|ils|jpy|nok|nzd|sek|usd)$/,
     // Both sides in one column; as words they are directions.
     /^(debit credit|credit debit)$/,
+    // A total alone may be a running balance.
+    /^net total( amount)?$/,
   ],
   debit: [
-    /^(debits?|debit amount|paid out|money out|out|withdrawals?|withdrawal amount( inr)?|withdrawal amt|amount debit|debit in [a-z]{3}|soll|lastschrift( in [a-z]{3})?|dr|debit euros|belastung|belastungen|ausgang|ausgaben|cargo|debe|debito|uitgaven|uscite|dare|addebiti|debet|ut fra konto|ut|wyplaty|obciazenia|uttag|saidas?|χρεωση|utgift|belastet|menot|otot|borc|cikan|cheltuieli|支払い金額|お支払金額|お支払い金額|お引出し|お引き出し|引出額|払出金額|出金|出金額|支出|借方|расход|дебет|출금액?|مدين|ב?חובה|isplata|isplate|breme|duguje|исплата|дебит|withdrawn|(so tien )?ghi no|支出金額|debitos|cargos|terheles|iesiri|plati)( (円|בש ח))?$/,
+    /^(debits?|funds out|payments out|monto cargo|suma debit|na teret|retiros?|debit amount|paid out|money out|out|withdrawals?|withdrawal amount( inr)?|withdrawal amt|amount debit|debit in [a-z]{3}|soll|lastschrift( in [a-z]{3})?|dr|debit euros|belastung|belastungen|ausgang|ausgaben|cargo|debe|debito|uitgaven|uscite|dare|addebiti|debet|ut fra konto|ut|wyplaty|obciazenia|uttag|saidas?|χρεωση|utgift|belastet|menot|otot|borc|cikan|cheltuieli|支払い金額|お支払金額|お支払い金額|お引出し|お引き出し|引出額|払出金額|出金|出金額|支出|借方|расход|дебет|출금액?|مدين|ב?חובה|isplata|isplate|breme|duguje|исплата|дебит|withdrawn|(so tien )?ghi no|支出金額|debitos|cargos|terheles|iesiri|plati)( (円|בש ח))?$/,
     /^(debit(?! credit)|lastschrift|belastung|debe|withdrawal|cargo)\b/,
   ],
   credit: [
-    /^(credits?|credit amount|paid in|money in|in|deposits?|deposit amount( inr)?|deposit amt|amount credit|credit in [a-z]{3}|gutschrift in [a-z]{3}|cr|credit euros|haben|gutschrift|gutschriften|eingang|einnahmen|abono|haber|credito|inkomsten|entrate|avere|accrediti|inn pa konto|inn|wplaty|uznania|insattning|entradas?|πιστωση|tulot|panot|alacak|giren|incasari|預かり金額|お預り金額|お預かり金額|お預入れ|預入額|受入金額|入金|入金額|收入|贷方|приход|кредит|입금액?|دائن|ב?זכות|uplata|uplate|dobro|potrazuje|уплата|(so tien )?ghi co|存入金額|creditos|abonos|jovairas|intrari)( (円|בש ח))?$/,
+    /^(credits?|funds in|payments in|monto abono|suma credit|u korist|depositos?|credit amount|paid in|money in|in|deposits?|deposit amount( inr)?|deposit amt|amount credit|credit in [a-z]{3}|gutschrift in [a-z]{3}|cr|credit euros|haben|gutschrift|gutschriften|eingang|einnahmen|abono|haber|credito|inkomsten|entrate|avere|accrediti|inn pa konto|inn|wplaty|uznania|insattning|entradas?|πιστωση|tulot|panot|alacak|giren|incasari|預かり金額|お預り金額|お預かり金額|お預入れ|預入額|受入金額|入金|入金額|收入|贷方|приход|кредит|입금액?|دائن|ב?זכות|uplata|uplate|dobro|potrazuje|уплата|(so tien )?ghi co|存入金額|creditos|abonos|jovairas|intrari)( (円|בש ח))?$/,
     /^(credit(?! debit)|gutschrift|haber|deposit|abono)\b/,
   ],
   direction: [
-    /^(dc|d c|cd|c d|dr cr|cr dr|drcr|debit credit|credit debit|debit or credit|credit or debit|cdtdbtind|indicator|credit debit indicator|debit credit indicator|debit credit (flag|d c|mark)|deb cred|cred deb|creditdebet|debet credit|debet kredit|deebet kreedit|debit kredit|balance impact|money in out|d h|d a|d k|wn ma|strona|tipo lancamento|προσημο( ποσου)?|收 支|soll haben|s h|sh|soll haben kennzeichen|af bij|bevetel kiadas|sens|direction|sign|transaction type|type)$/,
+    /^(dc|d c|cd|c d|dr cr|cr dr|drcr|debit credit|credit debit|debit or credit|credit or debit|cdtdbtind|indicator|credit debit indicator|debit credit indicator|debit credit (flag|d c|mark)|deb cred|cred deb|creditdebet|debet credit|debet kredit|deebet kreedit|χρεωση πιστωση|debit kredit|balance impact|money in out|d h|d a|d k|wn ma|strona|tipo lancamento|προσημο( ποσου)?|收 支|soll haben|s h|sh|soll haben kennzeichen|af bij|bevetel kiadas|sens|direction|sign|transaction type|type)$/,
   ],
   status: [
     /^(status|state|booking status|transaction status|umsatzstatus|statut|estado|estado do movimento|situacao|stato|contabilizzazione|tila|stan|stav|durum|booked|verbucht|info|状態|ステータス|取引状況|状态|交易状态|当前状态|статус|상태|الحالة|סטטוס|סטאטוס|מצב)$/,
@@ -89,6 +95,8 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
     /^(currency|ccy|curr|waehrung|wahrung|buchungswahrung|wahr|devise|devise du compte|divisa|moneda|valuta|valutacode|munt|waluta|moeda|devies|valuuta|mena|valuutta|doviz|(tranzakcio )?devizanem|mena uctu|通貨|币种|валюта|통화|العملة|מטבע)$/,
   ],
   balance: [
+    // Some show the balance before a line, too.
+    /^balance after\b/,
     /^(balance|running bal(ance)?|(closing|statement|ledger) balance|account balance after|saldo|kontostand|solde|saldo nach buchung|saldo na (trn|mutatie)|balance after|bokfort saldo|bakiye|egyenleg|zustatek|sold|account balance|stanje|so du|staða)\b/,
     /^((λογιστικο )?υπολοιπο|залишок( після операці[їі]| на кінець періоду)?|стање|餘額|結餘|差引残高|残高|現在高|余额|остаток|баланс|салдо|잔액|الرصيد|ה?יתרה)( (円|בש ח))?$/,
   ],
@@ -238,14 +246,16 @@ export const isAmount = (cell: string): boolean => readAmountText(cell) !== unde
 const isAccount = (cell: string): boolean =>
   /^'?([A-Z]{2}\d{2}[A-Z0-9]{8,30}|[\d -]{8,})'?$/.test(cell);
 const isDate = (cell: string): boolean => dateFormatsOf([cell]).length > 0;
+/** Days with points between their parts look like thousands. */
+const isMoney = (cell: string): boolean => isAmount(cell) && (/^\d+$/.test(cell) || !isDate(cell));
 
 const KINDS: Partial<Record<ColumnRole, (cell: string) => boolean>> = {
   date: isDate,
   valueDate: isDate,
-  amount: isAmount,
-  debit: isAmount,
-  credit: isAmount,
-  balance: isAmount,
+  amount: isMoney,
+  debit: isMoney,
+  credit: isMoney,
+  balance: isMoney,
   counterparty: (cell) => !isAccount(cell),
   description: (cell) => cell !== "",
   counterpartyIban: (cell) => isAccount(cell.replace(/ /g, "")),
@@ -265,14 +275,15 @@ export const isHeader = (cells: readonly string[]): boolean => {
   );
 };
 
-/** Columns that go on where the description ends: with no name, or its name but for a number at the end. */
+/** Columns that go on where the description ends: with no name, or its name but for a number at the end, if any. */
 export function continuationsOf(header: readonly string[], at: number): number[] {
   const stem = normalise(header[at] ?? "").replace(/ ?\d$/, "");
   const nextNamed = header.findIndex((name, index) => index > at && name !== "");
   const unnamedEnd = nextNamed === -1 ? header.length : nextNamed;
   return header.flatMap((name, index) => {
     const isNumbered = /\d$/.test(name) && normalise(name).replace(/ ?\d$/, "") === stem;
-    return index > at && (index < unnamedEnd || isNumbered) ? [index] : [];
+    const isMore = isNumbered || name === header[at];
+    return index > at && (index < unnamedEnd || isMore) ? [index] : [];
   });
 }
 

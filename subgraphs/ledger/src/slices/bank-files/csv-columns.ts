@@ -1,5 +1,5 @@
 import { invalidInput } from "@allfunds/contract/errors";
-import { readAmountText } from "./bank-amount.ts";
+import { CURRENCY_CODES, readAmountText } from "./bank-amount.ts";
 import { dateFormatsOf } from "./bank-date.ts";
 import {
   DETAIL_ROLES,
@@ -56,8 +56,12 @@ function headerByBalance(first: readonly TableRow[], rows: Rows): TableRow | und
 /** The roles of columns by their names; where these show no date or no amount, by the balances that prove them. */
 function rolesBelow(header: TableRow, body: Rows): Map<ColumnRole, number> {
   const named = rolesOf(header.cells, body);
-  const proven = isHeader(header.cells) ? undefined : rolesByBalance(body);
-  if (proven === undefined) return named;
+  const isHalf = !named.has("amount") && named.has("debit") !== named.has("credit");
+  const proven = isHeader(header.cells) && !isHalf ? undefined : rolesByBalance(body);
+  const balance = named.get("balance");
+  // What is named a balance is one, whatever else leads along.
+  if (proven === undefined || (balance !== undefined && proven.get("balance") !== balance))
+    return named;
   const text = proven.get("description");
   proven.delete("description");
   for (const [role, at] of named)
@@ -68,6 +72,32 @@ function rolesBelow(header: TableRow, body: Rows): Map<ColumnRole, number> {
   return proven;
 }
 
+/** The roles of a table without a header: those that balances prove, else what its content shows. */
+function rolesWithout(body: Rows): Map<ColumnRole, number> {
+  const found = rolesByContent(body);
+  return found.has("balance") ? found : (rolesByBalance(body) ?? found);
+}
+
+/**
+ * A broker names the pair of a currency and an amount over its currency: the name belongs to the amount. Of a balance
+ * the currency needs no name.
+ */
+export function namedByAmount(header: TableRow, body: Rows): TableRow {
+  const sample = Array.from(body.slice(0, SAMPLE_ROWS));
+  const isFull = (at: number, isOf: (cell: string) => boolean): boolean => {
+    const cells = sample.map((row) => row.cells[at] ?? "").filter((cell) => cell !== "");
+    return cells.length > 0 && cells.every(isOf);
+  };
+  const cells = [...header.cells];
+  for (const [at, name] of header.cells.entries()) {
+    if (name === "" || header.cells[at + 1] !== "") continue;
+    if (!isFull(at, (cell) => CURRENCY_CODES.has(cell)) || !isFull(at + 1, isAmount)) continue;
+    cells[at] = rolesOf([name]).has("balance") ? "" : "Currency";
+    cells[at + 1] = name;
+  }
+  return { ...header, cells };
+}
+
 /** Roles of which the balances are the better proof. */
 const MOVING: ReadonlySet<ColumnRole> = new Set(["amount", "debit", "credit", "direction"]);
 
@@ -75,7 +105,7 @@ const isPlace = (name: string): boolean => /^#\d{1,3}$/.test(name);
 
 /** Which column has which role: as mapped, else by its name or its content. */
 export function columnsOf(header: TableRow | undefined, body: Rows, mapping: CsvMapping): Columns {
-  const found = header === undefined ? rolesByContent(body) : rolesBelow(header, body);
+  const found = header === undefined ? rolesWithout(body) : rolesBelow(header, body);
   const columns = new Map<ColumnRole | "fee", number>();
   for (const role of MAPPED_ROLES) {
     const name = mapping[role];
@@ -190,17 +220,23 @@ function addDirection(
   if (amount === undefined) return;
   const taken = new Set(columns.values());
   const moving = body.filter((row) => isFilled(amount, row));
-  const width = widthOf(body);
-  for (let at = 0; at < width; at += 1) {
-    if (taken.has(at)) continue;
+  const sided = (at: number): number => {
     const isOfSigns = moving.every(({ cells }) => isSign(cells[at] ?? ""));
-    if (!isOfSigns && !moving.every(({ cells }) => isPlainDirection(cells[at] ?? ""))) continue;
-    const sides = new Set(Array.from(moving, ({ cells }) => isOut(cells[at] ?? "")));
+    if (!isOfSigns && !moving.every(({ cells }) => isPlainDirection(cells[at] ?? ""))) return 0;
+    const sides = new Set(Array.from(moving, ({ cells }) => isOut(cells[at] ?? ""))).size;
     const isUnsigned = moving.every(({ cells }) => /^[^-+−–()]*$/u.test(cells[amount] ?? ""));
-    const isOfOne = sides.size === 1 && (!isOfSigns || isSignName(header?.cells[at]));
-    if (isUnsigned ? sides.size === 2 || isOfOne : sides.size === 2 && !isOfSigns)
-      columns.set("direction", at);
-  }
+    const isOfOne = sides === 1 && (!isOfSigns || isSignName(header?.cells[at]));
+    return (isUnsigned ? sides === 2 || isOfOne : sides === 2 && !isOfSigns) ? sides : 0;
+  };
+  const found = Array.from({ length: widthOf(body) }, (_, at) => at).filter(
+    (at) => !taken.has(at) && sided(at) > 0,
+  );
+  // A balance has a side, too, which is mostly one: the amount's is the one behind it, or the one with both.
+  const at =
+    found.find((each) => each === amount + 1) ??
+    found.find((each) => sided(each) === 2) ??
+    found[0];
+  if (at !== undefined) columns.set("direction", at);
 }
 
 const isSignName = (name = ""): boolean =>
@@ -266,7 +302,8 @@ function refuseTwins(
 ): number {
   const twins = cells.flatMap((cell, index) => (cell === cells[at] ? [index] : []));
   const isSame = twins.every((twin) => body.every((row) => row.cells[twin] === row.cells[at]));
-  if (isSame || role in OPTIONAL) return at;
+  // Texts stand beside each other: both are the description.
+  if (isSame || role in OPTIONAL || role === "description") return at;
   const behind = twins.filter((twin) => twin - 1 === amountAt);
   if ((role === "direction" || role === "currency") && behind[0] !== undefined) return behind[0];
   const places = twins.map((twin) => `#${twin + 1}`).join(" and ");

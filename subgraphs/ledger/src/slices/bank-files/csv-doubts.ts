@@ -36,7 +36,8 @@ export function directionIn(
     const worded = sides.find(
       (side) => side !== undefined && !taken.has(side) && rows.some((row) => hasWord(row, side)),
     );
-    return worded === undefined ? undefined : header.cells[worded];
+    const paired = worded ?? wordPair(rows, taken);
+    return paired === undefined ? undefined : header.cells[paired] || `#${paired + 1}`;
   }
   for (let at = 0; at < widthOf(rows); at += 1) {
     if (taken.has(at) || !rows.every(({ cells }) => /^\p{L}{1,2}$/u.test(cells[at] ?? "")))
@@ -47,12 +48,30 @@ export function directionIn(
   return undefined;
 }
 
+/** A column of nothing but two short words may be the direction in a language that is not known. */
+function wordPair(rows: Rows, taken: ReadonlySet<number>): number | undefined {
+  const sample = rows.slice(0, SAMPLE_ROWS);
+  for (let at = 0; at < widthOf(sample); at += 1)
+    if (!taken.has(at) && isWordPair(sample, at) && isWordPair(rows, at)) return at;
+  return undefined;
+}
+
+function isWordPair(rows: Rows, at: number): boolean {
+  const words = new Set<string>();
+  const isOfTwo = rows.every(({ cells }) => {
+    const word = cells[at] ?? "";
+    words.add(word);
+    return words.size <= 2 && /^\p{L}{1,12}$/u.test(word);
+  });
+  return isOfTwo && words.size === 2;
+}
+
 const hasWord = ({ cells }: TableRow, at: number): boolean =>
   /\p{L}/u.test(cells[at] ?? "") && !isAmount(cells[at] ?? "");
 
 const FEE =
   /^(transaction |service |bank )?(fees?|charges?|geb[üu]h?r(en)?|entgelt|frais|commissions?|comisi[óo]n(es)?|comiss[ãa]o|commissioni?|costo|costi|op[łl]ata|prowizja|poplatek|avgift|gebyr|kosten|taxa|tarifa|komise|комиссия|手续费|手数料|עמלה)( amount)?$/i;
-const NET = /^(net|netto|net amount|nettobetrag)$/i;
+const NET = /^(net|netto|net amount|net total|nettobetrag)$/i;
 
 const isNet = (header: TableRow | undefined, columns: Columns): boolean =>
   NET.test(header?.cells[columns.get("amount") ?? -1] ?? "");
@@ -118,6 +137,26 @@ export function refuseSignless({ rows, mapping, amountCells }: CsvTable): void {
     `No amount has a sign, and no column has a name: the one in line ${shown} may have come in or gone out.`,
   );
 }
+
+/**
+ * A column of one side alone, and another that has an amount wherever it has none: the other side, by a name that is
+ * not known. Its lines would seem to move nothing.
+ */
+export function refuseHalf(rows: Rows, columns: Columns): void {
+  const [debit, credit] = [columns.get("debit"), columns.get("credit")];
+  const known = debit ?? credit;
+  if (known === undefined || (debit !== undefined && credit !== undefined)) return;
+  const taken = new Set(columns.values());
+  for (let at = 0; at < widthOf(rows.slice(0, SAMPLE_ROWS)); at += 1) {
+    if (taken.has(at) || !rows.every((row) => moves(row, at) !== moves(row, known))) continue;
+    if (!rows.some((row) => moves(row, at))) continue;
+    const other = debit === undefined ? "debit" : "credit";
+    throw ambiguous(`csv.${other}`, `The column #${at + 1} may be the other side of the amounts.`);
+  }
+}
+
+const moves = ({ cells }: TableRow, at: number): boolean =>
+  /[1-9]/.test(cells[at] ?? "") && isAmount(cells[at] ?? "");
 
 /** An amount that states that it came in. */
 export const statesCredit = (amount: string): boolean =>

@@ -1,4 +1,5 @@
 import { dateFormatsOf } from "./bank-date.ts";
+import { isAmount } from "./columns.ts";
 import type { Cells } from "./csv-cells.ts";
 import type { Columns } from "./csv-columns.ts";
 import type { CsvMapping } from "./csv-mapping.ts";
@@ -67,6 +68,29 @@ export function withoutTotals(
       ? cell(row, "date") !== "" && !row.cells.some(isTotal)
       : !row.cells.some(isBalanceName);
   return first === -1 ? [] : body.slice(first, last + 1).filter(isLine);
+}
+
+/** Lines above the names of the columns, as of a page whose names are missing, would be lost. */
+export function refuseLinesAbove(
+  above: Rows,
+  header: TableRow,
+  { cell, amountCells }: Pick<Cells, "cell" | "amountCells">,
+): void {
+  const isLine = (row: TableRow): boolean => {
+    const { amount, debit, credit } = amountCells(row);
+    return (
+      row.cells.length === header.cells.length &&
+      dateFormatsOf([cell(row, "date")]).length > 0 &&
+      [amount, debit, credit].some(isAmount) &&
+      !row.cells.some(isTotal)
+    );
+  };
+  const line = above.find(isLine)?.line;
+  if (line === undefined) return;
+  throw ambiguous(
+    "csv.headerLine",
+    `Line ${line} reads like a line of the account, but stands above the names of the columns.`,
+  );
 }
 
 /**

@@ -2,9 +2,15 @@ import { invalidInput } from "@allfunds/contract/errors";
 import { isOfCard, isScaled, SAMPLE_ROWS } from "./columns.ts";
 import { accountOf, currenciesIn } from "./csv-account.ts";
 import { cellsOf, type CsvTable } from "./csv-cells.ts";
-import { columnsOf, headerOf, widthOf, type Columns } from "./csv-columns.ts";
-import { directionIn, feeIn, spareIn } from "./csv-doubts.ts";
-import { belowHeader, placeIn, refuseForeignEdges, withoutTotals } from "./csv-edges.ts";
+import { columnsOf, headerOf, namedByAmount, widthOf, type Columns } from "./csv-columns.ts";
+import { directionIn, feeIn, refuseHalf, spareIn } from "./csv-doubts.ts";
+import {
+  belowHeader,
+  placeIn,
+  refuseForeignEdges,
+  refuseLinesAbove,
+  withoutTotals,
+} from "./csv-edges.ts";
 import {
   MAPPED_ROLES,
   type CsvMapping,
@@ -22,9 +28,10 @@ export function resolveTable(
   wanted: WantedAccount,
 ): CsvTable {
   checkAmounts(mapping);
-  const header = headerOf(all, mapping);
-  const body = header === undefined ? all : belowHeader(all, header, mapping);
+  const found = headerOf(all, mapping);
+  const body = found === undefined ? all : belowHeader(all, found, mapping);
   if (body.length === 0) throw invalidStatement("The file has no lines.");
+  const header = found && namedByAmount(found, body);
   const columns = columnsOf(header, body, mapping);
   refuseScaled(columns, header, wanted);
   const cells = cellsOf(columns, header);
@@ -32,6 +39,9 @@ export function resolveTable(
   const top = whole.at(0);
   if (top === undefined) throw invalidStatement("The file has no lines.");
   if (header === undefined && mapping.headerLine === undefined) refuseForeignEdges(whole, columns);
+  if (header !== undefined && mapping.headerLine === undefined)
+    refuseLinesAbove(all.slice(0, placeIn(all, header)), header, cells);
+  if (mapping.date === undefined) refuseHalf(whole, columns);
   const before = all.slice(0, placeIn(all, top));
   const account = accountOf(before, whole, columns, wanted);
   return {

@@ -54,7 +54,7 @@ export function isYes(word: string): boolean | undefined {
 }
 
 const TOTAL =
-  /^[#\s]*(total|totals|sum|summe|gesamt|saldo|solde|balance|number of|anzahl|nombre d|count|closing|opening|anfangs|end ?saldo|endbestand|anfangsbestand|kontostand|alter kontostand|neuer kontostand|suma|somme|beginning balance|ending balance|end of|eof|disclaimer|\*+(?!\d))/i;
+  /^[#\s]*((transactions )?totals?|sum|summe|gesamt|saldo|solde|balance|number of|anzahl|nombre d|count|closing|opening|anfangs|end ?saldo|endbestand|anfangsbestand|kontostand|alter kontostand|neuer kontostand|suma|somme|beginning balance|ending balance|end of|eof|disclaimer|\*+(?!\d))/i;
 
 const DATE_BEHIND =
   /[\s,]*(am|vom|zum|at|on|as of|per|au|al|a|do dia|na dzień|dne|den)?\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}$/i;
