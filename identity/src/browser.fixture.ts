@@ -6,8 +6,17 @@ export class PlainBrowser {
   /** Headers of every request, as a proxy in front of the issuer adds them. */
   readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(headers: Readonly<Record<string, string>> = {}) {
+  /** `cookies` are those that the browser already has, as a Cookie header lists them. */
+  constructor(headers: Readonly<Record<string, string>> = {}, cookies = "") {
     this.#headers = headers;
+    for (const pair of cookies.split("; ").filter(Boolean)) {
+      const at = pair.indexOf("=");
+      this.#cookies.set(pair.slice(0, at), { value: pair.slice(at + 1), path: "/" });
+    }
+  }
+
+  cookie(name: string): string | undefined {
+    return this.#cookies.get(name)?.value;
   }
 
   /** Follows redirects until a page, or until one leads to an address that begins with `stopAt`. */

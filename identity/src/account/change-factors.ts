@@ -4,7 +4,7 @@ import { needsMfa } from "../access/roles.ts";
 import type { AuditAction } from "../audit/audit-event.ts";
 import { recordAudit } from "../audit/audit-log.ts";
 import { addPasskey, removePasskey } from "../factors/passkeys.ts";
-import { refuseWeakPassword, setPassword } from "../factors/password.ts";
+import { checkNewPassword, setPassword } from "../factors/password.ts";
 import { makeRecoveryCodes } from "../factors/recovery-codes.ts";
 import { enrolTotp } from "../factors/totp.ts";
 import { securityNotice } from "../mail/emails.ts";
@@ -82,7 +82,7 @@ export async function changePassword(
 ): Promise<Changed> {
   const { user } = visit;
   try {
-    await refuseWeakPassword(password, user.email);
+    await checkNewPassword(parts.pool, user, password);
   } catch (error) {
     if (error instanceof AppError) return { problem: error.message };
     throw error;

@@ -3,7 +3,7 @@ import { withTransaction } from "@allfunds/platform/database";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { originOf } from "../access/origin.ts";
 import { recordAudit } from "../audit/audit-log.ts";
-import { refuseWeakPassword, setPassword } from "../factors/password.ts";
+import { checkNewPassword, setPassword } from "../factors/password.ts";
 import { passwordResetEmail, securityNotice } from "../mail/emails.ts";
 import { findLink, makeLink, passwordUrl, takeLink } from "../mail/mail-links.ts";
 import { fieldOf } from "../pages/forms.ts";
@@ -45,7 +45,7 @@ export function servePasswords(app: FastifyInstance, parts: PageParts): void {
     if (found === undefined) return sendPage(parts, reply.status(410), expiredLinkPage());
     const password = fieldOf(request.body, "password");
     try {
-      await refuseWeakPassword(password, found.email);
+      await checkNewPassword(parts.pool, found, password);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       return sendPage(parts, reply.status(400), choosePage(request, found, error.message));

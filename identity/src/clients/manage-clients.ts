@@ -87,7 +87,7 @@ export async function rotateClientSecret(
       clientId,
       createdBy,
     ]);
-    if (found.createdBy !== createdBy) await recordRevocations(transaction, [`sub:${clientId}`]);
+    if (found.createdBy !== createdBy) await endTokens(transaction, clientId);
     await endClientSecrets(transaction, clientId, graceSeconds);
     await storeClientSecret(transaction, clientId, clientSecret);
     const before = found.createdBy === createdBy ? {} : { takenOverFrom: found.createdBy };
@@ -123,6 +123,12 @@ export async function changeClientVersion(
   });
 }
 
+/** Ends the tokens that the client holds, and what services keep to act for it. */
+async function endTokens(transaction: DatabaseClient, clientId: string): Promise<void> {
+  await recordRevocations(transaction, [`sub:${clientId}`]);
+  await transaction.query("DELETE FROM protocol_record WHERE account_id = $1", [clientId]);
+}
+
 /** Ends the client for good, with the tokens that it holds. */
 export async function revokeApiClient(
   pool: Pool,
@@ -137,7 +143,7 @@ export async function revokeApiClient(
       [manager.tenantId, clientId],
     );
     await transaction.query("DELETE FROM api_client_secret WHERE client_id = $1", [clientId]);
-    await recordRevocations(transaction, [`sub:${clientId}`]);
+    await endTokens(transaction, clientId);
     await recordManagement(transaction, manager, "client.revoke", clientId);
     return rows[0] as ApiClient;
   });

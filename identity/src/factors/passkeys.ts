@@ -149,11 +149,13 @@ export async function checkPasskey(
     },
   }).catch(() => undefined);
   if (verified?.verified !== true) return undefined;
-  await pool.query(
-    "UPDATE passkey SET counter = $2, last_used_at = now() WHERE credential_id = $1",
+  // Conditional, so that of two signatures with one count only one is accepted. Many authenticators do not count.
+  const { rowCount } = await pool.query(
+    `UPDATE passkey SET counter = $2, last_used_at = now()
+     WHERE credential_id = $1 AND (counter < $2 OR (counter = 0 AND $2 = 0))`,
     [stored.credential_id, verified.authenticationInfo.newCounter],
   );
-  return stored.user_id;
+  return rowCount === 1 ? stored.user_id : undefined;
 }
 
 /** True when the user had this passkey. */

@@ -11,6 +11,8 @@ export interface ProtocolRates {
   readonly wrongSecrets: number;
   /** Wrong secrets from one IP address, for whatever clients, in a quarter of an hour. */
   readonly wrongSecretsPerIp: number;
+  /** Codes that no device shows, typed at one IP address, in a quarter of an hour: a code lives ten minutes. */
+  readonly wrongUserCodes: number;
   /** Seconds between two requests of a device for its tokens: the five of RFC 8628, less one that networks vary by. */
   readonly devicePollSeconds: number;
 }
@@ -20,6 +22,7 @@ export const PROTOCOL_RATES: ProtocolRates = {
   tokensPerMinute: 300,
   wrongSecrets: 20,
   wrongSecretsPerIp: 200,
+  wrongUserCodes: 20,
   devicePollSeconds: 4,
 };
 
@@ -31,6 +34,7 @@ export class ProtocolLimits {
   readonly #tokens: RateLimit;
   readonly #wrongSecrets: RateLimit;
   readonly #wrongSecretsPerIp: RateLimit;
+  readonly #wrongUserCodes: RateLimit;
   readonly #devicePolls: RateLimit;
 
   constructor(pool: Pool, rates: ProtocolRates = PROTOCOL_RATES) {
@@ -40,12 +44,23 @@ export class ProtocolLimits {
       new RateLimit(pool, name, points, QUARTER_SECONDS);
     this.#wrongSecrets = perQuarter("wrongSecrets", rates.wrongSecrets);
     this.#wrongSecretsPerIp = perQuarter("wrongSecretsOfPlace", rates.wrongSecretsPerIp);
+    this.#wrongUserCodes = perQuarter("wrongUserCodes", rates.wrongUserCodes);
     this.#devicePolls = new RateLimit(pool, "devicePolls", 1, rates.devicePollSeconds);
   }
 
   /** Counts a request of a device for the tokens of its code. */
   async countDevicePoll(deviceCode: string): Promise<void> {
     await this.#devicePolls.count(deviceCode);
+  }
+
+  /** Counts a typed code before it is looked up, so that parallel guesses cannot slip through together. */
+  async countUserCode(ip: string): Promise<void> {
+    await this.#wrongUserCodes.count(ip);
+  }
+
+  /** Takes a typed code back that a device shows. */
+  async acceptUserCode(ip: string): Promise<void> {
+    await this.#wrongUserCodes.uncount(ip);
   }
 
   async countSignIn(ip: string): Promise<void> {

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { ALL_GRANTED, EVERY_TENANT } from "@allfunds/platform/auth";
+import { revocationKeys } from "@allfunds/platform/auth/tokens";
 import type { Pool } from "@allfunds/platform/database";
 import { isScope } from "@allfunds/contract/scopes";
 import { createLocalJWKSet, jwtVerify, type JWK, type JWTPayload } from "jose";
 import { errors, type AdapterPayload } from "oidc-provider";
 import { scopesOf } from "../access/roles.ts";
+import { isRevoked } from "../revocations/revocation.ts";
 import { ProtocolStore } from "../store/protocol-store.ts";
 import { findUser, type User } from "../users/user.ts";
 import type { OAuthClients, TenantClientMetadata } from "./oauth-clients.ts";
@@ -40,11 +42,15 @@ export interface Issued {
   readonly keys: readonly JWK[];
 }
 
-/** The authority of an access token that was issued here, is for the graph and has not expired. */
-export async function authorityOfToken(token: string, issued: Issued): Promise<Authority> {
-  const claims = await verifiedClaims(token, issued).catch(() => {
-    throw new errors.InvalidGrant("the subject token is not valid or has expired");
-  });
+/** The authority of an access token that was issued here, is for the graph and has not ended. */
+export async function authorityOfToken(
+  token: string,
+  { pool, ...issued }: Issued & { readonly pool: Pool },
+): Promise<Authority> {
+  const claims = await verifiedClaims(token, issued).catch(() => undefined);
+  if (claims === undefined || (await isRevoked(pool, revocationKeys(claims), claims.iat ?? 0))) {
+    throw new errors.InvalidGrant("the subject token is not valid or has ended");
+  }
   return authorityOfClaims(claims);
 }
 

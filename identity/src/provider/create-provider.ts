@@ -16,9 +16,14 @@ import type { ProtocolLimits } from "../limits/protocol-limits.ts";
 import { ProtocolStore } from "../store/protocol-store.ts";
 import { REVOCATIONS_PATH } from "../revocations/revocation.ts";
 import { renderDeviceCode, renderDeviceConfirmation, renderDeviceDone } from "./device-pages.ts";
-import { answerForSignedTokens } from "./issued-tokens.ts";
+import { answerForSignedTokens, mayIntrospect } from "./issued-tokens.ts";
 import { LIFETIMES } from "./lifetimes.ts";
-import { limitClients, limitDevicePolls, limitRequests } from "./limit-requests.ts";
+import {
+  limitClients,
+  limitDevicePolls,
+  limitRequests,
+  limitTypedCodes,
+} from "./limit-requests.ts";
 import {
   CLIENT_METADATA,
   OAuthClients,
@@ -96,11 +101,11 @@ function configuration(
 ): Omit<Configuration, "jwks"> {
   const secure = settings.issuer.startsWith("https:");
   const admitClient = limitClients(limits, clients);
-  const admitPoll = limitDevicePolls(limits);
+  const ofDevices = { admitPoll: limitDevicePolls(limits), limited: limitTypedCodes(limits) };
   const adapterOf = (kind: string): Adapter => {
     if (kind === "Client") return clientAdapter(clients, admitClient);
     const store = new ProtocolStore(pool, kind);
-    return kind === "DeviceCode" ? deviceCodeAdapter(store, admitPoll) : store;
+    return kind === "DeviceCode" ? deviceCodeAdapter(store, ofDevices) : store;
   };
   const cookie = { httpOnly: true, sameSite: "lax", signed: true, secure } as const;
   return {
@@ -142,7 +147,7 @@ function configuration(
         userCodeConfirmSource: renderDeviceConfirmation,
         successSource: renderDeviceDone,
       },
-      introspection: { enabled: true },
+      introspection: { enabled: true, allowedPolicy: mayIntrospect },
       revocation: {
         enabled: true,
         allowedPolicy: (_context, client, token) => token.clientId === client.clientId,
@@ -238,19 +243,21 @@ function clientAdapter(clients: OAuthClients, admit: (clientId: string) => Promi
   };
 }
 
+interface DeviceLimits {
+  readonly admitPoll: ReturnType<typeof limitDevicePolls>;
+  readonly limited: ReturnType<typeof limitTypedCodes>;
+}
+
 /** Device codes by their ids; a user types another code. */
-function deviceCodeAdapter(
-  store: ProtocolStore,
-  admit: (deviceCode: string) => Promise<void>,
-): Adapter {
+function deviceCodeAdapter(store: ProtocolStore, { admitPoll, limited }: DeviceLimits): Adapter {
   return {
     find: async (deviceCode) => {
       const found = await store.find(deviceCode);
-      if (found !== undefined) await admit(deviceCode);
+      if (found !== undefined) await admitPoll(deviceCode);
       return found;
     },
     findByUid: (uid) => store.findByUid(uid),
-    findByUserCode: (userCode) => store.findByUserCode(userCode),
+    findByUserCode: (userCode) => limited(() => store.findByUserCode(userCode)),
     upsert: (id, payload, expiresIn) => store.upsert(id, payload, expiresIn),
     consume: (id) => store.consume(id),
     destroy: (id) => store.destroy(id),

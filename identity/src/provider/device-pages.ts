@@ -1,7 +1,7 @@
 import type { KoaContextWithOIDC } from "oidc-provider";
 import { html, type Html } from "../pages/html.ts";
 import { layout, pageHeaders } from "../pages/layout.ts";
-import { notice } from "../pages/notices.ts";
+import { notice, tooManyAttempts } from "../pages/notices.ts";
 
 /** The pages of a sign-in on a device (RFC 8628): where its user types the code that the device shows. */
 function send(context: KoaContextWithOIDC, title: string, body: Html): void {
@@ -16,19 +16,25 @@ function partsOf(form: string): { readonly action: string; readonly token: strin
   return { action, token };
 }
 
+interface Problem {
+  readonly name?: string;
+  readonly statusCode?: number;
+}
+
+function sentenceOf({ name, statusCode }: Problem, { response }: KoaContextWithOIDC): string {
+  if (statusCode === 429) return tooManyAttempts(Number(response.get("retry-after")));
+  if (name === "AbortedError") return "The device was refused.";
+  return "There is no such code, or it was used or has expired.";
+}
+
 export function renderDeviceCode(
   context: KoaContextWithOIDC,
   form: string,
   _out?: unknown,
-  problem?: { readonly name?: string },
+  problem?: Problem,
 ): void {
   const { action, token } = partsOf(form);
-  const wrong =
-    problem === undefined
-      ? undefined
-      : problem.name === "AbortedError"
-        ? "The device was refused."
-        : "There is no such code, or it was used or has expired.";
+  const wrong = problem && sentenceOf(problem, context);
   send(
     context,
     "Sign in on a device",

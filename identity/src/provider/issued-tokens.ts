@@ -28,6 +28,8 @@ export const answerForSignedTokens =
     context.status = 200;
     if (route === "revocation") {
       await revoke(parts, client.clientId, String(token));
+      // The same answer as for any other token: without a type of a body that it has not.
+      context.remove("content-type");
       context.body = "";
     } else {
       context.body = await introspect(parts, client, String(token));
@@ -61,6 +63,14 @@ async function describeUser(parts: Parts, context: KoaContextWithOIDC): Promise<
 
 const isOfSignedToken = (body: unknown): boolean =>
   (body as { error?: string } | undefined)?.error === "unsupported_token_type";
+
+/** Tokens that are stored, such as refresh tokens, concern their client alone and the system's own services. */
+export const mayIntrospect = (
+  _context: KoaContextWithOIDC,
+  client: Client,
+  token: { readonly clientId?: string | undefined },
+): boolean =>
+  token.clientId === client.clientId || (client as TenantClientMetadata).tenant === EVERY_TENANT;
 
 /** A client ends its own tokens only. */
 async function revoke(parts: Parts, clientId: string, token: string): Promise<void> {

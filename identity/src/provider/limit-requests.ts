@@ -56,12 +56,34 @@ export const limitClients =
       // The system's own clients act for many users and are few.
       if (clients.isTenantClient(clientId)) await limits.countToken(clientId, ip);
     } catch (error) {
-      if (!(error instanceof TooManyAttempts)) throw error;
-      const { retryAfterSeconds } = error;
-      context.set("retry-after", String(retryAfterSeconds));
-      const refusal = new errors.OIDCProviderError(429, "temporarily_unavailable");
-      throw Object.assign(refusal, { error_description: tryAgainIn(retryAfterSeconds) });
+      throw refusalOf(error, context);
     }
+  };
+
+/** A limit's refusal as one of the protocol; any other error as it is. */
+function refusalOf(error: unknown, context: KoaContextWithOIDC): unknown {
+  if (!(error instanceof TooManyAttempts)) return error;
+  const { retryAfterSeconds } = error;
+  context.set("retry-after", String(retryAfterSeconds));
+  const refusal = new errors.OIDCProviderError(429, "temporarily_unavailable");
+  return Object.assign(refusal, { error_description: tryAgainIn(retryAfterSeconds) });
+}
+
+/** Refuses the guesses of codes that devices show: they are short, because people type them (RFC 8628, section 5.1). */
+export const limitTypedCodes =
+  (limits: ProtocolLimits) =>
+  async <Found>(find: () => Promise<Found | undefined>): Promise<Found | undefined> => {
+    const context = Provider.ctx;
+    if (context === undefined) return find();
+    const ip = currentContext()?.clientAddress ?? "";
+    try {
+      await limits.countUserCode(ip);
+    } catch (error) {
+      throw refusalOf(error, context);
+    }
+    const found = await find();
+    if (found !== undefined) await limits.acceptUserCode(ip);
+    return found;
   };
 
 /** Refuses a device that requests its tokens again before its interval is over (RFC 8628, section 3.5). */
