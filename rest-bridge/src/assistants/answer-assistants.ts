@@ -16,6 +16,7 @@ import {
 } from "@modelcontextprotocol/sdk/types.js";
 import { alternativesOf } from "../endpoint/access.ts";
 import type { GatewayClient } from "../gateway/gateway-client.ts";
+import { asData } from "./as-data.ts";
 import { inputSchemaOf, type Tool, type ToolRequest } from "./tool.ts";
 import { TOOLS } from "./tools.ts";
 
@@ -138,8 +139,9 @@ async function callTool(
   gateway: GatewayClient,
 ): Promise<CallToolResult> {
   try {
-    const answer = { notice: DATA_NOTICE, data: await tool.run(sent, request, gateway) };
-    return { content: [{ type: "text", text: JSON.stringify(answer) }], structuredContent: answer };
+    const text = asData({ notice: DATA_NOTICE, data: await tool.run(sent, request, gateway) });
+    const structuredContent = JSON.parse(text) as Record<string, unknown>;
+    return { content: [{ type: "text", text }], structuredContent };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const { code, message, violations } = error;

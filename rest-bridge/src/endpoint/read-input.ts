@@ -16,7 +16,16 @@ export function readParameters<Schema extends z.ZodObject>(
       return Array.isArray(value) ? [{ path, message: "is given more than once" }] : [];
     }),
   );
-  return schema === undefined ? ({} as z.output<Schema>) : parse(schema, parameters);
+  if (schema === undefined) return {} as z.output<Schema>;
+  const read = parse(schema, parameters);
+  refuseBackwards(read);
+  return read;
+}
+
+/** Days in the wrong order have no entries and no figures, which would be read as none. Dates compare as texts. */
+function refuseBackwards({ from, to }: { readonly from?: unknown; readonly to?: unknown }): void {
+  if (typeof from !== "string" || typeof to !== "string" || from <= to) return;
+  refuseIfAny([{ path: "from", message: "must not lie after `to`" }]);
 }
 
 /** Reads the body with its schema. An endpoint without a schema ignores the body. */
@@ -32,19 +41,40 @@ export function readBody<Schema extends z.ZodType>(
 function parse<Schema extends z.ZodType>(schema: Schema, sent: unknown): z.output<Schema> {
   const parsed = schema.safeParse(sent);
   if (parsed.success) return parsed.data;
-  refuseIfAny(parsed.error.issues.flatMap(violationsOf));
+  refuseIfAny(parsed.error.issues.flatMap((issue) => violationsOf(issue, sent)));
   throw new AppError("INVALID_INPUT", "The input is not valid.");
 }
 
-function violationsOf(issue: z.core.$ZodIssue): Violation[] {
+function violationsOf(issue: z.core.$ZodIssue, sent: unknown): Violation[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
       path: [...issue.path, key].join("."),
       message: "is not a known field",
     }));
   }
-  return [{ path: issue.path.join("."), message: issue.message }];
+  const message = sentenceOf(issue);
+  const isOfValue = issue.code === "invalid_type" || issue.code === "invalid_value";
+  const isMissing = isOfValue && issue.path.length > 0 && valueAt(sent, issue.path) === undefined;
+  return [
+    { path: issue.path.join("."), message: isMissing ? `is missing; it ${message}` : message },
+  ];
 }
+
+/** What a value must be: the schema's own sentence, or one in place of the library's. */
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  if (!issue.message.startsWith("Invalid ")) return issue.message;
+  if (issue.code === "invalid_value") return `must be one of ${issue.values.join(", ")}`;
+  return issue.code === "invalid_type" ? `must be of type ${issue.expected}` : issue.message;
+}
+
+const valueAt = (sent: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, name) =>
+      typeof value === "object" && value !== null && Object.hasOwn(value, name)
+        ? (value as Record<PropertyKey, unknown>)[name]
+        : undefined,
+    sent,
+  );
 
 const MAX_VIOLATIONS = 50;
 

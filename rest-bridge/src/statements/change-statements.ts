@@ -102,7 +102,7 @@ export const postStatementUndoJob = defineEndpoint({
     tag: "Ledger",
     summary: "Take an import of any size back, as a job",
     description:
-      "Reverses each transaction that the import posted, on its own value date, all or none. Read the job until it is final; its result has how many were reversed, or what stands in the way.",
+      "Reverses each transaction that the import posted, on its own value date, all or none. Read the job until it is final; its result has how many were reversed, or what stands in the way. If-Match is compared when the job begins to wait: a line that is moved after that is taken back with the rest, so the books end as if the file had never been imported.",
     requestHeaders: [IDEMPOTENCY_KEY_HEADER],
     success: {
       202: {
