@@ -77,7 +77,10 @@ it("masks secrets that were marked after they became optional or got a default",
       .refine(() => true)
       .meta({ secret: true }),
   };
-  const config = loadConfig("shop", late, { LATE_PASSWORD: "p-123", LATE_URLS: "a=postgres://p-4" });
+  const config = loadConfig("shop", late, {
+    LATE_PASSWORD: "p-123",
+    LATE_URLS: "a=postgres://p-4",
+  });
   expect(describeConfig(config)).toMatchObject({
     LATE_PASSWORD: "********",
     LATE_URLS: "********",
