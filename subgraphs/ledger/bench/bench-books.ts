@@ -3,7 +3,7 @@ import { newId } from "@allfunds/platform/ids";
 import type { CommitListener } from "../src/engine/book-queue.ts";
 import { MODEL, type BookRequest, type Books } from "../src/slices/model.ts";
 import { CommandBus } from "../src/engine/command-bus.ts";
-import { PostgresBook } from "../src/engine/postgres-book.ts";
+import { postgresBooks } from "../src/engine/postgres-book.ts";
 import { createWritePool } from "../src/engine/batched-sql.ts";
 import { quiet, type BenchServer } from "./bench-server.ts";
 
@@ -17,7 +17,7 @@ export function openBooks({ ledgerUrl }: BenchServer, onCommit: CommitListener =
   const pool = createWritePool(ledgerUrl, quiet);
   const books: Books = new CommandBus({
     model: MODEL,
-    storeOf: (book, tenants) => new PostgresBook(MODEL, pool, book, tenants),
+    ...postgresBooks(MODEL, pool),
     logger: quiet,
     onCommit,
     onCorrupt: ({ bookId }) => {

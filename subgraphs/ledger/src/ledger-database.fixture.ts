@@ -15,7 +15,7 @@ import type { CommitListener } from "./engine/book-queue.ts";
 import { createWritePool } from "./engine/batched-sql.ts";
 import type { BookId } from "./engine/book.ts";
 import { CommandBus } from "./engine/command-bus.ts";
-import { PostgresBook } from "./engine/postgres-book.ts";
+import { postgresBooks } from "./engine/postgres-book.ts";
 import { FeedTail } from "./feed/feed-tail.ts";
 import type { PostTransaction } from "./slices/transactions/transaction.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
@@ -72,7 +72,7 @@ export function openBooks(
   const corrupt: BookId[] = [];
   const books: Books = new CommandBus({
     model: MODEL,
-    storeOf: (book, tenants) => new PostgresBook(MODEL, pool, book, tenants),
+    ...postgresBooks(MODEL, pool),
     logger: quiet,
     onCommit: (book, position, events) => {
       tail.committed(book, events);

@@ -236,6 +236,47 @@ describe("the service", () => {
     });
   });
 
+  test("posts and reverses a bulk of several funds all or none", async () => {
+    const first = await openFund(service);
+    const funds = [first, await openFund(service)];
+    const bulk = (amounts: readonly string[]) =>
+      ask<{ postTransactions: { results: { transaction: { id: string } | null }[] } }>(
+        service,
+        "mutation ($input: PostTransactionsInput!) { postTransactions(input: $input) { posted results { transaction { id } error { code } } } }",
+        {
+          input: {
+            transactions: funds.map((fund, nth) => posting(fund, amounts[nth] ?? "").input),
+            mode: "ATOMIC",
+          },
+        },
+      );
+    expect((await bulk(["1.00", "0"])).postTransactions).toEqual({
+      posted: 0,
+      results: [
+        { transaction: null, error: { code: "BULK_REFUSED" } },
+        { transaction: null, error: { code: "INVALID_AMOUNT" } },
+      ],
+    });
+    const { results } = (await bulk(["1.00", "2.00"])).postTransactions;
+    const transactionIds = results.map(({ transaction }) => transaction?.id);
+    const reverse = () =>
+      ask<{ reverseTransactions: unknown }>(
+        service,
+        "mutation ($input: ReverseTransactionsInput!) { reverseTransactions(input: $input) { posted refused } }",
+        { input: { transactionIds } },
+      );
+    expect(await reverse()).toEqual({ reverseTransactions: { posted: 2, refused: 0 } });
+    expect(await reverse()).toEqual({ reverseTransactions: { posted: 0, refused: 2 } });
+    const many = Array.from(
+      { length: 51 },
+      () => posting({ ...first, fundId: newId() }, "1.00").input,
+    );
+    const input = { transactions: many, mode: "ATOMIC" };
+    const send51 =
+      "mutation ($input: PostTransactionsInput!) { postTransactions(input: $input) { posted } }";
+    expect(codeOf(await send(service, send51, { input }))).toBe("INVALID_INPUT");
+  });
+
   test("adjusts a balance at the expected version only", async () => {
     const { bank } = await openFund(service);
     const adjust = (balance: string, expectedVersion?: number) =>

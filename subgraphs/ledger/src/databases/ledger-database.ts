@@ -8,7 +8,7 @@ import { CommandFigures } from "./command-figures.ts";
 import { createWritePool } from "../engine/batched-sql.ts";
 import type { BookId } from "../engine/book.ts";
 import { CommandBus } from "../engine/command-bus.ts";
-import { PostgresBook } from "../engine/postgres-book.ts";
+import { postgresBooks } from "../engine/postgres-book.ts";
 import { CorruptBooks } from "../evidence/corrupt-books.ts";
 import { Feed } from "../feed/feed.ts";
 import { RedisFanOut } from "../feed/redis-fan-out.ts";
@@ -102,7 +102,7 @@ export async function openLedgerDatabase(options: LedgerDatabaseOptions): Promis
   const publishers = publishersOf(streams, { name, reads, logger, registry });
   const books: Books = new CommandBus({
     model: MODEL,
-    storeOf: (book, tenants) => new PostgresBook(MODEL, writePool, book, tenants),
+    ...postgresBooks(MODEL, writePool),
     logger,
     onVerdicts: figures.decided,
     onCommit: (book, position, events) => {

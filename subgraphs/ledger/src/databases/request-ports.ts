@@ -90,6 +90,15 @@ class RoutedBooks implements CommandPort<BookCommand> {
     );
   }
 
+  executeTogether(
+    context: RequestContext,
+    requests: readonly CommandRequest<BookCommand>[],
+  ): Promise<readonly Verdict[]> {
+    return this.#databases.write(context.tenantId, ({ books }) =>
+      books.executeTogether(context, requests),
+    );
+  }
+
   tryOut(context: RequestContext, request: CommandRequest<BookCommand>): Promise<Verdict> {
     return this.#databases.write(context.tenantId, ({ books }) => books.tryOut(context, request));
   }

@@ -200,6 +200,13 @@ export async function lockBook(statements: Statements, book: BookId): Promise<vo
   await statements.query(LOCK_BOTH, [lockNumberOf(book)]);
 }
 
+/** The same of several books, in an order that two who want some of them share. */
+export async function lockBooks(statements: Statements, books: readonly BookId[]): Promise<void> {
+  const numbers = [...new Set(books.map((book) => Number(lockNumberOf(book))))];
+  for (const number of numbers.sort((a, b) => a - b))
+    await statements.query(LOCK_BOTH, [String(number)]);
+}
+
 export interface BatchStatements {
   /** Add rows, and depend on none that the batch before leaves. */
   readonly appends: readonly SqlStatement[];

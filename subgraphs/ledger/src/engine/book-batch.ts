@@ -10,7 +10,8 @@ import {
   type Verdict,
 } from "./decide.ts";
 import type { Envelope, RecordedEvent } from "./event-log.ts";
-import type { BookStore, LogPlace, Sending } from "./postgres-book.ts";
+import type { LogPlace } from "./log-sql.ts";
+import type { BookStore, Sending } from "./postgres-book.ts";
 import type { Model } from "./slice.ts";
 
 /** A submission with the promise of its caller. */

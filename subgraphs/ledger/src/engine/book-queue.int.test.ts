@@ -67,6 +67,7 @@ async function runRound(seed: number) {
     new CommandBus<BookCommand>({
       model: MODEL,
       storeOf: () => (book ??= new SimulatedBook(turns)).store(),
+      lockAll: () => Promise.reject(new Error("there is one book")),
       logger: quiet,
       onCommit: () => undefined,
       onCorrupt: ({ bookId }) => {

@@ -79,6 +79,11 @@ export class BookQueue {
     return this.#running;
   }
 
+  /** Another commit of this instance moved the book: what is decided next follows it with the locks taken first. */
+  movedElsewhere(): void {
+    this.#contestedUntil = Date.now() + CONTESTED_MS;
+  }
+
   submit(submission: Submission): Promise<readonly Verdict[]> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ submission, resolve, reject, traceparent: activeTraceparent() });
@@ -359,18 +364,22 @@ function rejectEach(waiting: readonly Waiting[], error: unknown): void {
 const RETRIED_STATES = new Set(["40001", "40P01"]);
 
 /** Lost connections, lost races: before such a batch is decided again, its claims are looked at. */
-function isWorthRetrying(error: unknown): boolean {
+const isWorthRetrying = (error: unknown): boolean =>
+  isConnectionFailure(error) || isLostRace(error);
+
+/** Nothing was stored, and what is decided anew may be. */
+export function isLostRace(error: unknown): boolean {
   const { code, constraint } = error as { code?: string; constraint?: string };
   return (
     isFenceFailure(error) ||
     isTenantFenceFailure(error) ||
-    isConnectionFailure(error) ||
     (code !== undefined && RETRIED_STATES.has(code)) ||
     constraint === "event_command_key"
   );
 }
 
-const toPublicFailure = (error: unknown): unknown =>
+/** What a caller sees of a failure of the database. */
+export const toPublicFailure = (error: unknown): unknown =>
   isConnectionFailure(error)
     ? new AppError(
         "UPSTREAM_TIMEOUT",

@@ -8,6 +8,7 @@ import { inChildSpan } from "@allfunds/platform/telemetry";
 import type { BookId, Command, PublishedEvent } from "./book.ts";
 import { BookQueue, type CommitListener } from "./book-queue.ts";
 import { hashRequest, uuidOfText } from "./canonical-json.ts";
+import { commitTogether, type BookGroup } from "./commit-together.ts";
 import {
   answerAsAbsent,
   refuseIfUndone,
@@ -18,8 +19,9 @@ import {
 import type { Envelope } from "./event-log.ts";
 import { tenantBookOf } from "./log-sql.ts";
 import { originOf } from "./origin.ts";
-import { TenantBooks, type BookStore } from "./postgres-book.ts";
+import type { BookStore, LockedBook } from "./postgres-book.ts";
 import type { Model } from "./slice.ts";
+import { TenantBooks } from "./tenant-books.ts";
 
 /** A command on its way to its book, with what makes a repeat of it recognisable. */
 export interface CommandRequest<Kinds extends Command = Command> {
@@ -38,6 +40,12 @@ export interface BusOptions {
   readonly model: Model;
   /** Where a book is stored. */
   readonly storeOf: (book: BookId, tenants: TenantBooks) => BookStore;
+  /** Does something as the only writer of books of one tenant, in one transaction. */
+  readonly lockAll: <T>(
+    books: readonly BookId[],
+    tenants: TenantBooks,
+    work: (locked: readonly LockedBook[]) => Promise<T>,
+  ) => Promise<T>;
   readonly logger: Logger;
   readonly onCommit: CommitListener;
   readonly onCorrupt: (book: BookId) => void;
@@ -58,6 +66,8 @@ export class CommandBus<Kinds extends Command = Command> {
   readonly #options: BusOptions;
   readonly #tenants = new TenantBooks();
   readonly #queues = new Map<string, BookQueue>();
+  /** Commits of several books that are under way. */
+  readonly #together = new Set<Promise<unknown>>();
 
   constructor(options: BusOptions) {
     this.#options = options;
@@ -107,12 +117,90 @@ export class CommandBus<Kinds extends Command = Command> {
     const verdicts = await inChildSpan("execute commands", { attributes }, () =>
       this.submit(book, { envelopes, atomic, keepsProposals }),
     );
+    return this.#answer(context, bookId, verdicts);
+  }
+
+  /** Carries out commands of several books of the tenant, all or not at all: one verdict each, in order. */
+  async executeTogether(
+    context: RequestContext,
+    requests: readonly CommandRequest<Kinds>[],
+  ): Promise<readonly Verdict[]> {
+    const books = [...new Set(requests.map(({ bookId }) => bookId))];
+    const [only, ...others] = books;
+    if (only === undefined) return [];
+    if (others.length === 0) return this.executeEach(context, only, requests, true);
+    for (const bookId of books) if (!isId(bookId)) throw noSuchBook(bookId, false);
+    if (context.unchanged !== undefined)
+      throw invalidInput(UNCHANGED_HEADER, "names one book, and the change is of several");
+    const origin = originOf(context);
+    const groups = books.map((bookId): BookGroup => {
+      const own = requests.filter((request) => request.bookId === bookId);
+      const envelopes = own.map((request) => toEnvelope(context, origin, request));
+      return { book: { tenantId: context.tenantId, bookId }, envelopes };
+    });
+    const verdictsOf = new Map(
+      (await this.#commitTogether(context, groups)).map(({ bookId, verdicts }) => [
+        bookId,
+        this.#answer(context, bookId, verdicts).values(),
+      ]),
+    );
+    return requests.map(({ bookId }) => {
+      const verdict = verdictsOf.get(bookId)?.next().value;
+      if (verdict === undefined) throw new Error("a command was left without a verdict");
+      return verdict;
+    });
+  }
+
+  /** Commands to books that the caller may not see are refused as if there were none, and the others with them. */
+  async #commitTogether(context: RequestContext, groups: readonly BookGroup[]) {
+    const { model, lockAll, onCommit } = this.#options;
+    const funds = context.caller?.funds ?? ALL_GRANTED;
+    const isSeen = ({ book }: BookGroup): boolean => maySeeFund({ funds }, book.bookId);
+    const seen = groups.filter(isSeen);
+    const unseen = groups.filter((group) => !isSeen(group));
+    const books = seen.map(({ book }) => book);
+    const attributes = { "ledger.books": groups.length };
+    const committing = inChildSpan("execute commands together", { attributes }, () =>
+      commitTogether({
+        model,
+        groups: seen,
+        isRefused: unseen.length > 0,
+        lock: (work) => lockAll(books, this.#tenants, work),
+        onTenantMoved: () => this.#tenants.evict(context.tenantId),
+      }),
+    );
+    this.#together.add(committing);
+    const outcomes = await committing.finally(() => this.#together.delete(committing));
+    for (const [index, { recorded }] of outcomes.entries()) {
+      const [book, last] = [books[index], recorded.at(-1)];
+      if (book === undefined || last === undefined) continue;
+      this.#queues.get(nameOf(book))?.movedElsewhere();
+      onCommit(book, last.position, recorded);
+    }
+    return [
+      ...seen.map(({ book }, index) => ({
+        bookId: book.bookId,
+        verdicts: outcomes[index]?.verdicts ?? [],
+      })),
+      ...unseen.map(({ book, envelopes }) => ({
+        bookId: book.bookId,
+        verdicts: answerAsAbsent(model, book, { envelopes, atomic: true }),
+      })),
+    ];
+  }
+
+  /** What callers get of verdicts that are durable. */
+  #answer(
+    context: RequestContext,
+    bookId: string,
+    verdicts: readonly Verdict[],
+  ): readonly Verdict[] {
     for (const verdict of verdicts) {
       const last = verdict.accepted ? verdict.events.at(-1) : undefined;
       if (last !== undefined) context.seen?.note(bookId, last.position);
     }
     this.#options.onVerdicts?.(verdicts);
-    return verdicts.map((verdict) => refuseIfUndone(model, verdict));
+    return verdicts.map((verdict) => refuseIfUndone(this.#options.model, verdict));
   }
 
   /** What a command would lead to now, as its book decides it. Nothing is recorded. */
@@ -143,10 +231,11 @@ export class CommandBus<Kinds extends Command = Command> {
   /** Resolves when everything submitted so far has its verdict. */
   async drain(): Promise<void> {
     for (const { running } of this.#queues.values()) await running;
+    await Promise.allSettled(this.#together);
   }
 
   #queueOf(book: BookId): BookQueue {
-    const name = `${book.tenantId}/${book.bookId}`;
+    const name = nameOf(book);
     const known = this.#queues.get(name);
     if (known?.running !== undefined) return known;
     if (known === undefined) this.#dropIdle();
@@ -200,8 +289,10 @@ function outcomeOf([verdict]: readonly Verdict[]): Outcome {
 /** The books as one sender uses them: they take the kinds of commands that it sends, and no other. */
 export type CommandPort<Kinds extends Command> = Pick<
   CommandBus<Kinds>,
-  "execute" | "carryOut" | "executeEach" | "tryOut"
+  "execute" | "carryOut" | "executeEach" | "executeTogether" | "tryOut"
 >;
+
+const nameOf = ({ tenantId, bookId }: BookId): string => `${tenantId}/${bookId}`;
 
 /** A text that is no id names no book, and must not reach the database as one. */
 const noSuchBook = (bookId: string, opens: boolean): AppError =>

@@ -234,7 +234,8 @@ export function refuseIfUndone(model: Model, verdict: Verdict, kept = true): Ver
   return verdict;
 }
 
-const refuseWithGroup = (verdict: Verdict): Verdict =>
+/** An accepted command of a group of which another was refused. */
+export const refuseWithGroup = (verdict: Verdict): Verdict =>
   verdict.accepted && !verdict.replayed
     ? {
         accepted: false,

@@ -213,3 +213,26 @@ export const toPublished = (row: PublishedRow): PublishedEvent => ({
   recordedAt: row.recorded_at,
   payload: row.payload,
 });
+
+const FIND_PLACE = `
+  SELECT FROM event WHERE tenant_id = $1 AND book_id = $2 AND position = $3 AND hash = decode($4, 'hex')`;
+
+/** A position and the hash of its event, hexadecimal. */
+export interface LogPlace {
+  readonly position: number;
+  readonly hash: string;
+}
+
+/** The place among those given whose event is in the log. */
+export async function findPlace<Place extends LogPlace>(
+  statements: Statements,
+  { tenantId, bookId }: BookId,
+  places: readonly Place[],
+): Promise<Place | undefined> {
+  for (const place of places) {
+    const parameters = [tenantId, bookId, place.position, place.hash];
+    const { rowCount } = await statements.query(FIND_PLACE, parameters);
+    if (rowCount === 1) return place;
+  }
+  return undefined;
+}

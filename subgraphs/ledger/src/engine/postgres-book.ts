@@ -4,6 +4,7 @@ import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platf
 import {
   CollectedStatements,
   lockBook,
+  lockBooks,
   PreparedStatements,
   readAs,
   runTogether,
@@ -19,12 +20,15 @@ import {
   appendEvents,
   checkHead,
   findAnswers,
+  findPlace,
   moveHead,
   tenantBookOf,
   type DecidedEvents,
+  type LogPlace,
 } from "./log-sql.ts";
 import { readStored, type Lookup, type Model, type StoredCommand } from "./slice.ts";
 import { isChained, readEventPages } from "./stored-events.ts";
+import type { TenantBooks } from "./tenant-books.ts";
 import { inTurns } from "./turns.ts";
 import { loadChanges } from "./unchanged.ts";
 import { verifyWith } from "./verify.ts";
@@ -53,12 +57,6 @@ export interface LockedBook extends Pick<BookStore, "open" | "load" | "prepare">
   findPlace<Place extends LogPlace>(places: readonly Place[]): Promise<Place | undefined>;
 }
 
-/** A position and the hash of its event, hexadecimal. */
-export interface LogPlace {
-  readonly position: number;
-  readonly hash: string;
-}
-
 export interface LoadRequest {
   readonly envelopes: readonly Envelope[];
   /** What keys led to in batches that are not stored yet. */
@@ -71,34 +69,6 @@ export interface LoadRequest {
  * Calls `onBegun` when it may append to the book: what is sent from then on comes after it.
  */
 export type Sending = (onBegun: () => void) => Promise<void>;
-
-/** The books of tenants themselves, as far as they were read; shared by the queues of one instance. */
-export class TenantBooks {
-  readonly #states = new Map<string, BookState>();
-  /** As they were before they may have moved. */
-  readonly #earlier = new Map<string, BookState>();
-
-  get(tenantId: string): BookState | undefined {
-    return this.#states.get(tenantId);
-  }
-
-  /** A state from before the book may have moved, to be brought up to date; decisions still stand on the original. */
-  copyOfEarlier(tenantId: string): BookState | undefined {
-    return this.#earlier.get(tenantId)?.copy();
-  }
-
-  put(tenantId: string, state: BookState): void {
-    this.#states.set(tenantId, state);
-    this.#earlier.delete(tenantId);
-  }
-
-  /** It may have moved: to be read again before the next decision. */
-  evict(tenantId: string): void {
-    const state = this.#states.get(tenantId);
-    if (state !== undefined) this.#earlier.set(tenantId, state);
-    this.#states.delete(tenantId);
-  }
-}
 
 /** A book in PostgreSQL. The pool's connections must take statements without waiting for earlier answers. */
 export class PostgresBook implements BookStore {
@@ -151,6 +121,23 @@ export class PostgresBook implements BookStore {
       findPlace: (places) => findPlace(statements, this.#book, places),
     };
   }
+
+  /** Does something as the only writer of books of one tenant, in one transaction. */
+  static lockAll<T>(
+    books: readonly PostgresBook[],
+    work: (locked: readonly LockedBook[]) => Promise<T>,
+  ): Promise<T> {
+    const [first] = books;
+    if (first === undefined) return work([]);
+    return withTransaction(first.#pool, first.#book, async (client) => {
+      const statements = new PreparedStatements(client);
+      await lockBooks(
+        statements,
+        books.map((book) => book.#book),
+      );
+      return work(books.map((book) => book.#locked(client, statements)));
+    });
+  }
 }
 
 /** From so many characters of events on, other books get a turn between the statements of a batch. */
@@ -158,6 +145,21 @@ const MANY_CHARACTERS = 100_000;
 /** Statements of a batch are of so many characters of events, or rows: what makes one is done without a pause. */
 const CHARACTERS_A_STATEMENT = 1_000_000;
 const ROWS_A_STATEMENT = 2_000;
+
+/** The books of a database, as a command bus uses them. */
+export const postgresBooks = (model: Model, pool: Pool) => ({
+  storeOf: (book: BookId, tenants: TenantBooks): BookStore =>
+    new PostgresBook(model, pool, book, tenants),
+  lockAll: <T>(
+    books: readonly BookId[],
+    tenants: TenantBooks,
+    work: (locked: readonly LockedBook[]) => Promise<T>,
+  ): Promise<T> =>
+    PostgresBook.lockAll(
+      books.map((book) => new PostgresBook(model, pool, book, tenants)),
+      work,
+    ),
+});
 
 /** The statements that store a batch, to be sent together. */
 async function collect(model: Model, book: BookId, batch: DecidedEvents): Promise<BatchStatements> {
@@ -375,20 +377,4 @@ export function wantedBy(
   };
   for (const { command, clientChoseId } of envelopes) needsOf(command, clientChoseId);
   return wanted;
-}
-
-const FIND_PLACE = `
-  SELECT FROM event WHERE tenant_id = $1 AND book_id = $2 AND position = $3 AND hash = decode($4, 'hex')`;
-
-async function findPlace<Place extends LogPlace>(
-  statements: Statements,
-  { tenantId, bookId }: BookId,
-  places: readonly Place[],
-): Promise<Place | undefined> {
-  for (const place of places) {
-    const parameters = [tenantId, bookId, place.position, place.hash];
-    const { rowCount } = await statements.query(FIND_PLACE, parameters);
-    if (rowCount === 1) return place;
-  }
-  return undefined;
 }

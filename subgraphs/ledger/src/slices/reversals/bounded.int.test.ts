@@ -5,7 +5,8 @@ import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testin
 import type { PoolClient } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { decideBatch } from "../../engine/decide.ts";
-import { PostgresBook, storeBatch, TenantBooks } from "../../engine/postgres-book.ts";
+import { PostgresBook, storeBatch } from "../../engine/postgres-book.ts";
+import { TenantBooks } from "../../engine/tenant-books.ts";
 import { exportBook } from "../../evidence/export-book.ts";
 import { importBook } from "../../evidence/import-book.ts";
 import { verifyBook } from "../../evidence/verify-book.ts";

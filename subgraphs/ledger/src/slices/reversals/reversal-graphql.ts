@@ -22,7 +22,11 @@ import { CONFIRM_FAR_DATE } from "../value-dates/value-date.ts";
 import type { CommandPort } from "../../engine/command-bus.ts";
 import { reversalsOf } from "./reversal-sql.ts";
 import type { ReverseTransaction } from "./reversal.ts";
-import { BulkPostingObject, toBulkPosting } from "../transactions/transaction-graphql.ts";
+import {
+  BulkPostingObject,
+  requireFewFunds,
+  toBulkPosting,
+} from "../transactions/transaction-graphql.ts";
 import { EntryInput, toRequestedEntries } from "../transactions/transaction-input.ts";
 import { TransactionObject, toTransactionObject } from "../transactions/transaction-object.ts";
 
@@ -80,7 +84,7 @@ const MAX_BULK = 1_000;
 
 @InputType({ description: "Transactions to take back as a whole, all of them or none." })
 class ReverseTransactionsInput {
-  @Field(() => [ID], { description: "1 to 1,000 transactions of one fund." })
+  @Field(() => [ID], { description: "1 to 1,000 transactions, of at most 50 funds." })
   transactionIds!: string[];
 
   @Field(() => DateScalar, { nullable: true, description: "Value date; today (UTC) when absent." })
@@ -166,7 +170,7 @@ export class ReversalResolver {
   @RequiresScopes("ledger:write")
   @Mutation(() => BulkPostingObject, {
     description:
-      "Takes back all that is left of many transactions of one fund: all of them, or none.",
+      "Takes back all that is left of many transactions, also of several funds: all of them, or none.",
   })
   async reverseTransactions(
     @Arg("input", () => ReverseTransactionsInput) input: ReverseTransactionsInput,
@@ -181,11 +185,8 @@ export class ReversalResolver {
     const originals = await Promise.all(
       transactionIds.map((id) => requireTransaction(context, id)),
     );
-    const fundId = originals[0]?.fundId ?? "";
-    if (originals.some((original) => original.fundId !== fundId)) {
-      throw invalidInput("transactionIds", "must be of one fund");
-    }
     const requests = originals.map((original, index) => {
+      const { fundId } = original;
       const own = typeof key === "string" ? `${key}.${index}` : undefined;
       return {
         bookId: fundId,
@@ -204,6 +205,7 @@ export class ReversalResolver {
         content: { transactionId: original.id, effectiveDate, description },
       };
     });
-    return toBulkPosting(await this.#books.executeEach(request, fundId, requests, true));
+    requireFewFunds("transactionIds", requests);
+    return toBulkPosting(await this.#books.executeTogether(request, requests));
   }
 }

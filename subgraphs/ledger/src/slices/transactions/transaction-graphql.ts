@@ -40,7 +40,9 @@ const MAX_BULK = 1_000;
 
 @InputType({ description: "Transactions to post together." })
 export class PostTransactionsInput {
-  @Field(() => [PostTransactionInput], { description: "1 to 1,000; of one fund when ATOMIC." })
+  @Field(() => [PostTransactionInput], {
+    description: "1 to 1,000; of at most 50 funds when ATOMIC.",
+  })
   transactions!: PostTransactionInput[];
 
   @Field(() => BULK_MODES, {
@@ -102,17 +104,27 @@ async function postBulk(
   const orders = transactions.map((input, index) =>
     toPostOrder(input, keyOf(index), context.caller?.owner),
   );
-  const [first] = orders;
-  if (mode === "ATOMIC" && first !== undefined) {
-    if (orders.some(({ bookId }) => bookId !== first.bookId)) {
-      throw invalidInput("transactions", "must be of one fund to be posted all or none");
-    }
-    return toBulkPosting(await books.executeEach(context, first.bookId, orders, true));
+  if (mode === "ATOMIC") {
+    requireFewFunds("transactions", orders);
+    return toBulkPosting(await books.executeTogether(context, orders));
   }
   const verdicts = await Promise.all(
     orders.map((order) => books.executeEach(context, order.bookId, [order], false)),
   );
   return toBulkPosting(verdicts.flat());
+}
+
+/** Each book is read and locked as a whole for what goes into several of them together. */
+const MOST_FUNDS = 50;
+
+/** Refuses what is to go into more books together than one request may lock. */
+export function requireFewFunds(field: string, requests: readonly { readonly bookId: string }[]) {
+  const funds = new Set(requests.map(({ bookId }) => bookId));
+  if (funds.size > MOST_FUNDS)
+    throw invalidInput(
+      field,
+      `must be of at most ${MOST_FUNDS} funds to be carried out all or none`,
+    );
 }
 
 /** The verdicts of commands that each post a transaction, in their order. */
