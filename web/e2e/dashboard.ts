@@ -56,7 +56,7 @@ export const testDashboard = (started: () => App): SuiteCollector =>
       const figure = (name: string) => page.locator(`[data-figure="${name}"]`);
       expect(await figure("TIME_WEIGHTED_RETURN").innerText()).toContain("23.30%");
       expect(await figure("BETA").count()).toBe(0);
-      await page.getByLabel("Range").selectOption({ label: "1 month" });
+      await page.getByRole("combobox", { name: "Range" }).selectOption({ label: "1 month" });
       await page
         .getByLabel("Benchmark", { exact: true })
         .selectOption({ label: "WORLD, World shares" });
@@ -68,7 +68,7 @@ export const testDashboard = (started: () => App): SuiteCollector =>
         "Needs 100 returns; there are",
       );
       expect(await page.getByText("The value does not fall in this range.").count()).toBe(1);
-      await page.getByLabel("Range").selectOption({ label: "From\u2013to" });
+      await page.getByRole("combobox", { name: "Range" }).selectOption({ label: "From\u2013to" });
       await page.getByLabel("From", { exact: true }).fill("2026-03-02");
       await page.getByLabel("To", { exact: true }).fill("2026-03-01");
       await page.getByRole("button", { name: "Show" }).click();

@@ -8,11 +8,10 @@ import {
   BENCHMARK_FIGURES,
   INSTRUMENT_FIGURES,
   methodOf,
-  numberText,
   OWN_FIGURES,
-  percentText,
   requestedMetrics,
 } from "./performance-figures.ts";
+import { numberText, percentText } from "./percent-text.ts";
 
 const t = translator("en", en);
 const reader = { day: (date: string) => date, money: ({ amount }: { amount: string }) => amount };

@@ -2,6 +2,7 @@ import type { Reader } from "../dates/reader.svelte.ts";
 import { absenceText } from "../funds/absence-text.ts";
 import { textBy, type PlainKey, type Translate } from "../language/messages.ts";
 import type { MetricName, PerformanceFigureFragment } from "../graph/graph-types.generated.ts";
+import { numberText, percentText } from "./percent-text.ts";
 
 /** A figure as the page shows it: its label, and whether its ratio is written in percent. */
 export interface ShownFigure {
@@ -51,22 +52,6 @@ export const BENCHMARK_FIGURES: readonly ShownFigure[] = [
 export function requestedMetrics(hasBenchmark: boolean): MetricName[] {
   const figures = hasBenchmark ? [...OWN_FIGURES, ...BENCHMARK_FIGURES] : OWN_FIGURES;
   return figures.map(({ metric }) => metric);
-}
-
-const DIGITS = {
-  minimumFractionDigits: 2,
-  maximumFractionDigits: 2,
-  signDisplay: "negative",
-} as const;
-
-/** A ratio in percent to two decimals: 0.0523 is "5.23%". */
-export function percentText(ratio: number, locale: string): string {
-  return `${numberText(ratio * 100, locale)}%`;
-}
-
-/** A number to two decimals. */
-export function numberText(value: number, locale: string): string {
-  return new Intl.NumberFormat(locale, DIGITS).format(value).replace("-", "\u2212");
 }
 
 export function figureText({ unit }: ShownFigure, value: number, locale: string): string {
