@@ -114,13 +114,14 @@ export const getMetrics = defineEndpoint({
     tag: "Metrics",
     summary: "Read the metrics of a fund, an account or an instrument",
     description:
-      "Give exactly one of fundId, accountId and instrumentId; adjusted and interval only with instrumentId. With from, to, riskFreeRate or benchmarkId, a fund and an account have return and risk only, of the value of one unit, which flows do not change. A fund has cash, net asset value, flows, burn and runway; an account has balance and movements; both have return and risk by name; an instrument has return and risk. With currency, every amount is converted at a rate of its day or the seven before: the book's, else that of currency pairs; inputs name the rate, its date and its source. A metric without a value has the reason. Waits briefly for what was just posted.",
+      "Give exactly one of fundId, accountId and instrumentId; adjusted and interval only with instrumentId. With from, to, riskFreeRate or benchmarkId, a fund and an account have return and risk only, of the value of one unit, which flows do not change. A fund has cash, net asset value, flows, burn and runway; an account has balance and movements; both have return and risk by name; an instrument has return and risk. With currency, every amount is converted at a rate of its day or the seven before: the book's, else that of currency pairs; inputs name the rate, its date and its source. A metric without a value has the reason; of an account that is no asset and no liability, figures of its value are INSUFFICIENT_DATA. Waits briefly for what was just posted.",
     success: { 200: { description: "The metrics.", schema: metrics } },
     refusals: [
       "FUND_NOT_FOUND",
       "ACCOUNT_NOT_FOUND",
       "INSTRUMENT_NOT_FOUND",
       "CONSISTENCY_TIMEOUT",
+      "INSUFFICIENT_DATA",
     ],
   },
   query: z.strictObject({

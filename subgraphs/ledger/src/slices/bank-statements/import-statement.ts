@@ -180,7 +180,8 @@ export function refuseWhole(
   const ofLines = refused.filter(({ fileLine }) => fileLine !== undefined);
   const [line] = ofLines;
   if (line === undefined) throw first.refusal;
-  const others = ofLines.length === 1 ? "" : `, and ${ofLines.length - 1} more lines`;
+  const more = ofLines.length - 1;
+  const others = more === 0 ? "" : ` ${more} more ${more === 1 ? "line is" : "lines are"} refused.`;
   throw new AppError(line.refusal.code, `Line ${line.fileLine}: ${line.refusal.message}${others}`, {
     cause: line.refusal,
     violations: ofLines.slice(0, MAX_REPORTED).map(({ fileLine, refusal }) => ({
