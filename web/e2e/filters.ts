@@ -1,7 +1,8 @@
-import type { Page } from "playwright-core";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, type SuiteCollector } from "vitest";
 import { accountId, type App } from "./app.ts";
-import { settled, showOnFailure, visit } from "./browser.ts";
+import { settled, showOnFailure, STATE_TIMEOUT_MS, visit } from "./browser.ts";
 
 /** A page of every kind that has a form of filters. */
 const FILTERED: readonly (readonly [name: string, path: (app: App) => string])[] = [
@@ -44,14 +45,13 @@ export const testFilters = (started: () => App): SuiteCollector =>
         for (const field of await words.all()) await field.fill("charge");
         const before = page.url();
         const button = form.getByRole("button").last();
-        await button.focus();
         // The answer comes after Tab: an earlier one would leave nothing to take the focus.
-        const release = await holdNextAnswer(page);
-        await page.keyboard.press("Enter");
+        const held = await holdNextAnswer(page);
+        await submitByKeyboard(button, held);
         await page.keyboard.press("Shift+Tab");
         const focused = await page.evaluateHandle(() => document.activeElement);
         expect(page.url()).toBe(before);
-        await release();
+        held.release();
         await page.waitForURL((url) => url.href !== before);
         await settled(page);
         expect(await focused.evaluate((element) => element?.outerHTML)).toMatch(
@@ -62,21 +62,32 @@ export const testFilters = (started: () => App): SuiteCollector =>
     });
   });
 
-/** Holds the next answer with the data of a page, and returns what lets it through once it is held. */
-async function holdNextAnswer(page: Page): Promise<() => Promise<void>> {
-  const arrived = Promise.withResolvers<void>();
+interface HeldAnswer {
+  readonly hasArrived: () => boolean;
+  readonly release: () => void;
+}
+
+/** Holds the next answer with the data of a page until it is released. */
+async function holdNextAnswer(page: Page): Promise<HeldAnswer> {
   const released = Promise.withResolvers<void>();
+  let hasArrived = false;
   await page.route(
     /__data\.json/,
     async (route) => {
-      arrived.resolve();
+      hasArrived = true;
       await released.promise;
       await route.continue();
     },
     { times: 1 },
   );
-  return async () => {
-    await arrived.promise;
-    released.resolve();
-  };
+  return { hasArrived: () => hasArrived, release: released.resolve };
+}
+
+/** Presses the button until its form is on its way: what is still being drawn can take the focus before the key comes. */
+async function submitByKeyboard(button: Locator, { hasArrived }: HeldAnswer): Promise<void> {
+  for (const endMs = Date.now() + STATE_TIMEOUT_MS; !hasArrived();) {
+    if (Date.now() > endMs) throw new Error("Enter on the button sends no form");
+    await button.press("Enter");
+    for (let waits = 0; waits < 50 && !hasArrived(); waits += 1) await sleep(100);
+  }
 }
