@@ -17,10 +17,14 @@ export interface LabelledLine extends CategoryInput {
 const LINES = 14;
 
 /** Lines of every pattern, in the order of the patterns. */
-export function generateLines(patterns: readonly Pattern[], seed: number): LabelledLine[] {
+export function generateLines(
+  patterns: readonly Pattern[],
+  seed: number,
+  perPattern = LINES,
+): LabelledLine[] {
   return patterns.flatMap((pattern, at) => {
     const random = new Random(seed + at * 7_919);
-    return Array.from({ length: LINES }, () => generateLine(random, pattern));
+    return Array.from({ length: perPattern }, () => generateLine(random, pattern));
   });
 }
 

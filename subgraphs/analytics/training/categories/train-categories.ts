@@ -1,6 +1,7 @@
 import { amountFeatures, Classifier, readItem } from "../../src/classification/classifier.ts";
 import { readMemo } from "../../src/classification/memo.ts";
 import { matchRule, RULES } from "../../src/classification/rules.ts";
+import type { Rule } from "../../src/classification/rules.ts";
 import { CATEGORIES, UNKNOWN_CATEGORY } from "../../src/classification/taxonomy.ts";
 import { confidenceOf, LinearModel } from "../../src/linear-model/linear-model.ts";
 import { ngramsOf } from "../../src/linear-model/ngrams.ts";
@@ -29,18 +30,22 @@ const OPTIONS = {
 
 /** The hash that the committed weights must carry. */
 export function categorySources(): string {
-  return hashSources("categories", featuresOfPatterns(readCorpus()));
+  return hashSources("categories", NAME, examples());
 }
 
-function* featuresOfPatterns(patterns: readonly Pattern[]): Generator<Uint32Array> {
-  for (const { text } of patterns) yield ngramsOf(readItem({ text }).fields);
+/** One line of each pattern as it is read, with the rule that matches it: the header states how often rules are right. */
+function* examples(): Generator<Pick<Sample, "ids" | "fixed">> {
+  for (const line of generateLines(readCorpus(), OPTIONS.seed, 1)) {
+    const { ids, fixed } = toSample(line);
+    yield { ids, fixed: [...fixed, ruleOf(line)?.name ?? "no rule"] };
+  }
 }
 
 /** Trains on all patterns; confidence comes from models that had not seen the pattern they judged. */
 export function trainCategories(report: (line: string) => void): Uint8Array {
   const patterns = readCorpus();
   const lines = generateLines(patterns, OPTIONS.seed);
-  const samples = toSamples(lines);
+  const samples = lines.map(toSample);
   report(`${patterns.length} patterns, ${lines.length} lines`);
   const judged = judgeApart(patterns, lines, samples);
   const answered = judged.filter(({ category }) => category !== UNKNOWN_CATEGORY);
@@ -50,13 +55,16 @@ export function trainCategories(report: (line: string) => void): Uint8Array {
   return quantise(train(samples, OPTIONS), MOST_ROWS, head);
 }
 
-function toSamples(lines: readonly LabelledLine[]): Sample[] {
-  return lines.map((line) => ({
+function toSample(line: LabelledLine): Sample {
+  return {
     ids: ngramsOf(readItem(line).fields),
     fixed: amountFeatures(line),
     label: CLASSES.indexOf(line.category),
-  }));
+  };
 }
+
+const ruleOf = ({ text, direction }: LabelledLine): Rule | undefined =>
+  matchRule(readMemo(text).words.join(" "), direction);
 
 interface Judged {
   readonly line: LabelledLine;
@@ -102,7 +110,7 @@ function shareOf(tally: ReadonlyMap<string, boolean>, prior: number): number {
 function rulesOn(judged: readonly Judged[]): Record<string, [number, number]> {
   const counts = new Map(RULES.map(({ name }) => [name, [new Map(), new Map()] as const]));
   for (const { line, category } of judged) {
-    const rule = matchRule(readMemo(line.text).words.join(" "), line.direction);
+    const rule = ruleOf(line);
     if (rule === undefined) continue;
     const tally = counts.get(rule.name)?.[category === rule.category ? 0 : 1];
     tally?.set(line.pattern, rule.category === line.category);

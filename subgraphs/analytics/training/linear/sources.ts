@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import type { Sample } from "./trainer.ts";
 
 const HERE = new URL("../", import.meta.url);
 
@@ -9,15 +10,19 @@ const SHARED = ["random.ts", "trainer.ts", "quantise.ts", "calibrate.ts"].map(
 );
 
 /**
- * SHA-256 over what weights are made from: the text of the training's own files, and the features that the
- * service reads from its patterns (not the text of that code, which may change without changing them).
+ * SHA-256 over what a file of weights is made from: its name, the text of the training's own files, and what the
+ * service reads from examples (not the text of that code, which may change without changing what it reads).
  */
-export function hashSources(folder: string, features: Iterable<Uint32Array>): string {
-  const hash = createHash("sha256");
+export function hashSources(
+  folder: string,
+  name: string,
+  read: Iterable<Pick<Sample, "ids" | "fixed">>,
+): string {
+  const hash = createHash("sha256").update(name);
   for (const file of [...SHARED, ...filesOf(folder)]) {
     hash.update(file).update(readFileSync(new URL(file, HERE)));
   }
-  for (const ids of features) hash.update(ids);
+  for (const { ids, fixed } of read) hash.update(ids).update(fixed.join());
   return hash.digest("hex");
 }
 

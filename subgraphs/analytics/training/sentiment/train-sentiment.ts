@@ -30,12 +30,11 @@ const OPTIONS = {
 
 /** The hash that the committed weights must carry. */
 export function sentimentSources(): string {
-  return hashSources("sentiment", featuresOfStatements(readStatements()));
+  return hashOf(generateSentences(readStatements(), OPTIONS.seed).map(toSample));
 }
 
-function* featuresOfStatements(statements: readonly Statement[]): Generator<Uint32Array> {
-  for (const { text } of statements) yield ngramsOf(readSentence(text).fields);
-}
+const hashOf = (samples: readonly Sample[]): string =>
+  hashSources("sentiment", SENTIMENT_MODEL, samples);
 
 /** Trains on all statements; confidence comes from models that had not seen the statement they judged. */
 export function trainSentiment(report: (line: string) => void): Uint8Array {
@@ -46,7 +45,7 @@ export function trainSentiment(report: (line: string) => void): Uint8Array {
   const judged = judgeApart(statements, sentences, samples);
   const calibration = calibrate(judged);
   reportAccuracy(judged, calibration, report);
-  const head = { name: SENTIMENT_MODEL, sources: sentimentSources(), calibration, rules: {} };
+  const head = { name: SENTIMENT_MODEL, sources: hashOf(samples), calibration, rules: {} };
   return quantise(train(samples, OPTIONS), MOST_ROWS, head);
 }
 
