@@ -18,6 +18,7 @@ import { AddOrigin } from "./add-origin.ts";
 import { AddSearch } from "./add-search.ts";
 import { AddStatementDays } from "./add-statement-days.ts";
 import { BoundReversals } from "./bound-reversals.ts";
+import { CountReversalsByKey } from "./count-reversals-by-key.ts";
 import { EnforceTenancy } from "./enforce-tenancy.ts";
 import { GrantFunds } from "./grant-funds.ts";
 import { PlaceTenants } from "./place-tenants.ts";
@@ -57,5 +58,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0160-expand-place-tenants", class: PlaceTenants },
   { name: "0170-expand-terms-in-pages", class: IndexTermsInPages },
   { name: "0200-expand-actor-blocks", class: CreateActorBlocks },
+  { name: "0210-expand-count-reversals-by-key", class: CountReversalsByKey },
   ...jobMigrations,
 ];

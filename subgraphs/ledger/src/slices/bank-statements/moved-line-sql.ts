@@ -18,12 +18,11 @@ export interface Allocation {
 const READ_POSTED = `
   SELECT e.payload FROM unnest($3::uuid[]) AS wanted (id)
   CROSS JOIN LATERAL (
-    SELECT position FROM transaction
-    WHERE tenant_id = $1 AND book_id = $2 AND id = wanted.id OFFSET 0) t
+    SELECT book_id, position FROM transaction WHERE tenant_id = $1 AND id = wanted.id OFFSET 0) t
   CROSS JOIN LATERAL (
     SELECT payload FROM event
     WHERE tenant_id = $1 AND book_id = $2 AND position = t.position OFFSET 0) e
-  WHERE NOT EXISTS (SELECT FROM transaction r WHERE r.tenant_id = $1 AND r.reverses = wanted.id)`;
+  WHERE t.book_id = $2 AND NOT EXISTS (SELECT FROM transaction r WHERE r.tenant_id = $1 AND r.reverses = wanted.id)`;
 
 // A command's key stands on its first event; what it posted or proposed is its last.
 const READ_MOVES = `

@@ -94,10 +94,10 @@ const FIND_MATCHES = `
     WHERE r.tenant_id = $1 AND r.match_id = wanted.id) > 1 AS "isOver"
   FROM unnest($3::uuid[]) AS wanted (id)
   CROSS JOIN LATERAL (
-    SELECT position FROM reconciliation_item r
-    WHERE r.tenant_id = $1 AND r.book_id = $2 AND r.match_id = wanted.id
+    SELECT book_id, position FROM reconciliation_item r
+    WHERE r.tenant_id = $1 AND r.match_id = wanted.id
     ORDER BY position LIMIT 1) first
-  JOIN event e ON e.tenant_id = $1 AND e.book_id = $2 AND e.position = first.position`;
+  JOIN event e ON first.book_id = $2 AND e.tenant_id = $1 AND e.book_id = $2 AND e.position = first.position`;
 
 const MATCHES: Lookup<OfMatch & MatchedItems & { readonly isOver: boolean }> = {
   rows: MATCH,

@@ -4,8 +4,10 @@ import { newId } from "@allfunds/platform/ids";
 import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
 import type { PoolClient } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createWritePool } from "../../engine/batched-sql.ts";
+import { CommandBus } from "../../engine/command-bus.ts";
 import { decideBatch } from "../../engine/decide.ts";
-import { PostgresBook, storeBatch } from "../../engine/postgres-book.ts";
+import { PostgresBook, postgresBooks, storeBatch } from "../../engine/postgres-book.ts";
 import { TenantBooks } from "../../engine/tenant-books.ts";
 import { exportBook } from "../../evidence/export-book.ts";
 import { importBook } from "../../evidence/import-book.ts";
@@ -159,6 +161,79 @@ describe("the database, whatever program writes,", () => {
     });
   });
 });
+
+test("counting a reversal reads its own entries and those of its original, on new tables too", async () => {
+  const fresh = await createLedgerDatabase();
+  const writers = createWritePool(fresh.url, quiet);
+  try {
+    const client = await writers.connect();
+    await client.query("SELECT set_config('app.tenant', $1, false)", [fund.context.tenantId]);
+    // The plans are made here and kept, while the tables have neither rows nor statistics.
+    const originals = await insertOriginals(client, 1);
+    await client.query("BEGIN");
+    for (const each of originals) await insertReversal(client, 10_000, each);
+    await client.query("COMMIT");
+    const more = await insertOriginals(client, 200);
+    await client.query("BEGIN");
+    for (const each of more) await insertReversal(client, 10_000, each);
+    await client.query("SET CONSTRAINTS ALL IMMEDIATE");
+    const { rows } = await client.query<{ read: string }>(
+      `SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) AS read
+       FROM pg_stat_xact_user_tables WHERE relname IN ('transaction', 'entry')`,
+    );
+    await client.query("COMMIT");
+    client.release();
+    expect(Number(rows[0]?.read) / more.length).toBeLessThanOrEqual(8);
+  } finally {
+    await writers.end();
+    await fresh.drop();
+  }
+});
+
+test("reversals find their originals by key, on new tables too", async () => {
+  const fresh = await createLedgerDatabase();
+  try {
+    const writers = createWritePool(fresh.url, quiet);
+    const bus = new CommandBus({
+      model: MODEL,
+      ...postgresBooks(MODEL, writers),
+      logger: quiet,
+      onCommit: () => undefined,
+      onCorrupt: () => undefined,
+    });
+    fund = await openSmallFund(bus);
+    const post = async (count: number): Promise<string[]> => {
+      const ids = Array.from({ length: count }, () => newId());
+      await Promise.all(
+        ids.map((id) => bus.execute(fund.context, payIn(fund, "1.00", { transactionId: id }))),
+      );
+      return ids;
+    };
+    // The plans are made by the first, and kept, while the tables have few rows and no statistics.
+    const ids = [...(await post(1)), ...(await post(300))];
+    for (const id of ids) {
+      original = id;
+      await bus.execute(fund.context, reverse("0.50"));
+    }
+    // A connection reports what it read when it ends.
+    await writers.end();
+    const { rows } = await fresh.pool.query<{ read: string }>(
+      `SELECT sum(coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)) AS read
+       FROM pg_stat_user_tables WHERE relname IN ('transaction', 'entry', 'reversed_leg')`,
+    );
+    const each = Number(rows[0]?.read) / ids.length;
+    expect(each).toBeGreaterThan(3);
+    expect(each).toBeLessThan(40);
+  } finally {
+    await fresh.drop();
+  }
+});
+
+async function insertOriginals(client: PoolClient, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let n = 0; n < count; n += 1) ids.push(await insertReversal(client, -10_000, null));
+  return ids;
+}
 
 test("a decision on a state that misses a reversal is refused like any other", async () => {
   const book = { tenantId: fund.context.tenantId, bookId: fund.fundId };

@@ -60,14 +60,16 @@ const REVERSED = defineBatchRows<ReadonlyMap<string, ReversedLeg>>("reversed leg
 const legName = ({ accountId, side }: Pick<Leg, "accountId" | "side">): string =>
   `${accountId} ${side}`;
 
+// The id alone finds a row. Beside the book's id, a plan made on a table without statistics may read the whole book
+// for each of them instead.
 const FIND_ORIGINALS = `
   SELECT e.payload FROM unnest($3::uuid[]) AS wanted (id)
   CROSS JOIN LATERAL (
-    SELECT position FROM transaction
-    WHERE tenant_id = $1 AND book_id = $2 AND id = wanted.id OFFSET 0) t
+    SELECT book_id, position FROM transaction WHERE tenant_id = $1 AND id = wanted.id OFFSET 0) t
   CROSS JOIN LATERAL (
     SELECT payload FROM event
-    WHERE tenant_id = $1 AND book_id = $2 AND position = t.position OFFSET 0) e`;
+    WHERE tenant_id = $1 AND book_id = $2 AND position = t.position OFFSET 0) e
+  WHERE t.book_id = $2`;
 
 /** The log is the only truth of what was posted. */
 export const ORIGINALS: Lookup<Original> = {
@@ -97,10 +99,12 @@ export const ORIGINALS: Lookup<Original> = {
 };
 
 const FIND_REVERSED = `
-  SELECT l.* FROM unnest($3::uuid[]) AS wanted (id)
+  SELECT l.transaction_id, l.account_id, l.is_debit, l.amount, l.reversed
+  FROM unnest($3::uuid[]) AS wanted (id)
   CROSS JOIN LATERAL (
-    SELECT transaction_id, account_id, is_debit, amount, reversed FROM reversed_leg
-    WHERE tenant_id = $1 AND book_id = $2 AND transaction_id = wanted.id OFFSET 0) l`;
+    SELECT book_id, transaction_id, account_id, is_debit, amount, reversed FROM reversed_leg
+    WHERE tenant_id = $1 AND transaction_id = wanted.id OFFSET 0) l
+  WHERE l.book_id = $2`;
 
 interface ReversedRow {
   readonly transaction_id: string;
