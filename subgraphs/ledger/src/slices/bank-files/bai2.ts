@@ -32,16 +32,18 @@ interface BaiAccount {
   readonly trailer: BaiRecord | undefined;
 }
 
-/** Whether a text is a BAI2 cash management file. */
+/** Whether a text is a cash management file of the Bank Administration Institute, of whatever version. */
 export const isBai2 = (content: string): boolean =>
-  /^\uFEFF?\s*01,[^\n]*,2\s*\/\s*$/m.test(content.slice(0, 2_000)) && /^02,/m.test(content);
+  /^\uFEFF?\s*01,[^\n]*\/\s*$/m.test(content.slice(0, 2_000)) &&
+  /^02,/m.test(content) &&
+  /^03,/m.test(content);
 
 /**
  * Reads a BAI2 cash management file (Bank Administration Institute, version 2) for an account kept in `currency`.
  * Amounts have no decimal sign: they are minor units. The totals of each account are checked.
  */
 export function parseBai2(content: string | LongText, wanted: WantedAccount): BankStatement {
-  const accounts = accountsIn(recordsIn(content));
+  const accounts = accountsIn(ofVersionTwo(recordsIn(content)));
   if (accounts.length === 0) throw invalidStatement("The file holds no account (record 03).");
   const chosen = chooseParts(accounts, (each) => [numberOf(each), currencyOf(each)], wanted);
   const faults = new StatementFaults();
@@ -67,6 +69,18 @@ function* recordsIn(content: string | LongText): Generator<BaiRecord> {
     last = { code, fields, line };
   }
   if (last !== undefined) yield last;
+}
+
+/** The header has the version as its eighth field; some banks leave it out. */
+function* ofVersionTwo(records: Iterable<BaiRecord>): Generator<BaiRecord> {
+  for (const record of records) {
+    const version = record.fields[7]?.trim() ?? "";
+    if (record.code === "01" && version !== "" && version !== "2")
+      throw invalidStatement(
+        `The file is of version ${version.slice(0, 8)} of its format; version 2 is read (record 01).`,
+      );
+    yield record;
+  }
 }
 
 function continueRecord({ code, fields }: BaiRecord, more: readonly string[]): void {

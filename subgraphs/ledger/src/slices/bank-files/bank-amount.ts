@@ -74,7 +74,7 @@ const MINUS = String.raw`[\-\u2010\u2011\u2212\u2013\u2014\ufe63]`;
 const SHAPE = new RegExp(
   String.raw`^(?<outer>${CURRENCY})?\s*(?<open>\()?\s*(?<before>[+]|${MINUS})?\s*(?<lead>${CURRENCY})?\s*(?<inner>[+]|${MINUS})?` +
     String.raw`\s*(?<digits>\d[\d.,'’\s\u00a0\u202f\u066b]*|[.,]\d+)\s*(?<tail>${CURRENCY})??\s*` +
-    String.raw`(?<after>[+]|${MINUS})?\s*(?<side>${SIDE})?\.?\s*(?<close>\)\s*(?<behind>${CURRENCY})?)?$`,
+    String.raw`(?:(?<after>[+]|${MINUS})(?:\s*(?<last>${CURRENCY}))?)?\s*(?<side>${SIDE})?\.?\s*(?<close>\)\s*(?<behind>${CURRENCY})?)?$`,
   "u",
 );
 const IS_MINUS = new RegExp(MINUS, "u");
@@ -98,12 +98,13 @@ export function readAmountText(cell: string): AmountText | undefined {
   const found = SHAPE.exec(narrow(cell).trim())?.groups;
   if (found === undefined) return undefined;
   const { outer, open, before, inner, digits = "", after, side, close, behind } = found;
-  const tail = found["tail"] ?? behind;
+  const tail = found["tail"] ?? found["last"] ?? behind;
   const lead = outer ?? found["lead"];
   const marks = [before, inner, after, open, side].filter((mark) => mark !== undefined);
   if ((open === undefined) !== (close === undefined) || marks.length > 1) return undefined;
   if (outer !== undefined && found["lead"] !== undefined) return undefined;
-  if (behind !== undefined && found["tail"] !== undefined) return undefined;
+  if ([behind, found["tail"], found["last"]].filter((each) => each !== undefined).length > 1)
+    return undefined;
   // A sign in front and the code behind are of one currency.
   if (lead !== undefined && tail !== undefined && !meansCurrency(lead, tail.toUpperCase()))
     return undefined;
@@ -127,14 +128,14 @@ export function meansCurrency(written: string, currency: string): boolean {
 export const CURRENCY_CODES: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
 
 const GROUPED: Readonly<Record<DecimalSeparator, RegExp>> = {
-  ".": /^\d{1,3}(?:([,'’ \u00a0\u202f])\d{3})(?:\1\d{3})*(?:\.\d+)?$/u,
-  ",": /^\d{1,3}(?:([.'’ \u00a0\u202f])\d{3})(?:\1\d{3})*(?:,\d+)?$/u,
+  ".": /^\d{1,3}(?:([,'’ \u00a0\u2009\u202f])\d{3})(?:\1\d{3})*(?:\.\d+)?$/u,
+  ",": /^\d{1,3}(?:([.'’ \u00a0\u2009\u202f])\d{3})(?:\1\d{3})*(?:,\d+)?$/u,
 };
 /** Lakhs and crores: two digits between marks, three before the decimals. */
 const INDIAN = /^\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?$/;
 const GROUP_MARKS: Readonly<Record<DecimalSeparator, RegExp>> = {
-  ".": /[,'’ \u00a0\u202f]/gu,
-  ",": /[.'’ \u00a0\u202f]/gu,
+  ".": /[,'’ \u00a0\u2009\u202f]/gu,
+  ",": /[.'’ \u00a0\u2009\u202f]/gu,
 };
 
 /** Between whole and fraction of a number that a workbook keeps as one: it is the decimal mark whatever texts use. */

@@ -57,15 +57,18 @@ const OF_THIS_ERA = /^(19|20)/;
 export function dateReader(format: string): DateReader {
   const start = COUNTED[format];
   if (start !== undefined) return counted(start);
-  const tokens = format.match(TOKEN) ?? [];
+  const isCroatian = format.endsWith(CROATIAN);
+  const written = isCroatian ? format.slice(0, -CROATIAN.length) : format;
+  const months = isCroatian ? CROATIAN_MONTHS : MONTHS;
+  const tokens = written.match(TOKEN) ?? [];
   const kinds = tokens.map((token) => token.charAt(0)).sort();
-  if (kinds.join("") !== "DMY" || format.length > 20) {
+  if (kinds.join("") !== "DMY" || written.length > 20) {
     throw invalidInput(
       "csv.dateFormat",
-      "must have one year (YYYY, YY), one month (MM, M, or MMM for its name) and one day (DD, D); or be SERIAL or SERIAL1904 for days that a spreadsheet counted",
+      "must have one year (YYYY, YY), one month (MM, M, or MMM for its name) and one day (DD, D), and may end in hr for Croatian names; or be SERIAL or SERIAL1904 for days that a spreadsheet counted",
     );
   }
-  const literals = format
+  const literals = written
     .split(TOKEN)
     .map((literal) => literal.replace(/[$()*+./?[\\\]^{|}]/g, "\\$&"));
   const pattern = literals.map((literal, index) => literal + (PATTERNS[tokens[index] ?? ""] ?? ""));
@@ -77,7 +80,7 @@ export function dateReader(format: string): DateReader {
       name = "",
       day = "",
     } = expression.exec(withPlainDigits(text.trim()))?.groups ?? {};
-    const number = month ?? monthOf(name) ?? "";
+    const number = month ?? monthOf(name, months) ?? "";
     const date = [year.padStart(4, "20"), number.padStart(2, "0"), day.padStart(2, "0")].join("-");
     return OF_THIS_ERA.test(date) && isCalendarDate(date) ? date : undefined;
   };
@@ -85,27 +88,44 @@ export function dateReader(format: string): DateReader {
 
 /**
  * Beginnings of the names of months in the languages whose banks are read, January first. Names of two months that
- * begin alike are long enough to differ: the Czech July begins like June, the Finnish November like March, and the
- * Croatian June and July like the Polish July and the Czech August.
+ * begin alike are long enough to differ: the Czech July begins like June, and the Finnish November like March.
  */
 const MONTHS: readonly RegExp[] = [
-  /^(ja+n|jän|ene|gen|ian|sty|led|tammi|oca|ян|січ|ιαν|ינו)/u,
-  /^(feb|fev|fév|lut|úno|veeb|helmi|şub|фев|лют|φεβ|פבר)/u,
-  /^(mar(?!r)|már|mär|mrz|maa|mrt|bře|мар|бер|μ[αά]ρ|מרץ)/u,
-  /^(apr|ápr|avr|abr|kwi|dub|huhti|nis|апр|квіт|απρ|אפר)/u,
-  /^(may|mai|mag|mei|maj|máj|kvě|touko|ма[йя]|трав|μ[αά][ιϊΐί]|מאי)/u,
-  /^(ju+n|jún|juin|giu|iun|cze|čer(?!ven[ec])|čvn|kesä|haz|июн|юни|черв|ιο[υύ]ν|יונ)/u,
-  /^(ju+l|júl|juil|lug|iul|lip(?!a?nj)|červen[ec]|čvc|heinä|tem|июл|юли|лип|ιο[υύ]λ|יול)/u,
-  /^(au?g|agu|aoû|aou|ağu|avg|sie|srp(?!a?nj)|elo|авг|серп|α[υύ]γ|אוג)/u,
-  /^(sep|set|sze|wrz|zář|syys|eyl|сен|сеп|вер|σεπ|ספט)/u,
-  /^(oct|okt|ott|out|paź|říj|loka|eki|окт|жовт|οκτ|אוק)/u,
-  /^(nov|noi|noy|lis|marr|kas|ноя|ное|лис|νο[εέ]|נוב)/u,
-  /^(dec|dez|déc|dic|des|det|gru|pro|joulu|ara|дек|груд|δεκ|דצמ)/u,
+  /^(ja+n|jän|ene|gen|ian|sty|led|tammi|oca|sau|xan|urt|yan|ян|січ|сту|јан|ιαν|ינו)/u,
+  /^(feb|fev|fév|fèv|lut|[úu]no|veeb|helmi|[şs]ub|vas|fra|shk|ots|фев|феб|лют|φεβ|פבר)/u,
+  /^(mar(?!r)|már|mär|mäe|mrz|maa|mrt|b[řr]e|kov|мар|бер|сак|μ[αά]ρ|מרץ)/u,
+  /^(apr|ápr|avr|abr|kwi|dub|huhti|nis|bal|pri|api|апр|кві|кра|απρ|אפר)/u,
+  /^(may|mai|maí|mag|mei|mej|mee|maj|máj|kv[ěe]|touko|geg|ма[йяј]|тра|μ[αά][ιϊΐί]|מאי)/u,
+  /^(ju+n|jún|jūn|juin|giu|iun|iyn|cze|[čc]er(?!ven[ec])|[čc]vn|kesä|haz|bir|[ġg]un|qer|xu[ñn]|eka|июн|юни|јун|чер|чэр|ιο[υύ]ν|יונ)/u,
+  /^(ju+l|júl|jūl|juil|lug|iul|iyl|lip(?!a?nj)|[čc]erven[ec]|[čc]vc|heinä|tem|lie|lul|kor|xul|uzt|июл|юли|јул|лип|ліп|ιο[υύ]λ|יול)/u,
+  /^(au?g|agu|ago|ágú|aoû|aou|a[ğg]u|av[gq]|sie|srp(?!a?nj)|elo|rugp|aww|gus|abu|авг|сер|жні|α[υύ]γ|אוג)/u,
+  /^(sep|set|sze|wrz|z[áa][řr]|syys|eyl|rugs|sht|ira|sen|сен|сеп|вер|σεπ|ספט)/u,
+  /^(oct|okt|ott|out|pa[źz]|[řr][íi]j|loka|eki|spa|tet|urr|окт|жов|кас|οκτ|אוק)/u,
+  /^(nov|nóv|noi|noy|lis|marr|kas|lap|nën|aza|ноя|ное|нов|лис|ліс|νο[εέ]|נוב)/u,
+  /^(dec|dez|déc|dic|di[čċ]|des|det|dek|gru|pro|joulu|ara|dhj|abe|дек|дец|гру|сне|δεκ|דצמ)/u,
 ];
 
-function monthOf(name: string): string | undefined {
+/** In Croatian, whose June, July and October are called as later months are in Polish and Czech. */
+const CROATIAN_MONTHS: readonly RegExp[] = [
+  /^sij/u,
+  /^velj/u,
+  /^o[žz]u/u,
+  /^tra/u,
+  /^svi/u,
+  /^lip/u,
+  /^srp/u,
+  /^kol/u,
+  /^ruj/u,
+  /^lis/u,
+  /^stu/u,
+  /^pro/u,
+];
+/** Behind a format: names of months are Croatian ones. */
+const CROATIAN = " hr";
+
+function monthOf(name: string, months: readonly RegExp[]): string | undefined {
   if (name === "") return undefined;
-  const found = MONTHS.findIndex((month) => month.test(name.toLowerCase()));
+  const found = months.findIndex((month) => month.test(name.toLowerCase()));
   return found === -1 ? undefined : String(found + 1);
 }
 
@@ -119,19 +139,19 @@ const PART = String.raw`(\d{1,4}|\p{L}{3,12}\.?)`;
 /** Where digits and a name of a month meet, as in `15Jan2026`. */
 const TURN = String.raw`(?<=\d)(?=\p{L})|(?<=\p{L})(?=\d)`;
 const PARTS = new RegExp(
-  String.raw`^${WEEKDAY}${PART}([./\- ]+|, ?|年|${TURN})${PART}([./\- ]+|, ?|月|${TURN})${PART}[.日]?(?:$|[T ,]|-(?=\d{1,2}:))`,
+  String.raw`^${WEEKDAY}${PART}([./\- ]+|, ?| de |年|${TURN})${PART}([./\- ]+|, ?| de |月|${TURN})${PART}[.日]?(?:$|[T ,]|-(?=\d{1,2}:))`,
   "u",
 );
 
 /**
- * The formats of which each reads every one of the texts, one at most for each order of day, month and year.
- * More than one when all of the texts can be read in several orders.
+ * The formats of which each reads every one of the texts, one at most for each order of day, month and year, and
+ * for each another with names of months in Croatian. More than one when all of the texts can be read in several ways.
  */
 export function dateFormatsOf(texts: readonly string[]): string[] {
   const first = withPlainDigits(texts[0] ?? "");
   const forms = /^\d{8}(?!\d)/.test(first.trim())
     ? COMPACT.map((format) => [format])
-    : ORDERS.map((order) => formatsOf(first.trim(), order));
+    : withCroatian(ORDERS.map((order) => formatsOf(first.trim(), order)));
   const viable = forms.flatMap(
     (candidates) => candidates.find((format) => readsAll(format, texts)) ?? [],
   );
@@ -144,6 +164,13 @@ export function dateFormatsOf(texts: readonly string[]): string[] {
     usual.every((format) => spanOf(yearFirst, texts) < spanOf(format, texts));
   return isCloser ? [...usual, yearFirst] : usual;
 }
+
+const withCroatian = (forms: readonly string[][]): string[][] => [
+  ...forms,
+  ...forms.map((formats) =>
+    formats.filter((format) => format.includes("MMM")).map((format) => format + CROATIAN),
+  ),
+];
 
 /** From the first to the last of some dates, in milliseconds. */
 function spanOf(format: string, texts: readonly string[]): number {

@@ -152,7 +152,20 @@ function describe(entry: XmlElement, payment: Payment, place: string | undefined
 
 /** Whether an entry takes back an earlier one: a reversal of the bank, or a payment that was returned. */
 const isTakenBack = (entry: XmlElement, payment: Payment): boolean =>
-  /^(true|1)$/.test(textAt(entry, "RvslInd") ?? "") || at(payment, "RtrInf") !== undefined;
+  /^(true|1)$/.test(textAt(entry, "RvslInd") ?? "") || isReturn(entry, payment);
+
+/** Sub-families of ISO 20022 for reversals of direct debits, transfers and cheques that were not paid or were returned. */
+const RETURNS: ReadonlySet<string> = new Set(["PRDD", "RPCR", "RRTN", "UPCQ", "UPDD"]);
+/** The code of German banks for the same, as in their MT940. */
+const RETURN_CODE = /^N[A-Z]{3}\+(108|109|159|181|184)(\+|$)/;
+
+const isReturn = (entry: XmlElement, payment: Payment): boolean =>
+  at(payment, "RtrInf") !== undefined ||
+  [entry, payment].some(
+    (each) =>
+      RETURNS.has(textAt(each, "BkTxCd", "Domn", "Fmly", "SubFmlyCd") ?? "") ||
+      RETURN_CODE.test(textAt(each, "BkTxCd", "Prtry", "Cd") ?? ""),
+  );
 
 interface Party {
   readonly name: string | undefined;
@@ -192,7 +205,7 @@ function paymentDetails(entry: XmlElement, payment: Payment, place: string | und
     at(payment, "AmtDtls", "TxAmt", "CcyXchg") ??
     at(payment, "AmtDtls", "CntrValAmt", "CcyXchg");
   const reason = at(payment, "RtrInf", "Rsn");
-  const isReturned = at(payment, "RtrInf") !== undefined;
+  const isReturned = isReturn(entry, payment);
   return {
     endToEndId: referenceAt(references, "EndToEndId"),
     mandateId: referenceAt(references, "MndtId"),

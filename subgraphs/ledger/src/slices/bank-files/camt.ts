@@ -31,6 +31,9 @@ interface Part {
   readonly lines: LineKeeper;
   readonly faults: StatementFaults;
   skipped: number;
+  /** Entries, and payments within them, whatever their state. */
+  entries: number;
+  payments: number;
 }
 
 /**
@@ -73,6 +76,8 @@ function readParts(content: string | LongText, message: CamtMessage, currency: s
       lines: new LineKeeper(),
       faults: new StatementFaults(),
       skipped: 0,
+      entries: 0,
+      payments: 0,
     };
     parts.set(element, fresh);
     return fresh;
@@ -87,6 +92,10 @@ function readParts(content: string | LongText, message: CamtMessage, currency: s
       });
       for (const line of lines) part.lines.add(line);
       if (lines.length === 0) part.skipped += 1;
+      part.entries += 1;
+      part.payments += children(entry, "NtryDtls").flatMap((group) =>
+        children(group, "TxDtls"),
+      ).length;
     },
   });
   const document = firstWithin(root, "Document") ?? root;
@@ -106,11 +115,12 @@ function checkVersion(namespaces: readonly string[], message: CamtMessage): void
   );
 }
 
-function toStatement(
-  { element, lines: { all: lines }, skipped }: Part,
-  message: CamtMessage,
-  currency: string,
-): BankStatement {
+function toStatement(part: Part, message: CamtMessage, currency: string): BankStatement {
+  const {
+    element,
+    lines: { all: lines },
+    skipped,
+  } = part;
   const [opening, closing] = BALANCES[message].map((codes) =>
     codes
       .map((code) => balanceOf(element, code, currency))
@@ -120,10 +130,20 @@ function toStatement(
   // A report of the day may have the day's balances and only the entries since the report before.
   const isPartial = message !== "053" && !leads(stated);
   if (!isPartial) checkSum(stated, currency);
+  if (opening === undefined || closing === undefined) checkCount(part);
   const balances = isPartial
     ? { openingMinor: undefined, closingMinor: undefined }
     : { openingMinor: opening, closingMinor: closing };
   return { iban: accountOf(element), ...balances, breaks: [], lines, skipped };
+}
+
+/** Where no balances prove that all is there, the summary does: it counts entries, or their payments. */
+function checkCount({ element, entries, payments }: Part): void {
+  const stated = Number(textAt(element, "TxsSummry", "TtlNtries", "NbOfNtries") ?? 0);
+  if (stated <= Math.max(entries, payments) || Number.isNaN(stated)) return;
+  throw invalidStatement(
+    `The document counts ${stated} entries (TxsSummry) and holds ${entries}; it is incomplete.`,
+  );
 }
 
 /** Codes of the opening and the closing booked balance, the one that counts first. */

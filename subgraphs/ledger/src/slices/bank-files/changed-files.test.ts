@@ -122,12 +122,16 @@ function hasDate(text: string, iso: string): boolean {
     [y, m, d],
     [d, m, y],
     [m, d, y],
+  ].map((parts) => parts.join(String.raw`[^\d\n]{1,3}`));
+  // A name may stand right beside numbers, as in `15Jan2026`.
+  const named = [
     [d, name, y],
     [name, d, y],
-  ].map((parts) => parts.join(String.raw`[^\d\n]{1,3}`));
+    [y, name, d],
+  ].map((parts) => parts.join(String.raw`[^\d\n]{0,4}`));
   const compact = [`${year}${month}${day}`, `${day}${month}${year}`, `${month}${day}${year}`];
   const short = `${year.slice(2)}${month}${day}`;
-  return new RegExp([...spaced, ...compact, short].join("|"), "u").test(text);
+  return new RegExp([...spaced, ...named, ...compact, short].join("|"), "u").test(text);
 }
 
 const CODES: ReadonlySet<string> = new Set([

@@ -48,7 +48,7 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
     /^(run date|(booking|posting|posted|post|buchungs|completed|settlement|billing|boek|bogforings|bokforings) ?(date|tag|datum|dag|dato|day)?)$/,
     /^(buchung|boekdatum|date completed( utc)?|date (comptable|de comptabilisation|de fin)|datum des abschlusses|(f|fecha) (contable|ctble|de finalizacion)|fecha ctble|data (contabile|contabil|ksiegowania|rozliczenia|zrealizowania|de conclusao|di completamento)|datum (zauctovani|provedeni)|(konyveles|tranzakcio) datuma|datum zauctovania|bokford|bokforingsdag|bokfort( dato)?|bogfort|kirjauspaiva|дата платежа|记账日期|תאריך רישום|תאריך חיוב)$/,
     /^(transaction|transaktions|txn|tran|operation) ?(date|tag|datum|dag|dato|day)?$/,
-    /^(data( operacji| operazione| lancamento| movimento| mov)?|datum|dato|date( d ?operation| de l operation|op| d execution| operation)?|(f|fecha)( operacion)?|created( utc)?|transaktionsdag|transaksjonsdato|transaktionsdatum|paivays|pvm|maksupaiva|kuupaev|data (inregistrare|transakcji|transacao|tranzactiei|movimentacao|registrazione)|tarih( saat)?|islem tarihi|ημ νια|ημερομηνια( συναλλαγης)?|日付|取引日|取引日付|年月日|お取引日|交易日期|交易时间|дата|дата операции|거래일(자|시)?|التاريخ|ngay giao dich|tanggal( transaksi)?|dagsetning|datum (knjizenja|izvrsenja|transakcije|valute)|датум|completion time|trans date|fecha (movimiento|de movimiento|transaccion)|datum zauctovania|תאריך|תאריך (פעולה|עסקה|רכישה))$/,
+    /^(data( operacji| operazione| lancamento| movimento| mov)?|datum|dato|date( d ?operation| de l operation|op| d execution| operation)?|(f|fecha)( operacion)?|created( utc)?|transaktionsdag|transaksjonsdato|transaktionsdatum|paivays|pvm|maksupaiva|kuupaev|data (inregistrare|transakcji|transacao|tranzactiei|movimentacao|registrazione)|tarih( saat)?|islem tarihi|ημ νια|ημερομηνια( συναλλαγης)?|日付|取引日|取引日付|年月日|お取引日|交易日期|交易时间|дата|дата операции|거래일(자|시)?|التاريخ|ngay giao dich|tanggal( transaksi)?|dagsetning|datum (knjizenja|izvrsenja|transakcije|valute)|датум|completion time|trans date|creation date|fecha (movimiento|de movimiento|transaccion)|datum zauctovania|תאריך|תאריך (פעולה|עסקה|רכישה))$/,
     /^(date|datum|f fecha|fecha|data|dato|datetime|timestamp)\b|^дата /,
     /\b(date|datum|fecha|data)$/,
     /^time$/,
@@ -74,11 +74,11 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
     /^net total( amount)?$/,
   ],
   debit: [
-    /^(debits?|funds out|payments out|monto cargo|suma debit|na teret|retiros?|debit amount|paid out|money out|out|withdrawals?|withdrawal amount( inr)?|withdrawal amt|amount debit|debit in [a-z]{3}|soll|lastschrift( in [a-z]{3})?|dr|debit euros|belastung|belastungen|ausgang|ausgaben|cargo|debe|debito|uitgaven|uscite|dare|addebiti|debet|ut fra konto|ut|wyplaty|obciazenia|uttag|saidas?|χρεωση|utgift|belastet|menot|otot|borc|cikan|cheltuieli|支払い金額|お支払金額|お支払い金額|お引出し|お引き出し|引出額|払出金額|出金|出金額|支出|借方|расход|дебет|출금액?|مدين|ב?חובה|isplata|isplate|breme|duguje|исплата|дебит|withdrawn|(so tien )?ghi no|支出金額|debitos|cargos|terheles|iesiri|plati)( (円|בש ח))?$/,
+    /^(debits?|net debit( nc)?|funds out|payments out|monto cargo|suma debit|na teret|retiros?|debit amount|paid out|money out|out|withdrawals?|withdrawal amount( inr)?|withdrawal amt|amount debit|debit in [a-z]{3}|soll|lastschrift( in [a-z]{3})?|dr|debit euros|belastung|belastungen|ausgang|ausgaben|cargo|debe|debito|uitgaven|uscite|dare|addebiti|debet|ut fra konto|ut|wyplaty|obciazenia|uttag|saidas?|χρεωση|utgift|belastet|menot|otot|borc|cikan|cheltuieli|支払い金額|お支払金額|お支払い金額|お引出し|お引き出し|引出額|払出金額|出金|出金額|支出|借方|расход|дебет|출금액?|مدين|ב?חובה|isplata|isplate|breme|duguje|исплата|дебит|withdrawn|(so tien )?ghi no|支出金額|debitos|cargos|terheles|iesiri|plati)( (円|בש ח))?$/,
     /^(debit(?! credit)|lastschrift|belastung|debe|withdrawal|cargo)\b/,
   ],
   credit: [
-    /^(credits?|funds in|payments in|monto abono|suma credit|u korist|depositos?|credit amount|paid in|money in|in|deposits?|deposit amount( inr)?|deposit amt|amount credit|credit in [a-z]{3}|gutschrift in [a-z]{3}|cr|credit euros|haben|gutschrift|gutschriften|eingang|einnahmen|abono|haber|credito|inkomsten|entrate|avere|accrediti|inn pa konto|inn|wplaty|uznania|insattning|entradas?|πιστωση|tulot|panot|alacak|giren|incasari|預かり金額|お預り金額|お預かり金額|お預入れ|預入額|受入金額|入金|入金額|收入|贷方|приход|кредит|입금액?|دائن|ב?זכות|uplata|uplate|dobro|potrazuje|уплата|(so tien )?ghi co|存入金額|creditos|abonos|jovairas|intrari)( (円|בש ח))?$/,
+    /^(credits?|net credit( nc)?|funds in|payments in|monto abono|suma credit|u korist|depositos?|credit amount|paid in|money in|in|deposits?|deposit amount( inr)?|deposit amt|amount credit|credit in [a-z]{3}|gutschrift in [a-z]{3}|cr|credit euros|haben|gutschrift|gutschriften|eingang|einnahmen|abono|haber|credito|inkomsten|entrate|avere|accrediti|inn pa konto|inn|wplaty|uznania|insattning|entradas?|πιστωση|tulot|panot|alacak|giren|incasari|預かり金額|お預り金額|お預かり金額|お預入れ|預入額|受入金額|入金|入金額|收入|贷方|приход|кредит|입금액?|دائن|ב?זכות|uplata|uplate|dobro|potrazuje|уплата|(so tien )?ghi co|存入金額|creditos|abonos|jovairas|intrari)( (円|בש ח))?$/,
     /^(credit(?! debit)|gutschrift|haber|deposit|abono)\b/,
   ],
   direction: [
@@ -169,6 +169,14 @@ const normalise = (name: string): string =>
 /** A currency in brackets behind a name shows nothing of what the column is. */
 const IN_CURRENCY = /\(\s*(€|£|\$|₹|₪|R\$|zł|Kč|kr|[A-Z]{3}|[Ee]uros?)\s*\)/gu;
 
+/** A column whose name is a sign, as `[-] EUR` and `(+)` have, is a side. */
+function sideNamed(name: string): string | undefined {
+  const [, marked, bare] =
+    /^\s*(?:[[(]([-+])[\])](?:\s*[A-Z]{3})?|([-+])\s*[A-Z]{3})\s*$/.exec(name) ?? [];
+  const sign = marked ?? bare;
+  return sign === undefined ? undefined : sign === "-" ? "debit" : "credit";
+}
+
 /** Parts of an amount, and amounts of others: never what the account moved. */
 const NOT_MOVED =
   /\b(tva|vat|mwst|ust|iva|btw|tax|gst|moms|ht|tip|fee|fees|cashback|reward|rewards|points|original|local|foreign|instructed|exchange|source|target|facing|refunded|blokady|original\p{L}*|ursprung\p{L}*|fremdwahrung\p{L}*|operacji w walucie|platnosci w walucie|balance)\b/u;
@@ -191,7 +199,7 @@ export const SAMPLE_ROWS = 200;
  * whose cells are of its kind; where no cells fit, the name decides.
  */
 export function rolesOf(header: readonly string[], body: Rows = []): Map<ColumnRole, number> {
-  const names = header.map((name) => normalise(name.replace(IN_CURRENCY, " ")));
+  const names = header.map((name) => sideNamed(name) ?? normalise(name.replace(IN_CURRENCY, " ")));
   const isTaxed = names.some((name) => TAX.test(name));
   const found = new Map<ColumnRole, number>();
   const taken = new Set<number>();

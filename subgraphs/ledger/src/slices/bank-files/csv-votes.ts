@@ -47,16 +47,19 @@ export function chooseDateFormat(all: readonly Written[]): string {
       "csv.dateFormat",
       `"${written[0]?.text}" in line ${written[0]?.row.line} may be a day that a spreadsheet counted (SERIAL, or SERIAL1904).`,
     );
-  const [format, other] = dateFormatsOf(written.map(({ text }) => text));
+  const [format, ...further] = dateFormatsOf(written.map(({ text }) => text));
   if (format === undefined) return commonFormatOf(written);
-  if (other === undefined) return format;
-  const [one, two] = [dateReader(format), dateReader(other)];
-  const open = written.find(({ text }) => one(text) !== two(text));
-  if (open === undefined) return format;
-  throw ambiguous(
-    "csv.dateFormat",
-    `Every date can be read as ${format} and as ${other}: "${open.text}" in line ${open.row.line} is ${one(open.text)} or ${two(open.text)}.`,
-  );
+  const one = dateReader(format);
+  for (const other of further) {
+    const two = dateReader(other);
+    const open = written.find(({ text }) => one(text) !== two(text));
+    if (open !== undefined)
+      throw ambiguous(
+        "csv.dateFormat",
+        `Every date can be read as ${format} and as ${other}: "${open.text}" in line ${open.row.line} is ${one(open.text)} or ${two(open.text)}.`,
+      );
+  }
+  return format;
 }
 
 function commonFormatOf(written: readonly Written[]): string {

@@ -167,7 +167,7 @@ const LONG: Readonly<Record<string, (at: number) => string>> = {
   QIF: (at) => `D2026-01-${10 + (at % 20)}\nT${at + 1}.50\nMInvoice ${at}\n^\n`,
 };
 const AROUND: Readonly<Record<string, readonly [head: string, tail: string]>> = {
-  MT940: [":20:START\n:25:X/1\n:60F:C260101EUR0,\n", ""],
+  MT940: [":20:START\n:25:X/1\n:60F:C260101EUR0,\n", "-\n"],
   OFX: ["<OFX><STMTRS><CURDEF>EUR<ACCTID>1\n", "</STMTRS></OFX>"],
   BAI2: ["01,A,B,260131,0000,1,80,,2/\n02,B,A,1,260131,,EUR,2/\n03,1,EUR,/\n", ""],
   QIF: ["!Type:Bank\n", ""],

@@ -106,6 +106,7 @@ class OfxWalk {
       this.#statement.pending += 1;
       this.#begin(0, false);
     } else if (PREFIXES.has(name)) {
+      if (BALANCES.has(name)) this.#endInner();
       this.#prefix = isEnd ? "" : `${name}.`;
     } else if (!isEnd) {
       keep(this.#inner ?? this.#statement, `${this.#prefix}${name}`, text);
@@ -146,6 +147,9 @@ const PREFIXES: ReadonlySet<string> = new Set([
   "CCACCTTO",
   "PAYEE",
 ]);
+
+/** Aggregates behind the transactions: some programs leave the end of the last one out. */
+const BALANCES: ReadonlySet<string> = new Set(["LEDGERBAL", "AVAILBAL"]);
 
 const startStatement = (line: number): OfxStatement => ({
   line,

@@ -165,10 +165,7 @@ export const referenceIn = (text: string): string | null =>
  * files have the newest first, and some have one twice.
  */
 export function joinStatements(all: readonly BankStatement[]): BankStatement {
-  const once = withoutRepeats(all);
-  const newestFirst = once.toReversed();
-  const isNewestFirst = breaksBetween(newestFirst).length < breaksBetween(once).length;
-  const parts = isNewestFirst ? newestFirst : once;
+  const parts = withoutEarlierLines(inOrder(withoutRepeats(all)));
   const sum = (count: (part: BankStatement) => number): number =>
     all.reduce((total, part) => total + count(part), 0);
   const lines = joined(parts.map((part) => part.lines));
@@ -180,6 +177,55 @@ export function joinStatements(all: readonly BankStatement[]): BankStatement {
     lines,
     skipped: sum(({ skipped }) => skipped) + sum((part) => part.lines.length) - lines.length,
   };
+}
+
+/** As they are, newest first, or in whatever order each begins where another ends: the one with fewest holes. */
+function inOrder(parts: readonly BankStatement[]): readonly BankStatement[] {
+  if (breaksBetween(parts).length === 0) return parts;
+  const newestFirst = parts.toReversed();
+  if (breaksBetween(newestFirst).length === 0) return newestFirst;
+  const linked = linkedByBalances(parts);
+  if (linked !== undefined) return linked;
+  return breaksBetween(newestFirst).length < breaksBetween(parts).length ? newestFirst : parts;
+}
+
+/** The one order in which each part begins where the one before it ends; undefined when there is none, or several. */
+function linkedByBalances(parts: readonly BankStatement[]): BankStatement[] | undefined {
+  const byOpening = new Map(parts.map((part) => [part.openingMinor, part]));
+  const closings = new Set(parts.map(({ closingMinor }) => closingMinor));
+  const [first, ...others] = parts.filter(({ openingMinor }) => !closings.has(openingMinor));
+  if (byOpening.size < parts.length || byOpening.has(undefined)) return undefined;
+  if (first === undefined || others.length > 0) return undefined;
+  const linked: BankStatement[] = [];
+  for (
+    let next: BankStatement | undefined = first;
+    next !== undefined && linked.length < parts.length;
+    next = byOpening.get(next.closingMinor)
+  )
+    linked.push(next);
+  return linked.length === parts.length ? linked : undefined;
+}
+
+/**
+ * Reports of a day without balances may each have the lines of the one before, too: those with a number of the bank
+ * that an earlier part has stand once. Between balances a repeated line would be a break.
+ */
+function withoutEarlierLines(parts: readonly BankStatement[]): readonly BankStatement[] {
+  if (parts.length < 2) return parts;
+  const known = new Map<string, number>();
+  return parts.map((part) => {
+    if (part.openingMinor !== undefined && part.closingMinor !== undefined) return part;
+    const own = new Map<string, number>();
+    const lines = part.lines.filter((line) => {
+      if (line.reference === null) return true;
+      const key = [line.reference, line.amountMinor, line.bookingDate, line.description].join("\n");
+      const nth = (own.get(key) ?? 0) + 1;
+      own.set(key, nth);
+      return nth > (known.get(key) ?? 0);
+    });
+    for (const [key, times] of own) known.set(key, Math.max(times, known.get(key) ?? 0));
+    return { ...part, lines };
+  });
 }
 
 const breaksBetween = (parts: readonly BankStatement[]): StatementBreak[] =>

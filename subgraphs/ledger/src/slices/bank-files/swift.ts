@@ -63,6 +63,8 @@ interface SwiftEntry extends SwiftTexts {
 interface SwiftParts {
   readonly fields: SwiftField[];
   readonly entries: PackedList<SwiftEntry>;
+  /** Where the mark of its end stands, or what comes behind it begins. */
+  isEnded: boolean;
 }
 
 /** The messages of a file: one begins with its reference, field 20. */
@@ -74,19 +76,30 @@ function messagesIn(content: string | LongText, message: SwiftMessage): SwiftPar
   return messages.filter(({ fields }) => fields.some(({ tag }) => MARKS[message].test(tag)));
 }
 
+/** The mark of the end of a message, as a field without a text. */
+const END = "-";
+
 /** Each field with the lines that continue it. */
 function* fieldsIn(content: string | LongText): Generator<SwiftField> {
   let field: { tag: string; texts: string[]; line: number } | undefined;
+  let isEnd = false;
   let line = 0;
   for (const row of linesOf(content)) {
     line += 1;
     const [, tag, text = ""] = TAG.exec(row) ?? [];
     if (tag !== undefined) {
       if (field !== undefined) yield { ...field, text: field.texts.join("\n") };
+      if (isEnd) yield { tag: END, text: "", line };
       field = { tag, texts: [text], line };
-    } else if (!/^(-|-?\}.*|\{.*|\s*)$/.test(row)) field?.texts.push(row);
+      isEnd = false;
+    } else if (/^-(\}.*)?$/.test(row)) isEnd = true;
+    else if (!/^(-?\}.*|\{.*|\s*)$/.test(row)) {
+      isEnd = false;
+      field?.texts.push(row);
+    }
   }
   if (field !== undefined) yield { ...field, text: field.texts.join("\n") };
+  if (isEnd) yield { tag: END, text: "", line };
 }
 
 /** Puts fields into messages; a field 86 belongs to the line before it, between them may be one field NS. */
@@ -106,10 +119,23 @@ class FieldTaker {
       return;
     }
     this.endEntry();
-    if (tag === "20") this.#messages.push({ fields: [], entries: new PackedList() });
+    const last = this.#messages.at(-1);
+    if (tag === END) {
+      if (last !== undefined) last.isEnded = true;
+      return;
+    }
+    if (tag === "20") this.#begin([]);
+    else if (last !== undefined && isOfNext(tag, last.fields))
+      this.#begin(last.fields.filter(({ tag: each }) => SHARED.test(each) && !SHARED.test(tag)));
     const field = { tag, text, line };
     if (tag !== "61") this.#messages.at(-1)?.fields.push(field);
     else if (this.#messages.length > 0) this.#entry = field;
+  }
+
+  #begin(fields: SwiftField[]): void {
+    const last = this.#messages.at(-1);
+    if (last !== undefined) last.isEnded = true;
+    this.#messages.push({ fields, entries: new PackedList(), isEnded: false });
   }
 
   endEntry(information = ""): void {
@@ -124,6 +150,13 @@ class FieldTaker {
   }
 }
 
+/** What statements behind one reference share unless it is repeated: the account. */
+const SHARED = /^25P?$/;
+
+/** Whether a field begins another statement behind the same reference: one that stands before lines, behind a closing balance. */
+const isOfNext = (tag: string, fields: readonly SwiftField[]): boolean =>
+  /^(25P?|28C?|60[FM])$/.test(tag) && fields.some(({ tag: each }) => each.startsWith("62"));
+
 const fieldOf = (fields: readonly SwiftField[], ...tags: readonly string[]) =>
   fields.find(({ tag }) => tags.includes(tag));
 
@@ -137,8 +170,22 @@ const currencyOf = (fields: readonly SwiftField[]): string | undefined =>
   BALANCE.exec(fieldOf(fields, "60F", "60M", "62F", "62M")?.text.trim() ?? "")?.[3] ??
   /^[A-Z]{3}/.exec(fieldOf(fields, "34F")?.text.trim() ?? "")?.[0];
 
-function readMessage({ fields, entries }: SwiftParts, reading: SwiftReading): BankStatement {
+function readMessage(
+  { fields, entries, isEnded }: SwiftParts,
+  reading: SwiftReading,
+): BankStatement {
   const { currency, faults } = reading;
+  const [opening] = fields.filter(({ tag }) => tag.startsWith("60"));
+  if (
+    opening !== undefined &&
+    !isEnded &&
+    entries.length > 0 &&
+    fieldOf(fields, "62F", "62M") === undefined
+  )
+    faults.add(
+      opening.line,
+      "the statement has no closing balance (field 62) and no end: the file is not whole",
+    );
   const openingMinor = balanceOf(fieldOf(fields, "60F", "60M"), reading);
   const closingMinor = balanceOf(fieldOf(fields, "62F", "62M"), reading);
   const booked = new LineKeeper();
