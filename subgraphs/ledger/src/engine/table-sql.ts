@@ -138,7 +138,10 @@ async function update(
     book.tenantId,
     book.bookId,
     changes.length,
-    binaryArray(keyTypeOf(table), changes, ({ key }) => key),
+    // A book's only row of a table has the book for its key.
+    binaryArray(keyTypeOf(table), changes, ({ key }) =>
+      table.keyColumn === undefined ? book.bookId : key,
+    ),
     version && binaryArray("bigint", changes, ({ before }) => version.of(before)),
     ...columnsOf(columns, changes),
   ]);
@@ -185,8 +188,8 @@ const keyTypeOf = ({ columns, keyColumn }: StoredTable): ColumnType =>
 
 /** Empty for a table whose rows never change. */
 function updateOf(table: StoredTable, columns: readonly Column<unknown>[]): string {
-  const { name, bookColumn, keyColumn, version } = table;
-  if (columns.length === 0 || keyColumn === undefined) return "";
+  const { name, bookColumn, keyColumn = bookColumn, version } = table;
+  if (columns.length === 0) return "";
   const values = columns.map(
     ({ name: c, type }, index) => `unnest($${index + 6}::${type}[]) AS ${c}`,
   );
