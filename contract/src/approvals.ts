@@ -46,6 +46,11 @@ export const approvalPayloads = {
     approvers: z.union([z.literal(2), z.literal(3)]).optional(),
     /** It also holds for money in currencies without a limit; absent in events of earlier versions. */
     coversOthers: z.literal(true).optional(),
+    /**
+     * Whether all money in its currency waited until then, because another currency has a limit; absent in events of
+     * earlier versions.
+     */
+    lifts: z.boolean().optional(),
     /** For a tenant's limit in a fund's book: its position in the tenant's own book. */
     version: z.number().int().optional(),
     ...ofLimits,
@@ -91,7 +96,13 @@ export const approvalPayloads = {
   ChangeProposed: ofDecision.extend({
     maker: z.string(),
     makerOwner: z.string().optional(),
-    change: z.enum(["UNFREEZE_ACCOUNT", "MINIMUM_BALANCE", "REOPEN_PERIOD", "APPROVAL_LIMIT"]),
+    change: z.enum([
+      "UNFREEZE_ACCOUNT",
+      "MINIMUM_BALANCE",
+      "REOPEN_PERIOD",
+      "APPROVAL_LIMIT",
+      "VALUE_DATE_LIMITS",
+    ]),
     description: z.string(),
     accountId: z.string().optional(),
     periodId: z.string().optional(),
@@ -100,7 +111,10 @@ export const approvalPayloads = {
     amount: z.string().nullable().optional(),
     /** The limit that it is above; absent for a period, whose reopening has no amount. */
     limit: z.string().optional(),
-    /** The minimum balance or limit that stands, and the one that takes its place; null for none. */
+    /**
+     * The minimum balance or limit that stands, and the one that takes its place; null for none. Limits of value
+     * dates are the days behind and ahead, such as "1096 731".
+     */
     before: z.string().nullable().optional(),
     after: z.string().nullable().optional(),
     /** The whole command, which is decided after the approval. */

@@ -52,6 +52,10 @@ export const bookkeepingPayloads = {
     fundId: z.string(),
     daysBehind: z.number().int(),
     daysAhead: z.number().int(),
+    /** The rules for changes of controls judged it; absent in events of earlier versions. */
+    judged: z.literal(true).optional(),
+    limitsAt: z.number().int().optional(),
+    secondAdministrator: z.boolean().optional(),
   }),
   /** A counterparty of a fund is known so from now on; whole. */
   CounterpartySet: z.object({

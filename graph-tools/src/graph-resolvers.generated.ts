@@ -6287,7 +6287,8 @@ export type SensitiveChange =
   | 'UNFREEZE_ACCOUNT'
   | 'MINIMUM_BALANCE'
   | 'REOPEN_PERIOD'
-  | 'APPROVAL_LIMIT';
+  | 'APPROVAL_LIMIT'
+  | 'VALUE_DATE_LIMITS';
 
 export type Sentiment = {
   readonly label: SentimentLabel;

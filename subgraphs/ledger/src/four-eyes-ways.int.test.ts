@@ -273,11 +273,14 @@ test("money in a currency without a limit waits where the fund's own has one, an
   const lowered = () =>
     run(maker, "setMinimumBalance", "SetMinimumBalanceInput", lower, "__typename");
   expect(codeOf(await lowered())).toBe("APPROVAL_REQUIRED");
-  // With a limit of its own, of whatever kind, the currency is judged by that.
+  // With a limit of its own, of whatever kind, the currency is judged by that: the first one of each needs another.
   const boss = as("boss");
   for (const per of ["DAY", "CHANGE"]) {
     const limit = { fundId, currency: "USD", amount: "5.00", per };
-    await mutate(boss, "setApprovalLimit", "SetApprovalLimitInput", limit, "amount");
+    const set = await run(boss, "setApprovalLimit", "SetApprovalLimitInput", limit, "amount");
+    expect(codeOf(set)).toBe("APPROVAL_REQUIRED");
+    expect(codeOf(await decide("approveChange", waitingIn(set), boss))).toBe("FORBIDDEN");
+    expect(codeOf(await decide("approveChange", waitingIn(set), as("checker")))).toBe("ok");
   }
   expect(codeOf(await move(other, dollars, "5.00"))).toBe("ok");
   expect(codeOf(await move(other, dollars, "0.01"))).toBe("APPROVAL_REQUIRED");

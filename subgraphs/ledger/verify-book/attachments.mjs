@@ -26,7 +26,14 @@ export function attachmentForms({ formOf, oneOf }) {
       size: isCount,
       sha256: isHash,
     }),
-    ValueDateLimitsSet: formOf({ fundId: isId, daysBehind: isDays, daysAhead: isDays }),
+    ValueDateLimitsSet: formOf({
+      fundId: isId,
+      daysBehind: isDays,
+      daysAhead: isDays,
+      "judged?": oneOf(true),
+      "limitsAt?": isCount,
+      "secondAdministrator?": oneOf(true, false),
+    }),
     CommentAdded: formOf({ ...ofTransaction, commentId: isId, text: isText }),
   };
 }

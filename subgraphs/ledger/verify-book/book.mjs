@@ -8,7 +8,7 @@ import {
   unfreezeAccount,
 } from "./accounts.mjs";
 import { approve, giveApproval, propose, refuseApproval, reject, withdraw } from "./approvals.mjs";
-import { checkChange, proposeChange } from "./changes.mjs";
+import { checkChange, proposeChange, setValueDateLimits } from "./changes.mjs";
 import { Commands } from "./commands.mjs";
 import { refuse } from "./fault.mjs";
 import { checkForm } from "./forms.mjs";
@@ -122,7 +122,7 @@ const RULES = {
   JournalTemplateSet: setTemplate,
   JournalRunSkipped: skipRun,
   // No posting depends on it: who confirmed a value date is not recorded.
-  ValueDateLimitsSet: () => {},
+  ValueDateLimitsSet: approved(setValueDateLimits),
   CounterpartySet: setCounterparty,
   FileAttached: addToTransaction,
   CommentAdded: addToTransaction,
@@ -237,6 +237,9 @@ export class Book {
   approved;
   /** The sensitive change that was approved and that follows at once. */
   approvedChange;
+  /** Types of changes that were judged: earlier versions did not judge them. And days that the fund set. */
+  judgedChanges = new Set();
+  valueDateLimits;
   captured;
   /** Did the event move the time on? Then its time is that of the clock it was decided by. */
   clockIsExact = false;

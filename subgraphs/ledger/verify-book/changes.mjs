@@ -4,6 +4,8 @@ import {
   changeLimitFor,
   fallbackOf,
   guardsChanges,
+  isClosedByOthers,
+  liftsOthers,
   NOT_GIVEN,
   ownLimitOf,
   severalFor,
@@ -15,7 +17,17 @@ const CHANGE_OF = {
   AccountFloorSet: "MINIMUM_BALANCE",
   PeriodReopened: "REOPEN_PERIOD",
   ApprovalLimitSet: "APPROVAL_LIMIT",
+  ValueDateLimitsSet: "VALUE_DATE_LIMITS",
 };
+
+/** What holds in a fund until it sets other limits of value dates. */
+const USUAL_DAYS = { daysBehind: 1096, daysAhead: 731 };
+
+const spellDays = ({ daysBehind, daysAhead }) => `${daysBehind} ${daysAhead}`;
+
+export function setValueDateLimits(book, { daysBehind, daysAhead }) {
+  book.valueDateLimits = { daysBehind, daysAhead };
+}
 
 /** No amount at all, where a change is bounded by none. */
 const UNBOUNDED = null;
@@ -56,24 +68,35 @@ function judged(book, change, { accountId, currency, ...members }, second) {
     const amount = fallOf(before, after);
     return { currency, before, after, amount, isLooser: isHigher(0n, amount) };
   }
+  if (change === "VALUE_DATE_LIMITS") return judgedDays(book, members);
   const after = book.amounts.minorOrNull(members.amount, currency);
   const limit = { currency, ...members };
   const before = ownLimitOf(book, limit);
-  const isLooser = loosens(book, limit, { before, after, second });
-  return { currency, before, after, amount: after, isLooser };
+  const found = members.lifts === true || loosens(book, limit, { before, after, second });
+  const isLooser = found === false && members.lifts === NOT_GIVEN ? NOT_GIVEN : found;
+  const isClosed = members.lifts === true && limit.fundId === null;
+  const closed = isClosed && isClosedByOthers(book, currency, true) ? 0n : null;
+  return { currency, before, after, amount: after, isLooser, closed };
+}
+
+/** What is farther away than before passes without being confirmed. */
+function judgedDays(book, set) {
+  const now = book.valueDateLimits ?? USUAL_DAYS;
+  const isLooser = set.daysBehind > now.daysBehind || set.daysAhead > now.daysAhead;
+  return { isLooser, before: spellDays(now), after: spellDays(set) };
 }
 
 /**
  * The limit that a change is above and how many have to approve it; undefined where one person may make it. Beside a
  * second administrator no person makes one alone where there is no limit of changes.
  */
-function demandFor(book, { currency, amount }, place, second) {
+function demandFor(book, { currency, amount, closed = null }, place, second) {
   if (currency === undefined) {
     const guards = second || guardsChanges(book, place);
     if (guards === NOT_GIVEN) return NOT_GIVEN;
     return guards ? { limit: undefined, approvers: 1 } : undefined;
   }
-  const limit = changeLimitFor(book, currency, place);
+  const limit = changeLimitFor(book, currency, place) ?? closed;
   if (limit === NOT_GIVEN) return NOT_GIVEN;
   if (limit === null && !second) return undefined;
   if (limit !== null && limit > 0n && amount !== UNBOUNDED && amount <= limit) return undefined;
@@ -84,13 +107,16 @@ function demandFor(book, { currency, amount }, place, second) {
 const OF_AMOUNT = new Set(["MINIMUM_BALANCE", "APPROVAL_LIMIT"]);
 
 /** The members of a command as its event names them. Its amount is as a client wrote it, the one shown is not. */
-function membersOf(book, { command, change, currency, after = null, proposalId: id }) {
+function membersOf(book, { command, change, currency, after = null, proposalId: id, limitsAt }) {
   if (!OF_AMOUNT.has(change)) return { ...command, currency };
   const wrote = (change === "APPROVAL_LIMIT" ? command.amount : command.minimumBalance) ?? null;
   const minor = book.amounts.minorOrNull(after, currency);
   if (minor !== (wrote === null ? null : book.amounts.fromClient(wrote, currency)))
     refuse("APPROVAL", `the change of proposal ${id} is not that of its command`);
-  return { ...command, currency, amount: after, minimumBalance: after };
+  const lifts =
+    change === "APPROVAL_LIMIT" &&
+    (command.isClosedInFunds === true || liftsOthers(book, { ...command, limitsAt }, minor));
+  return { ...command, currency, amount: after, minimumBalance: after, lifts };
 }
 
 /** A sensitive change was put before another person. */
@@ -135,8 +161,7 @@ function checkDemand(book, { limit, currency, approvers = 1 }, demand) {
 }
 
 function isShown(book, { currency, before, after, amount }, of) {
-  const minor = (text) =>
-    text === undefined ? undefined : book.amounts.minorOrNull(text, currency);
+  const minor = (text) => minorOf(book, text, currency);
   return minor(before) === of.before && minor(after) === of.after && minor(amount) === of.amount;
 }
 
@@ -154,6 +179,8 @@ export function approveChange(book, { proposalId }, event, { change: shown }) {
 
 function isMade(book, { change, accountId, after, currency }) {
   if (change === "UNFREEZE_ACCOUNT") return book.accounts.get(accountId).status === "OPEN";
+  if (change === "VALUE_DATE_LIMITS")
+    return spellDays(book.valueDateLimits ?? USUAL_DAYS) === after;
   if (change !== "MINIMUM_BALANCE") return false;
   return book.accounts.get(accountId).minimum === book.amounts.minorOrNull(after, currency);
 }
@@ -166,6 +193,7 @@ const nameOf = (value) => NAMES.map((name) => value[name] ?? null).join();
 export function checkChange(book, payload, { type }) {
   // Before there were limits of changes, books took over those of their tenant.
   if (type === "ApprovalLimitSet" && payload.version !== undefined) return;
+  if (!isJudged(book, payload, type) && type === "ValueDateLimitsSet") return;
   const second = payload.secondAdministrator === true;
   const of = judged(book, CHANGE_OF[type], payload, second);
   const { approvedChange: shown } = book;
@@ -178,6 +206,7 @@ export function checkChange(book, payload, { type }) {
     if (isSame && fundId === payload.fundId && reason === payload.reason) return;
     refuse("APPROVAL", "what is changed is not what was approved");
   }
+  if (type === "ApprovalLimitSet") checkLifted(book, payload, of);
   if (of.isLooser === false) return;
   const demand = demandFor(book, of, payload, second);
   if (demand === undefined) return;
@@ -185,5 +214,29 @@ export function checkChange(book, payload, { type }) {
   else refuse("APPROVAL", "it was changed without approval");
 }
 
-const isAfter = (book, { after, currency }, of) =>
-  (after === undefined ? undefined : book.amounts.minorOrNull(after, currency)) === of.after;
+const isAfter = (book, { after, currency }, of) => minorOf(book, after, currency) === of.after;
+
+/** Of days, which have no currency, the text as it is. */
+function minorOf(book, text, currency) {
+  if (text === undefined || currency === undefined) return text;
+  return book.amounts.minorOrNull(text, currency);
+}
+
+/** Did the version that recorded it judge it? What earlier versions recorded does not follow what was judged. */
+function isJudged(book, { lifts, judged }, type) {
+  if (lifts !== undefined || judged === true) {
+    book.judgedChanges.add(type);
+    return true;
+  }
+  if (book.judgedChanges.has(type))
+    refuse("APPROVAL", "it was changed without a look at limits of changes");
+  return false;
+}
+
+/** A first limit that lets money pass of which none passed before does not hide it. */
+function checkLifted(book, payload, { after }) {
+  if (payload.lifts !== false) return;
+  const lifts = liftsOthers(book, payload, after);
+  if (lifts === NOT_GIVEN) book.uncheckedLimits += 1;
+  else if (lifts) refuse("APPROVAL", "a first limit in a currency was set without approval");
+}

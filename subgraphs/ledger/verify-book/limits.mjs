@@ -28,6 +28,21 @@ export class TenantLimits {
     return false;
   }
 
+  /** Is a limit of postings, or of changes, in force in a currency at the end? */
+  limits(currency, isOfChanges) {
+    const keys = isOfChanges
+      ? [ruleKey("CHANGE", currency)]
+      : [currency, byDay(currency), ...POSTING_RULES.map((kind) => ruleKey(kind, currency))];
+    return keys.some((key) => this.at(key, Number.POSITIVE_INFINITY) !== null);
+  }
+
+  /** Currencies whose limits hold for money in currencies without one. */
+  covering() {
+    return [...this.#changesOf.keys()]
+      .filter((key) => key.startsWith(`${COVERS} `))
+      .map((key) => key.slice(COVERS.length + 1));
+  }
+
   wasSetAt(currency, position, minor) {
     const changes = this.#changesOf.get(currency) ?? [];
     return changes.some((change) => change.position === position && change.minor === minor);
@@ -109,6 +124,34 @@ export function limitOfOthers(book, currency, limitsAt) {
   const ofBase = hasLimit(book, book.currency, limitsAt);
   if (ofBase === NOT_GIVEN) return NOT_GIVEN;
   return ofBase ? 0n : null;
+}
+
+/** Is a limit the first one in its currency, none of whose money passed until then, because another one has a limit? */
+export function liftsOthers(book, { fundId, currency, per, limitsAt }, minor) {
+  if (minor === null || currency.includes("/")) return false;
+  if (minor === 0n && (per === undefined || per === "CHANGE")) return false;
+  const isOfChanges = per === "CHANGE";
+  if (fundId === null) {
+    const isFirst = !book.ownLimits.limits(currency, isOfChanges);
+    return isFirst && isClosedByOthers(book, currency, isOfChanges);
+  }
+  const isOther = isOtherMoney(book, currency, limitsAt);
+  if (isOther !== true) return isOther;
+  const isLimited = (of) => {
+    if (!isOfChanges) return hasLimit(book, of, limitsAt);
+    const limit = ruleFor(book, "CHANGE", of, limitsAt);
+    return limit === NOT_GIVEN ? NOT_GIVEN : limit !== null;
+  };
+  const [own, ofBase] = [isLimited(currency), isLimited(book.currency)];
+  if (own === true || ofBase === false) return false;
+  return own === NOT_GIVEN || ofBase === NOT_GIVEN ? NOT_GIVEN : true;
+}
+
+/** Has a tenant limits in another currency that hold for money in currencies without one? */
+export function isClosedByOthers({ ownLimits }, currency, isOfChanges) {
+  if (currency.includes("/")) return false;
+  const covering = ownLimits.covering().filter((other) => other !== currency);
+  return covering.some((other) => ownLimits.limits(other, isOfChanges));
 }
 
 const ruleKey = (kind, currency) => `${kind} ${currency}`;

@@ -212,6 +212,9 @@ describe("a tenant's own book", () => {
 const limitOf = (log: LogWriter, amount: string | null, more: object = {}): LogWriter =>
   log.add("ApprovalLimitSet", { of: "FUND", currency: "EUR", amount, ...more });
 
+const dates = (log: LogWriter, daysBehind: number, more: object = {}): LogWriter =>
+  log.add("ValueDateLimitsSet", { daysBehind, daysAhead: 10, ...more });
+
 describe("a change beside a second administrator", () => {
   const second = { secondAdministrator: true };
   const proposalId = idOf(0xc1);
@@ -255,6 +258,51 @@ describe("a change beside a second administrator", () => {
         limitOf(limitOf(log, "60.00", { per: "CHANGE" }), "50.00");
         limitOf(log, "60.00", second);
       },
+    ],
+    [
+      "a first limit in a further currency",
+      "APPROVAL 8",
+      (log) => {
+        limitOf(log, "50.00", { coversOthers: true, lifts: false });
+        limitOf(log, "5.00", { currency: "USD", lifts: true, ...second });
+      },
+    ],
+    [
+      "a first limit that hides what it lifts",
+      "APPROVAL 8",
+      (log) => {
+        limitOf(log, "50.00", { coversOthers: true, lifts: false });
+        limitOf(log, "5.00", { currency: "USD", lifts: false, ...second });
+      },
+    ],
+    [
+      "a first limit of zero there",
+      "sound",
+      (log) => {
+        limitOf(log, "50.00", { coversOthers: true, lifts: false });
+        limitOf(log, "0.00", { currency: "USD", lifts: false, ...second });
+      },
+    ],
+    [
+      "a first limit there of an earlier version",
+      "sound",
+      (log) => {
+        limitOf(log, "50.00", { coversOthers: true });
+        limitOf(log, "5.00", { currency: "USD", ...second });
+      },
+    ],
+    [
+      "one of an earlier version behind a judged one",
+      "APPROVAL 8",
+      (log) => limitOf(limitOf(log, "50.00", { lifts: false }), "40.00"),
+    ],
+    ["wider value dates", "APPROVAL 7", (log) => dates(log, 1_097, { judged: true, ...second })],
+    ["narrower value dates", "sound", (log) => dates(log, 1_095, { judged: true, ...second })],
+    ["wider ones of an earlier version", "sound", (log) => dates(log, 1_097)],
+    [
+      "wider ones of an earlier version behind judged ones",
+      "APPROVAL 8",
+      (log) => dates(dates(log, 30, { judged: true }), 1_097),
     ],
     [
       "a limit of changes that lets something pass",

@@ -1139,7 +1139,8 @@ export type SensitiveChange =
   | 'UNFREEZE_ACCOUNT'
   | 'MINIMUM_BALANCE'
   | 'REOPEN_PERIOD'
-  | 'APPROVAL_LIMIT';
+  | 'APPROVAL_LIMIT'
+  | 'VALUE_DATE_LIMITS';
 
 export type SentimentLabel =
   | 'POSITIVE'

@@ -37,7 +37,7 @@ import {
   LIMIT_SCOPES,
   type LimitScope,
 } from "./approval-limit-object.ts";
-import { readLimitPage } from "./approval-limit-sql.ts";
+import { isClosedInFunds, readLimitPage } from "./approval-limit-sql.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import type { CommandPort } from "../../engine/command-bus.ts";
 import type { SetApprovalLimit } from "./approval-limit.ts";
@@ -137,7 +137,7 @@ export class LimitResolver {
   })
   async setApprovalLimit(
     @Arg("input", () => SetApprovalLimitInput) input: SetApprovalLimitInput,
-    @Ctx() { request }: LedgerContext,
+    @Ctx() { request, stores }: LedgerContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ApprovalLimitObject> {
     const { currency, amount = null, fundId = null } = input;
@@ -146,9 +146,21 @@ export class LimitResolver {
     if (fundId === null && grantsOf(request) !== ALL_GRANTED) {
       throw new AppError("FORBIDDEN", "A limit for every fund needs a grant for every fund.");
     }
+    const of = per === "CHANGE" ? "CHANGE" : "POSTING";
+    const isOfAll = fundId === null && amount !== null;
     const { events, replayed } = await this.#books.carryOut(request, {
       bookId: fundId ?? tenantBookOf(request.tenantId),
-      command: { kind: "SetApprovalLimit", fundId, currency, amount, per, approvers },
+      command: {
+        kind: "SetApprovalLimit",
+        fundId,
+        currency,
+        amount,
+        per,
+        approvers,
+        ...(isOfAll && (await isClosedInFunds(stores.pool, request.tenantId, currency, of))
+          ? { isClosedInFunds: true }
+          : {}),
+      },
       key: idempotencyKey(request, input.idempotencyKey, info.path.key),
       content: { currency, amount, fundId, per, approvers },
     });

@@ -17,6 +17,38 @@ const READ_PAGE = `
     AND ($3::uuid IS NULL OR (book_id, currency, per) > ($3, $4, $5))
   ORDER BY book_id, currency, per LIMIT $6`;
 
+// Limits of a fund's own: the tenant's stand in its book, where the decision reads them.
+const IS_CLOSED = `
+  WITH own AS (
+    SELECT book_id, currency FROM approval_limit
+      WHERE tenant_id = $1 AND NOT of_tenant AND amount IS NOT NULL AND $3 = 'POSTING'
+    UNION ALL SELECT book_id, currency FROM day_limit
+      WHERE tenant_id = $1 AND NOT of_tenant AND amount IS NOT NULL AND $3 = 'POSTING'
+    UNION ALL SELECT book_id, currency FROM approval_rule
+      WHERE tenant_id = $1 AND NOT of_tenant AND amount IS NOT NULL AND kind <> 'COVERS_OTHERS'
+        AND (kind = 'CHANGE') = ($3 = 'CHANGE'))
+  SELECT EXISTS (
+    SELECT FROM fund f JOIN approval_rule r ON r.tenant_id = $1 AND r.book_id = f.id
+      AND r.kind = 'COVERS_OTHERS' AND r.currency = f.currency
+    WHERE f.tenant_id = $1 AND f.currency <> $2
+      AND EXISTS (SELECT FROM own WHERE book_id = f.id AND currency = f.currency)
+      AND NOT EXISTS (SELECT FROM own WHERE book_id = f.id AND currency = $2)) AS closed`;
+
+/**
+ * True where a fund lets no money in a currency pass without approval, because it has limits of its own in its base
+ * currency alone: of postings, or of changes.
+ */
+export async function isClosedInFunds(
+  pool: TenantReads,
+  tenantId: string,
+  currency: string,
+  of: "POSTING" | "CHANGE",
+): Promise<boolean> {
+  if (currency.includes("/")) return false;
+  const { rows } = await pool.query<{ closed: boolean }>(IS_CLOSED, [tenantId, currency, of]);
+  return rows[0]?.closed === true;
+}
+
 /** The limits that are set, of one fund and its tenant when a fund is given; one more than `first`. */
 export async function readLimitPage(
   pool: TenantReads,

@@ -117,6 +117,8 @@ export interface SetApprovalLimit {
   readonly per?: LimitSpan | undefined;
   /** How many other people have to approve a posting above it; one when absent. */
   readonly approvers?: 2 | 3 | undefined;
+  /** Of a tenant's: some fund lets none of this money pass, by limits of its own in another currency. */
+  readonly isClosedInFunds?: boolean | undefined;
 }
 
 /**
@@ -141,6 +143,8 @@ export interface ApprovalLimitSet {
   readonly approvers?: 2 | 3;
   /** It also holds for money in currencies without a limit, which one person debits none of; absent in earlier events. */
   readonly coversOthers?: true;
+  /** Whether it lets money pass of which none passed, because another currency has a limit; absent in earlier events. */
+  readonly lifts?: boolean;
   /** Of a tenant's limit that was copied into a fund's book: its position in the tenant's own book. */
   readonly version?: number;
   /** Position of the tenant's own book by whose limit of changes one person set it. */
@@ -150,7 +154,7 @@ export interface ApprovalLimitSet {
 }
 
 function decideSetApprovalLimit(
-  { fundId, currency, amount, per, approvers }: SetApprovalLimit,
+  { fundId, currency, amount, per, approvers, isClosedInFunds }: SetApprovalLimit,
   state: BookState,
 ): [ApprovalLimitSet] {
   currencyScale(currency);
@@ -162,14 +166,62 @@ function decideSetApprovalLimit(
   if (per !== undefined && approvers !== undefined) {
     throw invalidInput("approvers", "is for limits of one posting");
   }
-  return [
-    {
-      ...set,
-      ...(per === undefined ? {} : { per }),
-      ...(approvers === undefined ? {} : { approvers }),
-      ...(limitMinor === null ? {} : { coversOthers: true }),
-    },
-  ];
+  const limit = {
+    ...set,
+    ...(per === undefined ? {} : { per }),
+    ...(approvers === undefined ? {} : { approvers }),
+    ...(limitMinor === null ? {} : { coversOthers: true as const }),
+  };
+  return [{ ...limit, lifts: liftsOthers(state, limit, state.tenant, isClosedInFunds) }];
+}
+
+type LimitToSet = Pick<
+  ApprovalLimitSet,
+  "fundId" | "currency" | "per" | "approvers" | "limitMinor"
+>;
+
+/**
+ * True when a limit lets money pass of which none passed before: it is the first one in its currency, and one in
+ * another currency holds until then. The funds of a tenant's limit may have any base currency.
+ */
+export function liftsOthers(
+  state: BookState,
+  { fundId, currency, per, limitMinor }: LimitToSet,
+  tenant: BookState | undefined,
+  isClosedInFunds = false,
+): boolean {
+  if (limitMinor === null) return false;
+  // Nothing passes a limit of zero, but of a day: lines of statements count for none.
+  if (limitMinor === 0n && (per === undefined || per === "CHANGE")) return false;
+  const isFirst =
+    per === "CHANGE"
+      ? ruleOf(state, tenant, "CHANGE", currency) === null
+      : !hasLimit(state, tenant, currency);
+  if (!isFirst) return false;
+  if (fundId === null) return isClosedInFunds || isClosedByOthers(state, currency, per);
+  if (!isOtherMoney(state, tenant, currency)) return false;
+  const base = fundOf(state)?.currency ?? "";
+  return per === "CHANGE"
+    ? ruleOf(state, tenant, "CHANGE", base) !== null
+    : hasLimit(state, tenant, base);
+}
+
+/** True where a tenant has limits in another currency that hold for money in currencies without one. */
+export function isClosedByOthers(
+  state: BookState,
+  currency: string,
+  per: ApprovalLimitSet["per"],
+): boolean {
+  if (currency.includes("/")) return false;
+  for (const { kind, currency: other } of state.all(APPROVAL_RULE).values()) {
+    if (kind !== "COVERS_OTHERS" || other === currency) continue;
+    const isLimited =
+      per === "CHANGE"
+        ? ownRuleOf(state, "CHANGE", other) !== null
+        : hasLimit(state, undefined, other);
+    if (isLimited) return true;
+  }
+  return false;
 }
 
 /** Which of the further limits it is; undefined for one of a posting with one approver, or of a person's day. */
@@ -194,7 +246,7 @@ export function ownLimitOf(
 /** What was in force in the place of a limit, and what is once it is set: a fund without its own has its tenant's. */
 export function inForceAround(
   state: BookState,
-  set: Pick<ApprovalLimitSet, "fundId" | "currency" | "per" | "approvers" | "limitMinor">,
+  set: LimitToSet,
   tenant: BookState | undefined,
 ): { readonly before: bigint | null; readonly after: bigint | null } {
   const fallback = set.fundId === null || tenant === undefined ? null : ownLimitOf(tenant, set);
@@ -212,6 +264,7 @@ const storedLimit = z.object({
   amount: z.string().nullable(),
   per: z.enum(["DAY", "FUND_DAY", "COUNTERPARTY_DAY", "CHANGE"]).optional(),
   approvers: z.union([z.literal(2), z.literal(3)]).optional(),
+  isClosedInFunds: z.boolean().optional(),
 });
 
 class CreateDayLimits extends Migration {

@@ -18,11 +18,12 @@ const CHANGES: Readonly<Record<ChangeKind, ChangeKind>> = {
   MINIMUM_BALANCE: "MINIMUM_BALANCE",
   REOPEN_PERIOD: "REOPEN_PERIOD",
   APPROVAL_LIMIT: "APPROVAL_LIMIT",
+  VALUE_DATE_LIMITS: "VALUE_DATE_LIMITS",
 };
 registerEnumType(CHANGES, {
   name: "SensitiveChange",
   description:
-    "What loosens a control: an account takes entries again, may fall lower, a closed period takes transactions again, or a limit of what one person may do is set.",
+    "What loosens a control: an account takes entries again, may fall lower, a closed period takes transactions again, a limit of what one person may do is set, or value dates farther from today pass without confirmation.",
 });
 
 @RequiresScopes("ledger:read")

@@ -7,6 +7,7 @@ import type { AccountStatusEvent } from "../account-status/account-status.ts";
 import { requireAccount } from "../accounts/account.ts";
 import {
   inForceAround,
+  isClosedByOthers,
   isOtherMoney,
   ownLimitOf,
   type ApprovalLimitSet,
@@ -15,6 +16,7 @@ import { hasRule, ruleOf } from "../approval-limits/approval-rule.ts";
 import { fundOf } from "../funds/fund.ts";
 import type { MinimumBalanceSet } from "../minimum-balances/minimum-balance.ts";
 import { closedPeriodOf, type PeriodReopened } from "../periods/period.ts";
+import { valueDateLimitsOf, type ValueDateLimitsSet } from "../value-dates/value-date.ts";
 import { approversOfAmount } from "./limits-exceeded.ts";
 import { ofAdministrators } from "./person.ts";
 
@@ -24,13 +26,15 @@ export type SensitiveEvent =
   | Extract<AccountStatusEvent, { readonly type: "AccountUnfrozen" }>
   | MinimumBalanceSet
   | PeriodReopened
-  | ApprovalLimitSet;
+  | ApprovalLimitSet
+  | ValueDateLimitsSet;
 
 const SENSITIVE: ReadonlySet<string> = new Set<SensitiveEvent["type"]>([
   "AccountUnfrozen",
   "AccountFloorSet",
   "PeriodReopened",
   "ApprovalLimitSet",
+  "ValueDateLimitsSet",
 ]);
 
 /** A change of a control of the book, and the amount by which the tenant's rule judges it. */
@@ -43,9 +47,11 @@ export interface SensitiveChange {
   readonly currency?: string;
   /** Minor units; null when nothing bounds it. */
   readonly amountMinor?: bigint | null;
-  /** The amount that stands, and the one that takes its place; decimals, null for none. */
+  /** The amount that stands, and the one that takes its place; decimals, null for none. Of value dates: days. */
   readonly before?: string | null;
   readonly after?: string | null;
+  /** The first limit of a tenant in a currency in which its limits of changes let nothing pass. */
+  readonly isClosed?: boolean;
 }
 
 const amountOrNull = (minor: bigint | null, currency: string): string | null =>
@@ -95,6 +101,22 @@ function reopening({ periodId, reason }: PeriodReopened, state: BookState): Sens
   return { change: "REOPEN_PERIOD", isLooser: true, description };
 }
 
+/** As a proposal has them, so that its approval finds out when they were changed meanwhile. */
+const spellDays = ({ daysBehind, daysAhead }: ReturnType<typeof valueDateLimitsOf>): string =>
+  `${daysBehind} ${daysAhead}`;
+
+/** Value dates farther away pass without being confirmed. */
+function widening(set: ValueDateLimitsSet, state: BookState): SensitiveChange {
+  const now = valueDateLimitsOf(state);
+  return {
+    change: "VALUE_DATE_LIMITS",
+    isLooser: set.daysBehind > now.daysBehind || set.daysAhead > now.daysAhead,
+    description: `Value dates up to ${set.daysBehind} days behind and ${set.daysAhead} ahead without confirmation, instead of ${now.daysBehind} and ${now.daysAhead}`,
+    before: spellDays(now),
+    after: spellDays(set),
+  };
+}
+
 const LIMIT_NAMES = {
   POSTING: "Limit of one posting",
   DAY: "Limit of one person's day",
@@ -112,6 +134,7 @@ const isHigher = (before: bigint | null, after: bigint | null): boolean =>
  * pass alone; taking one away counts as looser, because it also counts without a second administrator.
  */
 function isLooserLimit(set: ApprovalLimitSet, { state, tenant, second }: Books): boolean {
+  if (set.lifts === true) return true;
   const { before, after } = inForceAround(state, set, tenant);
   if (set.per === "CHANGE" && before === null) return second && after !== null && after > 0n;
   return isHigher(before, after);
@@ -127,11 +150,13 @@ function limiting(set: ApprovalLimitSet, books: Books): SensitiveChange {
   return {
     change: "APPROVAL_LIMIT",
     isLooser: isLooserLimit(set, books),
-    description: `${LIMIT_NAMES[per]}${of}: ${orNone(after, currency)} instead of ${orNone(before, currency)}`,
+    description: `${LIMIT_NAMES[per]}${of}: ${orNone(after, currency)} instead of ${set.lifts === true ? "approval of every amount" : orNone(before, currency)}`,
     currency,
     amountMinor: limitMinor,
     before,
     after,
+    isClosed:
+      set.fundId === null && set.lifts === true && isClosedByOthers(state, currency, "CHANGE"),
   };
 }
 
@@ -147,6 +172,7 @@ export function changeOf(event: SensitiveEvent, books: Books): SensitiveChange {
   const { state } = books;
   if (event.type === "AccountUnfrozen") return unfreezing(event, state);
   if (event.type === "AccountFloorSet") return lowering(event, state);
+  if (event.type === "ValueDateLimitsSet") return widening(event, state);
   return event.type === "PeriodReopened" ? reopening(event, state) : limiting(event, books);
 }
 
@@ -188,14 +214,14 @@ function changeLimitOf({ state, tenant }: Books, currency: string): bigint | nul
  */
 export function demandFor(
   books: Books,
-  { isLooser, currency, amountMinor = null }: SensitiveChange,
+  { isLooser, currency, amountMinor = null, isClosed = false }: SensitiveChange,
 ): Demand | undefined {
   if (!isLooser) return undefined;
   const { second } = books;
   if (currency === undefined) {
     return second || guardsChanges(books) ? { limitMinor: null, approvers: 1 } : undefined;
   }
-  const limitMinor = changeLimitOf(books, currency);
+  const limitMinor = changeLimitOf(books, currency) ?? (isClosed ? 0n : null);
   if (limitMinor === null && !second) return undefined;
   if (limitMinor !== null && limitMinor > 0n && amountMinor !== null && amountMinor <= limitMinor) {
     return undefined;
@@ -243,7 +269,7 @@ export function requireChangeApproval(
 
 function propose(
   command: OfChange,
-  { amountMinor, currency, isLooser: _isLooser, ...change }: SensitiveChange,
+  { amountMinor, currency, isLooser: _isLooser, isClosed: _isClosed, ...change }: SensitiveChange,
   { limitMinor, approvers, limitsAt, schema }: Demand & { limitsAt: number; schema: number },
   { actor: maker, owner: makerOwner, secondAdministrator }: Requester,
   { head }: BookState,
@@ -285,6 +311,7 @@ const SENTENCES: Readonly<Record<ChangeKind, string>> = {
   MINIMUM_BALANCE: "This change of a minimum balance",
   REOPEN_PERIOD: "Reopening a period",
   APPROVAL_LIMIT: "This change of a limit",
+  VALUE_DATE_LIMITS: "This change of value dates",
 };
 
 /** Whose approval a proposed change needs, as a sentence without its end. */

@@ -266,6 +266,47 @@ describe("in a tenant with a second administrator", () => {
     await expectSound(fundId, ofTwo);
   });
 
+  test("a first limit in a further currency and wider value dates wait, of a fund and of the tenant", async () => {
+    const { fundId } = await openSmallFund(graph.books, ada);
+    const inDollars = { currency: "USD", fundId };
+    expect(codeOf(await setLimit("10.00", { fundId }))).toBe("ok");
+    const waiting = [
+      await setLimit("0.01", inDollars),
+      await setLimit("5.00", { ...inDollars, per: "DAY" }),
+      // The tenant has no limit, but this fund of it lets no dollars pass.
+      await setLimit("5.00", { currency: "CHF" }),
+    ];
+    expect(waiting.map(codeOf)).toEqual(waiting.map(() => "APPROVAL_REQUIRED"));
+    expect(codeOf(await setLimit("0", inDollars))).toBe("ok");
+    expect(codeOf(await setLimit("5", { currency: "SHARES/0" }))).toBe("ok");
+    const [, , ofTenant] = waiting.map(waitingIn);
+    expect(codeOf(await approve(ofTenant ?? "", ada))).toBe("FORBIDDEN");
+    expect(codeOf(await approve(ofTenant ?? "", eve))).toBe("ok");
+    const dates = (daysBehind: number, daysAhead: number, idempotencyKey?: string) =>
+      graph.run(ada, mutation("setValueDateLimits", "SetValueDateLimitsInput"), {
+        input: { fundId, daysBehind, daysAhead, idempotencyKey },
+      });
+    expect(codeOf(await dates(30, 10))).toBe("ok");
+    const [wider, older] = [await dates(31, 10, "wider"), await dates(30, 11)];
+    expect([wider, older].map(codeOf)).toEqual(["APPROVAL_REQUIRED", "APPROVAL_REQUIRED"]);
+    const read = `query ($id: ID!) { changeProposal(id: $id) { change description before { amount } } }`;
+    expect(dataOf(await graph.run(eve, read, { id: waitingIn(wider) }), "changeProposal")).toEqual({
+      change: "VALUE_DATE_LIMITS",
+      description:
+        "Value dates up to 31 days behind and 10 ahead without confirmation, instead of 30 and 10",
+      before: null,
+    });
+    expect(codeOf(await approve(waitingIn(wider), approver))).toBe("FORBIDDEN");
+    expect(codeOf(await approve(waitingIn(wider), eve))).toBe("ok");
+    expect(codeOf(await approve(waitingIn(older), eve))).toBe("VERSION_CONFLICT");
+    expect(codeOf(await dates(31, 10, "wider"))).toBe("ok");
+    const set = `query ($id: ID!) { fund(id: $id) { valueDateLimits { daysBehind daysAhead } } }`;
+    expect(dataOf(await graph.run(ada, set, { id: fundId }), "fund")).toEqual({
+      valueDateLimits: { daysBehind: 31, daysAhead: 10 },
+    });
+    await expectSound(fundId, ofTwo);
+  });
+
   test("of several approvers one is an administrator", async () => {
     const { fundId } = await openSmallFund(graph.books, ada);
     expect(codeOf(await setLimit("10.00", { fundId }))).toBe("ok");

@@ -75,7 +75,7 @@ export class ValueDateResolver {
   @RequiresMfa()
   @Mutation(() => FundObject, {
     description:
-      "Sets how far a value date may be from today before `confirmFarValueDate` is needed. Statements, recurring journals and reversals of accruals are not asked about.",
+      "Sets how far a value date may be from today before `confirmFarValueDate` is needed. Statements, recurring journals and reversals of accruals are not asked about. APPROVAL_REQUIRED with the id of a change proposal when it lets more pass and the tenant has a second administrator, or a limit of changes.",
   })
   async setValueDateLimits(
     @Arg("input", () => SetValueDateLimitsInput) input: SetValueDateLimitsInput,

@@ -1,6 +1,7 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { Migration } from "@allfunds/platform/database";
 import { enforceTenancy, grantRule } from "@allfunds/platform/tenancy";
+import { z } from "zod";
 import type { BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { defineSlice } from "../../engine/slice.ts";
@@ -39,7 +40,21 @@ export interface SetValueDateLimits extends ValueDateLimits {
 export interface ValueDateLimitsSet extends ValueDateLimits {
   readonly type: "ValueDateLimitsSet";
   readonly fundId: string;
+  /** The rules for changes of controls judged it; absent in events of earlier versions. */
+  readonly judged?: true;
+  /** Position of the tenant's own book by whose limit of changes one person set them. */
+  readonly limitsAt?: number;
+  /** Whether the tenant had a second administrator; absent where that is not known. */
+  readonly secondAdministrator?: boolean;
 }
+
+/** As it is kept while it waits for approval. */
+const storedLimits = z.object({
+  kind: z.literal("SetValueDateLimits"),
+  fundId: z.string(),
+  daysBehind: z.number(),
+  daysAhead: z.number(),
+});
 
 /** The value date of a client's posting. */
 export interface ClientValueDate {
@@ -52,6 +67,10 @@ export interface ClientValueDate {
 export const CONFIRM_FAR_DATE =
   "True when a value date far from today is meant: farther than `Fund.valueDateLimits` it is VALUE_DATE_FAR without it.";
 
+/** What holds in a fund now. */
+export const valueDateLimitsOf = (state: BookState): ValueDateLimits =>
+  state.get(VALUE_DATE_LIMIT, ONLY) ?? USUAL_LIMITS;
+
 const DAY_MS = 86_400_000;
 
 /** Refuses a value date that is far from today, unless the client confirmed it. */
@@ -61,7 +80,7 @@ export function refuseFarDate(
   now: Date,
 ): void {
   if (confirmsFarDate !== false) return;
-  const { daysBehind, daysAhead } = state.get(VALUE_DATE_LIMIT, ONLY) ?? USUAL_LIMITS;
+  const { daysBehind, daysAhead } = valueDateLimitsOf(state);
   const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
   const days = (Date.parse(effectiveDate) - today) / DAY_MS;
   const isFar = days < -daysBehind || days > daysAhead;
@@ -90,9 +109,9 @@ function decideLimits(
 ): ValueDateLimitsSet[] {
   requireFund(state, fundId);
   checkDays({ daysBehind, daysAhead });
-  const before = state.get(VALUE_DATE_LIMIT, ONLY) ?? USUAL_LIMITS;
+  const before = valueDateLimitsOf(state);
   if (before.daysBehind === daysBehind && before.daysAhead === daysAhead) return [];
-  return [{ type: "ValueDateLimitsSet", fundId, daysBehind, daysAhead }];
+  return [{ type: "ValueDateLimitsSet", fundId, daysBehind, daysAhead, judged: true }];
 }
 
 class CreateValueDateLimits extends Migration {
@@ -118,7 +137,9 @@ export const VALUE_DATES = defineSlice<SetValueDateLimits, ValueDateLimitsSet>({
   name: "value dates",
   tables: [VALUE_DATE_LIMIT],
   migrations: [{ name: "0123-value-dates", class: CreateValueDateLimits }],
-  commands: { SetValueDateLimits: { decide: decideLimits } },
+  commands: {
+    SetValueDateLimits: { decide: decideLimits, stored: (json) => storedLimits.parse(json) },
+  },
   events: {
     ValueDateLimitsSet: {
       codec: codecOf<ValueDateLimitsSet>("ValueDateLimitsSet"),

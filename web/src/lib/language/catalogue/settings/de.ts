@@ -370,6 +370,7 @@ export const de: Catalogue = {
   "changes.kind.MINIMUM_BALANCE": "Ein anderer Mindestsaldo",
   "changes.kind.REOPEN_PERIOD": "Einen geschlossenen Zeitraum öffnen",
   "changes.kind.APPROVAL_LIMIT": "Eine andere Genehmigungsgrenze",
+  "changes.kind.VALUE_DATE_LIMITS": "Weiter entfernte Wertstellungen",
   "changes.asProposed": "Wie vorgeschlagen",
   "changes.account": "Konto",
   "changes.period": "Zeitraum",

@@ -370,6 +370,7 @@ export const en = {
   "changes.kind.MINIMUM_BALANCE": "Another minimum balance",
   "changes.kind.REOPEN_PERIOD": "Reopen a closed period",
   "changes.kind.APPROVAL_LIMIT": "Another approval limit",
+  "changes.kind.VALUE_DATE_LIMITS": "Value dates farther away",
   "changes.asProposed": "As proposed",
   "changes.account": "Account",
   "changes.period": "Period",

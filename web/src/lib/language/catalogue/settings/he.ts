@@ -359,6 +359,7 @@ export const he: Catalogue = {
   "changes.kind.MINIMUM_BALANCE": "יתרת מינימום אחרת",
   "changes.kind.REOPEN_PERIOD": "פתיחת תקופה סגורה",
   "changes.kind.APPROVAL_LIMIT": "מגבלת אישור אחרת",
+  "changes.kind.VALUE_DATE_LIMITS": "ימי ערך רחוקים יותר",
   "changes.asProposed": "כפי שהוצע",
   "changes.account": "חשבון",
   "changes.period": "תקופה",
