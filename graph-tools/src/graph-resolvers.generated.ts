@@ -4535,6 +4535,7 @@ export type MutationCreateWebhookArgs = {
 
 
 export type MutationUpdateWebhookArgs = {
+  replacing?: InputMaybe<WebhookSettingsInput>;
   input: WebhookSettingsInput;
   id: Scalars['ID']['input'];
 };
@@ -5414,6 +5415,7 @@ export type Query = {
   readonly statementUndoJobs: StatementUndoJobConnection;
   readonly statementUndoJob: Maybe<StatementUndoJob>;
   readonly webhookDeliveries: WebhookDeliveryConnection;
+  readonly webhookDelivery: Maybe<WebhookDelivery>;
   readonly webhooks: WebhookConnection;
   readonly webhook: Maybe<Webhook>;
   readonly verification: Maybe<VerificationJob>;
@@ -5730,6 +5732,11 @@ export type QueryWebhookDeliveriesArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   state?: InputMaybe<WebhookDeliveryState>;
   webhookId: Scalars['ID']['input'];
+};
+
+
+export type QueryWebhookDeliveryArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -11786,6 +11793,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   statementUndoJobs?: Resolver<ResolversTypes['StatementUndoJobConnection'], ParentType, ContextType, RequireFields<QueryStatementUndoJobsArgs, 'first'>>;
   statementUndoJob?: Resolver<Maybe<ResolversTypes['StatementUndoJob']>, ParentType, ContextType, RequireFields<QueryStatementUndoJobArgs, 'id'>>;
   webhookDeliveries?: Resolver<ResolversTypes['WebhookDeliveryConnection'], ParentType, ContextType, RequireFields<QueryWebhookDeliveriesArgs, 'first' | 'webhookId'>>;
+  webhookDelivery?: Resolver<Maybe<ResolversTypes['WebhookDelivery']>, ParentType, ContextType, RequireFields<QueryWebhookDeliveryArgs, 'id'>>;
   webhooks?: Resolver<ResolversTypes['WebhookConnection'], ParentType, ContextType, RequireFields<QueryWebhooksArgs, 'first'>>;
   webhook?: Resolver<Maybe<ResolversTypes['Webhook']>, ParentType, ContextType, RequireFields<QueryWebhookArgs, 'id'>>;
   verification?: Resolver<Maybe<ResolversTypes['VerificationJob']>, ParentType, ContextType, RequireFields<QueryVerificationArgs, 'id'>>;

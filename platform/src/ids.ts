@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { v7, validate } from "uuid";
 import { pooledRandom } from "./pooled-random.ts";
 
@@ -20,3 +21,12 @@ export function newId(): string {
 
 /** True for an RFC 9562 UUID in lower case. */
 export const isId = (text: string): boolean => validate(text) && text === text.toLowerCase();
+
+/** The id that is always the same for a text: a UUIDv8 of its digest. */
+export function idOfText(text: string): string {
+  const bytes = createHash("sha256").update(text).digest().subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString("hex");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}

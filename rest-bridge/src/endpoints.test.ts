@@ -27,6 +27,8 @@ import { PRICE_KINDS } from "./prices/prices.ts";
 import { proposal } from "./proposals/proposal.ts";
 import { TRADE_SIDES, TRADE_STATUSES } from "./trades/trade.ts";
 import { VALUATION_STATES } from "./valuations/valuation.ts";
+import { ATTEMPT_FAULTS, DELIVERY_STATES } from "./webhooks/deliveries.ts";
+import { DISABLED_REASONS, WEBHOOK_STATES } from "./webhooks/webhook.ts";
 
 // With the access rules, which the public schema does not have.
 let supergraph: ReturnType<typeof buildSchema>;
@@ -70,6 +72,10 @@ it.each<[name: string, documented: readonly string[]]>([
   ["MetricUnit", metric.shape.unit.options],
   ["ProposalKind", proposal.shape.kind.options],
   ["ProposalStatus", proposal.shape.status.options],
+  ["WebhookState", WEBHOOK_STATES],
+  ["WebhookDisabledReason", DISABLED_REASONS],
+  ["WebhookDeliveryState", DELIVERY_STATES],
+  ["WebhookAttemptFault", ATTEMPT_FAULTS],
 ])("documents all values of %s and no others", (name, documented) => {
   const type = supergraph.getType(name);
   const values = type instanceof GraphQLEnumType ? type.getValues().map((value) => value.name) : [];

@@ -61,6 +61,23 @@ import {
   postTransactions,
 } from "./transactions/transactions.ts";
 
+import {
+  deleteWebhook,
+  patchWebhook,
+  postWebhookPause,
+  postWebhookResume,
+  postWebhooks,
+  postWebhookSecret,
+} from "./webhooks/change-webhooks.ts";
+import {
+  getWebhookDeliveries,
+  getWebhookDelivery,
+  postDeliveryEnd,
+  postRedelivery,
+  postWebhookTest,
+} from "./webhooks/deliveries.ts";
+import { getWebhook, getWebhookProgress, getWebhooks } from "./webhooks/read-webhooks.ts";
+
 const ledgerEndpoints: readonly Endpoint[] = [
   postTransactions,
   getTransaction,
@@ -116,6 +133,20 @@ const ledgerEndpoints: readonly Endpoint[] = [
   postStatementLineMove,
   postRulesEffect,
   getReconciliation,
+  postWebhooks,
+  getWebhooks,
+  getWebhook,
+  patchWebhook,
+  deleteWebhook,
+  getWebhookProgress,
+  postWebhookPause,
+  postWebhookResume,
+  postWebhookSecret,
+  postWebhookTest,
+  getWebhookDeliveries,
+  getWebhookDelivery,
+  postRedelivery,
+  postDeliveryEnd,
 ];
 export const analyticsEndpoints: readonly Endpoint[] = [
   postAnalyze,

@@ -234,6 +234,19 @@ export type Category = {
 /** A person should confirm it. */
 "needsReview": boolean; "categorisedAt": string | null; };
 
+/** The settings that change; the others stay. */
+export type ChangedWebhook = { 
+/** Where messages are posted to: https, without credentials, at a public address; `http` and private networks only where the operator allows them. */
+"url"?: string; 
+/** What it is for, up to 200 characters. */
+"description"?: string; 
+/** Types of events that are sent; null for every type. */
+"eventTypes"?: Array<"FundOpened" | "AccountOpened" | "AccountRenamed" | "AccountClassified" | "AccountFloorSet" | "AccountFrozen" | "AccountUnfrozen" | "AccountClosed" | "PeriodClosed" | "PeriodReopened" | "TransactionPosted" | "HoldPlaced" | "HoldCaptured" | "HoldVoided" | "HoldExpired" | "ApprovalLimitSet" | "SecuritiesRegistered" | "PricesRecorded" | "ExchangeRatesRecorded" | "TradeRecorded" | "TradeSettled" | "TradeFailed" | "TradeCancelled" | "CurrencyTradeRecorded" | "CurrencyTradeSettled" | "CurrencyTradeCancelled" | "LotsReplayed" | "CorporateActionRecorded" | "CorporateActionPaid" | "CorporateActionCancelled" | "CounterpartySet" | "DimensionSet" | "DimensionValuesSet" | "JournalTemplateSet" | "JournalRunSkipped" | "ValueDateLimitsSet" | "FileAttached" | "CommentAdded" | "StatementReceived" | "StatementLinesRead" | "StatementImported" | "StatementUndone" | "StatementLineConfirmed" | "StatementLineRejected" | "TransactionProposed" | "ChangeProposed" | "ImportRulesSet" | "ApprovalRefused" | "ApprovalGiven" | "LinesMatched" | "LinesUnmatched" | "ReconcilingItemUpdated" | "ProposalApproved" | "ProposalRejected" | "ProposalWithdrawn" | "FundTermsSet" | "ShareClassOpened" | "ShareClassTermsSet" | "ShareClassStateSet" | "NavCalculated" | "NavPublished" | "NavDiscarded" | "InvestorsRegistered" | "KycStateSet" | "InvestorErased" | "InvestorAccountOpened" | "OrderPlaced" | "OrderApproved" | "OrderApprovalGiven" | "OrderApprovalRefused" | "OrderRejected" | "OrderCancelled" | "OrderDeferred" | "OrderDealt" | "OrderSettled" | "WebhookDisabled"> | null; 
+/** Funds whose events are sent; null for every fund and the tenant's own book, which needs a grant for every fund. */
+"fundIds"?: Array<string> | null; 
+/** Whether messages have texts and parties (description, reference, metadata, counterparty, IBAN), which may name persons. Needs investors:read. */
+"personalData"?: boolean; };
+
 /** A report in several columns. */
 export type ComparativeReport = { 
 /** Which report it is. */
@@ -332,6 +345,13 @@ export type CsvMapping = {
 "minus"?: "REPEATS_SIDE" | "TAKES_BACK"; 
 /** Leaves out lines in other currencies than the account's. */
 "leaveOutOtherCurrencies"?: boolean; };
+
+/** A webhook that was removed. */
+export type DeletedWebhook = { 
+/** The webhook that was. */
+"id": string; 
+/** It is there no more. */
+"deleted": true; };
 
 /** A rate as it was quoted. */
 export type ExchangeRate = { 
@@ -1173,6 +1193,23 @@ export type NewValuation = {
 /** After the last published NAV. */
 "navDate": string; };
 
+/** What a webhook delivers, and where to. */
+export type NewWebhook = { 
+/** UUID of the webhook; made of the Idempotency-Key, or anew, when absent. */
+"id"?: string; 
+/** Where messages are posted to: https, without credentials, at a public address; `http` and private networks only where the operator allows them. */
+"url": string; 
+/** What it is for, up to 200 characters. */
+"description"?: string; 
+/** Types of events that are sent; null for every type. */
+"eventTypes"?: Array<"FundOpened" | "AccountOpened" | "AccountRenamed" | "AccountClassified" | "AccountFloorSet" | "AccountFrozen" | "AccountUnfrozen" | "AccountClosed" | "PeriodClosed" | "PeriodReopened" | "TransactionPosted" | "HoldPlaced" | "HoldCaptured" | "HoldVoided" | "HoldExpired" | "ApprovalLimitSet" | "SecuritiesRegistered" | "PricesRecorded" | "ExchangeRatesRecorded" | "TradeRecorded" | "TradeSettled" | "TradeFailed" | "TradeCancelled" | "CurrencyTradeRecorded" | "CurrencyTradeSettled" | "CurrencyTradeCancelled" | "LotsReplayed" | "CorporateActionRecorded" | "CorporateActionPaid" | "CorporateActionCancelled" | "CounterpartySet" | "DimensionSet" | "DimensionValuesSet" | "JournalTemplateSet" | "JournalRunSkipped" | "ValueDateLimitsSet" | "FileAttached" | "CommentAdded" | "StatementReceived" | "StatementLinesRead" | "StatementImported" | "StatementUndone" | "StatementLineConfirmed" | "StatementLineRejected" | "TransactionProposed" | "ChangeProposed" | "ImportRulesSet" | "ApprovalRefused" | "ApprovalGiven" | "LinesMatched" | "LinesUnmatched" | "ReconcilingItemUpdated" | "ProposalApproved" | "ProposalRejected" | "ProposalWithdrawn" | "FundTermsSet" | "ShareClassOpened" | "ShareClassTermsSet" | "ShareClassStateSet" | "NavCalculated" | "NavPublished" | "NavDiscarded" | "InvestorsRegistered" | "KycStateSet" | "InvestorErased" | "InvestorAccountOpened" | "OrderPlaced" | "OrderApproved" | "OrderApprovalGiven" | "OrderApprovalRefused" | "OrderRejected" | "OrderCancelled" | "OrderDeferred" | "OrderDealt" | "OrderSettled" | "WebhookDisabled"> | null; 
+/** Funds whose events are sent; null for every fund and the tenant's own book, which needs a grant for every fund. */
+"fundIds"?: Array<string> | null; 
+/** Whether messages have texts and parties (description, reference, metadata, counterparty, IBAN), which may name persons. Needs investors:read. */
+"personalData"?: boolean; 
+/** Cursor of the graph's `ledgerEvents` behind which to begin; now when absent. */
+"after"?: string; };
+
 /** A piece of news, with its tone. */
 export type NewsItem = { 
 /** The item. */
@@ -1770,6 +1807,11 @@ export type RulesEffect = {
 /** The first 200 of them. */
 "lines": Array<RedirectedLine>; };
 
+/** How a secret is replaced. */
+export type SecretRotation = { 
+/** How long the earlier secrets stay valid. */
+"keepHours"?: number; };
+
 /** A price as it was given. */
 export type SecurityPrice = { 
 /** ISIN of the security. */
@@ -2281,6 +2323,107 @@ export type WantedPortfolioRisk = {
 "level"?: number; 
 /** HISTORICAL: past returns are the distribution. NORMAL: means and covariances of their sample. */
 "model"?: "HISTORICAL" | "NORMAL"; };
+
+/** A receiver to which events of the books are sent. */
+export type Webhook = { 
+/** The webhook. */
+"id": string; 
+/** Where messages are posted to: https, without credentials, at a public address; `http` and private networks only where the operator allows them. */
+"url": string; 
+/** What it is for, up to 200 characters. */
+"description": string; 
+/** Types of events that are sent; null for every type. */
+"eventTypes": Array<string> | null; 
+/** Funds whose events are sent; null for every fund. */
+"fundIds": Array<string> | null; 
+/** Whether messages have texts and parties (description, reference, metadata, counterparty, IBAN), which may name persons. Needs investors:read. */
+"personalData": boolean; 
+/** Whether messages are sent: PAUSED by a person, DISABLED by the service. */
+"state": "ACTIVE" | "PAUSED" | "DISABLED"; 
+/** Why the service disabled it: the receiver answered 410, or accepted nothing for three days. Null otherwise. */
+"disabledReason": "GONE" | "FAILING" | null; 
+/** Since when it is in this state. UTC, RFC 3339. */
+"stateSince": string; 
+/** When it was made. UTC, RFC 3339. */
+"createdAt": string; };
+
+/** One attempt to deliver a message. */
+export type WebhookAttempt = { 
+/** 1, 2, 3 … of the message. */
+"number": number; 
+/** When it began. UTC, RFC 3339. */
+"startedAt": string; 
+/** How long it took, in milliseconds. */
+"durationMs": number; 
+/** HTTP status; null without an answer. */
+"status": number | null; 
+/** Why it failed; null when it was accepted. */
+"fault": "REFUSED_ADDRESS" | "UNREACHABLE" | "TIMEOUT" | "TLS" | "REDIRECT" | "STATUS" | "GONE" | null; 
+/** The first 1,000 characters of the answer's body. */
+"answer": string; };
+
+/** One message to a webhook. */
+export type WebhookDelivery = { 
+/** The message: `webhook-id` of each of its attempts. */
+"id": string; 
+/** The webhook it is for. */
+"webhookId": string; 
+/** Type of the event, WebhookTest or WebhookDisabled. */
+"type": string; "fundId": string | null; 
+/** Position of the event in its book; null when it is about no event. */
+"position": number | null; 
+/** PENDING until the receiver accepts it (DELIVERED); FAILED when it was given up. */
+"state": "PENDING" | "DELIVERED" | "FAILED"; "nextAttemptAt": string | null; 
+/** When it was recorded. UTC, RFC 3339. */
+"createdAt": string; "settledAt": string | null; 
+/** The last 20 attempts, newest first. */
+"attempts": Array<WebhookAttempt>; 
+/** Only with `expand`: what fundId names. */
+"fund"?: Fund | null; };
+
+/** One page of deliveries. */
+export type WebhookDeliveryPage = { 
+/** Deliveries. */
+"items": Array<WebhookDelivery>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
+
+/** One page of webhooks. */
+export type WebhookPage = { 
+/** Webhooks. */
+"items": Array<Webhook>; 
+/** Pass as `after` for the next page; null on the last one. */
+"nextCursor": string | null; };
+
+/** How far a webhook is with its messages. */
+export type WebhookProgress = { 
+/** Recorded messages that wait, at most about 1,000. */
+"pending": number; "failingSince": string | null; "lastSuccessAt": string | null; };
+
+/** A webhook and a secret that is shown this once. */
+export type WebhookWithSecret = { 
+/** The webhook. */
+"id": string; 
+/** Where messages are posted to: https, without credentials, at a public address; `http` and private networks only where the operator allows them. */
+"url": string; 
+/** What it is for, up to 200 characters. */
+"description": string; 
+/** Types of events that are sent; null for every type. */
+"eventTypes": Array<string> | null; 
+/** Funds whose events are sent; null for every fund. */
+"fundIds": Array<string> | null; 
+/** Whether messages have texts and parties (description, reference, metadata, counterparty, IBAN), which may name persons. Needs investors:read. */
+"personalData": boolean; 
+/** Whether messages are sent: PAUSED by a person, DISABLED by the service. */
+"state": "ACTIVE" | "PAUSED" | "DISABLED"; 
+/** Why the service disabled it: the receiver answered 410, or accepted nothing for three days. Null otherwise. */
+"disabledReason": "GONE" | "FAILING" | null; 
+/** Since when it is in this state. UTC, RFC 3339. */
+"stateSince": string; 
+/** When it was made. UTC, RFC 3339. */
+"createdAt": string; 
+/** Signs its messages: `whsec_` and Base64, as the Standard Webhooks specification has it. Shown this once; null in the answer to a repeat. */
+"secret": string | null; };
 export interface Operations {
 
 /** Post one transaction, or many */
@@ -2839,6 +2982,96 @@ getReconciliation: { input: {
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: Reconciliation; headers: Headers } };
 
+/** Have events sent to a receiver */
+createWebhook: { input: { body: NewWebhook; }; answer: { status: 201; body: WebhookWithSecret; headers: Headers } };
+
+/** Read webhooks */
+getWebhooks: { input: { 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: WebhookPage; headers: Headers } };
+
+/** Read one webhook */
+getWebhook: { input: { 
+/** The webhook. */
+"id": string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Webhook; headers: Headers } };
+
+/** Change settings of a webhook */
+updateWebhook: { input: { 
+/** The webhook. */
+"id": string; body: ChangedWebhook; }; answer: { status: 200; body: Webhook; headers: Headers } };
+
+/** Remove a webhook */
+deleteWebhook: { input: { 
+/** The webhook. */
+"id": string; }; answer: { status: 200; body: DeletedWebhook; headers: Headers } };
+
+/** Read how far a webhook is */
+getWebhookProgress: { input: { 
+/** The webhook. */
+"id": string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: WebhookProgress; headers: Headers } };
+
+/** Stop sending to a webhook */
+pauseWebhook: { input: { 
+/** The webhook. */
+"id": string; }; answer: { status: 200; body: Webhook; headers: Headers } };
+
+/** Send to a webhook again */
+resumeWebhook: { input: { 
+/** The webhook. */
+"id": string; }; answer: { status: 200; body: Webhook; headers: Headers } };
+
+/** Replace the secret of a webhook */
+rotateWebhookSecret: { input: { 
+/** The webhook. */
+"id": string; body?: SecretRotation; }; answer: { status: 200; body: WebhookWithSecret; headers: Headers } };
+
+/** Send a test message to a webhook */
+testWebhook: { input: { 
+/** The webhook. */
+"id": string; }; answer: { status: 201; body: WebhookDelivery; headers: Headers } };
+
+/** Read the deliveries of a webhook */
+getWebhookDeliveries: { input: { 
+/** The webhook. */
+"id": string; 
+/** Only those in this state. */
+"state"?: "PENDING" | "DELIVERED" | "FAILED"; 
+/** Items on a page. */
+"first"?: number; 
+/** The `nextCursor` of the page before. */
+"after"?: string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: WebhookDeliveryPage; headers: Headers } };
+
+/** Read one delivery */
+getWebhookDelivery: { input: { 
+/** The message. */
+"id": string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: WebhookDelivery; headers: Headers } };
+
+/** Send a message once more */
+redeliverWebhook: { input: { 
+/** The message. */
+"id": string; }; answer: { status: 200; body: WebhookDelivery; headers: Headers } };
+
+/** Give up a message that waits */
+giveUpWebhookDelivery: { input: { 
+/** The message. */
+"id": string; }; answer: { status: 200; body: WebhookDelivery; headers: Headers } };
+
 /** Categorise texts and transactions, judge their tone, explain a category, or answer a question */
 analyze: { input: { body: AnalysisRequest | AdviceRequest; }; answer: { status: 200; body: Analysis | Answer; headers: Headers } | { status: 202; body: Job; headers: Headers } };
 
@@ -3034,6 +3267,20 @@ startStatementUndo: { method: "POST", path: "/api/v1/statements/{id}/undo-jobs",
 moveStatementLine: { method: "POST", path: "/api/v1/statements/{id}/lines/{line}/move", query: [] },
 importRulesEffect: { method: "POST", path: "/api/v1/statements/rules-effect", query: [] },
 getReconciliation: { method: "GET", path: "/api/v1/reconciliation", query: ["accountId","asOf","expand","fields"] },
+createWebhook: { method: "POST", path: "/api/v1/webhooks", query: [] },
+getWebhooks: { method: "GET", path: "/api/v1/webhooks", query: ["first","after","fields"] },
+getWebhook: { method: "GET", path: "/api/v1/webhooks/{id}", query: ["fields"] },
+updateWebhook: { method: "PATCH", path: "/api/v1/webhooks/{id}", query: [] },
+deleteWebhook: { method: "DELETE", path: "/api/v1/webhooks/{id}", query: [] },
+getWebhookProgress: { method: "GET", path: "/api/v1/webhooks/{id}/progress", query: ["fields"] },
+pauseWebhook: { method: "POST", path: "/api/v1/webhooks/{id}/pause", query: [] },
+resumeWebhook: { method: "POST", path: "/api/v1/webhooks/{id}/resume", query: [] },
+rotateWebhookSecret: { method: "POST", path: "/api/v1/webhooks/{id}/rotate-secret", query: [] },
+testWebhook: { method: "POST", path: "/api/v1/webhooks/{id}/test", query: [] },
+getWebhookDeliveries: { method: "GET", path: "/api/v1/webhooks/{id}/deliveries", query: ["state","first","after","expand","fields"] },
+getWebhookDelivery: { method: "GET", path: "/api/v1/webhook-deliveries/{id}", query: ["expand","fields"] },
+redeliverWebhook: { method: "POST", path: "/api/v1/webhook-deliveries/{id}/redeliver", query: [] },
+giveUpWebhookDelivery: { method: "POST", path: "/api/v1/webhook-deliveries/{id}/give-up", query: [] },
 analyze: { method: "POST", path: "/api/v1/analyze", query: [] },
 getPredictions: { method: "GET", path: "/api/v1/predictions", query: ["fundId","instrumentId","horizon","first","after","asOf","calendar","evidence","fields"] },
 postNews: { method: "POST", path: "/api/v1/news", query: [] },

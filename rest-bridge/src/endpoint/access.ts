@@ -13,6 +13,7 @@ export const SCOPES = {
   "analytics:write": "Post news",
   "audit:read": "Read verifications of the books",
   "audit:verify": "Cancel verifications of the books",
+  admin: "Administer the tenant's webhooks",
 } as const;
 
 type Scope = keyof typeof SCOPES;

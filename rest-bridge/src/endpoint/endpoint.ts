@@ -68,7 +68,7 @@ export interface RequestHeaderDocs {
 /** The OpenAPI description of an endpoint, without its schemas. */
 interface EndpointDocs {
   readonly operationId: string;
-  readonly tag: "Ledger" | "Funds" | "Analytics" | "Metrics" | "Jobs";
+  readonly tag: "Ledger" | "Funds" | "Analytics" | "Metrics" | "Jobs" | "Webhooks";
   readonly summary: string;
   readonly description: string;
   readonly requestHeaders?: readonly RequestHeaderDocs[];
@@ -78,11 +78,15 @@ interface EndpointDocs {
 }
 
 interface EndpointShape {
-  readonly method: "GET" | "POST" | "PATCH";
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   /** Fastify's pattern: `/api/v1/transactions/:id`. */
   readonly path: string;
   /** Where what it makes is listed, when that is another path: a client that reads here is shown it. */
   readonly listedAt?: string;
+  /** Whether it leaves the resource above it as a GET answers it, so that no tag is compared. */
+  readonly keepsResource?: boolean;
+  /** Of a read of one resource with a fund: whether its changes are no events of the fund's book. */
+  readonly outsideBooks?: boolean;
   /** The GraphQL operations that it may run. */
   readonly operations: readonly GraphOperation[];
   readonly access: Access;

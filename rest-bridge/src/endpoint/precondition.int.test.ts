@@ -33,6 +33,11 @@ const ordered = () =>
     investorId: INVESTOR,
     amount: "1.00",
   });
+const hooked = () => made("webhooks", { url: "https://hooks.example.com/in" });
+const delivered = async () => {
+  const sent = await service.send(`${await hooked()}/test`, sendJson("POST", {}));
+  return sent.headers.get("location") ?? "";
+};
 const at = (path: string) => () => Promise.resolve(`/api/v1/${path}`);
 const why = { reason: "Wrong fund" };
 
@@ -42,6 +47,7 @@ const ACTIONS: readonly [
   resource: () => Promise<string>,
   action: string,
   body: object,
+  method?: string,
 ][] = [
   ["reverseTransaction", posted, "reversal", {}],
   ["captureHold", held, "capture", {}],
@@ -55,6 +61,12 @@ const ACTIONS: readonly [
   ["startStatementUndo", at(`statements/${STATEMENT}`), "undo-jobs", why],
   ["moveStatementLine", at(`statements/${STATEMENT}`), "lines/1/move", { accountId: UNKNOWN }],
   ["cancelJob", at(`jobs/${METRICS_JOB}`), "cancel", {}],
+  ["updateWebhook", hooked, "", { description: "Books" }, "PATCH"],
+  ["deleteWebhook", hooked, "", {}, "DELETE"],
+  ["pauseWebhook", hooked, "pause", {}],
+  ["resumeWebhook", hooked, "resume", {}],
+  ["redeliverWebhook", delivered, "redeliver", {}],
+  ["giveUpWebhookDelivery", delivered, "give-up", {}],
 ];
 
 const conditional = allEndpoints.flatMap((endpoint) =>
@@ -81,6 +93,10 @@ it("is compared with what the caller of the change may read", () => {
   }
 });
 
+/** The address of an action; without one, the resource's own. */
+const below = (address: string, action: string): string =>
+  action === "" ? address : `${address}/${action}`;
+
 /** The changes that reached the graph. */
 const changes = (): string[] => {
   const known = service.graph.resolvers.Mutation ?? {};
@@ -92,12 +108,12 @@ const changes = (): string[] => {
 describe("If-Match of", () => {
   it.each(ACTIONS)(
     "%s refuses another tag before anything is sent",
-    async (_id, resource, action, body) => {
+    async (_id, resource, action, body, method = "POST") => {
       const address = await resource();
       const tag = (await service.send(address)).headers.get("etag") ?? "";
       service.graph.fields.length = 0;
       const change = (ifMatch: string) =>
-        service.send(`${address}/${action}`, sendJson("POST", body, { "if-match": ifMatch }));
+        service.send(below(address, action), sendJson(method, body, { "if-match": ifMatch }));
       for (const other of ['"another"', `W/${tag}`, '"7", "8-gzip"']) {
         const refused = await change(other);
         expect([refused.status, refused.json()["code"]]).toEqual([412, "VERSION_CONFLICT"]);
@@ -110,14 +126,17 @@ describe("If-Match of", () => {
     },
   );
 
-  it.each(ACTIONS)("%s accepts * where there is one", async (_id, resource, action, body) => {
-    const path = `${await resource()}/${action}`;
-    const answer = await service.send(path, sendJson("POST", body, { "if-match": "*" }));
-    expect(answer.status).toBeLessThan(300);
-    const nowhere = path.replace(/[0-9a-f-]{36}/, UNKNOWN);
-    const missing = await service.send(nowhere, sendJson("POST", body, { "if-match": "*" }));
-    expect(missing.status).toBe(404);
-  });
+  it.each(ACTIONS)(
+    "%s accepts * where there is one",
+    async (_id, resource, action, body, method = "POST") => {
+      const path = below(await resource(), action);
+      const answer = await service.send(path, sendJson(method, body, { "if-match": "*" }));
+      expect(answer.status).toBeLessThan(300);
+      const nowhere = path.replace(/[0-9a-f-]{36}/, UNKNOWN);
+      const missing = await service.send(nowhere, sendJson(method, body, { "if-match": "*" }));
+      expect(missing.status).toBe(404);
+    },
+  );
 
   it("a part of a hold refuses the second capture by the same tag", async () => {
     const address = await held();

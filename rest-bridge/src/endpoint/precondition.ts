@@ -27,12 +27,13 @@ export const withPreconditions = (endpoints: readonly Endpoint[]): readonly Endp
     return read === undefined ? endpoint : conditional(endpoint, read);
   });
 
-/** Whether a GET of one resource has this endpoint below it. */
-export const isReadOf = (read: Endpoint, { method, path }: Endpoint): boolean =>
+/** Whether a GET of one resource has this change at its address, or below it. */
+export const isReadOf = (read: Endpoint, { method, path, keepsResource }: Endpoint): boolean =>
   method !== "GET" &&
+  keepsResource !== true &&
   read.method === "GET" &&
   read.path.endsWith("/:id") &&
-  path.startsWith(`${read.path}/`);
+  `${path}/`.startsWith(`${read.path}/`);
 
 function conditional(endpoint: Endpoint, read: Endpoint): Endpoint {
   const { docs, handle } = endpoint;
@@ -61,7 +62,7 @@ function conditional(endpoint: Endpoint, read: Endpoint): Endpoint {
 /** A resource as it was found. */
 interface Found {
   readonly tag: string;
-  /** The fund whose book records its changes; undefined of a job. */
+  /** The fund whose book records its changes; undefined of a job, and of others that no book records. */
   readonly fundId: string | undefined;
 }
 
@@ -71,7 +72,7 @@ async function lookAt(read: Endpoint, request: RawRequest, gateway: GatewayClien
     { ...asRead, mediaType: "application/json" },
     gateway,
   );
-  const { fundId } = body as { readonly fundId?: string };
+  const { fundId } = read.outsideBooks === true ? {} : (body as { readonly fundId?: string });
   return { tag: tagOf(headers, JSON.stringify(body)), fundId };
 }
 

@@ -55,6 +55,7 @@ import { FakeProposals } from "./proposals.fixture.ts";
 import { FUND, INSTRUMENT } from "./sample-values.fixture.ts";
 import { FakeStatements, RECONCILIATION } from "./statements.fixture.ts";
 import { FakeTransactions } from "./transactions.fixture.ts";
+import { FakeWebhooks } from "./webhooks.fixture.ts";
 
 export interface FakeContext {
   readonly request: RequestContext;
@@ -73,6 +74,7 @@ class FakeBooks {
   readonly orders = new FakeOrders();
   readonly portfolio = new FakePortfolio();
   readonly statements = new FakeStatements();
+  readonly webhooks = new FakeWebhooks();
   readonly holds = new FakeHolds((id) => this.accounts.find(id));
   readonly transactions = new FakeTransactions(
     (id) => this.accounts.find(id),
@@ -155,6 +157,11 @@ export class FakeGraph {
       transaction: (_, { id }) => this.#books.transactions.find(id),
       valuation: (_, { id }) => (id === VALUATION ? this.#books.portfolio.valuation() : null),
       verification: (_, { id }) => this.jobs.verification(id),
+      webhook: (_, { id }) => this.#books.webhooks.find(id),
+      webhooks: (_, page) => pageOf(this.#books.webhooks.all, page),
+      webhookDelivery: (_, { id }) => this.#books.webhooks.delivery(id),
+      webhookDeliveries: (_, { webhookId, state, first, after }) =>
+        pageOf(this.#books.webhooks.deliveriesOf(webhookId, state ?? null), { first, after }),
     }),
     Mutation: this.#observed<NonNullable<Resolvers<FakeContext>["Mutation"]>>({
       adjustBalance: (_, { input }) =>
@@ -198,6 +205,16 @@ export class FakeGraph {
       startSimulation: (_, { input }) => this.jobs.startSimulation(input),
       voidHold: (_, { input }) => this.#books.holds.release(input),
       withdrawProposal: (_, { id }) => this.#books.proposals.withdraw(id),
+      createWebhook: (_, { id, input }) => this.#books.webhooks.create(id ?? newId(), input),
+      updateWebhook: (_, { id, input, replacing }) =>
+        this.#books.webhooks.update(id, input, replacing ?? null),
+      setWebhookActive: (_, { id, active }) => this.#books.webhooks.setActive(id, active),
+      rotateWebhookSecret: (_, { id }) => this.#books.webhooks.rotate(id),
+      deleteWebhook: (_, { id }) => this.#books.webhooks.remove(id),
+      testWebhook: (_, { id }) => this.#books.webhooks.test(id),
+      redeliverWebhook: (_, { deliveryId }) => this.#books.webhooks.settle(deliveryId, "PENDING"),
+      giveUpWebhookDelivery: (_, { deliveryId }) =>
+        this.#books.webhooks.settle(deliveryId, "FAILED"),
     }),
     Job: {
       __resolveType: ({ kind }) => JOB_TYPES.get(kind ?? "") ?? "VerificationJob",

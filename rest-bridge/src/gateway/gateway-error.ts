@@ -14,6 +14,8 @@ type Extensions = Readonly<Record<string, unknown>>;
 export interface GraphqlError {
   readonly message?: unknown;
   readonly extensions?: Extensions | null;
+  /** Where in the answer: of what a field refuses, and of nothing else. */
+  readonly path?: unknown;
 }
 
 /** Codes that are caused by the bridge's own request: a REST client can do nothing about them. */
@@ -45,9 +47,11 @@ export class GatewayRefusal extends AppError {
 
 /** The gateway's first error as a refusal for the client. An error without a stable code is masked. */
 export function refusalOf(errors: readonly GraphqlError[]): AppError {
-  const { message, extensions } = errors[0] ?? {};
+  const { message, extensions, path } = errors[0] ?? {};
   const code = extensions?.["code"];
-  if (isErrorCode(code) && !CAUSED_BY_THE_BRIDGE.has(code)) {
+  // A field did not find what the client named; without one the gateway did not find the bridge's address.
+  const isMissing = code === "NOT_FOUND" && Array.isArray(path);
+  if (isErrorCode(code) && (isMissing || !CAUSED_BY_THE_BRIDGE.has(code))) {
     return new GatewayRefusal(code, String(message), extensions ?? {});
   }
   return internalError(`the gateway answered ${String(code)}: ${String(message)}`);

@@ -922,6 +922,37 @@ export type VwapAnchor =
   | 'SERIES'
   | 'DAY';
 
+export type WebhookAttemptFault =
+  | 'REFUSED_ADDRESS'
+  | 'UNREACHABLE'
+  | 'TIMEOUT'
+  | 'TLS'
+  | 'REDIRECT'
+  | 'STATUS'
+  | 'GONE';
+
+export type WebhookDeliveryState =
+  | 'PENDING'
+  | 'DELIVERED'
+  | 'FAILED';
+
+export type WebhookDisabledReason =
+  | 'GONE'
+  | 'FAILING';
+
+export type WebhookSettingsInput = {
+  url: string;
+  description?: string;
+  eventTypes?: Array<string> | null | undefined;
+  fundIds?: Array<string> | null | undefined;
+  personalData?: boolean;
+};
+
+export type WebhookState =
+  | 'ACTIVE'
+  | 'PAUSED'
+  | 'DISABLED';
+
 export type AccountFieldsFragment = { id: string, code: string, name: string, type: AccountType, currency: string, version: number, fund: { id: string }, balance: { amount: string, currency: string } };
 
 export type RestBalanceQueryVariables = Exact<{
@@ -2261,6 +2292,111 @@ export type RestNavsQueryVariables = Exact<{
 
 export type RestNavsQuery = { shareClass: { id: string, isin: string, navs: { nodes: Array<{ navDate: string, navPerUnit: string | null, units: string, position: number, netAssets: { amount: string, currency: string }, valuation: { id: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
+export type WebhookFieldsFragment = { id: string, url: string, description: string, eventTypes: Array<string> | null, fundIds: Array<string> | null, personalData: boolean, state: WebhookState, disabledReason: WebhookDisabledReason | null, stateSince: string, createdAt: string };
+
+export type WebhookDeliveryFieldsFragment = { id: string, webhookId: string, type: string, fundId: string | null, position: number | null, state: WebhookDeliveryState, nextAttemptAt: string | null, createdAt: string, settledAt: string | null, attempts: Array<{ number: number, startedAt: string, durationMs: number, status: number | null, fault: WebhookAttemptFault | null, answer: string }> };
+
+export type RestWebhooksQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestWebhooksQuery = { webhooks: { nodes: Array<{ id: string, url: string, description: string, eventTypes: Array<string> | null, fundIds: Array<string> | null, personalData: boolean, state: WebhookState, disabledReason: WebhookDisabledReason | null, stateSince: string, createdAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type RestWebhookQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestWebhookQuery = { webhook: { id: string, url: string, description: string, eventTypes: Array<string> | null, fundIds: Array<string> | null, personalData: boolean, state: WebhookState, disabledReason: WebhookDisabledReason | null, stateSince: string, createdAt: string } | null };
+
+export type RestWebhookProgressQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestWebhookProgressQuery = { webhook: { pending: number, failingSince: string | null, lastSuccessAt: string | null } | null };
+
+export type RestCreateWebhookMutationVariables = Exact<{
+  id: string;
+  input: WebhookSettingsInput;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestCreateWebhookMutation = { createWebhook: { secret: string | null, webhook: { id: string, url: string, description: string, eventTypes: Array<string> | null, fundIds: Array<string> | null, personalData: boolean, state: WebhookState, disabledReason: WebhookDisabledReason | null, stateSince: string, createdAt: string } } };
+
+export type RestUpdateWebhookMutationVariables = Exact<{
+  id: string;
+  input: WebhookSettingsInput;
+  replacing: WebhookSettingsInput;
+}>;
+
+
+export type RestUpdateWebhookMutation = { updateWebhook: { id: string, url: string, description: string, eventTypes: Array<string> | null, fundIds: Array<string> | null, personalData: boolean, state: WebhookState, disabledReason: WebhookDisabledReason | null, stateSince: string, createdAt: string } };
+
+export type RestSetWebhookActiveMutationVariables = Exact<{
+  id: string;
+  active: boolean;
+}>;
+
+
+export type RestSetWebhookActiveMutation = { setWebhookActive: { id: string, url: string, description: string, eventTypes: Array<string> | null, fundIds: Array<string> | null, personalData: boolean, state: WebhookState, disabledReason: WebhookDisabledReason | null, stateSince: string, createdAt: string } };
+
+export type RestRotateWebhookSecretMutationVariables = Exact<{
+  id: string;
+  keepHours: number;
+}>;
+
+
+export type RestRotateWebhookSecretMutation = { rotateWebhookSecret: { secret: string | null, webhook: { id: string, url: string, description: string, eventTypes: Array<string> | null, fundIds: Array<string> | null, personalData: boolean, state: WebhookState, disabledReason: WebhookDisabledReason | null, stateSince: string, createdAt: string } } };
+
+export type RestDeleteWebhookMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestDeleteWebhookMutation = { deleteWebhook: string };
+
+export type RestWebhookDeliveriesQueryVariables = Exact<{
+  id: string;
+  state?: WebhookDeliveryState | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestWebhookDeliveriesQuery = { webhookDeliveries: { nodes: Array<{ id: string, webhookId: string, type: string, fundId: string | null, position: number | null, state: WebhookDeliveryState, nextAttemptAt: string | null, createdAt: string, settledAt: string | null, attempts: Array<{ number: number, startedAt: string, durationMs: number, status: number | null, fault: WebhookAttemptFault | null, answer: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type RestWebhookDeliveryQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestWebhookDeliveryQuery = { webhookDelivery: { id: string, webhookId: string, type: string, fundId: string | null, position: number | null, state: WebhookDeliveryState, nextAttemptAt: string | null, createdAt: string, settledAt: string | null, attempts: Array<{ number: number, startedAt: string, durationMs: number, status: number | null, fault: WebhookAttemptFault | null, answer: string }> } | null };
+
+export type RestTestWebhookMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestTestWebhookMutation = { testWebhook: { id: string, webhookId: string, type: string, fundId: string | null, position: number | null, state: WebhookDeliveryState, nextAttemptAt: string | null, createdAt: string, settledAt: string | null, attempts: Array<{ number: number, startedAt: string, durationMs: number, status: number | null, fault: WebhookAttemptFault | null, answer: string }> } };
+
+export type RestRedeliverWebhookMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestRedeliverWebhookMutation = { redeliverWebhook: { id: string, webhookId: string, type: string, fundId: string | null, position: number | null, state: WebhookDeliveryState, nextAttemptAt: string | null, createdAt: string, settledAt: string | null, attempts: Array<{ number: number, startedAt: string, durationMs: number, status: number | null, fault: WebhookAttemptFault | null, answer: string }> } };
+
+export type RestGiveUpWebhookDeliveryMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestGiveUpWebhookDeliveryMutation = { giveUpWebhookDelivery: { id: string, webhookId: string, type: string, fundId: string | null, position: number | null, state: WebhookDeliveryState, nextAttemptAt: string | null, createdAt: string, settledAt: string | null, attempts: Array<{ number: number, startedAt: string, durationMs: number, status: number | null, fault: WebhookAttemptFault | null, answer: string }> } };
+
 
 /** An operation as text, with the types of its variables and its result. */
 export interface GraphOperation<Result = unknown, Variables = never> {
@@ -2977,4 +3113,82 @@ export const RestNavsDocument: GraphOperation<RestNavsQuery, RestNavsQueryVariab
   name: "RestNavs",
   kind: "query",
   document: "query RestNavs($id: ID!, $from: Date, $to: Date, $knownAt: SafeInt, $first: Int!, $after: Cursor) {\n  shareClass(id: $id) {\n    id\n    isin\n    navs(from: $from, to: $to, knownAt: $knownAt, first: $first, after: $after) {\n      nodes {\n        navDate\n        navPerUnit\n        units\n        netAssets {\n          amount\n          currency\n        }\n        position\n        valuation {\n          id\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}",
+};
+
+export const RestWebhooksDocument: GraphOperation<RestWebhooksQuery, RestWebhooksQueryVariables> = {
+  name: "RestWebhooks",
+  kind: "query",
+  document: "query RestWebhooks($first: Int!, $after: Cursor) {\n  webhooks(first: $first, after: $after) {\n    nodes {\n      ...WebhookFields\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}\nfragment WebhookFields on Webhook {\n  id\n  url\n  description\n  eventTypes\n  fundIds\n  personalData\n  state\n  disabledReason\n  stateSince\n  createdAt\n}",
+};
+
+export const RestWebhookDocument: GraphOperation<RestWebhookQuery, RestWebhookQueryVariables> = {
+  name: "RestWebhook",
+  kind: "query",
+  document: "query RestWebhook($id: ID!) {\n  webhook(id: $id) {\n    ...WebhookFields\n  }\n}\nfragment WebhookFields on Webhook {\n  id\n  url\n  description\n  eventTypes\n  fundIds\n  personalData\n  state\n  disabledReason\n  stateSince\n  createdAt\n}",
+};
+
+export const RestWebhookProgressDocument: GraphOperation<RestWebhookProgressQuery, RestWebhookProgressQueryVariables> = {
+  name: "RestWebhookProgress",
+  kind: "query",
+  document: "query RestWebhookProgress($id: ID!) {\n  webhook(id: $id) {\n    pending\n    failingSince\n    lastSuccessAt\n  }\n}",
+};
+
+export const RestCreateWebhookDocument: GraphOperation<RestCreateWebhookMutation, RestCreateWebhookMutationVariables> = {
+  name: "RestCreateWebhook",
+  kind: "mutation",
+  document: "mutation RestCreateWebhook($id: ID!, $input: WebhookSettingsInput!, $after: Cursor) {\n  createWebhook(id: $id, input: $input, after: $after) {\n    secret\n    webhook {\n      ...WebhookFields\n    }\n  }\n}\nfragment WebhookFields on Webhook {\n  id\n  url\n  description\n  eventTypes\n  fundIds\n  personalData\n  state\n  disabledReason\n  stateSince\n  createdAt\n}",
+};
+
+export const RestUpdateWebhookDocument: GraphOperation<RestUpdateWebhookMutation, RestUpdateWebhookMutationVariables> = {
+  name: "RestUpdateWebhook",
+  kind: "mutation",
+  document: "mutation RestUpdateWebhook($id: ID!, $input: WebhookSettingsInput!, $replacing: WebhookSettingsInput!) {\n  updateWebhook(id: $id, input: $input, replacing: $replacing) {\n    ...WebhookFields\n  }\n}\nfragment WebhookFields on Webhook {\n  id\n  url\n  description\n  eventTypes\n  fundIds\n  personalData\n  state\n  disabledReason\n  stateSince\n  createdAt\n}",
+};
+
+export const RestSetWebhookActiveDocument: GraphOperation<RestSetWebhookActiveMutation, RestSetWebhookActiveMutationVariables> = {
+  name: "RestSetWebhookActive",
+  kind: "mutation",
+  document: "mutation RestSetWebhookActive($id: ID!, $active: Boolean!) {\n  setWebhookActive(id: $id, active: $active) {\n    ...WebhookFields\n  }\n}\nfragment WebhookFields on Webhook {\n  id\n  url\n  description\n  eventTypes\n  fundIds\n  personalData\n  state\n  disabledReason\n  stateSince\n  createdAt\n}",
+};
+
+export const RestRotateWebhookSecretDocument: GraphOperation<RestRotateWebhookSecretMutation, RestRotateWebhookSecretMutationVariables> = {
+  name: "RestRotateWebhookSecret",
+  kind: "mutation",
+  document: "mutation RestRotateWebhookSecret($id: ID!, $keepHours: Int!) {\n  rotateWebhookSecret(id: $id, keepHours: $keepHours) {\n    secret\n    webhook {\n      ...WebhookFields\n    }\n  }\n}\nfragment WebhookFields on Webhook {\n  id\n  url\n  description\n  eventTypes\n  fundIds\n  personalData\n  state\n  disabledReason\n  stateSince\n  createdAt\n}",
+};
+
+export const RestDeleteWebhookDocument: GraphOperation<RestDeleteWebhookMutation, RestDeleteWebhookMutationVariables> = {
+  name: "RestDeleteWebhook",
+  kind: "mutation",
+  document: "mutation RestDeleteWebhook($id: ID!) {\n  deleteWebhook(id: $id)\n}",
+};
+
+export const RestWebhookDeliveriesDocument: GraphOperation<RestWebhookDeliveriesQuery, RestWebhookDeliveriesQueryVariables> = {
+  name: "RestWebhookDeliveries",
+  kind: "query",
+  document: "query RestWebhookDeliveries($id: ID!, $state: WebhookDeliveryState, $first: Int!, $after: Cursor) {\n  webhookDeliveries(webhookId: $id, state: $state, first: $first, after: $after) {\n    nodes {\n      ...WebhookDeliveryFields\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}\nfragment WebhookDeliveryFields on WebhookDelivery {\n  id\n  webhookId\n  type\n  fundId\n  position\n  state\n  nextAttemptAt\n  createdAt\n  settledAt\n  attempts {\n    number\n    startedAt\n    durationMs\n    status\n    fault\n    answer\n  }\n}",
+};
+
+export const RestWebhookDeliveryDocument: GraphOperation<RestWebhookDeliveryQuery, RestWebhookDeliveryQueryVariables> = {
+  name: "RestWebhookDelivery",
+  kind: "query",
+  document: "query RestWebhookDelivery($id: ID!) {\n  webhookDelivery(id: $id) {\n    ...WebhookDeliveryFields\n  }\n}\nfragment WebhookDeliveryFields on WebhookDelivery {\n  id\n  webhookId\n  type\n  fundId\n  position\n  state\n  nextAttemptAt\n  createdAt\n  settledAt\n  attempts {\n    number\n    startedAt\n    durationMs\n    status\n    fault\n    answer\n  }\n}",
+};
+
+export const RestTestWebhookDocument: GraphOperation<RestTestWebhookMutation, RestTestWebhookMutationVariables> = {
+  name: "RestTestWebhook",
+  kind: "mutation",
+  document: "mutation RestTestWebhook($id: ID!) {\n  testWebhook(id: $id) {\n    ...WebhookDeliveryFields\n  }\n}\nfragment WebhookDeliveryFields on WebhookDelivery {\n  id\n  webhookId\n  type\n  fundId\n  position\n  state\n  nextAttemptAt\n  createdAt\n  settledAt\n  attempts {\n    number\n    startedAt\n    durationMs\n    status\n    fault\n    answer\n  }\n}",
+};
+
+export const RestRedeliverWebhookDocument: GraphOperation<RestRedeliverWebhookMutation, RestRedeliverWebhookMutationVariables> = {
+  name: "RestRedeliverWebhook",
+  kind: "mutation",
+  document: "mutation RestRedeliverWebhook($id: ID!) {\n  redeliverWebhook(deliveryId: $id) {\n    ...WebhookDeliveryFields\n  }\n}\nfragment WebhookDeliveryFields on WebhookDelivery {\n  id\n  webhookId\n  type\n  fundId\n  position\n  state\n  nextAttemptAt\n  createdAt\n  settledAt\n  attempts {\n    number\n    startedAt\n    durationMs\n    status\n    fault\n    answer\n  }\n}",
+};
+
+export const RestGiveUpWebhookDeliveryDocument: GraphOperation<RestGiveUpWebhookDeliveryMutation, RestGiveUpWebhookDeliveryMutationVariables> = {
+  name: "RestGiveUpWebhookDelivery",
+  kind: "mutation",
+  document: "mutation RestGiveUpWebhookDelivery($id: ID!) {\n  giveUpWebhookDelivery(deliveryId: $id) {\n    ...WebhookDeliveryFields\n  }\n}\nfragment WebhookDeliveryFields on WebhookDelivery {\n  id\n  webhookId\n  type\n  fundId\n  position\n  state\n  nextAttemptAt\n  createdAt\n  settledAt\n  attempts {\n    number\n    startedAt\n    durationMs\n    status\n    fault\n    answer\n  }\n}",
 };

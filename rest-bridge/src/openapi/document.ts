@@ -14,6 +14,7 @@ const TAGS = [
   { name: "Analytics", description: "Categories, sentiment and predictions." },
   { name: "Metrics", description: "Metrics and forecasts." },
   { name: "Jobs", description: "Work that outlives its request." },
+  { name: "Webhooks", description: "Where events are sent to, and what came of it." },
 ] as const;
 
 const serverAt = (port: number, description: string): JsonSchema => ({

@@ -34,6 +34,22 @@ const ofValuation: readonly NextCall[] = [
   { operationId: "getValuation", parameters: ID, description: "The valuation as it is then." },
   { operationId: "publishNav", parameters: ID, description: "Makes it the NAV of its day." },
 ];
+const ofWebhook: readonly NextCall[] = [
+  { operationId: "getWebhook", parameters: ID, description: "Its settings and its state." },
+  { operationId: "getWebhookProgress", parameters: ID, description: "What waits." },
+  { operationId: "getWebhookDeliveries", parameters: ID, description: "What was sent." },
+  { operationId: "testWebhook", parameters: ID, description: "Sends a test message." },
+  { operationId: "updateWebhook", parameters: ID, description: "Changes its settings." },
+  { operationId: "rotateWebhookSecret", parameters: ID, description: "Replaces its secret." },
+  { operationId: "pauseWebhook", parameters: ID, description: "Stops sending." },
+  { operationId: "resumeWebhook", parameters: ID, description: "Sends again." },
+  { operationId: "deleteWebhook", parameters: ID, description: "Removes it." },
+];
+const ofDelivery: readonly NextCall[] = [
+  { operationId: "getWebhookDelivery", parameters: ID, description: "Whether it has arrived." },
+  { operationId: "redeliverWebhook", parameters: ID, description: "Sends it once more." },
+  { operationId: "giveUpWebhookDelivery", parameters: ID, description: "Sends the next one." },
+];
 const nextPage = (operationId: string): readonly NextCall[] => [
   {
     operationId,
@@ -67,6 +83,12 @@ const NEXT_CALLS: Readonly<Record<string, Readonly<Record<string, readonly NextC
   analyze: { 202: ofJob },
   startSimulation: { 202: ofJob },
   getJob: { 200: ofJob },
+  getWebhooks: { 200: nextPage("getWebhooks") },
+  createWebhook: { 201: ofWebhook },
+  getWebhook: { 200: ofWebhook },
+  getWebhookDeliveries: { 200: nextPage("getWebhookDeliveries") },
+  testWebhook: { 201: ofDelivery },
+  getWebhookDelivery: { 200: ofDelivery },
   adjustBalance: {
     202: ofProposal,
     200: [

@@ -26,7 +26,7 @@ const RESPONSES = {
   default: { description: "Not accepted: it is sent again, for about three days." },
 } as const;
 
-/** What the graph's `createWebhook` has posted to receivers: one message for each type of event. */
+/** What `POST /api/v1/webhooks` has posted to receivers: one message for each type of event. */
 export function webhookObjects(): Record<string, JsonSchema> {
   const events = ledgerEventSchema.options.map(({ shape: { type, payload } }) =>
     messageOf(type.value, eventData(payload)),

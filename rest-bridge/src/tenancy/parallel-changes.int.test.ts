@@ -129,6 +129,23 @@ async function waiting(): Promise<string> {
   return jobs.at(-1) ?? "";
 }
 
+const hooked = () => made("webhooks", { url: "https://hooks.invalid/in" });
+const paused = async (): Promise<string> => {
+  const address = await hooked();
+  await send(`${address}/pause`, sendJson("POST", {}));
+  return address;
+};
+/** Nothing is sent to a paused webhook, so its messages stay as they are. */
+async function waitingMessage(): Promise<string> {
+  const sent = await send(`${await paused()}/test`, sendJson("POST", {}));
+  return sent.headers.get("location") ?? "";
+}
+async function givenUp(): Promise<string> {
+  const message = await waitingMessage();
+  await send(`${message}/give-up`, sendJson("POST", {}));
+  return message;
+}
+
 const both = (body: object): readonly [object, object] => [body, body];
 const WHY = both({ reason: "Wrong fund" });
 
@@ -138,6 +155,9 @@ interface Race {
   /** What each of the two sends. */
   readonly bodies: readonly [object, object];
   readonly by?: "maker" | "deciders";
+  readonly method?: "PATCH" | "DELETE";
+  /** What the second one is answered with, unless it is VERSION_CONFLICT. */
+  readonly second?: string;
 }
 
 /** Two of each at the same moment, which without a tag would both take effect or be refused by their own rules. */
@@ -160,6 +180,24 @@ const RACES: Readonly<Record<string, Race>> = {
     },
   },
   cancelJob: { resource: waiting, action: "cancel", bodies: both({}) },
+  updateWebhook: {
+    resource: hooked,
+    action: "",
+    bodies: [{ description: "one" }, { description: "other" }],
+    method: "PATCH",
+  },
+  // What was removed has no tag any more.
+  deleteWebhook: {
+    resource: hooked,
+    action: "",
+    bodies: both({}),
+    method: "DELETE",
+    second: "404 NOT_FOUND",
+  },
+  pauseWebhook: { resource: hooked, action: "pause", bodies: both({}) },
+  resumeWebhook: { resource: paused, action: "resume", bodies: both({}) },
+  giveUpWebhookDelivery: { resource: waitingMessage, action: "give-up", bodies: both({}) },
+  redeliverWebhook: { resource: givenUp, action: "redeliver", bodies: both({}) },
 };
 
 const outcomeOf = ({ status, text }: Reply): string => {
@@ -178,20 +216,21 @@ it("covers every change that takes If-Match", () => {
 describe("two changes with one tag at the same moment", () => {
   it.each(Object.entries(RACES))(
     "let one %s take effect and refuse the other",
-    async (_id, { resource, action, bodies, by }) => {
+    async (_id, { resource, action, bodies, by, method = "POST", second }) => {
       const address = await resource();
       const tag = (await send(address)).headers.get("etag") ?? "";
       const callers = by === "deciders" ? deciders : ([maker, maker] as const);
       const answers = await Promise.all(
         bodies.map((body, index) =>
           send(
-            `${address}/${action}`,
-            sendJson("POST", body, { "if-match": tag, "idempotency-key": newId() }),
+            action === "" ? address : `${address}/${action}`,
+            sendJson(method, body, { "if-match": tag, "idempotency-key": newId() }),
             callers[index],
           ),
         ),
       );
-      expect(answers.map(outcomeOf).sort()).toEqual(["412 VERSION_CONFLICT", "done"]);
+      const outcomes = answers.map(outcomeOf).sort();
+      expect(outcomes).toEqual([second ?? "412 VERSION_CONFLICT", "done"]);
     },
     120_000,
   );

@@ -27,6 +27,9 @@ export interface Ids {
   readonly job: string;
   /** A file of the transaction. */
   readonly attachment: string;
+  /** A paused webhook for the fund's events, and a message that waits. */
+  readonly webhook: string;
+  readonly delivery: string;
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -57,6 +60,9 @@ export async function openSampleBooks(
   const limit = { fundId: fund, currency: "EUR", amount: "1000" };
   await graph.execute(LimitSampleFundDocument, { input: limit }, headers);
   const waiting = await post("transactions", deposit("5000.00"));
+  const webhook = await post("webhooks", { url: "https://hooks.invalid/in", fundIds: [fund] });
+  await post(`webhooks/${String(webhook["id"])}/pause`, {});
+  const delivery = await post(`webhooks/${String(webhook["id"])}/test`, {});
   return {
     fund,
     account,
@@ -68,6 +74,8 @@ export async function openSampleBooks(
     instrument: await importPrices(graph, headers),
     statement: await importStatement(graph, headers, account),
     job: await startVerification(graph, headers, fund),
+    webhook: String(webhook["id"]),
+    delivery: String(delivery["id"]),
     attachment: await attachFile(graph, headers, String(transaction["id"])),
   };
 }

@@ -10,13 +10,10 @@ import { allEndpoints } from "../endpoints.ts";
 import { openBridge, sendJson, type OpenBridge, type Reply } from "../service.fixture.ts";
 import { startRunningGraph, type RunningGraph } from "./running-graph.fixture.ts";
 import { openSampleBooks, type Ids } from "./sample-books.fixture.ts";
+import { API, post, WEBHOOK_WAYS, type Request } from "./webhook-ways.fixture.ts";
 
-const SCOPES = [
-  ...new Set([...allEndpoints.flatMap(({ access }) => alternativesOf(access).flat()), "admin"]),
-];
-const API = "/api/v1";
+const SCOPES = [...new Set(allEndpoints.flatMap(({ access }) => alternativesOf(access).flat()))];
 
-type Request = readonly [path: string, init?: RequestInit];
 type Headers = Readonly<Record<string, string>>;
 
 // On a busy machine, a slow answer must not become a timeout.
@@ -72,7 +69,6 @@ async function untilFollowed(): Promise<void> {
   }
 }
 
-const post = (body: object = {}): RequestInit => sendJson("POST", body);
 const legs = (one: string, other: string) => [
   { accountId: one, side: "DEBIT", amount: "1.00" },
   { accountId: other, side: "CREDIT", amount: "1.00" },
@@ -275,6 +271,7 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
   getIndicators: () => [],
   getJob: ({ job }) => [[`${API}/jobs/${job}`]],
   cancelJob: ({ job }) => [[`${API}/jobs/${job}/cancel`, post()]],
+  ...WEBHOOK_WAYS,
 };
 
 /** Instruments belong to a tenant and to no fund. */
@@ -308,6 +305,8 @@ const KINDS = [
   "job",
   "statement",
   "attachment",
+  "webhook",
+  "delivery",
 ] as const satisfies readonly (keyof Ids)[];
 
 const absentIds = (): Ids =>
@@ -374,7 +373,8 @@ describe.each([
 
   it("are in no list without a filter", async () => {
     const headers = await headersOf({ ...who, funds: around().funds });
-    for (const path of ["funds?first=200", "ledger?first=200", "proposals?first=200"]) {
+    const lists = ["funds", "ledger", "proposals", "webhooks"];
+    for (const path of lists.map((list) => `${list}?first=200`)) {
       const { status, text } = await send([`${API}/${path}`], headers);
       expect(status).toBe(200);
       expect(text).toContain(around().mine.fund);

@@ -160,7 +160,8 @@ import {
   FundTransactionsResolver,
   TransactionTotalsResolver,
 } from "./slices/transaction-lists/transaction-list-graphql.ts";
-import { WebhookDeliveryResolver, WebhookResolver } from "./slices/webhooks/webhook-graphql.ts";
+import { WebhookDeliveryResolver } from "./slices/webhooks/webhook-delivery-graphql.ts";
+import { WebhookResolver } from "./slices/webhooks/webhook-graphql.ts";
 import type { AllowedNetworks } from "./slices/webhooks/allowed-networks.ts";
 import { FundYearEndsResolver, YearEndResolver } from "./slices/year-ends/year-end-graphql.ts";
 import { findTransaction } from "./slices/transactions/transaction-sql.ts";

@@ -370,20 +370,29 @@ const REDELIVER = `
 const COUNT_REDELIVERY = `
   UPDATE webhook SET pending = pending + 1, due_at = now() WHERE tenant_id = $1 AND id = $2`;
 const RETRY_NOW = `
-  UPDATE webhook_delivery SET next_attempt_at = now() WHERE tenant_id = $1 AND id = $2 AND state = 'PENDING'`;
+  UPDATE webhook_delivery SET next_attempt_at = now()
+  WHERE tenant_id = $1 AND id = $2 AND state = 'PENDING' AND next_attempt_at > clock_timestamp()`;
 const MAKE_DUE = "UPDATE webhook SET due_at = now() WHERE tenant_id = $1 AND id = $2";
 
-/** Sends a message once more, with the same id; one that waits is tried at once. */
+/**
+ * Sends a message once more, with the same id; one that waits is tried at once. With `once`, VERSION_CONFLICT when
+ * another request has caused that already.
+ */
 export function redeliver(
   pool: TransactionPool,
   tenantId: string,
-  { id, webhookId }: StoredDelivery,
+  { id, webhookId, once }: StoredDelivery & { readonly once: boolean },
 ): Promise<void> {
   return withTransaction(pool, { tenantId }, async (client) => {
     await client.query(MAKE_DUE, [tenantId, webhookId]);
     const { rowCount } = await client.query(REDELIVER, [tenantId, id]);
-    if (rowCount === 1) await client.query(COUNT_REDELIVERY, [tenantId, webhookId]);
-    else await client.query(RETRY_NOW, [tenantId, id]);
+    if (rowCount === 1) {
+      await client.query(COUNT_REDELIVERY, [tenantId, webhookId]);
+      return;
+    }
+    const { rowCount: retried } = await client.query(RETRY_NOW, [tenantId, id]);
+    if (once && retried === 0)
+      throw new AppError("VERSION_CONFLICT", "It is about to be sent already.");
   });
 }
 

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { PERSONAL_MEMBERS } from "@allfunds/contract/webhooks";
+import { idOfText } from "@allfunds/platform/ids";
 
 /** PENDING until the receiver accepts it; FAILED when it was given up. */
 export const DELIVERY_STATES = ["PENDING", "DELIVERED", "FAILED"] as const;
@@ -100,12 +100,7 @@ export function messageId(
   webhookId: string,
   { fundId, position, recordedAt }: Omit<DeliveredEvent, "payload" | "type">,
 ): string {
-  const text = `${webhookId} ${fundId} ${position} ${recordedAt}`;
-  const bytes = createHash("sha256").update(text).digest().subarray(0, 16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString("hex");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  return idOfText(`${webhookId} ${fundId} ${position} ${recordedAt}`);
 }
 
 /**

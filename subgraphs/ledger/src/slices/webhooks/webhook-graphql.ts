@@ -1,7 +1,5 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
-import { WEBHOOK_NOTICES } from "@allfunds/contract/webhooks";
 import type { TransactionPool } from "@allfunds/platform/database";
-import { withTransaction } from "@allfunds/platform/database";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   CursorScalar,
@@ -11,46 +9,17 @@ import {
   type Connection,
 } from "@allfunds/platform/graphql/types";
 import { isId, newId } from "@allfunds/platform/ids";
-import {
-  Arg,
-  Args,
-  Ctx,
-  Field,
-  FieldResolver,
-  ID,
-  InputType,
-  Int,
-  Mutation,
-  Query,
-  Resolver,
-  Root,
-} from "type-graphql";
-import type { BatchRead, LedgerContext } from "../../graph/ledger-context.ts";
+import { Arg, Args, Ctx, Field, ID, InputType, Int, Mutation, Query, Resolver } from "type-graphql";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { requireEveryFund } from "../../graph/require-every-fund.ts";
 import { requireFund } from "../funds/fund-sql.ts";
 import type { AllowedNetworks } from "./allowed-networks.ts";
 import { refuseSettings, spellSecret, type WebhookSettings } from "./webhook.ts";
-import type { DeliveryState } from "./webhook-delivery.ts";
+import { ADMINISTRATORS, requireWebhook } from "./webhook-delivery-graphql.ts";
 import {
-  addNotice,
-  giveUp,
-  readAttempts,
-  readDelivery,
-  readDeliveryPage,
-  redeliver,
-  type StoredAttempt,
-  type StoredDelivery,
-} from "./webhook-delivery-sql.ts";
-import {
-  DeliveryStateEnum,
-  toAttemptObject,
-  toDeliveryObject,
   toWebhookObject,
-  WebhookAttemptObject,
   WebhookConnection,
-  WebhookDeliveryConnection,
-  WebhookDeliveryObject,
   WebhookObject,
   WebhookSecretObject,
 } from "./webhook-object.ts";
@@ -62,7 +31,6 @@ import {
   rotateSecret,
   setActive,
   updateWebhook,
-  type StoredWebhook,
 } from "./webhook-sql.ts";
 
 @InputType({ description: "What a webhook delivers, and where to." })
@@ -98,13 +66,6 @@ class WebhookSettingsInput {
   personalData!: boolean;
 }
 
-const ADMINISTRATORS = ["admin", "ledger:read"] as const;
-
-const attemptsById: BatchRead<readonly StoredAttempt[]> = async ({ request, stores }, ids) => {
-  const attempts = await readAttempts(stores.pool, request.tenantId, ids);
-  return Map.groupBy(attempts, ({ deliveryId }) => deliveryId);
-};
-
 const MOST_KEPT_HOURS = 168;
 
 const encodeAge = ({ createdAt, id }: WebhookObject): string =>
@@ -125,116 +86,12 @@ function requirePersonalData({ request }: LedgerContext): void {
   throw new AppError("FORBIDDEN", "Personal data need the scope investors:read.");
 }
 
-async function requireWebhook(
-  { stores, request }: LedgerContext,
-  id: string,
-): Promise<StoredWebhook> {
-  const found = await readWebhook(stores.pool, request.tenantId, id);
-  if (found !== undefined) return found;
-  throw new AppError("NOT_FOUND", `There is no webhook ${id.slice(0, 80)}.`);
-}
-
-async function requireDelivery(
-  { stores, request }: LedgerContext,
-  id: string,
-): Promise<StoredDelivery> {
-  const found = await readDelivery(stores.pool, request.tenantId, id);
-  if (found !== undefined) return found;
-  throw new AppError("NOT_FOUND", `There is no message ${id.slice(0, 80)}.`);
-}
-
-@Resolver(() => WebhookDeliveryObject)
-export class WebhookDeliveryResolver {
-  readonly #pool: TransactionPool;
-
-  constructor({ uploads }: { readonly uploads: TransactionPool }) {
-    this.#pool = uploads;
-  }
-
-  @RequiresScopes(ADMINISTRATORS)
-  @Query(() => WebhookDeliveryConnection, {
-    description:
-      "Messages to a webhook that wait or were settled within the last 30 days, newest first. NOT_FOUND when there is no such webhook.",
-  })
-  async webhookDeliveries(
-    @Arg("webhookId", () => ID, { description: "UUID of the webhook." }) webhookId: string,
-    @Arg("state", () => DeliveryStateEnum, {
-      nullable: true,
-      description: "Only those in this state.",
-    })
-    state: DeliveryState | null | undefined,
-    @Args(() => PageArgs) args: PageArgs,
-    @Ctx() context: LedgerContext,
-  ): Promise<Connection<WebhookDeliveryObject>> {
-    const page = toPage(args);
-    await requireWebhook(context, webhookId);
-    const [before] =
-      typeof page.after === "string" ? decodeCursor(page.after, 1) : [Number.MAX_SAFE_INTEGER];
-    if (!Number.isSafeInteger(before)) throw invalidInput("after", "is not a cursor of this list");
-    const { tenantId } = context.request;
-    const of = { before: Number(before), state: state ?? null, first: page.first };
-    const found = await readDeliveryPage(context.stores.pool, tenantId, webhookId, of);
-    const items = found.map((delivery) => toDeliveryObject(tenantId, delivery));
-    return toConnection(items, { ...page, cursorOf: ({ ordinal }) => encodeCursor([ordinal]) });
-  }
-
-  @RequiresScopes(ADMINISTRATORS)
-  @Mutation(() => WebhookDeliveryObject, {
-    description:
-      "Sends a message of the type WebhookTest. NOT_FOUND when there is no such webhook.",
-  })
-  async testWebhook(
-    @Arg("id", () => ID, { description: "UUID of the webhook." }) id: string,
-    @Ctx() context: LedgerContext,
-  ): Promise<WebhookDeliveryObject> {
-    await requireWebhook(context, id);
-    const { tenantId } = context.request;
-    const notice = { type: WEBHOOK_NOTICES.test, data: { webhookId: id } };
-    const delivery = await withTransaction(this.#pool, { tenantId }, (client) =>
-      addNotice(client, { tenantId, id }, notice),
-    );
-    return toDeliveryObject(tenantId, await requireDelivery(context, delivery));
-  }
-
-  @RequiresScopes(ADMINISTRATORS)
-  @Mutation(() => WebhookDeliveryObject, {
-    description:
-      "Sends a message once more, with the same id; one that waits is tried at once. NOT_FOUND when there is none.",
-  })
-  async redeliverWebhook(
-    @Arg("deliveryId", () => ID, { description: "UUID of the message." }) deliveryId: string,
-    @Ctx() context: LedgerContext,
-  ): Promise<WebhookDeliveryObject> {
-    const { tenantId } = context.request;
-    await redeliver(this.#pool, tenantId, await requireDelivery(context, deliveryId));
-    return toDeliveryObject(tenantId, await requireDelivery(context, deliveryId));
-  }
-
-  @RequiresScopes(ADMINISTRATORS)
-  @Mutation(() => WebhookDeliveryObject, {
-    description:
-      "Gives up a message that waits, so that the next one of its fund is sent; it can be sent later by redeliverWebhook. NOT_FOUND when there is none, VERSION_CONFLICT when it waits no more.",
-  })
-  async giveUpWebhookDelivery(
-    @Arg("deliveryId", () => ID, { description: "UUID of the message." }) deliveryId: string,
-    @Ctx() context: LedgerContext,
-  ): Promise<WebhookDeliveryObject> {
-    const { tenantId } = context.request;
-    await giveUp(this.#pool, tenantId, await requireDelivery(context, deliveryId));
-    return toDeliveryObject(tenantId, await requireDelivery(context, deliveryId));
-  }
-
-  @FieldResolver(() => [WebhookAttemptObject], {
-    description: "The last 20 attempts, newest first.",
-  })
-  async attempts(
-    @Root() { id }: WebhookDeliveryObject,
-    @Ctx() context: LedgerContext,
-  ): Promise<WebhookAttemptObject[]> {
-    const found = (await context.loader(attemptsById).load(id)) ?? [];
-    return found.map(toAttemptObject);
-  }
-}
+/** What is absent is null in the database. */
+const settingsOf = ({ eventTypes, fundIds, ...others }: WebhookSettingsInput): WebhookSettings => ({
+  ...others,
+  eventTypes: eventTypes ?? null,
+  fundIds: fundIds ?? null,
+});
 
 @Resolver(() => WebhookObject)
 export class WebhookResolver {
@@ -308,17 +165,24 @@ export class WebhookResolver {
   @RequiresScopes(ADMINISTRATORS)
   @Mutation(() => WebhookObject, {
     description:
-      "Changes what a webhook delivers from now on, and where to; absent settings are those of a new webhook. What is recorded already is sent to the new address. Refused as by createWebhook; NOT_FOUND when there is none.",
+      "Changes what a webhook delivers from now on, and where to; absent settings are those of a new webhook. What is recorded already is sent to the new address. Refused as by createWebhook; NOT_FOUND when there is none, VERSION_CONFLICT when it does not have the settings in `replacing`.",
   })
   async updateWebhook(
     @Arg("id", () => ID, { description: "UUID of the webhook." }) id: string,
     @Arg("input", () => WebhookSettingsInput) input: WebhookSettingsInput,
+    @Arg("replacing", () => WebhookSettingsInput, {
+      nullable: true,
+      description:
+        "The settings as the caller read them: those of two changes at once are not mixed.",
+    })
+    replacing: WebhookSettingsInput | null | undefined,
     @Ctx() context: LedgerContext,
   ): Promise<WebhookObject> {
     const { personalData } = await requireWebhook(context, id);
     if (personalData) requirePersonalData(context);
     const settings = await this.#acceptedSettings(context, input);
-    await updateWebhook(this.#pool, context.request.tenantId, id, settings);
+    const before = replacing ? settingsOf(replacing) : undefined;
+    await updateWebhook(this.#pool, context.request.tenantId, { id, settings, before });
     return toWebhookObject(await requireWebhook(context, id));
   }
 
@@ -333,7 +197,8 @@ export class WebhookResolver {
     @Ctx() context: LedgerContext,
   ): Promise<WebhookObject> {
     await requireWebhook(context, id);
-    await setActive(this.#pool, context.request.tenantId, id, active);
+    const { tenantId, unchanged } = context.request;
+    await setActive(this.#pool, tenantId, { id, active, once: unchanged !== undefined });
     return toWebhookObject(await requireWebhook(context, id));
   }
 
@@ -376,10 +241,10 @@ export class WebhookResolver {
     context: LedgerContext,
     input: WebhookSettingsInput,
   ): Promise<WebhookSettings> {
-    const { eventTypes = null, fundIds = null, url, description, personalData } = input;
-    const settings = { url, description, eventTypes, fundIds, personalData };
+    const settings = settingsOf(input);
+    const { fundIds } = settings;
     refuseSettings(settings, this.#networks);
-    if (personalData) requirePersonalData(context);
+    if (settings.personalData) requirePersonalData(context);
     if (fundIds === null) requireEveryFund(context.request, "It is about every fund.");
     for (const fundId of fundIds ?? []) await requireFund(context, fundId);
     return settings;

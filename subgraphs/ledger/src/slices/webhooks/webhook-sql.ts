@@ -214,9 +214,9 @@ export function insertWebhook(
   tenantId: string,
   webhook: NewWebhook,
 ): Promise<Buffer | null> {
-  const { id, url, description, eventTypes, fundIds, personalData, createdBy, place } = webhook;
+  const { id, createdBy, place } = webhook;
   if (!isId(id)) throw invalidInput("id", "must be a UUID");
-  const settings = [tenantId, id, url, description, eventTypes, fundIds, personalData];
+  const settings = [tenantId, id, ...valuesOf(webhook)];
   return withTransaction(pool, { tenantId }, async (client) => {
     const { rows: counts } = await client.query<{ n: number }>(COUNT, [tenantId]);
     const values = [...settings, createdBy, place.seq, place.taken];
@@ -237,25 +237,53 @@ export function insertWebhook(
 const UPDATE = `
   UPDATE webhook SET url = $3, description = $4, event_types = $5, fund_ids = $6, personal_data = $7
   WHERE tenant_id = $1 AND id = $2`;
+const LOCK = "SELECT FROM webhook WHERE tenant_id = $1 AND id = $2 FOR UPDATE";
 
-/** Changes what a webhook delivers from now on; what is recorded already stays. */
+interface WebhookChange {
+  readonly id: string;
+  readonly settings: WebhookSettings;
+  /** The settings that it is refused without. */
+  readonly before: WebhookSettings | undefined;
+}
+
+/**
+ * Changes what a webhook delivers from now on; what is recorded already stays. Throws VERSION_CONFLICT unless it has
+ * the settings `before`.
+ */
 export function updateWebhook(
   pool: TransactionPool,
   tenantId: string,
-  id: string,
-  { url, description, eventTypes, fundIds, personalData }: WebhookSettings,
+  { id, settings, before }: WebhookChange,
 ): Promise<void> {
   return withTransaction(pool, { tenantId }, async (client) => {
-    await client.query(UPDATE, [tenantId, id, url, description, eventTypes, fundIds, personalData]);
+    await client.query(LOCK, [tenantId, id]);
+    if (before !== undefined) {
+      const stored = [tenantId, id, ...valuesOf(before)];
+      const { rows } = await client.query<{ same: boolean }>(IS_SAME, stored);
+      if (rows[0]?.same !== true) throw changedMeanwhile();
+    }
+    await client.query(UPDATE, [tenantId, id, ...valuesOf(settings)]);
   });
 }
 
+const valuesOf = ({ url, description, eventTypes, fundIds, personalData }: WebhookSettings) => [
+  url,
+  description,
+  eventTypes,
+  fundIds,
+  personalData,
+];
+
+const changedMeanwhile = (): AppError =>
+  new AppError("VERSION_CONFLICT", "The webhook has changed since it was read.");
+
 const DELETE = "DELETE FROM webhook WHERE tenant_id = $1 AND id = $2";
 
-/** Removes a webhook with its deliveries. */
+/** Removes a webhook with its deliveries. Throws NOT_FOUND when there is none, or when another request removes it. */
 export function deleteWebhook(pool: TransactionPool, tenantId: string, id: string): Promise<void> {
   return withTransaction(pool, { tenantId }, async (client) => {
-    await client.query(DELETE, [tenantId, id]);
+    const { rowCount } = await client.query(DELETE, [tenantId, id]);
+    if (rowCount === 0) throw new AppError("NOT_FOUND", `There is no webhook ${id}.`);
   });
 }
 
@@ -271,16 +299,23 @@ const PAUSE = `
   UPDATE webhook SET state = 'PAUSED', disabled_reason = NULL, state_since = now()
   WHERE tenant_id = $1 AND id = $2 AND state <> 'PAUSED'`;
 
+interface ActiveChange {
+  readonly id: string;
+  readonly active: boolean;
+  /** Whether to refuse a change that another one has made already. */
+  readonly once: boolean;
+}
+
 /** Sends again from where it stopped, or stops. */
 export function setActive(
   pool: TransactionPool,
   tenantId: string,
-  id: string,
-  isActive: boolean,
+  { id, active, once }: ActiveChange,
 ): Promise<void> {
   return withTransaction(pool, { tenantId }, async (client) => {
-    const { rowCount } = await client.query(isActive ? ACTIVATE : PAUSE, [tenantId, id]);
-    if (isActive && rowCount === 1) await client.query(RETRY_WAITING, [tenantId, id]);
+    const { rowCount } = await client.query(active ? ACTIVATE : PAUSE, [tenantId, id]);
+    if (once && rowCount === 0) throw changedMeanwhile();
+    if (active && rowCount === 1) await client.query(RETRY_WAITING, [tenantId, id]);
   });
 }
 
@@ -307,10 +342,7 @@ export function rotateSecret(
 ): Promise<Buffer> {
   return withTransaction(pool, { tenantId }, async (client) => {
     // Two rotations at once would give two secrets one version.
-    await client.query("SELECT FROM webhook WHERE tenant_id = $1 AND id = $2 FOR UPDATE", [
-      tenantId,
-      id,
-    ]);
+    await client.query(LOCK, [tenantId, id]);
     await client.query(LIMIT_SECRETS, [tenantId, id, keepHours]);
     const { rows } = await client.query<{ n: number }>(COUNT_VALID, [tenantId, id]);
     if ((rows[0]?.n ?? 0) >= MOST_SECRETS) {
