@@ -4894,6 +4894,7 @@ export type PaymentRhythm = {
   readonly days: Maybe<ReadonlyArray<Scalars['Int']['output']>>;
   readonly nth: Maybe<Scalars['Int']['output']>;
   readonly roll: BusinessDayRoll;
+  readonly exceptMonths: ReadonlyArray<Scalars['Int']['output']>;
 };
 
 export type PaymentRhythmKind =
@@ -11448,6 +11449,7 @@ export type PaymentRhythmResolvers<ContextType = unknown, ParentType extends Res
   days?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Int']>>, ParentType, ContextType>;
   nth?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   roll?: Resolver<ResolversTypes['BusinessDayRoll'], ParentType, ContextType>;
+  exceptMonths?: Resolver<ReadonlyArray<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type PeriodResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Period'] = ResolversParentTypes['Period']> = {

@@ -120,6 +120,7 @@ export function figureResolvers(
                 weekday: null,
                 days: [1],
                 nth: null,
+                exceptMonths: [],
                 roll: "FOLLOWING" as const,
               },
               confidence: 0.9,

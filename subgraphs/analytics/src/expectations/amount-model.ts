@@ -1,9 +1,9 @@
 /**
- * What a series amounts to next, from amounts in minor units, oldest first: one level, levels that shifted, or
- * a constant growth per period. Residuals are relative (of logarithms), so a scaled series has the same model.
+ * What a series amounts to next, from amounts in minor units, oldest first: one level, levels that shifted, a
+ * constant growth per period, or what it was a year before. Residuals are relative (of logarithms), so a scaled series has the same model.
  */
 export interface AmountModel {
-  readonly kind: "LEVEL" | "SHIFTS" | "TREND";
+  readonly kind: "LEVEL" | "SHIFTS" | "TREND" | "SEASONAL";
   /** The next amount in minor units. */
   readonly next: number;
   /** Mean absolute residual of logarithms, without the largest fifth. */
@@ -16,8 +16,6 @@ export interface AmountModel {
   readonly growth: number;
   /** The latest shift of the level: from, to, and the index of the first amount on the new one. */
   readonly shift: { readonly from: number; readonly to: number; readonly index: number } | null;
-  /** First amount that belongs to the present level. */
-  readonly levelFrom: number;
 }
 
 /** Relative deviations below this are rounding. */
@@ -28,15 +26,25 @@ const NOISE_SCALE = 0.5;
 const OUTLIER = 12;
 const MOST_SHIFTS = 3;
 const LEAST_OF_LEVEL = 2;
-const LEAST_OF_TREND = 5;
+const LEAST_OF_TREND = 4;
+/** Seasons shorter than this are no seasons. */
+const LEAST_SEASONS = 4;
 
-/** The model of least description length. `periods` counts from the first amount to each. */
-export function fitAmounts(amounts: readonly number[], periods: readonly number[]): AmountModel {
+/**
+ * The model of least description length. `periods` counts from the first amount to each; `perYear` is how many
+ * periods make a year, where they do.
+ */
+export function fitAmounts(
+  amounts: readonly number[],
+  periods: readonly number[],
+  perYear = 0,
+): AmountModel {
   const logs = amounts.map((amount) => Math.log(Math.max(amount, 1)));
   const models = [
     levelModel(amounts, logs),
     ...shiftModels(amounts, logs),
     ...trendModels(logs, periods),
+    ...(perYear < LEAST_SEASONS ? [] : seasonalModels(amounts, logs, periods, perYear)),
   ];
   return models.reduce((best, model) => (model.cost < best.cost - 1e-9 ? model : best));
 }
@@ -85,7 +93,6 @@ function levelModel(amounts: readonly number[], logs: readonly number[]): Amount
     cost: costOf(residuals, scale, 1),
     growth: 0,
     shift: null,
-    levelFrom: 0,
   };
 }
 
@@ -144,7 +151,6 @@ function shiftModel(
     cost: costOf(residuals, scale, 1 + 2 * (starts.length - 1)),
     growth: 0,
     shift: { from, to: next, index: levelFrom },
-    levelFrom,
   };
 }
 
@@ -168,12 +174,45 @@ function trendModels(logs: readonly number[], periods: readonly number[]): Amoun
     {
       kind: "TREND",
       next,
-      scale,
+      // Two parameters bend few amounts to themselves.
+      scale: scale * Math.sqrt(logs.length / (logs.length - 2)),
       worst: worstOf(residuals),
       cost: costOf(residuals, scale, 2),
       growth: Math.exp(slope) - 1,
       shift: null,
-      levelFrom: 0,
+    },
+  ];
+}
+
+/**
+ * Each amount as a share of the one a year before, by their middle share. The first year has none before it: it
+ * costs what noise costs, so that seasons are believed when a second year repeats them.
+ */
+function seasonalModels(
+  amounts: readonly number[],
+  logs: readonly number[],
+  periods: readonly number[],
+  perYear: number,
+): AmountModel[] {
+  const indexOf = new Map(periods.map((period, index) => [period, index]));
+  const changes = periods.flatMap((period, index) => {
+    const before = indexOf.get(period - perYear);
+    return before === undefined ? [] : [(logs[index] as number) - (logs[before] as number)];
+  });
+  const before = indexOf.get((periods.at(-1) ?? Number.NaN) + 1 - perYear);
+  if (before === undefined || changes.length < perYear - 1) return [];
+  const growth = middle(changes);
+  const residuals = changes.map((change) => change - growth);
+  const scale = scaleOf(residuals);
+  return [
+    {
+      kind: "SEASONAL",
+      next: Math.exp(growth) * (amounts[before] as number),
+      scale,
+      worst: worstOf(residuals),
+      cost: costOf(residuals, scale, 2),
+      growth: 0,
+      shift: null,
     },
   ];
 }

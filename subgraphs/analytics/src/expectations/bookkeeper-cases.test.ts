@@ -9,25 +9,19 @@ import {
   onDay,
   onOrAfter,
   onOrBefore,
+  on,
   onWeekday,
   paid,
   seenOn,
+  stepped,
 } from "./payments.fixture.ts";
 import type { Occurrence } from "./series-model.ts";
 
 const LAST = 31;
 const GB = calendarOf("GB");
 
-const on = (days: readonly number[], amount = "100.00") => days.map((day) => paid(day, amount));
 const growing = (days: readonly number[], first: number, factor: number) =>
   days.map((day, index) => paid(day, (first * factor ** index).toFixed(2)));
-const stepped = (
-  days: readonly number[],
-  levels: readonly (readonly [count: number, amount: string])[],
-) => {
-  const amounts = levels.flatMap(([count, amount]) => Array.from({ length: count }, () => amount));
-  return days.map((day, index) => paid(day, amounts[index] ?? amounts.at(-1)));
-};
 
 type Case = readonly [
   name: string,
@@ -194,28 +188,19 @@ describe("what a bookkeeper expects next", () => {
   test.each([
     [
       "9.99 nine times, then 12.99 five times",
-      stepped(fifths, [
-        [9, "9.99"],
-        [5, "12.99"],
-      ]),
+      stepped(fifths, [9, "9.99"], [5, "12.99"]),
       12_99,
       "price rose 30 %",
     ],
     [
       "45.00 ten times, then 36.00 four times",
-      stepped(fifths, [
-        [10, "45.00"],
-        [4, "36.00"],
-      ]),
+      stepped(fifths, [10, "45.00"], [4, "36.00"]),
       36_00,
       "price fell 20 %",
     ],
     [
       "800.00 twelve times, then 816.00 twice",
-      stepped(fifths, [
-        [12, "800.00"],
-        [2, "816.00"],
-      ]),
+      stepped(fifths, [12, "800.00"], [2, "816.00"]),
       816_00,
       "price rose 2 %",
     ],

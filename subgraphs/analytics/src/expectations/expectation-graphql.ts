@@ -191,6 +191,11 @@ class PaymentRhythmObject {
 
   @Field(() => RollEnum, { description: "Where a date goes that is no business day." })
   roll!: Roll;
+
+  @Field(() => [Int], {
+    description: "Months of the year that are left out each year, 1 is January; mostly none.",
+  })
+  exceptMonths!: readonly number[];
 }
 
 @ObjectType("ExpectedCashFlow", {

@@ -29,9 +29,46 @@ const HALF_LIFE = 10;
  * none costs clearly less than noise. `days` ascend and are distinct.
  */
 export function fitRhythm(days: readonly number[], name: CalendarName): RhythmFit | undefined {
+  const fit = fitOne(days, calendarOf(name));
+  return fit === undefined ? undefined : sinceChange(fit, days, calendarOf(name));
+}
+
+/** So many of the latest payments may follow a rule of their own, and so many have to. */
+const [LEAST_SINCE_CHANGE, MOST_SINCE_CHANGE] = [4, 8];
+const CHANGE_COST = 2.5;
+
+/** The rule of the latest payments alone, where the last two are as far off the one that explains the whole. */
+function sinceChange(
+  fit: RhythmFit,
+  days: readonly number[],
+  calendar: BusinessCalendar,
+): RhythmFit {
+  const [before, off = 0] = fit.deviations.slice(-2);
+  if (off === 0 || before !== off || days.at(-1) !== fit.lastMatched + off) return fit;
+  const weights = weightsOf(days.length);
+  const most = Math.min(MOST_SINCE_CHANGE, days.length - 1);
+  for (let since = most; since >= LEAST_SINCE_CHANGE; since -= 1) {
+    const spent = fit.deviations
+      .slice(-since)
+      .reduce(
+        (sum, each, index) => sum + (weights.at(index - since) ?? 0) * deviationCost(each),
+        0,
+      );
+    const saved = easeOf(fit.rhythm) * spent - CHANGE_COST;
+    const latest = saved > 0 ? fitOne(days.slice(-since), calendar) : undefined;
+    if (latest === undefined || latest.deviations.some((each) => each !== 0)) continue;
+    const longestGap = Math.max(fit.longestGap, latest.longestGap);
+    if (saved > latest.cost) return { ...latest, cost: fit.cost - saved + latest.cost, longestGap };
+  }
+  return fit;
+}
+
+const weightsOf = (count: number): number[] =>
+  Array.from({ length: count }, (_, index) => 2 ** ((index - count + 1) / HALF_LIFE));
+
+function fitOne(days: readonly number[], calendar: BusinessCalendar): RhythmFit | undefined {
   if (days.length < LEAST_DATES) return undefined;
-  const calendar = calendarOf(name);
-  const weights = days.map((_, index) => 2 ** ((index - days.length + 1) / HALF_LIFE));
+  const weights = weightsOf(days.length);
   let best: RhythmFit | undefined;
   for (const { rhythm, ruleCost } of candidatesFor(days, weights, calendar)) {
     const fit = alignTo(rhythm, days, weights, ruleCost, best?.cost ?? Infinity);
@@ -90,7 +127,7 @@ function candidatesFor(
       dayCandidates(every, weighted, calendar),
     ),
     ...MONTH_STEPS.filter((months) => fits(months * 30.4)).flatMap((months) =>
-      monthCandidates(days, months, weighted, calendar),
+      withLeftOut(days, months, monthCandidates(days, months, weighted, calendar)),
     ),
     ...severalDayCandidates(days, weighted, calendar),
   ];
@@ -162,6 +199,39 @@ function monthCandidates(
     })),
     ...weekdayCandidates(months, phase, weigh, calendar.name),
   ]);
+}
+
+/** So often a month of the year has to pass without a payment to count as left out. */
+const LEAST_LEFT_OUT = 2;
+const LEFT_OUT_COST = 1;
+
+/** Monthly rules also without the months of the year that never had a payment. */
+function withLeftOut(
+  days: readonly number[],
+  months: number,
+  candidates: readonly Candidate[],
+): readonly Candidate[] {
+  if (months !== 1) return candidates;
+  const exceptMonths = monthsLeftOut(days);
+  if (exceptMonths.length === 0) return candidates;
+  return candidates.flatMap((candidate) => [
+    candidate,
+    {
+      rhythm: { ...candidate.rhythm, exceptMonths },
+      ruleCost: candidate.ruleCost + LEFT_OUT_COST * exceptMonths.length,
+    },
+  ]);
+}
+
+function monthsLeftOut(days: readonly number[]): number[] {
+  const [first, last] = [monthNumber(days[0] as number), monthNumber(days.at(-1) as number)];
+  if (last - first < 12 * LEAST_LEFT_OUT - 1) return [];
+  const paid = new Set(days.map((day) => monthNumber(day) % 12));
+  const passed = (month: number): number =>
+    Math.floor((last - month) / 12) - Math.floor((first - 1 - month) / 12);
+  return Array.from({ length: 12 }, (_, month) => month).filter(
+    (month) => !paid.has(month) && passed(month) >= LEAST_LEFT_OUT,
+  );
 }
 
 /** "The last Friday of each month": the usual weekday, counted from the start and from the end. */

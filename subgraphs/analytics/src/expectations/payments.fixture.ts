@@ -56,6 +56,23 @@ export const onWeekday =
 export const every = (from: string, days: number, count: number): number[] =>
   Array.from({ length: count }, (_, index) => dayOfDate(from) + days * index);
 
+export const dates = (...each: readonly string[]): number[] => each.map(dayOfDate);
+
+export const sorted = (...days: readonly number[][]): number[] => days.flat().sort((a, b) => a - b);
+
+/** Payments of days with amounts that are taken in turn. */
+export const on = (days: readonly number[], ...amounts: readonly string[]): Occurrence[] =>
+  days.map((day, index) => paid(day, amounts[index % Math.max(1, amounts.length)]));
+
+/** Payments of days with amounts by how many payments each of them has. */
+export const stepped = (
+  days: readonly number[],
+  ...levels: readonly (readonly [count: number, amount: string])[]
+): Occurrence[] => {
+  const amounts = levels.flatMap(([count, amount]) => Array.from({ length: count }, () => amount));
+  return days.map((day, index) => paid(day, amounts[index] ?? amounts.at(-1)));
+};
+
 /** What payments until a date let expect then, soonest first. */
 export const seenOn = (asOf: string, payments: readonly Occurrence[]) =>
   modelSeries(
@@ -64,3 +81,26 @@ export const seenOn = (asOf: string, payments: readonly Occurrence[]) =>
   )
     .map((model) => ({ model, ...expectNext(model, dayOfDate(asOf)) }))
     .sort((a, b) => a.date.localeCompare(b.date));
+
+/** Payments, the day they are seen on, and what is right then; `~` before what the stated range has to hold. */
+export type ExpectedRow = readonly [
+  name: string,
+  payments: readonly Occurrence[],
+  asOf: string,
+  right: readonly string[],
+];
+
+/** An expectation as its row states it; what the row's `~` names is shown so where the range holds it. */
+export function shownAs(seen: ReturnType<typeof seenOn>[number], right = ""): string {
+  const [date = "", amount = ""] = right.split(" ");
+  const [day, minor] = [date.slice(1), Number(amount.slice(1)) * 100];
+  const isInTime = date.startsWith("~") && seen.earliestDate <= day && seen.latestDate >= day;
+  const { amountMinor, lowMinor, highMinor } = seen.model;
+  const isOfSize = amount.startsWith("~") && lowMinor <= minor && highMinor >= minor;
+  return [
+    isInTime ? date : seen.date,
+    isOfSize ? amount : (Number(amountMinor) / 100).toFixed(2),
+    seen.state,
+    ...(seen.overdueSince === null ? [] : ["since", seen.overdueSince]),
+  ].join(" ");
+}

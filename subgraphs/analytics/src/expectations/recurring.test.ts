@@ -30,6 +30,9 @@ const rolled = (days: readonly number[]) =>
 const lastFridays = monthly("2025-06", 18, onWeekday(-1, 5)).map((day) =>
   previousBusinessDay(day, calendarOf("TARGET2")),
 );
+const withoutSummers = monthly("2024-01", 30, onDay(8)).filter(
+  (_, index) => index % 12 < 6 || index % 12 > 7,
+);
 const moved = [...monthly("2025-01", 9, onDay(3)), ...monthly("2025-10", 8, onDay(17))];
 
 describe("the next date", () => {
@@ -104,6 +107,7 @@ describe("the next date", () => {
       every("2026-01-15", 21, 5),
       lastFridays,
       monthly("2025-09", 10, onWeekday(3, 3)),
+      withoutSummers,
     ].map(
       (days) =>
         seenOn(
@@ -122,16 +126,18 @@ describe("the next date", () => {
       "every 3 weeks on Thursday",
       "on the last Friday of each month, or the business day before",
       "on the third Wednesday of each month",
+      "on day 8 of each month but July and August",
     ]);
-    const [, before25, third, , , fridays, , , lastFriday] = rules.map(
+    const [, before25, third, , , fridays, , , lastFriday, , summers] = rules.map(
       (model) => model && rhythmParts(model.rhythm),
     );
-    const none = { weekday: null, days: null, nth: null, roll: "NONE" };
-    expect([before25, third, fridays, lastFriday]).toEqual([
+    const none = { exceptMonths: [], weekday: null, days: null, nth: null, roll: "NONE" };
+    expect([before25, third, fridays, lastFriday, summers]).toEqual([
       { ...none, kind: "MONTH_DAYS", every: 1, days: [25], roll: "PRECEDING" },
       { ...none, kind: "BUSINESS_DAY", every: 1, nth: 3 },
       { ...none, kind: "DAYS", every: 14, weekday: 5 },
       { ...none, kind: "WEEKDAY", every: 1, nth: -1, weekday: 5, roll: "PRECEDING" },
+      { ...none, kind: "MONTH_DAYS", every: 1, days: [8], exceptMonths: [7, 8] },
     ]);
   });
 });

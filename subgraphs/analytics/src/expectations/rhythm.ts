@@ -31,29 +31,30 @@ interface DayRhythm {
   readonly roll: Roll;
 }
 
-/** On days of every so many months; 31 is the last day of any month. */
-interface MonthRhythm {
-  readonly kind: "MONTH_DAYS";
+interface ByMonths {
   readonly months: number;
   /** Which of the months, as the remainder of their number since year 0. */
   readonly phase: number;
+  /** Months of the year that are left out each year, 0 is January: school fees pause in summer. */
+  readonly exceptMonths?: readonly number[];
+}
+
+/** On days of every so many months; 31 is the last day of any month. */
+interface MonthRhythm extends ByMonths {
+  readonly kind: "MONTH_DAYS";
   readonly days: readonly number[];
   readonly roll: Roll;
 }
 
 /** On the nth business day of every so many months; counted from the end below 0. */
-interface BusinessDayRhythm {
+interface BusinessDayRhythm extends ByMonths {
   readonly kind: "BUSINESS_DAY";
-  readonly months: number;
-  readonly phase: number;
   readonly nth: number;
 }
 
 /** On the nth of a weekday in every so many months, 1 to 4; -1 is the last one. */
-interface WeekdayRhythm {
+interface WeekdayRhythm extends ByMonths {
   readonly kind: "WEEKDAY";
-  readonly months: number;
-  readonly phase: number;
   readonly nth: number;
   /** 0 is Sunday. */
   readonly weekday: number;
@@ -164,18 +165,21 @@ function dayDates(
   return dates;
 }
 
+const MONTHS_OF_YEAR = 12;
+
 function monthDates(
   rhythm: MonthRhythm | BusinessDayRhythm | WeekdayRhythm,
   from: number,
   to: number,
   calendar: BusinessCalendar,
 ): number[] {
-  const { months, phase } = rhythm;
+  const { months, phase, exceptMonths = [] } = rhythm;
   const dates: number[] = [];
   const start = monthNumber(from - LONGEST_ROLL);
   const first = start + ((((phase - start) % months) + months) % months);
   const last = monthNumber(to + LONGEST_ROLL);
   for (let month = first; month <= last; month += months) {
+    if (exceptMonths.includes(month % MONTHS_OF_YEAR)) continue;
     if (rhythm.kind === "BUSINESS_DAY") dates.push(nthBusinessDay(month, rhythm.nth, calendar));
     else if (rhythm.kind === "WEEKDAY")
       dates.push(rolled(nthWeekday(month, rhythm), rhythm.roll, calendar));
@@ -224,11 +228,14 @@ export interface RhythmParts {
   readonly days: readonly number[] | null;
   readonly nth: number | null;
   readonly roll: Roll;
+  /** Months of the year that are left out, 1 is January. */
+  readonly exceptMonths: readonly number[];
 }
 
 export function rhythmParts(rhythm: Rhythm): RhythmParts {
   const { kind } = rhythm;
-  const none = { weekday: null, days: null, nth: null, roll: "NONE" as const };
+  const exceptMonths = kind === "DAYS" ? [] : (rhythm.exceptMonths ?? []).map((month) => month + 1);
+  const none = { exceptMonths, weekday: null, days: null, nth: null, roll: "NONE" as const };
   switch (kind) {
     case "DAYS": {
       const { every, anchor, roll } = rhythm;
@@ -253,6 +260,9 @@ const EVERY: Readonly<Record<number, string>> = {
   12: "every twelfth month",
 };
 const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+const MONTH_NAMES = Array.from({ length: MONTHS_OF_YEAR }, (_, month) =>
+  new Date(Date.UTC(2000, month)).toLocaleString("en-GB", { month: "long", timeZone: "UTC" }),
+);
 const NTH: Readonly<Record<number, string>> = {
   1: "first",
   2: "second",
@@ -276,7 +286,10 @@ export function describeRhythm(rhythm: Rhythm): string {
     const weekday = WEEKDAYS[weekdayOf(rhythm.anchor)];
     return `every ${weeks === 1 ? "" : `${weeks} weeks on `}${weekday}${ROLLED[rhythm.roll]}`;
   }
-  const every = EVERY[rhythm.months] ?? "each month";
+  const { exceptMonths = [] } = rhythm;
+  const except = exceptMonths.map((month) => MONTH_NAMES[month] as string);
+  const but = except.length === 0 ? "" : ` but ${LIST.format(except)}`;
+  const every = `${EVERY[rhythm.months] ?? "each month"}${but}`;
   if (rhythm.kind === "BUSINESS_DAY") {
     const [count, end] = [Math.abs(rhythm.nth), rhythm.nth < 0 ? " from the end" : ""];
     return `on business day ${count}${end} of ${every}`;

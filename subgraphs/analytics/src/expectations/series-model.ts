@@ -102,11 +102,16 @@ interface Part {
 /** How far amounts of a contract and of the one that takes its place may be apart, as a share. */
 const SUCCESSOR_SHARE = 0.5;
 
-/** Whether a contract begins where another one of about the same amount ends: then only its day has changed. */
+/**
+ * Whether a contract begins where another one of about the same amount ends, or of the same in a year: then only its
+ * day has changed, or how often it is paid.
+ */
 function succeeds(later: Part, earlier: Part): boolean {
   const begins = later.totals[0]?.day ?? 0;
-  const share = Math.abs(later.amounts.next / Math.max(earlier.amounts.next, 1) - 1);
-  return begins > (earlier.totals.at(-1)?.day ?? 0) && share <= SUCCESSOR_SHARE;
+  const amounts = later.amounts.next / Math.max(earlier.amounts.next, 1);
+  const often = spacingOf(earlier.fit.rhythm).days / spacingOf(later.fit.rhythm).days;
+  const isAlike = [amounts, amounts * often].some((each) => Math.abs(each - 1) <= SUCCESSOR_SHARE);
+  return begins > (earlier.totals.at(-1)?.day ?? 0) && isAlike;
 }
 
 interface Division {
@@ -127,9 +132,13 @@ function divide(totals: readonly DayTotal[], calendar: CalendarName, depth: numb
   return best;
 }
 
-/** An amount far from the others may be another contract, which is paid on the same days now and then. */
+/**
+ * An amount far from the others may be another contract, which is paid on the same days now and then; so may each
+ * of several payments of one day.
+ */
 const isExact = ({ parts: [part] }: Division): boolean =>
   part !== undefined &&
+  part.totals.every(({ occurrences }) => areNear(occurrences)) &&
   part.fit.cost < 1 &&
   part.amounts.scale < 0.02 &&
   part.amounts.worst < LEAST_AMOUNT_GAP;
@@ -153,12 +162,13 @@ function amountsOf(totals: readonly DayTotal[], rhythm: Rhythm): AmountModel {
   return fitAmounts(
     totals.map(({ amountMinor }) => Number(amountMinor)),
     totals.map(({ day }) => Math.round((day - first) / days)),
+    rhythm.kind === "DAYS" ? 0 : 12 / rhythm.months,
   );
 }
 
 type Split = readonly [readonly DayTotal[], readonly DayTotal[]];
 
-/** Divisions by amount, where amounts leave a gap, and by day of the month. */
+/** Divisions by amount, where amounts leave a gap, by day of the month, and by month of the year. */
 function splitsOf(totals: readonly DayTotal[]): Split[] {
   const separable = totals.flatMap(({ day, occurrences }) =>
     occurrences.map((each): DayTotal => ({
@@ -167,7 +177,7 @@ function splitsOf(totals: readonly DayTotal[]): Split[] {
       occurrences: [each],
     })),
   );
-  return [...amountSplits(separable), ...daySplits(totals)].filter(
+  return [...amountSplits(separable), ...daySplits(totals), ...monthSplits(totals)].filter(
     ([one, other]) => one.length >= LEAST_PAYMENTS || other.length >= LEAST_PAYMENTS,
   );
 }
@@ -175,6 +185,12 @@ function splitsOf(totals: readonly DayTotal[]): Split[] {
 /** Amounts nearer to each other than this share are of one contract. */
 const LEAST_AMOUNT_GAP = Math.log(1.12);
 const MOST_SPLITS = 2;
+
+function areNear(occurrences: readonly Occurrence[]): boolean {
+  if (occurrences.length < 2) return true;
+  const logs = occurrences.map(({ amountMinor }) => Math.log(Math.max(Number(amountMinor), 1)));
+  return Math.max(...logs) - Math.min(...logs) < LEAST_AMOUNT_GAP;
+}
 
 function amountSplits(separable: readonly DayTotal[]): Split[] {
   const logs = separable
@@ -227,13 +243,25 @@ function daySplits(totals: readonly DayTotal[]): Split[] {
   );
 }
 
+/** Payments of so few months of the year may be yearly contracts: a tax of April and December. */
+const MOST_MONTHS = 4;
+
+function monthSplits(totals: readonly DayTotal[]): Split[] {
+  const byMonth = Map.groupBy(totals, ({ day }) => partsOf(day).month);
+  if (byMonth.size < 2 || byMonth.size > MOST_MONTHS) return [];
+  return [...byMonth.keys()].map((month): Split => [
+    byMonth.get(month) ?? [],
+    totals.filter(({ day }) => partsOf(day).month !== month),
+  ]);
+}
+
 function describe({ totals, fit, amounts }: Part, calendar: CalendarName): SeriesModel {
   const recurrence = recurrenceOf(fit.rhythm);
   const { hits, tests } = backTest(totals, calendar);
   return {
     rhythm: fit.rhythm,
     recurrence,
-    lastMatched: fit.lastMatched,
+    lastMatched: lastSettled(totals, fit, amounts),
     longestGap: fit.longestGap,
     ...dateRange(fit.deviations),
     ...amountRange(amounts),
@@ -244,6 +272,24 @@ function describe({ totals, fit, amounts }: Part, calendar: CalendarName): Serie
     tests,
     occurrences: totals.flatMap(({ occurrences }) => occurrences),
   };
+}
+
+/** Part of the time between two dates by which a payment may come too soon or too late and still be that of a date. */
+const FAR_OFF_SHARE = 0.3;
+
+/** The latest date that has its payment: its own, or one of its size too far off to follow the rule. */
+function lastSettled(
+  totals: readonly DayTotal[],
+  { rhythm, lastMatched }: RhythmFit,
+  { next }: AmountModel,
+): number {
+  const reach = Math.floor(spacingOf(rhythm).days * FAR_OFF_SHARE);
+  return totals
+    .filter(({ day, amountMinor }) => day > lastMatched && isAbout(Number(amountMinor), next))
+    .reduce((settled, { day }) => {
+      const [date] = datesAfter(rhythm, settled, 1);
+      return date !== undefined && Math.abs(day - date) <= reach ? date : settled;
+    }, lastMatched);
 }
 
 const DEVIATIONS_SEEN = 12;
@@ -259,8 +305,8 @@ function dateRange(deviations: readonly number[]): { earliest: number; latest: n
 /** 80 % of Laplace's distribution lie within ln 5 scales; an estimate of few amounts is wider. */
 const EIGHTY_PERCENT = Math.log(5);
 
-function amountRange({ next, scale, kind, levelFrom }: AmountModel) {
-  const half = EIGHTY_PERCENT * scale * (kind === "TREND" || levelFrom > 0 ? 1.2 : 1.1);
+function amountRange({ next, scale, kind }: AmountModel) {
+  const half = EIGHTY_PERCENT * scale * (kind === "LEVEL" ? 1.1 : 1.2);
   return {
     amountMinor: BigInt(Math.round(next)),
     lowMinor: BigInt(Math.round(next * Math.exp(-half))),
@@ -320,9 +366,11 @@ function isRight(
 ): boolean {
   const date = datesAfter(rhythm, lastMatched, 1)[0] ?? Number.NaN;
   const within = rightWithin(rhythm);
-  const share = Math.abs(Number(actual.amountMinor) / Math.max(amounts.next, 1) - 1);
-  return Math.abs(actual.day - date) <= within && share <= RIGHT_AMOUNT_SHARE;
+  return Math.abs(actual.day - date) <= within && isAbout(Number(actual.amountMinor), amounts.next);
 }
+
+const isAbout = (amount: number, expected: number): boolean =>
+  Math.abs(amount / Math.max(expected, 1) - 1) <= RIGHT_AMOUNT_SHARE;
 
 const LONGEST_MONTH = 31;
 
@@ -330,6 +378,9 @@ const LONGEST_MONTH = 31;
 export function datesAfter(rhythm: Rhythm, day: number, count: number): number[] {
   const { days } = spacingOf(rhythm);
   // The dates of one month may all lie at its end.
-  const reach = Math.max(LONGEST_MONTH, Math.ceil(days * (count + 1)));
+  const leftOut = rhythm.kind === "DAYS" ? 0 : (rhythm.exceptMonths?.length ?? 0);
+  const reach =
+    Math.max(LONGEST_MONTH, Math.ceil(days * (count + 1))) +
+    LONGEST_MONTH * leftOut * (1 + Math.floor(count / 12));
   return datesBetween(rhythm, day + 1, day + reach + 10).slice(0, count);
 }

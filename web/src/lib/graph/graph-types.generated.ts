@@ -2058,7 +2058,7 @@ export type InsightRowFragment = { id: string, kind: InsightKind, severity: Insi
 
 export type CategorySpendingRowFragment = { transactions: number, category: { code: string, name: string }, outflow: { amount: string, currency: string }, inflow: { amount: string, currency: string } };
 
-export type ExpectedPaymentRowFragment = { id: string, state: ExpectationState, date: string, overdueSince: string | null, direction: FlowDirection, counterparty: string | null, description: string, rule: string, confidence: number, rhythm: { kind: PaymentRhythmKind, every: number, weekday: number | null, days: Array<number> | null, nth: number | null, roll: BusinessDayRoll } | null, amount: { amount: string, currency: string }, amountChange: { percent: number, since: string } | null, evidence: Array<{ date: string, transaction: { id: string } }> };
+export type ExpectedPaymentRowFragment = { id: string, state: ExpectationState, date: string, overdueSince: string | null, direction: FlowDirection, counterparty: string | null, description: string, rule: string, confidence: number, rhythm: { kind: PaymentRhythmKind, every: number, weekday: number | null, days: Array<number> | null, nth: number | null, roll: BusinessDayRoll, exceptMonths: Array<number> } | null, amount: { amount: string, currency: string }, amountChange: { percent: number, since: string } | null, evidence: Array<{ date: string, transaction: { id: string } }> };
 
 export type FundInsightsQueryVariables = Exact<{
   id: string;
@@ -2066,7 +2066,7 @@ export type FundInsightsQueryVariables = Exact<{
 }>;
 
 
-export type FundInsightsQuery = { fund: { id: string, insights: { nodes: Array<{ id: string, kind: InsightKind, severity: InsightSeverity, message: string, effectiveDate: string, transaction: { id: string }, evidence: Array<{ name: string, value: string }> }> } | null, spendingByCategory: Array<{ transactions: number, category: { code: string, name: string }, outflow: { amount: string, currency: string }, inflow: { amount: string, currency: string } }> | null, predictions: { expectedCashFlows: Array<{ id: string, state: ExpectationState, date: string, overdueSince: string | null, direction: FlowDirection, counterparty: string | null, description: string, rule: string, confidence: number, rhythm: { kind: PaymentRhythmKind, every: number, weekday: number | null, days: Array<number> | null, nth: number | null, roll: BusinessDayRoll } | null, amount: { amount: string, currency: string }, amountChange: { percent: number, since: string } | null, evidence: Array<{ date: string, transaction: { id: string } }> }> } | null } | null };
+export type FundInsightsQuery = { fund: { id: string, insights: { nodes: Array<{ id: string, kind: InsightKind, severity: InsightSeverity, message: string, effectiveDate: string, transaction: { id: string }, evidence: Array<{ name: string, value: string }> }> } | null, spendingByCategory: Array<{ transactions: number, category: { code: string, name: string }, outflow: { amount: string, currency: string }, inflow: { amount: string, currency: string } }> | null, predictions: { expectedCashFlows: Array<{ id: string, state: ExpectationState, date: string, overdueSince: string | null, direction: FlowDirection, counterparty: string | null, description: string, rule: string, confidence: number, rhythm: { kind: PaymentRhythmKind, every: number, weekday: number | null, days: Array<number> | null, nth: number | null, roll: BusinessDayRoll, exceptMonths: Array<number> } | null, amount: { amount: string, currency: string }, amountChange: { percent: number, since: string } | null, evidence: Array<{ date: string, transaction: { id: string } }> }> } | null } | null };
 
 export type DismissInsightMutationVariables = Exact<{
   id: string;
@@ -4223,6 +4223,7 @@ export const ExpectedPaymentRowFragmentDoc = /*#__PURE__*/ gql`
     days
     nth
     roll
+    exceptMonths
   }
   confidence
   amount {

@@ -5,9 +5,16 @@ import { he } from "../language/catalogue/he.ts";
 import { translator } from "../language/messages.ts";
 import { rhythmText } from "./rhythm-text.ts";
 
-const MONTHLY = { kind: "MONTH_DAYS", every: 1, weekday: null, nth: null, roll: "NONE" } as const;
+const MONTHLY = {
+  kind: "MONTH_DAYS",
+  every: 1,
+  weekday: null,
+  nth: null,
+  roll: "NONE",
+  exceptMonths: [],
+} as const;
 const BUSINESS = { ...MONTHLY, kind: "BUSINESS_DAY", days: null } as const;
-const WEEKLY = { kind: "DAYS", weekday: 5, days: null, nth: null, roll: "NONE" } as const;
+const WEEKLY = { ...BUSINESS, kind: "DAYS", weekday: 5 } as const;
 
 test.each([
   [
@@ -27,6 +34,12 @@ test.each([
     "on day 1 and day 15 of each month",
     "am 1. und 15. jedes Monats",
     "ביום 1 ויום 15 של כל חודש",
+  ],
+  [
+    { ...MONTHLY, days: [8], exceptMonths: [7, 8] },
+    "on day 8 of each month but July and August",
+    "am 8. jedes Monats außer Juli und August",
+    "ביום 8 של כל חודש מלבד יולי ואוגוסט",
   ],
   [
     { ...BUSINESS, every: 3, nth: 3 },

@@ -2,7 +2,10 @@ import type { ExpectedPaymentRowFragment } from "../graph/graph-types.generated.
 import { textBy, type Translate } from "../language/messages.ts";
 
 type Shown = NonNullable<ExpectedPaymentRowFragment["rhythm"]>;
-type Rhythm = Omit<Shown, "days"> & { readonly days: readonly number[] | null };
+type Rhythm = Omit<Shown, "days" | "exceptMonths"> & {
+  readonly days: readonly number[] | null;
+  readonly exceptMonths: readonly number[];
+};
 
 /** A Sunday. */
 const FIRST_WEEKDAY = Date.UTC(2026, 0, 4);
@@ -22,8 +25,9 @@ export function rhythmText(rhythm: Rhythm, t: Translate, locale: string): string
       ? t("rhythm.week", { weekday, roll })
       : t("rhythm.weeks", { weeks, weekday, roll });
   }
-  const every = textBy(t, `rhythm.every.${rhythm.every}`);
-  if (every === undefined) return undefined;
+  const months = textBy(t, `rhythm.every.${rhythm.every}`);
+  if (months === undefined) return undefined;
+  const every = withoutMonths(months, rhythm.exceptMonths, t, locale);
   const { nth, days, weekday } = rhythm;
   if (rhythm.kind === "WEEKDAY") {
     const named = { weekday: weekday === null ? "" : weekdayName(weekday, locale), every, roll };
@@ -43,6 +47,23 @@ export function rhythmText(rhythm: Rhythm, t: Translate, locale: string): string
   const all = new Intl.ListFormat(locale, { type: "conjunction" }).format(named);
   return t("rhythm.days", { days: all, every, roll });
 }
+
+function withoutMonths(
+  every: string,
+  months: readonly number[],
+  t: Translate,
+  locale: string,
+): string {
+  if (months.length === 0) return every;
+  const named = months.map((month) => monthName(month, locale));
+  const all = new Intl.ListFormat(locale, { type: "conjunction" }).format(named);
+  return t("rhythm.but", { every, months: all });
+}
+
+const monthName = (month: number, locale: string): string =>
+  new Intl.DateTimeFormat(locale, { month: "long", timeZone: "UTC" }).format(
+    Date.UTC(2026, month - 1),
+  );
 
 const weekdayName = (weekday: number, locale: string): string =>
   new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" }).format(

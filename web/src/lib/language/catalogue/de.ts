@@ -417,6 +417,7 @@ export const de: Catalogue = {
   "rhythm.every.3": "jedes dritten Monats",
   "rhythm.every.6": "jedes sechsten Monats",
   "rhythm.every.12": "jedes zwölften Monats",
+  "rhythm.but": "{every} außer {months}",
   "rhythm.roll.FOLLOWING": ", sonst am Bankarbeitstag danach",
   "rhythm.roll.PRECEDING": ", sonst am Bankarbeitstag davor",
   "method.cash": "Summe der Salden der Geldkonten des Fonds in einer Währung.",

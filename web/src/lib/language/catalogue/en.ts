@@ -430,6 +430,7 @@ export const en = {
   "rhythm.every.3": "every third month",
   "rhythm.every.6": "every sixth month",
   "rhythm.every.12": "every twelfth month",
+  "rhythm.but": "{every} but {months}",
   "rhythm.roll.FOLLOWING": ", or the business day after",
   "rhythm.roll.PRECEDING": ", or the business day before",
   "method.cash": "Sum of the balances of the fund’s cash accounts in one currency.",

@@ -417,6 +417,7 @@ export const he: Catalogue = {
   "rhythm.every.3": "כל חודש שלישי",
   "rhythm.every.6": "כל חודש שישי",
   "rhythm.every.12": "כל חודש שנים־עשר",
+  "rhythm.but": "{every} מלבד {months}",
   "rhythm.roll.FOLLOWING": ", או ביום העסקים שאחריו",
   "rhythm.roll.PRECEDING": ", או ביום העסקים שלפניו",
   "method.cash": "סכום היתרות של חשבונות המזומן של הקרן במטבע אחד.",
