@@ -42,6 +42,7 @@ const REPORTERS = process.env[REPORT_FILE] ? [new TestReport()] : [];
 // Their size does not show how long they take; what begins last should be short.
 const LONGEST = [
   "web/e2e/pages",
+  "web/e2e/appearance",
   "launcher/e2e/system",
   "web/e2e/sign-in",
   "ledger/e2e/kill",
