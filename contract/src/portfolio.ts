@@ -157,6 +157,9 @@ const actionFact = z.discriminatedUnion("kind", [
 
 const ofActionId = z.object({ fundId: z.string(), actionId: z.string() });
 
+/** Limits judge what it posts; absent in events of earlier versions. */
+const ofJudged = { judged: z.literal(true).optional() };
+
 const ofTrade = z.object({ fundId: z.string(), tradeId: z.string() });
 
 /** Payloads of events by type. */
@@ -193,7 +196,7 @@ export const portfolioPayloads = {
     /** Whether limits judge what it posts, as they do every posting; absent of trades of earlier versions. */
     judged: z.literal(true).optional(),
   }),
-  TradeSettled: ofTrade.extend({ date: z.string(), transactionId: z.string() }),
+  TradeSettled: ofTrade.extend({ date: z.string(), transactionId: z.string(), ...ofJudged }),
   TradeFailed: ofTrade.extend({ reason: z.string() }),
   TradeCancelled: ofTrade.extend({
     reason: z.string(),
@@ -201,6 +204,7 @@ export const portfolioPayloads = {
     earlier: z.number().int(),
     lots: z.array(lotChange),
     transactionId: z.string(),
+    ...ofJudged,
   }),
   /** One currency was sold for another; what it posts follows. */
   CurrencyTradeRecorded: ofTrade.extend({
@@ -224,11 +228,16 @@ export const portfolioPayloads = {
     /** As that of `TradeRecorded`. */
     judged: z.literal(true).optional(),
   }),
-  CurrencyTradeSettled: ofTrade.extend({ date: z.string(), transactionId: z.string() }),
+  CurrencyTradeSettled: ofTrade.extend({
+    date: z.string(),
+    transactionId: z.string(),
+    ...ofJudged,
+  }),
   CurrencyTradeCancelled: ofTrade.extend({
     reason: z.string(),
     bookedOn: z.string(),
     transactionId: z.string(),
+    ...ofJudged,
   }),
   /** A corporate action takes effect at the open of its day; what it posts follows. */
   CorporateActionRecorded: z.object({
@@ -243,11 +252,13 @@ export const portfolioPayloads = {
     cash: z.string(),
     /** Null when the fund held nothing of it. */
     transactionId: z.string().nullable(),
+    ...ofJudged,
   }),
   CorporateActionPaid: ofActionId.extend({
     date: z.string(),
     amount: z.string(),
     transactionId: z.string(),
+    ...ofJudged,
   }),
   CorporateActionCancelled: ofActionId.extend({
     reason: z.string(),
@@ -255,6 +266,7 @@ export const portfolioPayloads = {
     earlier: z.number().int(),
     lots: z.array(lotChange),
     transactionId: z.string().nullable(),
+    ...ofJudged,
   }),
   /** What facts behind one that came late, or was cancelled, now lead to, less what they led to before. */
   LotsReplayed: z.object({

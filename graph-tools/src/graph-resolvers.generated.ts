@@ -5322,7 +5322,8 @@ export type ProposalKind =
   | 'STATEMENT_LINE'
   | 'REVERSAL'
   | 'CAPTURE'
-  | 'TRADE';
+  | 'TRADE'
+  | 'CORPORATE_ACTION';
 
 export type ProposalStatus =
   | 'WAITING'

@@ -1600,7 +1600,7 @@ export type Proposal = {
 /** Its place in the fund's book. */
 "position": number; 
 /** The operation that was proposed. */
-"kind": "POSTING" | "ADJUSTMENT" | "STATEMENT_LINE" | "REVERSAL" | "CAPTURE" | "TRADE"; 
+"kind": "POSTING" | "ADJUSTMENT" | "STATEMENT_LINE" | "REVERSAL" | "CAPTURE" | "TRADE" | "CORPORATE_ACTION"; 
 /** Whether it waits, or how it was decided. */
 "status": "WAITING" | "APPROVED" | "REJECTED" | "WITHDRAWN"; 
 /** Who proposed it: the id of a user or API client. */

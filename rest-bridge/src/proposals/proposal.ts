@@ -26,7 +26,15 @@ export const proposal = z
     fundId: id("The fund in whose book it waits."),
     position: z.int().meta({ description: "Its place in the fund's book." }),
     kind: z
-      .enum(["POSTING", "ADJUSTMENT", "STATEMENT_LINE", "REVERSAL", "CAPTURE", "TRADE"])
+      .enum([
+        "POSTING",
+        "ADJUSTMENT",
+        "STATEMENT_LINE",
+        "REVERSAL",
+        "CAPTURE",
+        "TRADE",
+        "CORPORATE_ACTION",
+      ])
       .meta({ description: "The operation that was proposed." }),
     status: proposalStatus.meta({ description: "Whether it waits, or how it was decided." }),
     maker: z.string().meta({ description: "Who proposed it: the id of a user or API client." }),

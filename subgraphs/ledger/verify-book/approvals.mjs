@@ -23,8 +23,19 @@ import { checkMove, settleLine } from "./statements.mjs";
 import { checkProposed, checkProposedTrade, OPENS_ACCOUNT, sourceKindOf } from "./proposed.mjs";
 import { proposeRun } from "./journals.mjs";
 
-const TRADES = new Set(["RecordTrades", "RecordCurrencyTrade"]);
-const RECORDED = new Set(["TradeRecorded", "CurrencyTradeRecorded"]);
+/** Commands of trades and corporate actions, by the event that each of them leads to before its posting. */
+const FACT_OF = {
+  RecordTrades: "TradeRecorded",
+  SettleTrades: "TradeSettled",
+  CancelTrade: "TradeCancelled",
+  RecordCurrencyTrade: "CurrencyTradeRecorded",
+  SettleCurrencyTrade: "CurrencyTradeSettled",
+  CancelCurrencyTrade: "CurrencyTradeCancelled",
+  RecordCorporateAction: "CorporateActionRecorded",
+  PayCorporateAction: "CorporateActionPaid",
+  CancelCorporateAction: "CorporateActionCancelled",
+};
+const isFactKind = (kind) => Object.hasOwn(FACT_OF, kind);
 
 /** A posting above the limit was put before another person. */
 export function propose(book, payload, event) {
@@ -34,7 +45,7 @@ export function propose(book, payload, event) {
     refuse("APPROVAL", `proposal ${id} needs no administrator`);
   if (book.proposalIds.has(id)) refuse("APPROVAL", `proposal ${id} was made before`);
   if (maker !== event.actor) refuse("APPROVAL", `the maker of proposal ${id} is not who made it`);
-  const isTrade = TRADES.has(command.kind);
+  const isTrade = isFactKind(command.kind);
   const debits = isTrade ? checkProposedTrade(book, payload) : checkProposed(book, payload);
   if (command.kind === "PostStatementLine") settleLine(book, event, payload.legs, "proposed");
   if (command.kind === "MoveStatementLine")
@@ -236,10 +247,10 @@ export function approve(book, { proposalId, transactionId, byAdministrator }, ev
         opened = true;
         return true;
       }
-      if (TRADES.has(proposal.kind)) {
+      if (isFactKind(proposal.kind)) {
         if (type === "AccountOpened") return true;
         const isOf = payload.transactionId === transactionId;
-        return (RECORDED.has(type) || type === "TransactionPosted") && isOf;
+        return (type === FACT_OF[proposal.kind] || type === "TransactionPosted") && isOf;
       }
       const isCapture = type === "HoldCaptured" && proposal.kind === "CaptureHold";
       return (isCapture || type === "TransactionPosted") && payload.transactionId === transactionId;

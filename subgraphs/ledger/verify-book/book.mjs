@@ -212,6 +212,8 @@ export class Book {
   changedLots = new Set();
   /** Do limits judge trades? Those of earlier versions they did not. And postings of trades that are to come. */
   tradesAreJudged = false;
+  /** The same of what becomes of trades, and of corporate actions. */
+  factsAreJudged = false;
   judgedPostings = new Set();
   /** Exchanges of currencies by id, what became of each, and their references. */
   currencyTrades = new Map();

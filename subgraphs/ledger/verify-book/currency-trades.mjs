@@ -1,5 +1,5 @@
 import { refuse } from "./fault.mjs";
-import { awaitLate, awaitSettlement, judgeTrade } from "./portfolio.mjs";
+import { awaitLate, awaitSettlement, judgeFact, judgeTrade } from "./portfolio.mjs";
 import { toScaled } from "./values.mjs";
 
 /** One currency for another, each worth the same in base; what it posts follows right behind. */
@@ -61,10 +61,12 @@ function endTrade(book, tradeId, status) {
 
 export function settleCurrencyTrade(book, payload) {
   endTrade(book, payload.tradeId, "SETTLED");
+  judgeFact(book, payload);
   awaitSettlement(book, payload.tradeId, payload);
 }
 
-export function cancelCurrencyTrade(book, { tradeId, transactionId, bookedOn }) {
+export function cancelCurrencyTrade(book, { tradeId, transactionId, bookedOn, judged }) {
+  judgeFact(book, { transactionId, judged });
   const { bookedOn: date } = endTrade(book, tradeId, "CANCELLED");
   awaitLate(book, tradeId, transactionId, { date, bookedOn });
 }

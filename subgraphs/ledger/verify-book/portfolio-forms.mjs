@@ -176,7 +176,7 @@ export function portfolioForms({ formOf, listOf, oneOf, orNull, isMember }) {
       transactionId: isId,
       "judged?": oneOf(true),
     }),
-    TradeSettled: formOf({ ...ofTrade, date: isDate, transactionId: isId }),
+    TradeSettled: formOf({ ...ofTrade, date: isDate, transactionId: isId, "judged?": oneOf(true) }),
     TradeFailed: formOf({ ...ofTrade, reason: isText }),
     TradeCancelled: formOf({
       ...ofTrade,
@@ -185,6 +185,7 @@ export function portfolioForms({ formOf, listOf, oneOf, orNull, isMember }) {
       earlier: isCount,
       lots: listOf(lotChange),
       transactionId: isId,
+      "judged?": oneOf(true),
     }),
     CurrencyTradeRecorded: formOf({
       ...ofTrade,
@@ -203,12 +204,18 @@ export function portfolioForms({ formOf, listOf, oneOf, orNull, isMember }) {
       transactionId: isId,
       "judged?": oneOf(true),
     }),
-    CurrencyTradeSettled: formOf({ ...ofTrade, date: isDate, transactionId: isId }),
+    CurrencyTradeSettled: formOf({
+      ...ofTrade,
+      date: isDate,
+      transactionId: isId,
+      "judged?": oneOf(true),
+    }),
     CurrencyTradeCancelled: formOf({
       ...ofTrade,
       reason: isText,
       bookedOn: isDate,
       transactionId: isId,
+      "judged?": oneOf(true),
     }),
     CorporateActionRecorded: formOf({
       fundId: isId,
@@ -220,12 +227,14 @@ export function portfolioForms({ formOf, listOf, oneOf, orNull, isMember }) {
       realised: isMember(realised),
       cash: isDecimal,
       transactionId: orNull(isId),
+      "judged?": oneOf(true),
     }),
     CorporateActionPaid: formOf({
       ...ofAction,
       date: isDate,
       amount: isDecimal,
       transactionId: isId,
+      "judged?": oneOf(true),
     }),
     CorporateActionCancelled: formOf({
       ...ofAction,
@@ -234,6 +243,7 @@ export function portfolioForms({ formOf, listOf, oneOf, orNull, isMember }) {
       earlier: isCount,
       lots: listOf(lotChange),
       transactionId: orNull(isId),
+      "judged?": oneOf(true),
     }),
     LotsReplayed: formOf({ fundId: isId, causeId: isId, facts: listOf(replayedFact, 1) }),
   };

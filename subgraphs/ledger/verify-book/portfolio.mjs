@@ -15,6 +15,7 @@ function unitsOf(text) {
 export function recordFact(book, { fact, earlier, lots, transactionId, judged }) {
   checkLots(book);
   if (fact.kind === "BUY" || fact.kind === "SELL") judgeTrade(book, transactionId, judged);
+  else judgeFact(book, { transactionId, judged });
   const { id, isin } = fact;
   if (book.facts.has(id)) refuse("LOTS", `${id} was recorded before`);
   if (!isIsin(isin)) refuse("LOTS", `${isin} is no ISIN`);
@@ -33,6 +34,16 @@ export function judgeTrade(book, transactionId, judged) {
   if (judged === undefined) return;
   book.tradesAreJudged = true;
   book.judgedPostings.add(transactionId);
+}
+
+/** The same of what becomes of a trade, and of a corporate action. */
+export function judgeFact(book, { transactionId, judged }) {
+  if (judged === undefined && book.factsAreJudged) {
+    refuse("APPROVAL", "a trade or corporate action was recorded without a look at limits");
+  }
+  if (judged === undefined) return;
+  book.factsAreJudged = true;
+  if (transactionId !== null) book.judgedPostings.add(transactionId);
 }
 
 function changeLots(book, lots) {
@@ -118,6 +129,7 @@ export function settleFact(book, payload) {
     refuse("LOTS", `${idOf(payload)} is ${fact.status.toLowerCase()} already`);
   }
   fact.status = "SETTLED";
+  judgeFact(book, payload);
   awaitSettlement(book, idOf(payload), payload);
 }
 
@@ -135,6 +147,7 @@ export function cancelFact(book, payload) {
   const fact = requireFact(book, idOf(payload));
   if (fact.status === "CANCELLED") refuse("LOTS", `${idOf(payload)} is cancelled already`);
   fact.status = "CANCELLED";
+  judgeFact(book, payload);
   changeLots(book, payload.lots);
   const { transactionId, bookedOn } = payload;
   awaitLate(book, idOf(payload), transactionId, { date: fact.bookedOn, bookedOn });

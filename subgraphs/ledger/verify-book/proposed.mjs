@@ -55,7 +55,8 @@ export function checkProposed(book, payload) {
 /** A trade that waits: what its entries debit. The accounts of a new security open with it. */
 export function checkProposedTrade(book, { fundId, transactionId, legs, command }) {
   if (command.fundId !== fundId) wrong("has another fundId than its event");
-  const isOne = command.kind !== "RecordTrades" || command.trades?.length === 1;
+  const several = { RecordTrades: command.trades, SettleTrades: command.tradeIds };
+  const isOne = (several[command.kind]?.length ?? 1) === 1;
   if (!isOne) wrong("is not of one trade");
   if (book.transactions.has(transactionId)) wrong("has the id of a posted transaction");
   const sums = new Map();

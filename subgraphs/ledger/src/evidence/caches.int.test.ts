@@ -6,6 +6,12 @@ import { PROJECTIONS } from "../slices/model.ts";
 import { advance } from "../projections/advance.ts";
 import { rebuild } from "../projections/rebuild.ts";
 import { balanceRuns } from "../slices/balances/balance-runs.ts";
+import {
+  CHANGES,
+  POSTS_NOTHING,
+  REVIEW_OF,
+  watchPostings,
+} from "../slices/proposals/posting-commands.fixture.ts";
 import { CACHES } from "./caches.fixture.ts";
 import { verifyAndNote, verifyBook } from "./verify-book.ts";
 import { writeWholeBook, type WholeBook } from "./whole-book.fixture.ts";
@@ -13,6 +19,7 @@ import { writeWholeBook, type WholeBook } from "./whole-book.fixture.ts";
 let database: TestDatabase;
 let graph: LedgerGraph;
 let whole: WholeBook;
+const watch = watchPostings();
 
 const request = () => signedIn("ann", { overrides: { tenantId: whole.tenantId } });
 const book = () => ({ tenantId: whole.tenantId, bookId: whole.fundId });
@@ -22,6 +29,7 @@ beforeAll(async () => {
   graph = await openGraph(database);
   const { books } = openBooks(database);
   whole = await writeWholeBook(books);
+  watch.stop();
   // Long enough that sums of runs are stored.
   for (let n = 0; n < 6; n += 1) {
     const requests = Array.from({ length: 100 }, () => payIn(whole, "0.01"));
@@ -37,6 +45,28 @@ beforeAll(async () => {
 afterAll(async () => {
   await graph.close();
   await database.drop();
+});
+
+const silent = (kind: string): boolean =>
+  [POSTS_NOTHING, CHANGES].includes(REVIEW_OF[kind as keyof typeof REVIEW_OF]);
+
+test("no command posts that limits do not review, and that no reason is named for", () => {
+  expect([...watch.posted].filter(silent)).toEqual([]);
+  // What is named as posting does post, as far as this book has it.
+  const posting = [...watch.decided].filter((kind) => !silent(kind));
+  expect(posting.length).toBeGreaterThan(20);
+  // Of orders that are placed only transfers post at once; the book has none.
+  expect(posting.filter((kind) => !watch.posted.has(kind))).toEqual(["PlaceOrder"]);
+  // These it does not decide: of them only the first two and the publication post, and are named so.
+  expect(Object.keys(REVIEW_OF).filter((kind) => !watch.decided.has(kind))).toEqual([
+    "MoveStatementLine",
+    "RevalueCurrencies",
+    "ApproveOrder",
+    "PublishRestatement",
+    "OpenChart",
+    "RejectOrder",
+    "RestateNav",
+  ]);
 });
 
 const ASK = `query ($id: ID!, $bank: ID!) {

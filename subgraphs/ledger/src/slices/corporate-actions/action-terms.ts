@@ -4,7 +4,8 @@ import { checkDate, checkUuid, decimalOrNull, Findings } from "../../engine/inpu
 import { couponDates, yearFraction } from "../lots/day-count.ts";
 import type { CorporateActionFact, RateRecord } from "../lots/portfolio-fact.ts";
 import type { Security } from "../securities/security.ts";
-import { checkNumber } from "../trades/trade.ts";
+import { z } from "zod";
+import { checkNumber, storedRate } from "../trades/trade.ts";
 
 export const ACTION_KINDS = {
   DIVIDEND: "DIVIDEND",
@@ -38,6 +39,30 @@ export interface ActionOrder {
   readonly reclaimableShare: string;
   readonly rate: RateRecord;
 }
+
+const textOrNull = z.string().nullable();
+const storedSecurity = z.custom<Security>((value) => typeof value === "object" && value !== null);
+
+/** As it is kept while it waits for approval. */
+export const storedAction = z.object({
+  actionId: z.string(),
+  actionKind: z.enum(ACTION_KINDS),
+  security: storedSecurity,
+  into: storedSecurity.nullable(),
+  exDate: z.string(),
+  payDate: textOrNull,
+  perUnit: textOrNull,
+  newUnits: textOrNull,
+  oldUnits: textOrNull,
+  costShare: textOrNull,
+  cashPerUnit: textOrNull,
+  cashCostShare: textOrNull,
+  fractionPrice: textOrNull,
+  fractionDecimals: z.number(),
+  withholdingRate: z.string(),
+  reclaimableShare: z.string(),
+  rate: storedRate,
+});
 
 const ZERO = "0";
 

@@ -12,6 +12,9 @@ import {
   evolveActionPaid,
   evolveActionRecorded,
   requireUncancelled,
+  storedCancellation,
+  storedPayment,
+  storedRecording,
   requireUnpaid,
   wantCancelled,
   wantPaid,
@@ -30,9 +33,21 @@ export const CORPORATE_ACTIONS = defineSlice<
   name: "corporate actions",
   replayed: [ACTION],
   commands: {
-    RecordCorporateAction: { needs: wantRecorded, decide: decideRecordAction },
-    PayCorporateAction: { needs: wantPaid, decide: decidePayAction },
-    CancelCorporateAction: { needs: wantCancelled, decide: decideCancelAction },
+    RecordCorporateAction: {
+      needs: wantRecorded,
+      decide: decideRecordAction,
+      stored: (json) => storedRecording.parse(json),
+    },
+    PayCorporateAction: {
+      needs: wantPaid,
+      decide: decidePayAction,
+      stored: (json) => storedPayment.parse(json),
+    },
+    CancelCorporateAction: {
+      needs: wantCancelled,
+      decide: decideCancelAction,
+      stored: (json) => storedCancellation.parse(json),
+    },
   },
   events: {
     CorporateActionRecorded: {

@@ -1,11 +1,12 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { formatAmount, parseAmount } from "@allfunds/contract/money";
 import { isId } from "@allfunds/platform/ids";
+import { z } from "zod";
 import { defineRows, type BookState } from "../../engine/book-state.ts";
 import { checkDate, Findings } from "../../engine/input-rules.ts";
 import type { Lookup, Want } from "../../engine/slice.ts";
 import type { AccountOpened } from "../accounts/account.ts";
-import { checkAction, toFact, type ActionOrder } from "./action-terms.ts";
+import { checkAction, storedAction, toFact, type ActionOrder } from "./action-terms.ts";
 import { requireTerms } from "../fund-terms/fund-terms.ts";
 import { requireFund } from "../funds/fund.ts";
 import type { LotChange } from "../lots/lot-change.ts";
@@ -59,6 +60,29 @@ export type CorporateActionCommand =
   | PayCorporateAction
   | CancelCorporateAction;
 
+const text = z.string();
+
+/** As they are kept while they wait for approval. */
+export const storedRecording = z.object({
+  kind: z.literal("RecordCorporateAction"),
+  fundId: text,
+  action: storedAction,
+});
+export const storedPayment = z.object({
+  kind: z.literal("PayCorporateAction"),
+  fundId: text,
+  actionId: text,
+  date: text.nullable(),
+  amount: text.nullable(),
+});
+export const storedCancellation = z.object({
+  kind: z.literal("CancelCorporateAction"),
+  fundId: text,
+  actionId: text,
+  isin: text,
+  reason: text,
+});
+
 /** A corporate action takes effect at the open of its day; what it posts follows. */
 export interface CorporateActionRecorded {
   readonly type: "CorporateActionRecorded";
@@ -73,6 +97,8 @@ export interface CorporateActionRecorded {
   readonly cash: string;
   /** Null when the fund holds nothing of it. */
   readonly transactionId: string | null;
+  /** Whether limits judge what it posts; absent of events of earlier versions. */
+  readonly judged?: true | undefined;
 }
 
 export interface CorporateActionPaid {
@@ -82,6 +108,8 @@ export interface CorporateActionPaid {
   readonly date: string;
   readonly amount: string;
   readonly transactionId: string;
+  /** Whether limits judge what it posts; absent of events of earlier versions. */
+  readonly judged?: true | undefined;
 }
 
 export interface CorporateActionCancelled {
@@ -93,6 +121,8 @@ export interface CorporateActionCancelled {
   readonly earlier: number;
   readonly lots: readonly LotChange[];
   readonly transactionId: string | null;
+  /** Whether limits judge what it posts; absent of events of earlier versions. */
+  readonly judged?: true | undefined;
 }
 
 /** An action as decisions about it read it. */
@@ -195,6 +225,7 @@ export function decideRecordAction(
     realised: realisedAmounts(fact.currency, baseOf(draft), outcome.realised),
     cash: formatAmount(outcome.cashMinor, fact.currency),
     transactionId: posted?.transactionId ?? null,
+    judged: true,
   };
   const replays = replayEvents(poster, { fundId, id: actionId }, replayed);
   return [...poster.opened, recorded, ...(posted === undefined ? [] : [posted]), ...replays];
@@ -278,6 +309,7 @@ export function decidePayAction(
     date: paidOn,
     amount: formatAmount(minor, currency),
     transactionId: posted.transactionId,
+    judged: true,
   };
   return [...poster.opened, paid, posted];
 }
@@ -311,6 +343,7 @@ export function decideCancelAction(
     earlier,
     lots,
     transactionId: posted?.transactionId ?? null,
+    judged: true,
   };
   const replays = replayEvents(poster, { fundId, id: actionId, isCancelled: true }, replayed);
   return [...poster.opened, cancelled, ...(posted === undefined ? [] : [posted]), ...replays];

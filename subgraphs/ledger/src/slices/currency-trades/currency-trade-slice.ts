@@ -18,7 +18,9 @@ import {
   decideCancel,
   decideRecord,
   decideSettle,
+  storedCancellation,
   storedCurrencyTrade,
+  storedSettlement,
   wantRecorded,
   type CurrencyTradeCommand,
 } from "./currency-trade.ts";
@@ -76,10 +78,12 @@ export const CURRENCY_TRADES = defineSlice<CurrencyTradeCommand, CurrencyTradeEv
     SettleCurrencyTrade: {
       needs: ({ tradeId }, want) => wantPast(want, tradeId),
       decide: decideSettle,
+      stored: (json) => storedSettlement.parse(json),
     },
     CancelCurrencyTrade: {
       needs: ({ tradeId }, want) => wantPast(want, tradeId),
       decide: decideCancel,
+      stored: (json) => storedCancellation.parse(json),
     },
   },
   events: {

@@ -78,6 +78,19 @@ export const storedCurrencyTrade = z.object({
   reference: textOrNull,
 });
 
+export const storedSettlement = z.object({
+  kind: z.literal("SettleCurrencyTrade"),
+  fundId: z.string(),
+  tradeId: z.string(),
+  date: textOrNull,
+});
+export const storedCancellation = z.object({
+  kind: z.literal("CancelCurrencyTrade"),
+  fundId: z.string(),
+  tradeId: z.string(),
+  reason: z.string(),
+});
+
 /** The command to post the cash of an exchange against what was owed. */
 export interface SettleCurrencyTrade {
   readonly kind: "SettleCurrencyTrade";
@@ -280,7 +293,7 @@ export function decideSettle(
   const { transactionId } = posted;
   return [
     ...opened,
-    { type: "CurrencyTradeSettled", fundId, tradeId, date: settledOn, transactionId },
+    { type: "CurrencyTradeSettled", fundId, tradeId, date: settledOn, transactionId, judged: true },
     posted,
   ];
 }
@@ -316,7 +329,15 @@ export function decideCancel(
   const { transactionId } = posted;
   return [
     ...opened,
-    { type: "CurrencyTradeCancelled", fundId, tradeId, reason, bookedOn, transactionId },
+    {
+      type: "CurrencyTradeCancelled",
+      fundId,
+      tradeId,
+      reason,
+      bookedOn,
+      transactionId,
+      judged: true,
+    },
     posted,
   ];
 }

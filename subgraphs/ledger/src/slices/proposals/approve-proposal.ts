@@ -12,13 +12,8 @@ import type {
   ApproveProposal,
   ProposalApproved,
 } from "./proposal-events.ts";
-import {
-  isMaker,
-  postedAmong,
-  requireBook,
-  requireWaiting,
-  type ProposalState,
-} from "./proposal.ts";
+import { isMaker, requireBook, requireWaiting, type ProposalState } from "./proposal.ts";
+import { postedAmong } from "./trade-limits.ts";
 import {
   booksOf,
   changeAmong,
@@ -53,6 +48,7 @@ export function decideApproveProposal(
   if (posted !== undefined) refuseMoreThanProposed(posted, proposed.totals);
   const books = booksOf(state, requester);
   const change = changeAmong(events, books);
+  if (posted === undefined && change === undefined) refuseWithout(events);
   const isChanged = change !== undefined && wasChangedSince(change, proposed);
   const approvers = approversNow(books, posted, change);
   const reason = whyNotApprove(waiting, requester, { isChanged, approvers });
@@ -69,6 +65,15 @@ export function decideApproveProposal(
   const transactionId = posted?.transactionId ?? null;
   const approved: ProposalApproved = { type: "ProposalApproved", ...of, transactionId, ...by };
   return [approved, ...events];
+}
+
+/** What was proposed posts nothing any more, although it still does something. */
+function refuseWithout(events: readonly DomainEvent[]): void {
+  if (events.length === 0) return;
+  throw new AppError(
+    "VERSION_CONFLICT",
+    "It would post nothing any more: withdraw it and record it anew.",
+  );
 }
 
 /** Why a requester may not approve what waits. */

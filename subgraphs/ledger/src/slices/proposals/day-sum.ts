@@ -100,9 +100,11 @@ export function countDebits(
   }
 }
 
+const CHOSEN: ReadonlySet<string> = new Set(["TRADE", "CORPORATE_ACTION"]);
+
 /**
  * Lines of bank statements report what a bank moved, and a posting of fund administration follows from its
- * fact: neither is a choice of who records it. A trade is.
+ * fact: neither is a choice of who records it. A trade and a corporate action are.
  */
 export const countsForDay = ({ source }: Pick<TransactionPosted, "source">): boolean =>
-  source.kind === "ADMINISTRATION" ? source.fact === "TRADE" : source.kind !== "STATEMENT";
+  source.kind === "ADMINISTRATION" ? CHOSEN.has(source.fact) : source.kind !== "STATEMENT";

@@ -27,6 +27,7 @@ const PROPOSAL_KINDS = {
   REVERSAL: "REVERSAL",
   CAPTURE: "CAPTURE",
   TRADE: "TRADE",
+  CORPORATE_ACTION: "CORPORATE_ACTION",
 } as const;
 type ProposalKind = keyof typeof PROPOSAL_KINDS;
 registerEnumType(PROPOSAL_KINDS, {
@@ -42,7 +43,14 @@ const KIND_OF: Readonly<Record<string, ProposalKind>> = {
   ReverseTransaction: "REVERSAL",
   CaptureHold: "CAPTURE",
   RecordTrades: "TRADE",
+  SettleTrades: "TRADE",
+  CancelTrade: "TRADE",
   RecordCurrencyTrade: "TRADE",
+  SettleCurrencyTrade: "TRADE",
+  CancelCurrencyTrade: "TRADE",
+  RecordCorporateAction: "CORPORATE_ACTION",
+  PayCorporateAction: "CORPORATE_ACTION",
+  CancelCorporateAction: "CORPORATE_ACTION",
 };
 
 @ObjectType("ProposedTotal", { description: "What a proposal debits in one currency." })

@@ -20,6 +20,7 @@ import {
   dayOf,
 } from "./day-sum.ts";
 import { deciderOf, hasApproved, personOf } from "./person.ts";
+import { ARE_JUDGED, FACT_LIMITS, JUDGED } from "./trade-limits.ts";
 import { refusalOfProposal } from "./proposal-refusal.ts";
 import { guardsChanges } from "./sensitive-change.ts";
 import {
@@ -100,29 +101,6 @@ function toTotalPayload(total: ProposedTotal): TransactionProposedPayload["total
 const SHOWN = defineBatchRows<readonly ProposedTotal[]>("proposed totals");
 /** What may be posted above a limit; by transaction. */
 const APPROVED = defineBatchRows<Approved>("approved totals");
-
-/** Postings of trades that limits judge, by transaction. */
-const JUDGED = defineBatchRows<true>("judged trades");
-/** Set once trades are judged: those of earlier versions were not. */
-const TRADES_ARE_JUDGED = defineBatchRows<true>("trades are judged");
-
-interface OfTrade {
-  readonly transactionId: string;
-  readonly judged?: true | undefined;
-}
-
-/** Reaction to what records a trade: its posting follows. */
-const TRADE_LIMITS = {
-  evolve: (draft: BookState, { transactionId, judged }: OfTrade): void => {
-    if (judged === undefined) return;
-    draft.put(JUDGED, transactionId, true);
-    draft.put(TRADES_ARE_JUDGED, ONLY, true);
-  },
-  check: (state: BookState, { judged }: OfTrade): void => {
-    if (judged === true || state.get(TRADES_ARE_JUDGED, ONLY) !== true) return;
-    throw new AppError("APPROVAL_REQUIRED", "A trade was recorded without a look at limits.");
-  },
-};
 
 interface Approved {
   readonly totals: readonly ProposedTotal[];
@@ -311,11 +289,24 @@ const FIND_DECISIONS = `
   LEFT JOIN transaction t ON t.tenant_id = p.tenant_id AND t.id = p.transaction_id
   JOIN event e ON e.tenant_id = p.tenant_id AND e.book_id = p.book_id
     AND (e.position IN (p.decided_position, t.position)
-      OR (e.type IN ('TradeRecorded', 'CurrencyTradeRecorded') AND e.position = t.position - 1)
+      OR (e.type = ANY ($4::text[]) AND e.position = t.position - 1)
       OR (e.type = 'ApprovalLimitSet' AND e.position = p.decided_position + 1
         AND p.transaction_id IS NULL AND p.status = 'APPROVED'))
   WHERE p.tenant_id = $1 AND p.book_id = $2 AND p.id = ANY ($3::uuid[])
   ORDER BY e.position`;
+
+/** What stands before the posting that it leads to. */
+const FACTS = [
+  "TradeRecorded",
+  "TradeSettled",
+  "TradeCancelled",
+  "CurrencyTradeRecorded",
+  "CurrencyTradeSettled",
+  "CurrencyTradeCancelled",
+  "CorporateActionRecorded",
+  "CorporateActionPaid",
+  "CorporateActionCancelled",
+];
 
 type DecisionRow = PublishedRow & { readonly id: string };
 
@@ -334,7 +325,7 @@ async function addDecisions(
     proposed.set((proposal.payload as { readonly proposalId: string }).proposalId, events);
   }
   if (proposed.size === 0) return;
-  const parameters = [tenantId, bookId, [...proposed.keys()]];
+  const parameters = [tenantId, bookId, [...proposed.keys()], FACTS];
   const { rows } = await statements.query<DecisionRow>(FIND_DECISIONS, parameters);
   for (const row of rows) proposed.get(row.id)?.push(toPublished(row));
 }
@@ -343,7 +334,7 @@ export const PROPOSALS = defineSlice<ProposalCommand, ProposalEvent>({
   name: "proposals",
   tables: [PROPOSAL, DAY_SUM, COUNTERPARTY_DAY_SUM],
   migrations: [{ name: "0190-expand-proposal-administrators", class: AddAdministrators }],
-  replayed: [SHOWN, APPROVED, LIMITS_AT, JUDGED, TRADES_ARE_JUDGED],
+  replayed: [SHOWN, APPROVED, LIMITS_AT, JUDGED, ARE_JUDGED],
   review: requireApproval,
   refusalOf: refusalOfProposal,
   followUp: addDecisions,
@@ -403,8 +394,7 @@ export const PROPOSALS = defineSlice<ProposalCommand, ProposalEvent>({
     },
   },
   reactions: {
-    TradeRecorded: TRADE_LIMITS,
-    CurrencyTradeRecorded: TRADE_LIMITS,
+    ...Object.fromEntries(FACTS.map((type) => [type, FACT_LIMITS])),
     TransactionPosted: {
       evolve: (draft: BookState, event: TransactionPosted, { recordedAt }: EventPlace) => {
         const { limitsAt, countedFor } = event;

@@ -11,7 +11,13 @@ import type { PostTransaction, TransactionPosted } from "../transactions/transac
 import { hasNoLimits } from "../approval-limits/approval-limit.ts";
 import { countsForDay, dayAt } from "./day-sum.ts";
 import { isSamePerson, ofDecider, personOf } from "./person.ts";
-import { requireWithin, tradesAmong, withPerson } from "./trade-limits.ts";
+import {
+  followsFact,
+  judgedAmong,
+  postedAmong,
+  requireWithin,
+  withPerson,
+} from "./trade-limits.ts";
 import { guardsChanges } from "./sensitive-change.ts";
 import type {
   TransactionProposed,
@@ -190,16 +196,16 @@ export function requireApproval(
   if (!mustWait && hasNoLimits(state)) return events;
   const person = countsForDay(posted) ? personOf(requester) : undefined;
   const judged = { state, tenant: state.tenant, person, day: dayAt(state, now) };
-  const trades = tradesAmong(events);
-  if (person !== undefined && trades.length > 1) {
-    return requireWithin({ ...judged, person }, events, trades);
+  const facts = judgedAmong(events);
+  if (person !== undefined && facts.length > 1) {
+    return requireWithin({ ...judged, person }, command, events, facts);
   }
   const totals = judge(judged, posted);
   if (!mustWait && totals.every(isWithin)) {
     return person === undefined ? events : withPerson({ ...judged, person }, events);
   }
   const approvers = approversFor(judged, posted);
-  const proposed = propose(command, posted, { totals, approvers, schema }, requester);
+  const proposed = propose(command, posted, { totals, approvers, schema }, requester, state);
   const { proposalId } = proposed;
   if (state.get(PROPOSAL, proposalId) !== undefined || state.get(PAST, proposalId) !== undefined) {
     throw proposedAlready();
@@ -216,9 +222,6 @@ const awaitsApproval = (command: Command | PostTransaction): boolean =>
   command.kind === "PostTransaction" &&
   "awaitsApproval" in command &&
   command.awaitsApproval === true;
-
-export const postedAmong = (events: readonly DomainEvent[]): TransactionPosted | undefined =>
-  events.find((event) => event.type === "TransactionPosted") as TransactionPosted | undefined;
 
 export const proposalIdOf = (transactionId: string): string =>
   uuidOfText(`proposal ${transactionId}`);
@@ -237,14 +240,18 @@ function propose(
   posted: TransactionPosted,
   { totals, approvers, schema }: Pick<TransactionProposed, "totals"> & Demanded,
   { actor, owner }: Requester,
+  { head }: BookState,
 ): TransactionProposed {
   const { transactionId, fundId, effectiveDate, description, reference, entries, limitsAt } =
     posted;
   const { source } = posted;
   return {
     type: "TransactionProposed",
-    // Follows from the command, so that deciding it once more leads to the same proposal.
-    proposalId: proposalIdOf(transactionId),
+    // Follows from the command, so that deciding it once more leads to the same proposal. A book has one event behind
+    // each of its heads.
+    proposalId: proposalIdOf(
+      followsFact(command) ? `${transactionId} behind ${head.hash}` : transactionId,
+    ),
     fundId,
     transactionId,
     maker: actor,

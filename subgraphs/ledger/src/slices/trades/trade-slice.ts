@@ -31,6 +31,8 @@ import {
   evolveSettled,
   requireOpen,
   requireTrade,
+  storedCancellation,
+  storedSettlement,
   wantCancelled,
   type TradeCancelled,
   type TradeSettled,
@@ -202,12 +204,17 @@ export const TRADES = defineSlice<
         for (const id of tradeIds) want(TRADES_BY_ID, id);
       },
       decide: decideSettleTrades,
+      stored: (json) => storedSettlement.parse(json),
     },
     FailTrade: {
       needs: ({ tradeId }, want) => want(TRADES_BY_ID, tradeId),
       decide: decideFailTrade,
     },
-    CancelTrade: { needs: wantCancelled, decide: decideCancelTrade },
+    CancelTrade: {
+      needs: wantCancelled,
+      decide: decideCancelTrade,
+      stored: (json) => storedCancellation.parse(json),
+    },
   },
   events: {
     TradeRecorded: {

@@ -1,4 +1,5 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { z } from "zod";
 import type { BookState } from "../../engine/book-state.ts";
 import { checkDate, checkText, Findings } from "../../engine/input-rules.ts";
 import type { Want } from "../../engine/slice.ts";
@@ -47,6 +48,8 @@ export interface TradeSettled {
   readonly tradeId: string;
   readonly date: string;
   readonly transactionId: string;
+  /** Whether limits judge what it posts; absent of events of earlier versions. */
+  readonly judged?: true | undefined;
 }
 
 export interface TradeFailed {
@@ -67,7 +70,26 @@ export interface TradeCancelled {
   readonly earlier: number;
   readonly lots: readonly LotChange[];
   readonly transactionId: string;
+  /** Whether limits judge what it posts; absent of events of earlier versions. */
+  readonly judged?: true | undefined;
 }
+
+const text = z.string();
+
+/** As they are kept while they wait for approval. */
+export const storedSettlement = z.object({
+  kind: z.literal("SettleTrades"),
+  fundId: text,
+  tradeIds: z.array(text),
+  date: text.nullable(),
+});
+export const storedCancellation = z.object({
+  kind: z.literal("CancelTrade"),
+  fundId: text,
+  tradeId: text,
+  isin: text,
+  reason: text,
+});
 
 export type TradeStateCommand = SettleTrades | FailTrade | CancelTrade;
 export type TradeStateEvent = TradeSettled | TradeFailed | TradeCancelled;
@@ -126,6 +148,7 @@ export function decideSettleTrades(
         tradeId,
         date: settledOn,
         transactionId,
+        judged: true,
       };
       evolveSettled(draft, settled);
       return [...poster.opened, settled, posted];
@@ -207,6 +230,7 @@ export function decideCancelTrade(
     earlier,
     lots,
     transactionId,
+    judged: true,
   };
   const replays = replayEvents(poster, { fundId, id: tradeId, isCancelled: true }, replayed);
   return [...poster.opened, cancelled, posted, ...replays];

@@ -353,6 +353,7 @@ export const de: Catalogue = {
   "approvals.kind.REVERSAL": "Storno",
   "approvals.kind.CAPTURE": "Einzug einer Reservierung",
   "approvals.kind.TRADE": "Wertpapiergeschäft",
+  "approvals.kind.CORPORATE_ACTION": "Kapitalmaßnahme",
   "approvals.kinds": "Arten von Vorschlägen",
   "approvals.postings": "Buchungen",
   "changes.title": "Heikle Änderungen",

@@ -353,6 +353,7 @@ export const en = {
   "approvals.kind.REVERSAL": "Reversal",
   "approvals.kind.CAPTURE": "Capture of a hold",
   "approvals.kind.TRADE": "Trade",
+  "approvals.kind.CORPORATE_ACTION": "Corporate action",
   "approvals.kinds": "Kinds of proposals",
   "approvals.postings": "Postings",
   "changes.title": "Sensitive changes",

@@ -342,6 +342,7 @@ export const he: Catalogue = {
   "approvals.kind.REVERSAL": "סטורנו",
   "approvals.kind.CAPTURE": "מימוש שריון",
   "approvals.kind.TRADE": "עסקה",
+  "approvals.kind.CORPORATE_ACTION": "פעולת תאגיד",
   "approvals.kinds": "סוגי הצעות",
   "approvals.postings": "רישומים",
   "changes.title": "שינויים רגישים",
