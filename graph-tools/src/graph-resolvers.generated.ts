@@ -899,6 +899,7 @@ export type BankStatementLine = {
   readonly earlierTransactionId: Maybe<Scalars['ID']['output']>;
   readonly transaction: Maybe<Transaction>;
   readonly otherAccount: Maybe<Account>;
+  readonly parts: ReadonlyArray<StatementLinePart>;
 };
 
 export type BankStatementLineConnection = {
@@ -2670,6 +2671,7 @@ export type ImportStatementInput = {
   readonly receiptsAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly paymentsAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly rules?: InputMaybe<ReadonlyArray<StatementRuleInput>>;
+  readonly splits?: InputMaybe<ReadonlyArray<StatementLineSplitInput>>;
   readonly content?: InputMaybe<Scalars['String']['input']>;
   readonly contentBase64?: InputMaybe<Scalars['String']['input']>;
 };
@@ -3858,6 +3860,7 @@ export type Mutation = {
   readonly finishStatementImport: StatementImportJob;
   readonly cancelStatementImport: StatementImportJob;
   readonly moveStatementLine: BankStatement;
+  readonly splitStatementLine: BankStatement;
   readonly undoStatement: BankStatement;
   readonly confirmStatementLines: BankStatement;
   readonly rejectStatementLines: BankStatement;
@@ -4469,6 +4472,11 @@ export type MutationCancelStatementImportArgs = {
 
 export type MutationMoveStatementLineArgs = {
   input: MoveStatementLineInput;
+};
+
+
+export type MutationSplitStatementLineArgs = {
+  input: SplitStatementLineInput;
 };
 
 
@@ -6801,6 +6809,12 @@ export type SimulationStep =
   | 'WEEK'
   | 'MONTH';
 
+export type SplitStatementLineInput = {
+  readonly statementId: Scalars['ID']['input'];
+  readonly line: Scalars['Int']['input'];
+  readonly parts: ReadonlyArray<StatementLinePartInput>;
+};
+
 export type StartPriceImportInput = {
   readonly id?: InputMaybe<Scalars['ID']['input']>;
   readonly symbol: Scalars['String']['input'];
@@ -6944,6 +6958,7 @@ export type StatementLine = {
   readonly verdict: StatementLineVerdict;
   readonly earlierTransactionId: Maybe<Scalars['ID']['output']>;
   readonly contraAccountId: Maybe<Scalars['ID']['output']>;
+  readonly parts: ReadonlyArray<StatementLinePart>;
 };
 
 export type StatementLineDecision =
@@ -6955,9 +6970,26 @@ export type StatementLineInput = {
   readonly line: Scalars['Int']['input'];
 };
 
+export type StatementLinePart = {
+  readonly account: Account;
+  readonly amount: Money;
+  readonly dimensions: ReadonlyArray<EntryDimension>;
+};
+
+export type StatementLinePartInput = {
+  readonly accountId: Scalars['ID']['input'];
+  readonly amount: Scalars['Decimal']['input'];
+  readonly dimensions?: InputMaybe<ReadonlyArray<EntryDimensionInput>>;
+};
+
 export type StatementLinesInput = {
   readonly statementId: Scalars['ID']['input'];
   readonly lines: ReadonlyArray<Scalars['Int']['input']>;
+};
+
+export type StatementLineSplitInput = {
+  readonly line: Scalars['Int']['input'];
+  readonly parts: ReadonlyArray<StatementLinePartInput>;
 };
 
 export type StatementLineVerdict =
@@ -8461,6 +8493,7 @@ export type ResolversTypes = {
   SimulationQuantile: ResolverTypeWrapper<FakeValue<SimulationQuantile>>;
   SimulationResult: ResolverTypeWrapper<FakeValue<SimulationResult>>;
   SimulationStep: ResolverTypeWrapper<FakeValue<SimulationStep>>;
+  SplitStatementLineInput: ResolverTypeWrapper<FakeValue<SplitStatementLineInput>>;
   StartPriceImportInput: ResolverTypeWrapper<FakeValue<StartPriceImportInput>>;
   StartSimulationInput: ResolverTypeWrapper<FakeValue<StartSimulationInput>>;
   StartStatementImportInput: ResolverTypeWrapper<FakeValue<StartStatementImportInput>>;
@@ -8477,7 +8510,10 @@ export type ResolversTypes = {
   StatementLine: ResolverTypeWrapper<FakeValue<StatementLine>>;
   StatementLineDecision: ResolverTypeWrapper<FakeValue<StatementLineDecision>>;
   StatementLineInput: ResolverTypeWrapper<FakeValue<StatementLineInput>>;
+  StatementLinePart: ResolverTypeWrapper<FakeValue<StatementLinePart>>;
+  StatementLinePartInput: ResolverTypeWrapper<FakeValue<StatementLinePartInput>>;
   StatementLinesInput: ResolverTypeWrapper<FakeValue<StatementLinesInput>>;
+  StatementLineSplitInput: ResolverTypeWrapper<FakeValue<StatementLineSplitInput>>;
   StatementLineVerdict: ResolverTypeWrapper<FakeValue<StatementLineVerdict>>;
   StatementMatch: ResolverTypeWrapper<FakeValue<StatementMatch>>;
   StatementMatchConnection: ResolverTypeWrapper<FakeValue<StatementMatchConnection>>;
@@ -9033,6 +9069,7 @@ export type ResolversParentTypes = {
   SimulationJob: FakeValue<Omit<SimulationJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
   SimulationQuantile: FakeValue<SimulationQuantile>;
   SimulationResult: FakeValue<SimulationResult>;
+  SplitStatementLineInput: FakeValue<SplitStatementLineInput>;
   StartPriceImportInput: FakeValue<StartPriceImportInput>;
   StartSimulationInput: FakeValue<StartSimulationInput>;
   StartStatementImportInput: FakeValue<StartStatementImportInput>;
@@ -9045,7 +9082,10 @@ export type ResolversParentTypes = {
   StatementImportJobEdge: FakeValue<StatementImportJobEdge>;
   StatementLine: FakeValue<StatementLine>;
   StatementLineInput: FakeValue<StatementLineInput>;
+  StatementLinePart: FakeValue<StatementLinePart>;
+  StatementLinePartInput: FakeValue<StatementLinePartInput>;
   StatementLinesInput: FakeValue<StatementLinesInput>;
+  StatementLineSplitInput: FakeValue<StatementLineSplitInput>;
   StatementMatch: FakeValue<StatementMatch>;
   StatementMatchConnection: FakeValue<StatementMatchConnection>;
   StatementMatchEdge: FakeValue<StatementMatchEdge>;
@@ -9637,6 +9677,7 @@ export type BankStatementLineResolvers<ContextType = unknown, ParentType extends
   earlierTransactionId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
   otherAccount?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
+  parts?: Resolver<ReadonlyArray<ResolversTypes['StatementLinePart']>, ParentType, ContextType>;
 };
 
 export type BankStatementLineConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BankStatementLineConnection'] = ResolversParentTypes['BankStatementLineConnection']> = {
@@ -11254,6 +11295,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   finishStatementImport?: Resolver<ResolversTypes['StatementImportJob'], ParentType, ContextType, RequireFields<MutationFinishStatementImportArgs, 'id'>>;
   cancelStatementImport?: Resolver<ResolversTypes['StatementImportJob'], ParentType, ContextType, RequireFields<MutationCancelStatementImportArgs, 'jobId'>>;
   moveStatementLine?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationMoveStatementLineArgs, 'input'>>;
+  splitStatementLine?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationSplitStatementLineArgs, 'input'>>;
   undoStatement?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationUndoStatementArgs, 'input'>>;
   confirmStatementLines?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationConfirmStatementLinesArgs, 'input'>>;
   rejectStatementLines?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationRejectStatementLinesArgs, 'input'>>;
@@ -12354,6 +12396,13 @@ export type StatementLineResolvers<ContextType = unknown, ParentType extends Res
   verdict?: Resolver<ResolversTypes['StatementLineVerdict'], ParentType, ContextType>;
   earlierTransactionId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   contraAccountId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  parts?: Resolver<ReadonlyArray<ResolversTypes['StatementLinePart']>, ParentType, ContextType>;
+};
+
+export type StatementLinePartResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementLinePart'] = ResolversParentTypes['StatementLinePart']> = {
+  account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  dimensions?: Resolver<ReadonlyArray<ResolversTypes['EntryDimension']>, ParentType, ContextType>;
 };
 
 export type StatementMatchResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementMatch'] = ResolversParentTypes['StatementMatch']> = {
@@ -13267,6 +13316,7 @@ export type Resolvers<ContextType = unknown> = {
   StatementImportJobConnection?: StatementImportJobConnectionResolvers<ContextType>;
   StatementImportJobEdge?: StatementImportJobEdgeResolvers<ContextType>;
   StatementLine?: StatementLineResolvers<ContextType>;
+  StatementLinePart?: StatementLinePartResolvers<ContextType>;
   StatementMatch?: StatementMatchResolvers<ContextType>;
   StatementMatchConnection?: StatementMatchConnectionResolvers<ContextType>;
   StatementMatchEdge?: StatementMatchEdgeResolvers<ContextType>;

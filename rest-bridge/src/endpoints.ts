@@ -29,6 +29,7 @@ import {
 import {
   postRulesEffect,
   postStatementLineMove,
+  postStatementLineSplit,
   postStatementUndoJob,
 } from "./statements/change-statements.ts";
 import {
@@ -131,6 +132,7 @@ const ledgerEndpoints: readonly Endpoint[] = [
   postStatementUndo,
   postStatementUndoJob,
   postStatementLineMove,
+  postStatementLineSplit,
   postRulesEffect,
   getReconciliation,
   postWebhooks,

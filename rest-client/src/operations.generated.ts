@@ -1889,6 +1889,21 @@ export type SimulatedAsset = {
 /** Share of the value at the beginning; all weights add up to 1. */
 "weight"?: number; };
 
+/** Where the parts of a posted line of a statement belong. */
+export type SplitLine = { 
+/** They come to the line's amount. */
+"parts": Array<{ 
+/** An account, in the currency of the bank's. */
+"accountId": string; 
+/** How much of the line, positive whichever way it went. */
+"amount": string; 
+/** Values of dimensions that the entry on it has, one of each. */
+"dimensions"?: Array<{ 
+/** Name of the dimension. */
+"dimension": string; 
+/** Its value. */
+"value": string; }>; }>; };
+
 /** A bank statement that was imported into an account. */
 export type Statement = { 
 /** The statement, which is its import. */
@@ -2968,6 +2983,13 @@ moveStatementLine: { input: {
 /** Number of the line, from 1. */
 "line": number; body: MovedLine; }; answer: { status: 200; body: Statement; headers: Headers } | { status: 202; body: WaitingForApproval; headers: Headers } };
 
+/** Split a posted line of a statement over several accounts */
+splitStatementLine: { input: { 
+/** The statement. */
+"id": string; 
+/** Number of the line, from 1. */
+"line": number; body: SplitLine; }; answer: { status: 200; body: Statement; headers: Headers } | { status: 202; body: WaitingForApproval; headers: Headers } };
+
 /** Compare rules with where lines of statements went */
 importRulesEffect: { input: { body: ComparedRules; }; answer: { status: 200; body: RulesEffect; headers: Headers } };
 
@@ -3265,6 +3287,7 @@ getStatementLines: { method: "GET", path: "/api/v1/statements/{id}/lines", query
 undoStatement: { method: "POST", path: "/api/v1/statements/{id}/undo", query: [] },
 startStatementUndo: { method: "POST", path: "/api/v1/statements/{id}/undo-jobs", query: [] },
 moveStatementLine: { method: "POST", path: "/api/v1/statements/{id}/lines/{line}/move", query: [] },
+splitStatementLine: { method: "POST", path: "/api/v1/statements/{id}/lines/{line}/split", query: [] },
 importRulesEffect: { method: "POST", path: "/api/v1/statements/rules-effect", query: [] },
 getReconciliation: { method: "GET", path: "/api/v1/reconciliation", query: ["accountId","asOf","expand","fields"] },
 createWebhook: { method: "POST", path: "/api/v1/webhooks", query: [] },

@@ -96,6 +96,44 @@ export const testStatements = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([]);
     });
 
+    test("have lines that are split over accounts, before the import and after it", async () => {
+      const page = await app.open(`/funds/${app.fund.id}/import`);
+      await checkFile(page, `${HEADER}\n2026-11-29,Rent and fees,80.00\n`);
+      await page.getByText("Split lines over several accounts").click();
+      await page.getByLabel("Line of part 1").fill("1");
+      await page.getByLabel("Account of part 1").selectOption({ index: 2 });
+      await page.getByRole("button", { name: "Check the file" }).click();
+      await page.getByText("Enter the line's number, an account and an amount").waitFor();
+      expect(await page.getByLabel("Line of part 1").inputValue()).toBe("1");
+      await page.getByLabel("Amount of part 1").fill("50");
+      await page.getByLabel("Line of part 2").fill("1");
+      await page.getByLabel("Account of part 2").selectOption({ index: 3 });
+      await page.getByLabel("Amount of part 2").fill("30.00");
+      await page.getByRole("button", { name: "Check the file" }).click();
+      await page.getByRole("cell", { name: "30.00" }).waitFor();
+      await page.getByRole("button", { name: "Import 1 new lines" }).click();
+      await page.getByText("1 of 1 lines posted").waitFor();
+
+      await page.getByRole("link", { name: "Open the statement" }).click();
+      await page.getByText("Split a line").click();
+      await page.getByLabel("Line to split, by its number").fill("1");
+      await page.getByLabel("Account of part 1").selectOption({ index: 1 });
+      await page.getByLabel("Amount of part 1").fill("50");
+      await page.getByRole("button", { name: "Split the line" }).click();
+      await page.getByRole("alert").getByText("The parts do not come to the line.").waitFor();
+      expect(await page.getByLabel("Amount of part 1").inputValue()).toBe("50");
+      await page.getByLabel("Account of part 2").selectOption({ index: 2 });
+      await page.getByLabel("Amount of part 2").fill("30");
+      await page.getByRole("button", { name: "Split the line" }).click();
+      await page.getByText("The line is split.").waitFor();
+      const moved = app.gateway.switches.moved.get(app.fund.transactions.at(-1)?.id ?? "");
+      expect(moved?.split(" ")).toHaveLength(2);
+      expect(await app.closePages()).toEqual([
+        expect.stringContaining("400"),
+        expect.stringContaining("422"),
+      ]);
+    });
+
     test("that are large are undone by a job, which the list of jobs ends, without scripts", async () => {
       const options = { javaScriptEnabled: false };
       const page = await app.open(`/funds/${app.fund.id}/import`, options);
@@ -190,10 +228,14 @@ export const testStatements = (started: () => App): SuiteCollector =>
   });
 
 async function importFile(page: Page, csv: string): Promise<void> {
+  await checkFile(page, csv);
+  await page.getByRole("button", { name: /^Import \d+ new lines/ }).click();
+}
+
+async function checkFile(page: Page, csv: string): Promise<void> {
   await page.getByLabel("Account of the statement").selectOption({ label: "1000 Cash at bank" });
   await page
     .getByLabel("File", { exact: true })
     .setInputFiles({ name: "bank.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
   await page.getByRole("button", { name: "Check the file" }).click();
-  await page.getByRole("button", { name: /^Import \d+ new lines/ }).click();
 }

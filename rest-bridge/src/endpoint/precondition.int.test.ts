@@ -60,6 +60,12 @@ const ACTIONS: readonly [
   ["undoStatement", at(`statements/${STATEMENT}`), "undo", why],
   ["startStatementUndo", at(`statements/${STATEMENT}`), "undo-jobs", why],
   ["moveStatementLine", at(`statements/${STATEMENT}`), "lines/1/move", { accountId: UNKNOWN }],
+  [
+    "splitStatementLine",
+    at(`statements/${STATEMENT}`),
+    "lines/1/split",
+    { parts: [{ accountId: UNKNOWN, amount: "1.00" }] },
+  ],
   ["cancelJob", at(`jobs/${METRICS_JOB}`), "cancel", {}],
   ["updateWebhook", hooked, "", { description: "Books" }, "PATCH"],
   ["deleteWebhook", hooked, "", {}, "DELETE"],

@@ -175,6 +175,7 @@ export class FakeGraph {
       startStatementImport: (_, { input, id }) => this.#books.statements.begin(input, id ?? ""),
       undoStatement: (_, { input }) => this.#books.statements.undo(input),
       moveStatementLine: (_, { input }) => this.#books.statements.move(input),
+      splitStatementLine: (_, { input }) => this.#books.statements.split(input),
       startStatementUndo: (_, { input }) => this.#books.statements.startUndo(input),
       cancelStatementUndo: (_, { jobId }) => this.#books.statements.cancelUndo(jobId),
       approveProposal: (_, { id }) => this.#books.proposals.approve(id),

@@ -7,6 +7,7 @@ import type {
   FakeValue,
   ImportStatementInput,
   MoveStatementLineInput,
+  SplitStatementLineInput,
   RulesEffectInput,
   StartStatementImportInput,
   StatementImportJob,
@@ -142,6 +143,11 @@ export class FakeStatements {
     if (accountId === CASH)
       throw new AppError("APPROVAL_REQUIRED", "It waits.", { proposalId: STATEMENT_JOB });
     return this.#statement;
+  }
+
+  split({ statementId, line, parts }: SplitStatementLineInput): FakeValue<BankStatement> {
+    const [{ accountId } = { accountId: CASH }] = parts;
+    return this.move({ statementId, line, accountId });
   }
 
   startUndo({ statementId }: UndoStatementInput): FakeValue<StatementUndoJob> {

@@ -276,6 +276,7 @@ export type ImportStatementInput = {
   receiptsAccountId?: string | null | undefined;
   paymentsAccountId?: string | null | undefined;
   rules?: Array<StatementRuleInput> | null | undefined;
+  splits?: Array<StatementLineSplitInput> | null | undefined;
   content?: string | null | undefined;
   contentBase64?: string | null | undefined;
 };
@@ -773,6 +774,12 @@ export type SimulationStep =
   | 'WEEK'
   | 'MONTH';
 
+export type SplitStatementLineInput = {
+  statementId: string;
+  line: number;
+  parts: Array<StatementLinePartInput>;
+};
+
 export type StartSimulationInput = {
   assets: Array<SimulatedAssetInput>;
   correlations?: Array<Array<number>> | null | undefined;
@@ -828,6 +835,17 @@ export type StatementFormat =
 export type StatementLineDecision =
   | 'CONFIRMED'
   | 'REJECTED';
+
+export type StatementLinePartInput = {
+  accountId: string;
+  amount: string;
+  dimensions?: Array<EntryDimensionInput> | null | undefined;
+};
+
+export type StatementLineSplitInput = {
+  line: number;
+  parts: Array<StatementLinePartInput>;
+};
 
 export type StatementLineVerdict =
   | 'NEW'
@@ -2148,6 +2166,13 @@ export type RestMoveStatementLineMutationVariables = Exact<{
 
 export type RestMoveStatementLineMutation = { moveStatementLine: { id: string, state: BankStatementState, format: StatementFormat, iban: string | null, fileHash: string | null, from: string | null, to: string | null, lineCount: number, posted: number, proposed: number, duplicates: number, possibleDuplicates: number, openLines: number, skipped: number, importedAt: string, importedBy: string, undoneAt: string | null, undoneBy: string | null, undoReason: string | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string }, found: { amount: string }, difference: { amount: string } }>, account: { id: string, fund: { id: string } } } };
 
+export type RestSplitStatementLineMutationVariables = Exact<{
+  input: SplitStatementLineInput;
+}>;
+
+
+export type RestSplitStatementLineMutation = { splitStatementLine: { id: string, state: BankStatementState, format: StatementFormat, iban: string | null, fileHash: string | null, from: string | null, to: string | null, lineCount: number, posted: number, proposed: number, duplicates: number, possibleDuplicates: number, openLines: number, skipped: number, importedAt: string, importedBy: string, undoneAt: string | null, undoneBy: string | null, undoReason: string | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string }, found: { amount: string }, difference: { amount: string } }>, account: { id: string, fund: { id: string } } } };
+
 export type RestStartStatementUndoMutationVariables = Exact<{
   input: UndoStatementInput;
 }>;
@@ -3012,6 +3037,12 @@ export const RestMoveStatementLineDocument: GraphOperation<RestMoveStatementLine
   name: "RestMoveStatementLine",
   kind: "mutation",
   document: "mutation RestMoveStatementLine($input: MoveStatementLineInput!) {\n  moveStatementLine(input: $input) {\n    ...StatementFields\n  }\n}\nfragment StatementFields on BankStatement {\n  id\n  state\n  format\n  iban\n  fileHash\n  from\n  to\n  openingBalance {\n    amount\n    currency\n  }\n  closingBalance {\n    amount\n    currency\n  }\n  lineCount\n  posted\n  proposed\n  duplicates\n  possibleDuplicates\n  openLines\n  skipped\n  breaks {\n    ...StatementBreakFields\n  }\n  importedAt\n  importedBy\n  undoneAt\n  undoneBy\n  undoReason\n  account {\n    id\n    fund {\n      id\n    }\n  }\n}\nfragment StatementBreakFields on StatementBreak {\n  kind\n  expected {\n    amount\n  }\n  found {\n    amount\n  }\n  difference {\n    amount\n  }\n}",
+};
+
+export const RestSplitStatementLineDocument: GraphOperation<RestSplitStatementLineMutation, RestSplitStatementLineMutationVariables> = {
+  name: "RestSplitStatementLine",
+  kind: "mutation",
+  document: "mutation RestSplitStatementLine($input: SplitStatementLineInput!) {\n  splitStatementLine(input: $input) {\n    ...StatementFields\n  }\n}\nfragment StatementFields on BankStatement {\n  id\n  state\n  format\n  iban\n  fileHash\n  from\n  to\n  openingBalance {\n    amount\n    currency\n  }\n  closingBalance {\n    amount\n    currency\n  }\n  lineCount\n  posted\n  proposed\n  duplicates\n  possibleDuplicates\n  openLines\n  skipped\n  breaks {\n    ...StatementBreakFields\n  }\n  importedAt\n  importedBy\n  undoneAt\n  undoneBy\n  undoReason\n  account {\n    id\n    fund {\n      id\n    }\n  }\n}\nfragment StatementBreakFields on StatementBreak {\n  kind\n  expected {\n    amount\n  }\n  found {\n    amount\n  }\n  difference {\n    amount\n  }\n}",
 };
 
 export const RestStartStatementUndoDocument: GraphOperation<RestStartStatementUndoMutation, RestStartStatementUndoMutationVariables> = {

@@ -6,6 +6,7 @@ import { currency, date, decimal, id } from "../endpoint/scalars.ts";
 import {
   RestImportRulesEffectDocument,
   RestMoveStatementLineDocument,
+  RestSplitStatementLineDocument,
   RestStartStatementUndoDocument,
   RestStatementDocument,
   type RestImportRulesEffectQuery,
@@ -15,19 +16,21 @@ import { WAITING } from "../transactions/posting.ts";
 import { rule, undoing } from "./import-statements.ts";
 import { noStatement, statement, toStatement } from "./statement.ts";
 
+const dimensions = z
+  .array(
+    z.strictObject({
+      dimension: z.string().max(40).meta({ description: "Name of the dimension." }),
+      value: z.string().max(100).meta({ description: "Its value." }),
+    }),
+  )
+  .max(20)
+  .optional()
+  .meta({ description: "Values of dimensions that the entry on it has, one of each." });
+
 const movedLine = z
   .strictObject({
     accountId: id("The account on the other side, in the currency of the bank's."),
-    dimensions: z
-      .array(
-        z.strictObject({
-          dimension: z.string().max(40).meta({ description: "Name of the dimension." }),
-          value: z.string().max(100).meta({ description: "Its value." }),
-        }),
-      )
-      .max(20)
-      .optional()
-      .meta({ description: "Values of dimensions that the entry on it has, one of each." }),
+    dimensions,
     rule: z
       .strictObject({
         contains: z
@@ -43,6 +46,33 @@ const movedLine = z
     id: "MovedLine",
     description: "Where a posted line of a statement belongs.",
     examples: [{ accountId: "018f6b7e-0000-7000-8000-0000000000a2", rule: { contains: ["rent"] } }],
+  });
+
+const splitLine = z
+  .strictObject({
+    parts: z
+      .array(
+        z.strictObject({
+          accountId: id("An account, in the currency of the bank's."),
+          amount: decimal("How much of the line, positive whichever way it went."),
+          dimensions,
+        }),
+      )
+      .min(1)
+      .max(20)
+      .meta({ description: "They come to the line's amount." }),
+  })
+  .meta({
+    id: "SplitLine",
+    description: "Where the parts of a posted line of a statement belong.",
+    examples: [
+      {
+        parts: [
+          { accountId: "018f6b7e-0000-7000-8000-0000000000a2", amount: "450.00" },
+          { accountId: "018f6b7e-0000-7000-8000-0000000000a3", amount: "50.00" },
+        ],
+      },
+    ],
   });
 
 /** Throws NOT_FOUND for an id that is no statement's. */
@@ -87,6 +117,47 @@ export const postStatementLineMove = defineEndpoint({
     const input = { statementId: params.id, line: params.line, ...body };
     const { moveStatementLine } = await execute(RestMoveStatementLineDocument, { input });
     return { status: 200, body: toStatement(moveStatementLine) };
+  },
+});
+
+/** POST /api/v1/statements/{id}/lines/{line}/split: puts a posted line on several accounts. */
+export const postStatementLineSplit = defineEndpoint({
+  method: "POST",
+  path: "/api/v1/statements/:id/lines/:line/split",
+  operations: [RestStatementDocument, RestSplitStatementLineDocument],
+  access: { scopes: ["ledger:write", "ledger:read"] },
+  produces: ["application/json"],
+  docs: {
+    operationId: "splitStatementLine",
+    tag: "Ledger",
+    summary: "Split a posted line of a statement over several accounts",
+    description:
+      "Posts the other side of the line in parts, on its value date; the bank's account is not touched, and an undo of the statement takes the split back. The parts come to the line's amount, each on an account in its currency. Above an approval limit the split waits for a second approver.",
+    success: {
+      200: { description: "The statement of the line.", schema: statement },
+      202: WAITING,
+    },
+    refusals: [
+      "NOT_FOUND",
+      "ACCOUNT_NOT_FOUND",
+      "CURRENCY_MISMATCH",
+      "STATEMENT_INVALID",
+      "ALREADY_REVERSED",
+      "IDEMPOTENCY_CONFLICT",
+      "ACCOUNT_FROZEN",
+      "POSTING_PERIOD_CLOSED",
+    ],
+  },
+  params: z.strictObject({
+    id: id("The statement."),
+    line: z.coerce.number().int().min(1).meta({ description: "Number of the line, from 1." }),
+  }),
+  body: splitLine,
+  respond: async ({ params, body, execute }) => {
+    await requireStatement(execute, params.id);
+    const input = { statementId: params.id, line: params.line, ...body };
+    const { splitStatementLine } = await execute(RestSplitStatementLineDocument, { input });
+    return { status: 200, body: toStatement(splitStatementLine) };
   },
 });
 

@@ -27,6 +27,11 @@ const move = (line: number, accountId: string) =>
     `${STATEMENTS}/${STATEMENT}/lines/${line}/move`,
     sendJson("POST", { accountId, rule: { contains: ["rent"] } }),
   );
+const split = (line: number, amount: string) =>
+  service.send(
+    `${STATEMENTS}/${STATEMENT}/lines/${line}/split`,
+    sendJson("POST", { parts: [{ accountId: UNKNOWN, amount }] }),
+  );
 const compare = (accountId: string, direction: "IN" | "OUT") => {
   const rules = [{ contains: ["rent"], direction, accountId: UNKNOWN }];
   return service.send(`${STATEMENTS}/rules-effect`, sendJson("POST", { accountId, rules }));
@@ -137,6 +142,12 @@ it("moves a line to another account, or names the proposal that waits", async ()
   ]);
   expect((await move(9, UNKNOWN)).json()).toMatchObject({ code: "STATEMENT_INVALID" });
   expect((await move(0, UNKNOWN)).status).toBe(400);
+});
+
+it("splits a line over several accounts", async () => {
+  expect((await split(1, "450.00")).json()).toMatchObject({ id: STATEMENT, accountId: CASH });
+  expect((await split(9, "450.00")).json()).toMatchObject({ code: "STATEMENT_INVALID" });
+  expect((await split(1, "much")).status).toBe(400);
 });
 
 it("compares rules with where lines went", async () => {

@@ -135,6 +135,7 @@ export type ImportStatementInput = {
   receiptsAccountId?: string | null | undefined;
   paymentsAccountId?: string | null | undefined;
   rules?: Array<StatementRuleInput> | null | undefined;
+  splits?: Array<StatementLineSplitInput> | null | undefined;
   content?: string | null | undefined;
   contentBase64?: string | null | undefined;
 };
@@ -276,6 +277,17 @@ export type StatementFormat =
   | 'OFX'
   | 'QIF'
   | 'XLSX';
+
+export type StatementLinePartInput = {
+  accountId: string;
+  amount: string;
+  dimensions?: Array<EntryDimensionInput> | null | undefined;
+};
+
+export type StatementLineSplitInput = {
+  line: number;
+  parts: Array<StatementLinePartInput>;
+};
 
 export type StatementRuleInput = {
   contains: Array<string>;

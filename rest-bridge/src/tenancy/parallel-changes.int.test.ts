@@ -179,6 +179,14 @@ const RACES: Readonly<Record<string, Race>> = {
       return both({ accountId: ids.contra });
     },
   },
+  splitStatementLine: {
+    resource: imported,
+    action: "lines/1/split",
+    // They are read before the line is made, whose amount is of its day.
+    get bodies() {
+      return both({ parts: [{ accountId: ids.contra, amount: `1${days + 1}.00` }] });
+    },
+  },
   cancelJob: { resource: waiting, action: "cancel", bodies: both({}) },
   updateWebhook: {
     resource: hooked,

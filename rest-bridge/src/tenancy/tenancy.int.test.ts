@@ -99,6 +99,8 @@ const PRICE = {
 const NEWS = { headline: "x", publishedAt: "2026-06-30T07:00:00.000Z", source: "x" };
 const STATEMENT_FILE = "Date,Text,Amount\n2026-06-11,Coffee,-3.00\n";
 
+const wholeOn = (accountId: string) => ({ parts: [{ accountId, amount: "1.00" }] });
+
 /** Every way to pass an id to every endpoint; `mine` are the ids that the caller may use. */
 const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>> = {
   postTransactions: (ids, mine) => {
@@ -231,6 +233,10 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
   moveStatementLine: ({ statement, contra }, mine) => [
     [`${API}/statements/${statement}/lines/1/move`, post({ accountId: mine.contra })],
     [`${API}/statements/${mine.statement}/lines/1/move`, post({ accountId: contra })],
+  ],
+  splitStatementLine: ({ statement, contra }, mine) => [
+    [`${API}/statements/${statement}/lines/1/split`, post(wholeOn(mine.contra))],
+    [`${API}/statements/${mine.statement}/lines/1/split`, post(wholeOn(contra))],
   ],
   importRulesEffect: ({ account, contra }, mine) => [
     [`${API}/statements/rules-effect`, post({ accountId: account, rules: [] })],

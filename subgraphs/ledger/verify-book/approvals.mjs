@@ -48,7 +48,7 @@ export function propose(book, payload, event) {
   const isTrade = isFactKind(command.kind);
   const debits = isTrade ? checkProposedTrade(book, payload) : checkProposed(book, payload);
   if (command.kind === "PostStatementLine") settleLine(book, event, payload.legs, "proposed");
-  if (command.kind === "MoveStatementLine")
+  if (command.kind === "MoveStatementLine" || command.kind === "SplitStatementLine")
     checkMove(book, { ...payload, ...command, entries: payload.legs });
   checkTotals(book, payload, debits);
   if (command.kind === "RunJournalTemplate") proposeRun(book, payload);

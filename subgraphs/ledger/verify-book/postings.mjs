@@ -28,7 +28,8 @@ export function postTransaction(book, payload, event, start) {
     }
     book.references.add(reference);
   }
-  if (source.kind === "ADJUSTMENT" || source.kind === "STATEMENT") checkPair(payload);
+  if (source.kind === "ADJUSTMENT") checkPair(payload);
+  if (source.kind === "STATEMENT") checkLine(payload);
   if (source.kind === "OPENING") openBalances(book, payload);
   if (source.kind === "CLOSING") closeYear(book, payload);
   if (source.kind === "REOPENING") reopenYear(book, payload);
@@ -63,14 +64,23 @@ function openBalances(book, { transactionId, reference }) {
   book.opening = transactionId;
 }
 
-/** Adjustments and lines of bank statements move one amount between two accounts. */
-function checkPair({ source, entries, reference, metadata }) {
+/** A line moves all of its amount from or to the bank's account; a move of it is proven by where the line stands. */
+function checkLine({ entries: [own, ...others], metadata }) {
+  if (typeof metadata.moves === "string") return;
+  const isLine =
+    others.length > 0 &&
+    others.every(({ accountId, side }) => accountId !== own.accountId && side !== own.side);
+  if (!isLine) refuse("ENTRIES", "a line of a statement has one entry on the bank's account alone");
+}
+
+/** Adjustments move one amount between two accounts. */
+function checkPair({ entries, reference, metadata }) {
   const [one, other] = entries;
   if (entries.length !== 2 || one.accountId === other.accountId) {
-    refuse("ENTRIES", `a posting of the kind ${source.kind} has one entry on each of two accounts`);
+    refuse("ENTRIES", "an adjustment has one entry on each of two accounts");
   }
   const isBare = reference === null && Object.keys(metadata).length === 0;
-  if (source.kind === "ADJUSTMENT" && !isBare) {
+  if (!isBare) {
     refuse("ENTRIES", "an adjustment carries no reference and no metadata");
   }
 }

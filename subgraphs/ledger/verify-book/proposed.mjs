@@ -18,6 +18,7 @@ const SOURCE_OF = {
   ReopenYear: "REOPENING",
   PostStatementLine: "STATEMENT",
   MoveStatementLine: "STATEMENT",
+  SplitStatementLine: "STATEMENT",
   ReverseTransaction: "REVERSAL",
   CaptureHold: "CAPTURE",
 };
@@ -110,6 +111,7 @@ const CHECKS = {
   ReopenYear: checkReopening,
   PostStatementLine: checkStatementLine,
   MoveStatementLine: checkMovedLine,
+  SplitStatementLine: checkSplitLine,
   ReverseTransaction: checkReversal,
   CaptureHold: checkCaptureOf,
 };
@@ -184,10 +186,42 @@ function checkAdjustment(book, payload) {
 }
 
 function checkStatementLine(book, payload) {
-  const { accountId, amountMinor, importId } = payload.command;
+  const { accountId, amountMinor, importId, parts } = payload.command;
   if (!isId(importId)) wrong("is of no import");
-  const { own, minor } = pairOf(book, payload, accountId);
+  const { own, minor } =
+    parts === undefined ? pairOf(book, payload, accountId) : split(book, payload);
   if (amountMinor !== `${own.side === "DEBIT" ? "" : "-"}${minor}`) wrong("has another amount");
+}
+
+/** The bank's account is first, behind it stand the parts of the line. */
+function split(book, { legs, command: { accountId, parts } }) {
+  const [own, ...others] = legs;
+  if (own.accountId !== accountId || !areParts(book, others, parts)) wrong("has other entries");
+  return { own, minor: book.amounts.minor(own.amount, own.currency) };
+}
+
+/** Entries of one side, on the accounts of the parts; each may have the counterparty of the line beside. */
+const areParts = (book, legs, parts) =>
+  Array.isArray(parts) &&
+  parts.length === legs.length &&
+  legs.every(
+    ({ accountId, side, amount, currency, dimensions = {} }, at) =>
+      parts[at].accountId === accountId &&
+      side === legs[0].side &&
+      book.amounts.fromClient(parts[at].amount, currency) ===
+        book.amounts.minor(amount, currency) &&
+      Object.entries(parts[at].dimensions ?? {}).every(
+        ([name, value]) => dimensions[name] === value,
+      ),
+  );
+
+function checkSplitLine(book, { legs, command: { to, from, metadata, lineId } }) {
+  const isSplit =
+    Array.isArray(to) &&
+    metadata.moves === lineId &&
+    areParts(book, legs.slice(0, to.length), to) &&
+    areParts(book, legs.slice(to.length), from);
+  if (!isSplit) wrong("has other entries");
 }
 
 function checkMovedLine(book, { legs, command }) {

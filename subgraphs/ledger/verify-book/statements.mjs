@@ -140,14 +140,30 @@ function checkAlone(book, { source, command }, by) {
   wrong("no line of the statement leads to it");
 }
 
-/** A line that is posted moves its other side from the account where it stands to another one. */
+/** A line that is posted moves its other side from where it stands to other accounts. */
 function moveLine(book, payload) {
   const { importId } = payload.source;
-  checkMove(book, { ...payload, importId });
-  book.statements.get(importId).places.set(payload.metadata.moves, payload.entries[0].accountId);
+  const places = checkMove(book, { ...payload, importId });
+  book.statements.get(importId).places.set(payload.metadata.moves, places);
 }
 
-/** A move, posted or proposed. */
+/** How much the entries of a side have on each account. */
+function placesOf(book, entries, side) {
+  const places = new Map();
+  for (const { accountId, side: own, amount, currency } of entries) {
+    if (own !== side) continue;
+    const minor = book.amounts.minor(amount, currency);
+    places.set(accountId, (places.get(accountId) ?? 0n) + minor);
+  }
+  return places;
+}
+
+const sumOf = (places) => [...places.values()].reduce((sum, each) => sum + each, 0n);
+
+const isSame = (some, others) =>
+  some.size === others.size && [...some].every(([id, minor]) => others.get(id) === minor);
+
+/** A move, posted or proposed: where the line stands behind it. */
 export function checkMove(book, { importId, metadata: { moves }, effectiveDate, entries }) {
   const { accountId, places } = requireStatement(book, importId);
   const start = book.transactions.get(moves);
@@ -155,16 +171,19 @@ export function checkMove(book, { importId, metadata: { moves }, effectiveDate, 
   if (line?.source.importId !== importId || line.metadata.moves !== undefined)
     wrong(`transaction ${moves} posts no line of the statement`);
   if (book.reversed.has(moves)) wrong(`what posted line ${moves} was reversed`);
-  const [other, ...others] = line.entries.filter((entry) => entry.accountId !== accountId);
-  if (other === undefined || others.length > 0) wrong("the line has no one other side");
-  const [to, from] = entries;
+  const others = line.entries.filter((entry) => entry.accountId !== accountId);
+  const [{ side, currency }] = others;
+  if (others.some((entry) => entry.side !== side)) wrong("the line has no one other side");
+  const before = places.get(moves) ?? placesOf(book, others, side);
+  const to = placesOf(book, entries, side);
+  const from = placesOf(book, entries, side === "DEBIT" ? "CREDIT" : "DEBIT");
   const isMoved =
     effectiveDate === line.effectiveDate &&
-    to.accountId !== accountId &&
-    to.side === other.side &&
-    from.accountId === (places.get(moves) ?? other.accountId) &&
-    entries.every(({ amount, currency }) => amount === other.amount && currency === other.currency);
+    entries.every((entry) => entry.currency === currency && entry.accountId !== accountId) &&
+    isSame(from, before) &&
+    sumOf(to) === sumOf(before);
   if (!isMoved) wrong("the line is not moved from where it stands");
+  return to;
 }
 
 /** The lines of a bank statement are each posted, proposed, known already, or left out as perhaps known. */

@@ -10,8 +10,9 @@ import {
   type Transaction,
 } from "./books.ts";
 import { codedError } from "./coded-error.ts";
+import { accountValue } from "./ledger-resolvers.ts";
 
-type StatementFile = Pick<Graph.ImportStatementInput, "accountId" | "contentBase64">;
+type StatementFile = Pick<Graph.ImportStatementInput, "accountId" | "contentBase64" | "splits">;
 
 /** The rows "date,description,amount" of a file. */
 function rowsOf({ contentBase64 }: StatementFile): string[] {
@@ -67,9 +68,18 @@ export function previewCsv(fund: Fund, file: StatementFile) {
       verdict: line.verdict,
       earlierTransactionId: line.earlier?.id ?? null,
       contraAccountId: null,
+      parts: partsOf(fund, file, line.number),
     })),
   };
 }
+
+/** Where a line goes that the form splits. */
+const partsOf = ({ accounts, currency }: Fund, { splits }: StatementFile, number: number) =>
+  (splits?.find(({ line }) => line === number)?.parts ?? []).map(({ accountId, amount }) => {
+    const account = accounts.find(({ id }) => id === accountId);
+    if (account === undefined) throw new Error(`There is no account ${accountId}.`);
+    return { account: accountValue(account), amount: { amount, currency }, dimensions: [] };
+  });
 
 /** Posts the new lines of a file; duplicates and possible duplicates are left out. */
 export function importCsv(fund: Fund, file: StatementFile): BankStatement {

@@ -1,3 +1,4 @@
+import { parseAmount } from "@allfunds/contract/money";
 import type * as Graph from "@allfunds/graph-tools/fake-graph";
 import {
   confirmLines,
@@ -76,6 +77,16 @@ export function statementResolvers(state: GraphState): Graph.Resolvers<Caller>[]
         if (moved?.transaction == null)
           throw codedError("STATEMENT_INVALID", `Line ${line} is no posted line of the statement.`);
         state.switches.moved.set(moved.transaction.id, accountId);
+        return statementValue(statement);
+      },
+      splitStatementLine: (_, { input: { statementId, line, parts } }) => {
+        const { statement } = require(statementId);
+        const found = statement.lines.find(({ number }) => number === line);
+        if (found?.transaction == null)
+          throw codedError("STATEMENT_INVALID", `Line ${line} is no posted line of the statement.`);
+        refuseOtherSum(found, parts);
+        const accountIds = parts.map(({ accountId }) => accountId);
+        state.switches.moved.set(found.transaction.id, accountIds.join(" "));
         return statementValue(statement);
       },
       rejectStatementLines: (_, { input: { statementId, lines } }) => {
@@ -178,6 +189,16 @@ function statementValue(statement: BankStatement) {
     undoer: isUndone ? { id: "anna", name: "Anna Accountant", kind: "USER" as const } : null,
     undoReason,
   };
+}
+
+/** The parts of a line come to its amount. */
+function refuseOtherSum(
+  { amount }: StatementLine,
+  parts: readonly { readonly amount: string }[],
+): void {
+  const sum = parts.reduce((total, part) => total + parseAmount(part.amount, "EUR"), 0n);
+  if (sum !== parseAmount(amount.replace("-", ""), "EUR"))
+    throw codedError("INVALID_INPUT", "The parts do not come to the line.");
 }
 
 const lineValue = (line: StatementLine) => ({

@@ -72,6 +72,13 @@ const moved = (to: string, from: string, amount = "5.00"): Leg[] => [
   [from, "CREDIT", amount],
 ];
 
+/** From fees onto another account and fees. */
+const split = (fresh: string, fees: string): Leg[] => [
+  [FRESH, "DEBIT", fresh],
+  [FEES, "DEBIT", fees],
+  [FEES, "CREDIT", "5.00"],
+];
+
 const move = (log: LogWriter, id: string, legs: readonly Leg[], more: object = {}): LogWriter =>
   log.post(id, legs, { source, metadata: { importId: P1, moves: T2 }, ...more });
 
@@ -95,6 +102,22 @@ const proposed = (log: LogWriter, to: string, from: string, more: object = {}): 
       from,
       metadata: { importId: P1, moves: T2 },
       ...more,
+    },
+  });
+
+const proposedSplit = (log: LogWriter, fresh: string): LogWriter =>
+  log.propose(T3, split("2.00", "3.00"), "4.00", {
+    command: {
+      kind: "SplitStatementLine",
+      importId: P1,
+      accountId: BANK,
+      lineId: T2,
+      from: [{ accountId: FEES, amount: "5.00" }],
+      to: [
+        { accountId: FRESH, amount: fresh },
+        { accountId: FEES, amount: "3.00" },
+      ],
+      metadata: { importId: P1, moves: T2 },
     },
   });
 
@@ -135,6 +158,43 @@ const CASES: Case[] = [
     "IMPORT 12",
     (log) =>
       move(imported(log), T3, moved(FRESH, FEES), { metadata: { importId: P1, moves: FRESH } }),
+  ],
+  [
+    "a line that is split, and moved on from all of its accounts",
+    "sound",
+    (log) =>
+      move(move(imported(log), T3, split("2.00", "3.00")), T4, [
+        [CAPITAL, "DEBIT", "5.00"],
+        [FRESH, "CREDIT", "2.00"],
+        [FEES, "CREDIT", "3.00"],
+      ]),
+  ],
+  [
+    "a line that is split into more than it is",
+    "ENTRIES 12",
+    (log) => move(imported(log), T3, split("2.00", "4.00")),
+  ],
+  [
+    "a line that was split, moved from one of its accounts alone",
+    "IMPORT 13",
+    (log) =>
+      move(move(imported(log), T3, split("2.00", "3.00")), T4, moved(CAPITAL, FRESH, "2.00")),
+  ],
+  [
+    "a line that was split, moved from other amounts than it stands in",
+    "IMPORT 13",
+    (log) =>
+      move(move(imported(log), T3, split("2.00", "3.00")), T4, [
+        [CAPITAL, "DEBIT", "5.00"],
+        [FRESH, "CREDIT", "3.00"],
+        [FEES, "CREDIT", "2.00"],
+      ]),
+  ],
+  ["a split that waits for approval", "sound", (log) => proposedSplit(limited(log), "2.00")],
+  [
+    "a split that waits with other parts than its command",
+    "APPROVAL 13",
+    (log) => proposedSplit(limited(log), "1.00"),
   ],
   ["a move that waits for approval", "sound", (log) => proposed(limited(log), FRESH, FEES)],
   [

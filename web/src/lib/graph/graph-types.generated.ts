@@ -456,6 +456,7 @@ export type ImportStatementInput = {
   receiptsAccountId?: string | null | undefined;
   paymentsAccountId?: string | null | undefined;
   rules?: Array<StatementRuleInput> | null | undefined;
+  splits?: Array<StatementLineSplitInput> | null | undefined;
   content?: string | null | undefined;
   contentBase64?: string | null | undefined;
 };
@@ -1271,6 +1272,12 @@ export type SimulationStep =
   | 'WEEK'
   | 'MONTH';
 
+export type SplitStatementLineInput = {
+  statementId: string;
+  line: number;
+  parts: Array<StatementLinePartInput>;
+};
+
 export type StartSimulationInput = {
   assets: Array<SimulatedAssetInput>;
   correlations?: Array<Array<number>> | null | undefined;
@@ -1319,9 +1326,20 @@ export type StatementLineInput = {
   line: number;
 };
 
+export type StatementLinePartInput = {
+  accountId: string;
+  amount: string;
+  dimensions?: Array<EntryDimensionInput> | null | undefined;
+};
+
 export type StatementLinesInput = {
   statementId: string;
   lines: Array<number>;
+};
+
+export type StatementLineSplitInput = {
+  line: number;
+  parts: Array<StatementLinePartInput>;
 };
 
 export type StatementLineVerdict =
@@ -1747,6 +1765,13 @@ export type MoveStatementLineMutationVariables = Exact<{
 
 
 export type MoveStatementLineMutation = { moveStatementLine: { id: string } };
+
+export type SplitStatementLineMutationVariables = Exact<{
+  input: SplitStatementLineInput;
+}>;
+
+
+export type SplitStatementLineMutation = { splitStatementLine: { id: string } };
 
 export type StartStatementUndoMutationVariables = Exact<{
   input: UndoStatementInput;
@@ -3277,7 +3302,7 @@ export type PreviewStatementQueryVariables = Exact<{
 }>;
 
 
-export type PreviewStatementQuery = { previewStatement: { format: StatementFormat, encoding: string | null, iban: string | null, lineCount: number, newLines: number, duplicates: number, possibleDuplicates: number, skipped: number, csv: { dateFormat: string, decimalSeparator: string, columns: Array<{ field: string, column: string }> } | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string, currency: string }, found: { amount: string, currency: string }, difference: { amount: string, currency: string } }>, lines: Array<{ fileLine: number, effectiveDate: string, description: string, counterparty: string | null, takesBack: boolean, verdict: StatementLineVerdict, amount: { amount: string, currency: string } }> } };
+export type PreviewStatementQuery = { previewStatement: { format: StatementFormat, encoding: string | null, iban: string | null, lineCount: number, newLines: number, duplicates: number, possibleDuplicates: number, skipped: number, csv: { dateFormat: string, decimalSeparator: string, columns: Array<{ field: string, column: string }> } | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string, currency: string }, found: { amount: string, currency: string }, difference: { amount: string, currency: string } }>, lines: Array<{ fileLine: number, effectiveDate: string, description: string, counterparty: string | null, takesBack: boolean, verdict: StatementLineVerdict, amount: { amount: string, currency: string }, parts: Array<{ account: { id: string, code: string, name: string }, amount: { amount: string, currency: string } }> }> } };
 
 export type ListedTransactionFragment = { id: string, position: number, effectiveDate: string, description: string, reference: string | null, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> };
 
@@ -5505,6 +5530,13 @@ export const MoveStatementLineDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<MoveStatementLineMutation, MoveStatementLineMutationVariables>;
+export const SplitStatementLineDocument = /*#__PURE__*/ gql`
+    mutation SplitStatementLine($input: SplitStatementLineInput!) {
+  splitStatementLine(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<SplitStatementLineMutation, SplitStatementLineMutationVariables>;
 export const StartStatementUndoDocument = /*#__PURE__*/ gql`
     mutation StartStatementUndo($input: UndoStatementInput!) {
   startStatementUndo(input: $input) {
@@ -7840,6 +7872,17 @@ export const PreviewStatementDocument = /*#__PURE__*/ gql`
       counterparty
       takesBack
       verdict
+      parts {
+        account {
+          id
+          code
+          name
+        }
+        amount {
+          amount
+          currency
+        }
+      }
     }
   }
 }

@@ -8,7 +8,7 @@ const started = () => ({ ...freshImport(), accountId: "account-1", content: "YQ=
 
 test("leaves out what the file decides", () => {
   expect(checkImport(started(), t)).toEqual({});
-  expect(toStatementInput(started())).toEqual({
+  expect(toStatementInput(started(), ".")).toEqual({
     accountId: "account-1",
     comparesPostings: true,
     contentBase64: "YQ==",
@@ -26,7 +26,7 @@ test("sends what was entered", () => {
   values.csv.headerLine = "4";
   values.iban = "DE02120300000000202051";
   values.leaveOutOtherCurrencies = true;
-  expect(toStatementInput(values)).toMatchObject({
+  expect(toStatementInput(values, ".")).toMatchObject({
     iban: "DE02120300000000202051",
     csv: {
       dateFormat: "DD/MM/YYYY",
@@ -67,4 +67,39 @@ test("reads back the form that was sent", () => {
     postPossibleDuplicates: true,
     leaveOutOtherCurrencies: false,
   });
+});
+
+test("sends the parts of lines, as the reader writes amounts, and misses what a part lacks", () => {
+  const form = new FormData();
+  form.set("accountId", "account-1");
+  form.set("content", "YQ==");
+  const rows = [
+    ["1", "rent", "1.450,50"],
+    ["2", "fees", "7"],
+    ["1", "fees", "50"],
+    ["", "", ""],
+  ];
+  for (const [line = "", account = "", amount = ""] of rows) {
+    form.append("part.line", line);
+    form.append("part.account", account);
+    form.append("part.amount", amount);
+  }
+  const values = readImport(form);
+  expect(checkImport(values, t)).toEqual({});
+  expect(toStatementInput(values, ",").splits).toEqual([
+    {
+      line: 1,
+      parts: [
+        { accountId: "rent", amount: "1450.50" },
+        { accountId: "fees", amount: "50" },
+      ],
+    },
+    { line: 2, parts: [{ accountId: "fees", amount: "7" }] },
+  ]);
+  for (const missing of [{ line: "" }, { line: "0" }, { accountId: "" }, { amount: "" }]) {
+    const [first, ...others] = values.parts;
+    if (first === undefined) throw new Error("the form has rows");
+    const faulty = { ...values, parts: [{ ...first, ...missing }, ...others] };
+    expect(Object.keys(checkImport(faulty, t))).toEqual(["splits"]);
+  }
 });

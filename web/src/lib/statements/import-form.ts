@@ -1,3 +1,4 @@
+import { freshRows, readRows, toSplits, type PartRow } from "./part-rows.ts";
 import { textOf } from "../forms/form-data.ts";
 import type { CsvMinus, ImportStatementInput } from "../graph/graph-types.generated.ts";
 
@@ -34,7 +35,11 @@ export interface ImportValues {
   csv: CsvFields;
   leaveOutOtherCurrencies: boolean;
   postPossibleDuplicates: boolean;
+  /** Parts of lines that belong to several accounts. */
+  parts: PartRow[];
 }
+
+const PART_ROWS = 6;
 
 /** Sentences by field; "form" and "file" are fields too. */
 export type ImportErrors = Record<string, string>;
@@ -49,6 +54,8 @@ export const DATE_FORMATS = [
   "DD-MM-YYYY",
   "MM-DD-YYYY",
   "DD MMM YYYY",
+  "D. MMM YYYY",
+  "D. MMM YYYY hr",
   "SERIAL",
   "SERIAL1904",
 ] as const;
@@ -80,6 +87,7 @@ export function freshImport(): ImportValues {
     },
     leaveOutOtherCurrencies: false,
     postPossibleDuplicates: false,
+    parts: freshRows(PART_ROWS),
   };
 }
 
@@ -92,15 +100,17 @@ export function readImport(form: FormData): ImportValues {
   values.iban = textOf(form, "iban");
   values.leaveOutOtherCurrencies = form.has("leaveOutOtherCurrencies");
   values.postPossibleDuplicates = form.has("postPossibleDuplicates");
+  values.parts = readRows(form, PART_ROWS);
   for (const name of Object.keys(values.csv) as (keyof CsvFields)[]) {
     values.csv[name] = textOf(form, `csv.${name}`);
   }
   return values;
 }
 
-/** The input for the graph, without what the file decides. */
-export function toStatementInput(values: ImportValues): ImportStatementInput {
+/** The input for the graph, without what the file decides; the reader's figures have this decimal sign. */
+export function toStatementInput(values: ImportValues, point: string): ImportStatementInput {
   const { accountId, content, iban, csv, leaveOutOtherCurrencies, postPossibleDuplicates } = values;
+  const splits = toSplits(values.parts, point);
   const { minus, positiveIsOut, headerLine, ...fields } = csv;
   // Who names the columns leaves these two out on purpose.
   const isNamed = csv.date !== "";
@@ -114,6 +124,7 @@ export function toStatementInput(values: ImportValues): ImportStatementInput {
     // What a person posted by hand comes with the bank's file, too.
     comparesPostings: true,
     ...(iban === "" ? {} : { iban }),
+    ...(splits.length === 0 ? {} : { splits }),
     csv: {
       ...Object.fromEntries(given),
       ...(/^\d+$/.test(headerLine) ? { headerLine: Number(headerLine) } : {}),

@@ -47,6 +47,7 @@ const FORMATS: readonly ((lines: readonly WrittenLine[]) => string)[] = [
         const amount = sizeOf(line).replace(".", ",");
         return `:61:${date}${line.cents < 0 ? "D" : "C"}${amount}NMSCNONREF\n:86:BANK ${line.text.toUpperCase()}`;
       }),
+      "-",
     ].join("\n"),
   (lines) =>
     `<OFX><STMTRS><CURDEF>EUR${lines

@@ -120,7 +120,7 @@ export class CsvMappingInput implements CsvColumns {
   @Field(() => String, {
     nullable: true,
     description:
-      "How dates are written, from YYYY, YY, MMM (a month's name), MM, M, DD, D; a time may follow; SERIAL and SERIAL1904 for days that a spreadsheet counted from 1900 or 1904. Found when all rows agree.",
+      "How dates are written, from YYYY, YY, MMM (a month's name), MM, M, DD, D; a time may follow, and `hr` at the end means Croatian names; SERIAL and SERIAL1904 for days that a spreadsheet counted from 1900 or 1904. Found when all rows agree.",
   })
   dateFormat?: string | null;
 

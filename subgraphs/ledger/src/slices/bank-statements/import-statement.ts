@@ -8,6 +8,7 @@ import { requireEvent } from "../../engine/event-log.ts";
 import type { AccountObject } from "../accounts/account-object.ts";
 import { MAX_REPORTED, cleanText, type BankStatementLine } from "../bank-files/statement.ts";
 import type { ContraAccount } from "../contra-accounts/contra-account.ts";
+import { checkSum, type LinePart } from "./line-part.ts";
 import type { KnownLine } from "./known-lines.ts";
 import type { StatementToImport } from "./read-statement.ts";
 import type { PostStatementLine } from "./statement-line.ts";
@@ -24,6 +25,8 @@ export interface ImportTarget {
   readonly rules: readonly StatementRule[];
   /** Posts also lines that may be in the books already in another form. */
   readonly postsPossibleDuplicates: boolean;
+  /** Lines on several accounts, by their numbers from 1. */
+  readonly splits?: ReadonlyMap<number, readonly LinePart[]>;
 }
 
 /** Where the other entry of a line goes. */
@@ -55,7 +58,9 @@ export function* importCommands(
     const facts = known.map((line) => toFact(target, line));
     yield [
       alone({ kind: "ReadStatementLines", ...of, lines: facts }),
-      ...facts.flatMap((fact, index) => postingOf(allocation, known[index], fact)),
+      ...facts.flatMap((fact, index) =>
+        postingOf(allocation, known[index], fact, target.splits?.get(at + index + 1)),
+      ),
     ];
   }
   yield [alone({ kind: "FinishStatement", ...of })];
@@ -132,9 +137,27 @@ function postingOf(
   target: Allocation,
   known: KnownLine | undefined,
   { transactionId }: LineFact,
+  parts: readonly LinePart[] | undefined,
 ): CommandRequest<StatementCommand>[] {
   if (known === undefined || transactionId === null) return [];
-  return [toOrder(target, known, transactionId)];
+  const order = toOrder(target, known, transactionId);
+  if (parts === undefined) return [order];
+  return [{ ...order, command: { ...order.command, parts } }];
+}
+
+/** Each line that is split is one that the import posts, and its parts come to it. */
+export function checkSplits(
+  target: ImportTarget,
+  { lines }: Pick<StatementToImport, "lines">,
+): void {
+  for (const [index, [number, parts]] of [...(target.splits ?? [])].entries()) {
+    const [known] = lines.slice(number - 1, number);
+    if (known === undefined || known.verdict === "DUPLICATE" || isLeftOut(target, known))
+      throw invalidInput(`splits.${index}.line`, "is no line that the import posts");
+    const { amountMinor } = known.line;
+    const minor = amountMinor < 0n ? -amountMinor : amountMinor;
+    checkSum(parts, minor, target.account.currency, `splits.${index}.parts`);
+  }
 }
 
 /** Imports a statement in one submission. */

@@ -1,17 +1,18 @@
-import type { TransactionPosted } from "@allfunds/contract/events";
+import type { EntrySide, TransactionPosted } from "@allfunds/contract/events";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { BookId } from "../../engine/book.ts";
-import type { EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import type { ProposalStatus } from "../proposals/proposal.ts";
+import { plainParts, type LinePart } from "./line-part.ts";
 import { keyOfMove } from "./moved-line.ts";
 
 /** Where the other side of a posted line stands. */
 export interface Allocation {
-  readonly accountId: string;
-  readonly dimensions: EntryDimensions | undefined;
-  /** How often it was moved, or a move of it proposed. */
+  readonly parts: readonly LinePart[];
+  /** The side of their entries. */
+  readonly side: EntrySide;
+  /** How often it was moved or split, or that was proposed. */
   readonly moves: number;
-  /** The proposal of a move that waits for approval; undefined when none does. */
+  /** The proposal of a change that waits for approval; undefined when none does. */
   readonly waiting: string | undefined;
 }
 
@@ -57,20 +58,22 @@ export async function readAllocations(
   const posted = await reads.query<{ payload: TransactionPosted }>(READ_POSTED, parameters);
   for (const { payload } of posted.rows) {
     const [other, ...others] = payload.entries.filter((each) => each.accountId !== accountId);
-    if (other === undefined || others.length > 0) continue;
-    places.set(payload.transactionId, placeOf(other));
+    if (other === undefined || others.some(({ side }) => side !== other.side)) continue;
+    const place = { side: other.side, moves: 0, waiting: undefined };
+    places.set(payload.transactionId, { ...place, parts: plainParts([other, ...others]) });
   }
   let open = [...places.keys()];
   for (let nth = 1; open.length > 0; nth += 1) {
     const keys = open.map((id) => keyOfMove(id, nth));
     const { rows } = await reads.query<MoveRow>(READ_MOVES, [tenantId, bookId, open, keys]);
     for (const { lineId, status, proposalId, entries } of rows) {
-      const [to] = entries;
       const before = places.get(lineId);
-      if (to === undefined || before === undefined) continue;
+      if (before === undefined) continue;
       const isMoved = status === null || status === "APPROVED";
+      const to = entries.filter(({ side }) => side === before.side);
       places.set(lineId, {
-        ...(isMoved ? placeOf(to) : before),
+        side: before.side,
+        parts: isMoved ? plainParts(to) : before.parts,
         moves: nth,
         waiting: status === "WAITING" ? (proposalId ?? undefined) : undefined,
       });
@@ -79,13 +82,3 @@ export async function readAllocations(
   }
   return places;
 }
-
-const placeOf = ({
-  accountId,
-  dimensions,
-}: Pick<TransactionPosted["entries"][number], "accountId" | "dimensions">): Allocation => ({
-  accountId,
-  dimensions,
-  moves: 0,
-  waiting: undefined,
-});

@@ -47,9 +47,9 @@ async function importRows(...rows: readonly string[]): Promise<string> {
   return dataOf<{ id: string }>(imported, "importStatement").id;
 }
 
-async function openAccount(code: string, type: string): Promise<string> {
+async function openAccount(code: string, type: string, currency = "EUR"): Promise<string> {
   const text = "mutation ($input: OpenAccountInput!) { openAccount(input: $input) { id } }";
-  const opened = await run(text, { fundId: fund.fundId, code, name: code, type });
+  const opened = await run(text, { fundId: fund.fundId, code, name: code, type, currency });
   return dataOf<{ id: string }>(opened, "openAccount").id;
 }
 
@@ -143,6 +143,140 @@ it("a line is moved to another account, with a rule by which later lines go ther
   await expectSound();
 });
 
+const PARTS = "parts { account { code } amount { amount } }";
+const SPLIT = `mutation ($input: SplitStatementLineInput!) { splitStatementLine(input: $input) {
+  lines(first: 1) { nodes { otherAccount { code } ${PARTS} } } } }`;
+const PREVIEW = `query ($input: ImportStatementInput!) { previewStatement(input: $input) {
+  lines { description contraAccountId ${PARTS} } } }`;
+const UNDO = "mutation ($input: UndoStatementInput!) { undoStatement(input: $input) { state } }";
+
+it("a line is split over several accounts, moved on from all of them, and undone with its statement", async () => {
+  fund = await openSmallFund(graph.books);
+  const [rent, fees] = [await openAccount("RENT", "EXPENSE"), await openAccount("FEES", "EXPENSE")];
+  const dollars = await openAccount("USD", "EXPENSE", "USD");
+  const statementId = await importRows("2026-03-02,Rent and fees,-500.00");
+  const of = (...parts: readonly (readonly [string, string])[]) => ({
+    statementId,
+    line: 1,
+    parts: parts.map(([accountId, amount]) => ({ accountId, amount })),
+  });
+
+  const refused = [
+    [of([rent, "450.00"], [fees, "49.99"]), "INVALID_INPUT"],
+    [of([rent, "510.00"], [fees, "-10.00"]), "INVALID_INPUT"],
+    [of([rent, "450.00"], [dollars, "50.00"]), "CURRENCY_MISMATCH"],
+    [of([rent, "450.00"], [fund.bank, "50.00"]), "INVALID_INPUT"],
+    [of(), "INVALID_INPUT"],
+    [{ ...of([rent, "500.00"]), line: 2 }, "STATEMENT_INVALID"],
+  ] as const;
+  for (const [input, code] of refused) expect(codeOf(await run(SPLIT, input))).toBe(code);
+  const untouched = { RENT: "0.00", FEES: "0.00", "UNALLOCATED-PAYMENTS-EUR": "500.00" };
+  expect(await balances()).toMatchObject(untouched);
+
+  const split = of([rent, "450.00"], [fees, "50.00"]);
+  expect(dataOf(await run(SPLIT, split), "splitStatementLine")).toEqual({
+    lines: {
+      nodes: [
+        {
+          otherAccount: null,
+          parts: [
+            { account: { code: "RENT" }, amount: { amount: "450.00" } },
+            { account: { code: "FEES" }, amount: { amount: "50.00" } },
+          ],
+        },
+      ],
+    },
+  });
+  const after = { RENT: "450.00", FEES: "50.00", "UNALLOCATED-PAYMENTS-EUR": "0.00" };
+  expect(await balances()).toMatchObject(after);
+  expect(codeOf(await run(SPLIT, of([fees, "50.00"], [rent, "450.00"])))).toBe("STATEMENT_INVALID");
+  dataOf(await run(SPLIT, of([rent, "300.00"], [fees, "200.00"])), "splitStatementLine");
+  expect(await balances()).toMatchObject({ RENT: "300.00", FEES: "200.00" });
+  dataOf(await run(MOVE, { statementId, line: 1, accountId: fees }), "moveStatementLine");
+  expect(await balances()).toMatchObject({ RENT: "0.00", FEES: "500.00" });
+  dataOf(await run(SPLIT, split), "splitStatementLine");
+  expect(await balances()).toMatchObject(after);
+  await expectSound();
+
+  dataOf(await run(UNDO, { statementId, reason: "Wrong" }), "undoStatement");
+  const zero = { RENT: "0.00", FEES: "0.00", "UNALLOCATED-PAYMENTS-EUR": "0.00" };
+  expect(await balances()).toMatchObject(zero);
+  expect(codeOf(await run(SPLIT, split))).toBe("STATEMENT_INVALID");
+  await expectSound();
+});
+
+it("a line that is split before its import is posted on its accounts at once", async () => {
+  fund = await openSmallFund(graph.books);
+  const [rent, fees] = [await openAccount("RENT", "EXPENSE"), await openAccount("FEES", "EXPENSE")];
+  const content = "Date,Text,Amount\n2026-03-02,Rent and fees,-500.00\n2026-03-03,Pay,70.00";
+  const parts = [
+    { accountId: rent, amount: "450.00" },
+    { accountId: fees, amount: "50.00" },
+  ];
+  const input = (...splits: readonly object[]) => ({ accountId: fund.bank, content, splits });
+  const split = { line: 1, parts };
+
+  const [first] = dataOf<{ lines: readonly object[] }>(
+    await run(PREVIEW, input(split)),
+    "previewStatement",
+  ).lines;
+  expect(first).toEqual({
+    description: "Rent and fees",
+    contraAccountId: null,
+    parts: [
+      { account: { code: "RENT" }, amount: { amount: "450.00" } },
+      { account: { code: "FEES" }, amount: { amount: "50.00" } },
+    ],
+  });
+  const wrong = [
+    input({ line: 2, parts }),
+    input({ line: 3, parts }),
+    input(split, split),
+    input({ line: 1, parts: parts.slice(1) }),
+  ];
+  for (const each of wrong) {
+    expect(codeOf(await run(PREVIEW, each))).toBe("INVALID_INPUT");
+    expect(codeOf(await run(IMPORT, each))).toBe("INVALID_INPUT");
+  }
+
+  const { id: statementId } = dataOf<{ id: string }>(
+    await run(IMPORT, input(split)),
+    "importStatement",
+  );
+  expect(await balances()).toMatchObject({
+    RENT: "450.00",
+    FEES: "50.00",
+    "UNALLOCATED-RECEIPTS-EUR": "70.00",
+  });
+  expect(Object.keys(await balances())).not.toContain("UNALLOCATED-PAYMENTS-EUR");
+  expect(codeOf(await run(IMPORT, input(split)))).toBe("INVALID_INPUT");
+  dataOf(await run(MOVE, { statementId, line: 1, accountId: fees }), "moveStatementLine");
+  expect(await balances()).toMatchObject({ RENT: "0.00", FEES: "500.00" });
+  await expectSound();
+  dataOf(await run(UNDO, { statementId, reason: "Wrong" }), "undoStatement");
+  expect(await balances()).toMatchObject({ RENT: "0.00", FEES: "0.00" });
+  await expectSound();
+});
+
+it("a split is refused onto a frozen account and in a closed period", async () => {
+  fund = await openSmallFund(graph.books);
+  const [rent, fees] = [await openAccount("RENT", "EXPENSE"), await openAccount("FEES", "EXPENSE")];
+  const statementId = await importRows("2026-02-02,Rent and fees,-500.00");
+  const parts = [
+    { accountId: rent, amount: "450.00" },
+    { accountId: fees, amount: "50.00" },
+  ];
+  const split = { statementId, line: 1, parts };
+  const freeze = "mutation ($input: AccountStatusInput!) { freezeAccount(input: $input) { id } }";
+  dataOf(await run(freeze, { accountId: fees, reason: "Check" }), "freezeAccount");
+  expect(codeOf(await run(SPLIT, split))).toBe("ACCOUNT_FROZEN");
+  const close = "mutation ($input: ClosePeriodInput!) { closePeriod(input: $input) { id } }";
+  dataOf(await run(close, { fundId: fund.fundId, to: "2026-02-28" }), "closePeriod");
+  const toRent = { ...split, parts: [{ accountId: rent, amount: "500.00" }] };
+  expect(codeOf(await run(SPLIT, toRent))).toBe("POSTING_PERIOD_CLOSED");
+  expect(await balances()).toMatchObject({ RENT: "0.00", "UNALLOCATED-PAYMENTS-EUR": "500.00" });
+});
+
 const PROPOSALS = "{ proposals(status: WAITING, first: 5) { nodes { id kind status } } }";
 const APPROVE = "mutation ($id: ID!) { approveProposal(id: $id) { status } }";
 const REJECT = `mutation ($id: ID!) { rejectProposal(id: $id, reason: "Not so") { status } }`;
@@ -190,6 +324,17 @@ it("a move above an approval limit waits, and moves the line when another person
   );
   dataOf(await graph.run(as("boss"), APPROVE, { id: await waiting() }), "approveProposal");
   expect(await balances()).toMatchObject({ RENT: "0.00", FEES: "500.00" });
+  await expectSound();
+
+  const parts = [
+    { accountId: rent, amount: "200.00" },
+    { accountId: fees, amount: "300.00" },
+  ];
+  expect(codeOf(await run(SPLIT, { statementId, line: 1, parts }))).toBe("APPROVAL_REQUIRED");
+  expect(await balances()).toMatchObject({ RENT: "0.00", FEES: "500.00" });
+  await expectSound();
+  dataOf(await graph.run(as("boss"), APPROVE, { id: await waiting() }), "approveProposal");
+  expect(await balances()).toMatchObject({ RENT: "200.00", FEES: "300.00" });
   await expectSound();
 });
 

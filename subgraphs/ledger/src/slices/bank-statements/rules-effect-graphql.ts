@@ -18,7 +18,7 @@ import { AccountObject } from "../accounts/account-object.ts";
 import { requireAccount } from "../accounts/account-sql.ts";
 import { toLineObject } from "./bank-statement-graphql.ts";
 import { BankStatementLineObject } from "./bank-statement-object.ts";
-import { readAllocations, type Allocation } from "./moved-line-sql.ts";
+import { readAllocations } from "./moved-line-sql.ts";
 import { decodeLine } from "./statement-codec.ts";
 import type { NumberedLine } from "./statement-list-sql.ts";
 import { StatementRuleInput, toRule } from "./statement-objects.ts";
@@ -162,9 +162,8 @@ export class RulesEffectResolver {
     for (const row of rows) {
       const place = places.get(row.line.transactionId ?? "");
       if (place === undefined) continue;
-      const from =
-        accounts.get(place.accountId) ?? (await requireAccount(context, place.accountId));
-      accounts.set(place.accountId, from);
+      const from = accounts.get(place) ?? (await requireAccount(context, place));
+      accounts.set(place, from);
       const to = targetOf(rules, decodeLine(row.line, account.currency));
       const isSame = to === null ? UNALLOCATED.test(from.code) : to === from.id;
       if (!isSame) redirected.push({ row, from, to });
@@ -201,13 +200,18 @@ async function rulesOf(
   return { rules, own, receiptsAccountId, paymentsAccountId };
 }
 
-/** Where lines stand; those whose transaction was reversed since stand nowhere. */
-function placesOf(
+/** The accounts of lines that stand on one: not those that were reversed since, or that a person split. */
+async function placesOf(
   { stores, request }: LedgerContext,
   { id, fundId }: AccountObject,
   rows: readonly PostedRow[],
-): Promise<ReadonlyMap<string, Allocation>> {
+): Promise<ReadonlyMap<string, string>> {
   const book = { tenantId: request.tenantId, bookId: fundId };
   const ids = rows.flatMap(({ line }) => (line.transactionId === null ? [] : [line.transactionId]));
-  return readAllocations(stores.pool, book, id, ids);
+  const places = new Map<string, string>();
+  for (const [line, { parts }] of await readAllocations(stores.pool, book, id, ids)) {
+    const [only, ...others] = parts;
+    if (only !== undefined && others.length === 0) places.set(line, only.accountId);
+  }
+  return places;
 }

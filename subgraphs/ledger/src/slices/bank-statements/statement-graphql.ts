@@ -16,7 +16,9 @@ import {
   type TransactionObject,
 } from "../transactions/transaction-object.ts";
 import { readImportedPage } from "../transactions/transaction-sql.ts";
+import { toDimensionList } from "../dimensions/dimension-object.ts";
 import {
+  checkSplits,
   checkTarget,
   contraOf,
   importStatement,
@@ -24,6 +26,8 @@ import {
   type ImportTarget,
 } from "./import-statement.ts";
 import { withKeptRules } from "./import-rules-graphql.ts";
+import { toPart } from "./line-part-object.ts";
+import { plainParts, type LinePart } from "./line-part.ts";
 import type { KnownLine } from "./known-lines.ts";
 import {
   contentOf,
@@ -69,7 +73,7 @@ export class StatementResolver {
   ): Promise<StatementImportObject> {
     const { request } = context;
     const input = await withKeptRules(given, context);
-    const target = await targetOf(input, context);
+    const { target, accounts } = await splitTargetOf(input, context);
     const file = await readStatement(
       { reads: context.stores.pool, tenantId: request.tenantId },
       contentOf(input),
@@ -77,6 +81,7 @@ export class StatementResolver {
       target.account,
       MOST_LINES_AT_ONCE,
     );
+    checkSplits(target, file);
     const outcome = await importStatement(this.#books, request, target, file);
     return {
       ...outcome,
@@ -88,7 +93,7 @@ export class StatementResolver {
       account: await requireAccount(context, target.account.id),
       possibleDuplicates: [...file.lines]
         .filter((line) => isLeftOut(target, line))
-        .map((line) => toLine(line, target, file.own)),
+        .map((line) => toLine(line, { target, own: file.own, accounts })),
       ...balancesOf(file, target.account.currency),
     };
   }
@@ -122,7 +127,7 @@ export class StatementPreviewResolver {
     @Ctx() context: LedgerContext,
   ): Promise<StatementPreviewObject> {
     const input = await withKeptRules(given, context);
-    const target = await targetOf(input, context);
+    const { target, accounts } = await splitTargetOf(input, context);
     const { account } = target;
     const file = await readStatement(
       { reads: context.stores.pool, tenantId: context.request.tenantId },
@@ -131,6 +136,7 @@ export class StatementPreviewResolver {
       account,
       MOST_LINES_AT_ONCE,
     );
+    checkSplits(target, file);
     return {
       format: file.format,
       encoding: file.encoding,
@@ -142,7 +148,9 @@ export class StatementPreviewResolver {
       possibleDuplicates: file.lines.count("POSSIBLE_DUPLICATE"),
       skipped: file.statement.skipped,
       ...balancesOf(file, account.currency),
-      read: Array.from(file.lines, (line) => toLine(line, target, file.own)),
+      read: Array.from(file.lines, (line, at) =>
+        toLine(line, { target, own: file.own, accounts }, target.splits?.get(at + 1)),
+      ),
     };
   }
 
@@ -191,10 +199,34 @@ export async function targetOf(
   };
 }
 
+const MOST_SPLITS = 200;
+
+/** Also which lines are split, and the accounts of their parts by their ids. */
+async function splitTargetOf(
+  input: ImportStatementInput,
+  context: LedgerContext,
+): Promise<{ target: ImportTarget; accounts: ReadonlyMap<string, AccountObject> }> {
+  const target = await targetOf(input, context);
+  const given = input.splits ?? [];
+  if (given.length > MOST_SPLITS) throw invalidInput("splits", `must be at most ${MOST_SPLITS}`);
+  const splits = new Map(given.map(({ line, parts }) => [line, plainParts(parts.map(toPart))]));
+  if (splits.size < given.length) throw invalidInput("splits", "must have each line once");
+  const ids = new Set([...splits.values()].flat().map(({ accountId }) => accountId));
+  const found = await Promise.all([...ids].map((id) => requireAccount(context, id)));
+  checkTarget(await requireAccount(context, target.account.id), found);
+  return { target: { ...target, splits }, accounts: new Map(found.map((each) => [each.id, each])) };
+}
+
+interface Showing {
+  readonly target: ImportTarget;
+  readonly own: OwnAccounts;
+  readonly accounts: ReadonlyMap<string, AccountObject>;
+}
+
 function toLine(
   { line, verdict, earlierId }: KnownLine,
-  target: ImportTarget,
-  own: OwnAccounts,
+  { target, own, accounts }: Showing,
+  parts: readonly LinePart[] = [],
 ): StatementLineObject {
   const { currency } = target.account;
   return {
@@ -209,7 +241,13 @@ function toLine(
     details: line.details,
     verdict,
     earlierTransactionId: earlierId ?? null,
-    contraAccountId: contraOf({ ...target, own }, line).accountId ?? null,
+    contraAccountId:
+      parts.length > 0 ? null : (contraOf({ ...target, own }, line).accountId ?? null),
+    parts: parts.flatMap(({ accountId, amount, dimensions }) => {
+      const account = accounts.get(accountId);
+      if (account === undefined) return [];
+      return [{ account, amount: { amount, currency }, dimensions: toDimensionList(dimensions) }];
+    }),
   };
 }
 

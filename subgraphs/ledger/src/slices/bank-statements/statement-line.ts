@@ -8,10 +8,15 @@ import {
   storedContra,
   type ContraAccount,
 } from "../contra-accounts/contra-account.ts";
+import { checkParts, storedParts, type LinePart } from "./line-part.ts";
 import { counterpartyOfIban } from "../counterparties/counterparty.ts";
 import { COUNTERPARTY_DIMENSION, type EntryDimensions } from "../dimensions/entry-dimensions.ts";
 import { requireFund } from "../funds/fund.ts";
-import { decidePostTransaction, storedPosting } from "../transactions/transaction.ts";
+import {
+  decidePostTransaction,
+  storedPosting,
+  type RequestedEntry,
+} from "../transactions/transaction.ts";
 
 /** The command to post one booked line of a bank statement against its contra account. */
 export interface PostStatementLine {
@@ -29,6 +34,8 @@ export interface PostStatementLine {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly importId: string;
   readonly contra: ContraAccount;
+  /** Its other side on several accounts, instead of the contra account. */
+  readonly parts?: readonly LinePart[] | undefined;
 }
 
 export const storedStatementLine = z.object({
@@ -39,6 +46,7 @@ export const storedStatementLine = z.object({
   counterparty: z.string().optional(),
   importId: z.string(),
   contra: storedContra,
+  parts: storedParts.optional(),
 });
 
 export function decidePostStatementLine(
@@ -47,14 +55,18 @@ export function decidePostStatementLine(
 ): DomainEvent[] {
   requireFund(state, command.fundId);
   const account = requireAccount(state, command.accountId);
-  const contra = resolveContra(command.contra, account, state);
-  const draft = state.fork();
-  if (contra.opening !== undefined) evolveAccountOpened(draft, contra.opening);
+  const { parts } = command;
   const cameIn = command.amountMinor > 0n;
-  const amount = formatAmount(
-    cameIn ? command.amountMinor : -command.amountMinor,
-    account.currency,
-  );
+  const minor = cameIn ? command.amountMinor : -command.amountMinor;
+  if (parts !== undefined) checkParts(parts, minor, account, state);
+  const contra = parts === undefined ? resolveContra(command.contra, account, state) : undefined;
+  const draft = state.fork();
+  if (contra?.opening !== undefined) evolveAccountOpened(draft, contra.opening);
+  const amount = formatAmount(minor, account.currency);
+  const others = parts ?? [
+    { accountId: contra?.accountId ?? "", amount, dimensions: command.contra.dimensions },
+  ];
+  const counterparty = counterpartyDimension(command, state);
   const posted = decidePostTransaction(
     {
       kind: "PostTransaction",
@@ -71,26 +83,25 @@ export function decidePostStatementLine(
       },
       entries: [
         { accountId: account.id, side: cameIn ? "DEBIT" : "CREDIT", amount },
-        {
-          accountId: contra.accountId,
+        ...others.map((part): RequestedEntry => ({
+          ...part,
           side: cameIn ? "CREDIT" : "DEBIT",
-          amount,
-          dimensions: dimensionsOf(command, state),
-        },
+          dimensions:
+            counterparty === undefined ? part.dimensions : { ...counterparty, ...part.dimensions },
+        })),
       ],
     },
     draft,
   );
-  return contra.opening === undefined ? posted : [contra.opening, ...posted];
+  return contra?.opening === undefined ? posted : [contra.opening, ...posted];
 }
 
-/** Those of the rule; and who paid or was paid, when the bank's IBAN is that of a counterparty of the fund. */
-function dimensionsOf(
-  { contra: { dimensions }, metadata }: PostStatementLine,
+/** Who paid or was paid, when the bank's IBAN is that of a counterparty of the fund. */
+function counterpartyDimension(
+  { metadata }: PostStatementLine,
   state: BookState,
 ): EntryDimensions | undefined {
   const iban = metadata["counterpartyIban"];
   const counterparty = typeof iban === "string" ? counterpartyOfIban(state, iban) : undefined;
-  if (counterparty === undefined) return dimensions;
-  return { [COUNTERPARTY_DIMENSION]: counterparty, ...dimensions };
+  return counterparty === undefined ? undefined : { [COUNTERPARTY_DIMENSION]: counterparty };
 }

@@ -5,6 +5,7 @@ import { STATEMENT_FORMATS, type StatementFormat } from "../bank-files/read-file
 import { AccountObject } from "../accounts/account-object.ts";
 import { EntryDimensionInput, toDimensions } from "../dimensions/dimension-object.ts";
 import { CsvMappingInput } from "./csv-mapping-input.ts";
+import { StatementLinePartObject, StatementLineSplitInput } from "./line-part-object.ts";
 import {
   plainRule,
   STATEMENT_DIRECTIONS,
@@ -133,6 +134,12 @@ export class StartStatementImportInput {
 
 @InputType({ description: "A bank statement to import." })
 export class ImportStatementInput extends StartStatementImportInput {
+  @Field(() => [StatementLineSplitInput], {
+    nullable: true,
+    description: "Up to 200 lines that belong to several accounts, each once.",
+  })
+  splits?: StatementLineSplitInput[] | null;
+
   @Field(() => String, {
     nullable: true,
     description: "The file's text; `contentBase64` is safer, because it keeps the encoding.",
@@ -247,6 +254,9 @@ export class StatementLineObject {
       "The account on the other side, by rule or as given; null for the fund's unallocated one.",
   })
   contraAccountId!: string | null;
+
+  @Field(() => [StatementLinePartObject], { description: "Its parts, when it is split." })
+  parts!: StatementLinePartObject[];
 }
 
 @ObjectType("CsvColumn", { description: "What a column of a CSV was taken for." })

@@ -22,12 +22,15 @@ import {
 import {
   checkMoved,
   decideMove,
+  decideSplit,
   evolveMoved,
   MOVED_TO,
   storedMove,
+  storedSplit,
   wantMoved,
   wantMovedLine,
   type MoveStatementLine,
+  type SplitStatementLine,
 } from "./moved-line.ts";
 import { IMPORTED, READ, RECEIVED } from "./statement-codec.ts";
 import {
@@ -80,7 +83,8 @@ export type StatementCommand =
   | ReceivingCommand
   | UndoStatement
   | LineCommand
-  | MoveStatementLine;
+  | MoveStatementLine
+  | SplitStatementLine;
 type StatementEvent = ReceivingEvent | StatementUndone | LineEvent;
 
 const STATEMENT_IMPORT: AppendTable = {
@@ -198,6 +202,11 @@ export const STATEMENTS = defineSlice<StatementCommand, StatementEvent>({
       needs: wantMoved,
       decide: decideMove,
       stored: (json) => storedMove.parse(json),
+    },
+    SplitStatementLine: {
+      needs: wantMoved,
+      decide: decideSplit,
+      stored: (json) => storedSplit.parse(json),
     },
     RejectStatementLine: { needs: wantDecided, decide: decideReject },
   },

@@ -395,7 +395,11 @@ function settlingOfProposed(event: TransactionProposed): Settling | undefined {
 }
 
 /** Commands that wait as proposals of a statement, which is not undone meanwhile. */
-const OF_STATEMENT: ReadonlySet<string> = new Set(["PostStatementLine", "MoveStatementLine"]);
+const OF_STATEMENT: ReadonlySet<string> = new Set([
+  "PostStatementLine",
+  "MoveStatementLine",
+  "SplitStatementLine",
+]);
 
 /** A line's posting has the bank's account first. */
 function lineOf({

@@ -40,6 +40,7 @@ const KIND_OF: Readonly<Record<string, ProposalKind>> = {
   AdjustBalance: "ADJUSTMENT",
   PostStatementLine: "STATEMENT_LINE",
   MoveStatementLine: "STATEMENT_LINE",
+  SplitStatementLine: "STATEMENT_LINE",
   ReverseTransaction: "REVERSAL",
   CaptureHold: "CAPTURE",
   RecordTrades: "TRADE",

@@ -231,6 +231,13 @@ export const de: Catalogue = {
   "statements.moveChoose": "Konto wählen",
   "statements.moveWords": "Wörter, mit denen auch spätere Zeilen dorthin gehen (freiwillig)",
   "statements.moveIt": "Zeile umbuchen",
+  "statements.done.split": "Die Zeile ist aufgeteilt.",
+  "statements.split": "Eine Zeile aufteilen",
+  "statements.splitAbout":
+    "Die Gegenseite einer gebuchten Zeile geht mit ihrer Wertstellung auf mehrere Konten. Die Teile ergeben zusammen den Betrag der Zeile; nicht benötigte Reihen bleiben leer.",
+  "statements.splitLine": "Aufzuteilende Zeile, mit ihrer Nummer",
+  "statements.splitIt": "Zeile aufteilen",
+  "statements.number": "Nummer",
   "statements.effect": "Was würde eine Regel ändern?",
   "statements.effectAbout":
     "Vergleicht eine Regel mit den gebuchten Zeilen der neuesten Auszüge. Geschrieben wird nichts.",
@@ -290,6 +297,9 @@ export const de: Catalogue = {
   "import.all": "Alle Auszüge",
   "import.openFund": "Fonds öffnen",
   "import.approvals": "Genehmigungen öffnen",
+  "import.splits": "Zeilen auf mehrere Konten aufteilen",
+  "import.splitsAbout":
+    "Eine Reihe je Teil: die Nummer der Zeile aus der Tabelle, ein Konto, ein Betrag. Die Teile einer Zeile ergeben zusammen ihren Betrag; alle anderen Zeilen folgen den Regeln. Erneutes Prüfen der Datei zeigt die Teile.",
   "accounts.next": "Wie es weitergeht",
   "accounts.nextAbout":
     "Der Kontenplan steht, und noch kein Konto hat einen Saldo. Importieren Sie die Zeilen der Bank, buchen Sie einen Anfangsbestand, oder setzen Sie Bedingungen und Anteilklassen.",
@@ -331,6 +341,10 @@ export const de: Catalogue = {
   "accounts.isPartOf": "Teil von {account}",
   "accounts.countsAsCash": "zählt als Geld",
   "statements.importedInto": "Importiert in {account}, neuester Import zuerst.",
+  "statements.part": "Teil {number}",
+  "statements.partLine": "Zeile von Teil {number}",
+  "statements.partAccount": "Konto von Teil {number}",
+  "statements.partAmount": "Betrag von Teil {number}",
   "statements.of": "Auszug {period}",
   "statements.period": "{from} bis {to}",
   "statements.noPeriod": "Zeitraum nicht bewahrt",

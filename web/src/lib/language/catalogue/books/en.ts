@@ -240,6 +240,13 @@ export const en = {
   "statements.moveChoose": "Choose an account",
   "statements.moveWords": "Words by which later lines go there, too (optional)",
   "statements.moveIt": "Move the line",
+  "statements.done.split": "The line is split.",
+  "statements.split": "Split a line",
+  "statements.splitAbout":
+    "The other side of a posted line goes to several accounts, on its value date. The parts come to the line's amount; leave rows empty that you do not need.",
+  "statements.splitLine": "Line to split, by its number",
+  "statements.splitIt": "Split the line",
+  "statements.number": "Number",
   "statements.effect": "What would a rule change?",
   "statements.effectAbout":
     "Compares a rule with the posted lines of the newest statements. Nothing is written.",
@@ -300,6 +307,9 @@ export const en = {
   "import.all": "All statements",
   "import.openFund": "Open the fund",
   "import.approvals": "Open approvals",
+  "import.splits": "Split lines over several accounts",
+  "import.splitsAbout":
+    "One row for each part: the line's number as in the table, an account, an amount. The parts of a line come to its amount; other lines go by rules. Check the file again to see them.",
   "accounts.next": "What comes next",
   "accounts.nextAbout":
     "The chart stands and no account has a balance yet. Bring in the bank's lines, post an opening balance, or set terms and share classes.",
@@ -340,6 +350,10 @@ export const en = {
   "accounts.isPartOf": "part of {account}",
   "accounts.countsAsCash": "counts as cash",
   "statements.importedInto": "Imported into {account}, newest import first.",
+  "statements.part": "Part {number}",
+  "statements.partLine": "Line of part {number}",
+  "statements.partAccount": "Account of part {number}",
+  "statements.partAmount": "Amount of part {number}",
   "statements.of": "Statement of {period}",
   "statements.period": "{from} to {to}",
   "statements.noPeriod": "Period not kept",

@@ -172,6 +172,8 @@ export const de: Catalogue = {
   "refused.noneChosen": "Wählen Sie mindestens eine Zeile.",
   "refused.moveLine": "Die Nummer einer gebuchten Zeile eingeben.",
   "refused.moveAccount": "Das Konto wählen, auf das sie gehört.",
+  "refused.parts": "Für jeden Teil ein Konto und einen Betrag eingeben.",
+  "refused.splits": "Für jeden Teil die Nummer der Zeile, ein Konto und einen Betrag eingeben.",
   "refused.whyUndone": "Geben Sie an, warum der Import zurückgenommen wird.",
   "refused.whyOut": "Geben Sie an, warum die Zeilen draußen bleiben.",
   "refused.statementAccount": "Wählen Sie das Konto des Auszugs.",

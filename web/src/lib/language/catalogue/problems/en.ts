@@ -144,6 +144,8 @@ export const en = {
   "refused.noneChosen": "Choose at least one line.",
   "refused.moveLine": "Enter the number of a posted line.",
   "refused.moveAccount": "Choose the account it belongs on.",
+  "refused.parts": "Enter an account and an amount for each part.",
+  "refused.splits": "Enter the line's number, an account and an amount for each part.",
   "refused.whyUndone": "Enter why the import is undone.",
   "refused.whyOut": "Enter why the lines stay out.",
   "refused.statementAccount": "Choose the account of the statement.",

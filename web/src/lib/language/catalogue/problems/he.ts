@@ -138,6 +138,8 @@ export const he: Catalogue = {
   "refused.noneChosen": "בחרו לפחות שורה אחת.",
   "refused.moveLine": "יש להזין מספר של שורה שנרשמה.",
   "refused.moveAccount": "יש לבחור את החשבון שאליו היא שייכת.",
+  "refused.parts": "יש להזין חשבון וסכום לכל חלק.",
+  "refused.splits": "יש להזין מספר שורה, חשבון וסכום לכל חלק.",
   "refused.whyUndone": "הזינו מדוע הייבוא מבוטל.",
   "refused.whyOut": "הזינו מדוע השורות נשארות בחוץ.",
   "refused.statementAccount": "בחרו את החשבון של דף הבנק.",

@@ -6,7 +6,7 @@ import {
 import { sentenceOf, type Problem } from "#lib/problems.ts";
 import { readChart } from "#lib/server/graph/fund-chart.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
-import { readerMessages } from "#lib/server/reader-language.ts";
+import { readerMessages, readerPoint } from "#lib/server/reader-language.ts";
 import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import {
   readImport,
@@ -29,7 +29,7 @@ export const actions: Actions = {
     const errors = checkImport(values, t);
     if (Object.keys(errors).length > 0) return fail(400, { values, errors });
     const { data, problems } = await query(PreviewStatementDocument, {
-      input: toStatementInput(values),
+      input: toStatementInput(values, readerPoint()),
     });
     if (!data) return fail(422, { values, errors: errorsOf(problems) });
     return { values, errors: {}, preview: data.previewStatement };
@@ -39,7 +39,7 @@ export const actions: Actions = {
     const errors = checkImport(values, t);
     if (Object.keys(errors).length > 0) return fail(400, { values, errors });
     const { data, problems } = await mutate(ImportStatementDocument, {
-      input: toStatementInput(values),
+      input: toStatementInput(values, readerPoint()),
     });
     if (!data) return fail(422, { values, errors: errorsOf(problems) });
     return { values: { ...values, content: "" }, errors: {}, outcome: data.importStatement };

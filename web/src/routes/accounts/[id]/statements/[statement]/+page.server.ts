@@ -5,6 +5,7 @@ import {
   ConfirmStatementLinesDocument,
   MoveStatementLineDocument,
   RejectStatementLinesDocument,
+  SplitStatementLineDocument,
   StartStatementUndoDocument,
   UndoStatementDocument,
 } from "#lib/graph/graph-types.generated.ts";
@@ -13,13 +14,22 @@ import { sentenceOf, type Problem } from "#lib/problems.ts";
 import { absent } from "#lib/server/graph/absent.ts";
 import { readChart } from "#lib/server/graph/fund-chart.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
-import { readerMessages } from "#lib/server/reader-language.ts";
+import { readerMessages, readerPoint } from "#lib/server/reader-language.ts";
 import { failPage, required } from "#lib/server/graph/required.ts";
 import { pageOf } from "#lib/server/sign-in/admit.ts";
+import {
+  areWhole,
+  filledRows,
+  freshRows,
+  readRows,
+  toParts,
+  type PartRow,
+} from "#lib/statements/part-rows.ts";
 import { obstaclesOf } from "#lib/statements/obstacles.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const LINES_PER_PAGE = 50;
+const PART_ROWS = 4;
 
 export const load: PageServerLoad = async ({ locals, params, url: { searchParams } }) => {
   const after = searchParams.get("after");
@@ -37,6 +47,7 @@ export const load: PageServerLoad = async ({ locals, params, url: { searchParams
   const chart = isMovable ? await readChart(statement.account.fund.id) : undefined;
   return {
     statement,
+    parts: freshRows(PART_ROWS),
     accounts: (chart?.accounts ?? []).filter(({ id }) => id !== params.id),
     problems,
     after,
@@ -58,12 +69,14 @@ function finish(
   data: object | undefined,
   typed: Typed,
   problems: Problem[],
+  rows: PartRow[] = [],
 ) {
   const [problem] = problems;
   if (!data) {
     return fail(422, {
       about: done,
       typed,
+      rows,
       problem: problem?.message ?? sentenceOf(problem),
       obstacles: obstaclesOf(problem?.violations ?? []),
     });
@@ -74,8 +87,8 @@ function finish(
   redirect(303, `${path}?${parameters}`);
 }
 
-const refused = (about: string, typed: Typed, problem: PlainKey) =>
-  fail(422, { about, typed, problem: readerMessages()(problem), obstacles: [] });
+const refused = (about: string, typed: Typed, problem: PlainKey, rows: PartRow[] = []) =>
+  fail(422, { about, typed, rows, problem: readerMessages()(problem), obstacles: [] });
 
 export const actions: Actions = {
   undo: async (event) => {
@@ -102,6 +115,21 @@ export const actions: Actions = {
     const input = { statementId: event.params.statement, line, accountId, rule };
     const { data, problems } = await mutate(MoveStatementLineDocument, { input });
     return finish(event, "moved", data, typed, problems);
+  },
+  split: async (event) => {
+    const form = await event.request.formData();
+    const [number, rows] = [textOf(form, "line"), readRows(form, PART_ROWS)];
+    const line = Number(number);
+    const isLine = Number.isSafeInteger(line) && line >= 1;
+    const isWhole = filledRows(rows).length > 0 && areWhole(rows);
+    if (!isLine || !isWhole) {
+      const problem = isLine ? "refused.parts" : "refused.moveLine";
+      return refused("split", { line: number }, problem, rows);
+    }
+    const parts = toParts(rows, readerPoint());
+    const input = { statementId: event.params.statement, line, parts };
+    const { data, problems } = await mutate(SplitStatementLineDocument, { input });
+    return finish(event, "split", data, { line: number }, problems, rows);
   },
   confirm: async (event) => {
     const form = await event.request.formData();
