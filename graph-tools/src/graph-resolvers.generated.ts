@@ -5184,16 +5184,16 @@ export type PriceConnection = {
 };
 
 export type PriceCsvMapping = {
-  readonly date?: Scalars['String']['input'];
-  readonly close?: Scalars['String']['input'];
+  readonly date?: InputMaybe<Scalars['String']['input']>;
+  readonly close?: InputMaybe<Scalars['String']['input']>;
   readonly open?: InputMaybe<Scalars['String']['input']>;
   readonly high?: InputMaybe<Scalars['String']['input']>;
   readonly low?: InputMaybe<Scalars['String']['input']>;
   readonly volume?: InputMaybe<Scalars['String']['input']>;
-  readonly dateFormat?: Scalars['String']['input'];
-  readonly timeZone?: Scalars['String']['input'];
-  readonly decimalSeparator?: Scalars['String']['input'];
-  readonly delimiter?: Scalars['String']['input'];
+  readonly dateFormat?: InputMaybe<Scalars['String']['input']>;
+  readonly timeZone?: InputMaybe<Scalars['String']['input']>;
+  readonly decimalSeparator?: InputMaybe<Scalars['String']['input']>;
+  readonly delimiter?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type PriceEdge = {
@@ -5207,6 +5207,7 @@ export type PriceImport = {
   readonly inserted: Scalars['Int']['output'];
   readonly unchanged: Scalars['Int']['output'];
   readonly corrected: Scalars['Int']['output'];
+  readonly withoutPrice: Scalars['Int']['output'];
 };
 
 export type PriceImportJob = Job & {
@@ -5282,6 +5283,7 @@ export type PriceUploadResult = {
   readonly inserted: Scalars['Int']['output'];
   readonly unchanged: Scalars['Int']['output'];
   readonly corrected: Scalars['Int']['output'];
+  readonly withoutPrice: Maybe<Scalars['Int']['output']>;
   readonly refused: Scalars['Int']['output'];
   readonly violations: ReadonlyArray<PriceRowFault>;
 };
@@ -11660,6 +11662,7 @@ export type PriceImportResolvers<ContextType = unknown, ParentType extends Resol
   inserted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   unchanged?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   corrected?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  withoutPrice?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type PriceImportJobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PriceImportJob'] = ResolversParentTypes['PriceImportJob']> = {
@@ -11716,6 +11719,7 @@ export type PriceUploadResultResolvers<ContextType = unknown, ParentType extends
   inserted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   unchanged?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   corrected?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  withoutPrice?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   refused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   violations?: Resolver<ReadonlyArray<ResolversTypes['PriceRowFault']>, ParentType, ContextType>;
 };

@@ -215,16 +215,16 @@ export type OrderChargeInput = {
 };
 
 export type PriceCsvMapping = {
-  date?: string;
-  close?: string;
+  date?: string | null | undefined;
+  close?: string | null | undefined;
   open?: string | null | undefined;
   high?: string | null | undefined;
   low?: string | null | undefined;
   volume?: string | null | undefined;
-  dateFormat?: string;
-  timeZone?: string;
-  decimalSeparator?: string;
-  delimiter?: string;
+  dateFormat?: string | null | undefined;
+  timeZone?: string | null | undefined;
+  decimalSeparator?: string | null | undefined;
+  delimiter?: string | null | undefined;
 };
 
 export type RegisterInvestorInput = {

@@ -114,7 +114,7 @@ test("bars of a currency pair are read page by page, and deleted days as they we
 test("a file with bad rows fails as a whole, and its job names their lines", async () => {
   const { value: upload } = await start("BAD");
   const id = String(upload["id"]);
-  await append(id, 0, "date,close\n2020-01-01,1\n2020-01-02,NaN\n");
+  await append(id, 0, "date,close\n2020-01-01,1\n2020-01-02,n.x\n");
   const { value: job } = await finish(id);
   await ends(job["id"], "FAILED");
   expect(await jobOf(job["id"])).toMatchObject({

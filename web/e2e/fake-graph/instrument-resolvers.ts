@@ -91,7 +91,7 @@ export function instrumentResolvers(): Graph.Resolvers<Caller> {
           corporateActions: [],
         };
         instruments.push(instrument);
-        return { instrument, rows, inserted: rows, unchanged: 0, corrected: 0 };
+        return { instrument, rows, inserted: rows, unchanged: 0, corrected: 0, withoutPrice: 0 };
       },
       recordCorporateAction: (_, { input }) => {
         const action = {

@@ -18,6 +18,8 @@ export interface PriceImport {
   unchanged: number;
   /** Prices that differed from what was stored and replaced it. */
   corrected: number;
+  /** Times that the file gives no price of. */
+  withoutPrice: number;
 }
 
 /** How an instrument is named and priced. */
@@ -49,7 +51,7 @@ export async function importPrices(
   tenantId: string,
   newId: string,
   details: InstrumentDetails,
-  { granularity, rows }: ParsedPrices,
+  { granularity, rows, withoutPrice }: ParsedPrices,
 ): Promise<PriceImport> {
   const result = await withTransaction(pool, { tenantId }, async (client) => {
     const instrument = await takeInstrument(client, tenantId, newId, details);
@@ -59,7 +61,7 @@ export async function importPrices(
     const staged = { granularity, times: StagedTimes.of(rows.map(({ ms }) => ms)) };
     const { inserted, corrected } = await mergeStaged(client, key, staged, profile);
     const unchanged = rows.length - inserted - corrected;
-    return { instrument, rows: rows.length, inserted, unchanged, corrected };
+    return { instrument, rows: rows.length, inserted, unchanged, corrected, withoutPrice };
   });
   await profile.afterCommit(pool);
   return result;

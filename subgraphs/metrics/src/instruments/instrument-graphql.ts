@@ -29,6 +29,7 @@ import {
 } from "type-graphql";
 import { deletePrices } from "../prices/price-merge.ts";
 import { addDays } from "../series/calendar.ts";
+import { detectMapping, type GivenMapping } from "../prices/detect-mapping.ts";
 import { parsePrices } from "../prices/parse-prices.ts";
 import type { StorageProfile } from "../storage/profile.ts";
 import { importPrices } from "./import-prices.ts";
@@ -102,15 +103,23 @@ class PriceImportObject {
 
   @Field(() => Int, { description: "Times whose price differed and was replaced." })
   corrected!: number;
+
+  @Field(() => Int, {
+    description: "Rows without any price, such as those of a holiday, which are left out.",
+  })
+  withoutPrice!: number;
 }
 
-@InputType("PriceCsvMapping", { description: "How a CSV file of prices is written." })
-export class PriceCsvMappingInput {
-  @Field(() => String, { defaultValue: "date", description: "Column of the date." })
-  date!: string;
+@InputType("PriceCsvMapping", {
+  description:
+    "How a CSV file of prices is written. Of what is absent `importPrices` finds out from the file; `startPriceImport`, which has not seen it, takes the defaults that are named here.",
+})
+export class PriceCsvMappingInput implements GivenMapping {
+  @Field(() => String, { nullable: true, description: "Column of the date: `date`." })
+  date!: string | null | undefined;
 
-  @Field(() => String, { defaultValue: "close", description: "Column of the closing price." })
-  close!: string;
+  @Field(() => String, { nullable: true, description: "Column of the closing price: `close`." })
+  close!: string | null | undefined;
 
   @Field(() => String, { nullable: true, description: "Column of the opening price, if any." })
   open!: string | null | undefined;
@@ -125,24 +134,30 @@ export class PriceCsvMappingInput {
   volume!: string | null | undefined;
 
   @Field(() => String, {
-    defaultValue: "YYYY-MM-DD",
+    nullable: true,
     description:
-      "Made of YYYY, MM or M or MMM (Jan), DD or D, and any text between. With HH and mm, and perhaps ss (with up to three decimals) and Z (Z or +01:00), the prices are of instants; X is seconds and x milliseconds since 1970.",
+      "Made of YYYY, MM or M or MMM (Jan), DD or D, and any text between: `YYYY-MM-DD`. With HH and mm, and perhaps ss (with up to three decimals) and Z (Z or +01:00), the prices are of instants; X is seconds and x milliseconds since 1970.",
   })
-  dateFormat!: string;
+  dateFormat!: string | null | undefined;
 
   @Field(() => String, {
-    defaultValue: "UTC",
+    nullable: true,
     description:
-      "IANA zone of instants that are written without Z; a time that its clock skips or has twice is refused.",
+      "IANA zone of instants that are written without Z: `UTC`. A time that its clock skips or has twice is refused.",
   })
-  timeZone!: string;
+  timeZone!: string | null | undefined;
 
-  @Field(() => String, { defaultValue: ".", description: "Decimal separator: `.` or `,`." })
-  decimalSeparator!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: "Decimal separator, a point or a comma: a point.",
+  })
+  decimalSeparator!: string | null | undefined;
 
-  @Field(() => String, { defaultValue: ",", description: "Column separator, one character." })
-  delimiter!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: "Column separator, one character: a comma.",
+  })
+  delimiter!: string | null | undefined;
 }
 
 @InputType("ImportPricesInput", { description: "A CSV file of prices of one instrument." })
@@ -177,7 +192,8 @@ class ImportPricesInput {
 
   @Field(() => PriceCsvMappingInput, {
     defaultValue: {},
-    description: "Columns and formats.",
+    description:
+      "Columns and formats. What is absent is found out by all rows of the file: INVALID_INPUT names what can be read in two ways.",
   })
   csv!: PriceCsvMappingInput;
 }
@@ -230,7 +246,7 @@ export class InstrumentResolver {
     @Ctx() { request }: InstrumentContext,
   ): Promise<PriceImport> {
     const { content, csv, ...details } = input;
-    const prices = parsePrices(content, csv, request.now);
+    const prices = parsePrices(content, detectMapping(content, csv), request.now);
     return importPrices(this.#parts, request.tenantId, newId(), details, prices);
   }
 

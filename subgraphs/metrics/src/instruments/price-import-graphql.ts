@@ -26,6 +26,7 @@ import {
 } from "type-graphql";
 import type { JobContext } from "@allfunds/platform/jobs/resolver";
 import type { ImportRequest } from "../prices/import-job.ts";
+import { withDefaults } from "../prices/detect-mapping.ts";
 import { requireMapping } from "../prices/price-rows.ts";
 import {
   appendChunk,
@@ -104,7 +105,8 @@ export class PriceImportResolver {
     @Arg("input", () => StartPriceImportInput) input: StartPriceImportInput,
     @Ctx() { request: { tenantId } }: InstrumentContext,
   ): Promise<PriceUpload> {
-    const { id, csv: mapping } = input;
+    const { id } = input;
+    const mapping = withDefaults(input.csv);
     // A mapping that fits no file is refused before anything is uploaded.
     requireMapping(mapping);
     return withTransaction(this.#pool, { tenantId }, async (client) => {

@@ -28,6 +28,13 @@ class PriceUploadResultObject implements UploadResult {
   @Field(() => Int, { description: "Times whose price differed and was replaced." })
   corrected!: number;
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "Rows without any price, which are left out; null where an earlier version imported it.",
+  })
+  withoutPrice?: number | undefined;
+
   @Field(() => Int, { description: "Rows that cannot be read; with any, nothing was stored." })
   refused!: number;
 

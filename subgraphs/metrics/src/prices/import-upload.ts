@@ -86,7 +86,8 @@ class UploadedFile {
     const counts = await mergeStaged(this.#client, key, staged, this.#options.profile);
     const rows = this.#lines.count - repeated;
     const unchanged = rows - counts.inserted - counts.corrected;
-    return { rows, ...counts, unchanged, violations: [], refused: 0 };
+    const { withoutPrice } = this.#lines;
+    return { rows, ...counts, unchanged, withoutPrice, violations: [], refused: 0 };
   }
 
   #refused(): UploadResult {

@@ -73,13 +73,19 @@ describe("parsePrices", () => {
     ["a date that does not exist", "2000-02-30,1", "content.line.2"],
     ["a day to come", "2026-07-01,1", "content.line.2"],
     ["an exponent", "2000-01-03,1e3", "content.line.2"],
-    ["a thousands separator", '2000-01-03,"1,000.5"', "content.line.2"],
+    ["a thousand that can be a fraction", '2000-01-03,"1,000"', "content.line.2"],
     ["zero", "2000-01-03,0.00", "content.line.2"],
     ["a negative price", "2000-01-03,-1", "content.line.2"],
-    ["an empty cell", "2000-01-03,", "content.line.2"],
     ["a missing cell", "2000-01-03", "content.line.2"],
   ])("%s refuses the whole file", (_name, rows, path) => {
     expect(violationsOf(`date,close\n${rows}\n`)).toEqual(["INVALID_INPUT", path]);
+  });
+
+  test("a close that is missing beside another price refuses the whole file", () => {
+    expect(violationsOf("date,open,close\n2000-01-03,1,\n", { open: "open" })).toEqual([
+      "INVALID_INPUT",
+      "content.line.2",
+    ]);
   });
 
   test("names at most twenty lines", () => {

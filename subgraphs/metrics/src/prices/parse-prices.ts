@@ -13,11 +13,14 @@ const MOST_VIOLATIONS = 20;
 export interface ParsedPrices {
   readonly granularity: Granularity;
   readonly rows: readonly StagedRow[];
+  /** How many times the file gives no price of. */
+  readonly withoutPrice: number;
 }
 
 /**
  * Reads prices from a CSV file of at most 100,000 rows. A file with any bad row is refused whole, with the
- * line numbers of the first twenty; a row repeated word for word counts once. Prices after `now` are refused.
+ * line numbers of the first twenty; a row repeated word for word counts once, one without any price is left out.
+ * Prices after `now` are refused.
  */
 export function parsePrices(content: string, mapping: PriceCsvMapping, now: Date): ParsedPrices {
   const records = readRecords(content, mapping);
@@ -26,8 +29,13 @@ export function parsePrices(content: string, mapping: PriceCsvMapping, now: Date
   const reader = new PriceRows(mapping, header);
   const seen = new Map<string, { line: number; row: StagedRow }>();
   const faults = new RowFaults();
+  let withoutPrice = 0;
   for (const record of lines) {
     const row = reader.read(record, now.getTime());
+    if (row === null) {
+      withoutPrice += 1;
+      continue;
+    }
     const before = typeof row === "string" ? undefined : seen.get(row.time);
     if (typeof row === "string") faults.add(record.line, row);
     else if (before === undefined) seen.set(row.time, { line: record.line, row });
@@ -36,7 +44,9 @@ export function parsePrices(content: string, mapping: PriceCsvMapping, now: Date
     }
   }
   faults.refuse(lines.length);
-  return { granularity: reader.granularity, rows: [...seen.values()].map(({ row }) => row) };
+  if (seen.size === 0) throw invalidInput("content", "holds no price");
+  const rows = [...seen.values()].map(({ row }) => row);
+  return { granularity: reader.granularity, rows, withoutPrice };
 }
 
 function readRecords(content: string, { delimiter }: PriceCsvMapping): CsvRecord[] {

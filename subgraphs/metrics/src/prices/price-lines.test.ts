@@ -116,12 +116,14 @@ function readAsTexts(content: string, map: PriceCsvMapping) {
   const reader = new PriceRows(map, header);
   const faults = new RowFaults();
   const rows: StagedRow[] = [];
+  let withoutPrice = 0;
   for (const record of lines) {
     const row = reader.read(record, NOW);
-    if (typeof row === "string") faults.add(record.line, row);
+    if (row === null) withoutPrice += 1;
+    else if (typeof row === "string") faults.add(record.line, row);
     else if (faults.count === 0) rows.push(row);
   }
-  return { faults, rows, count: lines.length };
+  return { faults, rows, count: lines.length - withoutPrice, withoutPrice };
 }
 
 test("a file cut anywhere holds the rows and the faults that its texts hold", () => {
@@ -132,6 +134,7 @@ test("a file cut anywhere holds the rows and the faults that its texts hold", ()
       const { lines, rows } = readInPieces(content, map, length);
       const expected = readAsTexts(content, map);
       expect(lines.count).toBe(expected.count);
+      expect(lines.withoutPrice).toBe(expected.withoutPrice);
       expect(lines.faults.violations).toEqual(expected.faults.violations);
       expect(rows).toEqual(
         expected.rows.map(({ ms, open, high, low, close, volume }) => ({

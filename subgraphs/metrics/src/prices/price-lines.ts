@@ -28,6 +28,7 @@ export class PriceLines {
   #rest: Buffer = NOTHING;
   #lines = 0;
   #count = 0;
+  #withoutPrice = 0;
 
   /** @param nowMs the present, after which prices are faults */
   constructor(mapping: PriceCsvMapping, nowMs: number) {
@@ -38,6 +39,11 @@ export class PriceLines {
   /** Lines with a price or a fault. */
   get count(): number {
     return this.#count;
+  }
+
+  /** Lines of times that the file gives no price of. */
+  get withoutPrice(): number {
+    return this.#withoutPrice;
   }
 
   /** What the file holds; undefined until its first line was read. */
@@ -104,8 +110,12 @@ export class PriceLines {
       this.#plain = new PlainRows(this.#reader, this.#rows);
       return;
     }
-    this.#count += 1;
     const row = this.#reader.read(record, this.#nowMs);
+    if (row === null) {
+      this.#withoutPrice += 1;
+      return;
+    }
+    this.#count += 1;
     if (typeof row === "string") this.faults.add(record.line, row);
     else if (this.faults.count === 0) {
       this.times.add(row.ms);

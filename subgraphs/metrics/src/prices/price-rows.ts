@@ -87,8 +87,8 @@ export class PriceRows {
     this.layout = { columns: names.length, time, parts, delimiter, separator: decimalSeparator };
   }
 
-  /** The price of a record, or what is wrong with it. */
-  read({ fields }: CsvRecord, nowMs: number): StagedRow | string {
+  /** The price of a record, or what is wrong with it; null for a time that the file gives no price of. */
+  read({ fields }: CsvRecord, nowMs: number): StagedRow | string | null {
     const { columns: count, time: timeColumn, parts: columns } = this.layout;
     if (fields.length !== count) {
       return `has ${fields.length} columns, the first line has ${count}`;
@@ -101,7 +101,8 @@ export class PriceRows {
     const high = this.#part(fields, columns.high);
     const low = this.#part(fields, columns.low);
     const close = this.#part(fields, columns.close);
-    const volume = this.#part(fields, columns.volume);
+    const volume = this.#part(fields, columns.volume, WHOLE_GROUPS);
+    if ([open, high, low, close].every((part) => part === null)) return null;
     if (close === null || !isPrice(close)) return refusal("close", close ?? "");
     if (open !== null && !isPrice(open)) return refusal("open", open);
     if (high !== null && !isPrice(high)) return refusal("high", high);
@@ -111,14 +112,16 @@ export class PriceRows {
     return hasOrder(row) ? row : "the high is below another price of the bar, or the low above one";
   }
 
-  /** The text of a part with a point as its separator; null for an empty cell. */
-  #part(fields: readonly string[], column: number): string | null {
+  /** The text of a part with a point as its separator and without groups; null for a cell without a number. */
+  #part(fields: readonly string[], column: number, groups = GROUPS): string | null {
     if (column === NO_COLUMN) return null;
     const text = (fields[column] ?? "").trim();
-    if (text === "") return null;
-    if (this.layout.separator === ".") return text;
-    // A point in a number with decimal commas would be a thousands separator.
-    return text.includes(".") ? `${text} ` : text.replace(this.layout.separator, ".");
+    if (hasNoNumber(text)) return null;
+    const { separator } = this.layout;
+    const ungrouped = withoutGroups(text, separator, groups);
+    if (separator === ".") return ungrouped;
+    // A point that is left in a number with decimal commas can be read in two ways.
+    return ungrouped.includes(".") ? `${text} ` : ungrouped.replace(separator, ".");
   }
 
   #notATime(text: string): string {
@@ -128,6 +131,27 @@ export class PriceRows {
 }
 
 export const NO_COLUMN = -1;
+
+/** What files write where they have no number. */
+const NO_NUMBER = /^(?:|\.|-+|null|none|nan|n\/?a|#n\/a)$/i;
+export const hasNoNumber = (cell: string): boolean => NO_NUMBER.test(cell);
+
+type Groups = Readonly<Record<"." | ",", RegExp>>;
+
+const SPACES = "['\u2019\u00A0\u202F\u2009 ]";
+const groupsWith = (group: string, point: string, least: number): RegExp =>
+  new RegExp(
+    `^\\d{1,3}(?:(?:${group}\\d{3})+${point}\\d+|(?:${group}\\d{3}){${least},}|(?:${SPACES}\\d{3})+(?:${point}\\d+)?)$`,
+  );
+/** Thousands are read where they can be nothing else: 1,234 with a decimal point stays as it is, and is refused. */
+const GROUPS: Groups = { ".": groupsWith(",", "[.]", 2), ",": groupsWith("[.]", ",", 2) };
+/** Of volumes, which have no thousandths. */
+const WHOLE_GROUPS: Groups = { ".": groupsWith(",", "[.]", 1), ",": groupsWith("[.]", ",", 1) };
+
+function withoutGroups(text: string, separator: string, groups: Groups): string {
+  if (!groups[separator === "," ? "," : "."].test(text)) return text;
+  return separator === "," ? text.replace(/[^\d,]/g, "") : text.replace(/[^\d.]/g, "");
+}
 
 /** True for digits with at most one point, above zero, within the limits of a stored price. */
 export const isPrice = (text: string): boolean => signOf(text) === "POSITIVE";

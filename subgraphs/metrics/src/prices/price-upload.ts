@@ -29,6 +29,8 @@ export interface UploadResult {
   readonly inserted: number;
   readonly unchanged: number;
   readonly corrected: number;
+  /** Rows without any price; absent in results of earlier versions. */
+  readonly withoutPrice?: number | undefined;
   /** Rows that cannot be read; with any, nothing was stored. */
   readonly refused: number;
   /** The first twenty of them, by line. */

@@ -921,16 +921,16 @@ export type PostTransactionInput = {
 };
 
 export type PriceCsvMapping = {
-  date?: string;
-  close?: string;
+  date?: string | null | undefined;
+  close?: string | null | undefined;
   open?: string | null | undefined;
   high?: string | null | undefined;
   low?: string | null | undefined;
   volume?: string | null | undefined;
-  dateFormat?: string;
-  timeZone?: string;
-  decimalSeparator?: string;
-  delimiter?: string;
+  dateFormat?: string | null | undefined;
+  timeZone?: string | null | undefined;
+  decimalSeparator?: string | null | undefined;
+  delimiter?: string | null | undefined;
 };
 
 export type PriceInterval =
@@ -2455,7 +2455,7 @@ export type ImportPricesMutationVariables = Exact<{
 }>;
 
 
-export type ImportPricesMutation = { importPrices: { rows: number, inserted: number, unchanged: number, corrected: number, instrument: { id: string, symbol: string } } };
+export type ImportPricesMutation = { importPrices: { rows: number, inserted: number, unchanged: number, corrected: number, withoutPrice: number, instrument: { id: string, symbol: string } } };
 
 export type RecordCorporateActionMutationVariables = Exact<{
   input: RecordCorporateActionInput;
@@ -6449,6 +6449,7 @@ export const ImportPricesDocument = /*#__PURE__*/ gql`
     inserted
     unchanged
     corrected
+    withoutPrice
     instrument {
       id
       symbol

@@ -37,3 +37,9 @@ test("reads a price file with a tab as separator and a comma in numbers", async 
     },
   });
 });
+
+test("leaves to the graph what the form leaves open", async () => {
+  const form = new FormData();
+  for (const name of ["dateFormat", "decimalSeparator", "delimiter", "date"]) form.set(name, "");
+  expect(Object.values((await readPriceFile(form)).csv ?? {}).every((part) => !part)).toBe(true);
+});

@@ -8,16 +8,16 @@ export const INSTRUMENT_KINDS = [
   "CURRENCY_PAIR",
 ] as const satisfies InstrumentKind[];
 export const DELIMITERS = [",", ";", "\t", "|"] as const;
-const OPTIONAL_COLUMNS = ["open", "high", "low", "volume"] as const;
+export const COLUMNS = ["date", "close", "open", "high", "low", "volume"] as const;
 
-/** Reads the form of a price file. The graph names what of it is wrong. */
+/** Reads the form of a price file. The graph finds out what is left open, and names what of it is wrong. */
 export async function readPriceFile(form: FormData): Promise<ImportPricesInput> {
   const file = form.get("file");
   const content = file instanceof File ? await file.text() : "";
   const optional = (name: string) => textOf(form, name) || undefined;
   const kind = INSTRUMENT_KINDS.find((each) => each === textOf(form, "kind"));
   // A tab as separator is no space around a value.
-  const delimiter = DELIMITERS.find((each) => each === form.get("delimiter")) ?? ",";
+  const delimiter = DELIMITERS.find((each) => each === form.get("delimiter"));
   return {
     symbol: textOf(form, "symbol"),
     name: optional("name"),
@@ -26,11 +26,9 @@ export async function readPriceFile(form: FormData): Promise<ImportPricesInput> 
     baseCurrency: kind === "CURRENCY_PAIR" ? optional("baseCurrency")?.toUpperCase() : undefined,
     content,
     csv: {
-      date: textOf(form, "date") || "date",
-      close: textOf(form, "close") || "close",
-      ...Object.fromEntries(OPTIONAL_COLUMNS.map((column) => [column, optional(column)])),
-      dateFormat: textOf(form, "dateFormat") || "YYYY-MM-DD",
-      decimalSeparator: textOf(form, "decimalSeparator") === "," ? "," : ".",
+      ...Object.fromEntries(COLUMNS.map((column) => [column, optional(column)])),
+      dateFormat: optional("dateFormat"),
+      decimalSeparator: optional("decimalSeparator"),
       delimiter,
     },
   };

@@ -48,9 +48,12 @@ export const actions: Actions = {
     const input = await readPriceFile(form);
     const { data, problems } = await mutate(ImportPricesDocument, { input });
     if (!data) return refuse("import", form, problems);
-    const { instrument, rows, inserted, corrected } = data.importPrices;
+    const { instrument, rows, inserted, corrected, withoutPrice } = data.importPrices;
     const counts = new URLSearchParams(
-      Object.entries({ rows, inserted, corrected }).map(([name, count]) => [name, String(count)]),
+      Object.entries({ rows, inserted, corrected, withoutPrice }).map(([name, count]) => [
+        name,
+        String(count),
+      ]),
     );
     return redirect(303, `/markets/${instrument.id}?${counts}`);
   },

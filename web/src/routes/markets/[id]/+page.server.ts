@@ -68,10 +68,13 @@ export const load: PageServerLoad = async ({ params: { id }, url: { searchParams
 /** Counts of an import that led here. */
 function importedOf(search: URLSearchParams) {
   const count = (name: string) => Number(search.get(name) ?? Number.NaN);
-  const [rows, inserted, corrected] = [count("rows"), count("inserted"), count("corrected")];
-  return [rows, inserted, corrected].every(Number.isSafeInteger)
-    ? { rows, inserted, corrected }
-    : null;
+  const counts = {
+    rows: count("rows"),
+    inserted: count("inserted"),
+    corrected: count("corrected"),
+    withoutPrice: count("withoutPrice"),
+  };
+  return Object.values(counts).every(Number.isSafeInteger) ? counts : null;
 }
 
 export const actions: Actions = {

@@ -127,6 +127,11 @@ export const de: Catalogue = {
   "markets.importAbout":
     "Eine CSV-Datei, deren erste Zeile die Spalten nennt. Eine Datei mit einer falschen Zeile wird ganz abgelehnt; ein zweiter Import ändert nichts.",
   "markets.imported": "{rows} Kurse gelesen: {inserted} neu, {corrected} berichtigt.",
+  "markets.withoutPrice": "Zeilen ohne Kurs, die ausgelassen wurden: {count}.",
+  "markets.asWritten": "Wie die Datei es zeigt",
+  "markets.fileFormat": "Wie die Datei geschrieben ist",
+  "markets.fileFormatAbout":
+    "Wird aus der Datei ermittelt. Zu wählen ist, was sich auf zwei Arten lesen lässt, wie 03/04/2026.",
   "markets.file": "Datei",
   "markets.symbol": "Symbol",
   "markets.name": "Name (leer: das Symbol)",

@@ -127,6 +127,11 @@ export const en = {
   "markets.importAbout":
     "A CSV file whose first line names the columns. A file with a bad row is refused whole; importing a file twice changes nothing.",
   "markets.imported": "{rows} prices read: {inserted} new, {corrected} corrected.",
+  "markets.withoutPrice": "Rows without a price that were left out: {count}.",
+  "markets.asWritten": "As the file is written",
+  "markets.fileFormat": "How the file is written",
+  "markets.fileFormatAbout":
+    "Found out from the file. Choose only what can be read in two ways, such as 03/04/2026.",
   "markets.file": "File",
   "markets.symbol": "Symbol",
   "markets.name": "Name (the symbol when empty)",

@@ -124,6 +124,10 @@ export const he: Catalogue = {
   "markets.importAbout":
     "קובץ CSV ששורתו הראשונה נותנת את שמות העמודות. קובץ עם שורה שגויה נדחה כולו; ייבוא חוזר אינו משנה דבר.",
   "markets.imported": "נקראו {rows} מחירים: {inserted} חדשים, {corrected} תוקנו.",
+  "markets.withoutPrice": "שורות ללא מחיר שהושמטו: {count}.",
+  "markets.asWritten": "כפי שכתוב בקובץ",
+  "markets.fileFormat": "כיצד הקובץ כתוב",
+  "markets.fileFormatAbout": "נקבע לפי הקובץ. יש לבחור מה שאפשר לקרוא בשתי דרכים, כמו 03/04/2026.",
   "markets.file": "קובץ",
   "markets.symbol": "סימול",
   "markets.name": "שם (ריק: הסימול)",
