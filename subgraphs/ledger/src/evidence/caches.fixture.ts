@@ -5,6 +5,7 @@ export const CACHES = [
   "entry_day",
   "term_block",
   "term_page",
+  "term_pair",
   "projection",
   "book_checkpoint",
 ];

@@ -4,6 +4,7 @@ import { MODEL } from "../slices/model.ts";
 import { CreateActorBlocks } from "../slices/audit-log/actor-blocks.ts";
 import { CreateWebhooks } from "../slices/webhooks/webhook-sql.ts";
 import { IndexTermsInPages } from "../slices/search/term-index.ts";
+import { PairCommonWords } from "../slices/search/term-pairs.ts";
 import { CreateBooks } from "./create-books.ts";
 import { ChainFeed } from "./chain-feed.ts";
 import { CreateHolds } from "./create-holds.ts";
@@ -59,5 +60,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0170-expand-terms-in-pages", class: IndexTermsInPages },
   { name: "0200-expand-actor-blocks", class: CreateActorBlocks },
   { name: "0210-expand-count-reversals-by-key", class: CountReversalsByKey },
+  { name: "0220-expand-term-pairs", class: PairCommonWords },
   ...jobMigrations,
 ];

@@ -5,6 +5,7 @@ import { binaryArray } from "../../engine/binary-array.ts";
 import type { BookId } from "../../engine/book.ts";
 import { inTurns } from "../../engine/turns.ts";
 import type { Projection } from "../../projections/projection.ts";
+import { DROP_PAIRS, keepPairs, pairsOf, type PairOfRun } from "./term-pairs.ts";
 import { EVERY_TERM, PageWriter, readTerms } from "./term-page.ts";
 import {
   changeOfCover,
@@ -116,12 +117,19 @@ interface Material {
 const isWithin = ({ size, run }: TermRun, from: number): boolean =>
   from >= size * run && from < size * (run + 1);
 
-/** The pages of new runs. */
+/** What is stored of new runs. */
+interface Written {
+  readonly rows: PageRow[];
+  readonly pairs: PairOfRun[];
+}
+
+/** The pages of new runs, and the pairs of those of the largest size. */
 function* pagesOf(
   made: readonly TermRun[],
   { pages, events }: Material,
-): Generator<void, PageRow[]> {
-  const rows: PageRow[] = [];
+  largest: number,
+): Generator<void, Written> {
+  const written: Written = { rows: [], pairs: [] };
   let event = 0;
   let page = 0;
   for (const run of made) {
@@ -138,9 +146,13 @@ function* pagesOf(
       takeEvent(places, next, next.position - 1 - startOf(run));
       if (event % EVENTS_A_TURN === 0) yield;
     }
-    rows.push(...(yield* writeRun(run, places)));
+    const sorted = yield* sortedKeys(places);
+    written.rows.push(...(yield* writeRun(run, sorted, places)));
+    if (run.size !== largest) continue;
+    written.pairs.push(...pairsOf(run, sorted, places));
+    yield;
   }
-  return rows;
+  return written;
 }
 
 function addPlace(places: Places, key: string, place: number): void {
@@ -162,10 +174,13 @@ function takePage(places: Places, { terms, size }: StoredPage, offset: number): 
 
 const KEYS_A_TURN = 200;
 
-function* writeRun(run: TermRun, places: Places): Generator<void, PageRow[]> {
+function* writeRun(
+  run: TermRun,
+  sorted: readonly string[],
+  places: Places,
+): Generator<void, PageRow[]> {
   const writer = new PageWriter(run.size);
   const days: string[] = [];
-  const sorted = yield* sortedKeys(places);
   for (const [at, key] of sorted.entries()) {
     writer.add(key, places.get(key) ?? []);
     if (key.startsWith(DATE_KEY)) days.push(key.slice(DATE_KEY.length));
@@ -271,7 +286,8 @@ export const termIndex = (shape: TermShape = TERM_SHAPE): Projection => ({
       to,
     ]);
     const turnMs = to - from >= FAR_BEHIND ? LONG_TURN_MS : undefined;
-    const rows = await inTurns(pagesOf(made, { pages, events }), turnMs);
+    const material = { pages, events };
+    const { rows, pairs } = await inTurns(pagesOf(made, material, largestRun(shape)), turnMs);
     await client.query(INSERT_PAGES, [
       tenantId,
       bookId,
@@ -283,10 +299,12 @@ export const termIndex = (shape: TermShape = TERM_SHAPE): Projection => ({
       binaryArray("text", rows, ({ newest }) => newest),
       binaryArray("bytea", rows, ({ terms }) => terms.toString("hex")),
     ]);
+    await keepPairs(client, book, generation, pairs);
     await deleteParts(client, book, generation, { from, to, shape });
   },
   drop: async (client, { tenantId, bookId }, generation) => {
     await client.query(DROP, [tenantId, bookId, generation]);
+    await client.query(DROP_PAIRS, [tenantId, bookId, generation]);
   },
 });
 

@@ -12,6 +12,7 @@ import {
 import { advance } from "../../projections/advance.ts";
 import { OrderPool } from "../../tenancy/order-pool.ts";
 import { createPool } from "@allfunds/platform/database";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import { quiet } from "../../ledger-database.fixture.ts";
 import { dateGroup, termGroups } from "./search-terms.ts";
 import { termIndex } from "./term-index.ts";
@@ -66,6 +67,57 @@ async function post(
   );
   if (orders.length > 0) await books.executeEach(fund.context, fund.fundId, orders, true);
 }
+
+/** Reads that count the rows they are answered with. */
+const counting = () => {
+  let rows = 0;
+  const counted: TenantReads = {
+    query: async (text, values, options) => {
+      const result = await reads.query(text, values, options);
+      rows += result.rows.length;
+      return result;
+    },
+  } as TenantReads;
+  return { counted, read: () => rows };
+};
+
+test("common words that are never together are found nowhere by a few rows, however long the book is", async () => {
+  const { books } = openBooks(database);
+  const fund = await openSmallFund(books);
+  const book = { tenantId: fund.context.tenantId, bookId: fund.fundId };
+  const rowsFor = async (text: string, found: number, isByDate = false): Promise<number> => {
+    const { counted, read } = counting();
+    const reading = { reads: counted, book, projectionsMoved: new WakeSignal(), shape: SHAPE };
+    const query = { groups: termGroups({ text }), from: 1, to: Number.MAX_SAFE_INTEGER };
+    const order = { isByDate, isDescending: true, behind: undefined };
+    expect(await findPlaces(reading, { ...query, ...order }, 5)).toHaveLength(found);
+    return read();
+  };
+  const grow = async (count: number, words: readonly string[]): Promise<void> => {
+    const some = Array.from({ length: count }, (_, at) => ({
+      day: 1,
+      words: [words[at % words.length] ?? ""],
+    }));
+    await post(fund, books, some);
+    while (!(await advance(database.pool, book, termIndex(SHAPE))).done);
+  };
+  await grow(32, ["rent", "salary"]);
+  const [byPosition, byDate] = [
+    await rowsFor("rent salary", 0),
+    await rowsFor("rent salary", 0, true),
+  ];
+  await grow(256, ["rent", "salary"]);
+  // A row of each word stands for 32 of the largest runs; their pages would be 64 rows more.
+  expect(await rowsFor("rent salary", 0)).toBeLessThanOrEqual(byPosition + 2);
+  expect(await rowsFor("rent salary", 0, true)).toBeLessThanOrEqual(byDate + 2);
+  // Where they stand together, and where one of them begins another word, their runs are read.
+  await post(fund, books, [{ day: 1, words: ["rent", "salary"] }]);
+  await grow(16, ["rental", "salary"]);
+  expect(await rowsFor("rent salary", 1)).toBeGreaterThan(0);
+  await post(fund, books, [{ day: 1, words: ["rental", "salary"] }]);
+  await grow(16, ["rent", "salary"]);
+  expect(await rowsFor("rent salary", 2)).toBeGreaterThan(0);
+});
 
 test("the places of a query, page by page, are those of a model, however far the index is", async () => {
   await fc.assert(

@@ -12,6 +12,7 @@ import {
   type TermRange,
 } from "./search-terms.ts";
 import { TERMS, type IndexedEvent } from "./term-index.ts";
+import { withoutApart } from "./term-pairs.ts";
 import { keepCommon, placesIn, type PlaceSet } from "./term-page.ts";
 import {
   readDatesOf,
@@ -208,8 +209,9 @@ async function placesByPosition(
   );
   const inOrder = newer.toSorted(comparing(query));
   const found = isDescending ? inOrder.slice(0, count) : [];
-  const runs = await runsWithDays(index, query, runsBetween(index, from, to));
-  if (isDescending) runs.reverse();
+  const dated = await runsWithDays(index, query, runsBetween(index, from, to));
+  if (isDescending) dated.reverse();
+  const runs = await withoutApart(index, query.groups, dated, largestRun(index.shape));
   const left = () => ({ found: found.length, wanted: count });
   for (const part of partsOf(runs, largestRun(index.shape), left)) {
     if (found.length >= count) break;
@@ -303,13 +305,14 @@ async function placesByDate(
   const { isDescending } = query;
   const days = daysOf(query);
   const runs = runsBetween(index, Math.max(query.from, 1), Math.min(query.to, index.indexed));
-  const zones = await readZones(index, runs, { ...days, isDescending });
+  const some = await withoutApart(index, query.groups, runs, largestRun(index.shape));
+  const zones = await readZones(index, some, { ...days, isDescending });
   const groups = query.groups.filter(({ kind }) => kind !== "DATE");
   let found = newer.toSorted(comparing(query)).slice(0, count);
   const left = () => ({ found: found.length, wanted: count });
-  for (const some of partsOf(zones, largestRun(index.shape), left)) {
+  for (const next of partsOf(zones, largestRun(index.shape), left)) {
     const last = found.length < count ? undefined : found.at(-1)?.date;
-    const part = some.filter(({ date }) => isNotBeyond(date, last, isDescending));
+    const part = next.filter(({ date }) => isNotBeyond(date, last, isDescending));
     if (part.length === 0) break;
     const bounded = boundDays(days, last, isDescending);
     const places = await datedPlaces(index, { ...query, groups }, part, bounded);
