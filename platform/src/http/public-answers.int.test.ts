@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { afterEach, expect, it } from "vitest";
 import { AppError } from "@allfunds/contract/errors";
 import { createLogger } from "../logging.ts";
@@ -21,6 +22,11 @@ function open(corsOrigins: readonly string[] = [PAGE]): HttpServer["app"] {
   });
   server.app.get("/data", () => ({}));
   server.app.get("/open", { config: { public: true } }, () => ({ text: "x".repeat(2_000) }));
+  server.app.get<{ Params: { size: string } }>(
+    "/of/:size",
+    { config: { public: true } },
+    ({ params }) => "x".repeat(Number(params.size)),
+  );
   return server.app;
 }
 
@@ -64,4 +70,17 @@ it("compresses large answers in the client's favourite encoding, and small ones 
   expect(await encodingOf("/open", "zstd, gzip")).toBe("zstd");
   expect(await encodingOf("/open", "identity")).toBeUndefined();
   expect(await encodingOf("/health/live", "gzip")).toBeUndefined();
+});
+
+it("compresses what fits in memory at once, so that its length is known", async () => {
+  const headers = { "accept-encoding": "gzip" };
+  const sizes = [64_000, 70_000].map((size) => `/of/${size}`);
+  const app = open();
+  const answers = await Promise.all(sizes.map((url) => app.inject({ url, headers })));
+  expect(answers.map((answer) => answer.headers["content-length"] !== undefined)).toEqual([
+    true,
+    false,
+  ]);
+  const texts = answers.map(({ rawPayload }) => gunzipSync(rawPayload).length);
+  expect(texts).toEqual([64_000, 70_000]);
 });

@@ -16,6 +16,7 @@ import type { Corrections } from "./corrections/corrections.ts";
 import type { ModelContext } from "./model-access/model-graphql.ts";
 import type { NewsContext } from "./news/news-graphql.ts";
 import type * as entities from "./entities.ts";
+import type { KeptExpectations } from "./expectations/kept-expectations.ts";
 import { awaitExamined } from "./examination/examination-marks.ts";
 import type { Dismissals } from "./insights/dismissals.ts";
 import type { InsightChannel } from "./insights/insight-channel.ts";
@@ -47,6 +48,7 @@ export interface SharedStores {
   readonly corrections: Corrections;
   readonly advice: Advice;
   readonly recent: RecentCategories;
+  readonly expectations: KeptExpectations;
 }
 
 export const createContext =
@@ -58,6 +60,7 @@ export const createContext =
     corrections,
     advice,
     recent,
+    expectations,
     ...shared
   }: SharedStores) =>
   (request: RequestContext): AnalyticsContext => {
@@ -80,6 +83,7 @@ export const createContext =
       jobQueues: jobs.queues,
       corrections,
       advice,
+      expectations,
       reads,
       orm,
     };

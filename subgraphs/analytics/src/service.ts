@@ -8,6 +8,7 @@ import { openOrm, TenantPool } from "@allfunds/platform/tenancy";
 import { Advice } from "./advice/advice.ts";
 import { KeptAnswers } from "./advice/kept-answers.ts";
 import { createBuiltInModel } from "./classification/built-in-model.ts";
+import { KeptExpectations } from "./expectations/kept-expectations.ts";
 import { CATEGORY_CHANNEL, RecentCategories } from "./categories/recent-categories.ts";
 import type { Config } from "./config.ts";
 import { createContext } from "./context.ts";
@@ -153,6 +154,7 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
         corrections,
         advice,
         recent,
+        expectations: new KeptExpectations(),
       }),
       awaitPositions: awaitPositionsOf(follower),
       ready: { feed: follower.ready },

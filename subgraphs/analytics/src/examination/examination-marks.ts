@@ -79,31 +79,40 @@ export async function settleMarks(
   await client.query(SETTLE, [tenantId, fundId, marks.map(({ markId }) => markId), through]);
 }
 
+// One examiner at a time writes the expectations of a fund, so that a later change has a later transaction: the sum
+// of those that wrote the rows differs, or else their number does.
 const IS_EXAMINED = `
   SELECT NOT EXISTS (
     SELECT FROM examination_mark WHERE tenant_id = $1 AND fund_id = $2 AND awaited AND from_position <= $3
-  ) AS examined`;
+  ) AS examined, (
+    SELECT concat(count(*), ' ', sum(xmin::text::bigint)) FROM expectation WHERE tenant_id = $1 AND fund_id = $2
+  ) AS version`;
 
 const LONGEST_WAIT_MS = 1_500;
 const POLL_MS = 15;
 
 /**
- * Resolves when everything posted up to the fund's position was examined. Throws CONSISTENCY_TIMEOUT when that
+ * Resolves when everything posted up to the fund's position was examined, with the version of the expectations that
+ * the caller sees: it changes with them. Throws CONSISTENCY_TIMEOUT when that
  * takes too long; what changed about older movements is not waited for.
  */
 export async function awaitExamined(
   reads: TenantReads,
   tenantId: string,
   { id, position }: { readonly id: string; readonly position: number },
-): Promise<void> {
+): Promise<string> {
   const deadline = Date.now() + LONGEST_WAIT_MS;
   for (;;) {
     const parameters = [tenantId, id, position] as const;
-    const { rows } = await reads.query<{ examined: boolean }>(IS_EXAMINED, parameters, {
-      prepared: true,
-      plannedOnce: true,
-    });
-    if (rows[0]?.examined === true) return;
+    const { rows } = await reads.query<{ examined: boolean; version: string }>(
+      IS_EXAMINED,
+      parameters,
+      {
+        prepared: true,
+        plannedOnce: true,
+      },
+    );
+    if (rows[0]?.examined === true) return rows[0].version;
     if (Date.now() >= deadline) {
       throw new AppError(
         "CONSISTENCY_TIMEOUT",

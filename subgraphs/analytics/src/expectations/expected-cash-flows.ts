@@ -8,34 +8,54 @@ import { calendarOf } from "./business-calendar.ts";
 import type { CalendarName } from "./business-calendar.ts";
 import { dayAt, dayOfDate } from "./day.ts";
 import type { ExpectedCashFlowArguments, ExpectedCashFlowObject } from "./expectation-graphql.ts";
-import { loadExpectations, modelSeriesUntil, MOST_EVIDENCE } from "./expectation-store.ts";
+import { modelSeriesUntil, MOST_EVIDENCE } from "./expectation-store.ts";
 import type { StoredSeries } from "./expectation-store.ts";
 import { expectNext } from "./expectation.ts";
 import type { Expectation } from "./expectation.ts";
+import type { KeptExpectations } from "./kept-expectations.ts";
 import { describeRhythm, everyDaysOf, rhythmParts } from "./rhythm.ts";
 import type { PriceChange } from "./series-model.ts";
 
+/** What expectations are read with. */
+export interface ExpectationReads {
+  readonly reads: TenantReads;
+  readonly request: RequestContext;
+  readonly expectations: KeptExpectations;
+}
+
 /** The series of a fund as they stand today or on a day in the past, soonest first. */
 export async function expectCashFlows(
-  reads: TenantReads,
-  { tenantId, now }: RequestContext,
-  fundId: string,
-  { minConfidence, states, asOf, calendar, evidence }: ExpectedCashFlowArguments,
-): Promise<ExpectedCashFlowObject[]> {
+  { reads, request, expectations }: ExpectationReads,
+  { fundId, version }: { readonly fundId: string; readonly version: string },
+  wanted: ExpectedCashFlowArguments,
+): Promise<readonly ExpectedCashFlowObject[]> {
+  const { tenantId, now } = request;
+  const { asOf, evidence } = wanted;
   if (asOf && dayOfDate(asOf) > dayAt(now, "UTC") + 1) {
     throw invalidInput("asOf", "must not be in the future");
   }
   if (evidence < 0 || evidence > MOST_EVIDENCE) {
     throw invalidInput("evidence", `must be from 0 to ${MOST_EVIDENCE}`);
   }
-  const todayIn = daysOf(now);
-  const series = asOf
-    ? await modelSeriesUntil(reads, tenantId, fundId, asOf)
-    : await loadExpectations(reads, tenantId, fundId);
-  return series
+  if (asOf) {
+    const series = await modelSeriesUntil(reads, tenantId, fundId, asOf);
+    return standingOf(series, () => dayOfDate(asOf), wanted);
+  }
+  return expectations.answer(reads, { tenantId, fundId, version }, { now, how: wanted }, (series) =>
+    standingOf(series, daysOf(now), wanted),
+  );
+}
+
+/** The series that are wanted, as they stand on the day that it is in their time zones. */
+function standingOf(
+  all: readonly StoredSeries[],
+  todayIn: (timeZone: string) => number,
+  { minConfidence, states, calendar, evidence }: ExpectedCashFlowArguments,
+): ExpectedCashFlowObject[] {
+  return all
     .map((each) => {
       const used = calendar ?? each.model.rhythm.calendar;
-      const today = asOf ? dayOfDate(asOf) : todayIn(calendarOf(used).timeZone);
+      const today = todayIn(calendarOf(used).timeZone);
       const next = expectNext(each.model, today, { calendar: used, booked: each.booked });
       return { each, next, used };
     })

@@ -192,7 +192,7 @@ export interface InsightContext extends BookContext {
   readonly awaitExamined: (fund: {
     readonly id: string;
     readonly position: number;
-  }) => Promise<void>;
+  }) => Promise<unknown>;
   /** Reads what the caller may see. */
   readonly reads: TenantReads;
 }

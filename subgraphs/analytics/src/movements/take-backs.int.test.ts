@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BookFixture } from "../feed/book.fixture.ts";
 import type { PostedEvent } from "../feed/book.fixture.ts";
 import { listInsights } from "../insights/insight-store.ts";
+import { awaitExamined } from "../examination/examination-marks.ts";
 import { loadExpectations } from "../expectations/expectation-store.ts";
 import { totalsByCategory } from "../predictions/prediction-store.ts";
 import { openDatabase } from "../service.fixture.ts";
@@ -101,10 +102,15 @@ describe("a reversal", () => {
       const series = await loadExpectations(database.reads, DEMO_TENANT_ID, book.fundId);
       return series.map(({ model }) => model.occurrences.map(({ date }) => date));
     };
+    const fund = { id: book.fundId, position: book.position };
+    const version = () => awaitExamined(database.reads, DEMO_TENANT_ID, fund);
     await database.apply([...book.opening, ...rents]);
     expect(await datesOf()).toEqual([["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01"]]);
+    const before = await version();
+    expect([before.split(" ")[0], await version()]).toEqual(["1", before]);
     await database.apply([reversalOf(book, first)]);
     expect(await datesOf()).toEqual([["2026-02-01", "2026-03-01", "2026-04-01"]]);
+    expect(await version()).not.toBe(before);
   });
 
   test("of a transaction that is not there is a movement of its own", async () => {

@@ -18,6 +18,7 @@ import {
   ExpectedCashFlowObject,
 } from "../expectations/expectation-graphql.ts";
 import { expectCashFlows } from "../expectations/expected-cash-flows.ts";
+import type { KeptExpectations } from "../expectations/kept-expectations.ts";
 import { listSuggestions, totalsByCategory } from "./prediction-store.ts";
 import {
   CategorySpendingObject,
@@ -31,11 +32,15 @@ import type { CategorySuggestionObject } from "./prediction-types.ts";
 /** What a resolver of predictions receives; its reads show what the caller may see. */
 export interface PredictionContext extends BookContext {
   readonly reads: TenantReads;
-  /** Resolves when everything posted up to the fund's position was examined; else CONSISTENCY_TIMEOUT. */
+  readonly expectations: KeptExpectations;
+  /**
+   * Resolves with the version of the expectations when everything posted up to the fund's position was examined; else
+   * CONSISTENCY_TIMEOUT.
+   */
   readonly awaitExamined: (fund: {
     readonly id: string;
     readonly position: number;
-  }) => Promise<void>;
+  }) => Promise<string>;
 }
 
 @Resolver(() => FundEntity)
@@ -51,8 +56,8 @@ export class PredictionResolver {
     @Ctx() { awaitBook, awaitExamined }: PredictionContext,
   ): Promise<FundPredictionsObject> {
     await awaitBook(fund);
-    await awaitExamined(fund);
-    return { fundId: fund.id, position: fund.position };
+    const version = await awaitExamined(fund);
+    return { fundId: fund.id, position: fund.position, version };
   }
 
   @Directive('@requires(fields: "position")')
@@ -108,11 +113,11 @@ export class FundPredictionsResolver {
       "The next payment of each series that repeats, soonest first, as seen today. Dates in the past are never expected: a series whose date has passed is OVERDUE, MISSED or STOPPED.",
   })
   async expectedCashFlows(
-    @Root() { fundId }: FundPredictionsObject,
-    @Ctx() { request, reads }: PredictionContext,
+    @Root() of: FundPredictionsObject,
+    @Ctx() context: PredictionContext,
     @Args(() => ExpectedCashFlowArguments) wanted: ExpectedCashFlowArguments,
-  ): Promise<ExpectedCashFlowObject[]> {
-    return expectCashFlows(reads, request, fundId, wanted);
+  ): Promise<readonly ExpectedCashFlowObject[]> {
+    return expectCashFlows(context, of, wanted);
   }
 }
 

@@ -27,6 +27,9 @@ export class FundPredictionsObject {
     description: "Position of the fund's book these predictions rest on.",
   })
   position!: number;
+
+  /** Of the expectations that are stored; no field of the graph. */
+  version!: string;
 }
 
 @ObjectType("CategorySuggestion", {
