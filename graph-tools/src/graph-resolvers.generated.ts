@@ -3771,6 +3771,7 @@ export type Mutation = {
   readonly pinApplicationVersion: Application;
   readonly revokeApplication: Application;
   readonly setAssistantAccess: AssistantAccess;
+  readonly requireSecondFactor: SecondFactorPolicy;
   readonly createApiClient: IssuedApiClient;
   readonly rotateApiClientSecret: IssuedApiClient;
   readonly pinApiClientVersion: ApiClient;
@@ -4920,6 +4921,7 @@ export type PayPortfolioActionInput = {
 
 export type Period = {
   readonly id: Scalars['ID']['output'];
+  readonly fundId: Scalars['ID']['output'];
   readonly from: Maybe<Scalars['Date']['output']>;
   readonly to: Scalars['Date']['output'];
   readonly closedAt: Scalars['DateTime']['output'];
@@ -5385,6 +5387,7 @@ export type Query = {
   readonly administratorChanges: AdministratorChangeConnection;
   readonly applications: ApplicationConnection;
   readonly assistantAccess: AssistantAccess;
+  readonly secondFactorPolicy: SecondFactorPolicy;
   readonly auditTrail: AuditEventConnection;
   readonly apiClients: ApiClientConnection;
   readonly me: Me;
@@ -5418,6 +5421,7 @@ export type Query = {
   readonly dimensions: ReadonlyArray<Dimension>;
   readonly node: Maybe<Node>;
   readonly nodes: ReadonlyArray<Maybe<Node>>;
+  readonly period: Maybe<Period>;
   readonly transaction: Maybe<Transaction>;
   readonly statement: Maybe<BankStatement>;
   readonly previewStatement: StatementPreview;
@@ -5694,6 +5698,11 @@ export type QueryNodeArgs = {
 
 export type QueryNodesArgs = {
   ids: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+
+export type QueryPeriodArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -6224,6 +6233,10 @@ export type RulesEffectInput = {
   readonly paymentsAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly last?: Scalars['Int']['input'];
 };
+
+export type SecondFactorPolicy =
+  | 'EVERYONE'
+  | 'BY_ROLE';
 
 export type Security = Node & {
   readonly id: Scalars['ID']['output'];
@@ -8436,6 +8449,7 @@ export type ResolversTypes = {
   RulesEffect: ResolverTypeWrapper<FakeValue<RulesEffect>>;
   RulesEffectInput: ResolverTypeWrapper<FakeValue<RulesEffectInput>>;
   SafeInt: ResolverTypeWrapper<FakeValue<Scalars['SafeInt']['output']>>;
+  SecondFactorPolicy: ResolverTypeWrapper<FakeValue<SecondFactorPolicy>>;
   Security: ResolverTypeWrapper<FakeValue<Security>>;
   SecurityConnection: ResolverTypeWrapper<FakeValue<SecurityConnection>>;
   SecurityEdge: ResolverTypeWrapper<FakeValue<SecurityEdge>>;
@@ -11209,6 +11223,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   pinApplicationVersion?: Resolver<ResolversTypes['Application'], ParentType, ContextType, RequireFields<MutationPinApplicationVersionArgs, 'apiVersion' | 'clientId'>>;
   revokeApplication?: Resolver<ResolversTypes['Application'], ParentType, ContextType, RequireFields<MutationRevokeApplicationArgs, 'clientId'>>;
   setAssistantAccess?: Resolver<ResolversTypes['AssistantAccess'], ParentType, ContextType, RequireFields<MutationSetAssistantAccessArgs, 'allowed'>>;
+  requireSecondFactor?: Resolver<ResolversTypes['SecondFactorPolicy'], ParentType, ContextType>;
   createApiClient?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationCreateApiClientArgs, 'input'>>;
   rotateApiClientSecret?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationRotateApiClientSecretArgs, 'input'>>;
   pinApiClientVersion?: Resolver<ResolversTypes['ApiClient'], ParentType, ContextType, RequireFields<MutationPinApiClientVersionArgs, 'apiVersion' | 'clientId'>>;
@@ -11499,6 +11514,7 @@ export type PaymentRhythmResolvers<ContextType = unknown, ParentType extends Res
 
 export type PeriodResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Period'] = ResolversParentTypes['Period']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  fundId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   from?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   to?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   closedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -11800,6 +11816,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   administratorChanges?: Resolver<ResolversTypes['AdministratorChangeConnection'], ParentType, ContextType, RequireFields<QueryAdministratorChangesArgs, 'first' | 'waiting'>>;
   applications?: Resolver<ResolversTypes['ApplicationConnection'], ParentType, ContextType, RequireFields<QueryApplicationsArgs, 'first'>>;
   assistantAccess?: Resolver<ResolversTypes['AssistantAccess'], ParentType, ContextType>;
+  secondFactorPolicy?: Resolver<ResolversTypes['SecondFactorPolicy'], ParentType, ContextType>;
   auditTrail?: Resolver<ResolversTypes['AuditEventConnection'], ParentType, ContextType, RequireFields<QueryAuditTrailArgs, 'first'>>;
   apiClients?: Resolver<ResolversTypes['ApiClientConnection'], ParentType, ContextType, RequireFields<QueryApiClientsArgs, 'first'>>;
   me?: Resolver<ResolversTypes['Me'], ParentType, ContextType>;
@@ -11833,6 +11850,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   dimensions?: Resolver<ReadonlyArray<ResolversTypes['Dimension']>, ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
+  period?: Resolver<Maybe<ResolversTypes['Period']>, ParentType, ContextType, RequireFields<QueryPeriodArgs, 'id'>>;
   transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType, RequireFields<QueryTransactionArgs, 'id'>>;
   statement?: Resolver<Maybe<ResolversTypes['BankStatement']>, ParentType, ContextType, RequireFields<QueryStatementArgs, 'id'>>;
   previewStatement?: Resolver<ResolversTypes['StatementPreview'], ParentType, ContextType, RequireFields<QueryPreviewStatementArgs, 'input'>>;

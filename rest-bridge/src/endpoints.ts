@@ -5,7 +5,7 @@ import { getPredictions } from "./analytics/predictions.ts";
 import { getAttachment } from "./attachments/attachments.ts";
 import type { Endpoint } from "./endpoint/endpoint.ts";
 import { withPreconditions } from "./endpoint/precondition.ts";
-import { getAccounts, getFunds } from "./funds/funds.ts";
+import { getAccount, getAccounts, getFund, getFunds } from "./funds/funds.ts";
 import { postHoldCapture, postHolds, postHoldVoid } from "./holds/change-holds.ts";
 import { getHold, getHolds } from "./holds/read-holds.ts";
 import { getJob, postJobCancel } from "./jobs/jobs.ts";
@@ -41,14 +41,14 @@ import {
 import { expandable } from "./related/expand.ts";
 import { getComparativeReport } from "./reports/comparative-reports.ts";
 import { getReport } from "./reports/reports.ts";
-import { getPeriods, postPeriodReopen, postPeriods } from "./periods/periods.ts";
+import { getPeriod, getPeriods, postPeriodReopen, postPeriods } from "./periods/periods.ts";
 import {
   postProposalApprove,
   postProposalReject,
   postProposalWithdraw,
 } from "./proposals/decide-proposals.ts";
 import { getProposal, getProposals } from "./proposals/read-proposals.ts";
-import { getPositions, getTrades, postTrades } from "./trades/trades.ts";
+import { getPositions, getTrade, getTrades, postTrades } from "./trades/trades.ts";
 import {
   getNavs,
   getValuation,
@@ -85,7 +85,9 @@ const ledgerEndpoints: readonly Endpoint[] = [
   getAttachment,
   postTransactionReversal,
   getFunds,
+  getFund,
   getAccounts,
+  getAccount,
   getLedger,
   getBalance,
   patchBalance,
@@ -101,6 +103,7 @@ const ledgerEndpoints: readonly Endpoint[] = [
   postProposalWithdraw,
   postPeriods,
   getPeriods,
+  getPeriod,
   postPeriodReopen,
   postOrders,
   getOrders,
@@ -112,6 +115,7 @@ const ledgerEndpoints: readonly Endpoint[] = [
   getInvestorStatements,
   postTrades,
   getTrades,
+  getTrade,
   getPositions,
   postPrices,
   getPrices,

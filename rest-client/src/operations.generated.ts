@@ -1316,13 +1316,17 @@ export type OrderResults = {
 /** Days of a fund whose books are, or were, closed. */
 export type Period = { 
 /** The period. */
-"id": string; "from": string | null; 
+"id": string; 
+/** The fund whose books they are. */
+"fundId": string; "from": string | null; 
 /** Last day. */
 "to": string; 
 /** When it was closed. UTC, RFC 3339. */
 "closedAt": string; "reopenedAt": string | null; 
 /** Why it was reopened. */
-"reopenReason": string | null; };
+"reopenReason": string | null; 
+/** Only with `expand`: what fundId names. */
+"fund"?: Fund | null; };
 
 /** Days whose books to close. */
 export type PeriodClosing = { 
@@ -2478,6 +2482,13 @@ getFunds: { input: {
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: FundPage; headers: Headers } };
 
+/** Read one fund */
+getFund: { input: { 
+/** The fund. */
+"id": string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Fund; headers: Headers } };
+
 /** Read the accounts of a fund */
 getAccounts: { input: { 
 /** The fund. */
@@ -2492,6 +2503,15 @@ getAccounts: { input: {
 "expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: AccountPage; headers: Headers } };
+
+/** Read one account */
+getAccount: { input: { 
+/** The account. */
+"id": string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Account; headers: Headers } };
 
 /** Read the entries of the books */
 getLedger: { input: { 
@@ -2613,8 +2633,19 @@ getPeriods: { input: {
 "first"?: number; 
 /** The `nextCursor` of the page before. */
 "after"?: string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: PeriodPage; headers: Headers } };
+
+/** Read one period */
+getPeriod: { input: { 
+/** The period. */
+"id": string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Period; headers: Headers } };
 
 /** Reopen a closed period */
 reopenPeriod: { input: { 
@@ -2748,6 +2779,15 @@ getTrades: { input: {
 "expand"?: string; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: TradePage; headers: Headers } };
+
+/** Read one trade */
+getTrade: { input: { 
+/** The trade. */
+"id": string; 
+/** Related things to send along, paths separated by commas: `items.account,items.transaction`. Each stands beside the id that names it: `account` (accountId), `contraAccount` (contraAccountId), `fund` (fundId), `transaction` (transactionId), `shareClass` (classId), `investor` (investorId), `toInvestor` (toInvestorId). A path may lead through one related thing to another (`account.fund`), no further. At most 100 things; with more the request is refused: ask for a smaller page. Only JSON answers expand. */
+"expand"?: string; 
+/** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
+"fields"?: string; }; answer: { status: 200; body: Trade; headers: Headers } };
 
 /** Read what a fund holds */
 getPositions: { input: { 
@@ -3240,7 +3280,9 @@ getTransaction: { method: "GET", path: "/api/v1/transactions/{id}", query: ["exp
 getAttachment: { method: "GET", path: "/api/v1/attachments/{id}", query: ["expand","fields"] },
 reverseTransaction: { method: "POST", path: "/api/v1/transactions/{id}/reversal", query: [] },
 getFunds: { method: "GET", path: "/api/v1/funds", query: ["all","first","after","fields"] },
+getFund: { method: "GET", path: "/api/v1/funds/{id}", query: ["fields"] },
 getAccounts: { method: "GET", path: "/api/v1/accounts", query: ["fundId","all","first","after","expand","fields"] },
+getAccount: { method: "GET", path: "/api/v1/accounts/{id}", query: ["expand","fields"] },
 getLedger: { method: "GET", path: "/api/v1/ledger", query: ["fundId","accountId","from","to","asOf","all","first","after","expand","fields"] },
 getBalance: { method: "GET", path: "/api/v1/balance", query: ["accountId","expand","fields"] },
 adjustBalance: { method: "PATCH", path: "/api/v1/balance", query: [] },
@@ -3255,7 +3297,8 @@ approveProposal: { method: "POST", path: "/api/v1/proposals/{id}/approve", query
 rejectProposal: { method: "POST", path: "/api/v1/proposals/{id}/reject", query: [] },
 withdrawProposal: { method: "POST", path: "/api/v1/proposals/{id}/withdraw", query: [] },
 closePeriod: { method: "POST", path: "/api/v1/periods", query: [] },
-getPeriods: { method: "GET", path: "/api/v1/periods", query: ["fundId","first","after","fields"] },
+getPeriods: { method: "GET", path: "/api/v1/periods", query: ["fundId","first","after","expand","fields"] },
+getPeriod: { method: "GET", path: "/api/v1/periods/{id}", query: ["expand","fields"] },
 reopenPeriod: { method: "POST", path: "/api/v1/periods/{id}/reopen", query: [] },
 placeOrders: { method: "POST", path: "/api/v1/orders", query: [] },
 getOrders: { method: "GET", path: "/api/v1/orders", query: ["fundId","classId","investorId","state","dealingDate","all","first","after","expand","fields"] },
@@ -3267,6 +3310,7 @@ getInvestorStatement: { method: "GET", path: "/api/v1/investors/{id}/statement",
 getInvestorStatements: { method: "GET", path: "/api/v1/investor-statements", query: ["fundId","from","to","classId","all","first","after","expand","fields"] },
 recordTrades: { method: "POST", path: "/api/v1/trades", query: [] },
 getTrades: { method: "GET", path: "/api/v1/trades", query: ["fundId","isin","status","all","first","after","expand","fields"] },
+getTrade: { method: "GET", path: "/api/v1/trades/{id}", query: ["expand","fields"] },
 getPositions: { method: "GET", path: "/api/v1/positions", query: ["fundId","asOf","knownAt","all","first","after","fields"] },
 recordPrices: { method: "POST", path: "/api/v1/prices", query: [] },
 getPrices: { method: "GET", path: "/api/v1/prices", query: ["isin","fundId","from","to","all","first","after","expand","fields"] },

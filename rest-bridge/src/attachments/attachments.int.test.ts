@@ -20,6 +20,16 @@ it("gives a file for download only, under its own name", async () => {
   );
 });
 
+it("is not sent again to who has it, and has another tag than what is known of it", async () => {
+  const path = `/api/v1/attachments/${ATTACHMENT.id}`;
+  const tag = (await service.send(path)).headers.get("etag") ?? "";
+  expect(tag).toMatch(/^"[\w-]{22}"$/);
+  const again = await service.send(path, { headers: { "if-none-match": tag } });
+  expect([again.status, again.text, again.headers.get("etag")]).toEqual([304, "", tag]);
+  const known = await service.send(path, { headers: { accept: "application/json" } });
+  expect(known.headers.get("etag")).not.toBe(tag);
+});
+
 it("gives what is known of a file as JSON", async () => {
   const headers = { accept: "application/json" };
   const answer = await service.send(`/api/v1/attachments/${ATTACHMENT.id}`, { headers });

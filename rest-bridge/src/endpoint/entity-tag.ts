@@ -2,17 +2,17 @@ import { createHash } from "node:crypto";
 import { withoutEncoding } from "@allfunds/platform/http";
 
 /** The strong entity tag of an answer that has no version of its own: a digest of its bytes. */
-export const contentTag = (text: string): string =>
-  `"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"`;
+export const contentTag = (content: string | Uint8Array): string =>
+  `"${createHash("sha256").update(content).digest("base64url").slice(0, 22)}"`;
 
 /** The weak tag of an answer that notes when it was read: a digest of what it states, which is in `content`. */
 export const weakTag = (content: object): string => `W/${contentTag(JSON.stringify(content))}`;
 
-/** The entity tag of an answer: its version, or that of its text. */
+/** The entity tag of an answer: its version, or that of its text or bytes. */
 export const tagOf = (
   headers: Readonly<Record<string, string>> | undefined,
-  text: string,
-): string => headers?.["etag"] ?? contentTag(text);
+  content: string | Uint8Array,
+): string => headers?.["etag"] ?? contentTag(content);
 
 const TAG = /(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g;
 

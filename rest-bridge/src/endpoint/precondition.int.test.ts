@@ -3,7 +3,7 @@ import { allEndpoints } from "../endpoints.ts";
 import { METRICS_JOB } from "../fake-graph/jobs.fixture.ts";
 import { INVESTOR, SHARE_CLASS } from "../fake-graph/orders.fixture.ts";
 import { VALUATION } from "../fake-graph/portfolio.fixture.ts";
-import { CASH, FEES, UNKNOWN } from "../fake-graph/sample-values.fixture.ts";
+import { CASH, FEES, FUND, UNKNOWN } from "../fake-graph/sample-values.fixture.ts";
 import { STATEMENT } from "../fake-graph/statements.fixture.ts";
 import { ABOVE_THE_LIMIT } from "../fake-graph/transactions.fixture.ts";
 import { openService, posting, sendJson, type OpenService } from "../service.fixture.ts";
@@ -33,6 +33,7 @@ const ordered = () =>
     investorId: INVESTOR,
     amount: "1.00",
   });
+const closed = () => made("periods", { fundId: FUND, to: "2020-06-30" });
 const hooked = () => made("webhooks", { url: "https://hooks.example.com/in" });
 const delivered = async () => {
   const sent = await service.send(`${await hooked()}/test`, sendJson("POST", {}));
@@ -66,6 +67,7 @@ const ACTIONS: readonly [
     "lines/1/split",
     { parts: [{ accountId: UNKNOWN, amount: "1.00" }] },
   ],
+  ["reopenPeriod", closed, "reopen", { fundId: FUND, ...why }],
   ["cancelJob", at(`jobs/${METRICS_JOB}`), "cancel", {}],
   ["updateWebhook", hooked, "", { description: "Books" }, "PATCH"],
   ["deleteWebhook", hooked, "", {}, "DELETE"],

@@ -143,6 +143,8 @@ export class FakeGraph {
       investors: (_, page) => pageOf(INVESTORS, page),
       nodes: (_, { ids }) => ids.map((id) => this.#node(id)),
       order: (_, { id }) => this.#books.orders.find(id),
+      period: (_, { id }) => this.#books.periods.find(id),
+      trade: (_, { id }) => this.#books.portfolio.trades.find((trade) => trade.id === id) ?? null,
       portfolioRisk: (_, { input }) => portfolioRisk(input),
       proposal: (_, { id }) => this.#books.proposals.find(id),
       proposals: (_, { status, first, after }) =>

@@ -15,10 +15,14 @@ export class FakePeriods {
     return this.#all;
   }
 
-  close({ from = null, to }: ClosePeriodInput): FakeValue<Period> {
+  find(id: string): FakeValue<Period> | null {
+    return this.#all.find((period) => period.id === id) ?? null;
+  }
+
+  close({ fundId, from = null, to }: ClosePeriodInput): FakeValue<Period> {
     const closedAt = "2026-07-01T12:00:00.000Z";
     const open = { reopenedAt: null, reopenReason: null, replayed: false };
-    const period = { id: newId(), from, to, closedAt, ...open };
+    const period = { id: newId(), fundId, from, to, closedAt, ...open };
     this.#all.unshift(period);
     return period;
   }

@@ -20,6 +20,23 @@ it("leads a client without any id to funds and their accounts", async () => {
   });
 });
 
+it("reads one fund and one account, with the tag that a change of its balance needs", async () => {
+  const fund = await service.send(`/api/v1/funds/${FUND.toUpperCase()}`);
+  expect(fund.json()).toEqual({ id: FUND, name: expect.any(String) as string, currency: "EUR" });
+  const account = await service.send(`/api/v1/accounts/${CASH}`);
+  const balance = await service.send(`/api/v1/balance?accountId=${CASH}`);
+  expect(account.json()).toEqual(balance.json());
+  expect(account.headers.get("etag")).toBe(balance.headers.get("etag"));
+  for (const [path, code] of [
+    ["funds", "FUND_NOT_FOUND"],
+    ["accounts", "ACCOUNT_NOT_FOUND"],
+    ["trades", "TRADE_NOT_FOUND"],
+  ]) {
+    const missing = await service.send(`/api/v1/${path}/${UNKNOWN}`);
+    expect(missing.json()).toMatchObject({ status: 404, code });
+  }
+});
+
 it("gives accounts as CSV with their balances", async () => {
   const path = `/api/v1/accounts?fundId=${FUND}&all=true`;
   const { text } = await service.send(path, { headers: { accept: "text/csv" } });

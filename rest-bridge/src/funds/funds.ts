@@ -1,10 +1,14 @@
 import { z } from "zod";
 import { account, toAccount } from "../accounts/account.ts";
+import { defineEndpoint } from "../endpoint/endpoint.ts";
+import { entityTag } from "../endpoint/headers.ts";
 import { requireFound } from "../endpoint/require-found.ts";
 import { currency, id } from "../endpoint/scalars.ts";
 import { columnsOf, defineTable, TABLE_DOCS } from "../endpoint/table.ts";
 import {
   RestAccountsDocument,
+  RestBalanceDocument,
+  RestOneFundDocument,
   RestFundsDocument,
   type AccountFieldsFragment,
   type RestFundsQuery,
@@ -41,6 +45,57 @@ export const getFunds = defineTable({
     currency: base,
   }),
   read: async (query, execute) => (await execute(RestFundsDocument, query)).funds,
+});
+
+/** GET /api/v1/funds/{id}: one fund. */
+export const getFund = defineEndpoint({
+  method: "GET",
+  path: "/api/v1/funds/:id",
+  operations: [RestOneFundDocument],
+  access: { scopes: ["ledger:read"] },
+  produces: ["application/json"],
+  docs: {
+    operationId: "getFund",
+    tag: "Ledger",
+    summary: "Read one fund",
+    description: "Its name and base currency.",
+    success: { 200: { description: "The fund.", schema: fund } },
+    refusals: ["FUND_NOT_FOUND"],
+  },
+  params: z.strictObject({ id: id("The fund.") }),
+  respond: async ({ params, execute }) => {
+    const { fund: found } = await execute(RestOneFundDocument, params);
+    return { status: 200, body: requireFound(found, "FUND_NOT_FOUND", params.id) };
+  },
+});
+
+/** GET /api/v1/accounts/{id}: what GET /api/v1/balance answers, at the address of the account. */
+export const getAccount = defineEndpoint({
+  method: "GET",
+  path: "/api/v1/accounts/:id",
+  operations: [RestBalanceDocument],
+  access: { scopes: ["ledger:read"] },
+  produces: ["application/json"],
+  docs: {
+    operationId: "getAccount",
+    tag: "Ledger",
+    summary: "Read one account",
+    description: "The account with its balance; the ETag goes into the If-Match of PATCH /balance.",
+    success: {
+      200: {
+        description: "The account.",
+        schema: account,
+        headers: { ETag: "Version of the account." },
+      },
+    },
+    refusals: ["ACCOUNT_NOT_FOUND"],
+  },
+  params: z.strictObject({ id: id("The account.") }),
+  respond: async ({ params: { id: accountId }, execute }) => {
+    const { account: read } = await execute(RestBalanceDocument, { accountId });
+    const found = toAccount(requireFound(read, "ACCOUNT_NOT_FOUND", accountId));
+    return { status: 200, body: found, headers: { etag: entityTag(found.version) } };
+  },
 });
 
 type Account = z.output<typeof account>;

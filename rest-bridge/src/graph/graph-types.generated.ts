@@ -1157,6 +1157,13 @@ export type RestAccountsQueryVariables = Exact<{
 
 export type RestAccountsQuery = { fund: { accounts: { nodes: Array<{ id: string, code: string, name: string, type: AccountType, currency: string, version: number, fund: { id: string }, balance: { amount: string, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
+export type RestOneFundQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestOneFundQuery = { fund: { id: string, name: string, currency: string } | null };
+
 export type HoldFieldsFragment = { id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null };
 
 export type RestPlaceHoldMutationVariables = Exact<{
@@ -1671,14 +1678,14 @@ export type RestInvestorStatementQueryVariables = Exact<{
 
 export type RestInvestorStatementQuery = { investor: { id: string, reference: string, accounts: { nodes: Array<{ id: string, units: string, shareClass: { name: string, id: string, isin: string, currency: string, nav: { navDate: string, navPerUnit: string | null } | null }, investor: { id: string } }> }, orders: { nodes: Array<{ id: string, kind: OrderKind, leg: SwitchLeg | null, state: OrderState, code: string | null, reason: string | null, units: string | null, heldUnits: string, chargeRate: string | null, receivedAt: string, cutOffAt: string, dealingDate: string, settlementDate: string, reference: string | null, price: string | null, dealtUnits: string | null, isLate: boolean, amount: { amount: string } | null, dealtAmount: { amount: string } | null, charge: { amount: string } | null, settled: { amount: string, currency: string }, open: { amount: string } | null, fund: { id: string }, shareClass: { id: string, isin: string }, investor: { id: string, reference: string }, toInvestor: { id: string, reference: string } | null, linkedOrder: { id: string, shareClass: { isin: string } } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
-export type PeriodFieldsFragment = { id: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null };
+export type PeriodFieldsFragment = { id: string, fundId: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null };
 
 export type RestClosePeriodMutationVariables = Exact<{
   input: ClosePeriodInput;
 }>;
 
 
-export type RestClosePeriodMutation = { closePeriod: { replayed: boolean, id: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null } };
+export type RestClosePeriodMutation = { closePeriod: { replayed: boolean, id: string, fundId: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null } };
 
 export type RestPeriodsQueryVariables = Exact<{
   fundId: string;
@@ -1687,14 +1694,21 @@ export type RestPeriodsQueryVariables = Exact<{
 }>;
 
 
-export type RestPeriodsQuery = { fund: { periods: { nodes: Array<{ id: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RestPeriodsQuery = { fund: { periods: { nodes: Array<{ id: string, fundId: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type RestPeriodQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestPeriodQuery = { period: { id: string, fundId: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null } | null };
 
 export type RestReopenPeriodMutationVariables = Exact<{
   input: ReopenPeriodInput;
 }>;
 
 
-export type RestReopenPeriodMutation = { reopenPeriod: { replayed: boolean, id: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null } };
+export type RestReopenPeriodMutation = { reopenPeriod: { replayed: boolean, id: string, fundId: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null } };
 
 export type RestRecordPricesMutationVariables = Exact<{
   input: RecordPricesInput;
@@ -2204,6 +2218,13 @@ export type RestImportRulesEffectQuery = { account: { importRulesEffect: { compa
 
 export type TradeFieldsFragment = { id: string, fundId: string, side: TradeSide, isin: string, tradeDate: string, settlementDate: string, time: string | null, exchangeRate: string | null, rateUnits: string, ratePer: string, unitsBasis: UnitsBasis, bookedOn: string, quantity: string, price: string, status: TradeStatus, settledOn: string | null, reference: string | null, realisedGainBase: string, realisedCurrencyGainBase: string, transactionId: string, position: number, namedLots: Array<{ lotId: string, quantity: string }>, gross: { amount: string, currency: string }, costs: { amount: string }, accrued: { amount: string }, realisedGain: { amount: string } };
 
+export type RestTradeQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestTradeQuery = { trade: { id: string, fundId: string, side: TradeSide, isin: string, tradeDate: string, settlementDate: string, time: string | null, exchangeRate: string | null, rateUnits: string, ratePer: string, unitsBasis: UnitsBasis, bookedOn: string, quantity: string, price: string, status: TradeStatus, settledOn: string | null, reference: string | null, realisedGainBase: string, realisedCurrencyGainBase: string, transactionId: string, position: number, namedLots: Array<{ lotId: string, quantity: string }>, gross: { amount: string, currency: string }, costs: { amount: string }, accrued: { amount: string }, realisedGain: { amount: string } } | null };
+
 export type RestRecordTradesMutationVariables = Exact<{
   input: RecordTradesInput;
 }>;
@@ -2559,6 +2580,12 @@ export const RestAccountsDocument: GraphOperation<RestAccountsQuery, RestAccount
   document: "query RestAccounts($fundId: ID!, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    accounts(first: $first, after: $after) {\n      nodes {\n        ...AccountFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment AccountFields on Account {\n  id\n  fund {\n    id\n  }\n  code\n  name\n  type\n  currency\n  balance {\n    amount\n    currency\n  }\n  version\n}",
 };
 
+export const RestOneFundDocument: GraphOperation<RestOneFundQuery, RestOneFundQueryVariables> = {
+  name: "RestOneFund",
+  kind: "query",
+  document: "query RestOneFund($id: ID!) {\n  fund(id: $id) {\n    id\n    name\n    currency\n  }\n}",
+};
+
 export const RestPlaceHoldDocument: GraphOperation<RestPlaceHoldMutation, RestPlaceHoldMutationVariables> = {
   name: "RestPlaceHold",
   kind: "mutation",
@@ -2766,19 +2793,25 @@ export const RestInvestorStatementDocument: GraphOperation<RestInvestorStatement
 export const RestClosePeriodDocument: GraphOperation<RestClosePeriodMutation, RestClosePeriodMutationVariables> = {
   name: "RestClosePeriod",
   kind: "mutation",
-  document: "mutation RestClosePeriod($input: ClosePeriodInput!) {\n  closePeriod(input: $input) {\n    ...PeriodFields\n    replayed\n  }\n}\nfragment PeriodFields on Period {\n  id\n  from\n  to\n  closedAt\n  reopenedAt\n  reopenReason\n}",
+  document: "mutation RestClosePeriod($input: ClosePeriodInput!) {\n  closePeriod(input: $input) {\n    ...PeriodFields\n    replayed\n  }\n}\nfragment PeriodFields on Period {\n  id\n  fundId\n  from\n  to\n  closedAt\n  reopenedAt\n  reopenReason\n}",
 };
 
 export const RestPeriodsDocument: GraphOperation<RestPeriodsQuery, RestPeriodsQueryVariables> = {
   name: "RestPeriods",
   kind: "query",
-  document: "query RestPeriods($fundId: ID!, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    periods(first: $first, after: $after) {\n      nodes {\n        ...PeriodFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment PeriodFields on Period {\n  id\n  from\n  to\n  closedAt\n  reopenedAt\n  reopenReason\n}",
+  document: "query RestPeriods($fundId: ID!, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    periods(first: $first, after: $after) {\n      nodes {\n        ...PeriodFields\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment PeriodFields on Period {\n  id\n  fundId\n  from\n  to\n  closedAt\n  reopenedAt\n  reopenReason\n}",
+};
+
+export const RestPeriodDocument: GraphOperation<RestPeriodQuery, RestPeriodQueryVariables> = {
+  name: "RestPeriod",
+  kind: "query",
+  document: "query RestPeriod($id: ID!) {\n  period(id: $id) {\n    ...PeriodFields\n  }\n}\nfragment PeriodFields on Period {\n  id\n  fundId\n  from\n  to\n  closedAt\n  reopenedAt\n  reopenReason\n}",
 };
 
 export const RestReopenPeriodDocument: GraphOperation<RestReopenPeriodMutation, RestReopenPeriodMutationVariables> = {
   name: "RestReopenPeriod",
   kind: "mutation",
-  document: "mutation RestReopenPeriod($input: ReopenPeriodInput!) {\n  reopenPeriod(input: $input) {\n    ...PeriodFields\n    replayed\n  }\n}\nfragment PeriodFields on Period {\n  id\n  from\n  to\n  closedAt\n  reopenedAt\n  reopenReason\n}",
+  document: "mutation RestReopenPeriod($input: ReopenPeriodInput!) {\n  reopenPeriod(input: $input) {\n    ...PeriodFields\n    replayed\n  }\n}\nfragment PeriodFields on Period {\n  id\n  fundId\n  from\n  to\n  closedAt\n  reopenedAt\n  reopenReason\n}",
 };
 
 export const RestRecordPricesDocument: GraphOperation<RestRecordPricesMutation, RestRecordPricesMutationVariables> = {
@@ -3067,6 +3100,12 @@ export const RestImportRulesEffectDocument: GraphOperation<RestImportRulesEffect
   name: "RestImportRulesEffect",
   kind: "query",
   document: "query RestImportRulesEffect($accountId: ID!, $input: RulesEffectInput!) {\n  account(id: $accountId) {\n    importRulesEffect(input: $input) {\n      compared\n      isComplete\n      redirected\n      lines {\n        statementId\n        line {\n          number\n          effectiveDate\n          amount {\n            amount\n            currency\n          }\n          description\n          counterparty\n        }\n        from {\n          id\n        }\n        to {\n          id\n        }\n      }\n    }\n  }\n}",
+};
+
+export const RestTradeDocument: GraphOperation<RestTradeQuery, RestTradeQueryVariables> = {
+  name: "RestTrade",
+  kind: "query",
+  document: "query RestTrade($id: ID!) {\n  trade(id: $id) {\n    ...TradeFields\n  }\n}\nfragment TradeFields on Trade {\n  id\n  fundId\n  side\n  isin\n  tradeDate\n  settlementDate\n  time\n  exchangeRate\n  rateUnits\n  ratePer\n  unitsBasis\n  namedLots {\n    lotId\n    quantity\n  }\n  bookedOn\n  quantity\n  price\n  gross {\n    amount\n    currency\n  }\n  costs {\n    amount\n  }\n  accrued {\n    amount\n  }\n  status\n  settledOn\n  reference\n  realisedGain {\n    amount\n  }\n  realisedGainBase\n  realisedCurrencyGainBase\n  transactionId\n  position\n}",
 };
 
 export const RestRecordTradesDocument: GraphOperation<RestRecordTradesMutation, RestRecordTradesMutationVariables> = {

@@ -153,7 +153,11 @@ export const postAnalyze = defineEndpoint({
       202: {
         description: "The job that finds them.",
         schema: job,
-        headers: { Location: "The address of the job.", ...IDEMPOTENCY_HIT_HEADER },
+        headers: {
+          Location: "The address of the job.",
+          "Preference-Applied": "`respond-async` where that Prefer has it.",
+          ...IDEMPOTENCY_HIT_HEADER,
+        },
       },
     },
     refusals: [
@@ -170,16 +174,24 @@ export const postAnalyze = defineEndpoint({
       const { kind: _advise, ...input } = body;
       return prefersToWait(headers) ? answerNow(input, execute) : answerLater(input, execute);
     }
-    if (subjectsOf(body) > MAX_AT_ONCE || prefersAsync(headers)) {
-      return started(
-        (await execute(RestStartAnalysisDocument, { input: listed(body) })).startAnalysis,
-      );
+    const isWanted = prefersAsync(headers);
+    if (subjectsOf(body) > MAX_AT_ONCE || isWanted) {
+      const variables = { input: listed(body) };
+      const answered = started((await execute(RestStartAnalysisDocument, variables)).startAnalysis);
+      return isWanted ? withHeader(answered, PREFERENCE_APPLIED) : answered;
     }
     return {
       status: 200,
       body: toAnalysis((await execute(RestAnalyzeDocument, { input: listed(body) })).analyze),
     };
   },
+});
+
+const PREFERENCE_APPLIED = { "preference-applied": "respond-async" };
+
+const withHeader = (answered: Answer, header: Readonly<Record<string, string>>): Answer => ({
+  ...answered,
+  headers: { ...answered.headers, ...header },
 });
 
 type Question = Omit<z.output<typeof question>, "kind">;

@@ -79,6 +79,9 @@ const NEXT_CALLS: Readonly<Record<string, Readonly<Record<string, readonly NextC
   getNavs: { 200: nextPage("getNavs") },
   calculateNav: { 201: ofValuation },
   getPeriods: { 200: nextPage("getPeriods") },
+  closePeriod: {
+    201: [{ operationId: "getPeriod", parameters: ID, description: "The period as it is then." }],
+  },
   getNews: { 200: nextPage("getNews") },
   analyze: { 202: ofJob },
   startSimulation: { 202: ofJob },

@@ -173,7 +173,7 @@ export const getOrders = defineTable({
     tag: "Funds",
     summary: "Read the orders of a fund",
     description: `The fund's orders, the last received first. ${TABLE_DOCS}`,
-    refusals: ["FUND_NOT_FOUND"],
+    refusals: ["FUND_NOT_FOUND", "SHARE_CLASS_NOT_FOUND", "INVESTOR_NOT_FOUND"],
   },
   item: order,
   page: { id: "OrderPage", of: "orders" },

@@ -31,3 +31,12 @@ export function problemPage(code: ErrorCode, endpoints: readonly Endpoint[]): st
 ${operations.length === 0 ? "" : `<dt>Operations that answer with it</dt><dd><ul>${operations.join("")}</ul></dd>`}
 </dl><p><a href="/docs">All operations</a></p></main>`;
 }
+
+/** The page that lists the codes. */
+export function problemsPage(): string {
+  const codes = Object.entries(ERROR_CODES).map(
+    ([code, { status, title }]) =>
+      `<li><a href="/problems/${code}"><code>${code}</code></a> (${status}): ${escapeHtml(title)}.</li>`,
+  );
+  return `<main><h1>Problems</h1><ul>${codes.join("")}</ul></main>`;
+}

@@ -5,7 +5,7 @@ import Negotiator from "negotiator";
 import type { Endpoint } from "../endpoint/endpoint.ts";
 import { DOCUMENT_PATH } from "../openapi/document.ts";
 import { PAGES_CSS, sendPage } from "./page.ts";
-import { problemPage } from "./problem-page.ts";
+import { problemPage, problemsPage } from "./problem-page.ts";
 
 const EXPLORER_FILES: Readonly<Record<string, readonly [url: () => string, type: string]>> = {
   "swagger-ui.css": [
@@ -51,22 +51,42 @@ interface ExplorerOptions {
   readonly explorerClientId: string | undefined;
 }
 
-export const PAGE_PATHS = ["/", "/docs", "/problems/:code"] as const;
+/** The roots of the service and of the API. */
+const INDEX_PATHS = ["/", "/api/v1"] as const;
+
+export const PAGE_PATHS = [
+  ...INDEX_PATHS,
+  "/api/v1/",
+  "/docs",
+  "/docs/",
+  "/problems",
+  "/problems/:code",
+] as const;
 
 function serveIndex(app: FastifyInstance): void {
-  const links = { documentation: "/docs", openapi: DOCUMENT_PATH, health: "/health/ready" };
-  app.get("/", (request, reply) => {
-    void reply.header("vary", "accept");
-    const type = new Negotiator(request.raw).mediaType(["application/json", "text/html"]);
-    if (type !== "text/html") return reply.send({ service: "AllFunds REST API", links });
-    return sendPage(reply, {
-      title: "AllFunds REST API",
-      body: `<main><h1>AllFunds REST API</h1><ul><li><a href="/docs">Operations, with an explorer</a></li><li><a href="${DOCUMENT_PATH}">OpenAPI document</a></li></ul></main>`,
+  const links = {
+    documentation: "/docs",
+    openapi: DOCUMENT_PATH,
+    problems: "/problems",
+    health: "/health/ready",
+  };
+  app.get("/api/v1/", (_request, reply) => reply.redirect("/api/v1", 308));
+  for (const path of INDEX_PATHS)
+    app.get(path, (request, reply) => {
+      void reply.header("vary", "accept");
+      const type = new Negotiator(request.raw).mediaType(["application/json", "text/html"]);
+      if (type !== "text/html") return reply.send({ service: "AllFunds REST API", links });
+      return sendPage(reply, {
+        title: "AllFunds REST API",
+        body: `<main><h1>AllFunds REST API</h1><ul><li><a href="/docs">Operations, with an explorer</a></li><li><a href="${DOCUMENT_PATH}">OpenAPI document</a></li><li><a href="/problems">Problems</a></li></ul></main>`,
+      });
     });
-  });
 }
 
 function serveProblems(app: FastifyInstance, endpoints: readonly Endpoint[]): void {
+  app.get("/problems", (_request, reply) =>
+    sendPage(reply, { title: "Problems", body: problemsPage() }),
+  );
   app.get<{ Params: { code: string } }>("/problems/:code", ({ params }, reply) => {
     const { code } = params;
     if (!isErrorCode(code)) throw new AppError("NOT_FOUND", `There is no problem ${code}.`);
@@ -97,6 +117,7 @@ function serveExplorer(app: FastifyInstance, issuer: string, clientId: string | 
   app.get("/docs/pages.css", (_request, reply) =>
     reply.type("text/css; charset=utf-8").send(PAGES_CSS),
   );
+  app.get("/docs/", (_request, reply) => reply.redirect("/docs", 308));
   app.get("/docs", (_request, reply) =>
     sendPage(reply, {
       title: "AllFunds REST API",

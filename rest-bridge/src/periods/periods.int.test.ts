@@ -20,6 +20,8 @@ it("closes, lists and reopens a period with a reason", async () => {
   expect(closed.json()).toMatchObject({ from: null, to: "2026-06-30", reopenedAt: null });
   expect(service.graph.fields.at(-1)).toMatchObject({ input: { idempotencyKey: "june" } });
 
+  const one = await service.send(closed.headers.get("location") ?? "");
+  expect(one.json()).toEqual(closed.json());
   const listed = await service.send(`${PERIODS}?fundId=${FUND}`);
   expect(listed.json()).toEqual({ items: [closed.json()], nextCursor: null });
 
@@ -41,6 +43,9 @@ it("refuses to reopen a period when the caller has no second factor", async () =
 it("answers 404 when the period or its fund does not exist", async () => {
   const reopen = await post(`${PERIODS}/${UNKNOWN}/reopen`, { fundId: FUND, reason: "Late" });
   expect(reopen.json()).toMatchObject({ code: "PERIOD_NOT_FOUND", status: 404 });
+  expect((await service.send(`${PERIODS}/${UNKNOWN}`)).json()).toMatchObject({
+    code: "PERIOD_NOT_FOUND",
+  });
   const list = await service.send(`${PERIODS}?fundId=${UNKNOWN}`);
   expect(list.json()).toMatchObject({ code: "FUND_NOT_FOUND", status: 404 });
 });

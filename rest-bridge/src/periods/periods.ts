@@ -10,6 +10,7 @@ import { requireFound } from "../endpoint/require-found.ts";
 import { date, id, instant } from "../endpoint/scalars.ts";
 import {
   RestClosePeriodDocument,
+  RestPeriodDocument,
   RestPeriodsDocument,
   RestReopenPeriodDocument,
   type PeriodFieldsFragment,
@@ -19,6 +20,7 @@ import { description } from "../transactions/posting.ts";
 const period = z
   .object({
     id: id("The period."),
+    fundId: id("The fund whose books they are."),
     from: date("First day; null for all days up to `to`.").nullable(),
     to: date("Last day."),
     closedAt: instant("When it was closed."),
@@ -59,6 +61,28 @@ export const getPeriods = defineEndpoint({
   },
 });
 
+/** GET /api/v1/periods/{id}: the Location of a closed period. */
+export const getPeriod = defineEndpoint({
+  method: "GET",
+  path: "/api/v1/periods/:id",
+  operations: [RestPeriodDocument],
+  access: { scopes: ["ledger:read"] },
+  produces: ["application/json"],
+  docs: {
+    operationId: "getPeriod",
+    tag: "Ledger",
+    summary: "Read one period",
+    description: "A period that was closed, with when and why it was reopened.",
+    success: { 200: { description: "The period.", schema: period } },
+    refusals: ["PERIOD_NOT_FOUND"],
+  },
+  params: z.strictObject({ id: id("The period.") }),
+  respond: async ({ params, execute }) => {
+    const { period: found } = await execute(RestPeriodDocument, params);
+    return { status: 200, body: toPeriod(requireFound(found, "PERIOD_NOT_FOUND", params.id)) };
+  },
+});
+
 const closing = z
   .strictObject({
     fundId: id("The fund."),
@@ -88,7 +112,11 @@ export const postPeriods = defineEndpoint({
       "From then on, transactions with a value date among these days are refused with POSTING_PERIOD_CLOSED, until the period is reopened.",
     requestHeaders: [IDEMPOTENCY_KEY_HEADER],
     success: {
-      201: { description: "The closed period.", schema: period, headers: IDEMPOTENCY_HIT_HEADER },
+      201: {
+        description: "The closed period.",
+        schema: period,
+        headers: { Location: "Where the period can be read.", ...IDEMPOTENCY_HIT_HEADER },
+      },
     },
     refusals: ["FUND_NOT_FOUND", "IDEMPOTENCY_CONFLICT"],
   },
@@ -97,7 +125,8 @@ export const postPeriods = defineEndpoint({
     const input = { ...body, idempotencyKey: context.idempotencyKey };
     const { closePeriod } = await execute(RestClosePeriodDocument, { input });
     const { replayed, ...closed } = closePeriod;
-    return { status: 201, body: toPeriod(closed), headers: idempotencyHit(replayed) };
+    const headers = { location: `/api/v1/periods/${closed.id}`, ...idempotencyHit(replayed) };
+    return { status: 201, body: toPeriod(closed), headers };
   },
 });
 
@@ -113,8 +142,9 @@ const reopening = z.strictObject({ fundId: id("The fund."), reason: description(
 export const postPeriodReopen = defineEndpoint({
   method: "POST",
   path: "/api/v1/periods/:id/reopen",
-  operations: [RestReopenPeriodDocument],
-  access: { scopes: ["ledger:write"], secondFactor: true },
+  // Compared with what the first reads, where If-Match is sent.
+  operations: [RestPeriodDocument, RestReopenPeriodDocument],
+  access: { scopes: ["ledger:write", "ledger:read"], secondFactor: true },
   produces: ["application/json"],
   docs: {
     operationId: "reopenPeriod",

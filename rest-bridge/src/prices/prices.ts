@@ -99,7 +99,7 @@ export const getPrices = defineTable({
     tag: "Funds",
     summary: "Read prices of securities",
     description: `Every record, corrections included, the last first: the tenant's, or those of one fund. ${TABLE_DOCS}`,
-    refusals: ["FUND_NOT_FOUND"],
+    refusals: ["FUND_NOT_FOUND", "SECURITY_NOT_FOUND"],
   },
   item: price,
   page: { id: "SecurityPricePage", of: "prices" },

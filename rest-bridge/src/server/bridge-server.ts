@@ -185,15 +185,15 @@ function send(
     .type(BINARY.test(mediaType) ? mediaType : `${mediaType}; charset=utf-8`);
   // Of a stream HEAD needs the headers alone: reading it would run the whole export.
   if (isStream(body)) return reply.send(request.method === "HEAD" ? "" : Readable.from(body));
-  if (body instanceof Uint8Array) return reply.send(body);
-  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const whole =
+    typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
   if (isRead(request) && status === 200) {
-    const etag = tagOf(headers, text);
+    const etag = tagOf(headers, whole);
     void reply.headers({ etag, "cache-control": REVALIDATED });
     const held = heldTag(request.headers["if-none-match"], etag);
     if (held !== undefined) return reply.status(304).header("etag", held).send();
   }
-  return reply.send(text);
+  return reply.send(whole);
 }
 
 /** Media types of bytes, which have no character set. */

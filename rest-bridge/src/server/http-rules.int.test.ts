@@ -224,12 +224,22 @@ it("has a page for the type of every problem", async () => {
   ]);
   expect(await page.text()).toContain("POST /api/v1/transactions");
   expect((await fetch(`${service.url}/problems/NOTHING`)).status).toBe(404);
+  const list = await (await fetch(`${service.url}/problems`)).text();
+  expect(list).toContain(`href="${path}"`);
 });
 
 it("answers the root and the explorer, which loads from this address only", async () => {
-  const root = await fetch(service.url);
-  expect(await root.json()).toMatchObject({ links: { openapi: "/api/v1/openapi.json" } });
-  const docs = await fetch(`${service.url}/docs`);
+  const links = {
+    documentation: "/docs",
+    openapi: "/api/v1/openapi.json",
+    problems: "/problems",
+    health: "/health/ready",
+  };
+  for (const path of ["", "/api/v1", "/api/v1/"]) {
+    const index = await fetch(service.url + path);
+    expect(await index.json()).toEqual({ service: "AllFunds REST API", links });
+  }
+  const docs = await fetch(`${service.url}/docs/`);
   expect(docs.headers.get("content-security-policy")).toContain("script-src 'self'");
   for (const [, file = ""] of (await docs.text()).matchAll(/(?:src|href)="(\/docs\/[^"]+)"/g)) {
     expect([file, (await fetch(service.url + file)).status]).toEqual([file, 200]);

@@ -129,6 +129,7 @@ async function waiting(): Promise<string> {
   return jobs.at(-1) ?? "";
 }
 
+const closed = () => made("periods", { fundId: ids.fund, to: "2021-12-31" });
 const hooked = () => made("webhooks", { url: "https://hooks.invalid/in" });
 const paused = async (): Promise<string> => {
   const address = await hooked();
@@ -185,6 +186,13 @@ const RACES: Readonly<Record<string, Race>> = {
     // They are read before the line is made, whose amount is of its day.
     get bodies() {
       return both({ parts: [{ accountId: ids.contra, amount: `1${days + 1}.00` }] });
+    },
+  },
+  reopenPeriod: {
+    resource: closed,
+    action: "reopen",
+    get bodies() {
+      return both({ fundId: ids.fund, reason: "Wrong fund" });
     },
   },
   cancelJob: { resource: waiting, action: "cancel", bodies: both({}) },

@@ -123,6 +123,8 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
     [`${API}/transactions/${transaction}/reversal`, post({ amount: "1.00" })],
   ],
   getFunds: () => [],
+  getFund: ({ fund }) => [[`${API}/funds/${fund}`]],
+  getAccount: ({ account }) => [[`${API}/accounts/${account}`]],
   getAccounts: ({ fund }) => [
     [`${API}/accounts?fundId=${fund}`],
     [`${API}/accounts?fundId=${fund}&all=true`, { headers: { accept: "text/csv" } }],
@@ -168,6 +170,7 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
   withdrawProposal: ({ proposal }) => [[`${API}/proposals/${proposal}/withdraw`, post()]],
   closePeriod: ({ fund }) => [[`${API}/periods`, post({ fundId: fund, to: "2021-12-31" })]],
   getPeriods: ({ fund }) => [[`${API}/periods?fundId=${fund}`]],
+  getPeriod: ({ period }) => [[`${API}/periods/${period}`]],
   reopenPeriod: ({ fund, period }, mine) => [
     [`${API}/periods/${period}/reopen`, post({ fundId: fund, reason: "x" })],
     [`${API}/periods/${period}/reopen`, post({ fundId: mine.fund, reason: "x" })],
@@ -252,6 +255,8 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
     [`${API}/investor-statements?fundId=${fund}&from=2026-01-01&to=2026-12-31`],
   ],
   getTrades: ({ fund }) => [[`${API}/trades?fundId=${fund}`]],
+  // The sample books have no trades: those of the ledger's own tests are refused to other callers.
+  getTrade: () => [],
   getPositions: ({ fund }) => [[`${API}/positions?fundId=${fund}`]],
   getValuations: ({ fund }) => [[`${API}/valuations?fundId=${fund}`]],
   getPrices: ({ fund }) => [[`${API}/prices?fundId=${fund}`]],

@@ -6,7 +6,7 @@ import type { RestPositionsQuery, TradeFieldsFragment } from "../graph/graph-typ
 export const TRADE_SIDES = ["BUY", "SELL"] as const;
 export const TRADE_STATUSES = ["BOOKED", "SETTLED", "FAILED", "CANCELLED"] as const;
 
-export const isin = (description: string) => z.string().meta({ description });
+export const isin = (description: string) => z.string().toUpperCase().meta({ description });
 
 export const trade = z
   .object({

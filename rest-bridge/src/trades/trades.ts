@@ -11,6 +11,7 @@ import { defineTable, TABLE_DOCS } from "../endpoint/table.ts";
 import {
   RestPositionsDocument,
   RestRecordTradesDocument,
+  RestTradeDocument,
   RestTradesDocument,
 } from "../graph/graph-types.generated.ts";
 import { reference, WAITING } from "../transactions/posting.ts";
@@ -138,6 +139,28 @@ export const postTrades = defineEndpoint({
   },
 });
 
+/** GET /api/v1/trades/{id}: one trade. */
+export const getTrade = defineEndpoint({
+  method: "GET",
+  path: "/api/v1/trades/:id",
+  operations: [RestTradeDocument],
+  access: { scopes: ["ledger:read"] },
+  produces: ["application/json"],
+  docs: {
+    operationId: "getTrade",
+    tag: "Funds",
+    summary: "Read one trade",
+    description: "The trade as it is now: booked, settled, failed or cancelled.",
+    success: { 200: { description: "The trade.", schema: trade } },
+    refusals: ["TRADE_NOT_FOUND"],
+  },
+  params: z.strictObject({ id: id("The trade.") }),
+  respond: async ({ params, execute }) => {
+    const { trade: found } = await execute(RestTradeDocument, params);
+    return { status: 200, body: toTrade(requireFound(found, "TRADE_NOT_FOUND", params.id)) };
+  },
+});
+
 /** GET /api/v1/trades: the trades of a fund. */
 export const getTrades = defineTable({
   path: "/api/v1/trades",
@@ -148,7 +171,7 @@ export const getTrades = defineTable({
     tag: "Funds",
     summary: "Read the trades of a fund",
     description: `The fund's trades, the last recorded first. ${TABLE_DOCS}`,
-    refusals: ["FUND_NOT_FOUND"],
+    refusals: ["FUND_NOT_FOUND", "SECURITY_NOT_FOUND"],
   },
   item: trade,
   page: { id: "TradePage", of: "trades" },

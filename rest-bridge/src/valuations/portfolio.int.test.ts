@@ -42,6 +42,8 @@ it("records trades under the key of the request, and lists them as JSON and CSV"
     items: [trade],
     nextCursor: null,
   });
+  const { id } = trade as { readonly id: string };
+  expect((await get(`trades/${id}`)).json()).toEqual(trade);
   const csv = (await get(`trades?fundId=${FUND}&all=true`, "text/csv")).text.split("\r\n");
   expect(csv[0]).toContain("id,fundId,side,isin,tradeDate,settlementDate");
   expect(csv[1]).toContain(`BUY,${ISIN},2026-09-30,2026-10-02`);

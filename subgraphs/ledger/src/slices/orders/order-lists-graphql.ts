@@ -23,6 +23,8 @@ import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import { requireFund } from "../funds/fund-sql.ts";
 import { InvestorObject } from "../investors/investor-object.ts";
+import { requireInvestor } from "../investors/investor-sql.ts";
+import { requireShareClass } from "../share-classes/share-class-sql.ts";
 import { transform } from "../subscriptions/transform-iterator.ts";
 import { OrderConnection, OrderObject } from "./order-object.ts";
 import { readOrderPage, requireOrder } from "./order-sql.ts";
@@ -50,7 +52,8 @@ const receiptCursor = ({ receivedAt, id }: OrderObject): string =>
 @Resolver(() => FundObject)
 export class FundOrdersResolver {
   @FieldResolver(() => OrderConnection, {
-    description: "The fund's orders, the last received first.",
+    description:
+      "The fund's orders, the last received first. SHARE_CLASS_NOT_FOUND and INVESTOR_NOT_FOUND for what there is none of.",
   })
   async orders(
     @Root() { id: fundId }: FundObject,
@@ -58,10 +61,13 @@ export class FundOrdersResolver {
     @Ctx() context: LedgerContext,
   ): Promise<Connection<OrderObject>> {
     const page = toPage(args);
+    const { classId, investorId } = args;
+    if (typeof classId === "string") await requireShareClass(context, classId);
+    if (typeof investorId === "string") await requireInvestor(context, investorId);
     const filter = {
       fundId,
-      classId: args.classId ?? undefined,
-      investorId: args.investorId ?? undefined,
+      classId: classId ?? undefined,
+      investorId: investorId ?? undefined,
       state: args.state ?? undefined,
       dealingDate: args.dealingDate ?? undefined,
     };

@@ -153,6 +153,13 @@ test("an order shows its dealing date at once, a second earlier and later than t
     { id: fundId },
   );
   expect(list.orders.nodes).toHaveLength(3);
+  const filtered = async (filter: string) =>
+    codeOf(
+      await graph.run(ann, `{ fund(id: "${fundId}") { orders(${filter}) { nodes { id } } } }`),
+    );
+  expect(await filtered(`classId: "${classId}", investorId: "${investorId}"`)).toBe("ok");
+  expect(await filtered(`classId: "${fundId}"`)).toBe("SHARE_CLASS_NOT_FOUND");
+  expect(await filtered(`investorId: "${fundId}"`)).toBe("INVESTOR_NOT_FOUND");
   await publishNav(fundId, "2026-10-15");
   const register = await give<object>(
     "shareClass",

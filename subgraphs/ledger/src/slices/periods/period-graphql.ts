@@ -17,6 +17,7 @@ import {
   Info,
   InputType,
   Mutation,
+  Query,
   Resolver,
   Root,
 } from "type-graphql";
@@ -27,7 +28,7 @@ import { FundObject } from "../funds/fund-object.ts";
 import type { CommandPort } from "../../engine/command-bus.ts";
 import { PeriodConnection, PeriodObject } from "./period-object.ts";
 import type { ClosePeriod, PeriodClosed, ReopenPeriod } from "./period.ts";
-import { readPeriodPage, requirePeriod } from "./period-sql.ts";
+import { findPeriod, readPeriodPage, requirePeriod } from "./period-sql.ts";
 
 @InputType({ description: "Days whose books to close." })
 class ClosePeriodInput {
@@ -84,6 +85,18 @@ export class PeriodResolver {
     const page = toPage(args);
     const periods = await readPeriodPage(stores.pool, request.tenantId, id, page);
     return toConnection(periods, { ...page, cursorOf: placeCursor });
+  }
+
+  @RequiresScopes("ledger:read")
+  @Query(() => PeriodObject, {
+    nullable: true,
+    description: "One period that was closed; null when there is none.",
+  })
+  async period(
+    @Arg("id", () => ID, { description: "UUID of the period." }) id: string,
+    @Ctx() { request, stores }: LedgerContext,
+  ): Promise<PeriodObject | null> {
+    return (await findPeriod(stores.pool, request.tenantId, id)) ?? null;
   }
 
   @RequiresScopes("ledger:write")

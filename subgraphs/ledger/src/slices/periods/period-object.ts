@@ -9,6 +9,9 @@ export class PeriodObject {
   @Field(() => ID, { description: "UUID of the period." })
   id!: string;
 
+  @Field(() => ID, { description: "The fund whose books they are." })
+  fundId!: string;
+
   @Field(() => DateScalar, {
     nullable: true,
     description: "First day; null for all days up to `to`.",

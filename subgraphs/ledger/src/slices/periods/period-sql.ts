@@ -1,11 +1,12 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
+import { isId } from "@allfunds/platform/ids";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import { PeriodObject } from "./period-object.ts";
 import type { PageRequest } from "../../graph/page-args.ts";
 
 const COLUMNS = `
-  id, position, from_date::text, to_date::text, closed_at, reopened_at, reopen_reason`;
+  id, book_id, position, from_date::text, to_date::text, closed_at, reopened_at, reopen_reason`;
 
 const READ_ONE = `SELECT ${COLUMNS} FROM period WHERE tenant_id = $1 AND id = $2`;
 
@@ -16,6 +17,7 @@ const READ_PAGE = `
 
 interface PeriodRow {
   readonly id: string;
+  readonly book_id: string;
   readonly position: string;
   readonly from_date: string | null;
   readonly to_date: string;
@@ -27,6 +29,7 @@ interface PeriodRow {
 const toObject = (row: PeriodRow): PeriodObject =>
   Object.assign(new PeriodObject(), {
     id: row.id,
+    fundId: row.book_id,
     position: Number(row.position),
     from: row.from_date,
     to: row.to_date,
@@ -36,15 +39,25 @@ const toObject = (row: PeriodRow): PeriodObject =>
     replayed: false,
   });
 
+/** A period of a fund that the caller may see; undefined when there is none. */
+export async function findPeriod(
+  pool: TenantReads,
+  tenantId: string,
+  id: string,
+): Promise<PeriodObject | undefined> {
+  if (!isId(id)) return undefined;
+  const { rows } = await pool.query<PeriodRow>(READ_ONE, [tenantId, id]);
+  return rows[0] && toObject(rows[0]);
+}
+
 export async function requirePeriod(
   pool: TenantReads,
   tenantId: string,
   id: string,
 ): Promise<PeriodObject> {
-  const { rows } = await pool.query<PeriodRow>(READ_ONE, [tenantId, id]);
-  const [row] = rows;
-  if (row === undefined) throw new AppError("PERIOD_NOT_FOUND", `There is no period ${id}.`);
-  return toObject(row);
+  const found = await findPeriod(pool, tenantId, id);
+  if (found !== undefined) return found;
+  throw new AppError("PERIOD_NOT_FOUND", `There is no period ${id}.`);
 }
 
 /** A fund's periods, the last closed first; one more than `first`, to show that more follow. */

@@ -22,7 +22,7 @@ import {
   type SecurityPriceInput,
   SecurityPriceObject,
 } from "./price-object.ts";
-import { readPricePage } from "./price-sql.ts";
+import { readPricePage, requirePriced } from "./price-sql.ts";
 import type { Price, PricesRecorded, RecordPrices } from "./price.ts";
 
 @ArgsType()
@@ -62,7 +62,7 @@ export class SecurityPriceResolver {
   @RequiresScopes("ledger:read")
   @Query(() => SecurityPriceConnection, {
     description:
-      "Prices as they were recorded, the last first: the tenant's, or those of one fund.",
+      "Prices as they were recorded, the last first: the tenant's, or those of one fund. FUND_NOT_FOUND and SECURITY_NOT_FOUND for what there is none of.",
   })
   async securityPrices(
     @Args(() => SecurityPricesArgs) args: SecurityPricesArgs,
@@ -74,6 +74,9 @@ export class SecurityPriceResolver {
     const { request, stores } = context;
     const filter = { isin, fundId, from, to };
     const prices = await readPricePage(stores.pool, request.tenantId, filter, page);
+    if (isin !== null && prices.length === 0) {
+      await requirePriced(stores.pool, request.tenantId, isin);
+    }
     const objects = prices.map((price) => Object.assign(new SecurityPriceObject(), price));
     return toConnection(objects, { ...page, cursorOf: recordCursor });
   }

@@ -1,3 +1,4 @@
+import { AppError } from "@allfunds/contract/errors";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { PageRequest } from "../../graph/page-args.ts";
 import { recordCursor } from "../exchange-rates/exchange-rate-sql.ts";
@@ -97,4 +98,19 @@ export async function readPricePage(
     first + 1,
   ]);
   return rows;
+}
+
+const IS_KNOWN = `
+  SELECT FROM security_price WHERE tenant_id = $1 AND isin = $2
+  UNION ALL SELECT FROM security WHERE tenant_id = $1 AND isin = $2 LIMIT 1`;
+
+/** Throws SECURITY_NOT_FOUND for an ISIN of which there is neither a price nor a description. */
+export async function requirePriced(
+  reads: TenantReads,
+  tenantId: string,
+  isin: string,
+): Promise<void> {
+  const { rows } = await reads.query(IS_KNOWN, [tenantId, isin]);
+  if (rows.length > 0) return;
+  throw new AppError("SECURITY_NOT_FOUND", `There is no security ${isin.slice(0, 20)}.`);
 }

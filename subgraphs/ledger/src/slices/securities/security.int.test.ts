@@ -165,9 +165,11 @@ test("securities are described, described anew and read by id; bad ones are refu
   ]);
   const byId = `{ node(id: "${nodes[1]?.id}") { id ... on Security { isin } } }`;
   expect(dataOf(await graph.run(ann, byId), "node")).toMatchObject({ isin: ISIN });
-  expect(codeOf(await graph.run(ann, '{ security(isin: "US0378331005") { id } }'))).toBe(
-    "SECURITY_NOT_FOUND",
-  );
+  for (const read of ["security(isin: $) { id }", "securityPrices(isin: $) { nodes { price } }"]) {
+    const of = async (isin: string) =>
+      codeOf(await graph.run(ann, `{ ${read.replace("$", () => `"${isin}"`)} }`));
+    expect([await of("US0378331005"), await of(ISIN)]).toEqual(["SECURITY_NOT_FOUND", "ok"]);
+  }
 });
 
 test("a caller with a list of funds sees no price of another fund and records none for all", async () => {
@@ -181,6 +183,9 @@ test("a caller with a list of funds sees no price of another fund and records no
     return codeOf(await graph.run(who, RECORD_PRICES, { input }));
   };
   expect(await give(ann, { fundId })).toBe("ok");
+  // It has a price of one fund, and no description: the list of all funds is empty.
+  const ofAll = `{ securityPrices(isin: "${ISIN}") { nodes { price } } }`;
+  expect(dataOf(await graph.run(ann, ofAll), "securityPrices")).toEqual({ nodes: [] });
   expect(await give(eve, {})).toBe("FORBIDDEN");
   expect(await give(eve, { fundId })).toBe("FUND_NOT_FOUND");
   expect(await give(eve, { fundId: other.fundId })).toBe("ok");

@@ -128,14 +128,18 @@ const tradeCursor = ({ position }: TradeObject): string => encodeCursor([positio
 
 @Resolver(() => FundObject)
 export class FundTradesResolver {
-  @FieldResolver(() => TradeConnection, { description: "Trades, the last recorded first." })
+  @FieldResolver(() => TradeConnection, {
+    description: "Trades, the last recorded first. SECURITY_NOT_FOUND for an ISIN of no security.",
+  })
   async trades(
     @Root() { id }: FundObject,
     @Args(() => TradesArgs) args: TradesArgs,
     @Ctx() { request, stores }: LedgerContext,
   ): Promise<Connection<TradeObject>> {
     const page = toPage(args);
-    const filter = { isin: args.isin ?? null, status: args.status ?? null };
+    const { isin = null, status = null } = args;
+    if (isin !== null) await requireSecurity(stores.pool, request.tenantId, isin);
+    const filter = { isin, status };
     const trades = await readTradePage(stores.pool, request.tenantId, id, filter, page);
     return toConnection(trades, { ...page, cursorOf: tradeCursor });
   }

@@ -40,6 +40,18 @@ afterAll(async () => {
 const record = (fundId: string, ...trades: object[]) =>
   graph.run(ann, RECORD_TRADES, { input: { fundId, trades } });
 
+test("the trades of a security that there is not are refused, not none", async () => {
+  const fundId = await openAdministered(graph, ann);
+  const tradesOf = async (isin: string) =>
+    codeOf(
+      await graph.run(
+        ann,
+        `{ fund(id: "${fundId}") { trades(isin: "${isin}") { nodes { id } } } }`,
+      ),
+    );
+  expect([await tradesOf(SHARE), await tradesOf("XX")]).toEqual(["ok", "SECURITY_NOT_FOUND"]);
+});
+
 interface Held {
   readonly positions: { readonly nodes: { readonly isin: string }[] };
 }
