@@ -88,6 +88,15 @@ export const variables = {
     .string()
     .default("AllFunds <no-reply@localhost>")
     .describe("The sender of those mails."),
+  TOTP_TOLERANCE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(30)
+    .default(0)
+    .describe(
+      "How far the clocks of authenticator apps may be off, in seconds; 0 accepts a code in its own 30 seconds alone.",
+    ),
   IDENTITY_KEY_LEAD_SECONDS: z.coerce
     .number()
     .int()

@@ -6,6 +6,7 @@ import { findApiClient } from "./clients/api-client.ts";
 import { AdministratorChangeResolver } from "./graph/administrator-change-graphql.ts";
 import { ApplicationResolver } from "./graph/application-resolver.ts";
 import { AssistantResolver } from "./graph/assistant-resolver.ts";
+import { SecondFactorResolver } from "./graph/second-factor-resolver.ts";
 import { AuditResolver } from "./graph/audit-resolver.ts";
 import { ClientResolver } from "./graph/client-resolver.ts";
 import type { ResolverContext } from "./graph/resolver-context.ts";
@@ -19,6 +20,7 @@ const RESOLVERS: SubgraphDefinition["resolvers"] = [
   ClientResolver,
   ApplicationResolver,
   AssistantResolver,
+  SecondFactorResolver,
   AuditResolver,
 ];
 
@@ -36,6 +38,7 @@ export function createSchema(parts: UserParts & { readonly orm: IdentityOrm }): 
       new ClientResolver(parts),
       new ApplicationResolver(parts),
       new AssistantResolver(parts),
+      new SecondFactorResolver(parts),
       new AuditResolver(orm),
     ].map((instance) => [instance.constructor, instance]),
   );

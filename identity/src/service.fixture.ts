@@ -44,6 +44,8 @@ const ENVIRONMENT = {
     { id: "gateway", secret: SYSTEM_SECRET, scopes: ["audit:write", "token:forward"] },
     { id: "collector", secret: SYSTEM_SECRET, scopes: ["audit:export"] },
   ]),
+  // Tests sign in more often than every thirty seconds, with the code of the next ones.
+  TOTP_TOLERANCE_SECONDS: "30",
   // An address that no test has: the forwarding headers of all of them are ignored.
   TRUSTED_PROXIES: "192.0.2.255",
 };

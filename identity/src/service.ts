@@ -102,6 +102,7 @@ export async function createService(
     webUrl,
     resources: [config.GRAPH_AUDIENCE, config.ASSISTANTS_RESOURCE],
     secretBox,
+    totpToleranceSeconds: config.TOTP_TOLERANCE_SECONDS,
     limits: new AttemptLimits(pool),
     states: new PageStates(pool, secretBox),
     mail,

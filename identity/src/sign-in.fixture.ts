@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import * as client from "openid-client";
 import { generate } from "otplib";
 import { PlainBrowser, type Shown } from "./browser.fixture.ts";
@@ -61,8 +62,17 @@ export const finishSignIn = (started: Started, callback: Pick<Shown, "url">) =>
     pkceCodeVerifier: started.verifier,
   });
 
-export const codeOf = (user: TestUser, epochMs = Date.now()): Promise<string> =>
-  generate({ secret: user.totpSecret ?? "", epoch: Math.floor(epochMs / 1000) });
+/** A code that is about to end would have ended when it arrives. */
+const LEAST_LEFT_MS = 3_000;
+const STEP_MS = 30_000;
+
+/** The code of the user's app: that of a moment, or a present one that lasts long enough to be sent. */
+export async function codeOf(user: TestUser, epochMs?: number): Promise<string> {
+  const leftMs = STEP_MS - (Date.now() % STEP_MS);
+  if (epochMs === undefined && leftMs < LEAST_LEFT_MS) await setTimeout(leftMs);
+  const epoch = Math.floor((epochMs ?? Date.now()) / 1_000);
+  return generate({ secret: user.totpSecret ?? "", epoch });
+}
 
 /** The fields of the sign-in form. */
 export const credentials = ({ email, password }: TestUser) => ({ email, password });

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { generate } from "otplib";
 import { untilEnded } from "@allfunds/platform/testing/end-process";
@@ -103,6 +104,13 @@ async function directoryToken(issuer: string, client: DemoClient | undefined): P
   return ((await response.json()) as { access_token: string }).access_token;
 }
 
-/** The present code of the user's authenticator app. */
-export const codeOf = ({ totpSecret = "" }: DemoUser): Promise<string> =>
-  generate({ secret: totpSecret });
+// A code that is about to end would have ended when it is typed.
+const LEAST_LEFT_MS = 6_000;
+const STEP_MS = 30_000;
+
+/** The code of the user's authenticator app, when it lasts long enough to be typed. */
+export async function codeOf({ totpSecret = "" }: DemoUser): Promise<string> {
+  const leftMs = STEP_MS - (Date.now() % STEP_MS);
+  if (leftMs < LEAST_LEFT_MS) await sleep(leftMs);
+  return generate({ secret: totpSecret });
+}

@@ -2,18 +2,18 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { originOf, type Origin } from "../access/origin.ts";
 import { recordAudit } from "../audit/audit-log.ts";
 import { checkPassword } from "../factors/password.ts";
-import { checkTotp } from "../factors/totp.ts";
+import { checkTotp, WRONG_CODE } from "../factors/totp.ts";
 import { TooManyAttempts } from "../limits/rate-limit.ts";
 import { tooManyAttempts } from "../pages/notices.ts";
 import { ACR } from "../provider/sign-in-policy.ts";
 import { signInId } from "../sessions/sessions.ts";
 import type { PageParts } from "../sign-in/page-parts.ts";
 import type { PageState } from "../store/page-state.ts";
-import { findUser, type User } from "../users/user.ts";
+import { findUser, type SignInUser } from "../users/user.ts";
 
 /** A signed-in user on their own page. */
 export interface AccountVisit {
-  readonly user: User;
+  readonly user: SignInUser;
   /** Identifies the browser's session among the user's. */
   readonly signInId: string;
   readonly stateId: string;
@@ -78,7 +78,7 @@ export async function confirmAccount(
 }
 
 async function problemWith(
-  { pool, secretBox, limits }: PageParts,
+  { pool, limits, ...parts }: PageParts,
   { user, origin, withTwoFactors }: AccountVisit,
   password: string,
   code: string,
@@ -95,8 +95,8 @@ async function problemWith(
       return "Sign out, sign in with your passkey, and come back.";
     }
     await limits.countSecondFactor(user.userId);
-    if (!(await checkTotp(pool, secretBox, user.userId, code))) {
-      return "The code is not right, or it was used before.";
+    if (!(await checkTotp({ ...parts, pool }, user.userId, code))) {
+      return WRONG_CODE;
     }
     await limits.acceptSecondFactor(user.userId);
     return undefined;

@@ -1,6 +1,5 @@
 import { findConsent, withdrawConsent } from "../applications/consent.ts";
 import { AppError } from "@allfunds/contract/errors";
-import { needsMfa } from "../access/roles.ts";
 import type { AuditAction } from "../audit/audit-event.ts";
 import { recordAudit } from "../audit/audit-log.ts";
 import { addPasskey, removePasskey } from "../factors/passkeys.ts";
@@ -10,6 +9,7 @@ import { enrolTotp } from "../factors/totp.ts";
 import { securityNotice } from "../mail/emails.ts";
 import { endSession, endSessions } from "../sessions/sessions.ts";
 import type { PageParts } from "../sign-in/page-parts.ts";
+import { needsTwoFactors } from "../users/user.ts";
 import type { AccountVisit } from "./account-visit.ts";
 
 /** The outcome of a change: a sentence, and new recovery codes when there are any to show. */
@@ -27,7 +27,7 @@ export async function changeTotp(
   const { user, state } = visit;
   const { totpSecret } = state;
   if (totpSecret === undefined) return { problem: "Start again." };
-  if (!(await enrolTotp(parts.pool, parts.secretBox, user.userId, totpSecret, code))) {
+  if (!(await enrolTotp(parts, user.userId, totpSecret, code))) {
     return { problem: "The code is not right. Check the clock of your phone." };
   }
   await record(parts, visit, "factor.add", "otp", "An authenticator app was set up");
@@ -59,8 +59,8 @@ export async function removeOwnPasskey(
   credentialId: string,
 ): Promise<Changed> {
   const { user } = visit;
-  if (!user.hasTotp && user.passkeys === 1 && needsMfa(user.roles)) {
-    return { problem: "Your role needs a second factor. Add another one first." };
+  if (!user.hasTotp && user.passkeys === 1 && needsTwoFactors(user)) {
+    return { problem: "You need a second factor. Add another one first." };
   }
   if (!(await removePasskey(parts.pool, user.userId, credentialId))) {
     return { problem: "There is no such passkey." };

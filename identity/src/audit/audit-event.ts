@@ -33,6 +33,7 @@ export type AuditAction =
   | "application.allow"
   | "application.withdraw"
   | "assistants.change"
+  | "second-factor.require"
   | ReportedAction;
 
 /** What the gateway reports of the graph. */

@@ -45,6 +45,7 @@ export const recordManagement = (
     | `application.${string}`
     | "sessions.end"
     | "assistants.change"
+    | "second-factor.require"
   >,
   subject: string,
   detail: Readonly<Record<string, unknown>> = {},

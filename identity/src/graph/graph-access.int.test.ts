@@ -2,7 +2,7 @@ import { newId } from "@allfunds/platform/ids";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { codes, queryGraph } from "../graph.fixture.ts";
 import { CREATE, makeClient } from "../clients/api-client.fixture.ts";
-import { addUser, openService, type RunningService } from "../service.fixture.ts";
+import { addTenant, addUser, openService, type RunningService } from "../service.fixture.ts";
 import { signIn } from "../sign-in.fixture.ts";
 import { tokenOf } from "../tokens.fixture.ts";
 
@@ -115,6 +115,26 @@ describe("the graph", () => {
       '{ auditTrail(filter: {actions: ["assistants.change"]}) { nodes { detail } } }';
     expect((await queryGraph(service, adminToken, recorded)).body.data).toEqual({
       auditTrail: { nodes: [{ detail: { allowed: true } }] },
+    });
+  });
+
+  test("has everyone in a tenant use two factors when an administrator requires it, and records it", async () => {
+    const tenantId = await addTenant(service);
+    const [admin, accountant] = [
+      await tokenOf(service, await addUser(service, "admin", { tenantId, totp: true })),
+      await tokenOf(service, await addUser(service, "accountant", { tenantId, totp: true })),
+    ];
+    const change = "mutation { requireSecondFactor }";
+    const policy = async () =>
+      (await queryGraph(service, accountant, "{ secondFactorPolicy }")).body.data;
+    expect(await policy()).toEqual({ secondFactorPolicy: "BY_ROLE" });
+    expect(codes(await queryGraph(service, accountant, change))).toEqual(["FORBIDDEN"]);
+    await queryGraph(service, admin, change);
+    expect(await policy()).toEqual({ secondFactorPolicy: "EVERYONE" });
+    const recorded =
+      '{ auditTrail(filter: {actions: ["second-factor.require"]}) { nodes { detail } } }';
+    expect((await queryGraph(service, admin, recorded)).body.data).toEqual({
+      auditTrail: { nodes: [{ detail: { policy: "EVERYONE" } }] },
     });
   });
 

@@ -10,6 +10,7 @@ import { NarrowToTenant } from "./narrow-to-tenant.ts";
 import { NoteSignIns } from "./note-sign-ins.ts";
 import { ProvisionUsers } from "./provision-users.ts";
 import { PinApiVersions } from "./pin-api-versions.ts";
+import { RequireSecondFactor } from "./require-second-factor.ts";
 
 export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "identity-0001-users", class: CreateUsers },
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "identity-0012-devices", class: AllowDevices },
   { name: "identity-0013-provisioning", class: ProvisionUsers },
   { name: "identity-0014-administrator-changes", class: CreateAdministratorChanges },
+  { name: "identity-0015-second-factor", class: RequireSecondFactor },
 ];

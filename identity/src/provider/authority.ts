@@ -9,6 +9,7 @@ import { scopesOf } from "../access/roles.ts";
 import { isRevoked } from "../revocations/revocation.ts";
 import { ProtocolStore } from "../store/protocol-store.ts";
 import { findUser, type User } from "../users/user.ts";
+import { refuseSingleFactor } from "./token-claims.ts";
 import type { OAuthClients, TenantClientMetadata } from "./oauth-clients.ts";
 
 type Funds = typeof ALL_GRANTED | readonly string[];
@@ -150,6 +151,7 @@ async function requireUser(
   }
   const grant = await new ProtocolStore(pool, "Grant").find(grantId);
   if (grant?.accountId !== subject) throw new errors.InvalidGrant("the sign-in has ended");
+  refuseSingleFactor(user, acr);
   const { roles, allFunds, fundIds } = user;
   return { user, scopes: scopesOf(roles, acr), funds: allFunds ? ALL_GRANTED : fundIds };
 }

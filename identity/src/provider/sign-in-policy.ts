@@ -1,7 +1,6 @@
 import type { Pool } from "@allfunds/platform/database";
 import { interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
-import { needsMfa } from "../access/roles.ts";
-import { findUser } from "../users/user.ts";
+import { findUser, needsTwoFactors } from "../users/user.ts";
 
 /** How strongly a user signed in: by password alone, or with two factors. */
 export const ACR = { password: "pwd", mfa: "mfa" } as const;
@@ -41,5 +40,5 @@ async function lacksSecondFactor(pool: Pool, { oidc }: KoaContextWithOIDC): Prom
   if (userId === undefined || oidc.session?.acr === ACR.mfa) return false;
   if (requestsMfa(oidc.params?.["acr_values"])) return true;
   const user = await findUser(pool, userId);
-  return user !== undefined && needsMfa(user.roles);
+  return user !== undefined && needsTwoFactors(user);
 }

@@ -13,12 +13,12 @@ import {
 } from "oidc-provider";
 import { scopesOf } from "../access/roles.ts";
 import { hasSecondAdministrator } from "../users/administrator-change.ts";
-import { findUser, type User } from "../users/user.ts";
+import { findUser, type SignInUser } from "../users/user.ts";
 import { ACCESS_TOKEN_SECONDS } from "./lifetimes.ts";
 import type { TenantClientMetadata } from "./oauth-clients.ts";
 
 export interface UserAccount extends Account {
-  readonly user: User;
+  readonly user: SignInUser;
 }
 
 /** The account behind a subject; undefined, and so refused everywhere, when it is not active. */
@@ -153,6 +153,14 @@ export async function withAdministrators(
   return { ...claims, second_administrator: await hasSecondAdministrator(pool, tenant) };
 }
 
+/** Ends a sign-in by password alone, once everyone in the tenant needs two factors. */
+export function refuseSingleFactor(
+  { tenantNeedsMfa }: Pick<SignInUser, "tenantNeedsMfa">,
+  acr: string | undefined,
+): void {
+  if (tenantNeedsMfa && acr !== "mfa") throw new errors.InvalidGrant("a second factor is required");
+}
+
 /** The claims of an access token beside the standard ones. */
 export function tokenClaims(
   context: KoaContextWithOIDC,
@@ -163,6 +171,7 @@ export function tokenClaims(
   if (account === undefined) return { tenant, owner, roles: [], funds: ALL_GRANTED, api_version };
   const { user } = account;
   const signIn = signInOf(context);
+  refuseSingleFactor(user, signIn?.acr);
   return {
     tenant: user.tenantId,
     roles: user.roles,

@@ -2,7 +2,7 @@ import { recordAudit } from "../audit/audit-log.ts";
 import { checkPasskey } from "../factors/passkeys.ts";
 import { checkPassword } from "../factors/password.ts";
 import { makeRecoveryCodes, useRecoveryCode } from "../factors/recovery-codes.ts";
-import { checkTotp, enrolTotp } from "../factors/totp.ts";
+import { checkTotp, enrolTotp, WRONG_CODE } from "../factors/totp.ts";
 import { TooManyAttempts } from "../limits/rate-limit.ts";
 import { securityNotice } from "../mail/emails.ts";
 import { tooManyAttempts } from "../pages/notices.ts";
@@ -57,9 +57,7 @@ export async function submitPassword(
 }
 
 export async function submitCode(parts: PageParts, visit: Visit, code: string): Promise<Checked> {
-  return secondFactor(parts, visit, "otp", (user) =>
-    checkTotp(parts.pool, parts.secretBox, user.userId, code),
-  );
+  return secondFactor(parts, visit, "otp", (user) => checkTotp(parts, user.userId, code));
 }
 
 export async function submitRecoveryCode(
@@ -82,7 +80,7 @@ async function secondFactor(
   if (user === undefined || visit.step !== "second-factor") return refused("Sign in first.");
   const checked = await limited(async () => {
     await parts.limits.countSecondFactor(user.userId);
-    if (!(await check(user))) return refused("The code is not right, or it was used before.");
+    if (!(await check(user))) return refused(WRONG_CODE);
     await parts.limits.acceptSecondFactor(user.userId);
     return { accepted: true, state: withFactors(visit.state, "otp", "mfa") };
   });
@@ -115,7 +113,6 @@ export async function submitEnrolmentCode(
   visit: Visit,
   code: string,
 ): Promise<Checked> {
-  const { pool, secretBox } = parts;
   const { user, state } = visit;
   const { totpSecret, ...rest } = state;
   if (user === undefined || visit.step !== "enrol" || totpSecret === undefined) {
@@ -123,11 +120,11 @@ export async function submitEnrolmentCode(
   }
   const checked = await limited(async (): Promise<Checked> => {
     await parts.limits.countSecondFactor(user.userId);
-    if (!(await enrolTotp(pool, secretBox, user.userId, totpSecret, code))) {
+    if (!(await enrolTotp(parts, user.userId, totpSecret, code))) {
       return refused("The code is not right. Check the clock of your phone.");
     }
     await parts.limits.acceptSecondFactor(user.userId);
-    const recoveryCodes = await makeRecoveryCodes(pool, user.userId);
+    const recoveryCodes = await makeRecoveryCodes(parts.pool, user.userId);
     return { accepted: true, state: { ...withFactors(rest, "otp", "mfa"), recoveryCodes } };
   });
   await record(parts, visit, "factor.add", user, "otp", checked);

@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import type { Role } from "../access/roles.ts";
 import { nextStep, type Progress, type Step } from "./next-step.ts";
 
-const user = (role: Role, hasTotp = false, passkeys = 0) => ({
+const user = (role: Role, hasTotp = false, passkeys = 0, tenantNeedsMfa = false) => ({
   roles: [role],
+  tenantNeedsMfa,
   hasTotp,
   passkeys,
 });
@@ -21,6 +22,11 @@ const mfa = { factors: ["pwd", "otp", "mfa"], passwordGiven: true };
 test.each<[string, Partial<Progress>, Step]>([
   ["no user is identified", {}, "identify"],
   ["a viewer gave the password", { user: user("viewer"), ...pwd }, "done"],
+  [
+    "a viewer of a tenant where everyone needs two factors gave the password",
+    { user: user("viewer", false, 0, true), ...pwd },
+    "enrol",
+  ],
   [
     "a viewer with an app gave the password",
     { user: user("viewer", true), ...pwd },

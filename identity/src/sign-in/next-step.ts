@@ -1,5 +1,4 @@
-import { needsMfa } from "../access/roles.ts";
-import { hasSecondFactor, type User } from "../users/user.ts";
+import { hasSecondFactor, needsTwoFactors, type SignInUser } from "../users/user.ts";
 
 export type Step =
   | "identify"
@@ -12,7 +11,7 @@ export type Step =
 
 export interface Progress {
   /** The user whose first factor was accepted. */
-  readonly user: Pick<User, "roles" | "hasTotp" | "passkeys"> | undefined;
+  readonly user: Pick<SignInUser, "roles" | "tenantNeedsMfa" | "hasTotp" | "passkeys"> | undefined;
   readonly factors: readonly string[];
   readonly passwordGiven: boolean;
   /** New recovery codes have not been shown yet. */
@@ -31,6 +30,6 @@ export function nextStep(progress: Progress): Step {
   if (progress.codesToShow) return "recovery-codes";
   if (factors.includes("mfa")) return "done";
   if (hasSecondFactor(user)) return "second-factor";
-  if (!progress.wantsMfa && !needsMfa(user.roles)) return "done";
+  if (!progress.wantsMfa && !needsTwoFactors(user)) return "done";
   return progress.passwordGiven ? "enrol" : "confirm-password";
 }

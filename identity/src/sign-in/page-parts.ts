@@ -16,10 +16,11 @@ export interface PageParts {
   /** The addresses of this server and of the web app, as browsers use them. */
   readonly issuer: string;
   readonly webUrl: string;
-  /** The resource indicator of the graph. */
   /** The graph, and what else stands for it: a user's consent is for all of them. */
   readonly resources: readonly string[];
   readonly secretBox: SecretBox;
+  /** How far the clock of an authenticator may be off. */
+  readonly totpToleranceSeconds: number;
   readonly limits: AttemptLimits;
   readonly states: PageStates;
   readonly mail: Mailer;

@@ -4,7 +4,7 @@ import { originOf, type Origin } from "../access/origin.ts";
 import { formTargetOf } from "../pages/layout.ts";
 import { MFA_MISSING, requestsMfa } from "../provider/sign-in-policy.ts";
 import type { PageState } from "../store/page-state.ts";
-import { findUser, type User } from "../users/user.ts";
+import { findUser, type SignInUser } from "../users/user.ts";
 import { nextStep, type Step } from "./next-step.ts";
 import type { PageParts } from "./page-parts.ts";
 
@@ -14,7 +14,7 @@ export interface Visit {
   /** The address of this sign-in; its forms are below it. */
   readonly base: string;
   readonly state: PageState;
-  readonly user: User | undefined;
+  readonly user: SignInUser | undefined;
   readonly step: Step;
   readonly wantsMfa: boolean;
   /** A signed-in user only adds the second factor. */

@@ -17,7 +17,7 @@ export interface NewTenant {
 }
 
 /** Who runs the system, and so needs no second administrator. */
-const operatorOf = (tenantId: string, now: Date): Manager => ({
+export const operatorOf = (tenantId: string, now: Date): Manager => ({
   tenantId,
   actorId: "operator",
   actorKind: "SYSTEM",
@@ -51,6 +51,10 @@ export async function removeAdministrator(
   return user;
 }
 
+// Everyone in it needs two factors, until its operator decides otherwise.
+const NEW_TENANT =
+  "INSERT INTO tenant (tenant_id, name, second_factor_for_all) VALUES ($1, $2, true)";
+
 /** Creates a tenant and invites its first administrator: the only access to a system without users. */
 export async function createTenant(
   parts: Omit<UserParts, "protocol">,
@@ -60,7 +64,7 @@ export async function createTenant(
   const tenantId = newId();
   const manager = operatorOf(tenantId, now);
   const { pool } = parts;
-  await pool.query("INSERT INTO tenant (tenant_id, name) VALUES ($1, $2)", [tenantId, name]);
+  await pool.query(NEW_TENANT, [tenantId, name]);
   try {
     return await inviteUser(parts, manager, {
       email,

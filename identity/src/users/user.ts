@@ -1,7 +1,7 @@
 import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 import { isId } from "@allfunds/platform/ids";
 import type { TenantOrm } from "@allfunds/platform/tenancy";
-import { isRole, type Role } from "../access/roles.ts";
+import { isRole, needsMfa, type Role } from "../access/roles.ts";
 import type { UserEntity, UserStatus } from "./user-entity.ts";
 
 export interface User {
@@ -19,6 +19,12 @@ export interface User {
   readonly createdAt: Date;
 }
 
+/** A user as a sign-in finds them. */
+export interface SignInUser extends User {
+  /** Whether everyone in the tenant signs in with two factors. */
+  readonly tenantNeedsMfa: boolean;
+}
+
 interface Row {
   tenant_id: string;
   user_id: string;
@@ -31,6 +37,7 @@ interface Row {
   has_totp: boolean;
   passkeys: number;
   created_at: Date;
+  tenant_needs_mfa: boolean;
 }
 
 const SELECT = `
@@ -38,8 +45,9 @@ const SELECT = `
     ARRAY(SELECT fund_id::text FROM fund_grant g
       WHERE g.tenant_id = u.tenant_id AND g.user_id = u.user_id ORDER BY fund_id) AS fund_ids,
     EXISTS (SELECT FROM totp_factor t WHERE t.user_id = u.user_id) AS has_totp,
-    (SELECT count(*)::int FROM passkey p WHERE p.user_id = u.user_id) AS passkeys
-  FROM app_user u`;
+    (SELECT count(*)::int FROM passkey p WHERE p.user_id = u.user_id) AS passkeys,
+    t.second_factor_for_all AS tenant_needs_mfa
+  FROM app_user u JOIN tenant t USING (tenant_id)`;
 
 /** Addresses are compared without regard to case or the spaces around them. */
 export const normaliseEmail = (email: string): string => email.trim().toLowerCase();
@@ -48,7 +56,7 @@ export const normaliseEmail = (email: string): string => email.trim().toLowerCas
 export async function findUser(
   database: Pool | DatabaseClient,
   userId: string,
-): Promise<User | undefined> {
+): Promise<SignInUser | undefined> {
   if (!isId(userId)) return undefined;
   const { rows } = await database.query<Row>(`${SELECT} WHERE u.user_id = $1`, [userId]);
   return rows[0] && userOf(rows[0]);
@@ -111,7 +119,7 @@ const withKnownRoles = (
   roles: row.roles.filter(isRole),
 });
 
-const userOf = (row: Row): User => ({
+const userOf = (row: Row): SignInUser => ({
   tenantId: row.tenant_id,
   userId: row.user_id,
   email: row.email,
@@ -123,7 +131,14 @@ const userOf = (row: Row): User => ({
   hasTotp: row.has_totp,
   passkeys: row.passkeys,
   createdAt: row.created_at,
+  tenantNeedsMfa: row.tenant_needs_mfa,
 });
+
+/** True when the user signs in with two factors only: by a role, or because everyone in the tenant does. */
+export const needsTwoFactors = ({
+  roles,
+  tenantNeedsMfa,
+}: Pick<SignInUser, "roles" | "tenantNeedsMfa">): boolean => tenantNeedsMfa || needsMfa(roles);
 
 /** True when the user can show a second factor. */
 export const hasSecondFactor = (user: Pick<User, "hasTotp" | "passkeys">): boolean =>
