@@ -163,6 +163,9 @@ def read_known():
     }
     paths = {
         **make_resources(accounts),
+        "accounts": accounts,
+        "funds": funds,
+        "trades": [trade["id"] for trade in trades],
         "orders": [order["id"] for order in orders],
         "investors": members["investorId"],
         "valuations": values,

@@ -37,6 +37,14 @@ const call = async (client: Client, name: string, sent: object = {}): Promise<To
 const mutations = (): string[] =>
   service.graph.fields.map(({ field }) => field).filter((field) => /^(post|propose)/.test(field));
 
+it("names the scopes of its tools, and none that writes, approves or administers", async () => {
+  const found = await fetch(`${service.url}/.well-known/oauth-protected-resource/mcp`);
+  expect(await found.json()).toMatchObject({
+    resource: "http://localhost:8000/mcp",
+    scopes_supported: ["analytics:read", "ledger:propose", "ledger:read", "metrics:read"],
+  });
+});
+
 describe("an assistant", () => {
   it("reads a fund with its accounts, finds transactions and reads reports", async () => {
     const client = await connect();

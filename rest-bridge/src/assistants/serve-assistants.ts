@@ -4,8 +4,9 @@ import { requestContext, signalWhenGone } from "@allfunds/platform/http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { GatewayClient } from "../gateway/gateway-client.ts";
 import { RestAssistantAccessDocument } from "../graph/graph-types.generated.ts";
-import { SCOPES } from "../endpoint/access.ts";
+import { alternativesOf } from "../endpoint/access.ts";
 import type { ToolRequest } from "./tool.ts";
+import { TOOLS } from "./tools.ts";
 
 const ASSISTANTS_PATH = "/mcp";
 
@@ -20,6 +21,11 @@ export const ASSISTANT_ROUTES = [
 /** The part of a challenge that leads a program to the issuer (RFC 9728, section 5.1); empty elsewhere. */
 export const resourceMetadataOf = (url: string, publicUrl: string): string =>
   url.split("?")[0] === ASSISTANTS_PATH ? `resource_metadata="${publicUrl}${METADATA_PATH}"` : "";
+
+/** What the tools need. A program may request all that is named here: what writes or administers is not. */
+const SCOPES_OF_TOOLS = [
+  ...new Set(TOOLS.flatMap(({ access }) => alternativesOf(access).flat())),
+].toSorted();
 
 interface AssistantOptions {
   readonly gateway: GatewayClient;
@@ -38,7 +44,7 @@ export function serveAssistants(app: FastifyInstance, options: AssistantOptions)
       resource: url,
       resource_name: "AllFunds",
       authorization_servers: [issuer],
-      scopes_supported: Object.keys(SCOPES),
+      scopes_supported: SCOPES_OF_TOOLS,
       bearer_methods_supported: ["header"],
       dpop_signing_alg_values_supported: PROOF_ALGORITHMS,
       dpop_bound_access_tokens_required: false,
