@@ -39,9 +39,10 @@ export const approvalPayloads = {
     amount: z.string().nullable(),
     /**
      * DAY for the debits of one person in one day (UTC), FUND_DAY for those of all together, COUNTERPARTY_DAY for
-     * what is posted with one counterparty, CHANGE for sensitive changes; absent for the debits of one posting.
+     * what is posted with one counterparty, IMPORT_DAY for lines of bank statements that one person imports, CHANGE
+     * for sensitive changes; absent for the debits of one posting.
      */
-    per: z.enum(["DAY", "FUND_DAY", "COUNTERPARTY_DAY", "CHANGE"]).optional(),
+    per: z.enum(["DAY", "FUND_DAY", "COUNTERPARTY_DAY", "IMPORT_DAY", "CHANGE"]).optional(),
     /** How many people have to approve a posting above it; one when absent. */
     approvers: z.union([z.literal(2), z.literal(3)]).optional(),
     /** It also holds for money in currencies without a limit; absent in events of earlier versions. */
@@ -71,6 +72,8 @@ export const approvalPayloads = {
         /** The same of all people together in the fund, and of one counterparty that its entries name. */
         fundDayLimit: z.string().optional(),
         counterpartyLimit: z.string().optional(),
+        /** Of a line of a bank statement: the limit of what its maker imports in one day in its direction. */
+        importLimit: z.string().optional(),
         /** The limit of several approvers that it exceeds. */
         severalLimit: z.string().optional(),
       }),

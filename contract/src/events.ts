@@ -174,6 +174,8 @@ const payloads = {
     ),
     receiptsAccountId: z.string().nullable(),
     paymentsAccountId: z.string().nullable(),
+    /** All of its lines wait: together they are above the limit of what one person imports in one day. */
+    waits: z.literal(true).optional(),
   }),
   /** Lines of a bank's file in its order; each with a transaction is posted or proposed right behind it. */
   StatementLinesRead: z.object({

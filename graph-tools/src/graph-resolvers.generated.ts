@@ -638,6 +638,7 @@ export type ApprovalLimitPer =
   | 'DAY'
   | 'FUND_DAY'
   | 'COUNTERPARTY_DAY'
+  | 'IMPORT_DAY'
   | 'CHANGE';
 
 export type ApprovalRefusal = {
@@ -3862,6 +3863,7 @@ export type Mutation = {
   readonly cancelStatementImport: StatementImportJob;
   readonly moveStatementLine: BankStatement;
   readonly splitStatementLine: BankStatement;
+  readonly approveStatement: StatementApproval;
   readonly undoStatement: BankStatement;
   readonly confirmStatementLines: BankStatement;
   readonly rejectStatementLines: BankStatement;
@@ -4478,6 +4480,11 @@ export type MutationMoveStatementLineArgs = {
 
 export type MutationSplitStatementLineArgs = {
   input: SplitStatementLineInput;
+};
+
+
+export type MutationApproveStatementArgs = {
+  statementId: Scalars['ID']['input'];
 };
 
 
@@ -5362,6 +5369,7 @@ export type ProposedTotal = {
   readonly dayLimit: Maybe<Money>;
   readonly fundDayLimit: Maybe<Money>;
   readonly counterpartyLimit: Maybe<Money>;
+  readonly importLimit: Maybe<Money>;
   readonly severalLimit: Maybe<Money>;
 };
 
@@ -6875,6 +6883,12 @@ export type StartVerificationInput = {
   readonly fundId?: InputMaybe<Scalars['ID']['input']>;
   readonly sinceCheckpoint?: Scalars['Boolean']['input'];
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type StatementApproval = {
+  readonly posted: Scalars['Int']['output'];
+  readonly waiting: Scalars['Int']['output'];
+  readonly refusals: ReadonlyArray<BulkError>;
 };
 
 export type StatementBreak = {
@@ -8514,6 +8528,7 @@ export type ResolversTypes = {
   StartSimulationInput: ResolverTypeWrapper<FakeValue<StartSimulationInput>>;
   StartStatementImportInput: ResolverTypeWrapper<FakeValue<StartStatementImportInput>>;
   StartVerificationInput: ResolverTypeWrapper<FakeValue<StartVerificationInput>>;
+  StatementApproval: ResolverTypeWrapper<FakeValue<StatementApproval>>;
   StatementBreak: ResolverTypeWrapper<FakeValue<StatementBreak>>;
   StatementBreakKind: ResolverTypeWrapper<FakeValue<StatementBreakKind>>;
   StatementDirection: ResolverTypeWrapper<FakeValue<StatementDirection>>;
@@ -9090,6 +9105,7 @@ export type ResolversParentTypes = {
   StartSimulationInput: FakeValue<StartSimulationInput>;
   StartStatementImportInput: FakeValue<StartStatementImportInput>;
   StartVerificationInput: FakeValue<StartVerificationInput>;
+  StatementApproval: FakeValue<StatementApproval>;
   StatementBreak: FakeValue<StatementBreak>;
   StatementFault: FakeValue<StatementFault>;
   StatementImport: FakeValue<StatementImport>;
@@ -11313,6 +11329,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   cancelStatementImport?: Resolver<ResolversTypes['StatementImportJob'], ParentType, ContextType, RequireFields<MutationCancelStatementImportArgs, 'jobId'>>;
   moveStatementLine?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationMoveStatementLineArgs, 'input'>>;
   splitStatementLine?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationSplitStatementLineArgs, 'input'>>;
+  approveStatement?: Resolver<ResolversTypes['StatementApproval'], ParentType, ContextType, RequireFields<MutationApproveStatementArgs, 'statementId'>>;
   undoStatement?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationUndoStatementArgs, 'input'>>;
   confirmStatementLines?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationConfirmStatementLinesArgs, 'input'>>;
   rejectStatementLines?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationRejectStatementLinesArgs, 'input'>>;
@@ -11797,6 +11814,7 @@ export type ProposedTotalResolvers<ContextType = unknown, ParentType extends Res
   dayLimit?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   fundDayLimit?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   counterpartyLimit?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  importLimit?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   severalLimit?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
 };
 
@@ -12346,6 +12364,12 @@ export type SimulationResultResolvers<ContextType = unknown, ParentType extends 
   goalProbability?: Resolver<Maybe<ResolversTypes['SimulationEstimate']>, ParentType, ContextType>;
   ruinProbability?: Resolver<ResolversTypes['SimulationEstimate'], ParentType, ContextType>;
   inputs?: Resolver<ResolversTypes['SimulationInputs'], ParentType, ContextType>;
+};
+
+export type StatementApprovalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementApproval'] = ResolversParentTypes['StatementApproval']> = {
+  posted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  waiting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  refusals?: Resolver<ReadonlyArray<ResolversTypes['BulkError']>, ParentType, ContextType>;
 };
 
 export type StatementBreakResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementBreak'] = ResolversParentTypes['StatementBreak']> = {
@@ -13331,6 +13355,7 @@ export type Resolvers<ContextType = unknown> = {
   SimulationJob?: SimulationJobResolvers<ContextType>;
   SimulationQuantile?: SimulationQuantileResolvers<ContextType>;
   SimulationResult?: SimulationResultResolvers<ContextType>;
+  StatementApproval?: StatementApprovalResolvers<ContextType>;
   StatementBreak?: StatementBreakResolvers<ContextType>;
   StatementFault?: StatementFaultResolvers<ContextType>;
   StatementImport?: StatementImportResolvers<ContextType>;

@@ -46,6 +46,7 @@ export type ApprovalLimitPer =
   | 'DAY'
   | 'FUND_DAY'
   | 'COUNTERPARTY_DAY'
+  | 'IMPORT_DAY'
   | 'CHANGE';
 
 export type AttachFileInput = {

@@ -294,3 +294,70 @@ test("money in a currency without a limit waits where the fund's own has one, an
   expect(nodes).toHaveLength(4);
   await expectSound(tenantId, fundId);
 });
+
+test("an invented statement with lines each below the limit waits as a whole, and counts for who imports it", async () => {
+  const { tenantId, as, maker, fund } = await openTenant([
+    {},
+    { per: "DAY" },
+    { per: "IMPORT_DAY", amount: "1500.00" },
+  ]);
+  const { fundId, bank } = fund;
+  const imported = (by: RequestContext, ...rows: readonly string[]) =>
+    run(
+      by,
+      "importStatement",
+      "ImportStatementInput",
+      { accountId: bank, content: ["Date,Text,Amount", ...rows].join("\n") },
+      "id posted proposed duplicates",
+    );
+  const counts = async (...of: Parameters<typeof imported>) =>
+    Object.values(dataOf<object>(await imported(...of), "importStatement")).slice(1);
+  const rows = ["One", "Two", "Three"].map((text, at) => `2026-06-0${at + 1},${text},600.00`);
+  const { id: statementId, ...whole } = dataOf<{ id: string }>(
+    await imported(maker, ...rows),
+    "importStatement",
+  );
+  expect(whole).toEqual({ posted: 0, proposed: 3, duplicates: 0 });
+  expect(await counts(maker, ...rows)).toEqual([0, 0, 3]);
+  expect(await balance(maker, bank)).toBe("0.00");
+  // Each direction by itself, and a client counts as the person.
+  expect(await counts(maker, "2026-06-04,In,900.00", "2026-06-04,Out,-900.00")).toEqual([2, 0, 0]);
+  expect(await counts(as("robot", "maker"), "2026-06-05,More,600.01")).toEqual([0, 1, 0]);
+  expect(await counts(maker, "2026-06-06,Rest,600.00")).toEqual([1, 0, 0]);
+  expect(await counts(maker, "2026-06-07,Above,0.01")).toEqual([0, 1, 0]);
+  // Another person, and another day, begin anew. Postings count apart.
+  expect(await counts(as("clerk"), "2026-06-08,Clerk,900.00")).toEqual([1, 0, 0]);
+  const tomorrow = as("maker", undefined, new Date("2026-06-16T00:00:00.000Z"));
+  expect(codeOf(await post(maker, fund, "1000.00"))).toBe("ok");
+  expect(await counts(tomorrow, "2026-06-09,Next,900.00")).toEqual([1, 0, 0]);
+  const read = `query ($id: ID!) { proposals(fundId: $id, status: WAITING, first: 9) {
+    nodes { id totals { importLimit { amount } dayLimit { amount } } } } }`;
+  const { nodes } = dataOf<{ nodes: { id: string; totals: object[] }[] }>(
+    await graph.run(maker, read, { id: fundId }),
+    "proposals",
+  );
+  expect(nodes.map(({ totals }) => totals)).toEqual(
+    Array.from({ length: 5 }, () => [{ importLimit: { amount: "1500.00" }, dayLimit: null }]),
+  );
+  // Another person approves the file as a whole; its maker does not, by whatever name.
+  const approved = (by: RequestContext) =>
+    graph.run(
+      by,
+      "mutation ($id: ID!) { approveStatement(statementId: $id) { posted waiting refusals { code } } }",
+      { id: statementId },
+    );
+  const refusals = Array.from({ length: 3 }, () => ({ code: "FORBIDDEN" }));
+  for (const by of [maker, as("robot", "maker")]) {
+    const answer = dataOf(await approved(by), "approveStatement");
+    expect(answer).toEqual({ posted: 0, waiting: 3, refusals });
+  }
+  const [before, none] = [await balance(maker, bank), { waiting: 0, refusals: [] }];
+  const answers = [await approved(as("checker")), await approved(as("checker"))];
+  expect(answers.map((answer) => dataOf(answer, "approveStatement"))).toEqual([
+    { posted: 3, ...none },
+    { posted: 0, ...none },
+  ]);
+  expect([before, await balance(maker, bank)]).toEqual(["3400.00", "5200.00"]);
+  expect(await audited(maker, fundId, "ApprovalRefused")).toHaveLength(6);
+  await expectSound(tenantId, fundId);
+});

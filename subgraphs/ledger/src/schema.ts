@@ -145,6 +145,7 @@ import {
 } from "./slices/bank-statements/statement-upload-graphql.ts";
 import { RulesEffectResolver } from "./slices/bank-statements/rules-effect-graphql.ts";
 import { MovedLineResolver } from "./slices/bank-statements/moved-line-graphql.ts";
+import { StatementApprovalResolver } from "./slices/bank-statements/statement-approval-graphql.ts";
 import { StatementUndoResolver } from "./slices/bank-statements/statement-undo-graphql.ts";
 import { StatementChangeResolver } from "./slices/bank-statements/statement-change-graphql.ts";
 import {
@@ -290,6 +291,7 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   LimitResolver,
   ProposalResolver,
   ChangeProposalResolver,
+  StatementApprovalResolver,
   ProposedEntryResolver,
   AuditLogResolver,
   TransactionAuthorResolver,

@@ -19,6 +19,7 @@ import {
   NOT_GIVEN,
   severalFor,
 } from "./limits.mjs";
+import { checkImport, checkShownImport } from "./import-limits.mjs";
 import { checkMove, settleLine } from "./statements.mjs";
 import { checkProposed, checkProposedTrade, OPENS_ACCOUNT, sourceKindOf } from "./proposed.mjs";
 import { proposeRun } from "./journals.mjs";
@@ -93,6 +94,8 @@ function checkTotals(book, payload, debits) {
     const shown = limit === undefined ? null : book.amounts.minor(limit, currency);
     if (shown !== null || FURTHER.some((name) => total[name] !== undefined)) above += 1;
     if (person !== undefined) checkShownDays(book, total, { currency, minor, limitsAt, sums });
+    else
+      checkShownImport(book, total, { ...payload, person: makerOwner ?? maker, currency, minor });
     const several = checkShownSeveral(book, total, { currency, minor, limitsAt });
     if (several > demanded) demanded = several;
     checkShownDay(book, { currency, minor, dayLimit, limitsAt, person });
@@ -107,7 +110,7 @@ function checkTotals(book, payload, debits) {
   }
 }
 
-const FURTHER = ["dayLimit", "fundDayLimit", "counterpartyLimit", "severalLimit"];
+const FURTHER = ["dayLimit", "fundDayLimit", "counterpartyLimit", "importLimit", "severalLimit"];
 
 const shownIn = (book, total, name) =>
   total[name] === undefined ? null : book.amounts.minor(total[name], total.currency);
@@ -381,7 +384,8 @@ function refuseTooFew(book, given, debits, limitsAt) {
 /** What one person debits in a day without approval stays within the limits by day, and is counted. */
 function checkDay(book, { countedFor, source, limitsAt, entries }, debits) {
   if (source.kind === "STATEMENT") {
-    if (countedFor !== undefined) refuse("APPROVAL", "a line of a statement counts for no day");
+    for (const [currency, minor] of debits)
+      checkImport(book, { person: countedFor, entries, limitsAt, currency, minor });
     return;
   }
   let isLimited = false;

@@ -125,6 +125,7 @@ const TOTAL = formOf({
   "dayLimit?": isString,
   "fundDayLimit?": isString,
   "counterpartyLimit?": isString,
+  "importLimit?": isString,
   "severalLimit?": isString,
 });
 
@@ -258,7 +259,7 @@ const PAYLOADS = {
     of: oneOf("FUND", "TENANT"),
     currency: isCurrency,
     amount: orNull(isString),
-    "per?": oneOf("DAY", "FUND_DAY", "COUNTERPARTY_DAY", "CHANGE"),
+    "per?": oneOf("DAY", "FUND_DAY", "COUNTERPARTY_DAY", "IMPORT_DAY", "CHANGE"),
     "approvers?": oneOf(2, 3),
     "coversOthers?": oneOf(true),
     "lifts?": isBoolean,
@@ -337,6 +338,7 @@ const PAYLOADS = {
     rules: listOf(RULE),
     receiptsAccountId: orNull(isId),
     paymentsAccountId: orNull(isId),
+    "waits?": isTrue,
   }),
   StatementLinesRead: formOf({
     importId: isId,

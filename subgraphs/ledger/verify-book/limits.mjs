@@ -128,7 +128,7 @@ export function limitOfOthers(book, currency, limitsAt) {
 
 /** Is a limit the first one in its currency, none of whose money passed until then, because another one has a limit? */
 export function liftsOthers(book, { fundId, currency, per, limitsAt }, minor) {
-  if (minor === null || currency.includes("/")) return false;
+  if (minor === null || per === "IMPORT_DAY" || currency.includes("/")) return false;
   if (minor === 0n && (per === undefined || per === "CHANGE")) return false;
   const isOfChanges = per === "CHANGE";
   if (fundId === null) {
@@ -166,7 +166,7 @@ function kindOf({ per, approvers }) {
 }
 
 /** The limit of such a kind: the fund's own, else the tenant's, else null. */
-function ruleFor(book, kind, currency, limitsAt) {
+export function ruleFor(book, kind, currency, limitsAt) {
   const key = ruleKey(kind, currency);
   const own = book.approvalRules.get(key) ?? null;
   if (own !== null) return own;

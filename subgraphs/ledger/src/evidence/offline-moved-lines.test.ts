@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   BANK,
   CAPITAL,
@@ -10,6 +10,7 @@ import {
   T3,
   T4,
   foundIn,
+  paidIn,
   reason,
   type Case,
 } from "./offline-forged.fixture.ts";
@@ -249,4 +250,51 @@ const CASES: Case[] = [
 
 test.each(CASES)("%s: %s", (_what, found, write) => {
   expect(foundIn(write)).toBe(found);
+});
+
+const ofImports = (log: LogWriter): LogWriter =>
+  log.add("ApprovalLimitSet", {
+    of: "FUND",
+    currency: "EUR",
+    amount: "50.00",
+    per: "IMPORT_DAY",
+  });
+const importedLine = (log: LogWriter, id: string, amount: string, countedFor?: string): LogWriter =>
+  log.post(id, paidIn(amount), { source, ...(countedFor === undefined ? {} : { countedFor }) });
+const takenOut = (log: LogWriter, id: string, amount: string): LogWriter => {
+  const legs: Leg[] = [
+    [BANK, "CREDIT", amount],
+    [FEES, "DEBIT", amount],
+  ];
+  return log.post(id, legs, { source, countedFor: "ann" });
+};
+
+describe("what one person imports in a day", () => {
+  test.each<Case>([
+    ["the limit", "sound", (log) => importedLine(ofImports(log), T2, "50.00", "ann")],
+    ["more", "APPROVAL 8", (log) => importedLine(ofImports(log), T2, "50.01", "ann")],
+    [
+      "more in two lines",
+      "APPROVAL 9",
+      (log) => importedLine(importedLine(ofImports(log), T2, "50.00", "ann"), T3, "0.01", "ann"),
+    ],
+    [
+      "two lines of two people",
+      "sound",
+      (log) => importedLine(importedLine(ofImports(log), T2, "50.00", "ann"), T3, "50.00", "bob"),
+    ],
+    [
+      "as much in as out",
+      "sound",
+      (log) => takenOut(importedLine(ofImports(log), T2, "50.00", "ann"), T3, "50.00"),
+    ],
+    ["a line that is not counted", "APPROVAL 8", (log) => importedLine(ofImports(log), T2, "1.00")],
+    [
+      "a line that counts without a limit",
+      "APPROVAL 7",
+      (log) => importedLine(log, T2, "1.00", "ann"),
+    ],
+  ])("%s: %s", (_what, found, write) => {
+    expect(foundIn(write)).toBe(found);
+  });
 });

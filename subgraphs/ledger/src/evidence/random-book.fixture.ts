@@ -338,7 +338,7 @@ export class RandomBook {
   #limit(): Input {
     const currency = this.#random.oneOf(CURRENCIES) ?? "EUR";
     const per = this.#random.chance(2)
-      ? { per: this.#random.oneOf(["CHANGE", "DAY", "FUND_DAY"]) }
+      ? { per: this.#random.oneOf(["CHANGE", "DAY", "FUND_DAY", "IMPORT_DAY"]) }
       : {};
     const amount = this.#random.chance(3) ? null : `${this.#random.below(30)}`;
     return { currency, amount, ...per };

@@ -132,6 +132,7 @@ function importOf(fund: SmallFund, importId: string, lines: readonly LineFact[])
   return [
     alone({
       kind: "ReceiveStatement",
+      moves: { IN: 0n, OUT: 0n },
       ...of,
       accountId: bank,
       currency: "EUR",

@@ -8,6 +8,7 @@ export const LIMIT_KINDS = [
   "DAY",
   "FUND_DAY",
   "COUNTERPARTY_DAY",
+  "IMPORT_DAY",
   "CHANGE",
 ] as const satisfies readonly ApprovalLimitPer[];
 

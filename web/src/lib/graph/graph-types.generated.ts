@@ -123,6 +123,7 @@ export type ApprovalLimitPer =
   | 'DAY'
   | 'FUND_DAY'
   | 'COUNTERPARTY_DAY'
+  | 'IMPORT_DAY'
   | 'CHANGE';
 
 export type ApprovalRefusalReason =

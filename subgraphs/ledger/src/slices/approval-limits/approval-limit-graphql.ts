@@ -133,7 +133,7 @@ export class LimitResolver {
   @RequiresMfa()
   @Mutation(() => ApprovalLimitObject, {
     description:
-      "Sets how much one person may debit in one posting or in one day, or which changes one person may make (`per: CHANGE`). It holds for whatever is decided after this answers. Money in a currency without a limit waits, whatever its amount, where the fund's base currency has one. APPROVAL_REQUIRED with the id of a change proposal when it lets more pass and the tenant has a second administrator, or a limit of changes that the amount is above.",
+      "Sets how much one person may debit in one posting or in one day, or import in one day, or which changes one person may make (`per: CHANGE`). It holds for whatever is decided after this answers. Money in a currency without a limit waits, whatever its amount, where the fund's base currency has one. APPROVAL_REQUIRED with the id of a change proposal when it lets more pass and the tenant has a second administrator, or a limit of changes that the amount is above.",
   })
   async setApprovalLimit(
     @Arg("input", () => SetApprovalLimitInput) input: SetApprovalLimitInput,

@@ -9,13 +9,14 @@ export const LIMIT_SCOPES = {
   DAY: "DAY",
   FUND_DAY: "FUND_DAY",
   COUNTERPARTY_DAY: "COUNTERPARTY_DAY",
+  IMPORT_DAY: "IMPORT_DAY",
   CHANGE: "CHANGE",
 } as const;
 export type LimitScope = keyof typeof LIMIT_SCOPES;
 registerEnumType(LIMIT_SCOPES, {
   name: "ApprovalLimitPer",
   description:
-    "POSTING: the debits of one posting. DAY: the debits of one person in one day (UTC) in a fund, API clients counted as their owners. FUND_DAY: the debits of all people in one day in a fund. COUNTERPARTY_DAY: what is posted in one day in a fund with one counterparty, by the dimension `counterparty` of entries. Lines of bank statements do not count. CHANGE: what one person may change: the balance of an account that is unfrozen, how far a minimum balance falls, the amount of a limit; 0 lets nothing pass, and with a limit of any currency reopening a period or year needs approval, too. What only tightens passes always. Without such a limit nothing passes where the tenant has a second administrator.",
+    "POSTING: the debits of one posting. DAY: the debits of one person in one day (UTC) in a fund, API clients counted as their owners. FUND_DAY: the debits of all people in one day in a fund. COUNTERPARTY_DAY: what is posted in one day in a fund with one counterparty, by the dimension `counterparty` of entries. Lines of bank statements count for none of these. IMPORT_DAY: lines of bank statements that one person imports in one day in a fund, money in and money out each by itself; a file that is above it waits with all of its lines. CHANGE: what one person may change: the balance of an account that is unfrozen, how far a minimum balance falls, the amount of a limit; 0 lets nothing pass, and with a limit of any currency reopening a period or year needs approval, too. What only tightens passes always. Without such a limit nothing passes where the tenant has a second administrator.",
 });
 
 @ObjectType("ApprovalLimit", {

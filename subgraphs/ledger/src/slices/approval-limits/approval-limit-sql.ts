@@ -25,7 +25,7 @@ const IS_CLOSED = `
     UNION ALL SELECT book_id, currency FROM day_limit
       WHERE tenant_id = $1 AND NOT of_tenant AND amount IS NOT NULL AND $3 = 'POSTING'
     UNION ALL SELECT book_id, currency FROM approval_rule
-      WHERE tenant_id = $1 AND NOT of_tenant AND amount IS NOT NULL AND kind <> 'COVERS_OTHERS'
+      WHERE tenant_id = $1 AND NOT of_tenant AND amount IS NOT NULL AND kind NOT IN ('COVERS_OTHERS', 'IMPORT_DAY')
         AND (kind = 'CHANGE') = ($3 = 'CHANGE'))
   SELECT EXISTS (
     SELECT FROM fund f JOIN approval_rule r ON r.tenant_id = $1 AND r.book_id = f.id

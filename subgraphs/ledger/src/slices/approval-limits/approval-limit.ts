@@ -122,10 +122,10 @@ export interface SetApprovalLimit {
 }
 
 /**
- * What a limit is of: the debits of one day (UTC) of one person, in a fund or with one counterparty, or sensitive
- * changes.
+ * What a limit is of: the debits of one day (UTC) of one person, in a fund or with one counterparty, the lines that
+ * one person imports in one day, or sensitive changes.
  */
-type LimitSpan = "DAY" | "FUND_DAY" | "COUNTERPARTY_DAY" | "CHANGE";
+type LimitSpan = "DAY" | "FUND_DAY" | "COUNTERPARTY_DAY" | "IMPORT_DAY" | "CHANGE";
 
 /** A limit above which another person has to approve was set, changed or taken away. */
 export interface ApprovalLimitSet {
@@ -170,7 +170,7 @@ function decideSetApprovalLimit(
     ...set,
     ...(per === undefined ? {} : { per }),
     ...(approvers === undefined ? {} : { approvers }),
-    ...(limitMinor === null ? {} : { coversOthers: true as const }),
+    ...(limitMinor === null || per === "IMPORT_DAY" ? {} : { coversOthers: true as const }),
   };
   return [{ ...limit, lifts: liftsOthers(state, limit, state.tenant, isClosedInFunds) }];
 }
@@ -190,7 +190,7 @@ export function liftsOthers(
   tenant: BookState | undefined,
   isClosedInFunds = false,
 ): boolean {
-  if (limitMinor === null) return false;
+  if (limitMinor === null || per === "IMPORT_DAY") return false;
   // Nothing passes a limit of zero, but of a day: lines of statements count for none.
   if (limitMinor === 0n && (per === undefined || per === "CHANGE")) return false;
   const isFirst =
@@ -262,7 +262,7 @@ const storedLimit = z.object({
   fundId: z.string().nullable(),
   currency: z.string(),
   amount: z.string().nullable(),
-  per: z.enum(["DAY", "FUND_DAY", "COUNTERPARTY_DAY", "CHANGE"]).optional(),
+  per: z.enum(["DAY", "FUND_DAY", "COUNTERPARTY_DAY", "IMPORT_DAY", "CHANGE"]).optional(),
   approvers: z.union([z.literal(2), z.literal(3)]).optional(),
   isClosedInFunds: z.boolean().optional(),
 });

@@ -11,14 +11,16 @@ import {
 
 /**
  * Limits beside those of one posting and of one person's day: above which a posting needs two or three approvers,
- * what may be debited in one day in a fund by all together, or with one counterparty, and above which a sensitive
- * change needs approval.
+ * what may be debited in one day in a fund by all together, or with one counterparty, what one person may import in
+ * one day, and above which a sensitive change needs approval.
  */
 const RULE_KINDS = {
   TWO_APPROVERS: "TWO_APPROVERS",
   THREE_APPROVERS: "THREE_APPROVERS",
   FUND_DAY: "FUND_DAY",
   COUNTERPARTY_DAY: "COUNTERPARTY_DAY",
+  /** Lines of bank statements that one person imports, money in and money out each by itself. */
+  IMPORT_DAY: "IMPORT_DAY",
   CHANGE: "CHANGE",
   /**
    * No limit of its own: limits in the currency also hold for money in currencies without one. Those of earlier

@@ -85,8 +85,16 @@ function receive(target: ImportTarget, file: StatementToImport): ReceiveStatemen
     if (from === null || bookingDate < from) from = bookingDate;
     if (to === null || bookingDate > to) to = bookingDate;
   }
+  const moves = { IN: 0n, OUT: 0n };
+  for (const known of file.lines) {
+    if (known.verdict === "DUPLICATE" || isLeftOut(target, known)) continue;
+    const { amountMinor } = known.line;
+    if (amountMinor < 0n) moves.OUT -= amountMinor;
+    else moves.IN += amountMinor;
+  }
   return {
     kind: "ReceiveStatement",
+    moves,
     importId,
     fundId: account.fundId,
     accountId: account.id,

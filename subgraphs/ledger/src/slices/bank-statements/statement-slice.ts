@@ -3,6 +3,7 @@ import { codecOf } from "../../engine/event-codec.ts";
 import { defineSlice } from "../../engine/slice.ts";
 import type { AppendTable, ColumnValue } from "../../engine/table.ts";
 import type { BookState } from "../../engine/book-state.ts";
+import { WAITING_FILE } from "../proposals/day-sum.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
 import {
   checkConfirmed,
@@ -181,7 +182,7 @@ export const STATEMENTS = defineSlice<StatementCommand, StatementEvent>({
     { name: "0084-upload-origins", class: KeepUploadOrigins },
   ],
   appends: [STATEMENT_IMPORT, STATEMENT_EVENT],
-  derived: [OPEN_STATEMENT, UNDOING],
+  derived: [OPEN_STATEMENT, UNDOING, WAITING_FILE],
   replayed: [MOVED_TO],
   compare: (_statements, _book, state) =>
     Promise.resolve(refuseOpenAtEnd(state) ?? refuseUndoingAtEnd(state)),

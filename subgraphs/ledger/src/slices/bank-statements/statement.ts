@@ -1,9 +1,12 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { DomainEvent, EventPlace } from "../../engine/book.ts";
 import { defineBatchRows, defineRows, type BookState } from "../../engine/book-state.ts";
-import type { Lookup, Want } from "../../engine/slice.ts";
+import type { DecisionContext, Lookup, Want } from "../../engine/slice.ts";
 import { requireAccount } from "../accounts/account.ts";
 import { requireFund } from "../funds/fund.ts";
+import { dayAt, WAITING_FILE, type ImportDirection } from "../proposals/day-sum.ts";
+import { isAboveImports } from "../proposals/limits-exceeded.ts";
+import { personOf } from "../proposals/person.ts";
 import type { TransactionProposed } from "../proposals/proposal-events.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
 import type { StatementRule } from "./statement-rule.ts";
@@ -71,6 +74,8 @@ interface Receipt extends OfStatement {
   readonly rules: readonly StatementRule[];
   readonly receiptsAccountId: string | null;
   readonly paymentsAccountId: string | null;
+  /** All of its lines wait: together they are above the limit of what one person imports in one day. */
+  readonly waits?: true | undefined;
 }
 
 /** A bank's file was received; its lines follow in the book, and what they post. */
@@ -116,6 +121,8 @@ export interface StatementImported extends ImportFacts {
 
 export interface ReceiveStatement extends Receipt {
   readonly kind: "ReceiveStatement";
+  /** What its lines that are to be posted bring in, and take out; minor units. */
+  readonly moves: Readonly<Record<ImportDirection, bigint>>;
 }
 
 /** The command to keep lines of a received statement; those with a transaction have to be posted next. */
@@ -203,11 +210,21 @@ function refuseUnsettled({ pending, settled }: OpenStatement): void {
   if (settled < pending.length) throw invalid("A line that was read is not posted.");
 }
 
-export function decideReceive(command: ReceiveStatement, state: BookState): [StatementReceived] {
-  const { kind: _kind, ...receipt } = command;
+export function decideReceive(
+  { kind: _kind, moves, ...receipt }: ReceiveStatement,
+  state: BookState,
+  { requester, now }: Pick<DecisionContext, "requester" | "now">,
+): [StatementReceived] {
   requireFund(state, receipt.fundId);
   requireAccount(state, receipt.accountId);
-  const event: StatementReceived = { type: "StatementReceived", ...receipt };
+  const { currency } = receipt;
+  const judged = { state, tenant: state.tenant, day: dayAt(state, now) };
+  const isAbove = isAboveImports(judged, { person: personOf(requester), currency, moves });
+  const event: StatementReceived = {
+    type: "StatementReceived",
+    ...receipt,
+    ...(isAbove ? { waits: true as const } : {}),
+  };
   checkReceived(state, event);
   if (isImported(state, receipt.importId)) throw receivedBefore(receipt.importId);
   return [event];
@@ -235,6 +252,7 @@ export const NOTHING_READ: Omit<OpenStatement, "receipt"> = {
 export function evolveReceived(draft: BookState, event: StatementReceived): void {
   const { type: _type, ...receipt } = event;
   draft.put(OPEN_STATEMENT, event.importId, { ...NOTHING_READ, receipt });
+  if (event.waits === true) draft.put(WAITING_FILE, event.importId, true);
 }
 
 /** A line that the book has by now is a duplicate, whatever it was when the file was compared. */
@@ -362,6 +380,7 @@ const REPEATED = [
 export function evolveImported(draft: BookState, { importId }: StatementImported): void {
   const open = draft.get(OPEN_STATEMENT, importId);
   if (open !== undefined) draft.put(OPEN_STATEMENT, importId, { ...open, isOver: true });
+  if (draft.get(WAITING_FILE, importId) === true) draft.put(WAITING_FILE, importId, false);
 }
 
 /** What a line leads to: a posting, or a proposal when it is above a limit. */

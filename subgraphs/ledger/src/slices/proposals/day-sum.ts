@@ -1,4 +1,4 @@
-import type { BookState } from "../../engine/book-state.ts";
+import { defineRows, type BookState } from "../../engine/book-state.ts";
 import { defineTable, required, type StoredTable } from "../../engine/table.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
 
@@ -85,6 +85,43 @@ export function countCounterparties(
     draft.put(COUNTERPARTY_DAY_SUM, key, { key, day, debitMinor });
   }
 }
+
+/** Whether a line of a bank statement brought money in or took it out. */
+export type ImportDirection = "IN" | "OUT";
+
+/** Bank statements that are being imported and all of whose lines wait; by import. */
+export const WAITING_FILE = defineRows<boolean>("statements that wait", (waits) => waits);
+
+/** What a person imported of one direction. */
+interface Imported {
+  readonly person: string;
+  readonly direction: ImportDirection;
+  readonly currency: string;
+}
+
+const importKeyOf = ({ person, direction, currency }: Imported): string =>
+  keyOf(person, `IMPORT_${direction} ${currency}`);
+
+/** What a person imported before on a day in one direction, in minor units, as far as the limit of it applied. */
+export function importedOn(state: BookState, imported: Imported, day: string): bigint {
+  const row = state.get(DAY_SUM, importKeyOf(imported));
+  return row?.day === day ? row.debitMinor : 0n;
+}
+
+/** Adds a line to what a person imported on a day. */
+export function countImported(
+  draft: BookState,
+  imported: Imported & { readonly amountMinor: bigint },
+  day: string,
+): void {
+  const key = importKeyOf(imported);
+  const debitMinor = importedOn(draft, imported, day) + imported.amountMinor;
+  draft.put(DAY_SUM, key, { key, day, debitMinor });
+}
+
+/** The direction of a posting of a bank's line, whose first entry is that of the bank's account. */
+export const directionOf = ({ entries }: Pick<TransactionPosted, "entries">): ImportDirection =>
+  entries[0]?.side === "CREDIT" ? "OUT" : "IN";
 
 /** Adds the debits of a posting to those of the person's day. */
 export function countDebits(

@@ -6,7 +6,14 @@ import { dayLimitOf, limitOf } from "../approval-limits/approval-limit.ts";
 import { ruleOf, type RuleKind } from "../approval-limits/approval-rule.ts";
 import { COUNTERPARTY_DIMENSION } from "../dimensions/entry-dimensions.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
-import { debitedOn, debitedTogetherOn, movedWithOn } from "./day-sum.ts";
+import {
+  debitedOn,
+  debitedTogetherOn,
+  directionOf,
+  importedOn,
+  movedWithOn,
+  type ImportDirection,
+} from "./day-sum.ts";
 
 /** What a posting debits in one currency, and the limits that it is above; minor units. */
 export interface ProposedTotal {
@@ -19,6 +26,8 @@ export interface ProposedTotal {
   readonly fundDayLimitMinor?: bigint;
   /** The same of one counterparty that its entries name. */
   readonly counterpartyLimitMinor?: bigint;
+  /** Of a line of a bank statement: the limit of what its maker imports in one day in its direction. */
+  readonly importLimitMinor?: bigint;
   /** The limit of several approvers that it is above. */
   readonly severalLimitMinor?: bigint;
 }
@@ -30,6 +39,15 @@ export interface Judged {
   /** Whose debits they are; absent when they count for no day. */
   readonly person: string | undefined;
   readonly day: string;
+  /** Of a line of a bank statement. */
+  readonly importing?: Importing | undefined;
+}
+
+/** Who imports a line, and whether all lines of its file wait. */
+interface Importing {
+  readonly person: string;
+  readonly direction: ImportDirection;
+  readonly waits: boolean;
 }
 
 type Posting = Pick<TransactionPosted, "entries">;
@@ -117,6 +135,7 @@ export function judgeTotal(
     ...total,
     limitMinor: isAbove ? limitMinor : null,
     ...daysAbove(judged, total, withCounterparties),
+    ...importAbove(judged, total),
     ...(several === undefined ? {} : { severalLimitMinor: several }),
   };
 }
@@ -150,6 +169,69 @@ function daysAbove(
   };
 }
 
+/** What one person may import in one day in one direction: the fund's own limit, else its tenant's. */
+export const importLimitOf = (
+  { state, tenant }: Pick<Judged, "state" | "tenant">,
+  currency: string,
+): bigint | null => ruleOf(state, tenant, "IMPORT_DAY", currency);
+
+function importAbove(
+  judged: Judged,
+  { currency, amountMinor }: Pick<ProposedTotal, "currency" | "amountMinor">,
+): Pick<ProposedTotal, "importLimitMinor"> {
+  const { state, importing, day } = judged;
+  if (importing === undefined) return {};
+  const limit = importLimitOf(judged, currency);
+  if (limit === null) return {};
+  const isAbove =
+    importing.waits || importedOn(state, { ...importing, currency }, day) + amountMinor > limit;
+  return isAbove ? { importLimitMinor: limit } : {};
+}
+
+/** True when the lines of a file take what a person imports in one day above the limit, in either direction. */
+export function isAboveImports(
+  judged: Omit<Judged, "person">,
+  {
+    person,
+    currency,
+    moves,
+  }: {
+    readonly person: string;
+    readonly currency: string;
+    readonly moves: Readonly<Record<ImportDirection, bigint>>;
+  },
+): boolean {
+  const limit = importLimitOf(judged, currency);
+  if (limit === null) return false;
+  const { state, day } = judged;
+  return (["IN", "OUT"] as const).some(
+    (direction) =>
+      importedOn(state, { person, direction, currency }, day) + moves[direction] > limit,
+  );
+}
+
+/** What is imported without approval stays within the limit of the day, and is counted. */
+export function refuseAboveImport(judged: Omit<Judged, "person">, posted: TransactionPosted): void {
+  const { countedFor } = posted;
+  const direction = directionOf(posted);
+  for (const { currency, amountMinor } of debitsOf(posted)) {
+    const limit = importLimitOf(judged, currency);
+    if (limit === null) continue;
+    if (countedFor === undefined) {
+      throw new AppError(
+        "APPROVAL_REQUIRED",
+        "A line that the limit of imports applies to was not counted.",
+      );
+    }
+    const imported = { person: countedFor, direction, currency };
+    if (importedOn(judged.state, imported, judged.day) + amountMinor <= limit) continue;
+    throw new AppError(
+      "APPROVAL_REQUIRED",
+      `More than ${formatAmount(limit, currency)} ${currency} was imported in one day without approval.`,
+    );
+  }
+}
+
 export const isWithin = (total: ProposedTotal): boolean => limitsAbove(total).length === 0;
 
 /** The limits that a total is above. */
@@ -159,6 +241,7 @@ const limitsAbove = (total: ProposedTotal): bigint[] =>
     total.dayLimitMinor,
     total.fundDayLimitMinor,
     total.counterpartyLimitMinor,
+    total.importLimitMinor,
     total.severalLimitMinor,
   ].filter((limit) => limit !== undefined);
 
@@ -197,7 +280,7 @@ export function refuseAboveDay(judged: Omit<Judged, "person">, posted: Transacti
 export const totalsOf = ({ totals }: Pick<TransactionProposedPayload, "totals">): ProposedTotal[] =>
   totals.map(({ currency, amount, limit, ...more }) => {
     const minor = (text: string): bigint => parseAmount(text, currency);
-    const { dayLimit, fundDayLimit, counterpartyLimit, severalLimit } = more;
+    const { dayLimit, fundDayLimit, counterpartyLimit, importLimit, severalLimit } = more;
     return {
       currency,
       amountMinor: minor(amount),
@@ -207,6 +290,7 @@ export const totalsOf = ({ totals }: Pick<TransactionProposedPayload, "totals">)
       ...(counterpartyLimit === undefined
         ? {}
         : { counterpartyLimitMinor: minor(counterpartyLimit) }),
+      ...(importLimit === undefined ? {} : { importLimitMinor: minor(importLimit) }),
       ...(severalLimit === undefined ? {} : { severalLimitMinor: minor(severalLimit) }),
     };
   });

@@ -84,6 +84,13 @@ class ProposedTotalObject {
 
   @Field(() => MoneyObject, {
     nullable: true,
+    description:
+      "Of a line of a bank statement: the limit of what one person imports in one day, where its file or it is above that.",
+  })
+  importLimit!: MoneyJson | null;
+
+  @Field(() => MoneyObject, {
+    nullable: true,
     description: "The limit above which several people have to approve, where it is above one.",
   })
   severalLimit!: MoneyJson | null;
@@ -208,6 +215,7 @@ function toTotal(total: TransactionProposed["totals"][number]): ProposedTotalObj
     dayLimit: money(total.dayLimit),
     fundDayLimit: money(total.fundDayLimit),
     counterpartyLimit: money(total.counterpartyLimit),
+    importLimit: money(total.importLimit),
     severalLimit: money(total.severalLimit),
   };
 }

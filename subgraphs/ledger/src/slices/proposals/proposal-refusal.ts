@@ -53,6 +53,9 @@ function needOfPosting({
     ...(more.counterpartyLimit === undefined
       ? []
       : [`${more.counterpartyLimit} ${currency} with one counterparty in one day`]),
+    ...(more.importLimit === undefined
+      ? []
+      : [`${more.importLimit} ${currency} of statements in one day`]),
     ...(limit === undefined && more.severalLimit !== undefined
       ? [`${more.severalLimit} ${currency}`]
       : []),

@@ -15,9 +15,11 @@ import {
   COUNTERPARTY_DAY_SUM,
   countCounterparties,
   countDebits,
+  countImported,
   countsForDay,
   DAY_SUM,
   dayOf,
+  directionOf,
 } from "./day-sum.ts";
 import { deciderOf, hasApproved, personOf } from "./person.ts";
 import { ARE_JUDGED, FACT_LIMITS, JUDGED } from "./trade-limits.ts";
@@ -28,6 +30,7 @@ import {
   counterpartySums,
   debitsOf,
   refuseAboveDay,
+  refuseAboveImport,
   totalsOf,
   type ProposedTotal,
 } from "./limits-exceeded.ts";
@@ -89,6 +92,7 @@ function toTotalPayload(total: ProposedTotal): TransactionProposedPayload["total
     ["dayLimit", total.dayLimitMinor],
     ["fundDayLimit", total.fundDayLimitMinor],
     ["counterpartyLimit", total.counterpartyLimitMinor],
+    ["importLimit", total.importLimitMinor],
     ["severalLimit", total.severalLimitMinor],
   ] as const;
   for (const [name, minor] of limits) {
@@ -244,8 +248,11 @@ function checkLimits(
   if (loosens && approved === undefined) {
     throw new AppError("APPROVAL_REQUIRED", "A year was reopened without approval.");
   }
-  if (approved === undefined && countsForDay(event)) {
-    refuseAboveDay({ state, tenant, day: dayOf(place.recordedAt) }, event);
+  if (approved === undefined) {
+    const refuseAbove = source.kind === "STATEMENT" ? refuseAboveImport : refuseAboveDay;
+    if (source.kind === "STATEMENT" || countsForDay(event)) {
+      refuseAbove({ state, tenant, day: dayOf(place.recordedAt) }, event);
+    }
   }
   refuseTooFew({ state, tenant }, event, approved?.approvers ?? 0);
   for (const { currency, amountMinor } of debitsOf(event)) {
@@ -399,10 +406,15 @@ export const PROPOSALS = defineSlice<ProposalCommand, ProposalEvent>({
       evolve: (draft: BookState, event: TransactionPosted, { recordedAt }: EventPlace) => {
         const { limitsAt, countedFor } = event;
         if (limitsAt !== undefined) draft.put(LIMITS_AT, ONLY, limitsAt);
-        if (countedFor !== undefined) {
-          countDebits(draft, countedFor, dayOf(recordedAt), debitsOf(event));
-          countCounterparties(draft, dayOf(recordedAt), counterpartySums(event));
+        if (countedFor === undefined) return;
+        const day = dayOf(recordedAt);
+        if (event.source.kind === "STATEMENT") {
+          const imported = { person: countedFor, direction: directionOf(event) };
+          for (const debit of debitsOf(event)) countImported(draft, { ...imported, ...debit }, day);
+          return;
         }
+        countDebits(draft, countedFor, day, debitsOf(event));
+        countCounterparties(draft, day, counterpartySums(event));
       },
       check: checkLimits,
     },

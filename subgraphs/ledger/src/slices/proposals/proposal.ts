@@ -9,7 +9,7 @@ import { dateOrNull, defineTable, required } from "../../engine/table.ts";
 import { requireFund } from "../funds/fund.ts";
 import type { PostTransaction, TransactionPosted } from "../transactions/transaction.ts";
 import { hasNoLimits } from "../approval-limits/approval-limit.ts";
-import { countsForDay, dayAt } from "./day-sum.ts";
+import { countsForDay, dayAt, directionOf, WAITING_FILE } from "./day-sum.ts";
 import { isSamePerson, ofDecider, personOf } from "./person.ts";
 import {
   followsFact,
@@ -27,7 +27,14 @@ import type {
   WithdrawProposal,
   ProposedCommand,
 } from "./proposal-events.ts";
-import { approversFor, isWithin, judge } from "./limits-exceeded.ts";
+import {
+  approversFor,
+  debitsOf,
+  importLimitOf,
+  isWithin,
+  judge,
+  type Judged,
+} from "./limits-exceeded.ts";
 
 export const PROPOSAL_STATUSES = {
   WAITING: "WAITING",
@@ -195,13 +202,15 @@ export function requireApproval(
     posted.source.kind === "CLOSING" || awaitsApproval(command) || mayNotReopenAlone(posted, state);
   if (!mustWait && hasNoLimits(state)) return events;
   const person = countsForDay(posted) ? personOf(requester) : undefined;
-  const judged = { state, tenant: state.tenant, person, day: dayAt(state, now) };
+  const importing = importingOf(posted, state, requester);
+  const judged = { state, tenant: state.tenant, person, importing, day: dayAt(state, now) };
   const facts = judgedAmong(events);
   if (person !== undefined && facts.length > 1) {
     return requireWithin({ ...judged, person }, command, events, facts);
   }
   const totals = judge(judged, posted);
   if (!mustWait && totals.every(isWithin)) {
+    if (importing !== undefined) return withImporter(judged, events, posted, importing.person);
     return person === undefined ? events : withPerson({ ...judged, person }, events);
   }
   const approvers = approversFor(judged, posted);
@@ -212,6 +221,29 @@ export function requireApproval(
   }
   return [proposed];
 }
+
+/** Of a line of a bank statement: who imports it. */
+function importingOf(
+  posted: TransactionPosted,
+  state: BookState,
+  requester: Requester,
+): Judged["importing"] {
+  const { source } = posted;
+  if (source.kind !== "STATEMENT") return undefined;
+  const waits = state.get(WAITING_FILE, source.importId) === true;
+  return { person: personOf(requester), direction: directionOf(posted), waits };
+}
+
+/** Names the person for whose day a line counts that the limit of imports applies to. */
+const withImporter = (
+  judged: Judged,
+  events: readonly DomainEvent[],
+  posted: TransactionPosted,
+  countedFor: string,
+): readonly DomainEvent[] =>
+  debitsOf(posted).every(({ currency }) => importLimitOf(judged, currency) === null)
+    ? events
+    : events.map((event) => (event === posted ? Object.assign({ countedFor }, event) : event));
 
 /** Reopening a year loosens a control, as reopening a period does. */
 const mayNotReopenAlone = ({ source }: TransactionPosted, state: BookState): boolean =>

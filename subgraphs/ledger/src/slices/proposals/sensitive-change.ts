@@ -122,6 +122,7 @@ const LIMIT_NAMES = {
   DAY: "Limit of one person's day",
   FUND_DAY: "Limit of a fund's day",
   COUNTERPARTY_DAY: "Limit of a counterparty's day",
+  IMPORT_DAY: "Limit of what one person imports in a day",
   CHANGE: "Limit of changes",
 } as const;
 

@@ -53,7 +53,7 @@ export class PostTransactionsInput {
 }
 
 @ObjectType("BulkError", { description: "Why an item was not posted." })
-class BulkErrorObject {
+export class BulkErrorObject {
   @Field(() => String, { description: "Stable error code." })
   code!: string;
 
@@ -62,7 +62,8 @@ class BulkErrorObject {
 
   @Field(() => ID, {
     nullable: true,
-    description: "The proposal that waits for another person, with APPROVAL_REQUIRED.",
+    description:
+      "The proposal that waits for another person, with APPROVAL_REQUIRED or where its approval was refused.",
   })
   proposalId!: string | null;
 }

@@ -394,9 +394,10 @@ export const de: Catalogue = {
   "limits.per.DAY": "Tag einer Person in einem Fonds",
   "limits.per.FUND_DAY": "Tag eines Fonds",
   "limits.per.COUNTERPARTY_DAY": "Tag einer Gegenpartei in einem Fonds",
+  "limits.per.IMPORT_DAY": "Was eine Person am Tag einliest, ein und aus",
   "limits.per.CHANGE": "Heikle Änderungen",
   "limits.perAbout":
-    "Buchungen zählen mit ihrem Soll, Tage nach UTC. Eine Grenze für heikle Änderungen lässt Freigaben, niedrigere Mindestsalden, Öffnungen und Grenzen auf eine zweite Person warten; bei 0 alle. Hat der Mandant einen zweiten Administrator, warten sie auch ohne Grenze. Was nur verschärft, wartet nie.",
+    "Buchungen zählen mit ihrem Soll, Tage nach UTC; Zeilen von Auszügen zählen nur zu dem, was eine Person einliest. Eine Grenze für heikle Änderungen lässt Freigaben, niedrigere Mindestsalden, Öffnungen und Grenzen auf eine zweite Person warten; bei 0 alle. Hat der Mandant einen zweiten Administrator, warten sie auch ohne Grenze. Was nur verschärft, wartet nie.",
   "limits.approvers": "Weitere Personen, die zustimmen",
   "limits.approversOf": { one: "{count} Genehmiger", other: "{count} Genehmiger" },
   "limits.amount": "Betrag (leer: keine Grenze)",

@@ -394,9 +394,10 @@ export const en = {
   "limits.per.DAY": "One person's day in a fund",
   "limits.per.FUND_DAY": "A fund's day",
   "limits.per.COUNTERPARTY_DAY": "A counterparty's day in a fund",
+  "limits.per.IMPORT_DAY": "What one person imports in a day, in and out",
   "limits.per.CHANGE": "Sensitive changes",
   "limits.perAbout":
-    "Postings count by their debits, days by UTC. A limit of sensitive changes makes unfreezing, a lower minimum balance, reopening and limits wait for another person; 0 lets none pass. Where the tenant has a second administrator they wait without one, too. What only tightens never waits.",
+    "Postings count by their debits, days by UTC; lines of statements count only for what one person imports. A limit of sensitive changes makes unfreezing, a lower minimum balance, reopening and limits wait for another person; 0 lets none pass. Where the tenant has a second administrator they wait without one, too. What only tightens never waits.",
   "limits.approvers": "Other people who approve",
   "limits.approversOf": { one: "{count} approver", other: "{count} approvers" },
   "limits.amount": "Amount (empty: no limit)",
