@@ -57,10 +57,11 @@ test("no command posts that limits do not review, and that no reason is named fo
   expect(posting.length).toBeGreaterThan(20);
   // Of orders that are placed only transfers post at once; the book has none.
   expect(posting.filter((kind) => !watch.posted.has(kind))).toEqual(["PlaceOrder"]);
-  // These it does not decide: of them only the first two and the publication post, and are named so.
+  // These it does not decide: of them only the first four and the publication post, and are named so.
   expect(Object.keys(REVIEW_OF).filter((kind) => !watch.decided.has(kind))).toEqual([
     "MoveStatementLine",
     "RevalueCurrencies",
+    "SplitStatementLine",
     "ApproveOrder",
     "PublishRestatement",
     "OpenChart",

@@ -32,6 +32,7 @@ export const REVIEW_OF: Readonly<Record<BookCommand["kind"], string>> = {
   RunJournalTemplate: REVIEWED,
   SettleCurrencyTrade: REVIEWED,
   SettleTrades: REVIEWED,
+  SplitStatementLine: REVIEWED,
 
   ReopenPeriod: CHANGES,
   SetAccountFloor: CHANGES,
