@@ -89,7 +89,7 @@ const narrow = (cell: string): string =>
   /^[\u0020-\u007e]*$/.test(cell)
     ? cell
     : withPlainDigits(cell)
-        .replaceAll("\u066c", "'")
+        .replace(/[\u066c\u00b4\u02b9\u02bc\u2018]/gu, "'")
         .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, "")
         .replace(/[\uff01-\uff5e]/gu, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
 

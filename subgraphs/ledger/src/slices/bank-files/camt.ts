@@ -121,9 +121,9 @@ function toStatement(part: Part, message: CamtMessage, currency: string): BankSt
     lines: { all: lines },
     skipped,
   } = part;
-  const [opening, closing] = BALANCES[message].map((codes) =>
+  const [opening, closing] = BALANCES[message].map((codes, at) =>
     codes
-      .map((code) => balanceOf(element, code, currency))
+      .map((code) => balanceOf(element, code, at === 0 ? "FIRST" : "LAST", currency))
       .find((balance) => balance !== undefined),
   );
   const stated = { lines, openingMinor: opening, closingMinor: closing };
@@ -161,10 +161,23 @@ const accountOf = (part: XmlElement): string | undefined =>
   textAt(part, "Acct", "Id", "Othr", "Id") ??
   textAt(part, "Acct", "Id", "PrtryAcct", "Id");
 
-function balanceOf(part: XmlElement, code: string, currency: string): bigint | undefined {
-  const balance = children(part, "Bal").find(
-    (each) => (textAt(each, "Tp", "CdOrPrtry", "Cd") ?? textAt(each, "Tp", "Cd")) === code,
-  );
+/** The day of a balance; empty when it has none. */
+const dayOf = (balance: XmlElement): string =>
+  (textAt(balance, "Dt", "Dt") ?? textAt(balance, "Dt", "DtTm") ?? "").slice(0, 10);
+
+/** A statement of several days may have balances of each: the first to open it, the last to close it. */
+function balanceOf(
+  part: XmlElement,
+  code: string,
+  which: "FIRST" | "LAST",
+  currency: string,
+): bigint | undefined {
+  const [balance] = children(part, "Bal")
+    .filter((each) => (textAt(each, "Tp", "CdOrPrtry", "Cd") ?? textAt(each, "Tp", "Cd")) === code)
+    .toSorted((one, other) => {
+      const [first, second] = which === "FIRST" ? [one, other] : [other, one];
+      return dayOf(first) < dayOf(second) ? -1 : dayOf(first) > dayOf(second) ? 1 : 0;
+    });
   const amount = textAt(balance, "Amt");
   if (balance === undefined || amount === undefined) return undefined;
   const minor = xmlMinorOf(amount, currency);

@@ -103,7 +103,7 @@ function textOf(bytes: Uint8Array): string {
 /** The digits of every amount that the text could hold, whatever the marks between them mean. */
 function amountsIn(text: string): Set<string> {
   const amounts = new Set<string>();
-  for (const run of text.match(/\d(?:[\d.,'’ \u00a0\u202f]*\d)?/gu) ?? []) {
+  for (const run of text.match(/\d(?:[\d.,'’\u00b4\u02b9\u02bc\u2018 \u00a0\u202f]*\d)?/gu) ?? []) {
     const parts = run.split(/\D/u);
     for (let from = 0; from < parts.length; from += 1)
       for (let to = from + 1; to <= Math.min(parts.length, from + MOST_PARTS); to += 1)

@@ -1,6 +1,6 @@
 import { readAmountText } from "./bank-amount.ts";
 import { dateFormatsOf } from "./bank-date.ts";
-import { isMemo, isOut, isYes, stateOf } from "./csv-words.ts";
+import { isMemo, isOut, isPlainDirection, isYes, stateOf } from "./csv-words.ts";
 import type { Rows, TableRow } from "./file-table.ts";
 
 /** What a column of a bank's table can mean. */
@@ -62,7 +62,7 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
   amount: [
     // One column of both sides has the sign of each.
     /^(net|netto|net amount|nettobetrag|(billing|billed|account|settlement|posted) amount|amount in account currency|(credit debit|debit credit) amount|soll haben|haben soll|haben lastschrift|kwota w walucie rachunku|сумма платежа|זכות חובה|חובה זכות)$/,
-    /^(amount|betrag|buchungsbetrag|umsatz|montant|montante|importe|importo|importancia|bedrag|kwota|castka|objem|mutatie|belopp|belob|valor|value|gross|brutto|maara( euroa)?|summa|сума|сума в валюті картки|ποσο( συναλλαγης)?|suma|osszeg|(islem )?tutari?|insattningar uttag|insattning uttag|kwota (operacji|transakcji)|(zauctovana )?castka( [a-z]{3})?|castka (v mene uctu|platby)|(tranzakcio )?osszege?|金額|入出金( 円)?|交易金额|金额|金额 元|сумма|сумма операции|거래금액|المبلغ|jumlah|monto|upphaed|upphæð|iznos|znesek|износ|сумма|so tien|סכום|סכום (חיוב|הפעולה|בש ח))$/,
+    /^(amount|betrag|buchungsbetrag|umsatz|montant|montante|import|importe|importo|importancia|bedrag|kwota|castka|objem|mutatie|belopp|belob|valor|value|gross|brutto|maara( euroa)?|summa|сума|сума в валюті картки|ποσο( συναλλαγης)?|suma|osszeg|(islem )?tutari?|insattningar uttag|insattning uttag|kwota (operacji|transakcji)|(zauctovana )?castka( [a-z]{3})?|castka (v mene uctu|platby)|(tranzakcio )?osszege?|金額|入出金( 円)?|交易金额|金额|金额 元|сумма|сумма операции|거래금액|المبلغ|jumlah|monto|upphaed|upphæð|iznos|znesek|износ|сумма|so tien|סכום|סכום (חיוב|הפעולה|בש ח))$/,
     /^(amount|betrag|umsatz|montant|importe|importo|bedrag|kwota|belop|valor)\b/,
     /(\bamount|betrag)$/,
     /^kwota transakcji waluta rachunku$/,
@@ -102,7 +102,7 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
   ],
   description: [
     /^(verwendungszweck|vorgang verwendungszweck|remittance information|remittance|payment reference|mededelingen|communication|tytul|opis transakcji|libelle operation|descrizione completa|avisierungstext|摘要内容)$/,
-    /^(description|purpose|libelle|label|concepto|descripcion|descrizione|descricao|omschrijving|omschrijving 1|beschreibung ?1?|buchungs details|opis operacji|popis|zprava( pro prijemce)?|tekst|forklaring|rubrik|title|transaction remarks|narration|particulars|transaction ref ?1|viesti|otsikko|selite|selgitus|αιτιολογια|περιγραφη|деталі операці[їі]|商品说明|商品|aciklama|kozlemeny|descriere|operazione|causale|descrizione operazione|historico|lancamento|お取り扱い内容|お取扱内容|取引内容|摘要|入出金先内容|交易摘要|описание|опис( операці[їі])?|keterangan|mo ta|noi dung|skyring|opis|namen|informacia pre prijemcu|remarks|назначение платежа|적요|거래내용|الوصف|البيان|תיאור|תיאור (הפעולה|התנועה)|הפעולה|פרטים|שם בית ה?עסק)$/,
+    /^(description|purpose|libelle|label|concepto|concepte|descripcion|descripcio|descrizione|descricao|omschrijving|omschrijving 1|beschreibung ?1?|buchungs details|opis operacji|popis|zprava( pro prijemce)?|tekst|forklaring|rubrik|title|transaction remarks|narration|particulars|transaction ref ?1|viesti|otsikko|selite|selgitus|αιτιολογια|περιγραφη|деталі операці[їі]|商品说明|商品|aciklama|kozlemeny|descriere|operazione|causale|descrizione operazione|historico|lancamento|お取り扱い内容|お取扱内容|取引内容|摘要|入出金先内容|交易摘要|описание|опис( операці[їі])?|keterangan|mo ta|noi dung|skyring|opis|namen|informacia pre prijemcu|remarks|назначение платежа|적요|거래내용|الوصف|البيان|תיאור|תיאור (הפעולה|התנועה)|הפעולה|פרטים|שם בית ה?עסק)$/,
     /^(details?|desc|narrative|memo|notes|label|buchungstext|text|transaction description)$/,
     /^(description|remittance|verwendungszweck|libelle|concepto|naam omschrijving|payment details|transaction details)/,
     /(text|description)$/,
@@ -224,7 +224,18 @@ export function rolesOf(header: readonly string[], body: Rows = []): Map<ColumnR
       }
     }
   }
+  if (found.has("amount") && !found.has("direction")) {
+    const at = names.findIndex((_, index) => !taken.has(index) && hasDirections(index, rows));
+    if (at !== -1) found.set("direction", at);
+  }
   return found;
+}
+
+/** A column of both directions in plain words, whatever its name. */
+function hasDirections(at: number, rows: readonly TableRow[]): boolean {
+  const cells = rows.map((row) => row.cells[at] ?? "").filter((cell) => cell !== "");
+  const ways = new Set(cells.map((cell) => isOut(cell)));
+  return ways.size === 2 && cells.every((cell) => isPlainDirection(cell) && cell.length > 2);
 }
 
 /** A column of this name has states even where none of its words is known: each is a fault then. */

@@ -215,8 +215,10 @@ function balanceOf(
   { currency, faults }: SwiftReading,
 ): bigint | undefined {
   if (field === undefined) return undefined;
-  const [, side, , , amount = ""] = BALANCE.exec(field.text.trim()) ?? [];
+  const [, side, , stated, amount = ""] = BALANCE.exec(field.text.trim()) ?? [];
   const minor = swiftMinorOf(amount, currency);
+  if (minor !== undefined && stated !== currency)
+    faults.add(field.line, `the balance is in ${stated}, not in ${currency} (field ${field.tag})`);
   if (minor === undefined)
     faults.add(field.line, `"${field.text.slice(0, 40)}" is not a balance (field ${field.tag})`);
   return minor !== undefined && side === "D" ? -minor : minor;
