@@ -56,6 +56,7 @@ describe("a service's environment", () => {
       IDENTITY_URL: "http://localhost:4200",
       WEB_URL: "http://localhost:3100",
       IDENTITY_DEMO: "true",
+      TOTP_TOLERANCE_SECONDS: "30",
     });
     expect(serviceEnvironment("web", around())["WEB_URL"]).toBe(identity["WEB_URL"]);
   });

@@ -122,6 +122,8 @@ function variablesOf(service: string, around: Surroundings): Record<string, stri
       ? {
           IDENTITY_URL: publicAddresses(ports, env).issuer,
           IDENTITY_DEMO: String(demo),
+          // Who tries the demo copies codes from a terminal to a browser.
+          ...(demo ? { TOTP_TOLERANCE_SECONDS: "30" } : {}),
           SYSTEM_CLIENTS: systemClientsText(secrets.system),
         }
       : {}),
