@@ -4,6 +4,8 @@ import type { LinkMode } from "./link.ts";
 
 /** The shortest and the longest disturbance. */
 const LASTS_MS = { least: 3_000, most: 9_000 };
+/** How much longer it may last where little passes the link, until it has met something. */
+const MEETS_WITHIN_MS = 30_000;
 
 async function disturb(
   { chance, links }: DrillGround,
@@ -13,10 +15,14 @@ async function disturb(
 ): Promise<string> {
   const link = links[callee];
   if (link === undefined) throw new Error(`there is no link to ${callee}`);
-  const ms = LASTS_MS.least + chance(LASTS_MS.most - LASTS_MS.least);
+  const least = LASTS_MS.least + chance(LASTS_MS.most - LASTS_MS.least);
   const { connections } = link;
+  const began = performance.now();
   link.mode = mode;
-  await sleep(ms);
+  await sleep(least);
+  while (link.affected === 0 && performance.now() - began < least + MEETS_WITHIN_MS)
+    await sleep(100);
+  const ms = performance.now() - began;
   const { affected } = link;
   link.mode = { kind: "open" };
   prove(affected > 0, `nothing passed the link to ${callee}, which had ${connections} connections`);
