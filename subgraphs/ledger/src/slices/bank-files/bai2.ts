@@ -1,5 +1,6 @@
 import { formatAmount } from "@allfunds/contract/money";
 import { isCalendarDate } from "@allfunds/platform/dates";
+import { fullYear } from "./bank-date.ts";
 import { linesOf, PackedList, type LongText } from "./long-file.ts";
 import { LineKeeper } from "./packed-lines.ts";
 import {
@@ -253,6 +254,6 @@ function amountsIn({ fields }: BaiRecord): string[] {
 }
 
 function dateOf(text: string): string | undefined {
-  const date = `20${text.slice(0, 2)}-${text.slice(2, 4)}-${text.slice(4, 6)}`;
+  const date = `${fullYear(text.slice(0, 2))}-${text.slice(2, 4)}-${text.slice(4, 6)}`;
   return text.length === 6 && isCalendarDate(date) ? date : undefined;
 }

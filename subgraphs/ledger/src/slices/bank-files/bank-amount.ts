@@ -90,7 +90,7 @@ const narrow = (cell: string): string =>
     ? cell
     : withPlainDigits(cell)
         .replace(/[\u066c\u00b4\u02b9\u02bc\u2018]/gu, "'")
-        .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu, "")
+        .replace(/[\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff]/gu, "")
         .replace(/[\uff01-\uff5e]/gu, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
 
 /** Reads signs, brackets, sides and currencies off a cell; undefined when it holds no amount. */

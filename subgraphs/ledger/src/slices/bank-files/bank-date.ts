@@ -53,7 +53,11 @@ const WEEKDAY = String.raw`(?:(?:${anyCase(DAYS).replaceAll(" ", "|")})\p{L}{0,8
 /** Years of other calendars would be read as some of this one: 2026 is 2569 in Thailand and 1447 in Saudi Arabia. */
 const OF_THIS_ERA = /^(19|20)/;
 
-/** A reader of dates written like `DD.MM.YYYY` or `D MMM YY`; two-digit years are of this century. */
+/** A year of two digits as SWIFT and spreadsheets read it: from 80 on it is of the last century. */
+export const fullYear = (year: string): string =>
+  year.length === 2 ? `${year >= "80" ? "19" : "20"}${year}` : year;
+
+/** A reader of dates written like `DD.MM.YYYY` or `D MMM YY`. */
 export function dateReader(format: string): DateReader {
   const start = COUNTED[format];
   if (start !== undefined) return counted(start);
@@ -81,7 +85,7 @@ export function dateReader(format: string): DateReader {
       day = "",
     } = expression.exec(withPlainDigits(text.trim()))?.groups ?? {};
     const number = month ?? monthOf(name, months) ?? "";
-    const date = [year.padStart(4, "20"), number.padStart(2, "0"), day.padStart(2, "0")].join("-");
+    const date = [fullYear(year), number.padStart(2, "0"), day.padStart(2, "0")].join("-");
     return OF_THIS_ERA.test(date) && isCalendarDate(date) ? date : undefined;
   };
 }

@@ -1,5 +1,6 @@
 import { isCalendarDate } from "@allfunds/platform/dates";
 import { swiftMinorOf } from "./bank-amount.ts";
+import { fullYear } from "./bank-date.ts";
 import { ibansIn } from "./iban.ts";
 import {
   cleanText,
@@ -97,7 +98,7 @@ const referenceOf = (text: string): string | null =>
 function dateOf(text: string): string | undefined {
   const [year, month, day] = [text.slice(0, 2), text.slice(2, 4), text.slice(4, 6)];
   const days = month === "02" && (day === "29" || day === "30") ? [day, "29", "28"] : [day];
-  return days.map((each) => `20${year}-${month}-${each}`).find(isCalendarDate);
+  return days.map((each) => `${fullYear(year)}-${month}-${each}`).find(isCalendarDate);
 }
 
 /** The entry date has no year: it is the one nearest to the value date. */
