@@ -27,8 +27,16 @@ interface Document {
     Record<
       string,
       {
+        readonly operationId: string;
         readonly requestBody?: { readonly content: Record<string, Media> };
-        readonly responses: Record<string, { readonly content: Record<string, Media> }>;
+        readonly responses: Record<
+          string,
+          {
+            readonly content?: Record<string, Media>;
+            readonly links?: object;
+            readonly headers?: object;
+          }
+        >;
       }
     >
   >;
@@ -86,6 +94,23 @@ it("has an example for every request body that its schema accepts", () => {
       expect([ref, refused]).toEqual([ref, []]);
     }
   }
+});
+
+it("leads from each page to the next, and from what has an address to that", () => {
+  const without: string[] = [];
+  for (const operations of Object.values(document.paths)) {
+    for (const { operationId, responses } of Object.values(operations)) {
+      for (const [status, { links = {}, headers = {}, content = {} }] of Object.entries(
+        responses,
+      )) {
+        const page = JSON.stringify(content["application/json"]?.schema ?? {});
+        const isPage = page.endsWith('Page"}') && !Object.hasOwn(links, operationId);
+        const isNew = Object.hasOwn(headers, "Location") && Object.keys(links).length === 0;
+        if (isPage || isNew) without.push(`${operationId} ${status}`);
+      }
+    }
+  }
+  expect(without).toEqual([]);
 });
 
 const SIMULATION = { assets: [{}], horizon: 1, initialValue: "1.00", currency: "EUR" };

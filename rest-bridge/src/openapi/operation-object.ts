@@ -137,7 +137,7 @@ function successResponses(
       {
         description: success.description,
         headers: { ...(method === "GET" ? shared(...VALIDATORS) : {}), ...headersOf(success) },
-        ...linksOf(docs.operationId, status, documented),
+        ...linksOf(docs.operationId, status, { success, documented }),
         content: Object.fromEntries(
           produces.map((mediaType) => [
             mediaType,
