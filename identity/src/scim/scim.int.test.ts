@@ -1,3 +1,4 @@
+import { decodeJwt } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { grant, makeClient } from "../clients/api-client.fixture.ts";
 import { addTenant, addUser, openService, type RunningService } from "../service.fixture.ts";
@@ -267,6 +268,20 @@ describe("what a directory may not do", () => {
       [admin.userId],
     );
     expect(rows[0]?.email).toBe(admin.email);
+  });
+
+  test("is make another person of a user by another name: who made something is known by the same id", async () => {
+    const person = await addUser(service, "viewer");
+    const before = decodeJwt(await tokenOf(service, person));
+    const path = `/Users/${person.userId}`;
+    const userName = `renamed-${person.userId}@directory.example`;
+    const other = await send("PATCH", path, patch({ op: "replace", value: { userName } }));
+    expect([other.status, other.body["scimType"]]).toEqual([400, "mutability"]);
+    const value = { displayName: "Another Person", externalId: "another" };
+    const renamed = await send("PATCH", path, patch({ op: "replace", value }));
+    expect(renamed.body).toMatchObject({ id: person.userId, ...value });
+    const after = decodeJwt(await tokenOf(service, person));
+    expect([before.sub, after.sub]).toEqual([person.userId, person.userId]);
   });
 
   test("is disable the last administrator, also where two disable each other", async () => {

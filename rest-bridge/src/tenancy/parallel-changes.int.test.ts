@@ -300,3 +300,34 @@ it("a tag holds while others change other things of the book", async () => {
   ]);
   expect([outcomeOf(voided), outcomeOf(bulk)]).toEqual(["done", "done"]);
 });
+
+it("nothing above a limit passes: one posting, bulks, a balance, nor an approval of one's own", async () => {
+  const large = transaction("1000.01");
+  const bulk = (mode: string) =>
+    send(
+      `${API}/transactions`,
+      sendJson("POST", { transactions: [transaction("1.00"), large], mode }),
+    );
+  const waiting = async (): Promise<number> => {
+    const list = await send(`${API}/proposals?fundId=${ids.fund}&status=WAITING&first=100`);
+    return (list.json()["items"] as unknown[]).length;
+  };
+  const before = await waiting();
+  const waits = { status: "WAITING_FOR_APPROVAL", proposalId: expect.any(String) as string };
+  const one = await send(`${API}/transactions`, sendJson("POST", large));
+  expect([one.status, one.json()]).toEqual([202, waits]);
+  const alone = await bulk("INDEPENDENT");
+  expect([alone.status, alone.json()]).toMatchObject([207, { posted: 1, refused: 1 }]);
+  const together = await bulk("ATOMIC");
+  expect([together.status, together.json()["code"]]).toEqual([422, "BULK_REFUSED"]);
+  const count = { accountId: ids.account, balance: "99999.00", reason: "Count" };
+  const balance = await send(`${API}/balance`, sendJson("PATCH", count));
+  expect([balance.status, balance.json()]).toEqual([202, waits]);
+  const approve = (by: Headers) =>
+    send(`${API}/proposals/${String(one.json()["proposalId"])}/approve`, { method: "POST" }, by);
+  const own = await approve(maker);
+  expect([own.status, own.json()["code"]]).toEqual([403, "FORBIDDEN"]);
+  expect(await waiting()).toBe(before + 3);
+  expect((await approve(deciders[0])).status).toBe(200);
+  expect(await waiting()).toBe(before + 2);
+});

@@ -361,3 +361,41 @@ test("an invented statement with lines each below the limit waits as a whole, an
   expect(await audited(maker, fundId, "ApprovalRefused")).toHaveLength(6);
   await expectSound(tenantId, fundId);
 });
+
+test("an import above the day of who takes it back is undone as a whole or not at all", async () => {
+  const { tenantId, as, maker, fund } = await openTenant();
+  const { fundId, bank } = fund;
+  const content = "Date,Text,Amount\n2026-06-01,One,900.00\n2026-06-02,Two,900.00";
+  const input = { accountId: bank, content };
+  const { id: statementId } = await mutate(maker, "importStatement", "ImportStatementInput", input);
+  const undo = (by: RequestContext) =>
+    run(by, "undoStatement", "UndoStatementInput", { statementId, reason: "Wrong file" });
+  for (const by of [maker, as("robot", "maker")]) {
+    expect(codeOf(await undo(by))).toBe("APPROVAL_REQUIRED");
+    expect(await balance(maker, bank)).toBe("1800.00");
+  }
+  expect(await audited(maker, fundId, "StatementUndone")).toEqual([]);
+  await expectSound(tenantId, fundId);
+});
+
+test("what an API client of a person proposes, of whatever amount, that person does not approve", async () => {
+  const { tenantId, as, maker, fund } = await openTenant();
+  const robot = as("assistant", "maker");
+  const proposed = await mutate(
+    robot,
+    "proposeTransaction",
+    "PostTransactionInput",
+    postingOf(fund, "0.01"),
+  );
+  for (const by of [robot, maker, as("other client", "maker")]) {
+    expect(codeOf(await decide("approveProposal", proposed.id, by))).toBe("FORBIDDEN");
+  }
+  expect(await balance(maker, fund.bank)).toBe("0.00");
+  expect(codeOf(await decide("approveProposal", proposed.id, as("checker")))).toBe("ok");
+  expect(await audited(maker, fund.fundId, "ApprovalRefused")).toEqual([
+    "other client",
+    "maker",
+    "assistant",
+  ]);
+  await expectSound(tenantId, fund.fundId);
+});
