@@ -25,20 +25,42 @@ const HEADER_WITHIN = 100;
 export function headerOf(rows: Rows, mapping: CsvMapping): TableRow | undefined {
   if (mapping.headerLine === 0) return undefined;
   if (mapping.headerLine !== undefined) {
-    const chosen = rows.find(({ line }) => line === mapping.headerLine);
-    if (chosen !== undefined) return chosen;
+    const at = rows.findIndex(({ line }) => line === mapping.headerLine);
+    const chosen = rows.at(Math.max(at, 0));
+    if (chosen !== undefined && at !== -1)
+      return (at > 0 ? ofTwoRows(rows.at(at - 1), chosen) : undefined) ?? chosen;
     throw invalidInput("csv.headerLine", `the file has no line ${mapping.headerLine} with text`);
   }
   const first = Array.from(rows.slice(0, HEADER_WITHIN));
   const names = MAPPED_ROLES.flatMap((role) => mapping[role] ?? []).filter(
     (name) => name !== "" && !isPlace(name),
   );
-  if (names.length === 0)
-    return first.find(({ cells }) => isHeader(cells)) ?? headerByBalance(first, rows);
+  if (names.length === 0) {
+    const at = first.findIndex(({ cells }) => isHeader(cells));
+    if (at === -1) return headerByBalance(first, rows);
+    return ofTwoRows(first[at], first[at + 1]) ?? first[at];
+  }
   const known = ({ cells }: TableRow): number =>
     names.filter((name) => cells.includes(name)).length;
   const [best] = first.toSorted((one, other) => known(other) - known(one));
   return best;
+}
+
+/**
+ * Names over two rows: the lower one has both sides below one name of the upper one. It counts as the header, with the
+ * names of the upper one where it has none.
+ */
+function ofTwoRows(upper: TableRow | undefined, lower: TableRow | undefined): TableRow | undefined {
+  if (upper === undefined || lower === undefined || !isHeader(upper.cells)) return undefined;
+  const sides = rolesOf(lower.cells);
+  const isBelow = sides.has("debit") && sides.has("credit") && !isHeader(lower.cells);
+  if (!isBelow || rolesOf(upper.cells).has("debit")) return undefined;
+  const width = Math.max(upper.cells.length, lower.cells.length);
+  const cells = Array.from(
+    { length: width },
+    (_, at) => lower.cells[at] || (upper.cells[at] ?? ""),
+  );
+  return isHeader(cells) ? { ...lower, cells } : undefined;
 }
 
 const isDated = ({ cells }: TableRow): boolean =>
