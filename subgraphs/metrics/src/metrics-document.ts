@@ -150,7 +150,7 @@ A back-test goes back to up to eight origins, chooses and forecasts with only wh
 | \`symmetricError\` | Twice the absolute error over the sum of the sizes of value and forecast, in percent, 0 to 200 (Makridakis 1993). |
 | \`coverageOf80\`, \`coverageOf95\` | Share of the values inside intervals that were made from earlier origins only. |
 
-All are null without an origin. Intervals are those of the method, by Student's distribution with as many degrees of freedom as the history has errors beyond what was estimated (of three values two, as R's meanf has it), widened to what they would have held at earlier origins of six values and more.
+All are null without an origin. Intervals are those of the method, by Student's distribution with as many degrees of freedom as the history has errors beyond what was estimated (of three values two, as R's meanf has it), widened to what they would have held at earlier origins of six values and more. An error of an earlier origin counts in deviations of that time, but widens an interval to at most its own size times the growth of the usual change since (the middle one of the latest 12, and half as much again): a shift of the level within the back-test widens 95 % to the size of the shift, not to many times of it.
 `;
 
 // With --check the file is only compared.

@@ -164,6 +164,45 @@ describe("forecastSeries", () => {
   });
 
   test.each([
+    ["up", 100, 150],
+    ["up tenfold", 100, 1_000],
+    ["down", 150, 100],
+    ["down to a tenth", 1_000, 100],
+    ["from nothing", 0, 100],
+  ])(
+    "a shift of the level %s makes intervals at most one and a half times as wide as itself",
+    (_name, from, to) => {
+      const normal = normals(7);
+      const noise = from === 0 ? () => 0 : normal;
+      const values = of(60, (index) => (index < 40 ? from + noise() : to + normal()));
+      const [next] = forecastSeries({ values, seasonLength: 1, horizon: 6 }).points;
+      const half = ((next?.upper95 ?? Number.NaN) - (next?.lower95 ?? Number.NaN)) / 2;
+      expect(half / Math.abs(to - from)).toBeLessThan(1.6);
+      // Another such shift is not ruled out.
+      expect(half).toBeGreaterThan(3);
+    },
+  );
+
+  test("intervals of a series that has come to vary ten times as much hold what follows", () => {
+    const normal = normals(11);
+    const inside = of(6, () => {
+      const values = of(66, (index) => 100 + (index < 40 ? 1 : 10) * normal());
+      const { points } = forecastSeries({
+        values: values.subarray(0, 60),
+        seasonLength: 1,
+        horizon: 6,
+      });
+      return mean(
+        points.map(({ lower95, upper95 }, step) => {
+          const actual = values[60 + step] ?? Number.NaN;
+          return Number(lower95 <= actual && actual <= upper95);
+        }),
+      );
+    });
+    expect(mean([...inside])).toBeGreaterThan(0.93);
+  });
+
+  test.each([
     ["a constant", of(40, () => 42), 42],
     ["nothing but zeros", of(40, () => 0), 0],
   ])("%s goes on", (_name, values, value) => {

@@ -173,7 +173,7 @@ function pointsOf(
     return Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, whole)) + 0;
   };
   const [widths80, widths95] = LEVELS.map((level) =>
-    halfWidths(chosen, reach(folds, chosen, level)),
+    halfWidths(chosen, reach(folds, chosen, level, values)),
   );
   return Array.from(chosen.means, (mean, step) => {
     const near = widths80?.[step] ?? 0;
@@ -200,9 +200,10 @@ function backtestOf(
 ): Backtest {
   const answered = folds.map((fold) => {
     const before = knownAt(folds, fold.origin);
+    const known = values.subarray(0, fold.origin);
     const chosen = choose(fold.expectations, before);
     const inside = LEVELS.map((level) => {
-      const widths = halfWidths(chosen, reach(before, chosen, level));
+      const widths = halfWidths(chosen, reach(before, chosen, level, known));
       return insideShare(fold.actuals, chosen, widths);
     });
     return { fold, chosen, inside };
