@@ -783,6 +783,7 @@ export type BalancePoint = {
   readonly cash: Maybe<Money>;
   readonly netAssetValue: Maybe<Money>;
   readonly withoutRate: ReadonlyArray<Money>;
+  readonly rates: ReadonlyArray<UsedRate>;
 };
 
 export type BalanceSheet = {
@@ -2407,6 +2408,7 @@ export type FundRollingArgs = {
 
 
 export type FundBalanceHistoryArgs = {
+  currency?: InputMaybe<Scalars['String']['input']>;
   to?: InputMaybe<Scalars['Date']['input']>;
   from?: InputMaybe<Scalars['Date']['input']>;
   interval?: Interval;
@@ -7524,6 +7526,14 @@ export type UpdateReconcilingItemInput = {
   readonly isClosed?: Scalars['Boolean']['input'];
 };
 
+export type UsedRate = {
+  readonly base: Scalars['String']['output'];
+  readonly quote: Scalars['String']['output'];
+  readonly rate: Scalars['String']['output'];
+  readonly date: Scalars['Date']['output'];
+  readonly source: Maybe<Scalars['String']['output']>;
+};
+
 export type User = {
   readonly id: Scalars['ID']['output'];
   readonly email: Scalars['String']['output'];
@@ -8593,6 +8603,7 @@ export type ResolversTypes = {
   UnitValue: ResolverTypeWrapper<FakeValue<UnitValue>>;
   UnmatchStatementLinesInput: ResolverTypeWrapper<FakeValue<UnmatchStatementLinesInput>>;
   UpdateReconcilingItemInput: ResolverTypeWrapper<FakeValue<UpdateReconcilingItemInput>>;
+  UsedRate: ResolverTypeWrapper<FakeValue<UsedRate>>;
   User: ResolverTypeWrapper<FakeValue<User>>;
   UserConnection: ResolverTypeWrapper<FakeValue<UserConnection>>;
   UserEdge: ResolverTypeWrapper<FakeValue<UserEdge>>;
@@ -9159,6 +9170,7 @@ export type ResolversParentTypes = {
   UnitValue: FakeValue<UnitValue>;
   UnmatchStatementLinesInput: FakeValue<UnmatchStatementLinesInput>;
   UpdateReconcilingItemInput: FakeValue<UpdateReconcilingItemInput>;
+  UsedRate: FakeValue<UsedRate>;
   User: FakeValue<User>;
   UserConnection: FakeValue<UserConnection>;
   UserEdge: FakeValue<UserEdge>;
@@ -9630,6 +9642,7 @@ export type BalancePointResolvers<ContextType = unknown, ParentType extends Reso
   cash?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   netAssetValue?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   withoutRate?: Resolver<ReadonlyArray<ResolversTypes['Money']>, ParentType, ContextType>;
+  rates?: Resolver<ReadonlyArray<ResolversTypes['UsedRate']>, ParentType, ContextType>;
 };
 
 export type BalanceSheetResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BalanceSheet'] = ResolversParentTypes['BalanceSheet']> = {
@@ -12736,6 +12749,14 @@ export type UnitValueResolvers<ContextType = unknown, ParentType extends Resolve
   value?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
+export type UsedRateResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['UsedRate'] = ResolversParentTypes['UsedRate']> = {
+  base?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  quote?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  source?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export type UserResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -13395,6 +13416,7 @@ export type Resolvers<ContextType = unknown> = {
   TrialBalanceTotal?: TrialBalanceTotalResolvers<ContextType>;
   UndoneImport?: UndoneImportResolvers<ContextType>;
   UnitValue?: UnitValueResolvers<ContextType>;
+  UsedRate?: UsedRateResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;
   UserEdge?: UserEdgeResolvers<ContextType>;

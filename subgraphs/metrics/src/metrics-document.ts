@@ -120,7 +120,7 @@ A sum of which a part has no rate is never given without that part. It is null: 
 
 ## A reader's currency
 
-Every figure of a fund, an account, a share class or an instrument takes \`currency\`. An amount, price or valuation is converted at a rate of its own day or of the seven before, never at a later one:
+Every figure of a fund, an account, a share class or an instrument takes \`currency\`, and so does \`Fund.balanceHistory\`, whose points have the rates that they were converted by. An amount, price or valuation is converted at a rate of its own day or of the seven before, never at a later one:
 
 1. the newest rate of the books within those days, by the rules above;
 2. that of currency pairs among the instruments, over one currency between where there is no pair of both;

@@ -114,7 +114,14 @@ describe("in a reader's currency", () => {
       metrics(currency: "USD") { currency netAssetValue { amount currency } cash { amount }
         values(metrics: [NET_ASSET_VALUE, TIME_WEIGHTED_RETURN]) { value inputs { name value } } }
       performance(currency: "USD", to: "2025-01-31") { currency ${RETURNS} { value inputs { name value } } }
-      early: performance(currency: "JPY") { ${RETURNS} { value unavailable } } }`;
+      early: performance(currency: "JPY") { ${RETURNS} { value unavailable } }
+      balanceHistory(from: "2025-01-30", to: "2025-01-31", currency: "USD") {
+        date netAssetValue { amount currency } cash { amount }
+        rates { base quote rate date source } }
+      own: balanceHistory(from: "2025-01-30", to: "2025-01-31") {
+        netAssetValue { amount } cash { amount } rates { base } }
+      unpriced: balanceHistory(to: "2025-01-01", currency: "JPY") {
+        netAssetValue { amount } withoutRate { amount currency } } }`;
     const { data, errors } = await service.executeEntity(fundOf(book), fields);
     expect(errors).toBeUndefined();
     const source = { name: "source of rate EUR/USD", value: "currency pair EURUSD" };
@@ -156,7 +163,30 @@ describe("in a reader's currency", () => {
           { value: null },
         ],
       },
+      unpriced: [{ netAssetValue: null, withoutRate: [{ amount: "2000.00", currency: "EUR" }] }],
     });
+    const { balanceHistory, own } = data._entities[0] as unknown as Record<
+      "balanceHistory" | "own",
+      Record<"netAssetValue" | "cash", { amount: string }>[]
+    >;
+    expect(balanceHistory).toEqual(
+      [
+        ["2025-01-30", 2],
+        ["2025-01-31", 3],
+      ].map(([date, rate], day) => {
+        const dollars = ({ amount }: { amount: string }) =>
+          (Number(amount) * Number(rate)).toFixed(2);
+        const { netAssetValue, cash } = own[day];
+        const used = { base: "EUR", quote: "USD", rate: String(rate), date };
+        return {
+          date,
+          netAssetValue: { amount: dollars(netAssetValue), currency: "USD" },
+          cash: { amount: dollars(cash) },
+          rates: [{ ...used, source: "currency pair EURUSD" }],
+        };
+      }),
+    );
+    expect(own).toMatchObject([{ rates: [] }, { rates: [] }]);
 
     const account = await service.executeEntity(
       { __typename: "Account", id: shares, fund: fundOf(book) },

@@ -1,6 +1,6 @@
 import type { DatabaseClient } from "@allfunds/platform/database";
 import { readBookRates } from "../books/book-rates-sql.ts";
-import type { BookRates } from "../books/book-rates.ts";
+import type { BookRates, Rates } from "../books/book-rates.ts";
 import { inFundCurrency } from "../books/in-fund-currency.ts";
 import type { InFundCurrency } from "../books/in-fund-currency.ts";
 import { addDays, earlier, monthEnd, monthStart } from "./calendar.ts";
@@ -94,7 +94,7 @@ const toSums = (row: Row<FundSums>): FundSums => fundSums((sum) => BigInt(row[su
 export interface SeriesRequest {
   tenantId: string;
   fundId: string;
-  /** The fund's ISO 4217 currency. */
+  /** ISO 4217 currency of the figures. */
   currency: string;
   interval: Interval;
   range: DateRange;
@@ -143,32 +143,49 @@ export interface BalancePoint {
   readonly net: InFundCurrency;
 }
 
-interface BalanceSource {
-  currency: string;
-  rates: BookRates;
+/** What the balances of a range are computed from. */
+export interface BalanceSource {
+  /** ISO 4217 currency of the balances, and the rates to it. */
+  readonly currency: string;
+  readonly rates: BookRates;
   /** Sums of everything before the range, by currency. */
-  opening: ReadonlyMap<string, FundSums>;
+  readonly opening: ReadonlyMap<string, FundSums>;
   /** Changes within the range, ascending. */
-  buckets: readonly FundBucket[];
+  readonly buckets: readonly FundBucket[];
 }
 
-/** Balances of a fund at the end of every bucket of a range, at the rates of that day. */
-export async function readBalancePoints(
+/** Reads what the balances of a fund at the end of every bucket of a range are computed from. */
+export async function readBalances(
   client: DatabaseClient,
   request: SeriesRequest,
-): Promise<BalancePoint[]> {
+): Promise<BalanceSource> {
   const { tenantId, fundId, currency, interval, range } = request;
   const opening = await readSumsUpTo(client, tenantId, fundId, addDays(range.from, -1));
   const buckets = await readFundBuckets(client, tenantId, fundId, interval, range);
   const rates = await readBookRates(client, request, range);
-  return balancePoints(interval, range, { currency, rates, opening, buckets });
+  return { currency, rates, opening, buckets };
 }
 
+/** Balances of a fund at the end of every bucket of a range, at the rates of that day. */
+export const readBalancePoints = async (
+  client: DatabaseClient,
+  request: SeriesRequest,
+): Promise<BalancePoint[]> =>
+  balancePoints(request.interval, request.range, await readBalances(client, request));
+
+/** The currencies in which something was held before or within a range. */
+export const currenciesOf = ({
+  opening,
+  buckets,
+}: Pick<BalanceSource, "opening" | "buckets">): string[] => [
+  ...new Set([...opening.keys(), ...buckets.map(({ currency }) => currency)]),
+];
+
 /** Runs the balances through every bucket of a range, those without a change included. */
-function balancePoints(
+export function balancePoints(
   interval: Interval,
   range: DateRange,
-  { currency, rates, opening, buckets }: BalanceSource,
+  { currency, rates, opening, buckets }: Omit<BalanceSource, "rates"> & { readonly rates: Rates },
 ): BalancePoint[] {
   const held = new Map<string, Pick<FundSums, "cash" | "assets" | "liabilities">>(opening);
   let next = 0;
