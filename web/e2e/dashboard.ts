@@ -35,6 +35,32 @@ export const testDashboard = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([]);
     });
 
+    test("shows net assets and cash of all funds over time, in one currency with its rates", async () => {
+      const page = await app.open("/", { javaScriptEnabled: false });
+      const total = async (figure: string) => {
+        const shown = await page.locator(`[data-total-of="${figure}"] .legend .amount`).innerText();
+        const [amount = "", currency] = shown.split("\u00a0");
+        return { amount: Number(amount.replaceAll(",", "")), currency };
+      };
+      const own = { net: await total("netAssetValue"), cash: await total("cash") };
+      const ofFunds = await page.locator('[data-figure="netAssetValue"] .amount').allInnerTexts();
+      const sum = ofFunds.reduce((all, each) => all + Number(each.replaceAll(/[^\d.]/g, "")), 0);
+      expect(own.net).toEqual({ amount: expect.closeTo(sum, 2), currency: "EUR" });
+      expect(await page.locator("[data-rate]").count()).toBe(0);
+      await page.getByLabel("Amounts in").selectOption("USD");
+      await page.getByRole("button", { name: "Apply" }).first().click();
+      await page.waitForURL(/currency=USD/);
+      // The sample rate is two dollars for a euro.
+      expect(await total("netAssetValue")).toEqual({
+        amount: expect.closeTo(own.net.amount * 2, 2),
+        currency: "USD",
+      });
+      expect((await total("cash")).amount).toBeCloseTo(own.cash.amount * 2, 2);
+      const rates = page.locator("[data-converted] [data-rate]");
+      expect(await rates.first().innerText()).toMatch(/1\sEUR = 2\sUSD, 20\sNov\s2026,\s+ECB/);
+      expect(await app.closePages()).toEqual([]);
+    });
+
     test("answers a question without scripts, with the source of each figure", async () => {
       const page = await app.open(`/funds/${app.fund.id}/ask`, { javaScriptEnabled: false });
       await page.getByRole("textbox", { name: "Question" }).fill("How much cash do we have?");
@@ -304,7 +330,7 @@ export const testDashboard = (started: () => App): SuiteCollector =>
       const value = page.locator(`[data-fund="${app.fund.id}"] dd`).first();
       const reason = (await value.textContent())?.replaceAll(/[\u2068\u2069]/g, "").trim();
       expect(reason).toBe(
-        "\u2014 not available: There is no exchange rate on or before 22 Nov 2026 for what the fund also holds: it holds 12.00\u00a0USD.",
+        "\u2014 not available: There is no exchange rate on or before 22\u00a0Nov\u00a02026 for what the fund also holds: it holds 12.00\u00a0USD.",
       );
       expect(await app.closePages()).toEqual([]);
     });

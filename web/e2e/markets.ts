@@ -31,10 +31,25 @@ export const testMarkets = (started: () => App): SuiteCollector =>
       await chart.focus();
       await page.keyboard.press("Home");
       const spoken = await chart.getAttribute("aria-valuetext");
-      expect(spoken).toMatch(/^31 Jul 2026, Open 9[^,]*, High .*Volume 10,000, BBANDS upper —/);
+      expect(spoken).toMatch(/^31\sJul\s2026, Open 9[^,]*, High .*Volume 10,000, BBANDS upper —/);
       await page.locator("[data-verdict=NO_EDGE]").getByText("56.10% of past").waitFor();
       // What is no address of the web is no link.
       expect(await page.locator('a[href^="javascript"]').count()).toBe(0);
+      expect(await app.closePages()).toEqual([]);
+    });
+
+    test("watches an instrument, with its last price and changes, and stops, without scripts", async () => {
+      const page = await app.open("/markets", { javaScriptEnabled: false });
+      await page.getByText("You watch no instrument").waitFor();
+      await page.getByRole("link", { name: "WORLD" }).click();
+      await page.getByRole("button", { name: "Watch", exact: true }).click();
+      await page.getByRole("button", { name: "Stop watching" }).waitFor();
+      await page.getByRole("link", { name: "Markets" }).last().click();
+      const row = page.locator("[data-watched=WORLD]");
+      // The last two of the sample's closes; the first one is 100.
+      expect(await row.innerText()).toMatch(/27\sNov\s2026.*115\.56\sEUR.*\+0\.57%.*\+15\.56%/s);
+      await row.getByRole("button", { name: "Stop watching WORLD" }).click();
+      await page.getByText("You watch no instrument").waitFor();
       expect(await app.closePages()).toEqual([]);
     });
 

@@ -20,7 +20,7 @@ export const testOffline = (started: () => App): SuiteCollector =>
       const page = await app.open("/");
       await page.getByText("Anna Accountant").click();
       await page.getByLabel("Reading offline").selectOption("on");
-      await page.locator('form[action="/appearance"] button').click();
+      await page.locator('form[action="/appearance"] .button').click();
       await hydrated(page);
       await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
       const fundPath = `/funds/${app.fund.id}`;

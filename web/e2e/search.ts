@@ -74,7 +74,7 @@ export const testSearch = (started: () => App): SuiteCollector =>
       await page.keyboard.press("Escape");
       await page.getByText("Anna Accountant").click();
       await page.getByLabel("Shortcuts").selectOption({ label: "Ctrl K only" });
-      await page.locator('form[action="/appearance"] button').click();
+      await page.locator('form[action="/appearance"] .button').click();
       await page.locator("html[data-hydrated]").waitFor({ state: "attached" });
       await page.keyboard.press("?");
       await page.keyboard.press("Control+k");

@@ -1,8 +1,16 @@
 import { beforeAll, describe, expect, test, type SuiteCollector } from "vitest";
 import { accountId, type App } from "./app.ts";
+import { PAGES } from "./every-page.ts";
 
 const ADMIN = ["ledger:read", "ledger:write", "admin", "audit:read", "audit:verify"];
 const APPROVER = ["ledger:read", "ledger:approve"];
+
+/** Prices are public. */
+const HAVE_PRICES: ReadonlySet<string> = new Set(["markets", "securities"]);
+
+/** Amounts of money in a text, without those that a form reads from what is typed. */
+const amountsIn = (text: string): string[] =>
+  text.match(/(?<!read as \u2212?|[\d,.])\d[\d,.]*\.\d{2}(?:&nbsp;|\s)*(?:EUR|USD)\b/g) ?? [];
 
 /** Tests webhooks, dimensions, jobs, corporate actions and sensitive changes. */
 export const testSettings = (started: () => App): SuiteCollector =>
@@ -167,6 +175,38 @@ export const testSettings = (started: () => App): SuiteCollector =>
       await set("Sensitive changes", "");
       await set("One posting", "");
       await page.getByText("No limit is set.").waitFor();
+      expect(await app.closePages()).toEqual([]);
+    });
+
+    test("hides amounts on every page from the first paint on, announces it, and shows them again", async () => {
+      const page = await app.open(`/funds/${app.fund.id}`);
+      const button = page.getByRole("button", { name: "Hide amounts" });
+      await page.locator("html[data-hydrated]").waitFor({ state: "attached" });
+      const kept = page.waitForResponse((response) => response.url().endsWith("/appearance"));
+      await button.click();
+      await kept;
+      expect(await button.getAttribute("aria-pressed")).toBe("true");
+      await page.locator('[role="status"]', { hasText: "Amounts are hidden." }).waitFor();
+      expect(await page.locator("main .amount").first().innerText()).toContain("amount hidden");
+      expect(amountsIn((await page.locator("main").textContent()) ?? "")).toEqual([]);
+      const amountsOf = async (path: string) => {
+        const response = await page.request.get(app.web.url + path);
+        const [, main = ""] = /<main(.*)<\/main>/s.exec(await response.text()) ?? [];
+        return amountsIn(main.replaceAll(/<script.*?<\/script>|<!--.*?-->|<(?!input)[^>]*>/gs, ""));
+      };
+      const found: string[] = [];
+      for (const [name, path] of PAGES) {
+        if (HAVE_PRICES.has(name)) continue;
+        found.push(...(await amountsOf(path(app))).map((amount) => `${name}: ${amount}`));
+      }
+      expect(found).toEqual([]);
+      await page.locator("h1").click();
+      const shown = page.waitForResponse((response) => response.url().endsWith("/appearance"));
+      await page.keyboard.press("h");
+      await shown;
+      expect(await button.getAttribute("aria-pressed")).toBe("false");
+      expect(await page.locator("main .amount").first().innerText()).toMatch(/\d/);
+      expect((await amountsOf("/")).length).toBeGreaterThan(10);
       expect(await app.closePages()).toEqual([]);
     });
   });

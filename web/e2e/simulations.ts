@@ -27,7 +27,14 @@ export const testSimulations = (started: () => App): SuiteCollector =>
       await page.locator("[data-simulation=SUCCEEDED]").waitFor();
       expect(await page.locator("[data-estimate=goal]").innerText()).toMatch(/61\.83%[^]*0\.42%/);
       const stated = await page.locator("[data-assumptions]").innerText();
-      for (const text of ["6.50% a year", "12.00%", "1,000,000", "2,500.00", "120 Months", "/ 7"]) {
+      for (const text of [
+        "6.50% a year",
+        "12.00%",
+        "1,000,000",
+        "2,500.00",
+        "120 months (10 years)",
+        "/ 7",
+      ]) {
         expect(stated).toContain(text);
       }
       await page.getByText("Simulate again").click();

@@ -19,7 +19,7 @@ export const testStatements = (started: () => App): SuiteCollector =>
       await page.getByText("1 of 1 lines posted").waitFor();
       await page.getByRole("link", { name: "All statements" }).click();
       const newest = page.locator("[data-statement]").first();
-      expect(await newest.locator("h2").innerText()).toBe("24 Nov 2026");
+      expect(await newest.locator("h2").innerText()).toBe("24\u00a0Nov\u00a02026");
       expect(await newest.locator('[data-count="posted"]').innerText()).toBe("1");
       expect(await newest.innerText()).toMatch(/Opening balance\s+1,000\.00.*missing/s);
       await newest.getByRole("link").click();

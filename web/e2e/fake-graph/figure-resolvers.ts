@@ -3,7 +3,7 @@ import type { AnalyticsJobs } from "./analytics-jobs.ts";
 import { money, type Transaction } from "./books.ts";
 import type { Caller } from "./caller.ts";
 import { codedError } from "./coded-error.ts";
-import { fundMetrics, monthly, repeatLastMonth } from "./figures.ts";
+import { fundMetrics, inCurrency, monthly, ratesTo, repeatLastMonth } from "./figures.ts";
 import { transactionValue } from "./ledger-resolvers.ts";
 import { fundOf, transactionOf, type GraphState } from "./state.ts";
 
@@ -36,16 +36,16 @@ export function figureResolvers(
       },
     },
     Fund: {
-      metrics: ({ id }) =>
+      metrics: ({ id }, { currency }) =>
         unlessNull("Fund.metrics", () => {
           if (switches.figuresFail)
             throw codedError("UPSTREAM_UNAVAILABLE", "Metrics are unavailable.");
-          const metrics = fundMetrics(fundOf(state, id));
+          const metrics = fundMetrics(fundOf(state, id), currency);
           return switches.nulls.has("FundMetrics.netAssetValue")
             ? withoutNetAssetValue(metrics)
             : metrics;
         }),
-      balanceHistory: ({ id }, { from, to }) =>
+      balanceHistory: ({ id }, { from, to, currency }) =>
         unlessNull("Fund.balanceHistory", () => {
           const fund = fundOf(state, id);
           const unknown = switches.nulls.has("BalancePoint.cash") ? 1 : 0;
@@ -54,9 +54,10 @@ export function figureResolvers(
           const wanted = to != null && from === to ? months.slice(-1) : months;
           return wanted.map(({ date, cash, netAssetValue }, index) => ({
             date: wanted === months ? date : (to ?? date),
-            cash: index < unknown ? null : money(cash, fund.currency),
-            netAssetValue: index < unknown ? null : money(netAssetValue, fund.currency),
+            cash: index < unknown ? null : inCurrency(cash, fund, currency),
+            netAssetValue: index < unknown ? null : inCurrency(netAssetValue, fund, currency),
             withoutRate: index < unknown ? [DOLLARS] : [],
+            rates: ratesTo(fund, currency, date),
           }));
         }),
       cashFlows: ({ id }) =>

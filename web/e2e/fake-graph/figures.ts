@@ -31,24 +31,52 @@ export function monthly(fund: Fund): Month[] {
 const byEffectiveDate = (one: Transaction, other: Transaction): number =>
   one.effectiveDate.localeCompare(other.effectiveDate);
 
-export function fundMetrics(fund: Fund): Graph.FakeValue<Graph.FundMetrics> {
+type ReaderCurrency = string | null | undefined;
+
+/** What one unit of a fund's currency costs in every other one. */
+const RATE = 2n;
+
+/** An amount of a fund in the currency of a reader, or in its own. */
+export const inCurrency = (minor: bigint, fund: Fund, reader: ReaderCurrency) =>
+  reader == null || reader === fund.currency
+    ? money(minor, fund.currency)
+    : money(minor * RATE, reader);
+
+/** The rate that a fund's amounts of a day are converted by. */
+export const ratesTo = (fund: Fund, reader: ReaderCurrency, date: string) =>
+  reader == null || reader === fund.currency
+    ? []
+    : [{ base: fund.currency, quote: reader, rate: String(RATE), date, source: "ECB" }];
+
+export function fundMetrics(
+  fund: Fund,
+  reader?: ReaderCurrency,
+): Graph.FakeValue<Graph.FundMetrics> {
   const last = monthly(fund).at(-1);
-  const inMoney = (minor: bigint) => money(minor, fund.currency);
+  const inMoney = (minor: bigint) => inCurrency(minor, fund, reader);
   const asOf = fund.transactions.toSorted(byEffectiveDate).at(-1)?.effectiveDate ?? "2026-11-22";
   const cash = inMoney(last?.cash ?? 0n);
   const netAssetValue = inMoney(last?.netAssetValue ?? 0n);
+  const inputs = [
+    { name: "accounts", value: "1" },
+    ...ratesTo(fund, reader, asOf).flatMap(({ base, quote, rate, date, source }) => [
+      { name: `rate ${base}/${quote}`, value: rate },
+      { name: `date of rate ${base}/${quote}`, value: date },
+      { name: `source of rate ${base}/${quote}`, value: source },
+    ]),
+  ];
   return {
     fundId: fund.id,
     asOf,
     position: fund.position,
-    currency: fund.currency,
+    currency: cash.currency,
     cash,
     netAssetValue,
     netFlow30d: inMoney((last?.inflow ?? 0n) - (last?.outflow ?? 0n)),
     otherCurrencies: [],
     values: [
-      metric("cash", asOf, "Sum of the balances of cash accounts", { money: cash }),
-      metric("netAssetValue", asOf, "Assets less liabilities", { money: netAssetValue }),
+      metric("cash", asOf, "Sum of the balances of cash accounts", { money: cash, inputs }),
+      metric("netAssetValue", asOf, "Assets less liabilities", { money: netAssetValue, inputs }),
       metric("runwayMonths", asOf, "Cash divided by the mean monthly burn", {
         unit: "MONTHS",
         unavailable: "Not burning: no more went out than came in over the last 90 days.",

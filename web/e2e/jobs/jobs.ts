@@ -43,7 +43,7 @@ export const JOBS: readonly Job[] = [
       // The statement opens with the balance of another account.
       await person.sees(/18,666,397\.12/);
       await person.link("Open the statement");
-      await person.arrives(/2 Nov 2026/);
+      await person.arrives(/2\sNov\s2026/);
       await person.click(person.page.getByText("Undo this import"));
       await person.type("Reason for the undo", "Imported into the wrong account");
       await person.button("Undo the import");

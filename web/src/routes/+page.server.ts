@@ -12,16 +12,25 @@ const TRANSACTIONS_SHOWN = 12;
 const FUNDS_SHOWN = 12;
 const INSIGHTS_SHOWN = 6;
 
-export const load: PageServerLoad = async ({ depends, parent }) => {
+/** Offered besides the currencies of the funds. */
+const WIDELY_USED = ["EUR", "USD", "GBP", "CHF", "JPY"];
+
+export const load: PageServerLoad = async ({ depends, parent, url }) => {
   depends("allfunds:overview");
+  const named = url.searchParams.get("currency") ?? "";
+  const currency = /^[A-Z]{3}$/.test(named) ? named : null;
   const [{ data, problems }, shown] = await Promise.all([
     query(LatestTransactionsDocument, { first: TRANSACTIONS_SHOWN }),
     parent().then(({ funds, fundProblems }) => {
       if (funds.length === 0 && fundProblems[0]) failPage(fundProblems[0]);
-      return Promise.all(funds.slice(0, FUNDS_SHOWN).map(summarise));
+      return Promise.all(funds.slice(0, FUNDS_SHOWN).map((fund) => summarise(fund, currency)));
     }),
   ]);
+  const ofFunds = shown.map(({ summary }) => summary.currency);
+  const offered = new Set([...ofFunds, ...(currency === null ? [] : [currency]), ...WIDELY_USED]);
   return {
+    currency,
+    offered: [...offered],
     summaries: shown.map(({ summary }) => summary),
     insights: shown
       .flatMap(({ insights }) => insights ?? [])
@@ -35,9 +44,9 @@ export const load: PageServerLoad = async ({ depends, parent }) => {
 };
 
 // Two queries per fund: an unavailable fund or subgraph does not empty the page.
-async function summarise(fund: FundNameFragment) {
+async function summarise(fund: FundNameFragment, currency: string | null) {
   const [figures, insights] = await Promise.all([
-    query(FundSummaryDocument, { id: fund.id }),
+    query(FundSummaryDocument, { id: fund.id, currency }),
     query(FundInsightsDocument, { id: fund.id, first: INSIGHTS_SHOWN }),
   ]);
   const found = insights.data?.fund?.insights?.nodes ?? null;

@@ -1,6 +1,8 @@
 import { getContext, setContext } from "svelte";
+import { partOf } from "../language/isolated.ts";
 import { ABOUT, type Language } from "../language/languages.ts";
 import { fitAmount, formatAmount, type AmountOptions } from "../money/format-money.ts";
+import { HIDDEN_AMOUNT, withHiddenAmounts } from "../money/hidden-amounts.ts";
 import type { Money } from "../money/money.ts";
 import { formatDay, formatInstant, formatMonth, formatTime } from "./format-date.ts";
 import { dayIn, knownZone } from "./time-zone.ts";
@@ -14,10 +16,13 @@ export class Reader {
   readonly language: Language;
   /** BCP 47 tag of the locale whose notation is used. */
   readonly locale: string;
+  /** Whether amounts are hidden from who looks on. */
+  hidesAmounts = $state(false);
   #zone = $state("");
 
-  constructor(zone: string, language: Language) {
+  constructor(zone: string, language: Language, hidesAmounts = false) {
     this.#zone = zone;
+    this.hidesAmounts = hidesAmounts;
     this.language = language;
     ({ locale: this.locale } = ABOUT[language]);
   }
@@ -27,15 +32,16 @@ export class Reader {
     return this.#zone;
   }
 
-  /** A calendar date. */
-  day = (date: string): string => formatDay(date, this.locale);
+  /** A calendar date, which stays on one line. */
+  day = (date: string): string =>
+    this.#part(formatDay(date, this.locale).replaceAll(" ", "\u00a0"));
 
   /** The month of a calendar date. */
-  month = (date: string): string => formatMonth(date, this.locale);
+  month = (date: string): string => this.#part(formatMonth(date, this.locale));
 
   /** A UTC timestamp to the minute, with the zone named. */
   instant(timestamp: string): string {
-    return formatInstant(timestamp, this.#zone, this.locale);
+    return this.#part(formatInstant(timestamp, this.#zone, this.locale));
   }
 
   /** The time of a UTC timestamp to the second. */
@@ -43,7 +49,7 @@ export class Reader {
     return formatTime(timestamp, this.#zone, this.locale);
   }
 
-  /** A decimal string with grouped digits. */
+  /** A decimal string with grouped digits, hidden or not: a rate, a price, a number that is being typed. */
   amount = (amount: string, options?: AmountOptions): string =>
     formatAmount(amount, this.language, options);
 
@@ -53,11 +59,28 @@ export class Reader {
   }
 
   /** An amount with its currency. */
-  money = ({ amount, currency }: Money): string => `${this.amount(amount)}\u00a0${currency}`;
+  money = ({ amount, currency }: Money): string =>
+    this.#part(`${this.quantity(amount)}\u00a0${currency}`);
+
+  /** How much is held, of money or of units. */
+  quantity = (amount: string): string => (this.hidesAmounts ? HIDDEN_AMOUNT : this.amount(amount));
+
+  /** A sentence that was worded elsewhere, with its amounts. */
+  words = (sentence: string): string =>
+    this.hidesAmounts ? withHiddenAmounts(sentence) : sentence;
+
+  /** What one unit of a currency costs in another. */
+  rate({ base, quote, rate }: { base: string; quote: string; rate: string }): string {
+    return this.#part(`1\u00a0${base} = ${this.amount(rate)}\u00a0${quote}`);
+  }
 
   /** A share of one as a whole number of percent. */
   percent(share: number): string {
     return `${Math.round(share * 100)}%`;
+  }
+
+  #part(text: string): string {
+    return partOf(this.language, text);
   }
 
   /** The reader's calendar date now. */
@@ -76,8 +99,8 @@ export class Reader {
 
 const KEY = Symbol("reader");
 
-export function provideReader(zone: string, language: Language): Reader {
-  return setContext(KEY, new Reader(zone, language));
+export function provideReader(zone: string, language: Language, hidesAmounts: boolean): Reader {
+  return setContext(KEY, new Reader(zone, language, hidesAmounts));
 }
 
 export function useReader(): Reader {

@@ -2051,12 +2051,15 @@ export type FundForecastQueryVariables = Exact<{
 
 export type FundForecastQuery = { fund: { id: string, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string } | null }> | null, forecast: { metric: string, method: string, asOf: string, level: number, warnings: Array<ForecastWarning>, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, coverageOf80: number | null, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
 
+export type MonthEndFragment = { date: string, netAssetValue: { amount: string, currency: string } | null, rates: Array<{ base: string, quote: string, rate: string, date: string, source: string | null }>, cash: { amount: string, currency: string } | null };
+
 export type FundSummaryQueryVariables = Exact<{
   id: string;
+  currency?: string | null | undefined;
 }>;
 
 
-export type FundSummaryQuery = { fund: { id: string, metrics: { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }>, absence: { code: string, arguments: Array<{ name: string, value: string }> } | null }> } | null, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string } | null }> | null } | null };
+export type FundSummaryQuery = { fund: { id: string, metrics: { fundId: string, asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }>, absence: { code: string, arguments: Array<{ name: string, value: string }> } | null }> } | null, balanceHistory: Array<{ date: string, netAssetValue: { amount: string, currency: string } | null, rates: Array<{ base: string, quote: string, rate: string, date: string, source: string | null }>, cash: { amount: string, currency: string } | null }> | null } | null };
 
 export type FundNameFragment = { id: string, name: string, currency: string };
 
@@ -2409,6 +2412,21 @@ export type InstrumentsQueryVariables = Exact<{
 
 
 export type InstrumentsQuery = { instruments: { nodes: Array<{ id: string, symbol: string, name: string, currency: string, kind: InstrumentKind, lastPriceDate: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type WatchedInstrumentQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type WatchedInstrumentQuery = { instrument: { id: string, symbol: string, name: string, currency: string, kind: InstrumentKind, lastPriceDate: string | null } | null };
+
+export type WatchedPricesQueryVariables = Exact<{
+  id: string;
+  from: string;
+}>;
+
+
+export type WatchedPricesQuery = { instrument: { id: string, bars: { nodes: Array<{ at: string, close: string }> } } | null };
 
 export type InstrumentQueryVariables = Exact<{
   id: string;
@@ -4200,6 +4218,22 @@ export const MonthEndCashFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<MonthEndCashFragment, unknown>;
+export const MonthEndFragmentDoc = /*#__PURE__*/ gql`
+    fragment MonthEnd on BalancePoint {
+  ...MonthEndCash
+  netAssetValue {
+    amount
+    currency
+  }
+  rates {
+    base
+    quote
+    rate
+    date
+    source
+  }
+}
+    ` as unknown as DocumentNode<MonthEndFragment, unknown>;
 export const InsightRowFragmentDoc = /*#__PURE__*/ gql`
     fragment InsightRow on Insight {
   id
@@ -5931,20 +5965,21 @@ export const FundForecastDocument = /*#__PURE__*/ gql`
     ${MonthEndCashFragmentDoc}
 ${CashForecastFragmentDoc}` as unknown as DocumentNode<FundForecastQuery, FundForecastQueryVariables>;
 export const FundSummaryDocument = /*#__PURE__*/ gql`
-    query FundSummary($id: ID!) {
+    query FundSummary($id: ID!, $currency: String) {
   fund(id: $id) {
     id
-    metrics {
+    metrics(currency: $currency) {
       ...FundFigures
     }
-    balanceHistory(interval: MONTH) {
-      ...MonthEndCash
+    balanceHistory(interval: MONTH, currency: $currency) {
+      ...MonthEnd
     }
   }
 }
     ${FundFiguresFragmentDoc}
 ${MetricValueFragmentDoc}
 ${AbsenceFactsFragmentDoc}
+${MonthEndFragmentDoc}
 ${MonthEndCashFragmentDoc}` as unknown as DocumentNode<FundSummaryQuery, FundSummaryQueryVariables>;
 export const FundNamesDocument = /*#__PURE__*/ gql`
     query FundNames {
@@ -6328,6 +6363,26 @@ export const InstrumentsDocument = /*#__PURE__*/ gql`
   }
 }
     ${InstrumentHeadFragmentDoc}` as unknown as DocumentNode<InstrumentsQuery, InstrumentsQueryVariables>;
+export const WatchedInstrumentDocument = /*#__PURE__*/ gql`
+    query WatchedInstrument($id: ID!) {
+  instrument(id: $id) {
+    ...InstrumentHead
+  }
+}
+    ${InstrumentHeadFragmentDoc}` as unknown as DocumentNode<WatchedInstrumentQuery, WatchedInstrumentQueryVariables>;
+export const WatchedPricesDocument = /*#__PURE__*/ gql`
+    query WatchedPrices($id: ID!, $from: Date!) {
+  instrument(id: $id) {
+    id
+    bars(first: 200, from: $from, interval: DAY, adjustment: SPLITS) {
+      nodes {
+        at
+        close
+      }
+    }
+  }
+}
+    ` as unknown as DocumentNode<WatchedPricesQuery, WatchedPricesQueryVariables>;
 export const InstrumentDocument = /*#__PURE__*/ gql`
     query Instrument($id: ID!) {
   instrument(id: $id) {

@@ -1,4 +1,5 @@
 import type { Reader } from "../dates/reader.svelte.ts";
+import { isolated } from "../language/isolated.ts";
 
 const DAY = /\b\d{4}-\d{2}-\d{2}\b/g;
 const AMOUNT = /(?<![\w.,])(-?\d+\.\d{2,3}) ([A-Z]{3})\b/g;
@@ -10,6 +11,3 @@ export const inNotation = (sentence: string, reader: Pick<Reader, "day" | "money
     .replaceAll(AMOUNT, (_, amount: string, currency: string) =>
       isolated(reader.money({ amount, currency })),
     );
-
-/** Keeps its own direction of writing within a sentence of another one. */
-export const isolated = (text: string): string => `\u2068${text}\u2069`;

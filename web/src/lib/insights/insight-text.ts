@@ -2,7 +2,8 @@ import type { Reader } from "../dates/reader.svelte.ts";
 import type { InsightRowFragment } from "../graph/graph-types.generated.ts";
 import { textBy, type Translate } from "../language/messages.ts";
 import { categoryName } from "../transactions/category-name.ts";
-import { inNotation, isolated } from "./in-notation.ts";
+import { isolated } from "../language/isolated.ts";
+import { inNotation } from "./in-notation.ts";
 
 type Notation = Pick<Reader, "day" | "money" | "locale">;
 type Found = Pick<InsightRowFragment, "kind" | "message" | "evidence">;

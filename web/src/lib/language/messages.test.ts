@@ -74,3 +74,9 @@ test("chooses the plural and the notation of the language", () => {
   expect(hebrew("spending.transactions", { count: 2 })).toBe("שתי תנועות");
   expect(hebrew("spending.transactions", { count: 11 })).toBe("11 תנועות");
 });
+
+test("keeps parts apart that would else be read in the wrong order from right to left", () => {
+  const asOf = { day: "20 \u05d1\u05e0\u05d5\u05d1\u05f3 2026" };
+  expect(translator("he", he)("ui.asOfDay", asOf)).toContain(`\u2068${asOf.day}\u2069`);
+  expect(translator("en", en)("ui.asOfDay", { day: "20 Nov 2026" })).toBe("as of 20 Nov 2026");
+});

@@ -7,6 +7,7 @@ import type { Message } from "./catalogue/message.ts";
 import type { en as problems } from "./catalogue/problems/en.ts";
 import type { en as settings } from "./catalogue/settings/en.ts";
 import type { en as signIn } from "./catalogue/sign-in/en.ts";
+import { partOf } from "./isolated.ts";
 import { ABOUT, type Language } from "./languages.ts";
 
 type Texts = typeof core &
@@ -62,7 +63,8 @@ export function translator(
     const text = typeof message === "string" ? message : pluralOf(message, given["count"], plurals);
     return text.replaceAll(/\{(\w+)\}/g, (place, name: string) => {
       const value = given[name];
-      return typeof value === "number" ? numbers.format(value) : (value ?? place);
+      if (typeof value === "number") return numbers.format(value);
+      return value === undefined ? place : partOf(language, value);
     });
   };
 }

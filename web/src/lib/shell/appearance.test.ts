@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import { appearanceAttributes, readAppearance, writeAppearance } from "./appearance.ts";
 
 test("reads back what it wrote", () => {
-  const chosen = { theme: "dark", density: "compact", keys: "none", offline: "on" } as const;
+  const chosen = {
+    theme: "dark",
+    density: "compact",
+    keys: "none",
+    offline: "on",
+    amounts: "hidden",
+  } as const;
   expect(readAppearance(writeAppearance(chosen))).toEqual(chosen);
 });
 

@@ -31,7 +31,7 @@ test("completes one key at once and two in time", () => {
 test("begins anew with a key that does not go on", () => {
   expect(press("g", "g", "h")).toEqual([undefined, undefined, "Home"]);
   expect(press("g", "n")).toEqual([undefined, "Post a transaction"]);
-  expect(press("g", "x", "h")).toEqual([undefined, undefined, undefined]);
+  expect(press("g", "x", "t")).toEqual([undefined, undefined, undefined]);
 });
 
 test("takes the place of a key where the keyboard has no Latin keys", () => {
@@ -49,5 +49,10 @@ const begins = (one: Shortcut, other: Shortcut) =>
 test("has no two shortcuts of which one hides the other, and offers what the reader may do", () => {
   expect(all.filter((one) => all.some((other) => begins(one, other)))).toEqual([]);
   const names = shortcutsOf(viewer("ledger:read"), undefined, t).map(({ name }) => name);
-  expect(names).toEqual(["Search on this page, or everywhere", "These shortcuts", "Home"]);
+  expect(names).toEqual([
+    "Search on this page, or everywhere",
+    "These shortcuts",
+    "Hide or show amounts",
+    "Home",
+  ]);
 });

@@ -11,7 +11,7 @@ export interface Shortcut {
 /** What a shortcut does: it leads to an address, or opens a part of the page. */
 export type Deed =
   | { readonly kind: "go"; readonly href: string }
-  | { readonly kind: "search" | "help" };
+  | { readonly kind: "search" | "help" | "amounts" };
 
 /** The shortcuts of a reader who is at a fund, or at none. */
 export function shortcutsOf({ may }: Viewer, fundId: string | undefined, t: Translate): Shortcut[] {
@@ -34,6 +34,7 @@ export function shortcutsOf({ may }: Viewer, fundId: string | undefined, t: Tran
   return [
     { keys: ["/"], name: t("keys.search"), does: { kind: "search" } },
     { keys: ["?"], name: t("keys.help"), does: { kind: "help" } },
+    { keys: ["h"], name: t("keys.amounts"), does: { kind: "amounts" } },
     ...leads
       .filter(([isOffered]) => isOffered)
       .map(([, keys, name, href]): Shortcut => ({

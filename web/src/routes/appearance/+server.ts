@@ -1,16 +1,24 @@
 import { redirect } from "@sveltejs/kit";
 import { textOf } from "#lib/forms/form-data.ts";
 import { safeReturnPath } from "#lib/server/sign-in/return-path.ts";
-import { APPEARANCE_COOKIE, readAppearance, writeAppearance } from "#lib/shell/appearance.ts";
+import {
+  APPEARANCE_COOKIE,
+  APPEARANCE_FIELDS,
+  readAppearance,
+  writeAppearance,
+} from "#lib/shell/appearance.ts";
 import type { RequestHandler } from "./$types";
 
 const YEAR_SECONDS = 31_536_000;
 
-/** Keeps how the pages look to this reader, and returns to the page. */
+/** Keeps how the pages look to this reader, and returns to the page. What a form does not have stays as it is. */
 export const POST: RequestHandler = async ({ cookies, request }) => {
   const form = await request.formData();
+  const present = readAppearance(cookies.get(APPEARANCE_COOKIE));
   const chosen = readAppearance(
-    ["theme", "density", "keys", "offline"].map((name) => textOf(form, name)).join("."),
+    APPEARANCE_FIELDS.map((name) => (form.has(name) ? textOf(form, name) : present[name])).join(
+      ".",
+    ),
   );
   cookies.set(APPEARANCE_COOKIE, writeAppearance(chosen), {
     path: "/",

@@ -1,4 +1,5 @@
 import { redirect } from "@sveltejs/kit";
+import { textOf } from "#lib/forms/form-data.ts";
 import { refuse } from "#lib/forms/refusal.ts";
 import {
   ImportPricesDocument,
@@ -10,17 +11,23 @@ import { readPriceFile } from "#lib/markets/price-file.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { requireAbility } from "#lib/server/sign-in/admit.ts";
+import { signIn } from "#lib/server/sign-in/sign-in.ts";
+import { subjectOf } from "#lib/server/views/saved-views.ts";
+import { readWatched } from "#lib/server/views/read-watched.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const LISTED = 50;
 const READ_AT_ONCE = 200;
 const PAGES_SEARCHED = 5;
 
-export const load: PageServerLoad = async ({ url: { searchParams } }) => {
+export const load: PageServerLoad = async ({ locals, url: { searchParams } }) => {
   const typed = searchParams.get("q")?.trim() ?? "";
   const after = searchParams.get("after");
-  const found = typed === "" ? await readPage(LISTED, after) : await search(typed, after);
-  return { ...found, typed, after };
+  const [found, watchList] = await Promise.all([
+    typed === "" ? readPage(LISTED, after) : search(typed, after),
+    signIn().watched.list(subjectOf(locals)).then(readWatched),
+  ]);
+  return { ...found, typed, after, watchList };
 };
 
 async function readPage(first: number, after: string | null) {
@@ -42,6 +49,10 @@ async function search(typed: string, start: string | null) {
 }
 
 export const actions: Actions = {
+  unwatch: async ({ locals, request }) => {
+    await signIn().watched.unwatch(subjectOf(locals), textOf(await request.formData(), "id"));
+    redirect(303, "/markets#watched-title");
+  },
   import: async (event) => {
     requireAbility(event, "simulate");
     const form = await event.request.formData();

@@ -1,5 +1,6 @@
 import type { PdfDocument } from "@allfunds/platform/documents/pdf";
 import { formatDay } from "../../dates/format-date.ts";
+import { withoutIsolates } from "../../language/isolated.ts";
 import { ABOUT, type Language } from "../../language/languages.ts";
 import type { Translate } from "../../language/messages.ts";
 import { formatAmount } from "../../money/format-money.ts";
@@ -29,7 +30,11 @@ export function reportDocument(
     { name: t("reports.section"), width: 2 },
     { name: t("accounts.code"), width: 2 },
     { name: t("account.account"), width: 5 },
-    ...report.columns.map((name) => ({ name: columnName(name, t, day), width: 3, isFigure: true })),
+    ...report.columns.map((name) => ({
+      name: withoutIsolates(columnName(name, t, day)),
+      width: 3,
+      isFigure: true,
+    })),
   ];
   const padding = report.columns.slice(1).map(() => "");
   const byCurrency = Map.groupBy(report.rows, ({ amounts }) => currencyOf(amounts) ?? "");

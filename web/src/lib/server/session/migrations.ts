@@ -29,6 +29,12 @@ const MIGRATIONS: readonly string[] = [
      saved_at timestamptz NOT NULL DEFAULT now(),
      PRIMARY KEY (subject, name)
    );`,
+  `CREATE TABLE web_watched_instrument (
+     subject text NOT NULL,
+     instrument_id text NOT NULL,
+     watched_at timestamptz NOT NULL DEFAULT now(),
+     PRIMARY KEY (subject, instrument_id)
+   );`,
 ];
 
 /** Applies what the session database lacks. Web servers that start together take turns. */

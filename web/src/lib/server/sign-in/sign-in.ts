@@ -20,6 +20,7 @@ import { SessionStore } from "../session/session-store.ts";
 import { Encryption } from "../session/encryption.ts";
 import { log } from "../telemetry/log.ts";
 import { SavedViews } from "../views/saved-views.ts";
+import { WatchedInstruments } from "../views/watched-instruments.ts";
 
 /** The parts of the sign-in. */
 export interface SignIn {
@@ -35,6 +36,7 @@ export interface SignIn {
   /** Filters of transactions. */
   readonly views: SavedViews;
   readonly reports: SavedViews;
+  readonly watched: WatchedInstruments;
 }
 
 const offset = PORT_OFFSET ?? 0;
@@ -78,6 +80,7 @@ function connectParts(): SignIn {
     logoutTokens: new LogoutTokens(issuer, settings),
     views: new SavedViews(pool, () => store.ready(), "web_saved_view"),
     reports: new SavedViews(pool, () => store.ready(), "web_saved_report"),
+    watched: new WatchedInstruments(pool, () => store.ready()),
   };
 }
 

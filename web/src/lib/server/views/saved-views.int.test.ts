@@ -3,17 +3,20 @@ import { Pool } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { migrate } from "../session/migrations.ts";
 import { MOST_VIEWS, SavedViews } from "./saved-views.ts";
+import { MOST_WATCHED, WatchedInstruments } from "./watched-instruments.ts";
 
 let database: TestDatabase;
 let pool: Pool;
 let views: SavedViews;
 let reports: SavedViews;
+let watched: WatchedInstruments;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = new Pool({ connectionString: database.url, max: 3 });
   views = new SavedViews(pool, () => migrate(pool), "web_saved_view");
   reports = new SavedViews(pool, () => migrate(pool), "web_saved_report");
+  watched = new WatchedInstruments(pool, () => migrate(pool));
 });
 afterAll(async () => {
   await pool?.end();
@@ -56,4 +59,20 @@ test("refuses one view too many, and still replaces one", async () => {
   expect(await views.keep("max", { ...FEES, name: "One more" })).toBe(false);
   expect(await views.keep("max", { ...FEES, name: "View 7", search: "text=seven" })).toBe(true);
   expect(await views.list("max", "fund-1")).toHaveLength(MOST_VIEWS);
+});
+
+test("lists the instruments that a person watches in the order they were added, each once", async () => {
+  for (const id of ["b", "a", "b"]) expect(await watched.watch("ann", id)).toBe(true);
+  await watched.watch("ben", "c");
+  expect(await watched.list("ann")).toEqual(["b", "a"]);
+  await watched.unwatch("ann", "b");
+  await watched.unwatch("ann", "c");
+  expect([await watched.list("ann"), await watched.list("ben")]).toEqual([["a"], ["c"]]);
+});
+
+test("refuses one instrument too many, and still takes one that is watched", async () => {
+  for (let nth = 0; nth < MOST_WATCHED; nth += 1) await watched.watch("max", `i-${nth}`);
+  expect(await watched.watch("max", "one-more")).toBe(false);
+  expect(await watched.watch("max", "i-7")).toBe(true);
+  expect(await watched.list("max")).toHaveLength(MOST_WATCHED);
 });

@@ -9,6 +9,10 @@ export interface SavedView {
   readonly search: string;
 }
 
+/** Whose views and lists a request is about. Every request of a page that has any is one of a session. */
+export const subjectOf = ({ session }: Pick<App.Locals, "session">): string =>
+  session?.subject ?? "";
+
 /** Views that one person keeps at most. */
 export const MOST_VIEWS = 50;
 

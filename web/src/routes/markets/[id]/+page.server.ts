@@ -1,5 +1,6 @@
+import { fail, redirect } from "@sveltejs/kit";
 import { textOf } from "#lib/forms/form-data.ts";
-import { settle } from "#lib/forms/refusal.ts";
+import { settle, type Refusal } from "#lib/forms/refusal.ts";
 import {
   DeleteCorporateActionDocument,
   InstrumentDocument,
@@ -14,20 +15,24 @@ import { firstDayOf, readMarketQuery, requestsOf } from "#lib/markets/market-que
 import { INSTRUMENT_FIGURES } from "#lib/performance/performance-figures.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
-import { readerPoint } from "#lib/server/reader-language.ts";
+import { readerMessages, readerPoint } from "#lib/server/reader-language.ts";
+import { signIn } from "#lib/server/sign-in/sign-in.ts";
+import { subjectOf } from "#lib/server/views/saved-views.ts";
+import { MOST_WATCHED } from "#lib/server/views/watched-instruments.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const BARS = 200;
 const DRAWDOWNS = 5;
 const NEWS = 10;
 
-export const load: PageServerLoad = async ({ params: { id }, url: { searchParams } }) => {
+export const load: PageServerLoad = async ({ locals, params: { id }, url: { searchParams } }) => {
   const wanted = readMarketQuery(searchParams);
   const head = await query(InstrumentDocument, { id });
   const instrument = required(head.data?.instrument, head.problems, "instrument");
   const from = firstDayOf(wanted.range, instrument.lastPriceDate);
   const requests = requestsOf(wanted);
-  const [prices, figures, outlook] = await Promise.all([
+  const [watched, prices, figures, outlook] = await Promise.all([
+    signIn().watched.list(subjectOf(locals)),
     query(InstrumentPricesDocument, {
       id,
       first: BARS,
@@ -51,6 +56,7 @@ export const load: PageServerLoad = async ({ params: { id }, url: { searchParams
   ]);
   return {
     instrument,
+    isWatched: watched.includes(id),
     wanted,
     bars: prices.data?.instrument?.bars ?? null,
     indicators: prices.data?.instrument?.indicators ?? null,
@@ -78,6 +84,15 @@ function importedOf(search: URLSearchParams) {
 }
 
 export const actions: Actions = {
+  watch: async ({ locals, request, params: { id } }) => {
+    const watched = textOf(await request.formData(), "watched") === "yes";
+    if (watched && !(await signIn().watched.watch(subjectOf(locals), id))) {
+      const problem = readerMessages()("markets.tooMany", { count: MOST_WATCHED });
+      return fail(422, { action: "watch", of: "", problem, values: {} } satisfies Refusal);
+    }
+    if (!watched) await signIn().watched.unwatch(subjectOf(locals), id);
+    redirect(303, `/markets/${id}`);
+  },
   record: async ({ request, params: { id } }) => {
     const form = await request.formData();
     const kind: CorporateActionKind = textOf(form, "kind") === "SPLIT" ? "SPLIT" : "DIVIDEND";

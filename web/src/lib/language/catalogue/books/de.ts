@@ -329,7 +329,7 @@ export const de: Catalogue = {
   "import.reading": "Wird gelesen…",
   "import.check": "Datei prüfen",
   "import.importing": "Wird importiert…",
-  "review.waiting": "{count} warten",
+  "review.waiting": { one: "{count} wartet", other: "{count} warten" },
   "review.moreThan": "mehr als {count}",
   "review.duplicatesIn": "Mögliche Doppel in {account}",
   "periods.range": "{from} bis {to}",
@@ -566,7 +566,7 @@ export const de: Catalogue = {
   "reconcile.chooseItem": "{text}, {amount}",
   "reconcile.age": { one: "{count} Tag alt", other: "{count} Tage alt" },
   "reconcile.closed": "Erklärt",
-  "reconcile.awaits": "Wartet auf Freigabe",
+  "reconcile.awaits": "Wartet auf Genehmigung",
   "reconcile.matchChosen": "Ausgewähltes zuordnen",
   "reconcile.chosenAbout":
     "Wählen Sie auf beiden Seiten, was zusammengehört. Beide Seiten müssen denselben Betrag ergeben.",

@@ -3,7 +3,7 @@ import type { CatalogueOf, Message } from "../message.ts";
 /** The texts of accounts, statements and transactions in English. */
 export const en = {
   // A transaction.
-  "transaction.pageTransactions": "transactions",
+  "transaction.pageTransactions": "Transactions",
   "transaction.valueDateOf": "Value date {day}",
   "transaction.someMissing": "Some of this transaction is missing.",
   "transaction.asIfNone": "Posted. The balances are as if both had not been.",
@@ -338,7 +338,7 @@ export const en = {
   "import.reading": "Reading…",
   "import.check": "Check the file",
   "import.importing": "Importing…",
-  "review.waiting": "{count} waiting",
+  "review.waiting": { one: "{count} waiting", other: "{count} waiting" },
   "review.moreThan": "more than {count}",
   "review.duplicatesIn": "Possible duplicates in {account}",
   "periods.range": "{from} to {to}",

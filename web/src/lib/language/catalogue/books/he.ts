@@ -317,7 +317,7 @@ export const he: Catalogue = {
   "import.reading": "קורא…",
   "import.check": "בדיקת הקובץ",
   "import.importing": "מייבא…",
-  "review.waiting": "{count} ממתינים",
+  "review.waiting": { one: "{count} ממתין", two: "{count} ממתינים", other: "{count} ממתינים" },
   "review.moreThan": "יותר מ־{count}",
   "review.duplicatesIn": "כפילויות אפשריות ב־{account}",
   "periods.range": "{from} עד {to}",

@@ -13,6 +13,18 @@ export const de: Catalogue = {
   "home.oldest": "Die {shown} ältesten von {all} Fonds; die anderen stehen in der Liste der Fonds.",
   "home.cashIn": "Barmittel aller Fonds in {currency}",
   "home.cashByMonth": "Barmittel aller Fonds in {currency} nach Monaten",
+  "home.netAssetsIn": "Nettoinventarwert aller Fonds in {currency}",
+  "home.netAssetsByMonth": "Nettoinventarwert aller Fonds in {currency} nach Monaten",
+  "home.amountsIn": "Beträge in",
+  "home.ownCurrencies": "Währung jedes Fonds",
+  "home.noRates":
+    "Keine Summe aller Fonds in {currency}: Für einen Teil ihres Vermögens gibt es keinen Wechselkurs.",
+  "home.leftOut": {
+    one: "{count} Monat fehlt: Für einen Teil gibt es keinen Wechselkurs.",
+    other: "{count} Monate fehlen: Für einen Teil gibt es keinen Wechselkurs.",
+  },
+  "home.ofPosting": "einer Buchung",
+  "home.convertedAt": "Umgerechnet mit:",
   "home.insightsMissing": "Einige Hinweise fehlen.",
   "home.latest": "Letzte Buchungen",
   "home.counted": "{counted} von {all} Fonds",

@@ -358,7 +358,7 @@ export const de: Catalogue = {
   "approvals.postings": "Buchungen",
   "changes.title": "Heikle Änderungen",
   "changes.about":
-    "Änderungen, die eine Kontrolle lockern: Über einer Grenze für Änderungen, und ohne eine, wo der Mandant einen zweiten Administrator hat, gelten sie, wenn eine zweite Person zustimmt.",
+    "Änderungen, die eine Kontrolle lockern, warten über einer Grenze auf eine zweite Person. Hat der Mandant einen zweiten Administrator, warten sie auch ohne Grenze.",
   "changes.incomplete": "Einige Änderungen sind unvollständig.",
   "changes.list": "Vorgeschlagene Änderungen",
   "changes.noneWaiting": "Keine Änderung wartet",

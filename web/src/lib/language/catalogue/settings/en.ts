@@ -358,7 +358,7 @@ export const en = {
   "approvals.postings": "Postings",
   "changes.title": "Sensitive changes",
   "changes.about":
-    "Changes that loosen a control: above a limit of changes, and without one where the tenant has a second administrator, they take effect when another person agrees.",
+    "Changes that loosen a control wait for another person when they are above a limit. In a tenant with a second administrator they wait without a limit, too.",
   "changes.incomplete": "Some changes are incomplete.",
   "changes.list": "Proposed changes",
   "changes.noneWaiting": "No changes are waiting",

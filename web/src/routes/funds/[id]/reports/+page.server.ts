@@ -8,7 +8,7 @@ import { textOf } from "#lib/forms/form-data.ts";
 import { keptReport, readReportQuery, reportSearch } from "#lib/reports/report-query.ts";
 import { readerMessages } from "#lib/server/reader-language.ts";
 import { signIn } from "#lib/server/sign-in/sign-in.ts";
-import { MOST_VIEWS } from "#lib/server/views/saved-views.ts";
+import { MOST_VIEWS, subjectOf } from "#lib/server/views/saved-views.ts";
 import { query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { readerToday } from "#lib/server/reader-zone.ts";
@@ -35,9 +35,6 @@ export const load: PageServerLoad = async ({ cookies, depends, locals, params: {
     problems: [...problems, ...(reported?.problems ?? []), ...known.problems],
   };
 };
-
-// Every request of this page has a session.
-const subjectOf = ({ session }: App.Locals): string => session?.subject ?? "";
 
 export const actions: Actions = {
   keepView: async ({ cookies, locals, params: { id }, request, url }) => {

@@ -1,4 +1,4 @@
-import { fail, redirect, type RequestEvent } from "@sveltejs/kit";
+import { fail, redirect } from "@sveltejs/kit";
 import { textOf } from "#lib/forms/form-data.ts";
 import {
   ReverseTransactionsDocument,
@@ -12,7 +12,7 @@ import { sentenceFor } from "#lib/server/graph/problem-sentences.ts";
 import { readerLanguage, readerMessages, readerPoint } from "#lib/server/reader-language.ts";
 import { readerToday } from "#lib/server/reader-zone.ts";
 import { signIn } from "#lib/server/sign-in/sign-in.ts";
-import { MOST_VIEWS } from "#lib/server/views/saved-views.ts";
+import { MOST_VIEWS, subjectOf } from "#lib/server/views/saved-views.ts";
 import { viewOf } from "#lib/transaction-list/saved-view.ts";
 import { idsOf, MOST_CATEGORISED, outcomeOf } from "#lib/transaction-list/bulk-form.ts";
 import {
@@ -76,10 +76,6 @@ export const load: PageServerLoad = async (event) => {
     today: readerToday(cookies),
   };
 };
-
-type Viewing = Pick<RequestEvent, "locals">["locals"];
-// Every request of this page has a session.
-const subjectOf = ({ session }: Viewing): string => session?.subject ?? "";
 
 /** What a form for many transactions does. It returns what became of each of them. */
 export const actions: Actions = {
