@@ -34,6 +34,26 @@ const security = z.object({
   /** Decimals of a quantity; a bond's quantity is its nominal. */
   quantityDecimals: z.number().int(),
   bond: bondTerms.nullable(),
+  /** Country of the issuer's risk, ISO 3166-1 alpha-2. Absent in events of earlier versions, as `sector`. */
+  country: z.string().nullable().optional(),
+  sector: z
+    .enum([
+      "ENERGY",
+      "MATERIALS",
+      "INDUSTRIALS",
+      "CONSUMER_DISCRETIONARY",
+      "CONSUMER_STAPLES",
+      "HEALTH_CARE",
+      "FINANCIALS",
+      "INFORMATION_TECHNOLOGY",
+      "COMMUNICATION_SERVICES",
+      "UTILITIES",
+      "REAL_ESTATE",
+      "GOVERNMENT",
+      "OTHER",
+    ])
+    .nullable()
+    .optional(),
 });
 
 const price = z.object({

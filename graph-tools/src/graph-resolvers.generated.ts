@@ -6256,6 +6256,8 @@ export type Security = Node & {
   readonly currency: Scalars['String']['output'];
   readonly quantityDecimals: Scalars['Int']['output'];
   readonly bond: Maybe<BondTerms>;
+  readonly country: Maybe<Scalars['String']['output']>;
+  readonly sector: Maybe<SecuritySector>;
   readonly price: Maybe<SecurityPrice>;
 };
 
@@ -6283,6 +6285,8 @@ export type SecurityInput = {
   readonly currency: Scalars['String']['input'];
   readonly quantityDecimals?: InputMaybe<Scalars['Int']['input']>;
   readonly bond?: InputMaybe<BondTermsInput>;
+  readonly country?: InputMaybe<Scalars['String']['input']>;
+  readonly sector?: InputMaybe<SecuritySector>;
 };
 
 export type SecurityPrice = {
@@ -6317,6 +6321,21 @@ export type SecurityPriceInput = {
   readonly kind: PriceKind;
   readonly source: Scalars['String']['input'];
 };
+
+export type SecuritySector =
+  | 'ENERGY'
+  | 'MATERIALS'
+  | 'INDUSTRIALS'
+  | 'CONSUMER_DISCRETIONARY'
+  | 'CONSUMER_STAPLES'
+  | 'HEALTH_CARE'
+  | 'FINANCIALS'
+  | 'INFORMATION_TECHNOLOGY'
+  | 'COMMUNICATION_SERVICES'
+  | 'UTILITIES'
+  | 'REAL_ESTATE'
+  | 'GOVERNMENT'
+  | 'OTHER';
 
 export type SecurityType =
   | 'EQUITY'
@@ -8482,6 +8501,7 @@ export type ResolversTypes = {
   SecurityPriceConnection: ResolverTypeWrapper<FakeValue<SecurityPriceConnection>>;
   SecurityPriceEdge: ResolverTypeWrapper<FakeValue<SecurityPriceEdge>>;
   SecurityPriceInput: ResolverTypeWrapper<FakeValue<SecurityPriceInput>>;
+  SecuritySector: ResolverTypeWrapper<FakeValue<SecuritySector>>;
   SecurityType: ResolverTypeWrapper<FakeValue<SecurityType>>;
   SensitiveChange: ResolverTypeWrapper<FakeValue<SensitiveChange>>;
   Sentiment: ResolverTypeWrapper<FakeValue<Sentiment>>;
@@ -12113,6 +12133,8 @@ export type SecurityResolvers<ContextType = unknown, ParentType extends Resolver
   currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   quantityDecimals?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   bond?: Resolver<Maybe<ResolversTypes['BondTerms']>, ParentType, ContextType>;
+  country?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sector?: Resolver<Maybe<ResolversTypes['SecuritySector']>, ParentType, ContextType>;
   price?: Resolver<Maybe<ResolversTypes['SecurityPrice']>, ParentType, ContextType, RequireFields<SecurityPriceArgs, 'asOf'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };

@@ -133,6 +133,15 @@ export const testAdministration = (started: () => App): SuiteCollector =>
       await page.getByRole("button", { name: "Show" }).click();
       expect(await largest.innerText()).toContain("Within the limit");
 
+      for (const [key, name] of [
+        ["FINANCIALS", "Financials"],
+        ["IE", "Ireland"],
+      ]) {
+        const part = page.locator(`[data-part="${key}"]`);
+        expect(await part.locator(".name").innerText()).toBe(name);
+        expect(await part.locator(".share").innerText()).toBe(share);
+      }
+
       await page.locator('[data-part="IE00B4L5Y983"] a').first().click();
       await page.locator("#position-IE00B4L5Y983").waitFor();
       await page.goto(`${app.web.url}/funds/${app.fund.id}/allocation?sum=many`);

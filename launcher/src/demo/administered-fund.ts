@@ -84,7 +84,8 @@ export const INVESTORS = [
   person(8, "AT", "Leopold Hirsch"),
 ];
 
-const equity = (isin: string, name: string, currency: string) => ({
+const equity = (isin: string, name: string, currency: string, issuer: object = {}) => ({
+  ...issuer,
   isin,
   name,
   securityType: "EQUITY",
@@ -101,12 +102,14 @@ const [NORDLICHT, ROBOTICS, RAIL, BOND, INDEX] = [
 ];
 
 export const SECURITIES = [
-  equity(NORDLICHT, "Nordlicht Energie", "EUR"),
-  equity(ROBOTICS, "Harbour Robotics", "USD"),
-  equity(RAIL, "Pacific Rail", "USD"),
+  equity(NORDLICHT, "Nordlicht Energie", "EUR", { country: "DE", sector: "UTILITIES" }),
+  equity(ROBOTICS, "Harbour Robotics", "USD", { country: "US", sector: "INDUSTRIALS" }),
+  equity(RAIL, "Pacific Rail", "USD", { country: "US", sector: "INDUSTRIALS" }),
   { ...equity(INDEX, "World Index Fund", "EUR"), securityType: "FUND" },
   {
     isin: BOND,
+    country: "DE",
+    sector: "UTILITIES",
     name: "Elbtal 3.5 % 2031",
     securityType: "BOND",
     currency: "EUR",

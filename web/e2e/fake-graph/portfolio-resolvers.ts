@@ -22,7 +22,8 @@ export class Portfolio {
   readonly #actions: ActionValue[] = [];
 
   constructor() {
-    this.#describe({ isin: ISIN, name: NAME, securityType: "FUND", currency: "EUR" });
+    const issuer = { country: "IE", sector: "FINANCIALS" } as const;
+    this.#describe({ isin: ISIN, name: NAME, securityType: "FUND", currency: "EUR", ...issuer });
     this.#record({ date: "2026-11-20", price: "85.2000", source: "Exchange" });
     const rate = { base: "EUR", quote: "USD", rate: "1.0800" };
     this.#rates.push({ ...rate, date: "2026-11-20", source: "ECB", position: 1, line: 0 });
@@ -131,8 +132,12 @@ export class Portfolio {
     name: string;
     securityType: Graph.SecurityType;
     currency: string;
+    country?: string | null;
+    sector?: Graph.SecuritySector | null;
   }): void {
-    this.#securities.push({ id: randomUUID(), ...input, quantityDecimals: 4, bond: null });
+    const stated = { country: input.country ?? null, sector: input.sector ?? null };
+    const more = { quantityDecimals: 4, bond: null };
+    this.#securities.push({ id: randomUUID(), ...input, ...stated, ...more });
   }
 
   #record(input: { date: string; price: string; source: string }): void {

@@ -6,14 +6,20 @@ import { checksOf, DEFAULT_LIMITS, readLimits } from "./concentration.ts";
 const EUR = (amount: string) => ({ amount, currency: "EUR" });
 
 function held(isin: string, value: string | null, more: object = {}): HeldPositionFragment {
-  const { quantity = "1", type = "EQUITY", currency = "EUR" } = more as Record<string, string>;
+  const {
+    quantity = "1",
+    type = "EQUITY",
+    currency = "EUR",
+    sector = null,
+    country = null,
+  } = more as Record<string, string>;
   return {
     isin,
     quantity,
     value: null,
     valueBase: value === null ? null : EUR(value),
     price: null,
-    security: { id: isin, name: `Name of ${isin}`, securityType: type, currency },
+    security: { id: isin, name: `Name of ${isin}`, securityType: type, currency, sector, country },
   } as HeldPositionFragment;
 }
 
@@ -26,9 +32,17 @@ const whole = (...given: Parameters<typeof allocate>): Allocation => {
 test("shares add up positions and cash, exactly and the largest first", () => {
   const positions = [
     held("A", "100000000000000000000.10"),
-    held("B", "300000000000000000000.20", { type: "BOND", currency: "USD" }),
+    held("B", "300000000000000000000.20", {
+      type: "BOND",
+      currency: "USD",
+      sector: "UTILITIES",
+      country: "DE",
+    }),
   ];
-  const { total, holdings, byType, byCurrency } = whole(positions, EUR("0.70"));
+  const { total, holdings, byType, byCurrency, bySector, byCountry } = whole(
+    positions,
+    EUR("0.70"),
+  );
   expect(total).toEqual(EUR("400000000000000000001.00"));
   expect(holdings.map(({ key, share }) => [key, share])).toEqual([
     ["B", 0.75],
@@ -38,6 +52,12 @@ test("shares add up positions and cash, exactly and the largest first", () => {
   expect(holdings[0]?.name).toBe("Name of B");
   expect(byType.map(({ key }) => key)).toEqual(["BOND", "EQUITY", "CASH"]);
   expect(byCurrency.map(({ key }) => key)).toEqual(["USD", "EUR", "CASH"]);
+  expect(bySector.map(({ key }) => key)).toEqual(["UTILITIES", "NOT_STATED", "CASH"]);
+  expect(byCountry.map(({ key, share }) => [key, share])).toEqual([
+    ["DE", 0.75],
+    ["NOT_STATED", 0.25],
+    ["CASH", 0],
+  ]);
 });
 
 test("states no share while a position or the cash has no value", () => {

@@ -4,7 +4,7 @@ import type { Money } from "../money/money.ts";
 
 /** A part of what a fund holds: its value in the fund's currency and its share of the whole, 0.1 for 10 %. */
 export interface Part {
-  /** ISIN, type of security or currency; `CASH` for the fund's cash. */
+  /** ISIN, type of security, currency, sector or country; `CASH` for the fund's cash. */
   readonly key: string;
   /** The security's name; empty for a group. */
   readonly name: string;
@@ -18,6 +18,8 @@ export interface Allocation {
   readonly holdings: readonly Part[];
   readonly byType: readonly Part[];
   readonly byCurrency: readonly Part[];
+  readonly bySector: readonly Part[];
+  readonly byCountry: readonly Part[];
 }
 
 /** What keeps shares from being stated: a share of a part of the whole would be too large. */
@@ -26,6 +28,8 @@ export type AllocationFault =
   | { readonly code: "NO_VALUE"; readonly positions: readonly HeldPositionFragment[] };
 
 export const CASH = "CASH";
+/** The key of securities whose description does not have what they are grouped by. */
+export const NOT_STATED = "NOT_STATED";
 
 /** Shares of positions and cash, all in the fund's currency; or why there are none. */
 export function allocate(
@@ -43,9 +47,11 @@ export function allocate(
       name: position.security.name,
       type: position.security.securityType,
       currency: position.security.currency,
+      sector: position.security.sector ?? NOT_STATED,
+      country: position.security.country ?? NOT_STATED,
       value: decimalOf(position.valueBase),
     })),
-    { isin: CASH, name: "", type: CASH, currency: CASH, value: decimalOf(cash) },
+    { ...OF_CASH, value: decimalOf(cash) },
   ];
   const total = sum(items);
   if (total.units <= 0n) return { code: "NOT_POSITIVE" };
@@ -55,6 +61,8 @@ export function allocate(
     holdings: partsBy(({ isin }) => isin),
     byType: partsBy(({ type }) => type),
     byCurrency: partsBy(({ currency }) => currency),
+    bySector: partsBy(({ sector }) => sector),
+    byCountry: partsBy(({ country }) => country),
   };
 }
 
@@ -63,8 +71,12 @@ interface Item {
   readonly name: string;
   readonly type: string;
   readonly currency: string;
+  readonly sector: string;
+  readonly country: string;
   readonly value: Decimal;
 }
+
+const OF_CASH = { isin: CASH, name: "", type: CASH, currency: CASH, sector: CASH, country: CASH };
 
 const decimalOf = (money: Money | null): Decimal => (money && parseDecimal(money.amount)) ?? ZERO;
 

@@ -1120,6 +1120,8 @@ export type SecurityInput = {
   currency: string;
   quantityDecimals?: number | null | undefined;
   bond?: BondTermsInput | null | undefined;
+  country?: string | null | undefined;
+  sector?: SecuritySector | null | undefined;
 };
 
 export type SecurityPriceInput = {
@@ -1130,6 +1132,21 @@ export type SecurityPriceInput = {
   kind: PriceKind;
   source: string;
 };
+
+export type SecuritySector =
+  | 'ENERGY'
+  | 'MATERIALS'
+  | 'INDUSTRIALS'
+  | 'CONSUMER_DISCRETIONARY'
+  | 'CONSUMER_STAPLES'
+  | 'HEALTH_CARE'
+  | 'FINANCIALS'
+  | 'INFORMATION_TECHNOLOGY'
+  | 'COMMUNICATION_SERVICES'
+  | 'UTILITIES'
+  | 'REAL_ESTATE'
+  | 'GOVERNMENT'
+  | 'OTHER';
 
 export type SecurityType =
   | 'EQUITY'
@@ -1644,7 +1661,7 @@ export type AnswerJobQuery = { analyticsJob:
     | { id: string, state: JobState, error: { code: string, message: string } | null }
    | null };
 
-export type HeldPositionFragment = { isin: string, quantity: string, value: { amount: string, currency: string } | null, valueBase: { amount: string, currency: string } | null, price: { date: string } | null, security: { id: string, name: string, securityType: SecurityType, currency: string } };
+export type HeldPositionFragment = { isin: string, quantity: string, value: { amount: string, currency: string } | null, valueBase: { amount: string, currency: string } | null, price: { date: string } | null, security: { id: string, name: string, securityType: SecurityType, currency: string, country: string | null, sector: SecuritySector | null } };
 
 export type FundAllocationQueryVariables = Exact<{
   id: string;
@@ -1654,7 +1671,7 @@ export type FundAllocationQueryVariables = Exact<{
 }>;
 
 
-export type FundAllocationQuery = { fund: { id: string, name: string, currency: string, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string } | null }> | null, positions: { nodes: Array<{ isin: string, quantity: string, value: { amount: string, currency: string } | null, valueBase: { amount: string, currency: string } | null, price: { date: string } | null, security: { id: string, name: string, securityType: SecurityType, currency: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type FundAllocationQuery = { fund: { id: string, name: string, currency: string, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string } | null }> | null, positions: { nodes: Array<{ isin: string, quantity: string, value: { amount: string, currency: string } | null, valueBase: { amount: string, currency: string } | null, price: { date: string } | null, security: { id: string, name: string, securityType: SecurityType, currency: string, country: string | null, sector: SecuritySector | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type ApiClientRowFragment = { id: string, name: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, revokedAt: string | null, lastUsedAt: string | null, lastUsedIp: string | null, access: { scopes: Array<string>, ended: ApiClientEnding | null }, responsible: { id: string, name: string | null, kind: ActorKind | null } };
 
@@ -2665,7 +2682,7 @@ export type FundPortfolioQuery = { fund: { id: string, name: string, currency: s
 export type SecurityChoicesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type SecurityChoicesQuery = { securities: { nodes: Array<{ id: string, isin: string, name: string, securityType: SecurityType, currency: string, quantityDecimals: number }> } };
+export type SecurityChoicesQuery = { securities: { nodes: Array<{ id: string, isin: string, name: string, securityType: SecurityType, currency: string, quantityDecimals: number, country: string | null, sector: SecuritySector | null }> } };
 
 export type RecordTradesMutationVariables = Exact<{
   input: RecordTradesInput;
@@ -3156,7 +3173,7 @@ export type SearchedAccountsQueryVariables = Exact<{
 
 export type SearchedAccountsQuery = { funds: { nodes: Array<{ id: string, name: string, currency: string, accounts: { nodes: Array<{ id: string, code: string, name: string, type: AccountType }> } }> } };
 
-export type SecurityRowFragment = { id: string, isin: string, name: string, securityType: SecurityType, currency: string, quantityDecimals: number };
+export type SecurityRowFragment = { id: string, isin: string, name: string, securityType: SecurityType, currency: string, quantityDecimals: number, country: string | null, sector: SecuritySector | null };
 
 export type SecuritiesQueryVariables = Exact<{
   first: number;
@@ -3164,7 +3181,7 @@ export type SecuritiesQueryVariables = Exact<{
 }>;
 
 
-export type SecuritiesQuery = { securities: { nodes: Array<{ id: string, isin: string, name: string, securityType: SecurityType, currency: string, quantityDecimals: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type SecuritiesQuery = { securities: { nodes: Array<{ id: string, isin: string, name: string, securityType: SecurityType, currency: string, quantityDecimals: number, country: string | null, sector: SecuritySector | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type PricesAndRatesQueryVariables = Exact<{
   first: number;
@@ -3852,6 +3869,8 @@ export const HeldPositionFragmentDoc = /*#__PURE__*/ gql`
     name
     securityType
     currency
+    country
+    sector
   }
 }
     ` as unknown as DocumentNode<HeldPositionFragment, unknown>;
@@ -4892,6 +4911,8 @@ export const SecurityRowFragmentDoc = /*#__PURE__*/ gql`
   securityType
   currency
   quantityDecimals
+  country
+  sector
 }
     ` as unknown as DocumentNode<SecurityRowFragment, unknown>;
 export const SimulationHeadFragmentDoc = /*#__PURE__*/ gql`

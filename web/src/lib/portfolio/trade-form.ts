@@ -5,6 +5,7 @@ import type {
   PriceKind,
   SecurityInput,
   SecurityPriceInput,
+  SecuritySector,
   SecurityType,
   TradeInput,
   TradeSide,
@@ -32,6 +33,22 @@ export const SECURITY_TYPES: readonly (readonly [SecurityType, PlainKey])[] = [
   ["RIGHT", "word.security.RIGHT"],
   ["OTHER", "word.security.OTHER"],
 ];
+
+export const SECTORS = [
+  ["ENERGY", "word.sector.ENERGY"],
+  ["MATERIALS", "word.sector.MATERIALS"],
+  ["INDUSTRIALS", "word.sector.INDUSTRIALS"],
+  ["CONSUMER_DISCRETIONARY", "word.sector.CONSUMER_DISCRETIONARY"],
+  ["CONSUMER_STAPLES", "word.sector.CONSUMER_STAPLES"],
+  ["HEALTH_CARE", "word.sector.HEALTH_CARE"],
+  ["FINANCIALS", "word.sector.FINANCIALS"],
+  ["INFORMATION_TECHNOLOGY", "word.sector.INFORMATION_TECHNOLOGY"],
+  ["COMMUNICATION_SERVICES", "word.sector.COMMUNICATION_SERVICES"],
+  ["UTILITIES", "word.sector.UTILITIES"],
+  ["REAL_ESTATE", "word.sector.REAL_ESTATE"],
+  ["GOVERNMENT", "word.sector.GOVERNMENT"],
+  ["OTHER", "word.sector.OTHER"],
+] as const satisfies readonly (readonly [SecuritySector, PlainKey])[];
 
 /** A figure as people write it, whose figures have this decimal sign. The ledger explains what is none. */
 const figureOf = (form: FormData, name: string, point: string): string =>
@@ -61,6 +78,8 @@ export function readSecurity(form: FormData): SecurityInput {
     name: textOf(form, "name"),
     securityType: textOf(form, "securityType") as SecurityType,
     currency: textOf(form, "currency").toUpperCase(),
+    country: textOf(form, "country").toUpperCase() || null,
+    sector: SECTORS.find(([code]) => code === textOf(form, "sector"))?.[0] ?? null,
     // The ledger refuses -1 and names the range.
     quantityDecimals: /^\d{1,2}$/.test(decimals) ? Number(decimals) : -1,
   };

@@ -4,10 +4,12 @@ import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } fr
 import { NodeObject, REPLAYED } from "../../graph/shared-types.ts";
 import {
   DAY_COUNTS,
+  SECURITY_SECTORS,
   SECURITY_TYPES,
   securityId,
   type DayCount,
   type Security,
+  type SecuritySector,
   type SecurityType,
 } from "./security.ts";
 
@@ -19,6 +21,26 @@ registerEnumType(SECURITY_TYPES, {
     FUND: { description: "A unit of another fund." },
     BOND: { description: "A bond; its quantity is its nominal." },
     RIGHT: { description: "A right to subscribe." },
+    OTHER: { description: "Something else." },
+  },
+});
+
+registerEnumType(SECURITY_SECTORS, {
+  name: "SecuritySector",
+  description: "What the issuer of a security does.",
+  valuesConfig: {
+    ENERGY: { description: "Oil, gas, coal and equipment for them." },
+    MATERIALS: { description: "Chemicals, metals, paper, building materials." },
+    INDUSTRIALS: { description: "Capital goods, transport, business services." },
+    CONSUMER_DISCRETIONARY: { description: "Cars, durables, clothing, leisure, retail." },
+    CONSUMER_STAPLES: { description: "Food, beverages, household goods." },
+    HEALTH_CARE: { description: "Pharmaceuticals, equipment and services." },
+    FINANCIALS: { description: "Banks, insurers, other finance." },
+    INFORMATION_TECHNOLOGY: { description: "Software, hardware, semiconductors." },
+    COMMUNICATION_SERVICES: { description: "Telecommunication, media, entertainment." },
+    UTILITIES: { description: "Electricity, gas and water supply." },
+    REAL_ESTATE: { description: "Property companies and trusts." },
+    GOVERNMENT: { description: "States, their parts and what they own jointly." },
     OTHER: { description: "Something else." },
   },
 });
@@ -37,6 +59,8 @@ registerEnumType(DAY_COUNTS, {
   },
 });
 
+const COUNTRY = "Country of the issuer's risk, ISO 3166-1 alpha-2; null where none was stated.";
+const SECTOR = "What the issuer does; null where none was stated.";
 const COUPON_RATE = "Interest of a year as a share of the nominal: 4.25 % is `0.0425`.";
 const FREQUENCY = "Coupons of a year: 1, 2, 4 or 12; 0 for none.";
 const EX_COUPON = "Days before a coupon from which on a buyer does not get it; 0 for none.";
@@ -95,6 +119,12 @@ export class SecurityObject extends NodeObject {
 
   @Field(() => BondTermsObject, { nullable: true, description: "Null unless it is a bond." })
   bond!: BondTermsObject | null;
+
+  @Field(() => String, { nullable: true, description: COUNTRY })
+  country?: string | null;
+
+  @Field(() => SECURITY_SECTORS, { nullable: true, description: SECTOR })
+  sector?: SecuritySector | null;
 }
 
 export const SecurityConnection = connectionType("Security", SecurityObject);
@@ -171,6 +201,12 @@ export class SecurityInput {
 
   @Field(() => BondTermsInput, { nullable: true, description: "For a BOND, which needs it." })
   bond?: BondTermsInput | null;
+
+  @Field(() => String, { nullable: true, description: COUNTRY })
+  country?: string | null;
+
+  @Field(() => SECURITY_SECTORS, { nullable: true, description: SECTOR })
+  sector?: SecuritySector | null;
 }
 
 @InputType({ description: "Securities to describe together." })
@@ -192,6 +228,9 @@ export const toSecurity = (
   securityType: security.securityType,
   currency: security.currency,
   quantityDecimals: security.quantityDecimals ?? 4,
+  // What is not stated is left out, as in what was described before there was either.
+  ...(security.country == null ? {} : { country: security.country }),
+  ...(security.sector == null ? {} : { sector: security.sector }),
   bond:
     bond === null
       ? null

@@ -145,23 +145,28 @@ test("securities are described, described anew and read by id; bad ones are refu
     },
   };
   expect(codeOf(await register([share, bond]))).toBe("ok");
-  expect(codeOf(await register([{ ...share, name: "World shares" }]))).toBe("ok");
+  expect(
+    codeOf(
+      await register([{ ...share, name: "World shares", country: "IE", sector: "FINANCIALS" }]),
+    ),
+  ).toBe("ok");
   for (const wrong of [
     { ...share, isin: "IE00B4L5Y984" },
     { ...share, securityType: "BOND" },
     { ...bond, bond: { ...bond.bond, couponRate: "4.25" } },
     { ...bond, bond: { ...bond.bond, maturity: "2021-12-31" } },
+    { ...share, country: "Ireland" },
   ]) {
     expect(codeOf(await register([wrong]))).toBe("INVALID_INPUT");
   }
   const read = await graph.run(
     ann,
-    "{ securities { nodes { id isin name bond { isMonthEnd } } } }",
+    "{ securities { nodes { id isin name country sector bond { isMonthEnd } } } }",
   );
   const { nodes } = dataOf<{ nodes: { id: string; isin: string }[] }>(read, "securities");
   expect(nodes).toMatchObject([
-    { isin: "DE0001102580", bond: { isMonthEnd: true } },
-    { isin: ISIN, name: "World shares", bond: null },
+    { isin: "DE0001102580", country: null, sector: null, bond: { isMonthEnd: true } },
+    { isin: ISIN, name: "World shares", country: "IE", sector: "FINANCIALS", bond: null },
   ]);
   const byId = `{ node(id: "${nodes[1]?.id}") { id ... on Security { isin } } }`;
   expect(dataOf(await graph.run(ann, byId), "node")).toMatchObject({ isin: ISIN });

@@ -25,6 +25,24 @@ export const SECURITY_TYPES = {
 } as const;
 export type SecurityType = keyof typeof SECURITY_TYPES;
 
+/** What the issuer of a security does. */
+export const SECURITY_SECTORS = {
+  ENERGY: "ENERGY",
+  MATERIALS: "MATERIALS",
+  INDUSTRIALS: "INDUSTRIALS",
+  CONSUMER_DISCRETIONARY: "CONSUMER_DISCRETIONARY",
+  CONSUMER_STAPLES: "CONSUMER_STAPLES",
+  HEALTH_CARE: "HEALTH_CARE",
+  FINANCIALS: "FINANCIALS",
+  INFORMATION_TECHNOLOGY: "INFORMATION_TECHNOLOGY",
+  COMMUNICATION_SERVICES: "COMMUNICATION_SERVICES",
+  UTILITIES: "UTILITIES",
+  REAL_ESTATE: "REAL_ESTATE",
+  GOVERNMENT: "GOVERNMENT",
+  OTHER: "OTHER",
+} as const;
+export type SecuritySector = keyof typeof SECURITY_SECTORS;
+
 /** How the days of a period become a part of a year. */
 export const DAY_COUNTS = {
   THIRTY_360: "THIRTY_360",
@@ -67,6 +85,9 @@ export interface Security {
   readonly quantityDecimals: number;
   /** Null unless it is a bond. */
   readonly bond: BondTerms | null;
+  /** Country of the issuer's risk, ISO 3166-1 alpha-2. Earlier descriptions have no such member. */
+  readonly country?: string | null;
+  readonly sector?: SecuritySector | null;
 }
 
 /** The id of a tenant's security. */
@@ -128,6 +149,13 @@ function checkSecurity(findings: Findings, path: string, security: Security): vo
     findings.add(`${path}.bond`, "is for a BOND, and a BOND needs it");
   }
   if (bond !== null) checkBond(findings, `${path}.bond`, bond);
+  const { country = null, sector = null } = security;
+  if (country !== null && !/^[A-Z]{2}$/.test(country)) {
+    findings.add(`${path}.country`, "must be an ISO 3166-1 code such as DE");
+  }
+  if (sector !== null && !Object.hasOwn(SECURITY_SECTORS, sector)) {
+    findings.add(`${path}.sector`, "is not known");
+  }
 }
 
 const FREQUENCIES = [0, 1, 2, 4, 12];
