@@ -83,7 +83,7 @@ export const JOBS: readonly Job[] = [
     clicks: 4,
     doIt: async (person) => {
       await person.page.keyboard.press("Control+k");
-      await person.page.getByRole("combobox").fill("152,836.69");
+      await person.page.getByRole("combobox", { name: "Search" }).fill("152,836.69");
       await person.click(person.page.getByRole("option", { name: /BOT NOM 153000/ }));
       await person.arrives(/BOT NOM 153000/);
       await person.link("All of Nov 2024");
@@ -178,7 +178,7 @@ export const JOBS: readonly Job[] = [
     prepare: (system) => postCharge(system, "Zunfthaus Catering, lunch for visitors", "84.20"),
     doIt: async (person) => {
       await person.page.keyboard.press("Control+k");
-      await person.page.getByRole("combobox").fill("Zunfthaus");
+      await person.page.getByRole("combobox", { name: "Search" }).fill("Zunfthaus");
       await person.click(person.page.getByRole("option", { name: /Zunfthaus Catering/ }));
       await person.arrives(/Zunfthaus/);
       await person.link("Change category");
