@@ -206,7 +206,7 @@ export const en = {
   "securities.type": "Type",
   "securities.country": "Country of the risk",
   "securities.countryHint":
-    "Two letters, such as DE. A description replaces the one before it whole.",
+    "An ISO 3166 code, such as DE. A description replaces the one before it whole.",
   "securities.sector": "Sector",
   "securities.decimals": "Decimals of a quantity",
   "securities.securities": "Securities",

@@ -197,7 +197,7 @@ export const he: Catalogue = {
   "securities.name": "שם",
   "securities.type": "סוג",
   "securities.country": "מדינת הסיכון",
-  "securities.countryHint": "שתי אותיות, כגון DE. תיאור מחליף את קודמו כולו.",
+  "securities.countryHint": "קוד ISO 3166, כגון DE. תיאור מחליף את קודמו כולו.",
   "securities.sector": "ענף",
   "securities.decimals": "ספרות עשרוניות בכמות",
   "securities.securities": "ניירות ערך",
