@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import re
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -20,8 +21,15 @@ UUID = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
 def request(url, data=None, headers=None):
     encoded = None if data is None else urllib.parse.urlencode(data).encode()
     sent = urllib.request.Request(url, data=encoded, headers=headers or {})
-    with urllib.request.urlopen(sent, timeout=60) as answer:
-        return json.load(answer)
+    for attempt in range(5):
+        try:
+            with urllib.request.urlopen(sent, timeout=60) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as refused:
+            # A busy machine: the document has these, with when to come again.
+            if refused.code not in (503, 504) or attempt == 4:
+                raise
+            time.sleep(int(refused.headers.get("retry-after") or 1))
 
 
 def new_token(client=TARGET["client"]):
