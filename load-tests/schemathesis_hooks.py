@@ -132,6 +132,27 @@ def remove_webhooks():
             urllib.request.urlopen(removal, timeout=60).close()
 
 
+def import_statement(account):
+    """A statement with one line of -12.00, when its import has ended."""
+    content = f"Date,Text,Amount\n{day(0)},Fuzz {time.time_ns()},-12.00\n"
+    started = send(f"{API}/statements", {"accountId": account, "content": content})
+    for _ in range(60):
+        if read(f"jobs/{started['id']}")["state"] == "SUCCEEDED":
+            break
+        time.sleep(1)
+    return started["result"]["statementId"]
+
+
+def calculate_nav(ago):
+    try:
+        asked = {"fundId": TARGET["fundIds"]["equity"], "navDate": day(-ago)}
+        return [send(f"{API}/valuations", asked)["id"]]
+    except urllib.error.HTTPError as refused:
+        if refused.code >= 500:
+            raise
+        return []
+
+
 def close_period(closed):
     try:
         return [send(f"{API}/periods", closed)["id"]]
@@ -160,7 +181,8 @@ def read_known():
     accounts = [TARGET["accountIds"][name] for name in ("operating", "payments", "receipts")]
     orders = [order for fund in funds for order in items("orders", fundId=fund)]
     trades = [trade for fund in funds for trade in items("trades", fundId=fund)]
-    values = [value["id"] for fund in funds for value in items("valuations", fundId=fund)]
+    calculated = [made for ago in range(4) for made in calculate_nav(ago)]
+    values = calculated or [value["id"] for fund in funds for value in items("valuations", fundId=fund)]
     members = {
         "fundId": funds,
         "accountId": accounts,
@@ -174,6 +196,7 @@ def read_known():
         "accounts": accounts,
         "funds": funds,
         "trades": [trade["id"] for trade in trades],
+        "split": [import_statement(accounts[0]) for _ in range(3)],
         "orders": [order["id"] for order in orders],
         "investors": members["investorId"],
         "valuations": values,
@@ -336,6 +359,18 @@ def known_bodies():
         "/api/v1/prices": {"prices": [{**price, "isin": isin}]},
         "/api/v1/trades": {"fundId": TARGET["fundIds"]["equity"], "trades": [trade]},
         "/api/v1/statements/preview": {"accountId": accounts[0], "content": file},
+        "/api/v1/statements/{id}/lines/{line}/split": {
+            "parts": [
+                {"accountId": accounts[1], "amount": "5.00"},
+                {"accountId": accounts[2], "amount": "7.00"},
+            ]
+        },
+        "/api/v1/valuations": {
+            "fundId": TARGET["fundIds"]["equity"],
+            "navDate": day(-(next(COUNTER) % 20)),
+        },
+        "/api/v1/periods/{id}/reopen": {"fundId": TARGET["fundId"], "reason": "fuzz"},
+        "/api/v1/webhooks/{id}/rotate-secret": {"keepHours": 0},
     }
 
 
@@ -351,6 +386,8 @@ def with_known_request(case):
         return
     if case.method == "POST" and isinstance(case.body, dict):
         case.body = known_bodies().get(case.operation.path, case.body)
+    if case.operation.path.endswith("/split") and is_id(case.path_parameters.get("id")):
+        case.path_parameters = {"id": next_of(PATHS["split"]), "line": 1}
     if case.operation.path == "/api/v1/reports/{report}":
         case.query = known_query(str(case.path_parameters))
 
@@ -368,6 +405,8 @@ def before_call(ctx, case, kwargs):
     with_possible_headers(case.headers)
     parameters = case.path_parameters
     kind = case.operation.path.removeprefix("/api/v1/").split("/")[0]
+    if case.operation.path.endswith("/split"):
+        kind = "split"
     # What is removed is there no more for the other operations.
     is_spared = case.method == "DELETE" and next(COUNTER) % 20 != 0
     if parameters and is_id(parameters.get("id")) and PATHS.get(kind) and not is_spared:
