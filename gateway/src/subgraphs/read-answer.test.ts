@@ -51,3 +51,12 @@ describe("an answer of a subgraph", () => {
     ]);
   });
 });
+
+it("a request that was damaged on its way was refused by no field", () => {
+  const body = JSON.stringify({
+    errors: [{ message: "Not HTTP.", extensions: { code: "MALFORMED_REQUEST" } }],
+  });
+  expect(() => readAnswer("ledger", 400, body)).toThrow(
+    expect.objectContaining({ code: "UPSTREAM_UNAVAILABLE" }),
+  );
+});

@@ -16,8 +16,18 @@ export function readAnswer(subgraph: string, status: number, text: string): Subg
   } catch {
     throw upstreamError(subgraph, `answered ${status} with a body that is not JSON`);
   }
+  if (status === 400 && wasDamaged(answer))
+    throw upstreamError(subgraph, "could not read the request, which was damaged on its way");
   return asAnswer(subgraph, answer, `answered ${status}`);
 }
+
+/** Whether a service could not read the HTTP of a request, which the gateway wrote. */
+const wasDamaged = (answer: unknown): boolean =>
+  isObject(answer) &&
+  Array.isArray(answer["errors"]) &&
+  readErrors(answer["errors"]).some(
+    ({ extensions }) => extensions?.["code"] === "MALFORMED_REQUEST",
+  );
 
 /** Reads an event of a subgraph's subscription. Throws UPSTREAM_INVALID when it is no GraphQL answer. */
 export const readEvent = (subgraph: string, payload: unknown): SubgraphAnswer =>

@@ -8,3 +8,8 @@ it.each([
   const error = { message: "There is none.", extensions: { code: "NOT_FOUND" }, path };
   expect(refusalOf([error])).toMatchObject({ code });
 });
+
+it("of a request that was damaged on its way is one that can be repeated", () => {
+  const error = { message: "Not HTTP.", extensions: { code: "MALFORMED_REQUEST" } };
+  expect(refusalOf([error])).toMatchObject({ code: "UPSTREAM_UNAVAILABLE" });
+});

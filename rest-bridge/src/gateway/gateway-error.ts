@@ -51,6 +51,8 @@ export function refusalOf(errors: readonly GraphqlError[]): AppError {
   const code = extensions?.["code"];
   // A field did not find what the client named; without one the gateway did not find the bridge's address.
   const isMissing = code === "NOT_FOUND" && Array.isArray(path);
+  // The bridge wrote the request: what cannot be read was damaged on its way, and had no effect.
+  if (code === "MALFORMED_REQUEST") return unreachable(`the gateway answered ${code}`);
   if (isErrorCode(code) && (isMissing || !CAUSED_BY_THE_BRIDGE.has(code))) {
     return new GatewayRefusal(code, String(message), extensions ?? {});
   }
@@ -75,12 +77,14 @@ export function transportError(thrown: unknown): AppError {
       options,
     );
   }
-  return new AppError(
-    "UPSTREAM_UNAVAILABLE",
-    "The graph cannot be reached at the moment.",
-    options,
-  );
+  return unreachable(options.detail, thrown);
 }
+
+const unreachable = (detail: string, cause?: unknown): AppError =>
+  new AppError("UPSTREAM_UNAVAILABLE", "The graph cannot be reached at the moment.", {
+    detail,
+    cause,
+  });
 
 /** A failure whose detail goes to the log only. */
 export const internalError = (detail: string): AppError =>
