@@ -43,6 +43,10 @@ export const ERROR_CODES = {
     status: 409,
     title: "The idempotency key was used for another request",
   },
+  IDEMPOTENCY_KEY_IN_USE: {
+    status: 409,
+    title: "The first request under the idempotency key still runs",
+  },
   HOLD_NOT_ACTIVE: { status: 409, title: "The hold reserves nothing any more" },
   TRADE_STATE: { status: 409, title: "The trade is settled or cancelled" },
   APPROVAL_LIMIT_CHANGED: { status: 409, title: "The approval limits have changed" },

@@ -2,15 +2,21 @@ import type { IncomingHttpHeaders } from "node:http";
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { MAX_BOOKS } from "@allfunds/platform/book-positions";
 import { withoutEncoding } from "@allfunds/platform/http";
-import type { RequestHeaderDocs } from "./endpoint.ts";
+import type { Endpoint, RequestHeaderDocs } from "./endpoint.ts";
 
 export const IDEMPOTENCY_KEY_HEADER: RequestHeaderDocs = {
   name: "Idempotency-Key",
   description:
-    "Your name for this request, 1 to 255 visible ASCII characters. A repeat with the same key takes effect once; another request under it is refused with IDEMPOTENCY_CONFLICT.",
+    "Your name for this request, 1 to 255 visible ASCII characters. A repeat with the same key takes effect once; another request under it is refused with IDEMPOTENCY_CONFLICT, a repeat while the first runs for long with IDEMPOTENCY_KEY_IN_USE.",
   example: "fee-2026-06",
   schema: { pattern: "^[!-~]{1,255}$" },
 };
+
+/** Whether an endpoint takes an idempotency key. */
+export const takesKey = ({
+  requestHeaders = [],
+}: Pick<Endpoint["docs"], "requestHeaders">): boolean =>
+  requestHeaders.includes(IDEMPOTENCY_KEY_HEADER);
 
 const ONE_POSITION = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}:\\d{1,15}";
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { alternativesOf } from "../endpoint/access.ts";
 import type { Endpoint, SuccessDocs } from "../endpoint/endpoint.ts";
 import { fieldsParameter } from "../endpoint/fields.ts";
-import { IF_NONE_MATCH_HEADER, POSITION_HEADER_DOCS } from "../endpoint/headers.ts";
+import { IF_NONE_MATCH_HEADER, POSITION_HEADER_DOCS, takesKey } from "../endpoint/headers.ts";
 import { API_VERSION_HEADER } from "../versions/api-version.ts";
 import { linksOf } from "./links.ts";
 import { exampleProblem, problem, PROBLEM_TYPE } from "./problem-schema.ts";
@@ -163,6 +163,7 @@ function problemResponses({ docs, body, path, access }: Endpoint): Record<string
       ...ANY_REQUEST,
       ...(access.secondFactor === true ? (["STEP_UP_REQUIRED"] as const) : []),
       ...(body === undefined ? [] : ANY_BODY),
+      ...(takesKey(docs) ? (["IDEMPOTENCY_KEY_IN_USE"] as const) : []),
       ...docs.refusals,
     ]),
   ];
@@ -178,6 +179,7 @@ function problemResponses({ docs, body, path, access }: Endpoint): Record<string
 const HEADER_OF_STATUS: Readonly<Record<string, keyof typeof SHARED_HEADERS>> = {
   401: "WWW-Authenticate",
   403: "WWW-Authenticate",
+  409: "Retry-After",
   429: "Retry-After",
   503: "Retry-After",
   504: "Retry-After",

@@ -15,6 +15,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import Negotiator from "negotiator";
 import { ASSISTANT_ROUTES, serveAssistants } from "../assistants/serve-assistants.ts";
 import type { Answer, Endpoint } from "../endpoint/endpoint.ts";
+import { takesKey } from "../endpoint/headers.ts";
 import { contentTag, heldTag, REVALIDATED, tagOf } from "../endpoint/entity-tag.ts";
 import type { GatewayClient } from "../gateway/gateway-client.ts";
 import { DOCUMENT_PATH, openApiDocument } from "../openapi/document.ts";
@@ -24,6 +25,7 @@ import { admitCallers, contextOfRequest } from "./admission.ts";
 import { problemRenderer, PROTECTION } from "./problem.ts";
 import { refuseUnroutable } from "./refuse-unroutable.ts";
 import { reportRefusals } from "./report-refusals.ts";
+import { RunningKeys } from "./running-keys.ts";
 import { answeredVersion, refuseUnknownVersion, versionHeaders } from "../versions/api-version.ts";
 
 export interface BridgeOptions {
@@ -87,7 +89,8 @@ export function createBridgeServer(options: BridgeOptions): HttpServer {
   admitCallers(server.app);
   protectAnswers(server.app);
   answerInVersions(server.app);
-  for (const endpoint of endpoints) serveEndpoint(server.app, endpoint, gateway);
+  const running = new RunningKeys();
+  for (const endpoint of endpoints) serveEndpoint(server.app, endpoint, gateway, running);
   serveDocument(server.app, endpoints, options.tokenUrl);
   servePages(server.app, endpoints, options);
   serveAssistants(server.app, options);
@@ -96,7 +99,13 @@ export function createBridgeServer(options: BridgeOptions): HttpServer {
   return server;
 }
 
-function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, gateway: GatewayClient): void {
+function serveEndpoint(
+  app: FastifyInstance,
+  endpoint: Endpoint,
+  gateway: GatewayClient,
+  running: RunningKeys,
+): void {
+  const isRepeatable = takesKey(endpoint.docs);
   app.route({
     method: endpoint.method,
     url: endpoint.path,
@@ -108,7 +117,13 @@ function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, gateway: Gatewa
       const gone = signalWhenGone(reply.raw);
       const passOn = (name: string, value: string): void => void reply.header(name, value);
       const raw = { params, query, body, headers, url, mediaType, context, gone, passOn };
-      const answer = await endpoint.handle(raw, gateway).catch(waitingOrRefused);
+      const work = () => endpoint.handle(raw, gateway).catch(waitingOrRefused);
+      const { idempotencyKey, tenantId, actor } = context;
+      // With another body it is another request, which the book refuses.
+      const answer =
+        isRepeatable && idempotencyKey !== undefined
+          ? await running.run(JSON.stringify([tenantId, actor, url, idempotencyKey, body]), work)
+          : await work();
       return send(request, reply, mediaType, answer);
     },
   });

@@ -4,7 +4,7 @@ import type { Ids } from "./sample-books.fixture.ts";
 export const API = "/api/v1";
 
 export type Request = readonly [path: string, init?: RequestInit];
-type Ways = Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>>;
+export type Ways = Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>>;
 
 export const post = (body: object = {}): RequestInit => sendJson("POST", body);
 

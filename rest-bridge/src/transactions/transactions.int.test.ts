@@ -34,6 +34,20 @@ describe("posting one transaction", () => {
     expect(again.json()).toEqual({ ...posted.json(), reverses: null, reversedBy: [] });
   });
 
+  it("refuses a repeat with Retry-After while the first request under its key runs", async () => {
+    const headers = { "idempotency-key": "runs-for-long" };
+    const resume = service.graph.pause();
+    const first = post(posting(), headers);
+    const other = post(posting({ reference: "other" }), headers);
+    const repeat = await post(posting(), headers);
+    expect(repeat.json()).toMatchObject({ status: 409, code: "IDEMPOTENCY_KEY_IN_USE" });
+    expect(repeat.headers.get("retry-after")).toBe("1");
+    resume();
+    expect((await first).status).toBe(201);
+    // With another body it is another request: the graph decides on it.
+    expect((await other).json()).not.toMatchObject({ code: "IDEMPOTENCY_KEY_IN_USE" });
+  });
+
   it("passes on the Idempotency-Key, as header and input, and the trace", async () => {
     const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
     const headers = {

@@ -202,7 +202,8 @@ export const de: Catalogue = {
   "securities.name": "Name",
   "securities.type": "Typ",
   "securities.country": "Land des Risikos",
-  "securities.countryHint": "Ein ISO-3166-Kode, etwa DE. Eine Beschreibung ersetzt die vorige ganz.",
+  "securities.countryHint":
+    "Ein ISO-3166-Kode, etwa DE. Eine Beschreibung ersetzt die vorige ganz.",
   "securities.sector": "Branche",
   "securities.decimals": "Dezimalen einer Menge",
   "securities.securities": "Wertpapiere",

@@ -57,6 +57,8 @@ export const de: Catalogue = {
   "problem.ALREADY_EXISTS": "Das gibt es schon.",
   "problem.IDEMPOTENCY_CONFLICT":
     "Dieses Formular wurde schon mit anderem Inhalt gesendet. Laden Sie die Seite neu und beginnen Sie von vorn.",
+  "problem.IDEMPOTENCY_KEY_IN_USE":
+    "Die erste Anfrage läuft noch. Versuchen Sie es gleich noch einmal.",
   "problem.HOLD_NOT_ACTIVE": "Die Reservierung gilt nicht mehr.",
   "problem.TRADE_STATE": "Das Geschäft ist abgewickelt oder storniert.",
   "problem.APPROVAL_LIMIT_CHANGED":

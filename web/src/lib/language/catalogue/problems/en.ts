@@ -50,6 +50,7 @@ export const en = {
   "problem.ALREADY_EXISTS": "It exists already.",
   "problem.IDEMPOTENCY_CONFLICT":
     "This form was sent before with other contents. Reload the page and start anew.",
+  "problem.IDEMPOTENCY_KEY_IN_USE": "The first request still runs. Repeat it in a moment.",
   "problem.HOLD_NOT_ACTIVE": "The hold reserves nothing any more.",
   "problem.TRADE_STATE": "The trade is settled or cancelled.",
   "problem.APPROVAL_LIMIT_CHANGED": "The approval limits have changed. Look at it again.",

@@ -46,6 +46,7 @@ export const he: Catalogue = {
   "problem.SHARE_CLASS_NOT_FOUND": "סוג היחידות אינו קיים.",
   "problem.ALREADY_EXISTS": "זה כבר קיים.",
   "problem.IDEMPOTENCY_CONFLICT": "הטופס כבר נשלח עם תוכן אחר. טענו את העמוד מחדש והתחילו מחדש.",
+  "problem.IDEMPOTENCY_KEY_IN_USE": "הבקשה הראשונה עדיין מתבצעת. נסו שוב בעוד רגע.",
   "problem.HOLD_NOT_ACTIVE": "השריון אינו בתוקף.",
   "problem.TRADE_STATE": "העסקה סולקה או בוטלה.",
   "problem.APPROVAL_LIMIT_CHANGED": "מגבלות האישור השתנו. בדקו שוב.",
