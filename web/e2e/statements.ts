@@ -45,6 +45,31 @@ export const testStatements = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([expect.stringContaining("422")]);
     });
 
+    test("have their waiting lines approved together, without scripts", async () => {
+      const approver = ["ledger:read", "ledger:write", "ledger:approve"];
+      const options = { javaScriptEnabled: false };
+      const page = await app.open(`/funds/${app.fund.id}/import`, options, approver);
+      const rows = [
+        "2026-11-24,Above the limit,75.00",
+        "2026-11-24,Above the limit by its own,76.00",
+      ];
+      await importFile(page, [HEADER, rows[0], ""].join("\n"));
+      await page.getByRole("link", { name: "Open the statement" }).click();
+      await page.getByText("Lines of this file above a limit: 1").waitFor();
+      await page.getByRole("button", { name: "Approve the lines" }).click();
+      await page.getByText("The lines that waited are approved.").waitFor();
+
+      await page.goto(`${app.web.url}/funds/${app.fund.id}/import`);
+      await importFile(page, [HEADER, rows[1], ""].join("\n"));
+      await page.getByRole("link", { name: "Open the statement" }).click();
+      await page.getByRole("button", { name: "Approve the lines" }).click();
+      const refusal = page.getByRole("alert");
+      expect(await refusal.innerText()).toMatch(
+        /Lines posted: 0. Lines that wait on: 1.*another person/s,
+      );
+      expect(await app.closePages()).toEqual([expect.stringContaining("422")]);
+    });
+
     test("let a person post possible duplicates, or keep them out", async () => {
       const page = await app.open(`/funds/${app.fund.id}/import`);
       await importFile(page, `${HEADER}\n2026-11-25,Rent,30.00\n2026-11-26,Parking,40.00\n`);

@@ -71,6 +71,16 @@ export function statementResolvers(state: GraphState): Graph.Resolvers<Caller>[]
         confirmLines(fund, statement, lines);
         return statementValue(statement);
       },
+      approveStatement: (_, { statementId }) => {
+        const lines = require(statementId).statement.lines.filter(isAboveLimit);
+        const own = lines.filter(({ description }) => description.endsWith("own"));
+        const message = "You proposed it: another person approves it.";
+        return {
+          posted: lines.length - own.length,
+          waiting: own.length,
+          refusals: own.map(() => ({ code: "FORBIDDEN", message, proposalId: null })),
+        };
+      },
       moveStatementLine: (_, { input: { statementId, line, accountId } }) => {
         const { statement } = require(statementId);
         const moved = statement.lines.find(({ number }) => number === line);
@@ -152,6 +162,10 @@ const isLeftOut = ({ verdict }: StatementLine): boolean => verdict === "POSSIBLE
 const isOpen = (line: StatementLine): boolean =>
   isLeftOut(line) && line.transaction === null && line.decision === null;
 
+/** As their texts have it. */
+const isAboveLimit = ({ description }: StatementLine): boolean =>
+  description.startsWith("Above the limit");
+
 function statementValue(statement: BankStatement) {
   const { id, lines, undoReason } = statement;
   const days = lines.map(({ effectiveDate }) => effectiveDate).toSorted();
@@ -168,7 +182,7 @@ function statementValue(statement: BankStatement) {
     closingBalance: money(OPENING_MINOR + totalOf(statement), "EUR"),
     lineCount: lines.length,
     posted: count(({ verdict }) => verdict === "NEW"),
-    proposed: 0,
+    proposed: count(isAboveLimit),
     duplicates: count(({ verdict }) => verdict === "DUPLICATE"),
     possibleDuplicates: count(isLeftOut),
     openLines: isUndone ? 0 : count(isOpen),

@@ -1770,6 +1770,13 @@ export type ConfirmStatementLinesMutationVariables = Exact<{
 
 export type ConfirmStatementLinesMutation = { confirmStatementLines: { id: string } };
 
+export type ApproveStatementMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ApproveStatementMutation = { approveStatement: { posted: number, waiting: number, refusals: Array<{ message: string }> } };
+
 export type RejectStatementLinesMutationVariables = Exact<{
   input: RejectStatementLinesInput;
 }>;
@@ -5572,6 +5579,17 @@ export const ConfirmStatementLinesDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ConfirmStatementLinesMutation, ConfirmStatementLinesMutationVariables>;
+export const ApproveStatementDocument = /*#__PURE__*/ gql`
+    mutation ApproveStatement($id: ID!) {
+  approveStatement(statementId: $id) {
+    posted
+    waiting
+    refusals {
+      message
+    }
+  }
+}
+    ` as unknown as DocumentNode<ApproveStatementMutation, ApproveStatementMutationVariables>;
 export const RejectStatementLinesDocument = /*#__PURE__*/ gql`
     mutation RejectStatementLines($input: RejectStatementLinesInput!) {
   rejectStatementLines(input: $input) {

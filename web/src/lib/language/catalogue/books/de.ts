@@ -212,6 +212,11 @@ export const de: Catalogue = {
   "statements.done.confirmed":
     "Die gewählten Zeilen sind gebucht. Was über einer Grenze liegt, wartet in den Genehmigungen.",
   "statements.done.rejected": "Die gewählten Zeilen bleiben draußen.",
+  "statements.done.approved": "Die wartenden Zeilen sind freigegeben.",
+  "statements.approve": "Wartendes freigeben",
+  "statements.approveAbout":
+    "Zeilen dieser Datei über einer Grenze: {count}. Was davon noch wartet, wird zusammen freigegeben, je 1.000 auf einmal, jede wie in den Freigaben.",
+  "statements.approveIt": "Zeilen freigeben",
   "statements.transaction": "Buchung",
   "statements.oneIncomplete": "Dieser Auszug ist unvollständig.",
   "statements.about": "Über den Auszug",

@@ -221,6 +221,11 @@ export const en = {
   "statements.done.confirmed":
     "The chosen lines are posted. Those above an approval limit wait in the approvals.",
   "statements.done.rejected": "The chosen lines are kept out.",
+  "statements.done.approved": "The lines that waited are approved.",
+  "statements.approve": "Approve what waits",
+  "statements.approveAbout":
+    "Lines of this file above a limit: {count}. Those that still wait are approved together, 1,000 at once, each as in the approvals.",
+  "statements.approveIt": "Approve the lines",
   "statements.transaction": "Transaction",
   "statements.oneIncomplete": "This statement is incomplete.",
   "statements.about": "About the statement",

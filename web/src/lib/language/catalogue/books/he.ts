@@ -205,6 +205,11 @@ export const he: Catalogue = {
   "statements.done.undone": "הייבוא בוטל: מה שרשם בוטל.",
   "statements.done.confirmed": "השורות שנבחרו נרשמו. אלה שמעל מגבלה ממתינות באישורים.",
   "statements.done.rejected": "השורות שנבחרו נשארות בחוץ.",
+  "statements.done.approved": "השורות שהמתינו אושרו.",
+  "statements.approve": "אישור הממתין",
+  "statements.approveAbout":
+    "שורות בקובץ זה מעל מגבלה: {count}. אלה שעדיין ממתינות מאושרות יחד, 1,000 בכל פעם, כל אחת כמו באישורים.",
+  "statements.approveIt": "אישור השורות",
   "statements.transaction": "תנועה",
   "statements.oneIncomplete": "דף בנק זה אינו שלם.",
   "statements.about": "על דף הבנק",

@@ -171,6 +171,7 @@ export const de: Catalogue = {
   "refused.role": "Wählen Sie mindestens eine Rolle.",
   "refused.funds": "Wählen Sie alle Fonds oder mindestens einen.",
   "refused.selection": "Wählen Sie die Buchungen noch einmal aus: Die Auswahl kam nicht an.",
+  "refused.approvedInPart": "Gebuchte Zeilen: {posted}. Weiter wartende: {waiting}.",
   "refused.noneChosen": "Wählen Sie mindestens eine Zeile.",
   "refused.moveLine": "Die Nummer einer gebuchten Zeile eingeben.",
   "refused.moveAccount": "Das Konto wählen, auf das sie gehört.",

@@ -142,6 +142,7 @@ export const en = {
   "refused.role": "Choose at least one role.",
   "refused.funds": "Choose all funds, or at least one fund.",
   "refused.selection": "Select the transactions again: the selection did not arrive.",
+  "refused.approvedInPart": "Lines posted: {posted}. Lines that wait on: {waiting}.",
   "refused.noneChosen": "Choose at least one line.",
   "refused.moveLine": "Enter the number of a posted line.",
   "refused.moveAccount": "Choose the account it belongs on.",

@@ -136,6 +136,7 @@ export const he: Catalogue = {
   "refused.role": "בחרו לפחות תפקיד אחד.",
   "refused.funds": "בחרו את כל הקרנות, או לפחות קרן אחת.",
   "refused.selection": "בחרו שוב את הרישומים: הבחירה לא הגיעה.",
+  "refused.approvedInPart": "שורות שנרשמו: {posted}. שורות שממתינות עדיין: {waiting}.",
   "refused.noneChosen": "בחרו לפחות שורה אחת.",
   "refused.moveLine": "יש להזין מספר של שורה שנרשמה.",
   "refused.moveAccount": "יש לבחור את החשבון שאליו היא שייכת.",

@@ -1,6 +1,7 @@
 import { fail, redirect, type RequestEvent } from "@sveltejs/kit";
 import { textOf, textsOf } from "#lib/forms/form-data.ts";
 import {
+  ApproveStatementDocument,
   BankStatementDocument,
   ConfirmStatementLinesDocument,
   MoveStatementLineDocument,
@@ -54,6 +55,7 @@ export const load: PageServerLoad = async ({ locals, params, url: { searchParams
     open,
     done: searchParams.get("done"),
     mayWrite,
+    mayApprove: locals.session?.viewer.may.approve ?? false,
   };
 };
 
@@ -138,6 +140,20 @@ export const actions: Actions = {
     const input = { statementId: event.params.statement, lines };
     const { data, problems } = await mutate(ConfirmStatementLinesDocument, { input });
     return finish(event, "confirmed", data, { reason }, problems);
+  },
+  approve: async (event) => {
+    const { statement: id } = event.params;
+    const { data, problems } = await mutate(ApproveStatementDocument, { id });
+    const { refusals = [], posted = 0, waiting = 0 } = data?.approveStatement ?? {};
+    if (refusals.length === 0) return finish(event, "approved", data, {}, problems);
+    const messages = new Set(refusals.map(({ message }) => message));
+    return fail(422, {
+      about: "approved",
+      typed: {},
+      rows: [],
+      problem: readerMessages()("refused.approvedInPart", { posted, waiting }),
+      obstacles: [...messages].map((message) => ({ transactionId: null, message })),
+    });
   },
   reject: async (event) => {
     const form = await event.request.formData();
