@@ -31,7 +31,8 @@ function inOneTime(parts: readonly (readonly Answered[])[]): Answered[] {
   let startMs = 0;
   return parts.flatMap((part) => {
     const from = startMs;
-    startMs += Math.max(0, ...part.map(({ atMs }) => Math.ceil(atMs / SECOND_MS) * SECOND_MS));
+    const lastMs = part.reduce((last, { atMs }) => Math.max(last, atMs), 0);
+    startMs += Math.ceil(lastMs / SECOND_MS) * SECOND_MS;
     return part.map((one) => ({ ...one, atMs: one.atMs + from }));
   });
 }
@@ -40,7 +41,9 @@ function panelsOf(parts: readonly (readonly Answered[])[], series: readonly Samp
   const seconds = new Map<number, Answered[]>();
   for (const one of inOneTime(parts)) {
     const second = Math.floor(one.atMs / SECOND_MS);
-    seconds.set(second, [...(seconds.get(second) ?? []), one]);
+    const before = seconds.get(second);
+    if (before === undefined) seconds.set(second, [one]);
+    else before.push(one);
   }
   const each = [...seconds].sort(([a], [b]) => a - b);
   const line = (name: string, color: string, value: (of: readonly Answered[]) => number): Line => ({

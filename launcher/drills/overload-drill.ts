@@ -90,7 +90,8 @@ class Load {
     );
     const seed = this.#seed * 1_000 + this.all.length;
     const answers = await sendOpenLoop({ url: this.#url, seconds, seed, callers });
-    this.all.push(...answers);
+    // One by one: as arguments of one call hundreds of thousands do not fit.
+    for (const answer of answers) this.all.push(answer);
     return answers;
   }
 }
