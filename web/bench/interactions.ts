@@ -39,7 +39,7 @@ async function longestInteraction(page: Page): Promise<number> {
     await page.keyboard.type("12", { delay: 60 });
   }
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox").waitFor();
+  await page.getByRole("combobox", { name: "Search", exact: true }).waitFor();
   await page.keyboard.type("re", { delay: 120 });
   await page.keyboard.press("Escape");
   await page.keyboard.press("Tab");

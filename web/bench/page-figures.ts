@@ -140,7 +140,7 @@ function readObserved() {
 /** The longest interaction with the palette, a fold and a key; milliseconds to the next paint. */
 async function interact(page: Page): Promise<number> {
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox").waitFor();
+  await page.getByRole("combobox", { name: "Search", exact: true }).waitFor();
   await page.keyboard.type("rep", { delay: 120 });
   await page.keyboard.press("Escape");
   const fold = page.locator("[data-transaction] summary").first();
