@@ -1,5 +1,6 @@
 import { mean, sampleCovariance, sampleVariance } from "simple-statistics";
-import type { FrequencyName } from "../series/frequency.ts";
+import { detectFrequency } from "../series/frequency.ts";
+import type { Frequency, FrequencyName } from "../series/frequency.ts";
 import type { Series } from "../series/series.ts";
 import { NO_VARIATION } from "./ratios.ts";
 import { periodRate } from "./returns.ts";
@@ -22,8 +23,7 @@ export function joinSeries(
   right: Series,
   frequency: FrequencyName,
 ): { times: Float64Array; left: Float64Array; right: Float64Array } {
-  const isIntraday = frequency === "HOURLY" || frequency === "MINUTELY";
-  const keyOf = (time: number) => (isIntraday ? time : Math.floor(time / MS_PER_DAY));
+  const keyOf = keyBy(frequency);
   const joined: [time: number, left: number, right: number][] = [];
   let [i, j] = [0, 0];
   while (i < left.times.length && j < right.times.length) {
@@ -41,6 +41,48 @@ export function joinSeries(
     left: Float64Array.from(joined, ([, value]) => value),
     right: Float64Array.from(joined, ([, , value]) => value),
   };
+}
+
+/** Where points of series with a frequency meet: their day, within days their instant. */
+const keyBy = (name: FrequencyName): ((time: number) => number) =>
+  name === "HOURLY" || name === "MINUTELY"
+    ? (time) => time
+    : (time) => Math.floor(time / MS_PER_DAY);
+
+/**
+ * The frequency of the points that several series share. Gaps are those of the points, and the steps in which one of
+ * the series has a gap and another one points: what is a hole in one may be a holiday in the days of all.
+ */
+export function joinedFrequency(times: Float64Array, parts: readonly Series[]): Frequency {
+  const frequency = detectFrequency(times);
+  const keys = times.map(keyBy(frequency.name));
+  const keysOfParts = parts.map((part) => part.times.map(keyBy(frequency.name)));
+  const gaps = new Map(frequency.gaps.map((gap) => [gap.to, gap]));
+  for (const [place, part] of parts.entries()) {
+    for (const { from, to, missing } of detectFrequency(part.times).gaps) {
+      const [low, high] = [from, to].map(keyBy(frequency.name)) as [number, number];
+      for (let at = firstAbove(keys, low); at < keys.length && keys[at - 1]! < high; at++) {
+        const isOwn = keysOfParts.some((other, index) => {
+          const inside = other[firstAbove(other, Math.max(low, keys[at - 1]!))]!;
+          return index !== place && inside < Math.min(high, keys[at]!);
+        });
+        const step = { from: times[at - 1]!, to: times[at]!, missing };
+        if (isOwn && !gaps.has(step.to)) gaps.set(step.to, step);
+      }
+    }
+  }
+  return { ...frequency, gaps: [...gaps.values()].sort((one, other) => one.to - other.to) };
+}
+
+/** Index of the first key above another, never the first of all. */
+function firstAbove(keys: Float64Array, key: number): number {
+  let [low, high] = [1, keys.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (keys[middle]! <= key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** How the returns of a series follow those of its benchmark, by least squares. */

@@ -231,14 +231,14 @@ export class YearOfReturnsObject {
   @Field(() => [Float], {
     nullable: "items",
     description:
-      "January to December: last price of the month over that of the month before, less one; null without one of the two.",
+      "January to December: last price of the month over that of the month before, less one; null without one of the two, and where a gap lies over the end of one.",
   })
   months!: (number | null)[];
 
   @Field(() => Float, {
     nullable: true,
     description:
-      "Last price of the year over the last one before it, or the first of all, less one.",
+      "Last price of the year over that of the year before, or the first of all, less one; null without one of the two, and where a gap lies over the end of one.",
   })
   total!: number | null;
 }

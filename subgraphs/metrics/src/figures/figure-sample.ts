@@ -2,7 +2,7 @@ import { absence } from "../absences/absence.ts";
 import { detectFrequency } from "../series/frequency.ts";
 import type { Frequency } from "../series/frequency.ts";
 import type { Series } from "../series/series.ts";
-import { joinSeries } from "./benchmark.ts";
+import { joinedFrequency, joinSeries } from "./benchmark.ts";
 import type { PairedReturns } from "./benchmark.ts";
 import { listOf } from "./number-list.ts";
 import { periodReturns } from "./returns.ts";
@@ -68,7 +68,7 @@ export class FigureSample implements PeriodSample {
 
 function pairWith(series: Series, { name }: Frequency, benchmark: Series): PairedSample | string {
   const { times, left, right } = joinSeries(series, benchmark, name);
-  const frequency = detectFrequency(times);
+  const frequency = joinedFrequency(times, [series, benchmark]);
   if (!right.every((price) => price > 0)) return absence("BENCHMARK_PRICE_NOT_POSITIVE");
   const own = periodReturns({ times, values: left }, frequency).returns;
   const other = periodReturns({ times, values: right }, frequency).returns;

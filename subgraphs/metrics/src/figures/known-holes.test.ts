@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { computeFigure, figureArguments, PRICE_FIGURES } from "./definitions.ts";
 import { FigureSample } from "./figure-sample.ts";
+import { monthlyReturns } from "./monthly-returns.ts";
+import { rollingSeries } from "./rolling-series.ts";
 
 const DAY = 86_400_000;
 
@@ -58,5 +60,101 @@ describe("daily closes of 2005 to 2014 and of 2017 to 2022, five times as high a
     const right = Math.sqrt((squares / (returns.length - 1)) * 252);
     const { annualisedVolatility } = figuresOf(parts.flat(), CLOSES);
     expect(annualisedVolatility.value).toBeCloseTo(right, 12);
+  });
+});
+
+describe("the table of monthly returns", () => {
+  const tableOf = (days: readonly (readonly [day: string, close: number])[]) =>
+    monthlyReturns({
+      times: Float64Array.from(days, ([day]) => Date.parse(day)),
+      values: Float64Array.from(days, ([, close]) => close),
+    });
+  const monthly = (skipped: (month: number) => boolean, day: number) =>
+    Array.from({ length: 36 }, (_, month) => month)
+      .filter((month) => !skipped(month))
+      .map((month) => {
+        const date = new Date(Date.UTC(2020, day === 0 ? month + 1 : month, day));
+        return [date.toISOString().slice(0, 10), 100 + month] as const;
+      });
+
+  test("has no month and no year that a hole lies over the end of", () => {
+    const days = PARTS.flat().map((time) => new Date(time).toISOString().slice(0, 10));
+    const table = tableOf(days.map((day, index) => [day, CLOSES[index]] as const));
+    const closeUpTo = (day: string) => CLOSES[days.findLastIndex((each) => each <= day)];
+    for (const { year, months, total } of table) {
+      for (const [month, value] of months.entries()) {
+        const end = new Date(Date.UTC(year, month + 1, 0)).toISOString().slice(0, 10);
+        const before = new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
+        const isKnown = (end >= "2005-01-31" && end < "2014-08-01") || end >= "2017-02-28";
+        if (value === null || !isKnown || end > days[days.length - 1]) continue;
+        const from = end === "2005-01-31" ? CLOSES[0] : closeUpTo(before);
+        expect(value).toBeCloseTo(closeUpTo(end) / from - 1, 12);
+      }
+      if (year === 2014)
+        expect([total, months[6], months[7]]).toEqual([null, expect.any(Number), null]);
+      if (year === 2017)
+        expect([total, months[0], months[1]]).toEqual([null, null, expect.any(Number)]);
+      if (year > 2005 && year !== 2014 && year !== 2017)
+        expect(total).toBeCloseTo(
+          closeUpTo(`${year}-12-31`) / closeUpTo(`${year - 1}-12-31`) - 1,
+          12,
+        );
+    }
+  });
+
+  test.each([
+    ["month ends without March", (month: number) => month === 2, 0, [3], []],
+    ["first days of months without March", (month: number) => month === 2, 1, [3], []],
+    ["month ends without December", (month: number) => month === 11, 0, [12], [2020, 2021]],
+    ["month ends of a year less", (month: number) => month > 11 && month < 24, 0, [24], [2022]],
+  ])("of %s leaves out what spans more than itself", (_name, skipped, day, months, years) => {
+    const known = monthly(skipped, day);
+    const table = tableOf(known);
+    for (const { year, months: own, total } of table) {
+      for (const [month, value] of own.entries()) {
+        const at = (year - 2020) * 12 + month;
+        const isNone = skipped(at) || months.includes(at) || at === 0;
+        expect(value).toEqual(isNone ? null : expect.closeTo((100 + at) / (99 + at) - 1, 12));
+      }
+      expect(total === null).toBe(years.includes(year));
+    }
+  });
+});
+
+describe("a fund that is not invested for a week, beside a benchmark that goes on", () => {
+  const days = Array.from({ length: 250 }, (_, index) => Date.UTC(2023, 0, 2) + index * DAY);
+  const wave = (index: number) => 100 + 5 * Math.sin(index) + Math.cos(index * index);
+  const priced = (times: readonly number[], scale: number) => ({
+    times: Float64Array.from(times),
+    values: Float64Array.from(times, (time) => scale * wave(days.indexOf(time - (time % DAY)))),
+  });
+  const isWeekday = (time: number) => new Date(time).getUTCDay() % 6 !== 0;
+  const own = priced(
+    // The missing Saturday is no day of the benchmark.
+    days.filter((_, index) => index !== 82 && !(index >= 99 && index < 106)),
+    1,
+  );
+  const hour = 16 * 3_600_000;
+  const benchmark = priced(
+    days.filter(isWeekday).map((day) => day + hour),
+    2,
+  );
+
+  test("has every return of both but the one over that week", () => {
+    const { paired } = new FigureSample(own, benchmark);
+    if (typeof paired === "string") throw new Error(paired);
+    const joined = days.filter((day) => isWeekday(day) && own.times.includes(day));
+    const hole = joined.findIndex((day) => day > days[99]);
+    const right = joined
+      .map((day, index) => wave(days.indexOf(day)) / wave(days.indexOf(joined[index - 1])) - 1)
+      .filter((_, index) => index !== 0 && index !== hole);
+    expect(paired.pairs.returns).toEqual(right.map((value) => expect.closeTo(value, 12)));
+    expect(paired.pairs.benchmark).toEqual(right.map((value) => expect.closeTo(value, 12)));
+    const window = { series: own, benchmark, window: 5, riskFreeRate: 0 };
+    const { values } = rollingSeries("BETA", window);
+    const [first, second] = [5, hole + 5];
+    expect(Array.from(values, Number.isNaN)).toEqual(
+      joined.map((_, index) => index < first || (index >= hole && index < second)),
+    );
   });
 });

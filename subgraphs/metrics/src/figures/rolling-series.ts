@@ -3,7 +3,7 @@ import { detectFrequency } from "../series/frequency.ts";
 import type { Frequency } from "../series/frequency.ts";
 import { segmentsBetween } from "../series/gap-policy.ts";
 import type { Series } from "../series/series.ts";
-import { joinSeries } from "./benchmark.ts";
+import { joinedFrequency, joinSeries } from "./benchmark.ts";
 import { simpleReturns } from "./returns.ts";
 import {
   rollingBeta,
@@ -43,8 +43,7 @@ export interface RollingSeries extends Series {
  * zero, and a figure that needs a frequency of a series without one, are INSUFFICIENT_DATA.
  */
 export function rollingSeries(figure: RollingFigure, request: RollingRequest): RollingSeries {
-  const { times, prices, benchmark } = pricesOf(figure, request);
-  const frequency = detectFrequency(times);
+  const { times, prices, benchmark, frequency } = pricesOf(figure, request);
   if (frequency.name === "IRREGULAR" && figure !== "RETURN" && figure !== "DRAWDOWN") {
     throw insufficient("These prices have no spacing that most of them share.");
   }
@@ -76,18 +75,22 @@ const COMPUTATIONS: Readonly<Record<RollingFigure, Computation>> = {
 /** The prices a figure is computed from; the benchmark is the series itself when it needs none. */
 function pricesOf(figure: RollingFigure, { series, benchmark }: RollingRequest) {
   const joined =
-    figure === "BETA" ? joinWith(series, benchmark) : { ...series, prices: series.values };
+    figure === "BETA"
+      ? joinWith(series, benchmark)
+      : { ...series, prices: series.values, frequency: detectFrequency(series.times) };
   const other = "benchmark" in joined ? joined.benchmark : joined.prices;
   if (!joined.prices.every((price) => price > 0) || !other.every((price) => price > 0)) {
     throw insufficient("A price is not above zero.");
   }
-  return { times: joined.times, prices: joined.prices, benchmark: other };
+  const { times, prices, frequency } = joined;
+  return { times, prices, frequency, benchmark: other };
 }
 
 function joinWith(series: Series, benchmark: Series | null) {
   if (benchmark === null) throw insufficient("BETA needs a benchmark.");
   const { times, left, right } = joinSeries(series, benchmark, detectFrequency(series.times).name);
-  return { times, prices: left, benchmark: right };
+  const frequency = joinedFrequency(times, [series, benchmark]);
+  return { times, prices: left, benchmark: right, frequency };
 }
 
 const insufficient = (reason: string) => new AppError("INSUFFICIENT_DATA", reason);

@@ -1,9 +1,9 @@
 import type { ComputeTask } from "../compute/compute-task.ts";
+import { joinedFrequency } from "../figures/benchmark.ts";
 import { componentRisk } from "../figures/component-risk.ts";
 import type { ComponentRisk, RiskModel } from "../figures/component-risk.ts";
 import { simpleReturns } from "../figures/returns.ts";
 import { annualisedVolatility } from "../figures/volatility.ts";
-import { detectFrequency } from "../series/frequency.ts";
 import type { Frequency } from "../series/frequency.ts";
 import type { Series } from "../series/series.ts";
 
@@ -33,7 +33,7 @@ const FEWEST_RETURNS = 20;
 /** The risk of a portfolio over the days that all holdings have, or the reason why there is none. */
 function portfolioRisk(args: PortfolioArguments): PortfolioRisk | string {
   const { times, values } = joinDays(args.histories);
-  const frequency = detectFrequency(times);
+  const frequency = joinedFrequency(times, args.histories);
   if (values.some((prices) => prices.some((price) => !(price > 0)))) {
     return "A price is not above zero.";
   }

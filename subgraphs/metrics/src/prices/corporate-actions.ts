@@ -149,7 +149,8 @@ export interface AdjustmentFactor {
 /**
  * The factors of corporate actions, as CRSP and data vendors define them: a split of r units for one divides
  * earlier prices by r and multiplies their volumes; a dividend d multiplies earlier prices by 1 - d / c, where
- * c is the last close before its day. Throws INSUFFICIENT_DATA for a dividend that is not below that close.
+ * c is the last close before its day, of a unit as there was after the splits of the days between. Throws
+ * INSUFFICIENT_DATA for a dividend that is not below that close.
  *
  * @param closes raw closes of days, from before the first dividend on
  */
@@ -160,10 +161,11 @@ export function adjustmentFactors(
   return actions.flatMap(({ exDate, kind, value }) => {
     const before = Date.parse(`${exDate}T00:00:00Z`);
     if (kind === "SPLIT") return [{ before, price: 1 / Number(value), volume: Number(value) }];
-    const close = closes.values[lastBefore(closes.times, before)];
+    const last = lastBefore(closes.times, before);
+    const [close, closedAt] = [closes.values[last], closes.times[last]];
     // Without an earlier price there is nothing to adjust.
-    if (close === undefined) return [];
-    const price = 1 - Number(value) / close;
+    if (close === undefined || closedAt === undefined) return [];
+    const price = 1 - (Number(value) * unitsSince(actions, closedAt, before)) / close;
     if (price > 0) return [{ before, price, volume: 1 }];
     throw new AppError(
       "INSUFFICIENT_DATA",
@@ -171,6 +173,14 @@ export function adjustmentFactors(
     );
   });
 }
+
+/** The units that splits between two instants, of days without a price, made of one. */
+const unitsSince = (actions: readonly CorporateAction[], from: number, until: number): number =>
+  actions
+    .filter(({ kind }) => kind === "SPLIT")
+    .map(({ exDate, value }) => ({ at: Date.parse(`${exDate}T00:00:00Z`), units: Number(value) }))
+    .filter(({ at }) => at > from && at < until)
+    .reduce((product, { units }) => product * units, 1);
 
 /** Index of the last instant before another, -1 when there is none. */
 function lastBefore(times: Float64Array, instant: number): number {

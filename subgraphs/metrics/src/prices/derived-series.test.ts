@@ -31,6 +31,39 @@ describe("corporate actions", () => {
     expect([...adjusted.volume]).toEqual([200, 200, 100, 100]);
   });
 
+  // The value of one unit held through the days, its dividends spent on more units at the close before their day:
+  // that is what adjusted prices return.
+  test.each([
+    ["a split on a day without a price", { "2024-01-05": 51, "2024-01-08": 50 }, ["2024-01-04"]],
+    ["two of them", { "2024-01-05": 25.5, "2024-01-08": 25 }, ["2024-01-03", "2024-01-04"]],
+    ["a split of a day with a price", { "2024-01-03": 50, "2024-01-05": 49 }, ["2024-01-03"]],
+    ["a split after it", { "2024-01-05": 99, "2024-01-08": 50 }, ["2024-01-08"]],
+    ["a split before every price", { "2024-01-05": 99 }, ["2023-01-03"]],
+  ])("of a dividend are by a unit of its day, beside %s", (_name, later, splits) => {
+    const raw = { "2024-01-02": 100, ...later };
+    const dividend = { id: "d", exDate: "2024-01-05", kind: "DIVIDEND", value: "2" } as const;
+    const actions = [
+      ...splits.map((exDate) => ({ id: exDate, exDate, kind: "SPLIT", value: "2" }) as const),
+      dividend,
+    ];
+    const adjusted = adjustBars(barsOf(raw), adjustmentFactors(actions, series(raw))).close;
+    const days = Object.entries(raw);
+    let [units, before] = [1, 0];
+    const worth = days.map(([date, price]) => {
+      const earlier = days[days.findIndex(([each]) => each === date) - 1];
+      for (const { exDate, kind } of actions) {
+        if (earlier === undefined || exDate > date || exDate <= earlier[0]) continue;
+        if (kind === "SPLIT") [units, before] = [units * 2, before / 2];
+        else units *= before / (before - 2);
+      }
+      before = price;
+      return units * price;
+    });
+    for (const [index, value] of worth.entries()) {
+      expect(adjusted[index] / adjusted[0]).toBeCloseTo(value / worth[0], 12);
+    }
+  });
+
   test("of splits alone keep the return of every day but theirs", () => {
     const closes = fc.array(fc.double({ min: 1, max: 100, noNaN: true }), {
       minLength: 3,

@@ -124,6 +124,11 @@ describe("detectFrequency refuses to name", () => {
     ["700 weekdays and 700 every-other days", [...daily, ...everyOther(daily[699], 700)]],
     ["a short part of another spacing", [...daily, ...everyOther(daily[699], 60)]],
     ["weekdays of which every sixth is missing", daily.filter((_, index) => index % 6 !== 2)],
+    ["every five days", stepped(5 * DAY, 60)],
+    ["every six days", stepped(6 * DAY, 60)],
+    ["every eight days", stepped(8 * DAY, 60)],
+    ["every four weeks", stepped(28 * DAY, 60)],
+    ["every five weeks", stepped(35 * DAY, 60)],
     ["half months", Array.from({ length: 60 }, (_, index) => index * 15 * DAY)],
     ["half seconds", Array.from({ length: 60 }, (_, index) => index * 500)],
   ])("%s", (_name, instants) => {

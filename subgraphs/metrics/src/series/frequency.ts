@@ -121,7 +121,25 @@ function candidateOf(times: Float64Array): Candidate | null {
   if (spacingMs === MS_PER_DAY) return dailyCandidate(times);
   if (spacingMs < MS_PER_DAY) return intradayCandidate(times, spacingMs);
   const step = CALENDAR_STEPS.find(({ days }) => days * MS_PER_DAY === spacingMs);
-  return step ? calendarCandidate(times, step) : null;
+  return step && keepsPace(times, step) ? calendarCandidate(times, step) : null;
+}
+
+/** By how much of a step steps may be longer or shorter than by the calendar for the most part. */
+const PACE = 0.04;
+
+/**
+ * Whether ordinary steps add up to what the calendar has: every five days is no week and every four weeks no month,
+ * although each of their steps could be one. The first and the last point may lie anywhere in their periods.
+ */
+function keepsPace(times: Float64Array, { shortest, longest, days }: CalendarStep): boolean {
+  let [ahead, steps] = [0, 0];
+  for (let index = 1; index < times.length; index++) {
+    const spacing = (times[index]! - times[index - 1]!) / MS_PER_DAY;
+    if (spacing < shortest || spacing > longest) continue;
+    ahead += spacing - days;
+    steps++;
+  }
+  return Math.abs(ahead) <= longest - shortest + PACE * days * steps;
 }
 
 function calendarCandidate(times: Float64Array, step: CalendarStep): Candidate {

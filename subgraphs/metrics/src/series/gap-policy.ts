@@ -1,4 +1,5 @@
 import { registerEnumType } from "type-graphql";
+import type { Frequency } from "./frequency.ts";
 import type { Gap } from "./series.ts";
 
 /** What a computation does at a gap; every answer names it as `gapPolicy`. */
@@ -56,4 +57,21 @@ function indexAt(times: Float64Array, time: number): number {
     else high = middle;
   }
   return low;
+}
+
+const MS_PER_DAY = 86_400_000;
+/** Days before a period's end that weekends and holidays explain. */
+const HOLIDAYS_AT_END = 5;
+
+/**
+ * Whether the last point of a longer period, such as a month of days, is its close: not where a gap begins with it
+ * long before the period's end.
+ */
+export function closesPeriods({
+  gaps,
+  spacingMs,
+}: Frequency): (last: number, periodEnd: number) => boolean {
+  const beforeGap = new Set(gaps.map(({ from }) => from));
+  const near = Math.max(HOLIDAYS_AT_END * MS_PER_DAY, spacingMs + MS_PER_DAY);
+  return (last, periodEnd) => !beforeGap.has(last) || last >= periodEnd - near;
 }

@@ -269,6 +269,14 @@ describe("returns from histories", () => {
     expect(estimateReturns([months], "MONTH", NOW)).toMatchObject({ count: 37, omitted: 1 });
     const days = without(weekdays(300), (day) => day > 100 && day < 160);
     expect(estimateReturns([days], "DAY", NOW)).toMatchObject({ count: 239, omitted: 1 });
+    // From 6 February to 9 April 2024: neither month has a close, so the one before April has no successor.
+    const broken = without(weekdays(500), (day) => day > 26 && day < 71);
+    const closes = Array.from({ length: 22 }, (_, month) => Date.UTC(2024, month + 1, 0))
+      .filter((_, month) => month !== 1 && month !== 2)
+      .map((end) => broken.values[broken.times.findLastIndex((time) => time <= end)]);
+    const found = estimateReturns([broken], "MONTH", Date.UTC(2025, 10, 28));
+    const rows = closes.slice(1).map((close, index) => Math.log(close / closes[index]));
+    expect([...found.rows]).toEqual(rows.slice(1).map((row) => expect.closeTo(row, 12)));
   });
 
   it("are those of steps that all assets have", () => {

@@ -1,5 +1,6 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { detectFrequency } from "../series/frequency.ts";
+import { closesPeriods } from "../series/gap-policy.ts";
 import type { Series } from "../series/series.ts";
 import type { SimulationStep, StepReturns } from "./simulation-model.ts";
 
@@ -29,9 +30,15 @@ const PERIOD_OF: Readonly<Record<SimulationStep, (time: number) => number>> = {
   },
 };
 
+/** The instant at which a week or a month ends, by its number. */
+const endOf = (step: "WEEK" | "MONTH", period: number): number =>
+  step === "WEEK"
+    ? (7 * (period + 1) - 3) * MS_PER_DAY
+    : Date.UTC(Math.floor((period + 1) / 12), (period + 1) % 12);
+
 /**
  * Log returns of one step from histories of prices: between the last prices of successive days, weeks or months
- * for which every asset has one. Returns that span a gap are left out, and so is the period of `now`, which is
+ * for which every asset has one. Returns that span a gap, or a part of one, are left out, and so is the period of `now`, which is
  * not over. The means are sample means, the covariances those of a sample, divided by n - 1.
  */
 export function estimateReturns(
@@ -40,7 +47,7 @@ export function estimateReturns(
   now: number,
 ): EstimatedReturns {
   histories.forEach(requirePrices);
-  const { times, prices } = joinHistories(histories, PERIOD_OF[step], now);
+  const { times, prices } = joinHistories(histories, step, now);
   const { rows, omitted } = rowsBetween(times, prices, successiveBy(step, times));
   const assets = histories.length;
   const count = rows.length / assets;
@@ -67,17 +74,20 @@ interface JoinedPrices {
   readonly prices: Float64Array;
 }
 
-/** The last prices of the periods that every asset has, without the running one. */
+/** The closes of the periods that every asset has, without the running one. */
 function joinHistories(
   histories: readonly Series[],
-  periodOf: (time: number) => number,
+  step: SimulationStep,
   now: number,
 ): JoinedPrices {
+  const periodOf = PERIOD_OF[step];
   const running = periodOf(now);
   const byPeriod = histories.map(({ times, values }) => {
     const last = new Map<number, { time: number; value: number }>();
     times.forEach((time, index) => last.set(periodOf(time), { time, value: values[index] ?? 0 }));
-    return last;
+    if (step === "DAY") return last;
+    const isClose = closesPeriods(detectFrequency(times));
+    return new Map([...last].filter(([period, { time }]) => isClose(time, endOf(step, period))));
   });
   const periods = [...(byPeriod[0]?.keys() ?? [])].filter(
     (period) => period < running && byPeriod.every((last) => last.has(period)),
