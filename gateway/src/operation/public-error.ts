@@ -80,7 +80,11 @@ export function publicError(
   const code = codeOf(given["code"], thrown);
   const service = given["service"] ?? given["serviceName"];
   if (code === "UPSTREAM_INVALID")
-    logger.error({ err: thrown, service, path: error.path }, "subgraph violated its schema");
+    // Without a stack, which shows this code only: a list has a hundred of them.
+    logger.error(
+      { reason: error.message, service, path: error.path },
+      "subgraph violated its schema",
+    );
   if (code === "INTERNAL_ERROR")
     logger.error({ err: thrown, service, path: error.path }, "error without a code masked");
   return {

@@ -30,6 +30,13 @@ it("stops at 20 locations when a list is long", () => {
   expect(pathsOf(query, 5_000)).toHaveLength(20);
 });
 
+it("names every field once when there are more than 20", () => {
+  const fields = Array.from({ length: 30 }, (_, nth) => `f${nth}`);
+  expect(pathsOf(`{ ${fields.join(" ")} }`)).toEqual(fields.map((field) => [field]));
+  const query = `query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Fund { ${fields.join(" ")} } } }`;
+  expect(pathsOf(query, 5_000)).toEqual(fields.map((field) => ["_entities", 0, field]));
+});
+
 it("carries the code and the public sentence, not the detail, when an error has both", () => {
   expect(
     locateUpstreamError(

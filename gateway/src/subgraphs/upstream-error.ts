@@ -39,7 +39,7 @@ function codeOf(cause: unknown): keyof typeof SENTENCES {
 export const MAX_LOCATIONS = 20;
 
 /**
- * One error for each field that is null because its subgraph failed as a whole.
+ * Errors for the fields that are null because their subgraph failed as a whole: each field, of the first entities.
  * Paths are those of the subgraph's answer; the executor maps them to the client's.
  */
 export function locateUpstreamError(
@@ -48,13 +48,14 @@ export function locateUpstreamError(
   representations: number | undefined,
 ): GraphQLFormattedError[] {
   const keys = responseKeys(query);
+  const entities = Math.max(1, Math.floor(MAX_LOCATIONS / keys.length));
   const paths =
     representations === undefined
       ? keys.map((key) => [key])
-      : Array.from({ length: Math.min(representations, MAX_LOCATIONS) }).flatMap((_, index) =>
+      : Array.from({ length: Math.min(representations, entities) }).flatMap((_, index) =>
           keys.map((key) => ["_entities", index, key]),
         );
-  return paths.slice(0, MAX_LOCATIONS).map((path) => ({
+  return paths.map((path) => ({
     message: failure.message,
     path,
     extensions: { code: failure.code },
