@@ -51,6 +51,19 @@ const world = {
   entities: { Thing: things, Holder: [{ __typename: "Holder", id: "h", things }] },
 };
 
+const rateOf = (entity: unknown, unit?: string): string =>
+  String(of(entity as Entity, "rate", unit === undefined ? {} : { unit }));
+
+/** A thing whose fields are made of rates, of itself and of the next one. */
+const pairedThing = (id: string, n: number): Entity => ({
+  ...thing(id, n),
+  next: () => paired[n % 2],
+  plain: (entity: Entity) => `plain ${rateOf(entity)}`,
+  pair: (entity: Entity) => `${rateOf(entity, "USD")} ${rateOf(of(entity, "next"), "GBP")}`,
+  back: (entity: Entity) => `${rateOf(entity)} ${rateOf(of(entity, "next"), "USD")}`,
+});
+const paired: readonly Entity[] = [pairedThing("1", 11), pairedThing("2", 20)];
+
 const dog: Entity = {
   __typename: "Dog",
   id: "d",
@@ -121,6 +134,24 @@ export const CHAINED: readonly Reported[] = [
       "{ things { both rate } }",
       '{ things { both rate(unit: "CHF") inPounds } }',
       "{ things { rate: both inDollars: rate } }",
+    ],
+  },
+  {
+    about: "fields that require one field plainly, with arguments, and of another object as well",
+    subgraphs: {
+      a: `type Query { thing: Thing things: [Thing!]! } type Thing @key(fields: "id") { id: ID! rate(unit: String): String @external next: Thing @external plain(mark: String): String @requires(fields: "rate") inDollars(mark: String): String @requires(fields: "rate(unit: \\"USD\\")") pair: String @requires(fields: "rate(unit: \\"USD\\") next { rate(unit: \\"GBP\\") }") back: String @requires(fields: "rate next { rate(unit: \\"USD\\") }") }`,
+      b: `type Thing @key(fields: "id") { id: ID! rate(unit: String): String next: Thing }`,
+    },
+    world: { root: { thing: paired[0], things: paired }, entities: { Thing: paired } },
+    operations: [
+      "{ thing { plain inDollars } }",
+      "{ things { inDollars plain rate } }",
+      "{ things { pair } }",
+      "{ things { back pair } }",
+      "{ things { pair back plain inDollars next { pair plain rate } } }",
+      '{ things { back rate(unit: "CHF") next { rate } } }',
+      ["query ($m: String) { things { plain(mark: $m) inDollars back } }", { m: "x" }],
+      ["query ($m: String) { things { plain inDollars(mark: $m) pair back } }", { m: "x" }],
     ],
   },
   {

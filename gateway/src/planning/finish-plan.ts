@@ -11,7 +11,7 @@ import {
   visit,
 } from "graphql";
 import { withFetches } from "../supergraph/plan-fetches.ts";
-import type { PlannerGraph, RequiredCall } from "../supergraph/planner-graph.ts";
+import { pathBelow, type PlannerGraph, type RequiredCall } from "../supergraph/planner-graph.ts";
 
 /**
  * Turns a plan for the planner's graph into one for the subgraphs. The fields that stand for required calls
@@ -73,67 +73,136 @@ class PlanFinisher {
       : [...below, { kind: "KeyRenamer", path, renameKeyTo: call.field }];
   }
 
-  /** One fetch for each set of calls that can be sent together. */
+  /** One fetch for each group of fields whose requirements can be sent together. */
   #split(fetch: FetchNode): FetchNode[] {
-    const names = namesIn(fetch.requires ?? []);
-    const groups = this.#groupsOf([...names].filter((name) => this.#graph.calls.has(name)));
-    if (groups.length < 2) return [fetch];
+    if (fetch.requires === undefined) return [fetch];
     const document = parse(fetch.operation, { noLocation: true });
+    const groups = this.#groupsOf(document);
+    if (groups.length < 2) return [fetch];
     return groups.flatMap((group, index) => {
-      const others = new Set(groups.flatMap((other) => (other === group ? [] : [...other])));
-      const operation = this.#onlyFor(document, group, others, index === 0);
-      if (operation === undefined) return [];
-      const requires = withoutNames(fetch.requires ?? [], others);
-      return [{ ...fetch, requires, operation: textOf(operation) }];
+      const others = groups.filter((other) => other !== group);
+      const isKept = ({ coordinate, name }: EntityField): boolean =>
+        group.fields.has(coordinate) ||
+        name === "__typename" ||
+        (index === 0 && others.every(({ fields }) => !fields.has(coordinate)));
+      const operation = onlyFields(document, isKept);
+      const requires = this.#requiredBy(fetch.requires ?? [], "", group, others);
+      return [withUsedVariables({ ...fetch, requires }, operation)];
     });
   }
 
-  /** Calls of different fields go together; a second call of a field begins another group. */
-  #groupsOf(calls: readonly string[]): Set<string>[] {
-    const groups: { readonly fields: Set<string>; readonly names: Set<string> }[] = [];
-    for (const name of calls) {
-      const field = this.#graph.calls.get(name)?.field ?? name;
-      let group = groups.find(({ fields }) => !fields.has(field));
-      if (group === undefined) groups.push((group = { fields: new Set(), names: new Set() }));
-      group.fields.add(field);
-      group.names.add(name);
+  /** A field goes to the first group in which no other requires the same field with other arguments. */
+  #groupsOf(document: DocumentNode): Group[] {
+    const groups: Group[] = [];
+    const coordinates = entityFieldsOf(document).map(({ coordinate }) => coordinate);
+    for (const coordinate of new Set(coordinates)) {
+      const calls = this.#graph.callsOf.get(coordinate);
+      if (calls === undefined) continue;
+      let group = groups.find((one) =>
+        [...calls].every(([path, names]) => isSame(one.names.get(path) ?? names, names)),
+      );
+      if (group === undefined) groups.push((group = { fields: new Set(), names: new Map() }));
+      group.fields.add(coordinate);
+      for (const [path, names] of calls) group.names.set(path, names);
     }
-    return groups.map(({ names }) => names);
+    return groups;
   }
 
-  /** The operation with the entity's fields that require a group's calls; the first one also has all others. */
-  #onlyFor(
-    document: DocumentNode,
-    group: ReadonlySet<string>,
-    others: ReadonlySet<string>,
-    isFirst: boolean,
-  ): DocumentNode | undefined {
-    let kept = 0;
-    const isKept = (type: string, { name }: FieldNode): boolean => {
-      const calls = [...(this.#graph.callsOf.get(`${type}.${name.value}`) ?? [])];
-      if (calls.some((call) => others.has(call))) return false;
-      return isFirst || name.value === "__typename" || calls.some((call) => group.has(call));
-    };
-    const only = (set: SelectionSetNode, type: string): SelectionSetNode => ({
-      ...set,
-      selections: set.selections.flatMap((selection): SelectionNode[] => {
-        if (selection.kind === Kind.INLINE_FRAGMENT) {
-          const inner = only(selection.selectionSet, selection.typeCondition?.name.value ?? type);
-          return inner.selections.length === 0 ? [] : [{ ...selection, selectionSet: inner }];
-        }
-        if (selection.kind === Kind.FIELD && !isKept(type, selection)) return [];
-        kept += 1;
-        return [selection];
-      }),
+  /** What a representation needs for a group: not what only others need, where these call a field otherwise. */
+  #requiredBy(
+    selections: readonly QueryPlanSelectionNode[],
+    above: string,
+    group: Group,
+    others: readonly Group[],
+  ): QueryPlanSelectionNode[] {
+    return selections.flatMap((selection): QueryPlanSelectionNode[] => {
+      if (selection.kind === "InlineFragment")
+        return [
+          {
+            ...selection,
+            selections: this.#requiredBy(selection.selections, above, group, others),
+          },
+        ];
+      const { name } = selection;
+      const path = pathBelow(above, this.#graph.calls.get(name)?.field ?? name);
+      const own = group.names.get(path);
+      const isOthers = others.some(({ names }) => names.get(path)?.has(name) === true);
+      if (isOthers && own !== undefined && !own.has(name)) return [];
+      if (isOthers && own === undefined && this.#graph.calls.has(name)) return [];
+      return selection.selections === undefined
+        ? [selection]
+        : [
+            {
+              ...selection,
+              selections: this.#requiredBy(selection.selections, path, group, others),
+            },
+          ];
     });
-    const operation = visit(document, {
-      Field: (field) =>
-        field.name.value === "_entities" && field.selectionSet !== undefined
-          ? { ...field, selectionSet: only(field.selectionSet, "") }
-          : undefined,
-    });
-    return kept === 0 ? undefined : operation;
   }
+}
+
+/** Fields whose requirements are sent together, and the names of what they require of called fields. */
+interface Group {
+  readonly fields: Set<string>;
+  readonly names: Map<string, ReadonlySet<string>>;
+}
+
+const isSame = (some: ReadonlySet<string>, others: ReadonlySet<string>): boolean =>
+  some.size === others.size && [...some].every((one) => others.has(one));
+
+/** A field that a fetch selects of an entity itself. */
+interface EntityField {
+  readonly coordinate: string;
+  readonly name: string;
+}
+
+function entityFieldsOf(document: DocumentNode): EntityField[] {
+  const found: EntityField[] = [];
+  onlyFields(document, (field) => {
+    found.push(field);
+    return true;
+  });
+  return found;
+}
+
+/** An operation with some of the fields of its entities; what is below them stays. */
+function onlyFields(document: DocumentNode, isKept: (field: EntityField) => boolean): DocumentNode {
+  const only = (set: SelectionSetNode, type: string): SelectionSetNode => ({
+    ...set,
+    selections: set.selections.flatMap((selection): SelectionNode[] => {
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        const inner = only(selection.selectionSet, selection.typeCondition?.name.value ?? type);
+        return inner.selections.length === 0 ? [] : [{ ...selection, selectionSet: inner }];
+      }
+      if (selection.kind !== Kind.FIELD) return [selection];
+      const name = selection.name.value;
+      return isKept({ coordinate: `${type}.${name}`, name }) ? [selection] : [];
+    }),
+  });
+  return visit(document, {
+    Field: (field) =>
+      field.name.value === "_entities" && field.selectionSet !== undefined
+        ? { ...field, selectionSet: only(field.selectionSet, "") }
+        : undefined,
+  });
+}
+
+/** A fetch with another operation, and the variables that this one uses. */
+function withUsedVariables(fetch: FetchNode, operation: DocumentNode): FetchNode {
+  const used = new Set<string>();
+  visit(operation, {
+    VariableDefinition: () => false,
+    Variable: ({ name }) => void used.add(name.value),
+  });
+  const declared = visit(operation, {
+    VariableDefinition: ({ variable }) => (used.has(variable.name.value) ? undefined : null),
+  });
+  const variableUsages = fetch.variableUsages?.filter((name) => used.has(name));
+  return {
+    ...fetch,
+    operation: textOf(declared),
+    ...(variableUsages === undefined ? {} : { variableUsages }),
+  };
 }
 
 const textOf = (document: DocumentNode): string => stripIgnoredCharacters(print(document));
@@ -144,23 +213,3 @@ const aliasOf = (field: FieldNode, { name, field: called, args }: RequiredCall):
   name: { kind: Kind.NAME, value: called },
   arguments: args,
 });
-
-function namesIn(selections: readonly QueryPlanSelectionNode[], into = new Set<string>()) {
-  for (const selection of selections) {
-    if (selection.kind === "Field") into.add(selection.name);
-    namesIn(selection.selections ?? [], into);
-  }
-  return into;
-}
-
-function withoutNames(
-  selections: readonly QueryPlanSelectionNode[],
-  names: ReadonlySet<string>,
-): QueryPlanSelectionNode[] {
-  return selections.flatMap((selection) => {
-    if (selection.kind === "Field" && names.has(selection.name)) return [];
-    return selection.selections === undefined
-      ? [selection]
-      : [{ ...selection, selections: withoutNames(selection.selections, names) }];
-  });
-}

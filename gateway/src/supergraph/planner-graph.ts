@@ -20,13 +20,16 @@ export interface RequiredCall {
   readonly args: readonly ArgumentNode[];
 }
 
+/** The names that stand for a field in the planner's graph, by the path at which a representation has the field. */
+export type CalledPaths = ReadonlyMap<string, ReadonlySet<string>>;
+
 /** The supergraph as the planner sees it. */
 export interface PlannerGraph {
   readonly document: DocumentNode;
   /** Required calls by their name in the planner's graph. */
   readonly calls: ReadonlyMap<string, RequiredCall>;
-  /** The names of the calls that a field requires, by `Type.field`. */
-  readonly callsOf: ReadonlyMap<string, ReadonlySet<string>>;
+  /** By `Type.field`: what the field requires of fields that are required with arguments somewhere. */
+  readonly callsOf: ReadonlyMap<string, CalledPaths>;
   /** The labels of `@override(label:)`. */
   readonly overrideLabels: ReadonlySet<string>;
   /** What fields require that are required themselves, by `subgraph Type.field`. */
@@ -51,11 +54,42 @@ export function plannerGraphOf(supergraph: DocumentNode): PlannerGraph {
   return {
     document,
     calls: calls.byName,
-    callsOf: calls.byRequiringField,
+    callsOf: calledPathsOf(document, calls.byName),
     overrideLabels: overrideLabelsOf(supergraph),
     chained: chainedOf(document),
   };
 }
+
+/** What each field requires of called fields: the calls, and the same fields without arguments. */
+function calledPathsOf(
+  document: DocumentNode,
+  calls: RequiredCalls["byName"],
+): Map<string, Map<string, Set<string>>> {
+  const called = new Set([...calls.values()].map(({ field }) => field));
+  const found = new Map<string, Map<string, Set<string>>>();
+  if (called.size === 0) return found;
+  const visitSet = (set: SelectionSetNode, above: string, into: Map<string, Set<string>>): void => {
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.INLINE_FRAGMENT) visitSet(selection.selectionSet, above, into);
+      if (selection.kind !== Kind.FIELD) continue;
+      const name = selection.name.value;
+      const field = calls.get(name)?.field ?? name;
+      const path = pathBelow(above, field);
+      if (called.has(field)) into.set(path, (into.get(path) ?? new Set()).add(name));
+      if (selection.selectionSet !== undefined) visitSet(selection.selectionSet, path, into);
+    }
+  };
+  for (const type of document.definitions.filter(isTypeWithFields))
+    for (const { name, directives = [] } of type.fields ?? []) {
+      const into = new Map<string, Set<string>>();
+      for (const set of directives.map(fieldSetOf)) if (set !== undefined) visitSet(set, "", into);
+      if (into.size > 0) found.set(`${type.name.value}.${name.value}`, into);
+    }
+  return found;
+}
+
+/** The path of a field in a representation. */
+export const pathBelow = (above: string, field: string): string => `${above}/${field}`;
 
 /** The fields that require others and are required, with the names of what they require of their entity. */
 function chainedOf(document: DocumentNode): Map<string, readonly string[]> {
@@ -98,7 +132,6 @@ const topNames = ({ selections }: SelectionSetNode): string[] =>
 
 class RequiredCalls {
   readonly byName = new Map<string, RequiredCall>();
-  readonly byRequiringField = new Map<string, Set<string>>();
   readonly #types: ReadonlyMap<string, TypeWithFields>;
   /** The names of the calls of each type's fields. */
   readonly #added = new Map<string, Set<string>>();
@@ -116,25 +149,18 @@ class RequiredCalls {
   rewrite(field: FieldDefinitionNode, above: readonly unknown[]): FieldDefinitionNode | undefined {
     const parent = above.findLast(isTypeWithFields);
     if (parent === undefined || !field.directives?.some(requiresCalls)) return undefined;
-    const coordinate = `${parent.name.value}.${field.name.value}`;
     return {
       ...field,
       directives: field.directives.map((directive) =>
-        requiresCalls(directive) ? this.#rewriteRequires(directive, parent, coordinate) : directive,
+        requiresCalls(directive) ? this.#rewriteRequires(directive, parent) : directive,
       ),
     };
   }
 
-  #rewriteRequires(
-    directive: ConstDirectiveNode,
-    parent: TypeWithFields,
-    coordinate: string,
-  ): ConstDirectiveNode {
+  #rewriteRequires(directive: ConstDirectiveNode, parent: TypeWithFields): ConstDirectiveNode {
     const set = fieldSetOf(directive);
     if (set === undefined) return directive;
-    const used = this.byRequiringField.get(coordinate) ?? new Set();
-    this.byRequiringField.set(coordinate, used);
-    const text = print(this.#rewriteSet(set, parent.name.value, used)).slice(1, -1);
+    const text = print(this.#rewriteSet(set, parent.name.value)).slice(1, -1);
     return {
       ...directive,
       arguments: (directive.arguments ?? []).map((argument) =>
@@ -148,14 +174,14 @@ class RequiredCalls {
     };
   }
 
-  #rewriteSet(set: SelectionSetNode, type: string, used: Set<string>): SelectionSetNode {
+  #rewriteSet(set: SelectionSetNode, type: string): SelectionSetNode {
     const selections = set.selections.map((selection) => {
       if (selection.kind === Kind.FRAGMENT_SPREAD) return selection;
       if (selection.kind === Kind.INLINE_FRAGMENT) {
         const inner = selection.typeCondition?.name.value ?? type;
         return {
           ...selection,
-          selectionSet: this.#rewriteSet(selection.selectionSet, inner, used),
+          selectionSet: this.#rewriteSet(selection.selectionSet, inner),
         };
       }
       const { selectionSet } = selection;
@@ -163,10 +189,8 @@ class RequiredCalls {
       const rewritten =
         selectionSet === undefined
           ? selection
-          : { ...selection, selectionSet: this.#rewriteSet(selectionSet, below, used) };
-      return (selection.arguments?.length ?? 0) === 0
-        ? rewritten
-        : this.#call(rewritten, type, used);
+          : { ...selection, selectionSet: this.#rewriteSet(selectionSet, below) };
+      return (selection.arguments?.length ?? 0) === 0 ? rewritten : this.#call(rewritten, type);
     });
     return { ...set, selections };
   }
@@ -178,7 +202,7 @@ class RequiredCalls {
     return definition === undefined ? "" : print(definition).replaceAll(/[[\]!]/g, "");
   }
 
-  #call(field: FieldNode, type: string, used: Set<string>): FieldNode {
+  #call(field: FieldNode, type: string): FieldNode {
     const args = field.arguments ?? [];
     const key = `${field.name.value}(${args
       .map((argument) => print(argument))
@@ -187,7 +211,6 @@ class RequiredCalls {
     const name = this.#names.get(key) ?? `_required_${this.#names.size + 1}_${field.name.value}`;
     this.#names.set(key, name);
     this.byName.set(name, { name, field: field.name.value, args });
-    used.add(name);
     for (const one of [type, ...this.#implementersOf(type)]) {
       const added = this.#added.get(one) ?? new Set();
       this.#added.set(one, added.add(name));

@@ -45,7 +45,7 @@ class Source {
         return { supergraphSdl };
       },
       logger: NO_LOG,
-      queryPlannerConfig: { incrementalDelivery: { enableDefer: true } },
+      queryPlannerConfig: { incrementalDelivery: { enableDefer: true }, reuseQueryFragments: false },
     });
     await gateway.load();
     return gateway;
