@@ -69,16 +69,16 @@ const SIGNS: Readonly<Record<string, readonly string[]>> = {
   元: ["CNY"],
 };
 const CURRENCY = String.raw`[A-Za-z]{3}|€|£|(?:US|CA|AU|NZ|HK|MX|NT|[RCAS])?\$|S/\.?|RM|Rp\.?|₦|₡|₾|₼|лв\.?|руб\.?|грн\.?|원|¥|₪|₹|₽|₺|₴|₸|₩|฿|₱|₫|Rs\.?|R(?=\s?\d)|TL|zł|Kč|kr\.?|Fr\.?|Ft|ש(?:"|''|״)ח|円|元`;
-const SIDE = String.raw`CR|DR|DB|Cr|Dr|Db|cr|dr|db|C|D|H|S`;
+const SIDE = String.raw`CR|DR|DB|OD|Cr|Dr|Db|cr|dr|db|C|D|H|S`;
 const MINUS = String.raw`[\-\u2010\u2011\u2212\u2013\u2014\ufe63]`;
 const SHAPE = new RegExp(
-  String.raw`^(?<outer>${CURRENCY})?\s*(?<open>\()?\s*(?<before>[+]|${MINUS})?\s*(?<lead>${CURRENCY})?\s*(?<inner>[+]|${MINUS})?` +
+  String.raw`^(?:(?<first>CR|DR|Cr|Dr)\.?\s*(?=\d))?(?<outer>${CURRENCY})?\s*(?<open>\()?\s*(?<before>[+]|${MINUS})?\s*(?<lead>${CURRENCY})?\s*(?<inner>[+]|${MINUS})?` +
     String.raw`\s*(?<digits>\d[\d.,'’\s\u00a0\u202f\u066b]*|[.,]\d+)\s*(?<tail>${CURRENCY})??\s*` +
     String.raw`(?:(?<after>[+]|${MINUS})(?:\s*(?<last>${CURRENCY}))?)?\s*(?<side>${SIDE})?\.?\s*(?<close>\)\s*(?<behind>${CURRENCY})?)?$`,
   "u",
 );
 const IS_MINUS = new RegExp(MINUS, "u");
-const DEBIT_SIDES: ReadonlySet<string> = new Set(["DR", "DB", "D", "S"]);
+const DEBIT_SIDES: ReadonlySet<string> = new Set(["DR", "DB", "OD", "D", "S"]);
 
 /** With the digits of Arabic and Persian texts as Western ones. */
 export const withPlainDigits = (text: string): string =>
@@ -97,10 +97,10 @@ const narrow = (cell: string): string =>
 export function readAmountText(cell: string): AmountText | undefined {
   const found = SHAPE.exec(narrow(cell).trim())?.groups;
   if (found === undefined) return undefined;
-  const { outer, open, before, inner, digits = "", after, side, close, behind } = found;
+  const { outer, open, before, inner, digits = "", after, side, first, close, behind } = found;
   const tail = found["tail"] ?? found["last"] ?? behind;
   const lead = outer ?? found["lead"];
-  const marks = [before, inner, after, open, side].filter((mark) => mark !== undefined);
+  const marks = [before, inner, after, open, side, first].filter((mark) => mark !== undefined);
   if ((open === undefined) !== (close === undefined) || marks.length > 1) return undefined;
   if (outer !== undefined && found["lead"] !== undefined) return undefined;
   if ([behind, found["tail"], found["last"]].filter((each) => each !== undefined).length > 1)
@@ -109,7 +109,7 @@ export function readAmountText(cell: string): AmountText | undefined {
   if (lead !== undefined && tail !== undefined && !meansCurrency(lead, tail.toUpperCase()))
     return undefined;
   const isMinus = [before, inner, after].some((mark) => mark !== undefined && IS_MINUS.test(mark));
-  const isDebit = DEBIT_SIDES.has(side?.toUpperCase() ?? "");
+  const isDebit = DEBIT_SIDES.has((side ?? first)?.toUpperCase() ?? "");
   return {
     digits: digits.trim(),
     negative: isMinus || open !== undefined || isDebit,
@@ -121,8 +121,12 @@ export function readAmountText(cell: string): AmountText | undefined {
 /** Whether a code or sign of a cell can mean the account's currency. */
 export function meansCurrency(written: string, currency: string): boolean {
   const meant = SIGNS[written.replace(/\.$/, "")];
+  if (written.toUpperCase() === FORMER_ROUBLE) return currency === "RUB";
   return meant === undefined ? written.toUpperCase() === currency : meant.includes(currency);
 }
+
+/** What banks go on to write for the rouble. */
+const FORMER_ROUBLE = "RUR";
 
 /** Codes of ISO 4217. */
 export const CURRENCY_CODES: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));

@@ -16,7 +16,7 @@ const PATTERNS: Readonly<Record<string, string>> = {
   D: String.raw`(?<day>\d{1,2})`,
 };
 /** The bank's own calendar day is what counts, whatever time, zone or other day of a broker follows it. */
-const TIME = String.raw`(?: as of [\d/]{8,10}|;\d{6}|(?:[T ,]+|-(?=\d{1,2}:))\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|UTC|[+\-]\d{2}:?\d{2}))?)?`;
+const TIME = String.raw`(?: as of [\d/]{8,10}|;\d{6}|(?:[T ,]+(?:(?:às|as|um|at|à|alle(?: ore)?|kl\.?|o|오전|오후|上午|下午) ?)?|-(?=\d{1,2}:))\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|[A-Z]{2,3}T|UTC|GMT|Uhr|[Hh]|hrs|[+\-]\d{2}:?\d{2}))?)?`;
 
 /** Days are counted, as spreadsheets do: from the end of 1899, or from 1904. */
 const COUNTED: Readonly<Record<string, number>> = {
@@ -57,6 +57,18 @@ const OF_THIS_ERA = /^(19|20)/;
 export const fullYear = (year: string): string =>
   year.length === 2 ? `${year >= "80" ? "19" : "20"}${year}` : year;
 
+/** A day without what is written around its numbers: `1st`, `1er`, `2026년 1월 15일`, and `ב` before a Hebrew month. */
+const plainDay = (text: string): string => {
+  const plain = withPlainDigits(text.trim());
+  return PLAIN_DAY.test(plain)
+    ? plain
+    : plain
+        .replace(/(?<=\b\d{1,2})(?:st|nd|rd|th|er|º|ª)\b\.?/u, "")
+        .replace(/^(\d{4})년 ?(\d{1,2})월 ?(\d{1,2})일/u, "$1-$2-$3")
+        .replace(/ ב(?=\p{L}{3})/u, " ");
+};
+const PLAIN_DAY = /^[\d/.-]*$/;
+
 /** A reader of dates written like `DD.MM.YYYY` or `D MMM YY`. */
 export function dateReader(format: string): DateReader {
   const start = COUNTED[format];
@@ -78,12 +90,7 @@ export function dateReader(format: string): DateReader {
   const pattern = literals.map((literal, index) => literal + (PATTERNS[tokens[index] ?? ""] ?? ""));
   const expression = new RegExp(`^${WEEKDAY}${pattern.join("")}[.日]?${TIME}$`, "u");
   return (text) => {
-    const {
-      year = "",
-      month,
-      name = "",
-      day = "",
-    } = expression.exec(withPlainDigits(text.trim()))?.groups ?? {};
+    const { year = "", month, name = "", day = "" } = expression.exec(plainDay(text))?.groups ?? {};
     const number = month ?? monthOf(name, months) ?? "";
     const date = [fullYear(year), number.padStart(2, "0"), day.padStart(2, "0")].join("-");
     return OF_THIS_ERA.test(date) && isCalendarDate(date) ? date : undefined;
@@ -95,18 +102,18 @@ export function dateReader(format: string): DateReader {
  * begin alike are long enough to differ: the Czech July begins like June, and the Finnish November like March.
  */
 const MONTHS: readonly RegExp[] = [
-  /^(ja+n|jän|ene|gen|ian|sty|led|tammi|oca|sau|xan|urt|yan|ян|січ|сту|јан|ιαν|ינו)/u,
-  /^(feb|fev|fév|fèv|lut|[úu]no|veeb|helmi|[şs]ub|vas|fra|shk|ots|фев|феб|лют|φεβ|פבר)/u,
-  /^(mar(?!r)|már|mär|mäe|mrz|maa|mrt|b[řr]e|kov|мар|бер|сак|μ[αά]ρ|מרץ)/u,
-  /^(apr|ápr|avr|abr|kwi|dub|huhti|nis|bal|pri|api|апр|кві|кра|απρ|אפר)/u,
-  /^(may|mai|maí|mag|mei|mej|mee|maj|máj|kv[ěe]|touko|geg|ма[йяј]|тра|μ[αά][ιϊΐί]|מאי)/u,
-  /^(ju+n|jún|jūn|juin|giu|iun|iyn|cze|[čc]er(?!ven[ec])|[čc]vn|kesä|haz|bir|[ġg]un|qer|xu[ñn]|eka|июн|юни|јун|чер|чэр|ιο[υύ]ν|יונ)/u,
-  /^(ju+l|júl|jūl|juil|lug|iul|iyl|lip(?!a?nj)|[čc]erven[ec]|[čc]vc|heinä|tem|lie|lul|kor|xul|uzt|июл|юли|јул|лип|ліп|ιο[υύ]λ|יול)/u,
-  /^(au?g|agu|ago|ágú|aoû|aou|a[ğg]u|av[gq]|sie|srp(?!a?nj)|elo|rugp|aww|gus|abu|авг|сер|жні|α[υύ]γ|אוג)/u,
-  /^(sep|set|sze|wrz|z[áa][řr]|syys|eyl|rugs|sht|ira|sen|сен|сеп|вер|σεπ|ספט)/u,
-  /^(oct|okt|ott|out|pa[źz]|[řr][íi]j|loka|eki|spa|tet|urr|окт|жов|кас|οκτ|אוק)/u,
-  /^(nov|nóv|noi|noy|lis|marr|kas|lap|nën|aza|ноя|ное|нов|лис|ліс|νο[εέ]|נוב)/u,
-  /^(dec|dez|déc|dic|di[čċ]|des|det|dek|gru|pro|joulu|ara|dhj|abe|дек|дец|гру|сне|δεκ|דצמ)/u,
+  /^(ja+n|jän|ene|gen|ian|sty|led|tammi|oca|sau|xan|urt|yan|ян|січ|сту|јан|ιαν|ינו|يناير|جانفي)/u,
+  /^(feb|fev|fév|fèv|lut|[úu]no|veeb|helmi|[şs]ub|vas|fra|shk|ots|фев|феб|лют|φεβ|פבר|فبراير|فيفري)/u,
+  /^(mar(?!r)|már|mär|mäe|mrz|maa|mrt|b[řr]e|kov|мар|бер|сак|μ[αά]ρ|מרץ|مارس)/u,
+  /^(apr|ápr|avr|abr|kwi|dub|huhti|nis|bal|pri|api|апр|кві|кра|απρ|אפר|[أا]بريل|أفريل)/u,
+  /^(may|mai|maí|mag|mei|mej|mee|maj|máj|kv[ěe]|touko|geg|ма[йяј]|тра|μ[αά][ιϊΐί]|מאי|مايو|ماي$)/u,
+  /^(ju+n|jún|jūn|juin|giu|iun|iyn|cze|[čc]er(?!ven[ec])|[čc]vn|kesä|haz|bir|[ġg]un|qer|xu[ñn]|eka|июн|юни|јун|чер|чэр|ιο[υύ]ν|יונ|يوني|جوان)/u,
+  /^(ju+l|júl|jūl|juil|lug|iul|iyl|lip(?!a?nj)|[čc]erven[ec]|[čc]vc|heinä|tem|lie|lul|kor|xul|uzt|июл|юли|јул|лип|ліп|ιο[υύ]λ|יול|يولي|جويلية)/u,
+  /^(au?g|agu|ago|ágú|aoû|aou|a[ğg]u|av[gq]|sie|srp(?!a?nj)|elo|rugp|aww|gus|abu|авг|сер|жні|α[υύ]γ|אוג|[أا]غسطس|أوت)/u,
+  /^(sep|set|sze|wrz|z[áa][řr]|syys|eyl|rugs|sht|ira|sen|сен|сеп|вер|σεπ|ספט|سبتمبر)/u,
+  /^(oct|okt|ott|out|pa[źz]|[řr][íi]j|loka|eki|spa|tet|urr|окт|жов|кас|οκτ|אוק|[أا]كتوبر)/u,
+  /^(nov|nóv|noi|noy|lis|marr|kas|lap|nën|aza|ноя|ное|нов|лис|ліс|νο[εέ]|נוב|نوفمبر)/u,
+  /^(dec|dez|déc|dic|di[čċ]|des|det|dek|gru|pro|joulu|ara|dhj|abe|дек|дец|гру|сне|δεκ|דצמ|ديسمبر)/u,
 ];
 
 /** In Croatian, whose June, July and October are called as later months are in Polish and Czech. */
@@ -152,10 +159,10 @@ const PARTS = new RegExp(
  * for each another with names of months in Croatian. More than one when all of the texts can be read in several ways.
  */
 export function dateFormatsOf(texts: readonly string[]): string[] {
-  const first = withPlainDigits(texts[0] ?? "");
-  const forms = /^\d{8}(?!\d)/.test(first.trim())
+  const first = plainDay(texts[0] ?? "");
+  const forms = /^\d{8}(?!\d)/.test(first)
     ? COMPACT.map((format) => [format])
-    : withCroatian(ORDERS.map((order) => formatsOf(first.trim(), order)));
+    : withCroatian(ORDERS.map((order) => formatsOf(first, order)));
   const viable = forms.flatMap(
     (candidates) => candidates.find((format) => readsAll(format, texts)) ?? [],
   );

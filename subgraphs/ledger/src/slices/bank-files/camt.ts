@@ -11,7 +11,7 @@ import {
   leads,
   type BankStatement,
 } from "./statement.ts";
-import { children, firstWithin, readXml, textAt, type XmlElement } from "./xml.ts";
+import { at, children, firstWithin, readXml, textAt, type XmlElement } from "./xml.ts";
 
 /** The messages of ISO 20022 that report an account's entries, by the number in their namespace. */
 export type CamtMessage = "052" | "053" | "054";
@@ -121,9 +121,9 @@ function toStatement(part: Part, message: CamtMessage, currency: string): BankSt
     lines: { all: lines },
     skipped,
   } = part;
-  const [opening, closing] = BALANCES[message].map((codes, at) =>
+  const [opening, closing] = BALANCES[message].map((codes, end) =>
     codes
-      .map((code) => balanceOf(element, code, at === 0 ? "FIRST" : "LAST", currency))
+      .map((code) => balanceOf(element, code, end === 0 ? "FIRST" : "LAST", currency))
       .find((balance) => balance !== undefined),
   );
   const stated = { lines, openingMinor: opening, closingMinor: closing };
@@ -165,6 +165,23 @@ const accountOf = (part: XmlElement): string | undefined =>
 const dayOf = (balance: XmlElement): string =>
   (textAt(balance, "Dt", "Dt") ?? textAt(balance, "Dt", "DtTm") ?? "").slice(0, 10);
 
+const codeOf = (balance: XmlElement): string | undefined =>
+  textAt(balance, "Tp", "CdOrPrtry", "Cd") ??
+  textAt(balance, "Tp", "CdOrPrtry", "Prtry") ??
+  textAt(balance, "Tp", "Cd");
+
+/** Some banks give each balance in other currencies, too. */
+const isIn = (currency: string, amount: XmlElement | undefined): boolean =>
+  (amount?.attributes.get("Ccy") ?? currency) === currency;
+
+/** What may be overdrawn is no balance: a bank may include it, and states so. */
+const creditWithin = (balance: XmlElement, currency: string): bigint =>
+  children(balance, "CdtLine")
+    .filter(
+      (line) => /^(true|1)$/.test(textAt(line, "Incl") ?? "") && isIn(currency, at(line, "Amt")),
+    )
+    .reduce((sum, line) => sum + (xmlMinorOf(textAt(line, "Amt") ?? "0", currency) ?? 0n), 0n);
+
 /** A statement of several days may have balances of each: the first to open it, the last to close it. */
 function balanceOf(
   part: XmlElement,
@@ -173,7 +190,7 @@ function balanceOf(
   currency: string,
 ): bigint | undefined {
   const [balance] = children(part, "Bal")
-    .filter((each) => (textAt(each, "Tp", "CdOrPrtry", "Cd") ?? textAt(each, "Tp", "Cd")) === code)
+    .filter((each) => codeOf(each) === code && isIn(currency, at(each, "Amt")))
     .toSorted((one, other) => {
       const [first, second] = which === "FIRST" ? [one, other] : [other, one];
       return dayOf(first) < dayOf(second) ? -1 : dayOf(first) > dayOf(second) ? 1 : 0;
@@ -181,7 +198,8 @@ function balanceOf(
   const amount = textAt(balance, "Amt");
   if (balance === undefined || amount === undefined) return undefined;
   const minor = xmlMinorOf(amount, currency);
-  if (minor !== undefined) return textAt(balance, "CdtDbtInd") === "DBIT" ? -minor : minor;
+  const size = textAt(balance, "CdtDbtInd") === "DBIT" ? -(minor ?? 0n) : minor;
+  if (minor !== undefined && size !== undefined) return size - creditWithin(balance, currency);
   const faults = new StatementFaults();
   faults.add(balance.line, `the balance "${amount.slice(0, 40)}" cannot be read in ${currency}`);
   return faults.refuse();

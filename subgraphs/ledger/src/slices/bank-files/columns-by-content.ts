@@ -173,7 +173,7 @@ const movedIn = ({ cells, isOut: out }: SidedRow, at: number): bigint => {
 };
 
 /** Hundredths of an amount whose last mark before one or two digits is the decimal one. */
-const hundredthsOf = (cell: string): bigint | undefined => {
+export const hundredthsOf = (cell: string): bigint | undefined => {
   const read = readAmountText(cell);
   if (read === undefined) return undefined;
   const { digits, negative } = read;

@@ -45,8 +45,8 @@ type DetailRole = (typeof DETAIL_ROLES)[number];
 const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
   date: [
     // The day of booking, where the bank gives others beside it.
-    /^(run date|(booking|posting|posted|post|buchungs|completed|settlement|billing|boek|bogforings|bokforings) ?(date|tag|datum|dag|dato|day)?)$/,
-    /^(buchung|boekdatum|date completed( utc)?|date (comptable|de comptabilisation|de fin)|datum des abschlusses|(f|fecha) (contable|ctble|de finalizacion)|fecha ctble|data (contabile|contabil|ksiegowania|rozliczenia|zrealizowania|de conclusao|di completamento)|datum (zauctovani|provedeni)|(konyveles|tranzakcio) datuma|datum zauctovania|bokford|bokforingsdag|bokfort( dato)?|bogfort|kirjauspaiva|дата платежа|记账日期|תאריך רישום|תאריך חיוב)$/,
+    /^(run date|(booking|posting|posted|post|buchungs|completed|settlement|settled|billing|boek|bogforings|bokforings) ?(date|tag|datum|dag|dato|day)?( time)?)$/,
+    /^(buchung|boekdatum|date completed( utc)?|date (comptable|de comptabilisation|de fin)|datum des abschlusses|(f|fecha) (contable|ctble|de finalizacion)|fecha ctble|data (contabile|contabil|ksiegowania|rozliczenia|zrealizowania|de conclusao|di completamento)|datum (zauctovani|provedeni)|(konyveles|tranzakcio) datuma|datum zauctovania|bokford|bokforingsdag|bokfort( dato)?|bogfort|kirjauspaiva|datums|дата платежа|记账日期|תאריך רישום|תאריך חיוב)$/,
     /^(transaction|transaktions|txn|tran|operation) ?(date|tag|datum|dag|dato|day)?$/,
     /^(data( operacji| operazione| lancamento| movimento| mov)?|datum|dato|date( d ?operation| de l operation|op| d execution| operation)?|(f|fecha)( operacion)?|created( utc)?|transaktionsdag|transaksjonsdato|transaktionsdatum|paivays|pvm|maksupaiva|kuupaev|data (inregistrare|transakcji|transacao|tranzactiei|movimentacao|registrazione)|tarih( saat)?|islem tarihi|ημ νια|ημερομηνια( συναλλαγης)?|日付|取引日|取引日付|年月日|お取引日|交易日期|交易时间|дата|дата операции|거래일(자|시)?|التاريخ|ngay giao dich|tanggal( transaksi)?|dagsetning|datum (knjizenja|izvrsenja|transakcije|valute)|датум|completion time|trans date|creation date|fecha (movimiento|de movimiento|transaccion)|datum zauctovania|תאריך|תאריך (פעולה|עסקה|רכישה))$/,
     /^(date|datum|f fecha|fecha|data|dato|datetime|timestamp)\b|^дата /,
@@ -61,7 +61,7 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
   ],
   amount: [
     // One column of both sides has the sign of each.
-    /^(net|netto|net amount|nettobetrag|(billing|billed|account|settlement|posted) amount|amount in account currency|(credit debit|debit credit) amount|soll haben|haben soll|haben lastschrift|kwota w walucie rachunku|сумма платежа|זכות חובה|חובה זכות)$/,
+    /^(net|netto|net amount|nettobetrag|(billing|billed|account|settlement|posted) amount|amount in account currency|(credit debit|debit credit) amount|soll haben|haben soll|haben lastschrift|kwota w walucie rachunku|сумма платежа|сума у валюті рахунку|сумма в валюте счета|זכות חובה|חובה זכות)$/,
     /^(amount|betrag|buchungsbetrag|umsatz|montant|montante|import|importe|importo|importancia|bedrag|kwota|castka|objem|mutatie|belopp|belob|valor|value|gross|brutto|maara( euroa)?|summa|сума|сума в валюті картки|ποσο( συναλλαγης)?|suma|osszeg|(islem )?tutari?|insattningar uttag|insattning uttag|kwota (operacji|transakcji)|(zauctovana )?castka( [a-z]{3})?|castka (v mene uctu|platby)|(tranzakcio )?osszege?|金額|入出金( 円)?|交易金额|金额|金额 元|сумма|сумма операции|거래금액|المبلغ|jumlah|monto|upphaed|upphæð|iznos|znesek|износ|сумма|so tien|סכום|סכום (חיוב|הפעולה|בש ח))$/,
     /^(amount|betrag|umsatz|montant|importe|importo|bedrag|kwota|belop|valor)\b/,
     /(\bamount|betrag)$/,
@@ -74,15 +74,15 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
     /^net total( amount)?$/,
   ],
   debit: [
-    /^(debits?|net debit( nc)?|funds out|payments out|monto cargo|suma debit|na teret|retiros?|debit amount|paid out|money out|out|withdrawals?|withdrawal amount( inr)?|withdrawal amt|amount debit|debit in [a-z]{3}|soll|lastschrift( in [a-z]{3})?|dr|debit euros|belastung|belastungen|ausgang|ausgaben|cargo|debe|debito|uitgaven|uscite|dare|addebiti|debet|ut fra konto|ut|wyplaty|obciazenia|uttag|saidas?|χρεωση|utgift|belastet|menot|otot|borc|cikan|cheltuieli|支払い金額|お支払金額|お支払い金額|お引出し|お引き出し|引出額|払出金額|出金|出金額|支出|借方|расход|дебет|출금액?|مدين|ב?חובה|isplata|isplate|breme|duguje|исплата|дебит|withdrawn|(so tien )?ghi no|支出金額|debitos|cargos|terheles|iesiri|plati)( (円|בש ח))?$/,
+    /^(debits?|net debit( nc)?|funds out|payments out|monto cargo|suma debit|na teret|retiros?|debit amount|paid out|money out|out|withdrawals?|withdrawal amount( inr)?|withdrawal amt|amount debit|debit in [a-z]{3}|soll|lastschrift( in [a-z]{3})?|dr|debit euros|belastung|belastungen|ausgang|ausgaben|cargo|debe|debito|uitgaven|uscite|dare|addebit[io]|importo addebito|valor debito|montant debit|importe cargos?|debet|ut fra konto|ut|wyplaty|obciazenia|uttag|saidas?|χρεωση|utgift|belastet|menot|otot|borc|cikan|cheltuieli|支払い金額|お支払金額|お支払い金額|お引出し|お引き出し|引出額|払出金額|出金|出金額|支出|借方|расход|дебет|출금액?|مدين|ב?חובה|isplata|isplate|breme|duguje|исплата|дебит|withdrawn|(so tien )?ghi no|支出金額|debitos|cargos|terheles|iesiri|plati)( (円|בש ח))?$/,
     /^(debit(?! credit)|lastschrift|belastung|debe|withdrawal|cargo)\b/,
   ],
   credit: [
-    /^(credits?|net credit( nc)?|funds in|payments in|monto abono|suma credit|u korist|depositos?|credit amount|paid in|money in|in|deposits?|deposit amount( inr)?|deposit amt|amount credit|credit in [a-z]{3}|gutschrift in [a-z]{3}|cr|credit euros|haben|gutschrift|gutschriften|eingang|einnahmen|abono|haber|credito|inkomsten|entrate|avere|accrediti|inn pa konto|inn|wplaty|uznania|insattning|entradas?|πιστωση|tulot|panot|alacak|giren|incasari|預かり金額|お預り金額|お預かり金額|お預入れ|預入額|受入金額|入金|入金額|收入|贷方|приход|кредит|입금액?|دائن|ב?זכות|uplata|uplate|dobro|potrazuje|уплата|(so tien )?ghi co|存入金額|creditos|abonos|jovairas|intrari)( (円|בש ח))?$/,
+    /^(credits?|net credit( nc)?|funds in|payments in|monto abono|suma credit|u korist|depositos?|credit amount|paid in|money in|in|deposits?|deposit amount( inr)?|deposit amt|amount credit|credit in [a-z]{3}|gutschrift in [a-z]{3}|cr|credit euros|haben|gutschrift|gutschriften|eingang|einnahmen|abono|haber|credito|inkomsten|entrate|avere|accredit[io]|importo accredito|valor credito|montant credit|importe abonos?|inn pa konto|inn|wplaty|uznania|insattning|entradas?|πιστωση|tulot|panot|alacak|giren|incasari|預かり金額|お預り金額|お預かり金額|お預入れ|預入額|受入金額|入金|入金額|收入|贷方|приход|кредит|입금액?|دائن|ב?זכות|uplata|uplate|dobro|potrazuje|уплата|(so tien )?ghi co|存入金額|creditos|abonos|jovairas|intrari)( (円|בש ח))?$/,
     /^(credit(?! debit)|gutschrift|haber|deposit|abono)\b/,
   ],
   direction: [
-    /^(dc|d c|cd|c d|dr cr|cr dr|drcr|debit credit|credit debit|debit or credit|credit or debit|cdtdbtind|indicator|credit debit indicator|debit credit indicator|debit credit (flag|d c|mark)|deb cred|cred deb|creditdebet|debet credit|debet kredit|deebet kreedit|χρεωση πιστωση|debit kredit|balance impact|money in out|d h|d a|d k|wn ma|strona|tipo lancamento|προσημο( ποσου)?|收 支|soll haben|s h|sh|soll haben kennzeichen|af bij|bevetel kiadas|sens|direction|sign|transaction type|type)$/,
+    /^(dc|d c|cd|c d|dr cr|cr dr|drcr|debit credit|credit debit|debit or credit|credit or debit|cdtdbtind|indicator|credit debit indicator|debit credit indicator|debit credit (flag|d c|mark)|deb cred|cred deb|creditdebet|debet credit|debet kredit|debets kredits|deebet kreedit|χρεωση πιστωση|debit kredit|balance impact|money in out|d h|d a|d k|wn ma|strona|tipo lancamento|προσημο( ποσου)?|收 支|soll haben|s h|sh|soll haben kennzeichen|af bij|bevetel kiadas|sens|direction|sign|transaction type|type)$/,
   ],
   status: [
     /^(status|state|booking status|transaction status|umsatzstatus|statut|estado|estado do movimento|situacao|stato|contabilizzazione|tila|stan|stav|durum|booked|verbucht|info|状態|ステータス|取引状況|状态|交易状态|当前状态|статус|상태|الحالة|סטטוס|סטאטוס|מצב)$/,
@@ -92,24 +92,26 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
   currency: [
     // Of several the one that the account is kept in.
     /^(waluta rachunku|account currency|billing currency|валюта платежа|валюта счета)$/,
-    /^(currency|ccy|curr|waehrung|wahrung|buchungswahrung|wahr|devise|devise du compte|divisa|moneda|valuta|valutacode|munt|waluta|moeda|devies|valuuta|mena|valuutta|doviz|(tranzakcio )?devizanem|mena uctu|通貨|币种|валюта|통화|العملة|מטבע)$/,
+    /^(currency|ccy|curr|waehrung|wahrung|buchungswahrung|wahr|devise|devise du compte|divisa|moneda|valuta|valutacode|munt|waluta|moeda|devies|valuuta|mena|valuutta|valiuta|doviz|(tranzakcio )?devizanem|mena uctu|通貨|币种|валюта|통화|العملة|מטבע)$/,
+    // Beside the original one.
+    /^payment currency$/,
   ],
   balance: [
     // Some show the balance before a line, too.
-    /^balance after\b/,
-    /^(balance|running bal(ance)?|(closing|statement|ledger) balance|account balance after|saldo|kontostand|solde|saldo nach buchung|saldo na (trn|mutatie)|balance after|bokfort saldo|bakiye|egyenleg|zustatek|sold|account balance|stanje|so du|staða)\b/,
-    /^((λογιστικο )?υπολοιπο|залишок( після операці[їі]| на кінець періоду)?|стање|餘額|結餘|差引残高|残高|現在高|余额|остаток|баланс|салдо|잔액|الرصيد|ה?יתרה)( (円|בש ח))?$/,
+    /^(balance after|saldo (depois|despues|dopo|nach|etter|efter)|solde apres)\b/,
+    /^(balance|running bal(ance)?|(closing|statement|ledger) balance|account balance after|saldo|kontostand|solde|saldo nach buchung|saldo na (trn|mutatie)|balance after|bokfort saldo|bakiye|egyenleg|zustatek|sold|account balance|book balance|balanca|zostatok|jaak|stanje|so du|staða|endsaldo)\b/,
+    /^((λογιστικο )?υπολοιπο|залишок( після операці[їі]| на кінець періоду)?|стање|餘額|結餘|差引残高|残高|現在高|余额|остаток|баланс|салдо|(거래 ?후 ?)?잔액|الرصيد|ה?יתרה)( (円|בש ח))?$/,
   ],
   description: [
     /^(verwendungszweck|vorgang verwendungszweck|remittance information|remittance|payment reference|mededelingen|communication|tytul|opis transakcji|libelle operation|descrizione completa|avisierungstext|摘要内容)$/,
-    /^(description|purpose|libelle|label|concepto|concepte|descripcion|descripcio|descrizione|descricao|omschrijving|omschrijving 1|beschreibung ?1?|buchungs details|opis operacji|popis|zprava( pro prijemce)?|tekst|forklaring|rubrik|title|transaction remarks|narration|particulars|transaction ref ?1|viesti|otsikko|selite|selgitus|αιτιολογια|περιγραφη|деталі операці[їі]|商品说明|商品|aciklama|kozlemeny|descriere|operazione|causale|descrizione operazione|historico|lancamento|お取り扱い内容|お取扱内容|取引内容|摘要|入出金先内容|交易摘要|описание|опис( операці[їі])?|keterangan|mo ta|noi dung|skyring|opis|namen|informacia pre prijemcu|remarks|назначение платежа|적요|거래내용|الوصف|البيان|תיאור|תיאור (הפעולה|התנועה)|הפעולה|פרטים|שם בית ה?עסק)$/,
+    /^(description|purpose|libelle|label|concepto|concepte|descripcion|descripcio|descrizione|descricao|omschrijving|omschrijving 1|beschreibung ?1?|buchungs details|opis operacji|popis|paaiskinimai|informacija sanemejam|zprava( pro prijemce)?|tekst|forklaring|rubrik|title|transaction remarks|narration|particulars|transaction ref ?1|viesti|otsikko|selite|selgitus|αιτιολογια|περιγραφη|деталі операці[їі]|商品说明|商品|aciklama|kozlemeny|descriere|operazione|causale|descrizione operazione|historico|lancamento|お取り扱い内容|お取扱内容|取引内容|摘要|入出金先内容|交易摘要|описание|опис( операці[їі])?|keterangan|mo ta|noi dung|skyring|opis|namen|informacia pre prijemcu|remarks|назначение платежа|적요|거래내용|الوصف|البيان|תיאור|תיאור (הפעולה|התנועה)|הפעולה|פרטים|שם בית ה?עסק)$/,
     /^(details?|desc|narrative|memo|notes|label|buchungstext|text|transaction description)$/,
     /^(description|remittance|verwendungszweck|libelle|concepto|naam omschrijving|payment details|transaction details)/,
     /(text|description)$/,
   ],
   counterparty: [
     /^(naam tegenpartij|nom de la contrepartie|counterparty name|counter party|partner ?name|partner neve|name zahlungsbeteiligter|beguenstigter zahlungspflichtiger|beguenstigter auftraggeber|begunstigter auftraggeber|auftraggeber empfanger|auftraggeber beguenstigter|nazev protiuctu|nazov protiuctu|nadawca odbiorca|prejemnik placnik|контрагент|对方户名|對方戶名|naam omschrijving)$/,
-    /^(counterparty|payee|beneficiary|merchant( name)?|name|namn|empfanger|empfaenger|auftraggeber|beguenstigter|beguns|zahlungsempfanger|beneficiaire|beneficiario|tegenpartij|naam|kontrahent|contrepartie|saaja maksja|saaja maksaja|交易对方)$/,
+    /^(counterparty|payee|beneficiary|merchant( name)?|name|namn|empfanger|empfaenger|auftraggeber|beguenstigter|beguns|zahlungsempfanger|beneficiaire|beneficiario|tegenpartij|naam|kontrahent|contrepartie|saaja maksja|saaja maksaja|sanemejs maksatajs|gavejas|交易对方)$/,
     /^(counterparty|beguenstigter|begunstigter|beneficiary|zahlungsbeteiligter|empfanger)/,
   ],
   payer: [/^(payer|zahlungspflichtige r|zahlungspflichtiger|payer ?name|auftraggeber|avsandare)$/],
@@ -166,6 +168,10 @@ const normalise = (name: string): string =>
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
 
+/** Programs join the words of a name, and put the name of its group in front: `Amount.Amount` for `BookedAmount`. */
+const inWords = (name: string): string =>
+  normalise(name.replace(/(?<=\p{Ll})(?=\p{Lu}\p{Ll})/gu, " ")).replace(/\b(amount)( \1)+$/, "$1");
+
 /** A currency in brackets behind a name shows nothing of what the column is. */
 const IN_CURRENCY = /\(\s*(€|£|\$|₹|₪|R\$|zł|Kč|kr|[A-Z]{3}|[Ee]uros?)\s*\)/gu;
 
@@ -200,10 +206,11 @@ export const SAMPLE_ROWS = 200;
  */
 export function rolesOf(header: readonly string[], body: Rows = []): Map<ColumnRole, number> {
   const names = header.map((name) => sideNamed(name) ?? normalise(name.replace(IN_CURRENCY, " ")));
-  const isTaxed = names.some((name) => TAX.test(name));
+  const worded = header.map(inWords);
   const found = new Map<ColumnRole, number>();
   const taken = new Set<number>();
   const rows = Array.from(body.slice(0, SAMPLE_ROWS));
+  const isTaxed = names.some((name, at) => TAX.test(name) && holds("amount", at, rows));
   for (const isStrict of [true, false]) {
     for (let rank = 0; rank < RANKS; rank += 1) {
       for (const role of Object.keys(NAMES) as ColumnRole[]) {
@@ -213,8 +220,8 @@ export function rolesOf(header: readonly string[], body: Rows = []): Map<ColumnR
         const at = names.findIndex(
           (name, index) =>
             !taken.has(index) &&
-            pattern.test(name) &&
-            !(role === "amount" && rank > 0 && NOT_MOVED.test(name)) &&
+            (pattern.test(name) || pattern.test(worded[index] ?? "")) &&
+            !(role === "amount" && rank > 0 && NOT_MOVED.test(`${name} ${worded[index]}`)) &&
             !(role === "amount" && isTaxed && NET.test(name)) &&
             (!isStrict || holds(role, index, rows) || isSurelyStatus(role, name)),
         );
@@ -310,7 +317,7 @@ export function continuationsOf(header: readonly string[], at: number): number[]
 export const isOfCard = (header: readonly string[]): boolean =>
   /^date,(category,)?title,amount$/.test(header.map(normalise).join()) ||
   header.some((name) =>
-    /^(card member|card no|card number|purchased by|appears on your statement as|extended details|kartennummer|karteninhaber|name des karteninhabers|titulaire de la carte|titular( de la tarjeta)?|titolare( carta)?|kaarthouder|card used( for transaction)?|trans date|שם בית ה?עסק|4 ספרות אחרונות.*)$/.test(
+    /^(card ?member|card ?holder( name)?|card last (4|four)( digits)?|利用店名.*|card no|card number|purchased by|appears on your statement as|extended details|kartennummer|karteninhaber|name des karteninhabers|titulaire de la carte|titular( de la tarjeta)?|titolare( carta)?|kaarthouder|card used( for transaction)?|trans date|שם בית ה?עסק|4 ספרות אחרונות.*)$/.test(
       normalise(name),
     ),
   );

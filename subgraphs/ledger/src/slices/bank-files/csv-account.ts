@@ -7,7 +7,7 @@ import { chooseParts, type WantedAccount } from "./statement.ts";
 
 /** What was paid abroad, or changed into, is not what the account moved. */
 const OF_OTHERS =
-  /\b(original|local|foreign|instructed|exchange|target|source|customer facing|operation|operacji|oorspr|ursprung|payment|card|fee|balance|transaction|asset)\b|операции|валюта$/iu;
+  /\b(orig|original|local|foreign|instructed|exchange|target|source|customer facing|operation|operacji|oorspr|ursprung|payment|card|fee|balance|transaction|asset)\b|операции|валюта$/iu;
 
 /** The currency in the name of a column of amounts, such as `Amount (GBP)` or `Betrag in EUR`. */
 function statedIn(name: string): string | undefined {

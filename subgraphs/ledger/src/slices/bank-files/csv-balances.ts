@@ -108,3 +108,28 @@ export function refuseOpposed(
     );
   }
 }
+
+/**
+ * Balances that rise by the debits and fall by the credits: the books of the account's owner have a debit come in, and
+ * the statement of a card or a loan may show what is owed.
+ */
+export function refuseSwapped(
+  table: CsvTable,
+  rows: Rows,
+  minorAt: (at: number) => bigint | undefined,
+  reading: BalanceReading,
+): void {
+  const { debit, credit, balance } = table.mapping;
+  if (debit === undefined || credit === undefined || balance === undefined || rows.length < 2)
+    return;
+  const opposite = (at: number): bigint | undefined => {
+    const minor = minorAt(at);
+    return minor === undefined ? undefined : -minor;
+  };
+  const { closingMinor, breaks } = balancesOf(table, rows, opposite, reading);
+  if (closingMinor === undefined || breaks.length > 0) return;
+  throw ambiguous(
+    "csv.positiveIsOut",
+    "The balances rise by the debits and fall by the credits: a debit may have come in, or the balance is what is owed.",
+  );
+}

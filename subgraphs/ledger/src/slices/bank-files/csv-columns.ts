@@ -1,5 +1,5 @@
 import { invalidInput } from "@allfunds/contract/errors";
-import { CURRENCY_CODES, readAmountText } from "./bank-amount.ts";
+import { CURRENCY_CODES } from "./bank-amount.ts";
 import { dateFormatsOf } from "./bank-date.ts";
 import {
   DETAIL_ROLES,
@@ -11,6 +11,12 @@ import {
   type ColumnRole,
 } from "./columns.ts";
 import { rolesByBalance, rolesByContent } from "./columns-by-content.ts";
+import {
+  chooseCurrency,
+  isFilled,
+  keepFilledAmount,
+  keepSignedAmount,
+} from "./csv-amount-columns.ts";
 import { ambiguous } from "./csv-votes.ts";
 import { isOut, isPlainDirection, isSign, stateOf } from "./csv-words.ts";
 import { MAPPED_ROLES, type CsvMapping, type MappedRole } from "./csv-mapping.ts";
@@ -126,14 +132,23 @@ const MOVING: ReadonlySet<ColumnRole> = new Set(["amount", "debit", "credit", "d
 const isPlace = (name: string): boolean => /^#\d{1,3}$/.test(name);
 
 /** Which column has which role: as mapped, else by its name or its content. */
-export function columnsOf(header: TableRow | undefined, body: Rows, mapping: CsvMapping): Columns {
+export function columnsOf(
+  header: TableRow | undefined,
+  body: Rows,
+  mapping: CsvMapping,
+  currency: string,
+): Columns {
   const found = header === undefined ? rolesWithout(body) : rolesBelow(header, body);
   const columns = new Map<ColumnRole | "fee", number>();
   for (const role of MAPPED_ROLES) {
     const name = mapping[role];
     if (name !== undefined && name !== "") columns.set(role, placeOf(name, role, header, body));
   }
-  if (mapping.amount === undefined) keepFilledAmount(found, body);
+  if (header !== undefined) chooseCurrency(found, header.cells, currency);
+  if (mapping.amount === undefined) {
+    keepFilledAmount(found, body);
+    keepSignedAmount(found, body);
+  }
   for (const role of PRIORITY) {
     const at = found.get(role);
     if (at === undefined || columns.has(role) || !isFree(role, at, columns, mapping)) continue;
@@ -177,28 +192,6 @@ function requireRoles(columns: Map<ColumnRole | "fee", number>): void {
   if (!columns.has("amount") && !columns.has("debit") && !columns.has("credit"))
     throw ambiguous("csv.amount", "No column is recognised as the amount.");
 }
-
-const isFilled = (at: number, row: TableRow): boolean => (row.cells[at] ?? "") !== "";
-
-/**
- * Of a signed amount and two columns of debit and credit, the amount counts when it is filled in every row and has the
- * sizes of the two: it may be of another currency, or a part of them.
- */
-function keepFilledAmount(found: Map<ColumnRole, number>, body: Rows): void {
-  const [amount, debit, credit] = [found.get("amount"), found.get("debit"), found.get("credit")];
-  if (amount === undefined || debit === undefined || credit === undefined) return;
-  const isOther = (row: TableRow): boolean => {
-    const sides = [debit, credit].filter((at) => isFilled(at, row) && sizeIn(at, row) !== "");
-    return sides.length > 0 && !sides.some((at) => sizeIn(at, row) === sizeIn(amount, row));
-  };
-  if (body.some(isOther)) found.delete("amount");
-}
-
-/** The digits of an amount but for zeros around them; empty for nothing. */
-const sizeIn = (at: number, row: TableRow): string =>
-  (readAmountText(row.cells[at] ?? "")?.digits ?? "")
-    .replace(/[.,\u066b]0*$|^0+(?=\d)|\D/gu, "")
-    .replace(/^0+$/, "");
 
 /** Columns that no mapping names but that change what a line means, or are only kept beside it. */
 const ALWAYS: ReadonlySet<string> = new Set([

@@ -4,6 +4,7 @@ import type { CsvTable } from "./csv-cells.ts";
 import { widthOf, type Columns } from "./csv-columns.ts";
 import { ambiguous } from "./csv-votes.ts";
 import type { Rows, TableRow } from "./file-table.ts";
+import { isCardPayment } from "./csv-words.ts";
 import type { AmountKeeper } from "./packed-lines.ts";
 
 /** Names, or places, of columns whose cells are amounts with decimals and have no role yet. */
@@ -138,6 +139,29 @@ export function refuseSignless({ rows, mapping, amountCells }: CsvTable): void {
   );
 }
 
+/** Words for what goes out in most languages of banks, and none for what came back of it. */
+const GONE_OUT =
+  /\b(withdrawal|purchase|card payment|outgoing|outbound|direct debit|transfer (sent|out)|sent to|payment to|atm|lastschrift|kartenzahlung|auszahlung|abhebung|ausgehende?|retrait|achat|prélèvement|paiement (par )?carte|virement (émis|sortant)|prelievo|acquisto|addebito|pagamento pos|retiro|compra|saque|pagamento com cart|betaalautomaat|geldautomaat|kortköp|varekjøp|kortkøb|wypłata|płatność kartą|výběr|platba kartou)(?!\p{L})/iu;
+const CAME_BACK =
+  /refund|return|revers|cancel|cashback|rückl|storn|erstatt|gutschrift|rembours|annul|rimborso|storno|devoluci|reembolso|estorno|terugbet|zwrot|\b(deposit|received|incoming)\b/iu;
+
+/** No amount has a sign, and the words of a line are of something that goes out. */
+export function refuseWorded({ rows, mapping, amountCells }: CsvTable): void {
+  if (mapping.amount === undefined || mapping.direction !== undefined) return;
+  let worded: number | undefined;
+  for (const row of rows) {
+    const read = readAmountText(amountCells(row).amount);
+    if (read?.negative === true || read?.statesCredit === true) return;
+    const text = row.cells.join(" | ");
+    if (GONE_OUT.test(text) && !CAME_BACK.test(text)) worded ??= row.line;
+  }
+  if (worded === undefined) return;
+  throw ambiguous(
+    "csv.positiveIsOut",
+    `No amount has a sign, and line ${worded} reads like one that went out.`,
+  );
+}
+
 /**
  * A column of one side alone, and another that has an amount wherever it has none: the other side, by a name that is
  * not known. Its lines would seem to move nothing.
@@ -178,6 +202,25 @@ function kindsAgree(rows: Rows, amounts: AmountKeeper): boolean {
     if (rows.every(agrees) && isAnySpent) return true;
   }
   return false;
+}
+
+/** What was paid to a card comes in, whatever else its statement counts. */
+export function refusePaidAway(
+  { mapping, textOf }: CsvTable,
+  rows: Rows,
+  amounts: AmountKeeper,
+): void {
+  if (mapping.amount === undefined || mapping.direction !== undefined) return;
+  const isTurned = (row: TableRow, at: number): boolean =>
+    (amounts.at(at) ?? 0n) < 0n && isCardPayment(textOf(row));
+  let positive = 0;
+  for (const minor of amounts) if (minor !== undefined && minor > 0n) positive += 1;
+  const line = positive * 2 < amounts.length ? undefined : rows.find(isTurned)?.line;
+  if (line === undefined) return;
+  throw ambiguous(
+    "csv.positiveIsOut",
+    `Line ${line} is a payment to a card and has a minus: what is positive may be what was spent.`,
+  );
 }
 
 /** Lines of a card's statement where half of the amounts or more have no minus: they may be what was spent. */

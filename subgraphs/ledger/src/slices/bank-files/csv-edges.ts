@@ -1,4 +1,5 @@
 import { dateFormatsOf } from "./bank-date.ts";
+import { hundredthsOf } from "./columns-by-content.ts";
 import { isAmount } from "./columns.ts";
 import type { Cells } from "./csv-cells.ts";
 import type { Columns } from "./csv-columns.ts";
@@ -39,6 +40,65 @@ const isOfPage = ({ cells }: TableRow): boolean =>
     (cell) => isTotal(cell) || /^(page|seite|pagina|página|strona|blad|sida?e?)\b/i.test(cell),
   );
 
+const OF_SUM =
+  /^[#\s]*(monthly |daily |day |page )?(sub)?-?(totals?|zwischensumme|summe|suma|somme|totale|totaal|razem|celkem|итого|合計|小計|小计|合计|총계|합계|소계)(?!\p{L})/iu;
+
+/**
+ * The lines of rows that are sums of those above them, since the last sum or since the first row. One with a date may be
+ * a payment to a shop of that name: it is a sum when it is one of two rows at least, or another row is.
+ */
+function sumsAmong(
+  body: Rows,
+  { cell, amountCells }: Pick<Cells, "cell" | "amountCells">,
+): ReadonlySet<number> {
+  const sums = new Set<number>();
+  if (!body.some(({ cells }) => cells.some((text) => OF_SUM.test(text)))) return sums;
+  const [since, all] = [new Map<string, bigint>(), new Map<string, bigint>()];
+  let rows = 0;
+  for (const row of body) {
+    const { amount, debit, credit } = amountCells(row);
+    const amounts = Object.entries({ amount, debit, credit }).flatMap(([role, text]) => {
+      const minor = text === "" ? undefined : hundredthsOf(text);
+      return minor === undefined ? [] : [{ role, minor }];
+    });
+    const isSum =
+      rows > 0 &&
+      amounts.length > 0 &&
+      (rows > 1 || sums.size > 0 || cell(row, "date") === "") &&
+      row.cells.some((text) => OF_SUM.test(text)) &&
+      [since, all].some((sum) => amounts.every(({ role, minor }) => sum.get(role) === minor));
+    if (isSum) {
+      sums.add(row.line);
+      since.clear();
+      rows = 0;
+      continue;
+    }
+    for (const { role, minor } of amounts)
+      for (const sum of [since, all]) sum.set(role, (sum.get(role) ?? 0n) + minor);
+    rows += 1;
+  }
+  return sums;
+}
+
+const NOT_YET =
+  /noch nicht|nicht (ausgeführt|gebucht|verbucht)|vorgemerkt|pending|not (yet )?(been )?(posted|booked|cleared|processed|settled)|provisional|en attente|non (encore )?comptabilis|pendiente|in attesa|non (ancora )?contabilizzat|nog niet|oczekuj|niezaksięgowan|ej bokför|ikke bokfør/i;
+
+/** A note outside of the lines may state that a mark, such as a star, stands at those that are not booked yet. */
+export function pendingMark(all: Rows, lines: Rows): string | undefined {
+  const [first = 0, last = 0] = [lines.at(0)?.line, lines.at(-1)?.line];
+  for (const { line, cells } of [...all.slice(0, 100), ...all.slice(-20)]) {
+    if (line >= first && line <= last) continue;
+    const [, mark, note = ""] =
+      /^(\*+|\(\*\)|[¹²³+])\s*[:=)-]?\s*(\p{L}.*)$/u.exec(cells.join(" ").trim()) ?? [];
+    if (mark !== undefined && NOT_YET.test(note)) return mark;
+  }
+  return undefined;
+}
+
+/** Whether a row has the mark alone in a cell, or behind a text. */
+export const hasMark = ({ cells }: TableRow, mark: string | undefined): boolean =>
+  mark !== undefined && cells.some((cell) => cell === mark || cell.endsWith(` ${mark}`));
+
 /** The rows between the header and the footer: sums and balances stand without a date, or move nothing. */
 export function withoutTotals(
   body: Rows,
@@ -59,6 +119,7 @@ export function withoutTotals(
       );
     return isNamed || (isEmpty(row) && row.cells.filter((text) => text !== "").length <= 2);
   };
+  const sums = sumsAmong(body, { cell, amountCells });
   const first = body.findIndex((row) => !isOutside(row));
   const last = body.findLastIndex((row) => !isOutside(row));
   // What stands between lines without a date and an amount belongs to the line above.
@@ -66,7 +127,7 @@ export function withoutTotals(
   const isLine = (row: TableRow): boolean =>
     isEmpty(row)
       ? cell(row, "date") !== "" && !row.cells.some(isTotal)
-      : !row.cells.some(isBalanceName);
+      : !sums.has(row.line) && !row.cells.some(isBalanceName);
   return first === -1 ? [] : body.slice(first, last + 1).filter(isLine);
 }
 

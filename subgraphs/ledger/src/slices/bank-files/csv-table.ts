@@ -6,6 +6,8 @@ import { columnsOf, headerOf, namedByAmount, widthOf, type Columns } from "./csv
 import { directionIn, feeIn, refuseHalf, spareIn } from "./csv-doubts.ts";
 import {
   belowHeader,
+  hasMark,
+  pendingMark,
   placeIn,
   refuseForeignEdges,
   refuseLinesAbove,
@@ -32,7 +34,7 @@ export function resolveTable(
   const body = found === undefined ? all : belowHeader(all, found, mapping);
   if (body.length === 0) throw invalidStatement("The file has no lines.");
   const header = found && namedByAmount(found, body);
-  const columns = columnsOf(header, body, mapping);
+  const columns = columnsOf(header, body, mapping, wanted.currency);
   refuseScaled(columns, header, wanted);
   const cells = cellsOf(columns, header);
   const whole = withoutTotals(body, cells);
@@ -43,9 +45,11 @@ export function resolveTable(
     refuseLinesAbove(all.slice(0, placeIn(all, header)), header, cells);
   if (mapping.date === undefined) refuseHalf(whole, columns);
   const before = all.slice(0, placeIn(all, top));
+  const mark = pendingMark(all, whole);
   const account = accountOf(before, whole, columns, wanted);
   return {
     ...cells,
+    isBooked: (row, faults) => !hasMark(row, mark) && cells.isBooked(row, faults),
     currenciesOf: currenciesIn(header, account.rows, columns),
     rows: account.rows,
     width: header?.cells.length ?? widthOf(whole),

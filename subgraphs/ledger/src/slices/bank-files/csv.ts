@@ -1,16 +1,18 @@
 import { AppError } from "@allfunds/contract/errors";
 import { meansCurrency, type DecimalSeparator } from "./bank-amount.ts";
-import { areCounted, dateReader } from "./bank-date.ts";
+import { areCounted, dateFormatsOf, dateReader, type DateReader } from "./bank-date.ts";
 import { DETAIL_ROLES } from "./columns.ts";
 import { SAMPLE_ROWS } from "./columns.ts";
-import { balancesOf, refuseOpposed } from "./csv-balances.ts";
+import { balancesOf, refuseOpposed, refuseSwapped } from "./csv-balances.ts";
 import type { CsvMapping, ResolvedMapping } from "./csv-mapping.ts";
 import type { CsvTable } from "./csv-cells.ts";
 import {
   areFeesNegative,
   refuseBareAmounts,
   refuseCardSigns,
+  refusePaidAway,
   refuseSignless,
+  refuseWorded,
   statesCredit,
 } from "./csv-doubts.ts";
 import { resolveTable } from "./csv-table.ts";
@@ -71,6 +73,7 @@ export function parseTable(
   const amounts = signedAmounts(booked, (row) => table.amountCells(row), reading);
   if (mapping.positiveIsOut === undefined) {
     refuseCardSigns(table, booked, amounts);
+    refusePaidAway(table, booked, amounts);
     refuseBareAmounts(table);
   }
   const minorAt = (at: number): bigint | undefined => {
@@ -81,7 +84,7 @@ export function parseTable(
       ? minor
       : minor && -minor;
   };
-  const toLine = lineReader(table, dialect, faults);
+  const toLine = lineReader(table, booked, dialect, faults);
   const lines = new LineKeeper();
   for (const [at, row] of booked.entries()) {
     const line = toLine(row, minorAt(at));
@@ -100,7 +103,11 @@ export function parseTable(
     // Balances that the amounts lead along prove their signs.
     if (balances.closingMinor === undefined) refuseOpenDirection(table, amounts);
     if (mapping.positiveIsOut === undefined) {
-      if (balances.closingMinor === undefined) refuseSignless(table);
+      if (balances.closingMinor === undefined) {
+        refuseSignless(table);
+        refuseWorded(table);
+        refuseSwapped(table, booked, minorAt, written);
+      }
       refuseOpposed(table, booked, minorAt, written);
     }
   } else if (mapping.positiveIsOut === undefined) {
@@ -214,16 +221,33 @@ function withoutRepeats(
 /** What the rows leave open is asked at once, whether it is one thing or two. */
 function dialectOf(table: CsvTable, rows: Rows, mapping: CsvMapping, currency: string): Dialect {
   return decideBoth(
-    () => mapping.dateFormat ?? chooseDateFormat(writtenDates(table, rows)),
+    () => mapping.dateFormat ?? chooseDateFormat(datesOf(table, rows)),
     () => mapping.decimalSeparator ?? chooseSeparator(writtenAmounts(table, rows), currency),
   );
 }
 
+/** The days of booking and, where they are written alike, those of value: each may decide what the others leave open. */
+function datesOf(table: CsvTable, rows: Rows): Written[] {
+  const own = writtenDates(table, rows, "date");
+  const both = [
+    ...own,
+    ...writtenDates(table, rows, "valueDate").filter(({ text }) => text !== ""),
+  ];
+  return dateFormatsOf(both.map(({ text }) => text)).length > 0 ? both : own;
+}
+
+/** Days of value may be written in a way of their own, when that is one way alone. */
+function valueDateReader(table: CsvTable, rows: Rows): DateReader | undefined {
+  const texts = writtenDates(table, rows, "valueDate").map(({ text }) => text);
+  const [format, second] = dateFormatsOf(texts.filter((text) => text !== ""));
+  return format === undefined || second !== undefined ? undefined : dateReader(format);
+}
+
 /** Each text once: the dates of a long file are few. */
-function writtenDates(table: CsvTable, rows: Rows): Written[] {
+function writtenDates(table: CsvTable, rows: Rows, role: "date" | "valueDate"): Written[] {
   const written = new Map<string, Written>();
   for (const row of rows) {
-    const text = table.cell(row, "date");
+    const text = table.cell(row, role);
     const { row: first, times = 0 } = written.get(text) ?? { row };
     written.set(text, { row: first, text, times: times + 1 });
   }
@@ -257,9 +281,11 @@ function decideBoth(chooseDate: () => string, chooseDecimal: () => DecimalSepara
   });
 }
 
-function lineReader(table: CsvTable, { dateFormat }: Dialect, faults: StatementFaults) {
+function lineReader(table: CsvTable, rows: Rows, { dateFormat }: Dialect, faults: StatementFaults) {
   const [readOwn, readIso] = [dateReader(dateFormat), dateReader("YYYY-MM-DD")];
   const readDate = (text: string): string | undefined => readOwn(text) ?? readIso(text);
+  const readOther = valueDateReader(table, rows);
+  const readValueDate = (text: string): string | undefined => readDate(text) ?? readOther?.(text);
   return (row: TableRow, amountMinor: bigint | undefined): BankStatementLine | undefined => {
     const written = table.cell(row, "date");
     const date = readDate(written);
@@ -270,7 +296,7 @@ function lineReader(table: CsvTable, { dateFormat }: Dialect, faults: StatementF
       );
     }
     const ofValue = table.cell(row, "valueDate");
-    const valueDate = readDate(ofValue);
+    const valueDate = readValueDate(ofValue);
     if (valueDate === undefined && /\d/.test(ofValue)) {
       faults.add(
         table.placeOf(row, "valueDate"),

@@ -1,4 +1,5 @@
 import { CsvError, parse } from "csv-parse/sync";
+import { isHtml, rowsOfHtml } from "./html-table.ts";
 import {
   headOf,
   MOST_PLAIN,
@@ -38,9 +39,32 @@ export function tableOf(content: string | LongText, chosen: string | undefined):
   const head = withLineFeeds(headOf(content));
   if (chosen === undefined && typeof content === "string" && isOfBlocks(head))
     return { delimiter: ":", rows: rowsOfBlocks(withLineFeeds(content)) };
+  if (typeof content === "string" && isHtml(head))
+    return { delimiter: "", rows: rowsOfHtml(content) };
+  if (typeof content === "string" && isOfQuotedRows(head))
+    return tableOf(unquoted(content), chosen);
   const delimiter = chosen ?? delimiterOf(head);
   return { delimiter, rows: readRows(piecesOf(content), delimiter) };
 }
+
+/** A row in quotes as a whole, its own quotes doubled: some programs write a table that is quoted already once more. */
+const QUOTED_ROW = /^"(?:[^"]|"")*[,;\t|](?:[^"]|"")*"[,;]*$/;
+
+const isOfQuotedRows = (text: string): boolean => {
+  const rows = text.split("\n").filter((row) => row.trim() !== "");
+  return rows.length > 1 && text.includes('""') && rows.every((row) => QUOTED_ROW.test(row.trim()));
+};
+
+const unquoted = (text: string): string =>
+  withLineFeeds(text)
+    .split("\n")
+    .map((row) =>
+      row
+        .trim()
+        .replace(/^"|"[,;]*$/g, "")
+        .replaceAll('""', '"'),
+    )
+    .join("\n");
 
 /** Some banks write each line as a block of names and values: `Date: 30/01/2026`, then `Amount: -12.34`. */
 const BLOCK_LINE = /^\s*(Date|Description|Amount|Balance):\s*(.*)$/i;
@@ -76,9 +100,8 @@ function readRows(pieces: Iterable<string>, delimiter: string): Rows {
   let open = "";
   for (const lines of wholeLines(pieces)) {
     const text = open + lines;
-    const end = readSome(text, delimiter, rows, before);
     // What stands in quotes may go on in the lines of the next piece.
-    open = end === undefined ? "" : Buffer.from(text).subarray(end).toString();
+    open = readSome(text, delimiter, rows, before);
     before += countOf("\n", text) - countOf("\n", open);
   }
   if (open !== "")
@@ -111,18 +134,27 @@ function countOf(sign: string, text: string): number {
   return count;
 }
 
-/** Reads the rows of a text; returns the byte at which a row begins whose quotes do not end. */
-function readSome(
-  text: string,
-  delimiter: string,
-  rows: RowKeeper,
-  before: number,
-): number | undefined {
+/** Quotes within quotes that some programs do not double: neither a delimiter nor an end of a line stands beside them. */
+function withInnerQuotes(text: string, delimiter: string): string {
+  const sign = delimiter.replace(/[|\\^$*+?.()[\]{}]/g, "\\$&");
+  return text.replace(new RegExp(`(?<!")(?<!(?:^|${sign}) *)"(?!"| *(?:${sign}|$))`, "gm"), '""');
+}
+
+/** A line drawn between rows, as tables of Markdown and of text have below their header. */
+const isRule = (cells: readonly string[]): boolean => {
+  const marks = cells.filter((cell) => cell !== "");
+  return marks.length > 0 && marks.every((cell) => /^:?[-=+]{3,}:?$/.test(cell));
+};
+
+/** Reads the rows of a text; returns the rest of it from where a row begins whose quotes do not end. */
+function readSome(text: string, delimiter: string, rows: RowKeeper, before: number): string {
   let end = 0;
+  const taken: TableRow[] = [];
   // What the parser holds of each row beside its cells would fill the memory: rows are taken as they come.
   const take = (cells: string[], { lines, bytes }: { lines: number; bytes: number }): null => {
     end = bytes;
-    if (cells.some((cell) => cell !== "")) rows.add(before + lines, cells.map(unwrapped));
+    if (cells.some((cell) => cell !== "") && !isRule(cells))
+      taken.push({ line: before + lines, cells: cells.map(unwrapped) });
     return null;
   };
   try {
@@ -136,10 +168,18 @@ function readSome(
       max_record_size: MOST_ROW_BYTES,
       on_record: take,
     });
-    return undefined;
+    for (const row of taken) rows.add(row.line, row.cells);
+    return "";
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    if (error.code === "CSV_QUOTE_NOT_CLOSED") return end;
+    if (error.code.endsWith("CLOSING_QUOTE")) {
+      const mended = withInnerQuotes(text, delimiter);
+      if (mended !== text) return readSome(mended, delimiter, rows, before);
+    }
+    if (error.code === "CSV_QUOTE_NOT_CLOSED") {
+      for (const row of taken) rows.add(row.line, row.cells);
+      return Buffer.from(text).subarray(end).toString();
+    }
     throw invalidStatement(`The CSV cannot be read: ${error.message}`);
   }
 }

@@ -216,7 +216,7 @@ function readStatement(
   let withdrawn = 0;
   for (const { line: at, elements } of transactions) {
     const each = { line: at, of: new Map(elements) };
-    if (isWithdrawn(each, corrected)) withdrawn += 1;
+    if (each.of.get("TRNTYPE") === "HOLD" || isWithdrawn(each, corrected)) withdrawn += 1;
     else for (const line of readLine(each, currency, faults)) read.add(line);
   }
   const lines = read.all;
@@ -258,20 +258,36 @@ const isWithdrawn = ({ of }: Aggregate, corrected: ReadonlySet<string>): boolean
 
 const DEBITS: ReadonlySet<string> = new Set(["DEBIT", "CHECK", "PAYMENT", "DIRECTDEBIT", "ATM"]);
 
+/** Whether no debit has a minus, and every credit has one: those of a card as its bank sees them. */
+function areTurned(transactions: Iterable<OfxTransaction>): boolean {
+  const [debits, credits] = [new Set<boolean>(), new Set<boolean>()];
+  for (const { elements } of transactions) {
+    const of = new Map(elements);
+    const isNegative = of.get("TRNAMT")?.startsWith("-") === true;
+    if (of.get("TRNTYPE") === "DEBIT") debits.add(isNegative);
+    if (of.get("TRNTYPE") === "CREDIT") credits.add(isNegative);
+  }
+  return debits.has(false) && !debits.has(true) && credits.has(true) && !credits.has(false);
+}
+
 /** Some programs write debits without a minus; read as they stand, all of them would have come in. */
 function refuseUnsignedDebits(
   transactions: Iterable<OfxTransaction>,
   lines: Sequence<BankStatementLine>,
   faults: StatementFaults,
 ): void {
-  if (lines.length === 0 || lines.some(({ amountMinor }) => amountMinor < 0n)) return;
+  if (
+    lines.length === 0 ||
+    !(areTurned(transactions) || lines.every(({ amountMinor }) => amountMinor > 0n))
+  )
+    return;
   for (const { elements, line } of transactions) {
     const of = new Map(elements);
     const type = of.get("TRNTYPE") ?? "";
     if (DEBITS.has(type))
       faults.add(
         line,
-        `${type} of ${of.get("TRNAMT")}: a debit has a minus, and the file has none`,
+        `${type} of ${of.get("TRNAMT")}: a debit has a minus, and those of the file have none`,
       );
   }
 }

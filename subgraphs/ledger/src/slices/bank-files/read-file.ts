@@ -5,10 +5,11 @@ import { parseTable } from "./csv.ts";
 import type { CsvMapping, ResolvedMapping } from "./csv-mapping.ts";
 import { tableOf } from "./file-table.ts";
 import { decodeFile } from "./file-text.ts";
+import { isHtml } from "./html-table.ts";
 import { headOf, LongFile, piecesOf, released, type LongText } from "./long-file.ts";
 import { isOfx, parseOfx } from "./ofx.ts";
 import { isQif, parseQif } from "./qif.ts";
-import type { BankStatement } from "./statement.ts";
+import { invalidStatement, type BankStatement } from "./statement.ts";
 import { parseSwift, swiftMessageOf, type SwiftMessage } from "./swift.ts";
 import { readWorkbook, refuseOldWorkbook } from "./xlsx.ts";
 import { isZip } from "./zip.ts";
@@ -72,6 +73,7 @@ function readSheet(content: Uint8Array, { csv, account, currency }: FileReading)
 function readText(text: string | LongText, reading: FileReading): Omit<ReadFile, "encoding"> {
   const { csv, currency, account, format = formatOf(headOf(text)) } = reading;
   if (isBlank(text)) throw invalidInput("content", "must not be empty");
+  refuseOthers(headOf(text));
   if (format === "CSV") {
     const table = tableOf(text, csv.delimiter);
     released(text);
@@ -105,6 +107,25 @@ function readText(text: string | LongText, reading: FileReading): Omit<ReadFile,
   return { format, statement, mapping: undefined };
 }
 
+/** Files that hold statements in a form that is not read. */
+const OTHERS: readonly { readonly name: string; readonly form: RegExp }[] = [
+  { name: "a PDF", form: /^%PDF-/ },
+  { name: "JSON", form: /^\uFEFF?\s*(\{\s*"|\[\s*\{)/ },
+  { name: "an exchange file of 1C", form: /^\uFEFF?1CClientBankExchange/ },
+  {
+    name: "a workbook of 2003 (XML)",
+    form: /<Workbook\b[^>]*urn:schemas-microsoft-com:office:spreadsheet/,
+  },
+];
+
+function refuseOthers(text: string): void {
+  const found = OTHERS.find(({ form }) => form.test(text));
+  if (found !== undefined)
+    throw invalidStatement(
+      `The file is ${found.name}; export the statement as camt, MT940, OFX, CSV or XLSX.`,
+    );
+}
+
 function isBlank(text: string | LongText): boolean {
   for (const piece of piecesOf(text)) if (piece.trim() !== "") return false;
   return true;
@@ -112,7 +133,7 @@ function isBlank(text: string | LongText): boolean {
 
 function formatOf(text: string): StatementFormat {
   if (isOfx(text)) return "OFX";
-  if (/^\uFEFF?\s*</.test(text)) return `CAMT_${camtMessageOf(text) ?? "053"}`;
+  if (/^\uFEFF?\s*</.test(text) && !isHtml(text)) return `CAMT_${camtMessageOf(text) ?? "053"}`;
   const swift = swiftMessageOf(text);
   if (swift !== undefined) return `MT${swift}`;
   if (isBai2(text)) return "BAI2";
