@@ -1,8 +1,10 @@
+import { type Schema, Supergraph } from "@apollo/federation-internals";
 import { buildOperationContext, executeQueryPlan, type ServiceMap } from "@apollo/gateway";
 import type { GatewayGraphQLRequestContext } from "@apollo/server-gateway-interface";
 import { type ExecutionResult, GraphQLError } from "graphql";
 import type { Variables } from "../operation/operation-request.ts";
 import { usesContexts } from "./entity-fetches.ts";
+import type { Graph } from "../supergraph/graph.ts";
 import { clientAnswer, type PlanRun, runPlan } from "./run-plan.ts";
 
 /**
@@ -25,11 +27,22 @@ export async function runPlanWithApollo(run: PlanRun): Promise<ExecutionResult> 
         : { operationName: operation.operation.name.value }),
     }),
     graph.supergraphSchema,
-    graph.federatedApiSchema,
+    federatedSchemaOf(graph),
   );
   const filled = (extensions?.["valueCompletion"] ?? []) as readonly GraphQLError[];
   const reported = [...(errors ?? []), ...filled.map(asViolation)];
   return clientAnswer(data as ExecutionResult["data"], reported, operation, found);
+}
+
+const federatedSchemas = new WeakMap<Graph, Schema>();
+
+/** The schema clients see, as Apollo's libraries have it. */
+function federatedSchemaOf(graph: Graph): Schema {
+  const built =
+    federatedSchemas.get(graph) ??
+    Supergraph.build(graph.sdl, { supportedFeatures: null }).apiSchema();
+  federatedSchemas.set(graph, built);
+  return built;
 }
 
 const asViolation = ({ message, path }: GraphQLError): GraphQLError =>

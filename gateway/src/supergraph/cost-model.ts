@@ -7,6 +7,7 @@ import {
   Kind,
   valueFromASTUntyped,
 } from "graphql";
+import type { JoinedGraph } from "./join-directives.ts";
 import { linkedFeatures } from "./linked-features.ts";
 
 /** The `@listSize` of a field. */
@@ -37,32 +38,18 @@ export interface CostModel {
 const COST_FEATURE = "https://specs.apollo.dev/cost";
 
 /** Reads `@cost` and `@listSize`, under the names a supergraph imports them by, and the owner of each field. */
-export function costModelOf(supergraph: DocumentNode, subgraphs: readonly string[]): CostModel {
+export function costModelOf(
+  supergraph: DocumentNode,
+  subgraphs: readonly JoinedGraph[],
+): CostModel {
   const feature = linkedFeatures(supergraph).find(({ identity }) => identity === COST_FEATURE);
   const names = {
     cost: feature?.nameOf("cost") ?? "cost",
     listSize: feature?.nameOf("listSize") ?? "listSize",
   };
-  const reading = new Reading(names, graphIndexes(supergraph, subgraphs));
+  const reading = new Reading(names, new Map(subgraphs.map(({ value }, index) => [value, index])));
   for (const definition of supergraph.definitions) reading.read(definition);
-  return { ...reading.found, subgraphs };
-}
-
-/** `LEDGER` of `enum join__Graph { LEDGER @join__graph(name: "ledger") }` to the index of "ledger". */
-function graphIndexes(
-  supergraph: DocumentNode,
-  subgraphs: readonly string[],
-): ReadonlyMap<string, number> {
-  const indexes = new Map<string, number>();
-  for (const definition of supergraph.definitions) {
-    if (definition.kind !== Kind.ENUM_TYPE_DEFINITION || definition.name.value !== "join__Graph")
-      continue;
-    for (const value of definition.values ?? []) {
-      const name = argumentOf(value.directives, "join__graph", "name");
-      indexes.set(value.name.value, subgraphs.indexOf(String(name)));
-    }
-  }
-  return indexes;
+  return { ...reading.found, subgraphs: subgraphs.map(({ name }) => name) };
 }
 
 class Reading {

@@ -1,9 +1,10 @@
-import { type Schema, Supergraph } from "@apollo/federation-internals";
-import { parse, print, type GraphQLSchema } from "graphql";
+import { buildASTSchema, parse, print, type GraphQLSchema } from "graphql";
+import { apiDocumentOf, schemaForClients } from "./api-document.ts";
 import { ChainPlanner } from "./chain-planner.ts";
 import { newPlannerSource, Planner } from "./planner.ts";
 import { accessRulesOf, securityNames, withoutSecurity, type AccessRules } from "./access-rules.ts";
 import { costModelOf, type CostModel } from "./cost-model.ts";
+import { joinedGraphs } from "./join-directives.ts";
 import { plannerGraphOf, type PlannerGraph } from "./planner-graph.ts";
 import { plannerKeysOf, type PlannerKeys } from "./planner-keys.ts";
 import { routeTo, type Routing, type SubgraphAddress } from "./routing.ts";
@@ -13,7 +14,6 @@ export interface Graph {
   readonly sdl: string;
   /** The schema clients see. */
   readonly apiSchema: GraphQLSchema;
-  readonly federatedApiSchema: Schema;
   readonly supergraphSchema: GraphQLSchema;
   readonly subgraphs: readonly SubgraphAddress[];
   readonly planner: Planner;
@@ -28,28 +28,25 @@ export interface Graph {
 }
 
 /**
- * Builds a graph from composed SDL, a version of its source. Throws with the reason when the SDL is not a
- * usable supergraph. Its planner loads the SDL when it is first needed.
+ * Builds a graph from composed SDL, a version of its source. Throws with the reason when it is secured by what is
+ * not enforced, or has no schema. Its planner checks it as a supergraph when it is loaded: when it is first needed.
  */
 export function buildGraph(
   sdl: string,
   routingOf: (names: readonly string[]) => Routing,
   source = newPlannerSource(),
 ): Graph {
-  const document = parse(sdl);
+  const document = parse(sdl, { noLocation: true });
   const security = securityNames(document);
   const open = withoutSecurity(document, security);
   const plannerGraph = plannerGraphOf(open);
-  const supergraph = Supergraph.build(open, { validateSupergraph: true });
-  const federatedApiSchema = supergraph.apiSchema();
-  const addresses = supergraph.subgraphsMetadata();
+  const addresses = joinedGraphs(document);
   const names = addresses.map(({ name }) => name);
   const routing = routingOf(names);
   return Object.freeze({
     sdl,
-    apiSchema: federatedApiSchema.toGraphQLJSSchema({ includeDefer: true }),
-    federatedApiSchema,
-    supergraphSchema: supergraph.schema.toGraphQLJSSchema(),
+    apiSchema: schemaForClients(apiDocumentOf(document), { assumeValidSDL: true }),
+    supergraphSchema: buildASTSchema(document, { assumeValidSDL: true }),
     subgraphs: addresses.map((address) => ({
       name: address.name,
       url: routeTo(address, routing),
@@ -59,6 +56,6 @@ export function buildGraph(
     chainPlanner: ChainPlanner.of(plannerGraph, source),
     plannerKeys: plannerKeysOf(plannerGraph.document),
     accessRules: accessRulesOf(document, security),
-    costs: costModelOf(document, names),
+    costs: costModelOf(document, addresses),
   });
 }

@@ -8,29 +8,40 @@ export interface LinkedFeature {
   readonly purpose: string | undefined;
   /** The name of a directive or type of the feature in this document, renamed or prefixed. */
   readonly nameOf: (element: string) => string;
+  /** Whether a type of this document, or a directive with its @, is one of the feature's. */
+  readonly has: (name: string) => boolean;
 }
 
-/** Reads every `@link` of a supergraph. */
+/** Reads every `@link` of a supergraph, or `@core` of an early one. */
 export function linkedFeatures(supergraph: DocumentNode): LinkedFeature[] {
   return supergraph.definitions.flatMap((definition) =>
     definition.kind === Kind.SCHEMA_DEFINITION || definition.kind === Kind.SCHEMA_EXTENSION
-      ? (definition.directives ?? []).filter(({ name }) => name.value === "link").flatMap(feature)
+      ? (definition.directives ?? []).filter(({ name }) => LINKS.has(name.value)).flatMap(feature)
       : [],
   );
 }
 
+const LINKS = new Set(["link", "core"]);
+
 function feature(link: ConstDirectiveNode): LinkedFeature[] {
-  const url = text(argument(link, "url"));
+  const url = text(argument(link, "url") ?? argument(link, "feature"));
   if (url === undefined) return [];
   const [, identity = url, last = ""] = /^(.*\/([^/]+))\/v\d+\.\d+\/?$/.exec(url) ?? [];
   const prefix = text(argument(link, "as")) ?? last;
   const imported = importedNames(argument(link, "import"));
+  const names = new Set(
+    [...imported].map(([element, name]) => (element.startsWith("@") ? `@${name}` : name)),
+  );
   return [
     {
       identity,
       purpose: text(argument(link, "for")),
       nameOf: (element) =>
         imported.get(`@${element}`) ?? (element === last ? prefix : `${prefix}__${element}`),
+      has: (name) =>
+        name === `@${prefix}` ||
+        name.replace(/^@/, "").startsWith(`${prefix}__`) ||
+        names.has(name),
     },
   ];
 }

@@ -10,7 +10,13 @@ import {
   type SelectionSetNode,
   visit,
 } from "graphql";
-import { argumentOf, isTypeWithFields, type TypeWithFields } from "./join-directives.ts";
+import {
+  argumentOf,
+  isTypeWithFields,
+  joinedGraphs,
+  joinsOf,
+  type TypeWithFields,
+} from "./join-directives.ts";
 
 /** A field that another one requires with arguments, as a field of its own. */
 export interface RequiredCall {
@@ -44,13 +50,11 @@ export interface PlannerGraph {
  */
 export function plannerGraphOf(supergraph: DocumentNode): PlannerGraph {
   const calls = new RequiredCalls(supergraph);
-  const withCalls = visit(supergraph, {
-    FieldDefinition: { enter: (field, _key, _parent, _path, above) => calls.rewrite(field, above) },
-  });
-  const document = visit(withCalls, {
-    ObjectTypeDefinition: (type) => calls.addTo(withoutUnresolvableKeys(type)),
-    InterfaceTypeDefinition: (type) => calls.addTo(withoutUnresolvableKeys(type)),
-  });
+  const withCalls = withTypes(supergraph, (type) => ({
+    ...type,
+    fields: (type.fields ?? []).map((field) => calls.rewrite(field, type.name.value)),
+  }));
+  const document = withTypes(withCalls, (type) => calls.addTo(withoutUnresolvableKeys(type)));
   return {
     document,
     calls: calls.byName,
@@ -91,32 +95,33 @@ function calledPathsOf(
 /** The path of a field in a representation. */
 export const pathBelow = (above: string, field: string): string => `${above}/${field}`;
 
+/** A supergraph with other object types and interfaces. */
+const withTypes = (
+  supergraph: DocumentNode,
+  changed: (type: TypeWithFields) => TypeWithFields,
+): DocumentNode => ({
+  ...supergraph,
+  definitions: supergraph.definitions.map((one) => (isTypeWithFields(one) ? changed(one) : one)),
+});
+
 /** The fields that require others and are required, with the names of what they require of their entity. */
 function chainedOf(document: DocumentNode): Map<string, readonly string[]> {
-  const names = new Map<unknown, unknown>();
+  const names = new Map<unknown, string>(
+    joinedGraphs(document).map(({ value, name }) => [value, name]),
+  );
   const requiring = new Map<
     string,
     { readonly field: string; readonly requires: SelectionSetNode }
   >();
   const required = new Set<string>();
-  visit(document, {
-    EnumValueDefinition: ({ name, directives = [] }) => {
-      const graph = directives.find((one) => one.name.value === "join__graph");
-      if (graph !== undefined) names.set(name.value, argumentOf(graph, "name"));
-    },
-  });
-  for (const type of document.definitions.filter(isTypeWithFields))
-    for (const { name, directives = [] } of type.fields ?? [])
-      for (const directive of directives) {
-        const requires = fieldSetOf(directive);
-        if (requires === undefined) continue;
-        const subgraph = String(names.get(argumentOf(directive, "graph")));
-        requiring.set(`${subgraph} ${type.name.value}.${name.value}`, {
-          field: name.value,
-          requires,
-        });
-        visit(requires, { Field: (field) => void required.add(field.name.value) });
-      }
+  for (const { directive, type, field } of joinsOf(document)) {
+    const requires = fieldSetOf(directive);
+    if (requires === undefined || field === undefined) continue;
+    const subgraph = names.get(argumentOf(directive, "graph")) ?? "";
+    const name = field.name.value;
+    requiring.set(`${subgraph} ${type.name.value}.${name}`, { field: name, requires });
+    visit(requires, { Field: (one) => void required.add(one.name.value) });
+  }
   return new Map(
     [...requiring]
       .filter(([, { field }]) => required.has(field))
@@ -146,21 +151,20 @@ class RequiredCalls {
   }
 
   /** Replaces the calls in a field's `requires` by fields without arguments. */
-  rewrite(field: FieldDefinitionNode, above: readonly unknown[]): FieldDefinitionNode | undefined {
-    const parent = above.findLast(isTypeWithFields);
-    if (parent === undefined || !field.directives?.some(requiresCalls)) return undefined;
+  rewrite(field: FieldDefinitionNode, type: string): FieldDefinitionNode {
+    if (!field.directives?.some(requiresCalls)) return field;
     return {
       ...field,
       directives: field.directives.map((directive) =>
-        requiresCalls(directive) ? this.#rewriteRequires(directive, parent) : directive,
+        requiresCalls(directive) ? this.#rewriteRequires(directive, type) : directive,
       ),
     };
   }
 
-  #rewriteRequires(directive: ConstDirectiveNode, parent: TypeWithFields): ConstDirectiveNode {
+  #rewriteRequires(directive: ConstDirectiveNode, type: string): ConstDirectiveNode {
     const set = fieldSetOf(directive);
     if (set === undefined) return directive;
-    const text = print(this.#rewriteSet(set, parent.name.value)).slice(1, -1);
+    const text = print(this.#rewriteSet(set, type)).slice(1, -1);
     return {
       ...directive,
       arguments: (directive.arguments ?? []).map((argument) =>
@@ -275,11 +279,9 @@ function withoutUnresolvableKeys<Type extends TypeWithFields>(type: Type): Type 
 
 function overrideLabelsOf(supergraph: DocumentNode): Set<string> {
   const labels = new Set<string>();
-  visit(supergraph, {
-    Directive(directive) {
-      const label = argumentOf(directive as ConstDirectiveNode, "overrideLabel");
-      if (directive.name.value === "join__field" && typeof label === "string") labels.add(label);
-    },
-  });
+  for (const { directive } of joinsOf(supergraph)) {
+    const label = argumentOf(directive, "overrideLabel");
+    if (directive.name.value === "join__field" && typeof label === "string") labels.add(label);
+  }
   return labels;
 }

@@ -1,4 +1,5 @@
 import { visit, Kind, parse, type DocumentNode, type FieldNode, type ValueNode } from "graphql";
+import { joinsOf } from "./join-directives.ts";
 
 /**
  * The response keys the planner uses. It fetches keys and required fields under their plain names beside
@@ -13,16 +14,14 @@ export interface PlannerKeys {
 /** Reads the key and requires selections out of a supergraph. */
 export function plannerKeysOf(supergraph: DocumentNode): PlannerKeys {
   const plain = new Set(["__typename"]);
-  visit(supergraph, {
-    Directive(directive) {
-      if (directive.name.value !== "join__type" && directive.name.value !== "join__field") return;
-      for (const { name, value } of directive.arguments ?? []) {
-        const carriesFields = name.value === "key" || name.value === "requires";
-        const sets = carriesFields ? textsIn(value) : contextSelections(name.value, value);
-        for (const field of sets.flatMap(fieldsOf)) plain.add(field.name.value);
-      }
-    },
-  });
+  const sets = new Set<string>();
+  for (const { directive } of joinsOf(supergraph))
+    for (const { name, value } of directive.arguments ?? []) {
+      const carriesFields = name.value === "key" || name.value === "requires";
+      for (const set of carriesFields ? textsIn(value) : contextSelections(name.value, value))
+        sets.add(set);
+    }
+  for (const set of sets) for (const field of fieldsOf(set)) plain.add(field.name.value);
   return { plain };
 }
 

@@ -1,3 +1,5 @@
+import { getCompileCacheDir } from "node:module";
+import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { AppError } from "@allfunds/contract/errors";
 import type { QueryPlan } from "@apollo/query-planner";
@@ -86,11 +88,17 @@ class PlanningThread {
   }
 
   #start(): Worker {
+    const cache = getCompileCacheDir();
     const worker = new Worker(ENTRY, {
       // A thread run from its source loads the sources of other packages, too; Node.js strips their types.
       execArgv: IS_SOURCE ? ["--conditions=source"] : [],
-      // ApolloGateway would send figures to its maker.
-      env: { APOLLO_TELEMETRY_DISABLED: "true", NODE_ENV: "production" },
+      env: {
+        // ApolloGateway would send figures to its maker.
+        APOLLO_TELEMETRY_DISABLED: "true",
+        NODE_ENV: "production",
+        // Compiled code is kept in a folder for each version of Node.js.
+        ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(cache) }),
+      },
     });
     worker.on("message", (answer: ThreadAnswer) => {
       if (worker === this.#worker) this.#answered(answer);

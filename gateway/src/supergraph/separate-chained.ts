@@ -7,7 +7,7 @@ import {
   Kind,
   visit,
 } from "graphql";
-import { argumentOf, type TypeWithFields } from "./join-directives.ts";
+import { argumentOf, joinedGraphs, type TypeWithFields } from "./join-directives.ts";
 import type { PlannerGraph } from "./planner-graph.ts";
 
 /** A supergraph in which chained fields have subgraphs of their own. */
@@ -49,13 +49,7 @@ class Separator {
   readonly #roots: ReadonlySet<string>;
 
   constructor(document: DocumentNode, chained: readonly string[]) {
-    const graphs = new Map<string, string>();
-    visit(document, {
-      EnumValueDefinition: (value) => {
-        const graph = graphOf(value);
-        if (graph !== undefined) graphs.set(String(argumentOf(graph, "name")), value.name.value);
-      },
-    });
+    const graphs = new Map(joinedGraphs(document).map(({ name, value }) => [name, value]));
     for (const coordinate of chained) {
       const [subgraph = "", place = ""] = coordinate.split(/ (?=[^ ]+$)/);
       const graph = graphs.get(subgraph) ?? "";

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { AppError } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
-import { buildSchema, extendSchema, type GraphQLSchema, parse } from "graphql";
+import { type GraphQLSchema, parse } from "graphql";
+import { schemaForClients } from "./api-document.ts";
 import type { Graph } from "./graph.ts";
 
 /** The files with the schemas of the variants, by name. */
@@ -15,10 +16,6 @@ export interface VariantPolicy {
   readonly wholeGraphClients: readonly string[];
 }
 
-const DEFER = parse(
-  "directive @defer(label: String, if: Boolean! = true) on FRAGMENT_SPREAD | INLINE_FRAGMENT",
-);
-
 /** A graph with its variants: the same plans, costs and access rules behind schemas that show less. */
 export function withVariants(graph: Graph, files: VariantFiles): Graph {
   const variants = new Map<string, Graph>();
@@ -31,7 +28,7 @@ export function withVariants(graph: Graph, files: VariantFiles): Graph {
 
 function readSchema(name: string, file: string): GraphQLSchema {
   try {
-    return extendSchema(buildSchema(readFileSync(file, "utf8")), DEFER);
+    return schemaForClients(parse(readFileSync(file, "utf8"), { noLocation: true }));
   } catch (error) {
     throw new Error(`The variant "${name}" is not usable: ${(error as Error).message}`, {
       cause: error,
