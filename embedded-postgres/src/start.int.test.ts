@@ -1,24 +1,42 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, cp, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { Client } from "pg";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { freePort } from "./free-port.ts";
 import { isPortFree } from "./port-holder.ts";
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "./start.ts";
 
 const isRoot = process.getuid?.() === 0;
 
+const newHome = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), "allfunds-postgres-"));
+  await chmod(folder, 0o711);
+  return folder;
+};
+
+/** Where a server ran once: to make a cluster takes longer than all that is tested with it. */
+let made: string;
 let home: string;
 let port: number;
 let server: EmbeddedPostgres | undefined;
 
+beforeAll(async () => {
+  home = made = await newHome();
+  port = await freePort();
+  await (await start()).stop();
+});
+afterAll(() => rm(made, { recursive: true }));
+
 beforeEach(async () => {
-  home = await mkdtemp(join(tmpdir(), "allfunds-postgres-"));
-  await chmod(home, 0o711);
+  home = await newHome();
+  // Those of root's belong to the account of the server, and stay with it.
+  if (isRoot) await promisify(execFile)("cp", ["-a", `${made}/.`, home]);
+  else await cp(made, home, { recursive: true });
   port = await freePort();
 });
 
@@ -30,6 +48,7 @@ afterEach(async () => {
 
 describe("the embedded PostgreSQL", () => {
   it("serves a database to a role that is no superuser when the services connect", async () => {
+    await rm(join(home, "postgres"), { recursive: true });
     server = await start();
     await server.ensureDatabase("ledger");
     await server.ensureDatabase("ledger");
