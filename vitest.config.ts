@@ -39,24 +39,28 @@ const WITH_SYSTEMS = ["embedded-postgres/src/global-setup.ts", "web/e2e/global-s
 // One run of several whose failures are shown together.
 const REPORTERS = process.env[REPORT_FILE] ? [new TestReport()] : [];
 
-// Their size does not show how long they take; what begins last should be short.
+// Their size does not show how long they take; what begins last should be short. As measured on two quiet processors.
 const LONGEST = [
   "web/e2e/pages",
   "web/e2e/appearance",
   "launcher/e2e/system",
   "web/e2e/sign-in",
   "ledger/e2e/kill",
-  "rest-bridge/src/tenancy/tenancy",
   "ledger/src/evidence/every-column",
+  "rest-bridge/src/tenancy/",
+  "ledger/src/tenancy/tenancy",
   "ledger/src/slices/verifications/",
   "ledger/src/slices/bank-statements/statements",
-  "ledger/src/tenancy/",
-  "ledger/src/evidence/tamper",
-  "platform/src/jobs/",
-  "ledger/src/slices/webhooks/webhooks",
-  "analytics/src/questions/failures",
-  "ledger/src/slices/valuations/random-fund",
   "platform/src/feed/restored-log",
+  "analytics/src/questions/failures",
+  "platform/src/jobs/job-failover",
+  "ledger/src/slices/webhooks/webhooks",
+  "ledger/src/feed/restored-log",
+  "ledger/src/evidence/tamper",
+  "analytics/src/corrections/corrections",
+  "platform/src/jobs/jobs",
+  "ledger/src/slices/reversals/bounded",
+  "platform/src/feed/follower",
   "embedded-postgres/src/start",
 ];
 
