@@ -34,8 +34,8 @@ const BUSY = 0.8;
 /** Beyond it the machine has too few processors for what runs on it: times grow by work, wherever it is done. */
 const CROWDED = 0.1;
 const MOST_LOOP_DELAY_MS = 40;
-/** A median below it is never too long. */
-const SHORT_MS = 40;
+/** A median below it is never too long. The slowest twentieth takes four times as long. */
+const SHORT_MS = 25;
 /** Times beyond so many times the unloaded ones mean that requests queue. */
 const TOLERANCE = 2;
 /** When more than this share of the requests is refused ahead, fewer are to be sent there. */

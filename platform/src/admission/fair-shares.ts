@@ -17,6 +17,11 @@ const NEGLIGIBLE = 0.01;
 const BURST = 8;
 /** Times of requests differ by when they were let in. So many times as long as those of all: they are other requests. */
 const COSTLY = 2;
+/**
+ * Who needs more than its share, and less than so many times as much, is let in while it has no more than its share. A
+ * server that is short of little has no tenant below: places would go to whoever sends most.
+ */
+const NEARLY = 3;
 /** A small client of a tenant that uses all of its share is let in all the same, while the tenant has not so much more. */
 const SLACK = 1.25;
 /** All of those together may have so many times the limit, or so many places where the limit is small. */
@@ -167,7 +172,7 @@ export class FairShares {
     const isOnly = isAlone(own, this.#tenants) && isAlone(caller, own.clients);
     const isBelow =
       !isOnly &&
-      caller.demandAt(nowMs, all) < clientShare &&
+      isWithin(caller, clientShare, all, nowMs) &&
       caller.running < Math.max(BURST, clientShare) &&
       // What a tenant has, not what it needs: a large client of it must not take the places of its small ones.
       own.averageAt(nowMs) < tenantShare * SLACK &&
@@ -175,9 +180,15 @@ export class FairShares {
     if (!isBelow) return isOnly ? "limit" : "share";
     let ofThoseBelow = 0;
     for (const one of this.#tenants.values())
-      if (one.demandAt(nowMs, all) < tenantShare) ofThoseBelow += one.running;
+      if (isWithin(one, tenantShare, all, nowMs)) ofThoseBelow += one.running;
     return ofThoseBelow < Math.max(RESERVE.places, limit * RESERVE.times) ? undefined : "limit";
   }
+}
+
+/** Whether one is to be let in beyond the limit, by what it needs and what it has. */
+function isWithin(one: Usage, share: number, all: Usage, nowMs: number): boolean {
+  const demand = one.demandAt(nowMs, all);
+  return demand < share || (demand < share * NEARLY && one.averageAt(nowMs) < share * SLACK);
 }
 
 const isAlone = (coming: Usage, usages: Map<string, Usage>): boolean =>

@@ -22,6 +22,8 @@ const BUSY_MACHINE: Machine = {
   sliceMs: 1.4,
   stalls: { everyMs: 500, lastMs: 60 },
 };
+/** So fast that refusals of ten times its load leave it hardly enough for what the other tenants send. */
+const FAST_MACHINE: Machine = { arrivalMs: 0.03, refusalMs: 0.06, sliceMs: 0.8 };
 const SLICES = 4;
 /** Between two slices, while other machines work. */
 const AWAY_MS = 3;
@@ -211,6 +213,8 @@ const isLarge = (tenant: string): boolean => tenant === "a";
 const isOther = (tenant: string): boolean => !isLarge(tenant);
 const longOfOne = (tenant: string): number => (isLarge(tenant) ? 15 * SLICES : SLICES);
 
+const suddenCrowd = (atMs: number) => ({ a: atMs < LEARNING_MS ? 25 : 25 * 91, ...usual(25) });
+
 describe("tenants that need less than their equal share of a server", () => {
   it.each([1, 2, 3])(
     "are not refused when one tenant sends ninety times as much to a busy machine, seed %i",
@@ -224,6 +228,14 @@ describe("tenants that need less than their equal share of a server", () => {
       expect(refusedOf(others)).toBeLessThan(0.01);
     },
   );
+
+  it("are served when a crowd leaves hardly enough for them, where shares are less than any of them needs", () => {
+    const answers = simulate(suddenCrowd, CROWD_MS / 2, FAST_MACHINE);
+    const others = of(answers, isOther);
+    expect(others.length).toBeGreaterThan(2_000);
+    expect(refusedOf(others)).toBeLessThan(0.02);
+    expect(p95Of(accepted(of(answers, () => true)))).toBeLessThan(120);
+  });
 
   it("are not refused when they are many and small", () => {
     const many = Array.from({ length: 150 }, (_, nth) => [`t${nth}`, 0.4] as const);
