@@ -8,9 +8,9 @@ import { prove, type Outcome, type OwnDrill } from "./drill.ts";
 import { buildImage, docker, requireEngine } from "./engine.ts";
 import { findViolations } from "./ground.ts";
 
-const POSTINGS = 20;
+export const POSTINGS = 20;
 const CLIENTS = 4;
-const IMAGE = "allfunds-drill";
+export const IMAGE = "allfunds-drill";
 const LIMIT_MS = 120_000;
 
 /** For the table of drills; `all` leaves it out, because it needs a container engine. */
@@ -27,25 +27,37 @@ async function runContainersDrill(seed: number): Promise<Outcome> {
   await requireEngine();
   const image = await buildImage(IMAGE);
   const system = new ComposedSystem(`allfunds-drill-${process.pid}`, image);
-  return drillContainers(system, seed);
+  return drillContainers(CONTAINERS_DRILL.name, system, seed, 1, async (clients, chance) => [
+    await timed("two of each service were healthy", () => system.up(2)),
+    await killOneOfEach(system, clients, chance),
+  ]);
 }
 
-/** Brings the stack up, and compares what clients were answered with the books, before and after. */
-async function drillContainers(system: ContainerSystem, seed: number): Promise<Outcome> {
+/**
+ * Brings the stack up with so many replicas of each service, lets clients post through a course of faults, and compares
+ * what they were answered with the books, before the stack goes down and when it is up again.
+ */
+export async function drillContainers(
+  name: string,
+  system: ContainerSystem,
+  seed: number,
+  replicas: number,
+  course: (clients: Clients, chance: (below: number) => number) => Promise<string[]>,
+): Promise<Outcome> {
   let clients: Clients | undefined;
+  let failure: unknown;
   try {
-    const evidence = [await timed("every service was healthy", () => system.up(1))];
+    const evidence = [await timed("every service was healthy", () => system.up(replicas))];
     await inviteAdministrator(system);
-    const book = await openSmallBook(system, "Drill containers");
+    const book = await openSmallBook(system, `Drill ${name}`);
     clients = new Clients(system, book, CLIENTS);
     await clients.haveMore(POSTINGS);
-    evidence.push(await timed("two of each service were healthy", () => system.up(2)));
-    evidence.push(await killOneOfEach(system, clients, randomFrom(seed)));
+    evidence.push(...(await course(clients, randomFrom(seed))));
     await clients.stop();
     const violations = await findViolations(system, book, clients, await verify(system, book));
-    evidence.push(await downAndUp(system, book, violations));
+    evidence.push(await downAndUp(system, book, replicas, violations));
     return {
-      name: CONTAINERS_DRILL.name,
+      name,
       seed,
       evidence,
       acknowledged: clients.acknowledged.size,
@@ -55,13 +67,19 @@ async function drillContainers(system: ContainerSystem, seed: number): Promise<O
       longestAnswerMs: Math.round(clients.longestAnswerMs),
       violations,
     };
+  } catch (error) {
+    failure = error;
+    throw error;
   } finally {
     await clients?.abandon();
-    await system.remove();
+    // What failed first is the one reported.
+    await system.remove().catch((error: unknown) => {
+      throw failure ?? error;
+    });
   }
 }
 
-async function timed(what: string, work: () => Promise<void>): Promise<string> {
+export async function timed(what: string, work: () => Promise<void>): Promise<string> {
   const startedAt = performance.now();
   await work();
   return `${what} after ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`;
@@ -76,7 +94,7 @@ async function inviteAdministrator(system: ContainerSystem): Promise<void> {
 }
 
 /** Kills a replica of each service, in a random order; the other one has to serve meanwhile. */
-async function killOneOfEach(
+export async function killOneOfEach(
   system: ContainerSystem,
   clients: Clients,
   chance: (below: number) => number,
@@ -115,12 +133,13 @@ const verify = (system: ContainerSystem, { fundId }: SmallBook): Promise<string>
 async function downAndUp(
   system: ContainerSystem,
   book: SmallBook,
+  replicas: number,
   violations: string[],
 ): Promise<string> {
   const before = await readStored(system, book);
   await system.down();
   prove((await system.containers()).length === 0, "a container is left");
-  await system.up(1);
+  await system.up(replicas);
   const after = await readStored(system, book);
   const [figuresBefore, figuresAfter] = [before, after].map((stored) => JSON.stringify(stored));
   if (figuresBefore !== figuresAfter) violations.push("the books are not as they were before");

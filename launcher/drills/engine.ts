@@ -16,6 +16,14 @@ export async function docker(
   return stdout.trim();
 }
 
+/** Runs a script of the repository that calls the engine. */
+export async function runScript(
+  script: string,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
+  await run(join(ROOT, script), [], { cwd: ROOT, env: { ...process.env, ...env } });
+}
+
 /** Throws an Error that names what the drill needs and does not find. */
 export async function requireEngine(): Promise<void> {
   try {
@@ -65,4 +73,19 @@ export async function listContainers(label: string, serviceLabel: string): Promi
     const container = { id, service, running: state === "running" };
     return id === "" ? [] : [{ ...container, healthy: status.endsWith("(healthy)") }];
   });
+}
+
+/** Makes an image of another by one instruction of a Dockerfile, without a build. */
+export async function changeImage(
+  image: string,
+  instruction: string,
+  tag: string,
+): Promise<string> {
+  const container = await docker(["create", image]);
+  try {
+    await docker(["commit", "--change", instruction, container, tag]);
+  } finally {
+    await docker(["rm", container]);
+  }
+  return tag;
 }

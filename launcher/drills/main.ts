@@ -11,6 +11,7 @@ import { OVERLOAD_DRILL } from "./overload-drill.ts";
 import { PROCESS_DRILLS } from "./process-faults.ts";
 import { RESTORE_DRILL } from "./restore-drill.ts";
 import { runDrill } from "./run-drill.ts";
+import { SWARM_DRILL } from "./swarm-drill.ts";
 import { TWO_VERSIONS_DRILL } from "./two-versions-drill.ts";
 
 type AnyDrill = FaultDrill | OwnDrill;
@@ -26,7 +27,12 @@ const DRILLS: readonly AnyDrill[] = [
   RESTORE_DRILL,
 ];
 /** Drills that need more than this repository, so that `all` leaves them out. */
-const NAMED_DRILLS: readonly AnyDrill[] = [CONTAINERS_DRILL, TWO_VERSIONS_DRILL, ALERTS_DRILL];
+const NAMED_DRILLS: readonly AnyDrill[] = [
+  CONTAINERS_DRILL,
+  SWARM_DRILL,
+  TWO_VERSIONS_DRILL,
+  ALERTS_DRILL,
+];
 const EVERY_DRILL = [...DRILLS, ...NAMED_DRILLS];
 
 const HELP = `Usage: npm run drill -- NAME... [--seed N] [--minutes M] [--picture FILE]

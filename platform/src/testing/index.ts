@@ -16,3 +16,4 @@ export { unruledFields } from "../graphql/unruled-fields.ts";
 export { TEST_AUTHORITY, TEST_CLIENT, TEST_SERVER } from "./test-certificates.ts";
 export { startFlakyServer, type Behaviour, type FlakyServer } from "./flaky-server.ts";
 export { createTestKey, type TestKey } from "./test-key.ts";
+export { reachHosts } from "./reach-hosts.ts";
