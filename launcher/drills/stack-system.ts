@@ -74,7 +74,7 @@ export class StackSystem extends ContainerSystem {
       this.#image,
     ]);
     await runScript("docker/create-stack-secrets.sh", { ALLFUNDS_STACK: this.#directory });
-    // Names below `localhost` are this machine, which not every resolver knows.
+    // Not every resolver finds names below `localhost` at this machine.
     this.#leave = reachHosts(EDGE_ADDRESS, issuePublicCertificate(this.#directory));
   }
 

@@ -19,7 +19,7 @@ const BURST = 8;
 const COSTLY = 2;
 /**
  * Who needs more than its share, and less than so many times as much, is let in while it has no more than its share. A
- * server that is short of little has no tenant below: places would go to whoever sends most.
+ * server that is short of little has no tenant below: places would go to those who send most.
  */
 const NEARLY = 3;
 /** A small client of a tenant that uses all of its share is let in all the same, while the tenant has not so much more. */
