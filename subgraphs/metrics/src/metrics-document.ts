@@ -78,7 +78,7 @@ Written by \`npm run fix\` from the tables of definitions; the same tables make 
 
 ## Series
 
-A frequency is found by the spacing that most consecutive points have, and by the share of exceptions. Weekends, nights and holidays of up to ten working days are part of a calendar; a longer hole is a gap. A series in which one spacing in ten is another one, or a part of which has another spacing for the most part, is irregular: figures that need a frequency are \`unavailable\` for it.
+A frequency is found by the spacing that most consecutive points have, and by the share of exceptions. Weekends, nights and holidays of up to ten working days are part of a calendar; a longer hole is a gap. A series in which one spacing in ten is another one, or a part of which has another spacing for the most part, is irregular, and so is one whose steps do not add up to its weeks, months, quarters or years, such as every five days or every four weeks: figures that need a frequency are \`unavailable\` for it.
 
 | frequency | periods of a year |
 | --- | --- |
@@ -90,7 +90,7 @@ A frequency is found by the spacing that most consecutive points have, and by th
 | \`YEARLY\` | 1 |
 | \`HOURLY\`, \`MINUTELY\` | days of a year times the points of an ordinary day |
 
-Returns that span a gap are left out of every figure of returns (\`gapPolicy: OMIT\`), and the gaps are named in \`inputs\` as \`omittedOver\`. Figures of prices, such as a drawdown, run on over a gap.
+Returns that span a gap are left out of every figure of returns (\`gapPolicy: OMIT\`), and the gaps are named in \`inputs\` as \`omittedOver\`. Figures of prices, such as a drawdown, run on over a gap. Beside a benchmark a gap of either series counts.
 
 ## Figures of a price series
 
@@ -100,7 +100,7 @@ ${figures()}
 
 The last column names the case of \`subgraphs/metrics/src/figures/figure-references.fixture.ts\` in which R computes the figure a second way. \`npm run eval:metrics -- --only figures\` prints both values.
 
-\`Instrument.rolling(figure, window, ...)\` gives return, volatility, Sharpe ratio, beta and drawdown of a window that moves over the prices and does not reach over a gap. \`Instrument.drawdowns\` lists all drawdowns, the deepest first; \`Instrument.monthlyReturns\` is the table of months and years. \`ShareClass.performance\` and \`ShareClass.rolling\` have the same of the published NAV per unit, before distributions, as known at any position of the book.
+\`Instrument.rolling(figure, window, ...)\` gives return, volatility, Sharpe ratio, beta and drawdown of a window that moves over the prices and does not reach over a gap. \`Instrument.drawdowns\` lists all drawdowns, the deepest first; \`Instrument.monthlyReturns\` is the table of months and years: one that a gap lies over the end of has no return, nor has the one after it. \`ShareClass.performance\` and \`ShareClass.rolling\` have the same of the published NAV per unit, before distributions, as known at any position of the book.
 
 ## Figures of flows
 
@@ -138,7 +138,7 @@ Over REST it is \`POST /api/v1/portfolio-risk\`. \`portfolioRisk(input: { holdin
 
 ## Forecasts
 
-\`forecast\` of a fund, an account or an instrument continues the series by the combination, unless repeating the last value or season did better at origins in the past: then by the mean of the combination and the method that did best, or by that method alone where the mean was over a tenth worse than the repetition.
+\`forecast\` of a fund, an account or an instrument continues the series by the combination, unless repeating the last value or season did better at origins in the past: then by the mean of the combination and that repetition, or by the repetition alone where the mean was over a tenth worse.
 
 ${forecastMethods()}
 
@@ -150,7 +150,7 @@ A back-test goes back to up to eight origins, chooses and forecasts with only wh
 | \`symmetricError\` | Twice the absolute error over the sum of the sizes of value and forecast, in percent, 0 to 200 (Makridakis 1993). |
 | \`coverageOf80\`, \`coverageOf95\` | Share of the values inside intervals that were made from earlier origins only. |
 
-All are null without an origin. Intervals are those of the method, by Student's distribution with as many degrees of freedom as the history has errors beyond what was estimated (of three values two, as R's meanf has it), widened to what they would have held at earlier origins of six values and more. An error of an earlier origin counts in deviations of that time, but widens an interval to at most its own size times the growth of the usual change since (the middle one of the latest 12, and half as much again): a shift of the level within the back-test widens 95 % to the size of the shift, not to many times of it.
+All are null without an origin. Intervals are those of the method, by Student's distribution with as many degrees of freedom as the history has errors beyond what was estimated (of three values two, as R's meanf has it), widened to what they would have held at earlier origins of six values and more. Of the combination the variance is 1 + 2 h / n times that of its members, h steps after n values, for what they take as certain. An error of an earlier origin counts in deviations of that time, but widens an interval to at most its own size times the growth of the usual change since (the middle one of the latest 12, and half as much again): a shift of the level within the back-test widens 95 % to the size of the shift, not to many times of it.
 `;
 
 // With --check the file is only compared.

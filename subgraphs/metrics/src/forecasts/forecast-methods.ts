@@ -66,7 +66,7 @@ export function expectations(
     return [...simple, { method: "intermittent", model, members, means, deviations, freedom }];
   }
   const models = modelExpectations(values, seasonLength, horizon);
-  return [...simple, ...models, combined(models, horizon)];
+  return [...simple, ...models, combined(models, values.length, horizon)];
 }
 
 const INTERMITTENT = ["Syntetos-Boylan", "Teunter-Syntetos-Babai", "ADIDA"];
@@ -221,8 +221,15 @@ function restoreScale(
   return restoreSeason(deviations, adjustment, length);
 }
 
-/** The mean of the members that suit the series; the optimised Theta model always does. */
-function combined(models: readonly Expectation[], horizon: number): Expectation {
+/** By how many steps ahead, for each value of history, what was estimated from it adds a variance. */
+const ESTIMATED = 2;
+
+/**
+ * The mean of the members that suit the series; the optimised Theta model always does. Its variances grow as that of
+ * a random walk whose drift is estimated, by the steps ahead over the values of history: members take their
+ * constants and trends as certain, which short series do not show.
+ */
+function combined(models: readonly Expectation[], count: number, horizon: number): Expectation {
   const members = models.filter(({ method }) => MEMBERS.includes(method));
   const meanOf = (part: (each: Expectation) => Float64Array): Float64Array =>
     Float64Array.from(
@@ -234,7 +241,9 @@ function combined(models: readonly Expectation[], horizon: number): Expectation 
     model: "mean of models",
     members: members.map(({ model }) => model),
     means: meanOf(({ means }) => means),
-    deviations: meanOf(({ deviations }) => deviations),
+    deviations: meanOf(({ deviations }) => deviations).map(
+      (deviation, step) => deviation * Math.sqrt(1 + (ESTIMATED * (step + 1)) / count),
+    ),
     freedom: Math.min(...members.map(({ freedom }) => freedom)),
   };
 }

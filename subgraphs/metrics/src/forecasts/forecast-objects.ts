@@ -168,7 +168,7 @@ class ForecastBacktestObject {
 
   @Field(() => [ForecastCandidateObject], {
     description:
-      "All methods that suit the series, with their errors. The combination is preferred, unless the naive or seasonal naive method did better: then its mean with the best of all, or the best alone.",
+      "All methods that suit the series, with their errors. The combination is preferred, unless the naive or seasonal naive method did better: then its mean with that one, or that one alone.",
   })
   candidates!: ForecastCandidateObject[];
 }

@@ -120,9 +120,8 @@ const TOLERANCE = 1.1;
 
 /**
  * The combination, or the method for intermittent series, which need no choice by few noisy folds.
- * Where a benchmark did better than it, its mean with the method that did best of all; that method alone
- * where the mean did clearly worse than the benchmark. Where methods made no error at all, the simplest
- * of them.
+ * Where a benchmark did better than it, its mean with the better benchmark; that benchmark alone where the mean did
+ * clearly worse. Where methods made no error at all, the simplest of them.
  */
 function choose(all: readonly Expectation[], folds: readonly Fold[]): Expectation {
   const [first] = all;
@@ -133,19 +132,19 @@ function choose(all: readonly Expectation[], folds: readonly Fold[]): Expectatio
   const errors = all.map((each) => ({ each, error: meanAbsoluteError(folds, each.method) }));
   const exact = errors.find(({ error }) => error < NO_ERROR);
   if (exact !== undefined) return exact.each;
-  const bound = Math.min(
-    ...errors.map(({ each, error }) =>
-      BENCHMARKS.includes(each.method) && !Number.isNaN(error) ? error : Number.POSITIVE_INFINITY,
-    ),
+  const benchmark = errors.reduce<(typeof errors)[number] | undefined>(
+    (least, next) =>
+      BENCHMARKS.includes(next.each.method) && next.error < (least?.error ?? Infinity)
+        ? next
+        : least,
+    undefined,
   );
   const error = meanAbsoluteError(folds, preferred.method);
-  if (folds.length === 0 || error <= bound) return preferred;
-  const best = errors.reduce((least, next) => (next.error < least.error ? next : least), {
-    each: preferred,
-    error: Number.POSITIVE_INFINITY,
-  }).each;
-  const both = errorOfMean(folds, preferred.method, best.method);
-  return both <= bound * TOLERANCE ? withMember(preferred, best) : best;
+  if (benchmark === undefined || error <= benchmark.error) return preferred;
+  const both = errorOfMean(folds, preferred.method, benchmark.each.method);
+  return both <= benchmark.error * TOLERANCE
+    ? withMember(preferred, benchmark.each)
+    : benchmark.each;
 }
 
 /** The mean with another method, which a few folds alone do not show to be better. */
