@@ -1,9 +1,77 @@
 import adapter from "@sveltejs/adapter-node";
 import { sveltekit } from "@sveltejs/kit/vite";
-import { defineConfig } from "vite";
+import { fileURLToPath } from "node:url";
+import { defineConfig, type Plugin } from "vite";
+
+/** Bundlers drop what is not used of pure calls, but of pure templates they drop nothing. */
+function droppableDocuments(): Plugin {
+  return {
+    name: "droppable-documents",
+    transform: {
+      filter: { id: /graph-types\.generated\.ts$/ },
+      handler: (code) =>
+        code.replaceAll(/gql`([^`]*)`/g, (_, text: string) => {
+          const [texts, names] = [[] as string[], [] as string[]];
+          text
+            .split(/\$\{(\w+)\}/)
+            .forEach((part, at) => (at % 2 === 0 ? texts : names).push(part));
+          return `/* @__PURE__ */ gql(${[JSON.stringify(texts), ...names].join(", ")})`;
+        }),
+    },
+  };
+}
+
+interface Modules {
+  readonly getModuleInfo: (id: string) => { readonly importedIds: readonly string[] } | null;
+}
+
+/** What every page loads is one file: the layout with all that it imports. */
+function frameOfPages() {
+  const frame = new Set<string>();
+  const add = (id: string, modules: Modules): void => {
+    if (frame.has(id)) return;
+    frame.add(id);
+    for (const imported of modules.getModuleInfo(id)?.importedIds ?? []) add(imported, modules);
+  };
+  return (id: string, modules: Modules): string | null => {
+    if (frame.size === 0) for (const layout of LAYOUT) add(layout, modules);
+    return frame.has(id) && !LAYOUT.includes(id) ? "frame" : null;
+  };
+}
+
+const LAYOUT = ["layout.svelte", "layout.ts"].map((name) =>
+  fileURLToPath(new URL(`src/routes/+${name}`, import.meta.url)),
+);
 
 export default defineConfig({
+  environments: {
+    client: {
+      build: {
+        rolldownOptions: {
+          output: {
+            // A shared file would be named after all that share it.
+            sanitizeFileName: (name) => name.replace(/~.*$/s, ""),
+            // Each small file costs a head, and a place in the queue of a browser.
+            codeSplitting: {
+              groups: [
+                { name: frameOfPages(), priority: 2 },
+                {
+                  name: "shared",
+                  test: /web\/src\/lib\//,
+                  minShareCount: 2,
+                  entriesAware: true,
+                  entriesAwareMergeThreshold: 6_000,
+                  priority: 1,
+                },
+              ],
+            },
+          },
+        },
+      },
+    },
+  },
   plugins: [
+    droppableDocuments(),
     sveltekit({
       adapter: adapter({ precompress: true }),
       // Only for those who chose to read offline: lib/offline/offline-copies.ts.

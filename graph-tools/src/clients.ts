@@ -7,8 +7,14 @@ export interface GraphClient {
   readonly except?: string;
   /** The generated file, from the repository's root. */
   readonly output: string;
-  /** How the client sends a document: as text, or as the parsed document of its GraphQL library. */
-  readonly send: { readonly as: "text" } | { readonly as: "gql"; readonly library: string };
+  /**
+   * How the client sends a document: as text, or as the parsed document of its GraphQL library. `live`: its
+   * subscriptions alone as text, for a connection without that library.
+   */
+  readonly send:
+    | { readonly as: "text" }
+    | { readonly as: "live" }
+    | { readonly as: "gql"; readonly library: string };
 }
 
 export const CLIENTS: readonly GraphClient[] = [
@@ -36,5 +42,11 @@ export const CLIENTS: readonly GraphClient[] = [
     documents: "web/src/**/*.graphql",
     output: "web/src/lib/graph/graph-types.generated.ts",
     send: { as: "gql", library: "@urql/core" },
+  },
+  {
+    name: "web, live connection",
+    documents: "web/src/**/*.graphql",
+    output: "web/src/lib/live/live-texts.generated.ts",
+    send: { as: "live" },
   },
 ];

@@ -5,7 +5,7 @@ import { Kind, parse, validate } from "graphql";
 import type { DocumentNode, GraphQLError, Source } from "graphql";
 import type { GraphClient } from "./clients.ts";
 import { generatedFile, TYPE_SETTINGS, type PublicSchema } from "./codegen-settings.ts";
-import { textDocuments } from "./text-documents.ts";
+import { liveTexts, textDocuments } from "./text-documents.ts";
 
 /**
  * The TypeScript file of a client: the types of variables and result of each of its operations, the
@@ -36,6 +36,7 @@ function pluginsFor({ send }: GraphClient) {
       pluginMap: { types: typescriptOperations, documents: textDocuments },
     };
   }
+  if (send.as === "live") return { plugins: [{ texts: {} }], pluginMap: { texts: liveTexts } };
   const settings = {
     documentMode: "graphQLTag",
     gqlImport: `${send.library}#gql`,

@@ -54,6 +54,16 @@ describe("the types of a client", () => {
     expect(file).toContain("as unknown as DocumentNode<AccountQuery, AccountQueryVariables>");
   });
 
+  it("have each subscription as text with the names of its types", async () => {
+    const live = CLIENTS.find(({ send }) => send.as === "live");
+    const sdl = `${SCHEMA} type Subscription { renamed(id: ID!): Account! }`;
+    const renamed = "subscription Renamed($id: ID!) { renamed(id: $id) { ...Name } }";
+    const file = await generate([NAME, ACCOUNT, renamed], live, sdl);
+    expect(file.split("\n\n").slice(1)).toEqual([
+      'export const RenamedText = "subscription Renamed($id:ID!){renamed(id:$id){...Name __typename}}fragment Name on Account{name __typename}";\n',
+    ]);
+  });
+
   it("are refused with file and line of every fault of a document", async () => {
     const faulty = "query Faulty {\n  accounts(filter: {}) { title }\n}";
     await expect(generate([NAME, ACCOUNT, faulty, "query More { nothing }"])).rejects.toThrow(

@@ -2,9 +2,12 @@ import type { CodegenPlugin } from "@graphql-codegen/plugin-helpers";
 import {
   concatAST,
   Kind,
+  OperationTypeNode,
   print,
+  stripIgnoredCharacters,
   visit,
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   type OperationDefinitionNode,
 } from "graphql";
@@ -29,6 +32,34 @@ export const textDocuments: CodegenPlugin = {
     );
   },
 };
+
+/** Writes each subscription as its shortest text, with the names of all types as a cache needs them. */
+export const liveTexts: CodegenPlugin = {
+  plugin: (_schema, files) => {
+    const all = withTypeNames(concatAST(files.flatMap(({ document }) => document ?? [])));
+    return all.definitions
+      .filter((node) => node.kind === Kind.OPERATION_DEFINITION)
+      .filter(({ operation }) => operation === OperationTypeNode.SUBSCRIPTION)
+      .map((operation) => {
+        const text = [operation, ...fragmentsOf(operation, all)].map(print).join("\n");
+        return `export const ${operation.name?.value}Text = ${JSON.stringify(stripIgnoredCharacters(text))};`;
+      })
+      .join("\n\n");
+  },
+};
+
+const TYPE_NAME: FieldNode = {
+  kind: Kind.FIELD,
+  name: { kind: Kind.NAME, value: "__typename" },
+};
+
+const withTypeNames = (document: DocumentNode): DocumentNode =>
+  visit(document, {
+    SelectionSet: (node, _key, parent) =>
+      parent !== undefined && "operation" in parent
+        ? undefined
+        : { ...node, selections: [...node.selections, TYPE_NAME] },
+  });
 
 function constant(operation: OperationDefinitionNode, all: DocumentNode): string {
   const name = operation.name?.value;

@@ -1,5 +1,5 @@
 import { createRequest, type TypedDocumentNode } from "@urql/core";
-import { Kind, OperationTypeNode, type DocumentNode } from "graphql";
+import type { DocumentNode, OperationDefinitionNode } from "graphql";
 
 /**
  * The id under which the web server accepts a document of the pages: the name of its operation and a hash of
@@ -14,8 +14,11 @@ export function documentId(document: DocumentNode): string {
 
 /** Whether the document reads and writes nothing. */
 export const isQuery = (document: DocumentNode): boolean =>
-  operationOf(document)?.operation === OperationTypeNode.QUERY;
+  `${operationOf(document)?.operation}` === "query";
 
-function operationOf({ definitions }: DocumentNode) {
-  return definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+// By its shape: the browser does not load the library that enumerates the kinds.
+function operationOf({ definitions }: DocumentNode): OperationDefinitionNode | undefined {
+  return definitions.find(
+    (definition): definition is OperationDefinitionNode => "operation" in definition,
+  );
 }

@@ -2,7 +2,8 @@ import type { DocumentNode } from "graphql";
 import { UNREACHABLE, type Problem } from "../problems.ts";
 import { documentId } from "./document-id.ts";
 
-const PATH = "/graph";
+/** Where a page sends its queries. */
+export const PAGE_PATH = "/graph";
 const TIMEOUT_MS = 15_000;
 
 /** What the server's answer to a page's query carries. */
@@ -32,7 +33,7 @@ export async function sendPageQuery(
 }
 
 async function send(body: string, signal: AbortSignal): Promise<PageAnswer> {
-  const response = await fetch(PATH, {
+  const response = await fetch(PAGE_PATH, {
     method: "POST",
     headers: { "content-type": "application/json", "x-allfunds-page": "1" },
     body,

@@ -1,6 +1,7 @@
 import { cacheExchange, type Cache } from "@urql/exchange-graphcache";
 import type { AnyVariables, Exchange, TypedDocumentNode } from "@urql/core";
 import type { FundFiguresFragment } from "../graph/graph-types.generated.ts";
+import type { Reach } from "./live-postings.ts";
 import { patchOf, type LiveTransaction, type Patch } from "./patches.ts";
 
 /** Postings kept for answers that were on their way when the postings arrived. */
@@ -30,8 +31,19 @@ const EMBEDDED = () => null;
 export class LiveCache {
   readonly #shown = new Map<number, Followed>();
   readonly #figures = new Map<string, FundFiguresFragment>();
-  #recent: LiveTransaction[] = [];
+  #recent: LiveTransaction[];
   #arrived: readonly LiveTransaction[] = [];
+
+  /** `recent`: postings that arrived before. */
+  constructor(recent: readonly LiveTransaction[] = []) {
+    this.#recent = [...recent];
+    for (const { fund } of recent) if (fund.metrics) this.#keepFigures(fund.metrics);
+  }
+
+  /** Up to where the shown documents reach. */
+  get reached(): readonly Reach[] {
+    return [...this.#shown.values()];
+  }
 
   readonly exchange: Exchange = cacheExchange({
     keys: {
@@ -84,19 +96,6 @@ export class LiveCache {
     return { ...last, fund: { ...last.fund, metrics } };
   }
 
-  /** Whether something is missing before one of these postings, which are in order. Call it before `take`. */
-  missedBefore(postings: readonly LiveTransaction[]): boolean {
-    const reached = new Map<string, number>();
-    for (const { fundId, position } of [...this.#shown.values(), ...this.#recent.map(reachOf)]) {
-      reached.set(fundId, Math.max(reached.get(fundId) ?? 0, position));
-    }
-    return postings.map(reachOf).some(({ fundId, position }) => {
-      const last = reached.get(fundId) ?? 0;
-      reached.set(fundId, Math.max(last, position));
-      return last > 0 && position > last + 1;
-    });
-  }
-
   #keepFigures(figures: FundFiguresFragment): void {
     const known = this.#figures.get(figures.fundId);
     if (known === undefined || known.position <= figures.position) {
@@ -121,8 +120,6 @@ export class LiveCache {
     }
   }
 }
-
-const reachOf = ({ fund, position }: LiveTransaction) => ({ fundId: fund.id, position });
 
 function applyTo(followed: Followed, data: unknown, posted: LiveTransaction): unknown {
   if (posted.fund.id !== followed.fundId || posted.position <= followed.position) return data;

@@ -1,6 +1,7 @@
 import { getContext, setContext, untrack } from "svelte";
 import { backOffMs } from "./back-off.ts";
 import type { LiveTransaction } from "./patches.ts";
+import type { LivePostings, PostingEvents } from "./live-postings.ts";
 import type { PageGraph, ReadListener } from "./page-graph.ts";
 import { refreshSoon } from "./refresh-soon.ts";
 import type { ShownName } from "./shown-documents.ts";
@@ -38,8 +39,11 @@ export class LiveFeed {
   /** When the server last showed that it was there; milliseconds since 1970. */
   confirmedAt = $state<number>();
   #url: string;
+  #connecting: Promise<LivePostings> | undefined;
+  #postings: LivePostings | undefined;
   #loading: Promise<PageGraph> | undefined;
   #graph: PageGraph | undefined;
+  #turn: Promise<void> = Promise.resolve();
   #following = new Set<Following>();
   #wasConnected = false;
   #endings = 0;
@@ -61,8 +65,9 @@ export class LiveFeed {
     this.#following.add(following);
     // An effect that follows must not begin again with every change of the state.
     if (untrack(() => this.state) === "idle") this.state = "connecting";
-    const stop = this.#withGraph((graph) => {
-      following.unsubscribe = graph.subscribe(fundId);
+    this.#connecting ??= this.#connect();
+    const stop = this.#when(this.#connecting, (postings) => {
+      following.unsubscribe = postings.subscribe(fundId);
       return () => following.unsubscribe();
     });
     return () => {
@@ -75,7 +80,8 @@ export class LiveFeed {
   /** Shows a document, which then follows postings, until the returned function is called. */
   read(query: Query, listener: ReadListener): () => void {
     const { name } = query;
-    return this.#withGraph((graph) =>
+    this.#loading ??= this.#load();
+    return this.#when(this.#loading, (graph) =>
       graph.read({ ...query, onOutdated: () => this.#refreshSlowly(name) }, listener),
     );
   }
@@ -85,37 +91,49 @@ export class LiveFeed {
     this.#soon.request();
   }
 
-  #withGraph(start: (graph: PageGraph) => () => void): () => void {
+  #when<Part>(loading: Promise<Part>, start: (part: Part) => () => void): () => void {
     let stop: (() => void) | undefined;
     let isOver = false;
-    void this.#load().then((graph) => {
-      if (!isOver) stop = start(graph);
-    });
+    void (async () => {
+      const part = await loading;
+      // One document in each task: a press between them does not wait for all.
+      this.#turn = this.#turn.then(nextTask);
+      await this.#turn;
+      if (!isOver) stop = start(part);
+    })();
     return () => {
       isOver = true;
       stop?.();
     };
   }
 
-  // The client comes after the first paint, which does not need it.
-  #load(): Promise<PageGraph> {
-    this.#loading ??= (async () => {
-      await idle();
-      for (let attempt = 0; ; attempt += 1) {
-        try {
-          const { PageGraph } = await import("./page-graph.ts");
-          this.#graph = new PageGraph(this.#url, this.#events());
-          return this.#graph;
-        } catch {
-          this.state = "reconnecting";
-          await new Promise((resolve) => setTimeout(resolve, backOffMs(attempt)));
-        }
-      }
-    })();
-    return this.#loading;
+  async #connect(): Promise<LivePostings> {
+    const { LivePostings } = await this.#arrival(() => import("./live-postings.ts"));
+    this.#postings = new LivePostings(this.#url, this.#events());
+    return this.#postings;
   }
 
-  #events(): ConstructorParameters<typeof PageGraph>[1] {
+  // Pages without documents that follow postings do not need the cache.
+  async #load(): Promise<PageGraph> {
+    const { PageGraph } = await this.#arrival(() => import("./page-graph.ts"));
+    this.#graph = new PageGraph(this.#postings?.recent ?? []);
+    return this.#graph;
+  }
+
+  // Both come after the first paint, which does not need them.
+  async #arrival<Module>(read: () => Promise<Module>): Promise<Module> {
+    await idle();
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await read();
+      } catch {
+        this.state = "reconnecting";
+        await new Promise((resolve) => setTimeout(resolve, backOffMs(attempt)));
+      }
+    }
+  }
+
+  #events(): PostingEvents {
     return {
       onConnected: () => this.#connected(),
       onClosed: (expired) => this.#closed(expired),
@@ -125,7 +143,9 @@ export class LiveFeed {
         this.confirmedAt = Date.now();
       },
       onEnded: () => this.#ended(),
+      reached: () => this.#graph?.reached ?? [],
       onPosted: (postings) => {
+        this.#graph?.take(postings);
         for (const { fundId, listener } of this.#following) {
           for (const posted of postings) {
             if (fundId === undefined || posted.fund.id === fundId) listener.onTransaction(posted);
@@ -205,7 +225,7 @@ export class LiveFeed {
   #restart(following: Following): void {
     this.#endings += 1;
     following.unsubscribe();
-    following.unsubscribe = this.#graph?.subscribe(following.fundId) ?? (() => {});
+    following.unsubscribe = this.#postings?.subscribe(following.fundId) ?? (() => {});
     // Otherwise the connection is being reopened, and #connected sets the state.
     if (this.#connectedAt === undefined) return;
     this.state = "live";
@@ -219,6 +239,8 @@ function idle(): Promise<void> {
     else requestIdleCallback(() => resolve(), { timeout: IDLE_TIMEOUT_MS });
   });
 }
+
+const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 const KEY = Symbol("live feed");
 

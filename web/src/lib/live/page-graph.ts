@@ -1,15 +1,11 @@
 import { queryStore, subscriptionStore } from "@urql/svelte";
 import { Client, createRequest, subscriptionExchange, type Operation } from "@urql/core";
-import type { PageAnswer } from "../graph/page-request.ts";
+import { PAGE_PATH, type PageAnswer } from "../graph/page-request.ts";
 import { pageTransport } from "../graph/page-transport.ts";
-import {
-  TransactionPostedDocument,
-  type TransactionPostedSubscription,
-} from "../graph/graph-types.generated.ts";
+import { TransactionPostedDocument } from "../graph/graph-types.generated.ts";
 import type { Problem } from "../problems.ts";
 import { LiveCache, type ShownQuery } from "./live-cache.ts";
-import { connectLive, type ConnectionEvents } from "./live-client.ts";
-import { perFrame } from "./per-frame.ts";
+import type { Reach } from "./live-postings.ts";
 import { shownDocument, type ShownName } from "./shown-documents.ts";
 import type { LiveTransaction } from "./patches.ts";
 
@@ -22,28 +18,22 @@ export interface ReadListener {
   readonly onFailure: (problem: Problem) => void;
 }
 
-/** What the connection of a page reports. */
-export interface GraphEvents extends ConnectionEvents {
-  /** Postings of one frame, in order. */
-  readonly onPosted: (postings: readonly LiveTransaction[]) => void;
-  /** Postings may have been missed. */
-  readonly onMissed: () => void;
-}
-
 interface Query extends Omit<ShownQuery, "document"> {
   readonly name: ShownName;
   readonly brought: PageAnswer;
 }
 
-/** An open page's graph: one normalised cache, filled by the page's server and changed by the live connection. */
+/** An open page's graph: one normalised cache, filled by the page's server and changed by postings. */
 export class PageGraph {
   readonly #client: Client;
-  readonly #cache = new LiveCache();
+  readonly #cache: LiveCache;
   readonly #reads = new Map<number, { query: Query; listener: ReadListener }>();
   readonly #used = new WeakSet<PageAnswer>();
+  #publish: ((message: LiveTransaction) => void) | undefined;
 
-  constructor(liveUrl: string, events: GraphEvents) {
-    const socket = connectLive(liveUrl, events);
+  /** `recent`: postings that arrived before. */
+  constructor(recent: readonly LiveTransaction[]) {
+    this.#cache = new LiveCache(recent);
     const transport = pageTransport({
       brought: (operation) => this.#brought(operation),
       onAnswer: ({ key }, { data, problems }) => {
@@ -54,47 +44,31 @@ export class PageGraph {
       onFailure: ({ key }, problem) => this.#reads.get(key)?.listener.onFailure(problem),
     });
     const live = subscriptionExchange({
-      forwardSubscription: ({ query = "", variables }) => ({
+      forwardSubscription: () => ({
         subscribe: (sink) => {
-          // What the page ends itself is completed, too, and nothing to begin again.
-          let isOver = false;
-          const ended = () => {
-            if (!isOver) events.onEnded();
-          };
-          const { add, stop } = perFrame<LiveTransaction>((postings) => {
-            const missed = this.#cache.missedBefore(postings);
-            const message = this.#cache.take(postings);
-            if (message) sink.next({ data: { transactionPosted: message } });
-            events.onPosted(postings);
-            if (missed) events.onMissed();
-          });
-          const end = socket.subscribe<TransactionPostedSubscription>(
-            { query, variables: { ...variables } },
-            {
-              next: ({ data, errors = [] }) => {
-                if (data) add(data.transactionPosted);
-                // A message with errors lacks fields, which only a new answer has.
-                if (!data || errors.length > 0) events.onMissed();
-              },
-              error: ended,
-              complete: ended,
-            },
-          );
-          return {
-            unsubscribe: () => {
-              isOver = true;
-              stop();
-              end();
-            },
-          };
+          this.#publish = (message) => sink.next({ data: { transactionPosted: message } });
+          return { unsubscribe: () => {} };
         },
       }),
     });
     this.#client = new Client({
-      url: liveUrl,
+      url: PAGE_PATH,
       exchanges: [this.#cache.exchange, transport, live],
       preferGetMethod: false,
     });
+    const query = TransactionPostedDocument;
+    subscriptionStore({ client: this.#client, query, variables: {} }).subscribe(() => {});
+  }
+
+  /** Up to where the shown documents reach. */
+  get reached(): readonly Reach[] {
+    return this.#cache.reached;
+  }
+
+  /** Brings postings into the shown documents. */
+  take(postings: readonly LiveTransaction[]): void {
+    const message = this.#cache.take(postings);
+    if (message) this.#publish?.(message);
   }
 
   /** Shows a document with the answer that came with the page, until the returned function is called. */
@@ -131,16 +105,6 @@ export class PageGraph {
         this.#client.createRequestOperation("query", request, { requestPolicy: "network-only" }),
       );
     }
-  }
-
-  /** Subscribes to the postings of one fund, or of all, until the returned function is called. */
-  subscribe(fundId: string | undefined): () => void {
-    const store = subscriptionStore({
-      client: this.#client,
-      query: TransactionPostedDocument,
-      variables: fundId === undefined ? {} : { fundId },
-    });
-    return store.subscribe(() => {});
   }
 
   // Once: later reads of the same document are for what is newer.

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import { WebSocketServer } from "ws";
-import { PageGraph } from "./page-graph.ts";
+import { isMissedBefore, LivePostings } from "./live-postings.ts";
 
 const PATIENCE = { timeout: 60_000, interval: 20 };
 const TICKET = { ticket: "one", endsInMs: 600_000 };
@@ -24,7 +24,7 @@ test("reports the end of a subscription when the server ends it, and not when th
   );
   const ofType = (type: string) => received.filter((message) => message.type === type);
   const onEnded = vi.fn<() => void>();
-  const graph = new PageGraph(`ws://127.0.0.1:${port}`, {
+  const postings = new LivePostings(`ws://127.0.0.1:${port}`, {
     onConnected: () => undefined,
     onClosed: () => undefined,
     onRenewing: () => undefined,
@@ -32,10 +32,11 @@ test("reports the end of a subscription when the server ends it, and not when th
     onConfirmed: () => undefined,
     onPosted: () => undefined,
     onMissed: () => undefined,
+    reached: () => [],
     onEnded,
   });
-  const stopFirst = graph.subscribe("one");
-  const stopSecond = graph.subscribe("two");
+  const stopFirst = postings.subscribe("one");
+  const stopSecond = postings.subscribe("two");
   await vi.waitFor(() => expect(ofType("subscribe")).toHaveLength(2), PATIENCE);
   stopFirst();
   await vi.waitFor(() => expect(ofType("complete")).toHaveLength(1), PATIENCE);
@@ -47,4 +48,20 @@ test("reports the end of a subscription when the server ends it, and not when th
   stopSecond();
   server.close();
   for (const socket of server.clients) socket.terminate();
+});
+
+test("finds a gap before a posting, but none within a frame or among what is known", () => {
+  const known = [{ fundId: "fund", position: 4 }];
+  const missed = (...positions: number[]) =>
+    isMissedBefore(
+      positions.map((position) => ({ fundId: "fund", position })),
+      known,
+    );
+  expect([missed(5, 6, 7), missed(3, 4, 5), missed(6), missed(5, 7)]).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ]);
+  expect(isMissedBefore([{ fundId: "other", position: 9 }], known)).toBe(false);
 });
