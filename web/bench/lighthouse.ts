@@ -1,8 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { browserPath } from "@allfunds/platform/testing";
+import { chromium } from "playwright-core";
+import { BROWSER_FLAGS, STATE_TIMEOUT_MS } from "../e2e/browser.ts";
 import type { Bench } from "./bench.ts";
 import { median, type Figure } from "./report.ts";
 
@@ -11,6 +14,13 @@ const PACKAGES = { lighthouse: "13.5.0" };
 
 interface Report {
   readonly categories: Readonly<Record<string, { readonly score: number | null }>>;
+  readonly audits: {
+    readonly "network-requests": {
+      readonly details: {
+        readonly items: readonly { readonly url: string; readonly statusCode: number }[];
+      };
+    };
+  };
 }
 
 const LIMITS = { performance: 0.98, accessibility: 1, "best-practices": 1 } as const;
@@ -44,25 +54,45 @@ async function install(directory: string): Promise<void> {
   await run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline"], { cwd: directory });
 }
 
+/**
+ * One report from a browser of its own that is signed in as a reader's is: by cookies that it keeps. A cookie that
+ * is added to requests as a header is replaced as soon as the page sets one itself, and live data are then refused.
+ */
 async function runOnce({ url, cookies }: Bench, directory: string, path: string): Promise<Report> {
   const file = join(directory, "report.json");
-  const headers = join(directory, "headers.json");
-  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
-  await writeFile(headers, JSON.stringify({ Cookie: cookie }), { mode: 0o600 });
-  await run(
-    process.execPath,
-    [
+  const profile = await mkdtemp(join(tmpdir(), "bench-web-"));
+  const context = await chromium.launchPersistentContext(profile, {
+    ...(browserPath ? { executablePath: browserPath } : {}),
+    timeout: STATE_TIMEOUT_MS,
+    args: [...BROWSER_FLAGS, "--remote-debugging-port=0"],
+  });
+  try {
+    await context.addCookies([...cookies]);
+    const [port] = (await readFile(join(profile, "DevToolsActivePort"), "utf8")).split("\n");
+    await run(process.execPath, [
       join(directory, "node_modules/lighthouse/cli/index.js"),
       url + path,
       "--quiet",
       "--output=json",
       `--output-path=${file}`,
-      `--extra-headers=${headers}`,
+      `--port=${port}`,
       `--only-categories=${Object.keys(LIMITS).join(",")}`,
-      "--chrome-flags=--headless --no-sandbox --disable-gpu",
-    ],
-    // oxlint-disable-next-line node/no-process-env -- a child needs the path of this process
-    { env: { ...process.env, ...(browserPath ? { CHROME_PATH: browserPath } : {}) } },
+    ]);
+  } finally {
+    await context.close();
+    await rm(profile, { recursive: true, force: true });
+  }
+  const report = JSON.parse(await readFile(file, "utf8")) as Report;
+  refuseFailures(report);
+  return report;
+}
+
+/** A page whose requests fail is not the page that readers see. */
+function refuseFailures({ audits }: Report): void {
+  const failed = audits["network-requests"].details.items.filter(
+    ({ statusCode }) => statusCode >= 400,
   );
-  return JSON.parse(await readFile(file, "utf8")) as Report;
+  if (failed.length === 0) return;
+  const lines = failed.map(({ url, statusCode }) => `${statusCode} ${url}`);
+  throw new Error(`Lighthouse's page had requests that failed:\n${lines.join("\n")}`);
 }

@@ -4,21 +4,18 @@ import { onTestFailed } from "vitest";
 /** How long a test waits for a state. Long, so that a busy machine does not fail a test. */
 export const STATE_TIMEOUT_MS = 120_000;
 
-export function launchBrowser(executablePath: string): Promise<Browser> {
-  return chromium.launch({
-    executablePath,
-    timeout: STATE_TIMEOUT_MS,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
-}
+export const BROWSER_FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export const launchBrowser = (executablePath: string): Promise<Browser> =>
+  chromium.launch({ executablePath, timeout: STATE_TIMEOUT_MS, args: BROWSER_FLAGS });
 
 /** Opens an address and waits until the page's scripts handle input. */
 export async function visit(page: Page, url: string): Promise<void> {
