@@ -54,7 +54,7 @@ export default defineConfig({
             // Each small file costs a head, and a place in the queue of a browser.
             codeSplitting: {
               groups: [
-                { name: frameOfPages(), priority: 2 },
+                { name: frameOfPages(), debugName: "frame", priority: 2 },
                 {
                   name: "shared",
                   test: /web\/src\/lib\//,
