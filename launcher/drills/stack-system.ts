@@ -21,7 +21,7 @@ const UPDATE_LIMIT_MS = 1_200_000;
 const POLL_MS = 1_000;
 
 /** How an update of all services went. */
-export interface Update {
+interface Update {
   /** The fewest healthy replicas that a service had meanwhile. */
   readonly fewestHealthy: number;
   /** The image that each service has at the end. */
