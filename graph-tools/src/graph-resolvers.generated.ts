@@ -958,6 +958,57 @@ export type BookFaultCode =
   | 'ROW'
   | 'HEAD';
 
+export type BudgetFact = {
+  readonly version: Scalars['Int']['output'];
+  readonly category: Category;
+  readonly period: BudgetPeriod;
+  readonly from: Scalars['Date']['output'];
+  readonly until: Maybe<Scalars['Date']['output']>;
+  readonly currency: Scalars['String']['output'];
+  readonly amount: Maybe<Money>;
+  readonly rollsOver: Scalars['Boolean']['output'];
+  readonly setBy: Scalars['String']['output'];
+  readonly setAt: Scalars['DateTime']['output'];
+};
+
+export type BudgetFactConnection = {
+  readonly nodes: ReadonlyArray<BudgetFact>;
+  readonly edges: ReadonlyArray<BudgetFactEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type BudgetFactEdge = {
+  readonly node: BudgetFact;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type BudgetLine = {
+  readonly category: Category;
+  readonly from: Scalars['Date']['output'];
+  readonly to: Scalars['Date']['output'];
+  readonly paid: Money;
+  readonly received: Money;
+  readonly transactions: Scalars['Int']['output'];
+  readonly basis: BudgetPeriod;
+  readonly amount: Money;
+  readonly carriedOver: Money;
+  readonly spent: Money;
+  readonly left: Money;
+  readonly fact: BudgetFact;
+};
+
+export type BudgetPeriod =
+  | 'MONTH'
+  | 'YEAR';
+
+export type BudgetTotal = {
+  readonly amount: Money;
+  readonly carriedOver: Money;
+  readonly spent: Money;
+  readonly left: Money;
+};
+
 export type BulkError = {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
@@ -1135,6 +1186,7 @@ export type CategorisedTransactionFilter = {
   readonly currency?: InputMaybe<Scalars['String']['input']>;
   readonly minAmount?: InputMaybe<Scalars['Decimal']['input']>;
   readonly maxAmount?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly movesMoney?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 export type Category = {
@@ -2074,6 +2126,8 @@ export type ForecastWarning =
 export type Fund = Node & {
   readonly id: Scalars['ID']['output'];
   readonly position: Scalars['SafeInt']['output'];
+  readonly budgets: Maybe<FundBudgets>;
+  readonly budgetFacts: Maybe<BudgetFactConnection>;
   readonly transactionsByCategory: Maybe<CategorisedTransactionConnection>;
   readonly insights: Maybe<InsightConnection>;
   readonly news: Maybe<NewsItemConnection>;
@@ -2123,6 +2177,18 @@ export type Fund = Node & {
   readonly rolling: Maybe<RollingPointConnection>;
   readonly balanceHistory: Maybe<ReadonlyArray<BalancePoint>>;
   readonly cashFlows: Maybe<ReadonlyArray<CashFlowPoint>>;
+};
+
+
+export type FundBudgetsArgs = {
+  of: Scalars['Date']['input'];
+  period: BudgetPeriod;
+};
+
+
+export type FundBudgetFactsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
 };
 
 
@@ -2419,6 +2485,15 @@ export type FundCashFlowsArgs = {
   to?: InputMaybe<Scalars['Date']['input']>;
   from?: InputMaybe<Scalars['Date']['input']>;
   interval?: Interval;
+};
+
+export type FundBudgets = {
+  readonly period: BudgetPeriod;
+  readonly from: Scalars['Date']['output'];
+  readonly to: Scalars['Date']['output'];
+  readonly lines: ReadonlyArray<BudgetLine>;
+  readonly totals: ReadonlyArray<BudgetTotal>;
+  readonly unbudgeted: ReadonlyArray<UnbudgetedSpending>;
 };
 
 export type FundConnection = {
@@ -3753,6 +3828,7 @@ export type Mutation = {
   readonly analyze: Analysis;
   readonly startAnalysis: AnalysisJob;
   readonly setModelConsent: ModelStatus;
+  readonly setBudget: SetBudget;
   readonly setCategory: CategoryChange;
   readonly acceptCategory: CategoryChange;
   readonly undoCategoryChange: CategoryChange;
@@ -3924,6 +4000,11 @@ export type MutationStartAnalysisArgs = {
 
 export type MutationSetModelConsentArgs = {
   given: Scalars['Boolean']['input'];
+};
+
+
+export type MutationSetBudgetArgs = {
+  input: SetBudgetInput;
 };
 
 
@@ -6421,6 +6502,23 @@ export type SetAsideQuestionEdge = {
   readonly cursor: Scalars['Cursor']['output'];
 };
 
+export type SetBudget = {
+  readonly fact: BudgetFact;
+  readonly replayed: Scalars['Boolean']['output'];
+};
+
+export type SetBudgetInput = {
+  readonly fundId: Scalars['ID']['input'];
+  readonly category: Scalars['String']['input'];
+  readonly period: BudgetPeriod;
+  readonly from: Scalars['Date']['input'];
+  readonly until?: InputMaybe<Scalars['Date']['input']>;
+  readonly currency: Scalars['String']['input'];
+  readonly amount?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly rollsOver?: Scalars['Boolean']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type SetCategoryInput = {
   readonly transactionId: Scalars['ID']['input'];
   readonly line?: InputMaybe<Scalars['Int']['input']>;
@@ -7500,6 +7598,15 @@ export type TrialBalanceTotal = {
   readonly credit: Money;
 };
 
+export type UnbudgetedSpending = {
+  readonly category: Category;
+  readonly from: Scalars['Date']['output'];
+  readonly to: Scalars['Date']['output'];
+  readonly paid: Money;
+  readonly received: Money;
+  readonly transactions: Scalars['Int']['output'];
+};
+
 export type UndoCategoryChangeInput = {
   readonly changeId: Scalars['ID']['input'];
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -8081,6 +8188,12 @@ export type ResolversTypes = {
   BondTermsInput: ResolverTypeWrapper<FakeValue<BondTermsInput>>;
   BookFault: ResolverTypeWrapper<FakeValue<BookFault>>;
   BookFaultCode: ResolverTypeWrapper<FakeValue<BookFaultCode>>;
+  BudgetFact: ResolverTypeWrapper<FakeValue<BudgetFact>>;
+  BudgetFactConnection: ResolverTypeWrapper<FakeValue<BudgetFactConnection>>;
+  BudgetFactEdge: ResolverTypeWrapper<FakeValue<BudgetFactEdge>>;
+  BudgetLine: ResolverTypeWrapper<FakeValue<BudgetLine>>;
+  BudgetPeriod: ResolverTypeWrapper<FakeValue<BudgetPeriod>>;
+  BudgetTotal: ResolverTypeWrapper<FakeValue<BudgetTotal>>;
   BulkError: ResolverTypeWrapper<FakeValue<BulkError>>;
   BulkMode: ResolverTypeWrapper<FakeValue<BulkMode>>;
   BulkPosting: ResolverTypeWrapper<FakeValue<BulkPosting>>;
@@ -8223,6 +8336,7 @@ export type ResolversTypes = {
   ForecastSeries: ResolverTypeWrapper<FakeValue<ForecastSeries>>;
   ForecastWarning: ResolverTypeWrapper<FakeValue<ForecastWarning>>;
   Fund: ResolverTypeWrapper<FakeValue<Fund>>;
+  FundBudgets: ResolverTypeWrapper<FakeValue<FundBudgets>>;
   FundConnection: ResolverTypeWrapper<FakeValue<FundConnection>>;
   FundEdge: ResolverTypeWrapper<FakeValue<FundEdge>>;
   FundFileKind: ResolverTypeWrapper<FakeValue<FundFileKind>>;
@@ -8514,6 +8628,8 @@ export type ResolversTypes = {
   SetAsideQuestion: ResolverTypeWrapper<FakeValue<SetAsideQuestion>>;
   SetAsideQuestionConnection: ResolverTypeWrapper<FakeValue<SetAsideQuestionConnection>>;
   SetAsideQuestionEdge: ResolverTypeWrapper<FakeValue<SetAsideQuestionEdge>>;
+  SetBudget: ResolverTypeWrapper<FakeValue<SetBudget>>;
+  SetBudgetInput: ResolverTypeWrapper<FakeValue<SetBudgetInput>>;
   SetCategoryInput: ResolverTypeWrapper<FakeValue<SetCategoryInput>>;
   SetCounterpartyInput: ResolverTypeWrapper<FakeValue<SetCounterpartyInput>>;
   SetDimensionInput: ResolverTypeWrapper<FakeValue<SetDimensionInput>>;
@@ -8615,6 +8731,7 @@ export type ResolversTypes = {
   TranslatedIncomeStatement: ResolverTypeWrapper<FakeValue<TranslatedIncomeStatement>>;
   TrialBalance: ResolverTypeWrapper<FakeValue<TrialBalance>>;
   TrialBalanceTotal: ResolverTypeWrapper<FakeValue<TrialBalanceTotal>>;
+  UnbudgetedSpending: ResolverTypeWrapper<FakeValue<UnbudgetedSpending>>;
   UndoCategoryChangeInput: ResolverTypeWrapper<FakeValue<UndoCategoryChangeInput>>;
   UndoImportInput: ResolverTypeWrapper<FakeValue<UndoImportInput>>;
   UndoneImport: ResolverTypeWrapper<FakeValue<UndoneImport>>;
@@ -8742,6 +8859,11 @@ export type ResolversParentTypes = {
   BondTerms: FakeValue<BondTerms>;
   BondTermsInput: FakeValue<BondTermsInput>;
   BookFault: FakeValue<BookFault>;
+  BudgetFact: FakeValue<BudgetFact>;
+  BudgetFactConnection: FakeValue<BudgetFactConnection>;
+  BudgetFactEdge: FakeValue<BudgetFactEdge>;
+  BudgetLine: FakeValue<BudgetLine>;
+  BudgetTotal: FakeValue<BudgetTotal>;
   BulkError: FakeValue<BulkError>;
   BulkPosting: FakeValue<BulkPosting>;
   BulkResult: FakeValue<BulkResult>;
@@ -8857,6 +8979,7 @@ export type ResolversParentTypes = {
   ForecastCandidate: FakeValue<ForecastCandidate>;
   ForecastPoint: FakeValue<ForecastPoint>;
   Fund: FakeValue<Fund>;
+  FundBudgets: FakeValue<FundBudgets>;
   FundConnection: FakeValue<FundConnection>;
   FundEdge: FakeValue<FundEdge>;
   FundMetrics: FakeValue<FundMetrics>;
@@ -9095,6 +9218,8 @@ export type ResolversParentTypes = {
   SetAsideQuestion: FakeValue<SetAsideQuestion>;
   SetAsideQuestionConnection: FakeValue<SetAsideQuestionConnection>;
   SetAsideQuestionEdge: FakeValue<SetAsideQuestionEdge>;
+  SetBudget: FakeValue<SetBudget>;
+  SetBudgetInput: FakeValue<SetBudgetInput>;
   SetCategoryInput: FakeValue<SetCategoryInput>;
   SetCounterpartyInput: FakeValue<SetCounterpartyInput>;
   SetDimensionInput: FakeValue<SetDimensionInput>;
@@ -9183,6 +9308,7 @@ export type ResolversParentTypes = {
   TranslatedIncomeStatement: FakeValue<TranslatedIncomeStatement>;
   TrialBalance: FakeValue<TrialBalance>;
   TrialBalanceTotal: FakeValue<TrialBalanceTotal>;
+  UnbudgetedSpending: FakeValue<UnbudgetedSpending>;
   UndoCategoryChangeInput: FakeValue<UndoCategoryChangeInput>;
   UndoImportInput: FakeValue<UndoImportInput>;
   UndoneImport: FakeValue<UndoneImport>;
@@ -9773,6 +9899,53 @@ export type BookFaultResolvers<ContextType = unknown, ParentType extends Resolve
   kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   code?: Resolver<ResolversTypes['BookFaultCode'], ParentType, ContextType>;
   what?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type BudgetFactResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BudgetFact'] = ResolversParentTypes['BudgetFact']> = {
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  category?: Resolver<ResolversTypes['Category'], ParentType, ContextType>;
+  period?: Resolver<ResolversTypes['BudgetPeriod'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  until?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  amount?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  rollsOver?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  setBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  setAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type BudgetFactConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BudgetFactConnection'] = ResolversParentTypes['BudgetFactConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['BudgetFact']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['BudgetFactEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type BudgetFactEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BudgetFactEdge'] = ResolversParentTypes['BudgetFactEdge']> = {
+  node?: Resolver<ResolversTypes['BudgetFact'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type BudgetLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BudgetLine'] = ResolversParentTypes['BudgetLine']> = {
+  category?: Resolver<ResolversTypes['Category'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  paid?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  received?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  transactions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  basis?: Resolver<ResolversTypes['BudgetPeriod'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  carriedOver?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  spent?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  left?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  fact?: Resolver<ResolversTypes['BudgetFact'], ParentType, ContextType>;
+};
+
+export type BudgetTotalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BudgetTotal'] = ResolversParentTypes['BudgetTotal']> = {
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  carriedOver?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  spent?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  left?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
 export type BulkErrorResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BulkError'] = ResolversParentTypes['BulkError']> = {
@@ -10494,6 +10667,8 @@ export type ForecastPointResolvers<ContextType = unknown, ParentType extends Res
 export type FundResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Fund'] = ResolversParentTypes['Fund']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   position?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  budgets?: Resolver<Maybe<ResolversTypes['FundBudgets']>, ParentType, ContextType, RequireFields<FundBudgetsArgs, 'of' | 'period'>>;
+  budgetFacts?: Resolver<Maybe<ResolversTypes['BudgetFactConnection']>, ParentType, ContextType, RequireFields<FundBudgetFactsArgs, 'first'>>;
   transactionsByCategory?: Resolver<Maybe<ResolversTypes['CategorisedTransactionConnection']>, ParentType, ContextType, RequireFields<FundTransactionsByCategoryArgs, 'first'>>;
   insights?: Resolver<Maybe<ResolversTypes['InsightConnection']>, ParentType, ContextType, RequireFields<FundInsightsArgs, 'first'>>;
   news?: Resolver<Maybe<ResolversTypes['NewsItemConnection']>, ParentType, ContextType, RequireFields<FundNewsArgs, 'first'>>;
@@ -10544,6 +10719,15 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   balanceHistory?: Resolver<Maybe<ReadonlyArray<ResolversTypes['BalancePoint']>>, ParentType, ContextType, RequireFields<FundBalanceHistoryArgs, 'interval'>>;
   cashFlows?: Resolver<Maybe<ReadonlyArray<ResolversTypes['CashFlowPoint']>>, ParentType, ContextType, RequireFields<FundCashFlowsArgs, 'interval'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FundBudgetsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['FundBudgets'] = ResolversParentTypes['FundBudgets']> = {
+  period?: Resolver<ResolversTypes['BudgetPeriod'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  lines?: Resolver<ReadonlyArray<ResolversTypes['BudgetLine']>, ParentType, ContextType>;
+  totals?: Resolver<ReadonlyArray<ResolversTypes['BudgetTotal']>, ParentType, ContextType>;
+  unbudgeted?: Resolver<ReadonlyArray<ResolversTypes['UnbudgetedSpending']>, ParentType, ContextType>;
 };
 
 export type FundConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['FundConnection'] = ResolversParentTypes['FundConnection']> = {
@@ -11251,6 +11435,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   analyze?: Resolver<ResolversTypes['Analysis'], ParentType, ContextType, RequireFields<MutationAnalyzeArgs, 'input'>>;
   startAnalysis?: Resolver<ResolversTypes['AnalysisJob'], ParentType, ContextType, RequireFields<MutationStartAnalysisArgs, 'input'>>;
   setModelConsent?: Resolver<ResolversTypes['ModelStatus'], ParentType, ContextType, RequireFields<MutationSetModelConsentArgs, 'given'>>;
+  setBudget?: Resolver<ResolversTypes['SetBudget'], ParentType, ContextType, RequireFields<MutationSetBudgetArgs, 'input'>>;
   setCategory?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationSetCategoryArgs, 'input'>>;
   acceptCategory?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationAcceptCategoryArgs, 'input'>>;
   undoCategoryChange?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationUndoCategoryChangeArgs, 'input'>>;
@@ -12214,6 +12399,11 @@ export type SetAsideQuestionEdgeResolvers<ContextType = unknown, ParentType exte
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
+export type SetBudgetResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SetBudget'] = ResolversParentTypes['SetBudget']> = {
+  fact?: Resolver<ResolversTypes['BudgetFact'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type ShareClassResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ShareClass'] = ResolversParentTypes['ShareClass']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -12761,6 +12951,15 @@ export type TrialBalanceTotalResolvers<ContextType = unknown, ParentType extends
   credit?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
+export type UnbudgetedSpendingResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['UnbudgetedSpending'] = ResolversParentTypes['UnbudgetedSpending']> = {
+  category?: Resolver<ResolversTypes['Category'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  paid?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  received?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  transactions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type UndoneImportResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['UndoneImport'] = ResolversParentTypes['UndoneImport']> = {
   hash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   count?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
@@ -13105,6 +13304,11 @@ export type Resolvers<ContextType = unknown> = {
   BankStatementLineEdge?: BankStatementLineEdgeResolvers<ContextType>;
   BondTerms?: BondTermsResolvers<ContextType>;
   BookFault?: BookFaultResolvers<ContextType>;
+  BudgetFact?: BudgetFactResolvers<ContextType>;
+  BudgetFactConnection?: BudgetFactConnectionResolvers<ContextType>;
+  BudgetFactEdge?: BudgetFactEdgeResolvers<ContextType>;
+  BudgetLine?: BudgetLineResolvers<ContextType>;
+  BudgetTotal?: BudgetTotalResolvers<ContextType>;
   BulkError?: BulkErrorResolvers<ContextType>;
   BulkPosting?: BulkPostingResolvers<ContextType>;
   BulkResult?: BulkResultResolvers<ContextType>;
@@ -13198,6 +13402,7 @@ export type Resolvers<ContextType = unknown> = {
   ForecastCandidate?: ForecastCandidateResolvers<ContextType>;
   ForecastPoint?: ForecastPointResolvers<ContextType>;
   Fund?: FundResolvers<ContextType>;
+  FundBudgets?: FundBudgetsResolvers<ContextType>;
   FundConnection?: FundConnectionResolvers<ContextType>;
   FundEdge?: FundEdgeResolvers<ContextType>;
   FundMetrics?: FundMetricsResolvers<ContextType>;
@@ -13377,6 +13582,7 @@ export type Resolvers<ContextType = unknown> = {
   SetAsideQuestion?: SetAsideQuestionResolvers<ContextType>;
   SetAsideQuestionConnection?: SetAsideQuestionConnectionResolvers<ContextType>;
   SetAsideQuestionEdge?: SetAsideQuestionEdgeResolvers<ContextType>;
+  SetBudget?: SetBudgetResolvers<ContextType>;
   ShareClass?: ShareClassResolvers<ContextType>;
   ShareClassConnection?: ShareClassConnectionResolvers<ContextType>;
   ShareClassEdge?: ShareClassEdgeResolvers<ContextType>;
@@ -13436,6 +13642,7 @@ export type Resolvers<ContextType = unknown> = {
   TranslatedIncomeStatement?: TranslatedIncomeStatementResolvers<ContextType>;
   TrialBalance?: TrialBalanceResolvers<ContextType>;
   TrialBalanceTotal?: TrialBalanceTotalResolvers<ContextType>;
+  UnbudgetedSpending?: UnbudgetedSpendingResolvers<ContextType>;
   UndoneImport?: UndoneImportResolvers<ContextType>;
   UnitValue?: UnitValueResolvers<ContextType>;
   UsedRate?: UsedRateResolvers<ContextType>;

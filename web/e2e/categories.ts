@@ -2,7 +2,9 @@ import { beforeAll, describe, expect, test, type SuiteCollector } from "vitest";
 import { chargeOf, type App } from "./app.ts";
 import { post } from "./fake-graph/books.ts";
 
-/** Tests the review of categories. */
+const spaced = (text: string): string => text.replaceAll("\u00a0", " ").trim();
+
+/** Tests the review of categories, and their budgets. */
 export const testCategories = (started: () => App): SuiteCollector =>
   describe("categories", () => {
     let app: App;
@@ -92,6 +94,63 @@ export const testCategories = (started: () => App): SuiteCollector =>
       await page.getByRole("button", { name: "Undo this change" }).click();
       await page.waitForURL(/categories\?category=fee$/);
       expect(await fees.count()).toBe(before);
+      expect(await app.closePages()).toEqual([]);
+    });
+
+    test("have budgets beside what was spent, each with its transactions, without scripts", async () => {
+      const path = `/funds/${app.fund.id}/budgets?day=2026-10-15`;
+      const page = await app.open(path, { javaScriptEnabled: false });
+      await page.getByRole("heading", { level: 1, name: "Budgets" }).waitFor();
+      // October 2026 has one fee, of 4,109.59 x (1 + 3/7), and 5,000 to spend.
+      const month = page.locator('[data-budgets="MONTH"]');
+      const fee = month.locator('[data-budget="fee EUR"]');
+      const figures = async () => (await fee.locator("dd").allInnerTexts()).map(spaced);
+      expect(await figures()).toEqual(["5,000.00 EUR", "5,870.84 EUR", "−870.84 EUR"]);
+      await fee.getByText("Overspent").waitFor();
+      await page.locator('[data-budgets="YEAR"]').getByText("Custody").waitFor();
+
+      await fee.getByRole("link", { name: "5,870.84" }).click();
+      await page.getByText("Money in EUR from 1 Oct 2026 to 31 Oct 2026.").waitFor();
+      const listed = page.locator("[data-review]");
+      expect(await listed.count()).toBe(1);
+      expect(await listed.innerText()).toContain("Management fee");
+
+      await page.goto(app.web.url + path);
+      await fee.getByRole("link", { name: "Change the budget" }).click();
+      const form = page.locator("#set");
+      expect(await form.getByLabel("Amount").inputValue()).toBe("5,000.00");
+      await form.getByLabel("Amount").fill("-1");
+      await form.getByRole("button", { name: "Save the budget" }).click();
+      await form.getByRole("alert").getByText("must not be negative").waitFor();
+      expect(await form.getByLabel("Amount").inputValue()).toBe("-1");
+      await form.getByLabel("Amount").fill("8,000.50");
+      await form.getByLabel("How long").selectOption("Only this month or year");
+      await form.getByRole("button", { name: "Save the budget" }).click();
+      await page.getByRole("status").getByText("The budget is set.").waitFor();
+      expect(await figures()).toEqual(["8,000.50 EUR", "5,870.84 EUR", "2,129.66 EUR"]);
+      expect(await page.locator("[data-fact]").count()).toBe(3);
+
+      await fee.getByRole("link", { name: "Change the budget" }).click();
+      await form.getByRole("button", { name: "No budget for Fee from Oct 2026 on" }).click();
+      await page.getByRole("status").getByText("The budget is set.").waitFor();
+      await month.getByText("No budget in this month").waitFor();
+      await page.locator('[data-unbudgeted="MONTH"]').locator("summary").click();
+      await page.locator('[data-unbudgeted="MONTH"]').getByText("5,870.84").waitFor();
+      // The browser reports the status of the refused form.
+      expect(await app.closePages()).toEqual([expect.stringContaining("422")]);
+    });
+
+    test("have budgets that who reads only cannot set, and that are missing where they fail", async () => {
+      const path = `/funds/${app.fund.id}/budgets`;
+      const page = await app.open(path, {}, ["ledger:read", "analytics:read"]);
+      await page.locator('[data-budgets="MONTH"]').waitFor();
+      expect(await page.locator("#set").count()).toBe(0);
+      expect(await page.getByRole("link", { name: "Set a budget" }).count()).toBe(0);
+      app.gateway.switches.nulls.add("Fund.budgets");
+      await page.reload();
+      await page.getByText("Some figures are missing.").waitFor();
+      expect(await page.locator("[data-budgets]").count()).toBe(0);
+      app.gateway.switches.nulls.delete("Fund.budgets");
       expect(await app.closePages()).toEqual([]);
     });
 

@@ -43,6 +43,7 @@ export const PAGES: readonly (readonly [name: string, path: (app: App) => string
   ["corporate actions", ({ fund }) => `/funds/${fund.id}/actions`],
   ["components", () => "/components"],
   ["categories", ({ fund }) => `/funds/${fund.id}/categories`],
+  ["budgets", ({ fund }) => `/funds/${fund.id}/budgets?day=2026-10-01&category=fee&currency=EUR`],
   ["rules", ({ fund }) => `/funds/${fund.id}/categories/rules`],
   ["administration", ({ fund }) => `/funds/${fund.id}/administration`],
   ["allocation", ({ fund }) => `/funds/${fund.id}/allocation?single=5`],

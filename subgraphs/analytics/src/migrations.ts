@@ -4,6 +4,7 @@ import { feedMigrations } from "@allfunds/platform/feed";
 import { jobMigrations } from "@allfunds/platform/jobs";
 import type { NamedMigration } from "@allfunds/platform/database";
 import { consentMigration, demoConsentMigration } from "./consent/consent-store.ts";
+import { budgetsMigration } from "./budgets/budget-store.ts";
 import { budgetMigration } from "./language-model/budget.ts";
 import { callsMigration } from "./language-model/calls.ts";
 import { newsMigration } from "./news/news-store.ts";
@@ -348,4 +349,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "analytics-0015-category-changes", class: NotifyCategoryChanges },
   demoConsentMigration,
   { name: "analytics-0016-exchanges", class: KeepExchanges },
+  budgetsMigration,
 ];

@@ -111,6 +111,7 @@ test("every table is either read from the ledger again or kept on purpose", asyn
     "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema",
   );
   const decided = [
+    "budget",
     "category_change",
     "category_decision",
     "category_rule",

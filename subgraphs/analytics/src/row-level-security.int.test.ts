@@ -9,6 +9,7 @@ const [tenantId, otherTenant] = [newId(), newId()];
 const PAID_TWICE = { amount: "-900.00", description: "Translation agency", counterparty: "Agency" };
 const SHOWN = [
   "account",
+  "budget",
   "category_change",
   "category_decision",
   "category_rule",
@@ -25,6 +26,8 @@ const DECIDED = [
   `INSERT INTO category_decision VALUES ($1, gen_random_uuid(), $2, '{}', '{}', '{}', '{}')`,
   `INSERT INTO category_change (tenant_id, change_id, kind, fund_id, input, made_by, made_at)
    VALUES ($1, gen_random_uuid(), 'SET', $2, '{}', 'a user', now())`,
+  `INSERT INTO budget VALUES
+     ($1, $2, 1, 'MONTH', 'RENT', 'EUR', '2026-01-01', NULL, 100, false, 'a user', now(), NULL, '{}')`,
   `INSERT INTO category_rule VALUES
      ($1, gen_random_uuid(), 'Rent', 1, true, $2, 'RENT', '{}', '{}', 'a user', now())`,
   `INSERT INTO insight_dismissal VALUES ($1, gen_random_uuid(), $2, NULL, 'a user', now())`,

@@ -15,6 +15,8 @@ import type { AnalyzeParts } from "./analysis/analyze.ts";
 import type { ModelAccess } from "./model-access/model-access.ts";
 import { ModelResolver } from "./model-access/model-graphql.ts";
 import { FundEntity, InstrumentEntity, TransactionEntity } from "./books/entities.ts";
+import type { BudgetParts } from "./budgets/budget-store.ts";
+import { BudgetResolver, FundBudgetResolver } from "./budgets/budget-graphql.ts";
 import { CategoryResolver } from "./categories/category-graphql.ts";
 import { CategorisedTransactionResolver } from "./categories/transactions-by-category.ts";
 import { TenantRuleResolver } from "./corrections/tenant-rule-graphql.ts";
@@ -48,6 +50,8 @@ const DEFINITION: SubgraphDefinition = {
     TenantRuleResolver,
     RecategorisationResolver,
     PayeeRuleResolver,
+    BudgetResolver,
+    FundBudgetResolver,
     InsightResolver,
     NewsResolver,
     FundNewsResolver,
@@ -87,6 +91,7 @@ export interface SchemaParts {
   readonly exchange: TokenExchange | undefined;
   readonly access: ModelAccess;
   readonly pool: Pool;
+  readonly budgets: BudgetParts;
   readonly recategorisation: RecategorisationParts;
 }
 
@@ -99,6 +104,8 @@ export function createSchema(parts: SchemaParts): GraphQLSchema {
     new TenantRuleResolver(),
     new RecategorisationResolver(parts.recategorisation),
     new PayeeRuleResolver(),
+    new BudgetResolver(parts.budgets),
+    new FundBudgetResolver(),
     new InsightResolver(),
     new NewsResolver(parts.pool),
     new FundNewsResolver(),

@@ -143,7 +143,14 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
     const watch = new JobWatch({ reads, logger });
     const tenantJobs = new TenantJobs({ jobs, reads, watch, kinds });
     return {
-      schema: createSchema({ analyze, exchange, access, pool, recategorisation }),
+      schema: createSchema({
+        analyze,
+        exchange,
+        access,
+        pool,
+        budgets: { pool, audit },
+        recategorisation,
+      }),
       createContext: createContext({
         reads,
         orm,

@@ -64,7 +64,9 @@ export function createCategories(state: GraphState) {
             .transactions.filter(
               (each) =>
                 (filter?.needsReview == null || categoryOf(each).needsReview) &&
-                (filter?.category == null || categoryOf(each).code === filter.category),
+                (filter?.category == null || categoryOf(each).code === filter.category) &&
+                (filter?.from == null || each.effectiveDate >= filter.from) &&
+                (filter?.to == null || each.effectiveDate <= filter.to),
             )
             .toReversed(),
           page,

@@ -15,6 +15,7 @@ import { createApprovals, type FetchActor } from "./approval-resolvers.ts";
 import type { Caller } from "./caller.ts";
 import { AnalyticsJobs } from "./analytics-jobs.ts";
 import { bookkeepingResolvers } from "./bookkeeping-resolvers.ts";
+import { createBudgets } from "./budget-resolvers.ts";
 import { createCategoryRules } from "./category-rule-resolvers.ts";
 import { createCategories } from "./category-resolvers.ts";
 import { figureResolvers } from "./figure-resolvers.ts";
@@ -62,6 +63,7 @@ export function createGraph(
     new Simulations().resolvers,
     categories.resolvers,
     createCategoryRules(state, categories, jobs),
+    createBudgets(state, categories),
     jobs.resolvers,
     approvals.resolvers,
     administration.resolvers,

@@ -55,6 +55,7 @@ test("the categories of thirty transactions are read with one connection, once",
         smallestCall: 0,
       }),
       pool,
+      budgets: { pool },
     }),
     source: `query ($of: [_Any!]!) {
       _entities(representations: $of) { ... on Transaction { category { code } } } }`,

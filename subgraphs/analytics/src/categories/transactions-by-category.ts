@@ -55,7 +55,8 @@ export class CategorisedTransactionFilter {
 
   @Field(() => String, {
     nullable: true,
-    description: "Currency of what moved, ISO 4217; needed with an amount.",
+    description:
+      "Currency of what moved, ISO 4217; needed with an amount. With `movesMoney` a line of a split in it counts as well.",
   })
   currency?: string | null;
 
@@ -67,6 +68,13 @@ export class CategorisedTransactionFilter {
 
   @Field(() => DecimalScalar, { nullable: true, description: "Largest amount, included." })
   maxAmount?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      "True: only what `spendingByCategory` and `budgets` count of the category and currency, so the list is what such a figure is made of.",
+  })
+  movesMoney?: boolean | null;
 }
 
 const CategorisedTransactionConnection = connectionType(
@@ -92,9 +100,14 @@ const LIST = `
       OR lines @> jsonb_build_array(jsonb_build_object('category', $4::text)))
     AND ($5::text IS NULL OR source = $5) AND ($6::boolean IS NULL OR needs_review = $6)
     AND ($7::date IS NULL OR effective_date >= $7) AND ($8::date IS NULL OR effective_date <= $8)
-    AND ($9::text IS NULL OR currency = $9)
+    AND ($9::text IS NULL OR currency = $9 OR $12)
     AND ($10::numeric IS NULL OR amount_minor >= $10) AND ($11::numeric IS NULL OR amount_minor <= $11)
-  ORDER BY position DESC LIMIT $12`;
+    AND (NOT $12::boolean OR direction <> 'NONE' AND (
+      lines IS NULL AND ($9::text IS NULL OR currency = $9)
+      OR EXISTS (SELECT FROM jsonb_to_recordset(lines) AS line (category text, currency text, direction text)
+        WHERE line.direction <> 'NONE' AND ($4::text IS NULL OR line.category = $4)
+          AND ($9::text IS NULL OR line.currency = $9))))
+  ORDER BY position DESC LIMIT $13`;
 
 @Resolver(() => FundEntity)
 export class CategorisedTransactionResolver {
@@ -134,7 +147,7 @@ export class CategorisedTransactionResolver {
 
 function conditionsOf(filter: Partial<CategorisedTransactionFilter>): unknown[] {
   const { category = null, source = null, needsReview = null, currency = null } = filter;
-  const { from = null, to = null, minAmount = null, maxAmount = null } = filter;
+  const { from = null, to = null, minAmount = null, maxAmount = null, movesMoney } = filter;
   if (category !== null && !isCategoryCode(category))
     throw invalidInput("filter.category", "is not the code of a category");
   if (from !== null && to !== null && from > to)
@@ -145,7 +158,7 @@ function conditionsOf(filter: Partial<CategorisedTransactionFilter>): unknown[] 
     if (currency === null) throw invalidInput("filter.currency", "is needed with an amount");
     return parseAmount(amount, currency).toString();
   });
-  return [category, source, needsReview, from, to, currency, least, most];
+  return [category, source, needsReview, from, to, currency, least, most, movesMoney ?? false];
 }
 
 function positionOf(after: string | null | undefined): number | null {

@@ -37,17 +37,19 @@ export interface CategoryTotal {
   readonly transactions: number;
 }
 
-// A split counts line by line, anything else as a whole.
-const TOTALS = `
-  SELECT part.category, part.currency, count(DISTINCT transaction_id)::int AS transactions,
-    coalesce(sum(part.minor) FILTER (WHERE part.direction = 'IN'), 0)::text AS "inflowMinor",
-    coalesce(sum(part.minor) FILTER (WHERE part.direction = 'OUT'), 0)::text AS "outflowMinor"
-  FROM movement m CROSS JOIN LATERAL (
+/** What movements are counted by: a split line by line, anything else as a whole. */
+export const MOVED_PARTS = `movement m CROSS JOIN LATERAL (
     SELECT m.category, m.currency, m.direction, m.amount_minor AS minor WHERE m.lines IS NULL
     UNION ALL
     SELECT category, currency, direction, "amountMinor" FROM jsonb_to_recordset(m.lines)
       AS line (category text, currency text, direction text, "amountMinor" numeric)
-    WHERE m.lines IS NOT NULL) part
+    WHERE m.lines IS NOT NULL) part`;
+
+const TOTALS = `
+  SELECT part.category, part.currency, count(DISTINCT transaction_id)::int AS transactions,
+    coalesce(sum(part.minor) FILTER (WHERE part.direction = 'IN'), 0)::text AS "inflowMinor",
+    coalesce(sum(part.minor) FILTER (WHERE part.direction = 'OUT'), 0)::text AS "outflowMinor"
+  FROM ${MOVED_PARTS}
   WHERE tenant_id = $1 AND fund_id = $2 AND m.direction <> 'NONE' AND part.direction <> 'NONE'
     AND ($3::date IS NULL OR effective_date >= $3) AND ($4::date IS NULL OR effective_date <= $4)
   GROUP BY part.category, part.currency

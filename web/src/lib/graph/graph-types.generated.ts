@@ -178,6 +178,10 @@ export type BondTermsInput = {
   exCouponDays?: number | null | undefined;
 };
 
+export type BudgetPeriod =
+  | 'MONTH'
+  | 'YEAR';
+
 export type BusinessDayRoll =
   | 'NONE'
   | 'FOLLOWING'
@@ -214,6 +218,7 @@ export type CategorisedTransactionFilter = {
   currency?: string | null | undefined;
   minAmount?: string | null | undefined;
   maxAmount?: string | null | undefined;
+  movesMoney?: boolean | null | undefined;
 };
 
 export type CategoryRuleConditionsInput = {
@@ -1176,6 +1181,18 @@ export type SetApprovalLimitInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type SetBudgetInput = {
+  fundId: string;
+  category: string;
+  period: BudgetPeriod;
+  from: string;
+  until?: string | null | undefined;
+  currency: string;
+  amount?: string | null | undefined;
+  rollsOver?: boolean;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type SetCategoryInput = {
   transactionId: string;
   line?: number | null | undefined;
@@ -1858,6 +1875,31 @@ export type ReopenPeriodMutationVariables = Exact<{
 
 
 export type ReopenPeriodMutation = { reopenPeriod: { id: string } };
+
+export type BudgetLineRowFragment = { from: string, to: string, basis: BudgetPeriod, transactions: number, category: { code: string, name: string }, amount: { amount: string, currency: string }, carriedOver: { amount: string, currency: string }, spent: { amount: string, currency: string }, left: { amount: string, currency: string }, fact: { version: number, period: BudgetPeriod, rollsOver: boolean, amount: { amount: string, currency: string } | null } };
+
+export type BudgetComparisonFragment = { period: BudgetPeriod, from: string, to: string, lines: Array<{ from: string, to: string, basis: BudgetPeriod, transactions: number, category: { code: string, name: string }, amount: { amount: string, currency: string }, carriedOver: { amount: string, currency: string }, spent: { amount: string, currency: string }, left: { amount: string, currency: string }, fact: { version: number, period: BudgetPeriod, rollsOver: boolean, amount: { amount: string, currency: string } | null } }>, totals: Array<{ amount: { amount: string, currency: string }, carriedOver: { amount: string, currency: string }, spent: { amount: string, currency: string }, left: { amount: string, currency: string } }>, unbudgeted: Array<{ from: string, to: string, transactions: number, category: { code: string, name: string }, paid: { amount: string, currency: string }, received: { amount: string, currency: string } }> };
+
+export type UnbudgetedRowFragment = { from: string, to: string, transactions: number, category: { code: string, name: string }, paid: { amount: string, currency: string }, received: { amount: string, currency: string } };
+
+export type BudgetFactRowFragment = { version: number, period: BudgetPeriod, from: string, until: string | null, currency: string, rollsOver: boolean, setAt: string, category: { code: string, name: string }, amount: { amount: string, currency: string } | null };
+
+export type FundBudgetPageQueryVariables = Exact<{
+  id: string;
+  day: string;
+  facts: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type FundBudgetPageQuery = { categories: Array<{ code: string, name: string }>, fund: { id: string, name: string, currency: string, month: { period: BudgetPeriod, from: string, to: string, lines: Array<{ from: string, to: string, basis: BudgetPeriod, transactions: number, category: { code: string, name: string }, amount: { amount: string, currency: string }, carriedOver: { amount: string, currency: string }, spent: { amount: string, currency: string }, left: { amount: string, currency: string }, fact: { version: number, period: BudgetPeriod, rollsOver: boolean, amount: { amount: string, currency: string } | null } }>, totals: Array<{ amount: { amount: string, currency: string }, carriedOver: { amount: string, currency: string }, spent: { amount: string, currency: string }, left: { amount: string, currency: string } }>, unbudgeted: Array<{ from: string, to: string, transactions: number, category: { code: string, name: string }, paid: { amount: string, currency: string }, received: { amount: string, currency: string } }> } | null, year: { period: BudgetPeriod, from: string, to: string, lines: Array<{ from: string, to: string, basis: BudgetPeriod, transactions: number, category: { code: string, name: string }, amount: { amount: string, currency: string }, carriedOver: { amount: string, currency: string }, spent: { amount: string, currency: string }, left: { amount: string, currency: string }, fact: { version: number, period: BudgetPeriod, rollsOver: boolean, amount: { amount: string, currency: string } | null } }>, totals: Array<{ amount: { amount: string, currency: string }, carriedOver: { amount: string, currency: string }, spent: { amount: string, currency: string }, left: { amount: string, currency: string } }>, unbudgeted: Array<{ from: string, to: string, transactions: number, category: { code: string, name: string }, paid: { amount: string, currency: string }, received: { amount: string, currency: string } }> } | null, budgetFacts: { nodes: Array<{ version: number, period: BudgetPeriod, from: string, until: string | null, currency: string, rollsOver: boolean, setAt: string, category: { code: string, name: string }, amount: { amount: string, currency: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type SetBudgetMutationVariables = Exact<{
+  input: SetBudgetInput;
+}>;
+
+
+export type SetBudgetMutation = { setBudget: { fact: { version: number } } };
 
 export type CategoryChoiceFragment = { code: string, name: string };
 
@@ -4042,6 +4084,109 @@ export const CategoryChoiceFragmentDoc = /*#__PURE__*/ gql`
   name
 }
     ` as unknown as DocumentNode<CategoryChoiceFragment, unknown>;
+export const BudgetLineRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment BudgetLineRow on BudgetLine {
+  category {
+    ...CategoryChoice
+  }
+  from
+  to
+  basis
+  amount {
+    amount
+    currency
+  }
+  carriedOver {
+    amount
+    currency
+  }
+  spent {
+    amount
+    currency
+  }
+  left {
+    amount
+    currency
+  }
+  transactions
+  fact {
+    version
+    period
+    rollsOver
+    amount {
+      amount
+      currency
+    }
+  }
+}
+    ` as unknown as DocumentNode<BudgetLineRowFragment, unknown>;
+export const UnbudgetedRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment UnbudgetedRow on UnbudgetedSpending {
+  category {
+    ...CategoryChoice
+  }
+  from
+  to
+  paid {
+    amount
+    currency
+  }
+  received {
+    amount
+    currency
+  }
+  transactions
+}
+    ` as unknown as DocumentNode<UnbudgetedRowFragment, unknown>;
+export const BudgetComparisonFragmentDoc = /*#__PURE__*/ gql`
+    fragment BudgetComparison on FundBudgets {
+  period
+  from
+  to
+  lines {
+    ...BudgetLineRow
+  }
+  totals {
+    amount {
+      amount
+      currency
+    }
+    carriedOver {
+      amount
+      currency
+    }
+    spent {
+      amount
+      currency
+    }
+    left {
+      amount
+      currency
+    }
+  }
+  unbudgeted {
+    ...UnbudgetedRow
+  }
+}
+    ` as unknown as DocumentNode<BudgetComparisonFragment, unknown>;
+export const BudgetFactRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment BudgetFactRow on BudgetFact {
+  version
+  category {
+    ...CategoryChoice
+  }
+  period
+  from
+  until
+  currency
+  amount {
+    amount
+    currency
+  }
+  rollsOver
+  setAt
+}
+    ` as unknown as DocumentNode<BudgetFactRowFragment, unknown>;
 export const CategoryRuleRowFragmentDoc = /*#__PURE__*/ gql`
     fragment CategoryRuleRow on CategoryRule {
   id
@@ -5703,6 +5848,46 @@ export const ReopenPeriodDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ReopenPeriodMutation, ReopenPeriodMutationVariables>;
+export const FundBudgetPageDocument = /*#__PURE__*/ gql`
+    query FundBudgetPage($id: ID!, $day: Date!, $facts: Int!, $after: Cursor) {
+  categories {
+    ...CategoryChoice
+  }
+  fund(id: $id) {
+    id
+    name
+    currency
+    month: budgets(period: MONTH, of: $day) {
+      ...BudgetComparison
+    }
+    year: budgets(period: YEAR, of: $day) {
+      ...BudgetComparison
+    }
+    budgetFacts(first: $facts, after: $after) {
+      nodes {
+        ...BudgetFactRow
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${CategoryChoiceFragmentDoc}
+${BudgetComparisonFragmentDoc}
+${BudgetLineRowFragmentDoc}
+${UnbudgetedRowFragmentDoc}
+${BudgetFactRowFragmentDoc}` as unknown as DocumentNode<FundBudgetPageQuery, FundBudgetPageQueryVariables>;
+export const SetBudgetDocument = /*#__PURE__*/ gql`
+    mutation SetBudget($input: SetBudgetInput!) {
+  setBudget(input: $input) {
+    fact {
+      version
+    }
+  }
+}
+    ` as unknown as DocumentNode<SetBudgetMutation, SetBudgetMutationVariables>;
 export const CategoryReviewDocument = /*#__PURE__*/ gql`
     query CategoryReview($id: ID!, $filter: CategorisedTransactionFilter!, $first: Int!, $after: Cursor) {
   categories {

@@ -3,6 +3,7 @@ export const CATALOGUE_PARTS = [
   "administration",
   "analysis",
   "books",
+  "budgets",
   "home",
   // Refusals: for the server, whatever the route.
   "problems",
@@ -25,6 +26,7 @@ const ROUTES: readonly (readonly [start: string, part: CataloguePart])[] = [
   ["/funds/[id]/valuations", "administration"],
   ["/investors", "administration"],
   ["/securities", "administration"],
+  ["/funds/[id]/budgets", "budgets"],
   ["/funds/[id]/", "books"],
   ["/funds/new", "books"],
   ["/accounts", "books"],

@@ -28,6 +28,11 @@ const CATALOGUES: Readonly<Record<CataloguePart | "core", Catalogues>> = {
     de: () => import("./catalogue/books/de.ts").then(({ de }) => de),
     he: () => import("./catalogue/books/he.ts").then(({ he }) => he),
   },
+  budgets: {
+    en: () => import("./catalogue/budgets/en.ts").then(({ en }) => en),
+    de: () => import("./catalogue/budgets/de.ts").then(({ de }) => de),
+    he: () => import("./catalogue/budgets/he.ts").then(({ he }) => he),
+  },
   home: {
     en: () => import("./catalogue/home/en.ts").then(({ en }) => en),
     de: () => import("./catalogue/home/de.ts").then(({ de }) => de),

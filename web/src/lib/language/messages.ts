@@ -1,6 +1,7 @@
 import type { en as administration } from "./catalogue/administration/en.ts";
 import type { en as analysis } from "./catalogue/analysis/en.ts";
 import type { en as books } from "./catalogue/books/en.ts";
+import type { en as budgets } from "./catalogue/budgets/en.ts";
 import type { en as core } from "./catalogue/en.ts";
 import type { en as home } from "./catalogue/home/en.ts";
 import type { Message } from "./catalogue/message.ts";
@@ -14,6 +15,7 @@ type Texts = typeof core &
   typeof administration &
   typeof analysis &
   typeof books &
+  typeof budgets &
   typeof home &
   typeof problems &
   typeof settings &

@@ -56,6 +56,7 @@ function fundPages(fund: string, mayAsk: boolean, t: Translate): NavigationGroup
       name: t("nav.bookkeeping"),
       links: offered([
         [`${fund}/categories`, t("nav.categories"), true],
+        [`${fund}/budgets`, t("nav.budgets"), true],
         [`${fund}/counterparties`, t("nav.counterparties"), true],
         [`${fund}/journals`, t("nav.journals"), true],
         [`${fund}/month-end`, t("nav.monthEnd"), true],

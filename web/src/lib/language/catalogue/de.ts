@@ -45,6 +45,7 @@ export const de: Catalogue = {
   "nav.reports": "Berichte",
   "nav.performance": "Wertentwicklung",
   "nav.categories": "Kategorien",
+  "nav.budgets": "Budgets",
   "nav.periods": "Perioden",
   "nav.administration": "Fondsverwaltung",
   "nav.ask": "Fragen",

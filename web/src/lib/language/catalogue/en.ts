@@ -50,6 +50,7 @@ export const en = {
   "nav.reports": "Reports",
   "nav.performance": "Performance",
   "nav.categories": "Categories",
+  "nav.budgets": "Budgets",
   "nav.periods": "Periods",
   "nav.administration": "Administration",
   "nav.ask": "Ask",

@@ -45,6 +45,7 @@ export const he: Catalogue = {
   "nav.reports": "דוחות",
   "nav.performance": "ביצועים",
   "nav.categories": "קטגוריות",
+  "nav.budgets": "תקציבים",
   "nav.periods": "תקופות",
   "nav.administration": "ניהול הקרן",
   "nav.ask": "שאלה",

@@ -424,6 +424,8 @@ export const de: Catalogue = {
   "categories.incomplete": "Einige Buchungen sind unvollständig.",
   "categories.undoChange": "Diese Änderung rückgängig machen",
   "categories.transactions": "Buchungen",
+  "categories.counted": "Geld in {currency} vom {from} bis {to}.",
+  "categories.wholeCategory": "Alles der Kategorie",
   "categories.shown": "Zeige",
   "categories.show": "Anzeigen",
   "categories.none": "Keine Buchung hat diese Kategorie",

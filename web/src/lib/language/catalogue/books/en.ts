@@ -434,6 +434,8 @@ export const en = {
   "categories.incomplete": "Some transactions are incomplete.",
   "categories.undoChange": "Undo this change",
   "categories.transactions": "Transactions",
+  "categories.counted": "Money in {currency} from {from} to {to}.",
+  "categories.wholeCategory": "All of the category",
   "categories.shown": "Show",
   "categories.show": "Show",
   "categories.none": "No transaction has this category",

@@ -412,6 +412,8 @@ export const he: Catalogue = {
   "categories.incomplete": "חלק מהתנועות אינן שלמות.",
   "categories.undoChange": "ביטול שינוי זה",
   "categories.transactions": "תנועות",
+  "categories.counted": "כסף ב-{currency} מ-{from} עד {to}.",
+  "categories.wholeCategory": "כל הקטגוריה",
   "categories.shown": "תצוגה",
   "categories.show": "הצגה",
   "categories.none": "לאף תנועה אין קטגוריה זו",

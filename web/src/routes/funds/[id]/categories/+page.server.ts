@@ -7,6 +7,7 @@ import {
   CategoryReviewDocument,
   SetCategoryDocument,
   UndoCategoryChangeDocument,
+  type CategorisedTransactionFilter,
 } from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf, type Problem } from "#lib/problems.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
@@ -18,9 +19,14 @@ const TRANSACTIONS_PER_PAGE = 20;
 export const load: PageServerLoad = async ({ params: { id }, url: { searchParams } }) => {
   const transactionId = searchParams.get("transaction");
   const category = searchParams.get("category") || null;
+  const counted = countedOf(searchParams);
   const shown =
     transactionId === null
-      ? await loadList(id, category, searchParams.get("after"))
+      ? await loadList(
+          id,
+          category === null ? null : { category, ...counted },
+          searchParams.get("after"),
+        )
       : await loadOne(id, transactionId);
   return {
     ...shown,
@@ -32,6 +38,7 @@ export const load: PageServerLoad = async ({ params: { id }, url: { searchParams
             code: category,
             name: category,
           }),
+    counted,
     isFirstPage: !searchParams.has("after"),
     done: searchParams.get("done"),
     changed: Number(searchParams.get("changed") ?? 0),
@@ -41,11 +48,28 @@ export const load: PageServerLoad = async ({ params: { id }, url: { searchParams
   };
 };
 
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const CURRENCY = /^[A-Z]{3}$/;
+
+/** What a figure counts of a category: money in one currency between two days; null for all of the category. */
+function countedOf(searchParams: URLSearchParams) {
+  const [from, to, currency] = ["from", "to", "currency"].map(
+    (name) => searchParams.get(name) ?? "",
+  );
+  if (!from || !to || !currency) return null;
+  if (!DAY.test(from) || !DAY.test(to) || !CURRENCY.test(currency)) return null;
+  return { from, to, currency, movesMoney: true };
+}
+
 /** The transactions of a category, or those whose category waits for a person. */
-async function loadList(id: string, category: string | null, after: string | null) {
+async function loadList(
+  id: string,
+  ofCategory: CategorisedTransactionFilter | null,
+  after: string | null,
+) {
   const { data, problems } = await query(CategoryReviewDocument, {
     id,
-    filter: category === null ? { needsReview: true } : { category },
+    filter: ofCategory ?? { needsReview: true },
     first: TRANSACTIONS_PER_PAGE,
     after,
   });

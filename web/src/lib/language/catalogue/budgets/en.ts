@@ -1,0 +1,57 @@
+import type { CatalogueOf, Message } from "../message.ts";
+
+/** The texts of budgets in English. */
+export const en = {
+  "budgets.of": "Budgets of {fund}",
+  "budgets.about":
+    "What may be spent in a category, beside what was spent: what was paid, less what was received, in the currency of the budget. Other currencies are listed below and never added.",
+  "budgets.done": "The budget is set.",
+  "budgets.months": "Months",
+  "budgets.missing": "Some figures are missing.",
+  "budgets.gone": "{share} of the time is gone",
+  "budgets.year": "Year {year}",
+  "budgets.noneOfMonth": "No budget in this month",
+  "budgets.noneOfYear": "No budget in this year",
+  "budgets.noneAbout": "Categories that moved money without a budget are listed below.",
+  "budgets.overspent": "Overspent",
+  "budgets.ahead": "Ahead of the time",
+  "budgets.change": "Change the budget",
+  "budgets.new": "New budget",
+  "budgets.set": "Set a budget",
+  "budgets.keep": "Save the budget",
+  "budgets.end": "No budget for {category} from {from} on",
+  "budgets.budget": "Budget",
+  "budgets.carriedOver": "From earlier months",
+  "budgets.spent": "Spent",
+  "budgets.left": "Left",
+  "budgets.rolls": "what is left goes to the next month",
+  "budgets.ofYear": "set for the year",
+  "budgets.ofMonths": "sum of the months {from} – {to}",
+  "budgets.total": "All budgets in {currency}",
+  "budgets.without": {
+    one: "Without a budget: {count} category",
+    other: "Without a budget: {count} categories",
+  },
+  "budgets.period": "For",
+  "budgets.eachMonth": "each month, from {month}",
+  "budgets.eachYear": "the whole year, from {year}",
+  "budgets.amount": "Amount",
+  "budgets.currency": "Currency",
+  "budgets.currencyHint": "Only what moves in it counts for this budget.",
+  "budgets.reach": "How long",
+  "budgets.reach.OPEN": "With no end",
+  "budgets.reach.YEAR_END": "Until the end of {year}",
+  "budgets.reach.ONE": "Only this month or year",
+  "budgets.rollsOver":
+    "What is left of a month, or was overspent, goes to the next one until December (not for a whole year)",
+  "budgets.facts": "What was set",
+  "budgets.factsAbout": "Newest first; of the same months the newest counts",
+  "budgets.noFacts": "Nothing was set yet",
+  "budgets.monthsFrom": "each month from {from} on",
+  "budgets.yearsFrom": "each year from {from} on",
+  "budgets.monthsOf": "each month, {from} – {to}",
+  "budgets.yearsOf": "each year, {from} – {to}",
+  "budgets.takenAway": "no budget in {currency}",
+} as const satisfies Readonly<Record<string, Message>>;
+
+export type Catalogue = CatalogueOf<typeof en>;
