@@ -107,7 +107,7 @@ export const testCategories = (started: () => App): SuiteCollector =>
       const figures = async () => (await fee.locator("dd").allInnerTexts()).map(spaced);
       expect(await figures()).toEqual(["5,000.00 EUR", "5,870.84 EUR", "−870.84 EUR"]);
       await fee.getByText("Overspent").waitFor();
-      await page.locator('[data-budgets="YEAR"]').getByText("Custody").waitFor();
+      await page.locator('[data-budgets="YEAR"] [data-budget="custody EUR"]').waitFor();
 
       await fee.getByRole("link", { name: "5,870.84" }).click();
       await page.getByText("Money in EUR from 1 Oct 2026 to 31 Oct 2026.").waitFor();

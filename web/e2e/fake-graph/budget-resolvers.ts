@@ -85,7 +85,8 @@ export function createBudgets(
 
   return {
     Fund: {
-      budgets: ({ id }, { period, of }) => compared(id ?? "", period, of),
+      budgets: ({ id }, { period, of }) =>
+        state.switches.nulls.has("Fund.budgets") ? null : compared(id ?? "", period, of),
       budgetFacts: ({ id }, page) => pageOf(factsOf(id ?? ""), page, factValue),
     },
     Mutation: {

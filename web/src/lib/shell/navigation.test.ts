@@ -24,6 +24,7 @@ test("offers a viewer the pages of the fund that is shown, and nothing to change
     "Allocation",
     "Simulate a plan",
     "Categories",
+    "Budgets",
     "Counterparties",
     "Recurring journals",
     "Month-end",

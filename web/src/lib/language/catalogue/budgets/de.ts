@@ -32,6 +32,7 @@ export const de: Catalogue = {
     one: "Ohne Budget: {count} Kategorie",
     other: "Ohne Budget: {count} Kategorien",
   },
+  "budgets.category": "Kategorie",
   "budgets.period": "Für",
   "budgets.eachMonth": "jeden Monat, ab {month}",
   "budgets.eachYear": "das ganze Jahr, ab {year}",

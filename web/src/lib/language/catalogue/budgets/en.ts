@@ -32,6 +32,7 @@ export const en = {
     one: "Without a budget: {count} category",
     other: "Without a budget: {count} categories",
   },
+  "budgets.category": "Category",
   "budgets.period": "For",
   "budgets.eachMonth": "each month, from {month}",
   "budgets.eachYear": "the whole year, from {year}",

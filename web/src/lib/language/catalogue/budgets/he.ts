@@ -33,6 +33,7 @@ export const he: Catalogue = {
     two: "ללא תקציב: {count} קטגוריות",
     other: "ללא תקציב: {count} קטגוריות",
   },
+  "budgets.category": "קטגוריה",
   "budgets.period": "עבור",
   "budgets.eachMonth": "כל חודש, החל מ-{month}",
   "budgets.eachYear": "כל השנה, החל מ-{year}",
