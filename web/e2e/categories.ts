@@ -99,7 +99,9 @@ export const testCategories = (started: () => App): SuiteCollector =>
 
     test("have budgets beside what was spent, each with its transactions, without scripts", async () => {
       const path = `/funds/${app.fund.id}/budgets?day=2026-10-15`;
-      const page = await app.open(path, { javaScriptEnabled: false });
+      const page = await app.open(`/funds/${app.fund.id}/categories`, { javaScriptEnabled: false });
+      await page.getByRole("main").getByRole("link", { name: "Budgets" }).click();
+      await page.goto(app.web.url + path);
       await page.getByRole("heading", { level: 1, name: "Budgets" }).waitFor();
       // October 2026 has one fee, of 4,109.59 x (1 + 3/7), and 5,000 to spend.
       const month = page.locator('[data-budgets="MONTH"]');

@@ -24,7 +24,6 @@ test("offers a viewer the pages of the fund that is shown, and nothing to change
     "Allocation",
     "Simulate a plan",
     "Categories",
-    "Budgets",
     "Counterparties",
     "Recurring journals",
     "Month-end",

@@ -55,8 +55,7 @@ function fundPages(fund: string, mayAsk: boolean, t: Translate): NavigationGroup
       key: "bookkeeping",
       name: t("nav.bookkeeping"),
       links: offered([
-        [`${fund}/categories`, t("nav.categories"), true],
-        [`${fund}/budgets`, t("nav.budgets"), true],
+        [`${fund}/categories`, t("nav.categories"), true, [`${fund}/budgets`]],
         [`${fund}/counterparties`, t("nav.counterparties"), true],
         [`${fund}/journals`, t("nav.journals"), true],
         [`${fund}/month-end`, t("nav.monthEnd"), true],
