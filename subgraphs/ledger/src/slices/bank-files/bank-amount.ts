@@ -151,10 +151,9 @@ export function minorOf(
   currency: string,
   separator: DecimalSeparator,
 ): bigint | undefined {
-  const isGrouped = GROUPED[separator].test(digits) || (separator === "." && INDIAN.test(digits));
-  const plain = isGrouped
-    ? digits.replace(GROUP_MARKS[separator], "")
-    : digits.replace(OWN_MARK, separator);
+  const written = digits.replace(OWN_MARK, separator);
+  const isGrouped = GROUPED[separator].test(written) || (separator === "." && INDIAN.test(written));
+  const plain = isGrouped ? written.replace(GROUP_MARKS[separator], "") : written;
   const found = /^(\d*)(?:([.,])(\d+))?$/.exec(plain);
   if (found === null || plain === "" || plain.length > 40) return undefined;
   const [, whole = "", mark = separator, fraction = ""] = found;

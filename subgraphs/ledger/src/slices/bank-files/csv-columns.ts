@@ -144,7 +144,10 @@ export function columnsOf(
     const name = mapping[role];
     if (name !== undefined && name !== "") columns.set(role, placeOf(name, role, header, body));
   }
-  if (header !== undefined) chooseCurrency(found, header.cells, currency);
+  if (header !== undefined) {
+    chooseCurrency(found, header.cells, currency);
+    keepOwnIban(found, header, body);
+  }
   if (mapping.amount === undefined) {
     keepFilledAmount(found, body);
     keepSignedAmount(found, body);
@@ -172,6 +175,20 @@ export function columnsOf(
     addDescription(columns, body);
   requireRoles(columns);
   return columns;
+}
+
+/** Beside the number of the account, an IBAN that is one and the same in all rows is the account's own. */
+function keepOwnIban(found: Map<ColumnRole, number>, header: TableRow, body: Rows): void {
+  const [own, iban] = [found.get("accountIban"), found.get("counterpartyIban")];
+  if (own === undefined || iban === undefined || !/^iban$/i.test(header.cells[iban] ?? "")) return;
+  const first = body.at(0)?.cells ?? [];
+  const isSame = (at: number): boolean =>
+    (first[at] ?? "") !== "" && body.every(({ cells }) => cells[at] === first[at]);
+  if (body.length < 2 || !isSame(own) || !isSame(iban)) return;
+  found.set("accountIban", iban);
+  found.delete("counterpartyIban");
+  const bic = found.get("counterpartyBic");
+  if (bic !== undefined && isSame(bic)) found.delete("counterpartyBic");
 }
 
 /** An amount with a sign comes before two columns without. */

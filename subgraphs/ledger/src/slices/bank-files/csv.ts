@@ -229,6 +229,7 @@ function dialectOf(table: CsvTable, rows: Rows, mapping: CsvMapping, currency: s
 /** The days of booking and, where they are written alike, those of value: each may decide what the others leave open. */
 function datesOf(table: CsvTable, rows: Rows): Written[] {
   const own = writtenDates(table, rows, "date");
+  if (dateFormatsOf(own.map(({ text }) => text)).length < 2) return own;
   const both = [
     ...own,
     ...writtenDates(table, rows, "valueDate").filter(({ text }) => text !== ""),
@@ -237,10 +238,10 @@ function datesOf(table: CsvTable, rows: Rows): Written[] {
 }
 
 /** Days of value may be written in a way of their own, when that is one way alone. */
-function valueDateReader(table: CsvTable, rows: Rows): DateReader | undefined {
+function valueDateReader(table: CsvTable, rows: Rows): DateReader {
   const texts = writtenDates(table, rows, "valueDate").map(({ text }) => text);
   const [format, second] = dateFormatsOf(texts.filter((text) => text !== ""));
-  return format === undefined || second !== undefined ? undefined : dateReader(format);
+  return format === undefined || second !== undefined ? () => undefined : dateReader(format);
 }
 
 /** Each text once: the dates of a long file are few. */
@@ -284,8 +285,13 @@ function decideBoth(chooseDate: () => string, chooseDecimal: () => DecimalSepara
 function lineReader(table: CsvTable, rows: Rows, { dateFormat }: Dialect, faults: StatementFaults) {
   const [readOwn, readIso] = [dateReader(dateFormat), dateReader("YYYY-MM-DD")];
   const readDate = (text: string): string | undefined => readOwn(text) ?? readIso(text);
-  const readOther = valueDateReader(table, rows);
-  const readValueDate = (text: string): string | undefined => readDate(text) ?? readOther?.(text);
+  let readOther: DateReader | undefined;
+  const readValueDate = (text: string): string | undefined => {
+    const date = readDate(text);
+    if (date !== undefined || !/\d/.test(text)) return date;
+    readOther ??= valueDateReader(table, rows);
+    return readOther(text);
+  };
   return (row: TableRow, amountMinor: bigint | undefined): BankStatementLine | undefined => {
     const written = table.cell(row, "date");
     const date = readDate(written);
