@@ -27,7 +27,7 @@ export interface RequiredCall {
 }
 
 /** The names that stand for a field in the planner's graph, by the path at which a representation has the field. */
-export type CalledPaths = ReadonlyMap<string, ReadonlySet<string>>;
+type CalledPaths = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** The supergraph as the planner sees it. */
 export interface PlannerGraph {

@@ -45,7 +45,10 @@ class Source {
         return { supergraphSdl };
       },
       logger: NO_LOG,
-      queryPlannerConfig: { incrementalDelivery: { enableDefer: true }, reuseQueryFragments: false },
+      queryPlannerConfig: {
+        incrementalDelivery: { enableDefer: true },
+        reuseQueryFragments: false,
+      },
     });
     await gateway.load();
     return gateway;

@@ -63,43 +63,65 @@ describe("daily closes of 2005 to 2014 and of 2017 to 2022, five times as high a
   });
 });
 
-describe("the table of monthly returns", () => {
-  const tableOf = (days: readonly (readonly [day: string, close: number])[]) =>
-    monthlyReturns({
-      times: Float64Array.from(days, ([day]) => Date.parse(day)),
-      values: Float64Array.from(days, ([, close]) => close),
-    });
-  const monthly = (skipped: (month: number) => boolean, day: number) =>
-    Array.from({ length: 36 }, (_, month) => month)
-      .filter((month) => !skipped(month))
-      .map((month) => {
-        const date = new Date(Date.UTC(2020, day === 0 ? month + 1 : month, day));
-        return [date.toISOString().slice(0, 10), 100 + month] as const;
-      });
+const tableOf = (days: readonly (readonly [day: string, close: number])[]) =>
+  monthlyReturns({
+    times: Float64Array.from(days, ([day]) => Date.parse(day)),
+    values: Float64Array.from(days, ([, close]) => close),
+  });
 
+const monthly = (skipped: (month: number) => boolean, day: number) =>
+  Array.from({ length: 36 }, (_, month) => month)
+    .filter((month) => !skipped(month))
+    .map((month) => {
+      const date = new Date(Date.UTC(2020, day === 0 ? month + 1 : month, day));
+      return [date.toISOString().slice(0, 10), 100 + month] as const;
+    });
+
+const rounded = (value: number | null) => value?.toFixed(12) ?? null;
+
+const isoOf = (time: number) => new Date(time).toISOString().slice(0, 10);
+
+describe("the table of monthly returns", () => {
   test("has no month and no year that a hole lies over the end of", () => {
-    const days = PARTS.flat().map((time) => new Date(time).toISOString().slice(0, 10));
+    const days = PARTS.flat().map(isoOf);
     const table = tableOf(days.map((day, index) => [day, CLOSES[index]] as const));
     const closeUpTo = (day: string) => CLOSES[days.findLastIndex((each) => each <= day)];
-    for (const { year, months, total } of table) {
-      for (const [month, value] of months.entries()) {
-        const end = new Date(Date.UTC(year, month + 1, 0)).toISOString().slice(0, 10);
-        const before = new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
-        const isKnown = (end >= "2005-01-31" && end < "2014-08-01") || end >= "2017-02-28";
-        if (value === null || !isKnown || end > days[days.length - 1]) continue;
+    const isKnown = (end: string) =>
+      (end >= "2005-01-31" && end < "2014-08-01") ||
+      (end >= "2017-02-28" && end <= days[days.length - 1]);
+    const months = table
+      .flatMap(({ year, months: own }) =>
+        own.map((value, month) => ({
+          value,
+          end: isoOf(Date.UTC(year, month + 1, 0)),
+          before: isoOf(Date.UTC(year, month, 0)),
+        })),
+      )
+      .filter(({ value, end }) => value !== null && isKnown(end));
+    expect(months.length).toBeGreaterThan(180);
+    expect(months.map(({ value }) => value)).toEqual(
+      months.map(({ end, before }) => {
         const from = end === "2005-01-31" ? CLOSES[0] : closeUpTo(before);
-        expect(value).toBeCloseTo(closeUpTo(end) / from - 1, 12);
-      }
-      if (year === 2014)
-        expect([total, months[6], months[7]]).toEqual([null, expect.any(Number), null]);
-      if (year === 2017)
-        expect([total, months[0], months[1]]).toEqual([null, null, expect.any(Number)]);
-      if (year > 2005 && year !== 2014 && year !== 2017)
-        expect(total).toBeCloseTo(
-          closeUpTo(`${year}-12-31`) / closeUpTo(`${year - 1}-12-31`) - 1,
-          12,
-        );
-    }
+        return expect.closeTo(closeUpTo(end) / from - 1, 12);
+      }),
+    );
+    const yearOf = (wanted: number) => table.find(({ year }) => year === wanted);
+    expect([yearOf(2014)?.total, ...(yearOf(2014)?.months ?? []).slice(6, 8)]).toEqual([
+      null,
+      expect.any(Number),
+      null,
+    ]);
+    expect([yearOf(2017)?.total, ...(yearOf(2017)?.months ?? []).slice(0, 2)]).toEqual([
+      null,
+      null,
+      expect.any(Number),
+    ]);
+    const whole = table.filter(({ year }) => year > 2005 && ![2014, 2017].includes(year));
+    expect(whole.map(({ total }) => total)).toEqual(
+      whole.map(({ year }) =>
+        expect.closeTo(closeUpTo(`${year}-12-31`) / closeUpTo(`${year - 1}-12-31`) - 1, 12),
+      ),
+    );
   });
 
   test.each([
@@ -108,27 +130,27 @@ describe("the table of monthly returns", () => {
     ["month ends without December", (month: number) => month === 11, 0, [12], [2020, 2021]],
     ["month ends of a year less", (month: number) => month > 11 && month < 24, 0, [24], [2022]],
   ])("of %s leaves out what spans more than itself", (_name, skipped, day, months, years) => {
-    const known = monthly(skipped, day);
-    const table = tableOf(known);
-    for (const { year, months: own, total } of table) {
-      for (const [month, value] of own.entries()) {
+    for (const { year, months: own, total } of tableOf(monthly(skipped, day))) {
+      const right = own.map((_, month) => {
         const at = (year - 2020) * 12 + month;
         const isNone = skipped(at) || months.includes(at) || at === 0;
-        expect(value).toEqual(isNone ? null : expect.closeTo((100 + at) / (99 + at) - 1, 12));
-      }
+        return isNone ? null : (100 + at) / (99 + at) - 1;
+      });
+      expect(own.map(rounded)).toEqual(right.map(rounded));
       expect(total === null).toBe(years.includes(year));
     }
   });
 });
 
+const wave = (index: number) => 100 + 5 * Math.sin(index) + Math.cos(index * index);
+const isWeekday = (time: number) => new Date(time).getUTCDay() % 6 !== 0;
+
 describe("a fund that is not invested for a week, beside a benchmark that goes on", () => {
   const days = Array.from({ length: 250 }, (_, index) => Date.UTC(2023, 0, 2) + index * DAY);
-  const wave = (index: number) => 100 + 5 * Math.sin(index) + Math.cos(index * index);
   const priced = (times: readonly number[], scale: number) => ({
     times: Float64Array.from(times),
     values: Float64Array.from(times, (time) => scale * wave(days.indexOf(time - (time % DAY)))),
   });
-  const isWeekday = (time: number) => new Date(time).getUTCDay() % 6 !== 0;
   const own = priced(
     // The missing Saturday is no day of the benchmark.
     days.filter((_, index) => index !== 82 && !(index >= 99 && index < 106)),
