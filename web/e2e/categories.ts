@@ -116,23 +116,39 @@ export const testCategories = (started: () => App): SuiteCollector =>
       const listed = page.locator("[data-review]");
       expect(await listed.count()).toBe(1);
       expect(await listed.innerText()).toContain("Management fee");
+      await listed.getByLabel("Category").selectOption("Travel");
+      await listed.getByRole("button", { name: "Save" }).click();
+      await page.getByRole("status").getByText("1 transaction was categorised.").waitFor();
+      // Still the list of the same days, which is empty.
+      await page.getByText("Money in EUR from 1 Oct 2026 to 31 Oct 2026.").waitFor();
+      expect(await listed.count()).toBe(0);
+      await page.getByRole("button", { name: "Undo this change" }).click();
+      await page.waitForURL(/categories\?category=fee&currency=EUR&from=2026-10-01&to=2026-10-31$/);
+      expect(await listed.count()).toBe(1);
 
       await page.goto(app.web.url + path);
       await fee.getByRole("link", { name: "Change the budget" }).click();
       const form = page.locator("#set");
       expect(await form.getByLabel("Amount").inputValue()).toBe("5,000.00");
+      const reach = form.getByLabel("How long");
+      const rollsOver = form.getByLabel("goes to the next one");
+      expect(await reach.inputValue()).toBe("OPEN");
       await form.getByLabel("Amount").fill("-1");
+      await rollsOver.check();
       await form.getByRole("button", { name: "Save the budget" }).click();
       await form.getByRole("alert").getByText("must not be negative").waitFor();
       expect(await form.getByLabel("Amount").inputValue()).toBe("-1");
+      expect(await rollsOver.isChecked()).toBe(true);
+      await rollsOver.uncheck();
       await form.getByLabel("Amount").fill("8,000.50");
-      await form.getByLabel("How long").selectOption("Only this month or year");
+      await reach.selectOption("Only this month or year");
       await form.getByRole("button", { name: "Save the budget" }).click();
       await page.getByRole("status").getByText("The budget is set.").waitFor();
       expect(await figures()).toEqual(["8,000.50 EUR", "5,870.84 EUR", "2,129.66 EUR"]);
       expect(await page.locator("[data-fact]").count()).toBe(3);
 
       await fee.getByRole("link", { name: "Change the budget" }).click();
+      expect(await reach.inputValue()).toBe("ONE");
       await form.getByRole("button", { name: "No budget for Fee from Oct 2026 on" }).click();
       await page.getByRole("status").getByText("The budget is set.").waitFor();
       await month.getByText("No budget in this month").waitFor();

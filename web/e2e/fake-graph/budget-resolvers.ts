@@ -28,7 +28,7 @@ export function createBudgets(
     category: choice(set.category),
     period: set.period,
     from: set.from,
-    until: set.until ?? null,
+    until: set.until == null ? null : periodOf(set.period, set.until)[1],
     currency: set.currency,
     amount: set.amount == null ? null : { amount: set.amount, currency: set.currency },
     rollsOver: set.rollsOver,
@@ -37,10 +37,7 @@ export function createBudgets(
   });
 
   function compared(fundId: string, period: "MONTH" | "YEAR", of: string) {
-    const [from, to] =
-      period === "MONTH"
-        ? [`${of.slice(0, 7)}-01`, lastDayOf(of)]
-        : [`${of.slice(0, 4)}-01-01`, `${of.slice(0, 4)}-12-31`];
+    const [from, to] = periodOf(period, of);
     const inside = fundOf(state, fundId).transactions.filter(
       ({ effectiveDate }) => from <= effectiveDate && effectiveDate <= to,
     );
@@ -129,6 +126,12 @@ function inEuros<Names extends string>(figures: Readonly<Record<Names, number>>)
   ]);
   return Object.fromEntries(written) as Record<Names, { amount: string; currency: string }>;
 }
+
+/** First and last day of the month or year of a day. */
+const periodOf = (period: "MONTH" | "YEAR", day: string): readonly [string, string] =>
+  period === "MONTH"
+    ? [`${day.slice(0, 7)}-01`, lastDayOf(day)]
+    : [`${day.slice(0, 4)}-01-01`, `${day.slice(0, 4)}-12-31`];
 
 function lastDayOf(day: string): string {
   const [year = 0, month = 1] = day.split("-").map(Number);

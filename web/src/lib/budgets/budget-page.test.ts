@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { madeOf, monthAway, readBudget, shareGone, shareSpent } from "./budget-page.ts";
+import { madeOf, monthAway, reachOf, readBudget, shareGone, shareSpent } from "./budget-page.ts";
 
 const MARCH = { from: "2026-03-01", to: "2026-03-31" };
 
@@ -39,6 +39,19 @@ test.each([
   expect(monthAway(day, months)).toBe(expected);
 });
 
+test.each([
+  ["MONTH", null, "OPEN"],
+  ["MONTH", "2026-03-31", "ONE"],
+  ["MONTH", "2026-12-31", "YEAR_END"],
+  ["MONTH", "2026-08-31", "2026-08-31"],
+  ["MONTH", "2027-03-31", "2027-03-31"],
+  ["YEAR", null, "OPEN"],
+  ["YEAR", "2026-12-31", "ONE"],
+  ["YEAR", "2028-12-31", "2028-12-31"],
+] as const)("a budget of a %s until %s begins its form with %s", (period, until, reach) => {
+  expect(reachOf({ period, until }, "2026-03-01")).toBe(reach);
+});
+
 const read = (values: Record<string, string>) => {
   const form = new FormData();
   for (const [name, value] of Object.entries(values)) form.set(name, value);
@@ -51,6 +64,7 @@ describe("a form", () => {
     ["OPEN", null],
     ["YEAR_END", "2026-12-31"],
     ["ONE", "2026-03-01"],
+    ["2026-08-31", "2026-08-31"],
     ["nonsense", "2026-03-01"],
   ])("that is for %s ends on %s", (reach, until) => {
     expect(read({ ...FILLED, reach })).toMatchObject({ from: "2026-03-01", until });

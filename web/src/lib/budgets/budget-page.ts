@@ -41,8 +41,21 @@ export function monthAway(day: string, months: number): string {
   return new Date(Date.UTC(year, month - 1 + months, 1)).toISOString().slice(0, 10);
 }
 
-/** For how long an amount is set. */
+/** For how long an amount is set: one of these, or until a day. */
 const REACHES = ["OPEN", "YEAR_END", "ONE"] as const;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** For how long what is set already is, as a form of the month of a day offers it; else until its own end. */
+export function reachOf(
+  { period, until }: Pick<BudgetLineRowFragment["fact"], "period" | "until">,
+  day: string,
+): string {
+  if (until === null) return "OPEN";
+  const yearEnd = `${day.slice(0, 4)}-12-31`;
+  const isOne = period === "YEAR" ? until === yearEnd : until.slice(0, 7) === day.slice(0, 7);
+  if (isOne) return "ONE";
+  return until === yearEnd ? "YEAR_END" : until;
+}
 
 /** The budget of a form, from the month of a day on, or its year. */
 export function readBudget(
@@ -51,14 +64,15 @@ export function readBudget(
 ): SetBudgetInput {
   const period = textOf(form, "period") === "YEAR" ? ("YEAR" as const) : ("MONTH" as const);
   const until = { OPEN: null, YEAR_END: `${day.slice(0, 4)}-12-31`, ONE: day };
-  const reach = REACHES.find((each) => each === textOf(form, "reach")) ?? "ONE";
+  const wanted = textOf(form, "reach");
+  const reach = REACHES.find((each) => each === wanted) ?? "ONE";
   return {
     fundId,
     category: textOf(form, "category"),
     period,
     currency: textOf(form, "currency").toUpperCase(),
     from: day,
-    until: until[reach],
+    until: DAY.test(wanted) ? wanted : until[reach],
     // An empty field is refused as one: only the button for it takes a budget away.
     amount: textOf(form, "ends") === "yes" ? null : (figureOf(form, "amount", point) ?? ""),
     rollsOver: period === "MONTH" && form.has("rollsOver"),

@@ -43,6 +43,7 @@ export const de: Catalogue = {
   "budgets.reach.OPEN": "Ohne Ende",
   "budgets.reach.YEAR_END": "Bis Ende {year}",
   "budgets.reach.ONE": "Nur dieser Monat oder dieses Jahr",
+  "budgets.reach.UNTIL": "Bis {end}",
   "budgets.rollsOver":
     "Was von einem Monat übrig ist oder zu viel war, geht bis Dezember in den nächsten (nicht für ein ganzes Jahr)",
   "budgets.facts": "Was festgelegt wurde",

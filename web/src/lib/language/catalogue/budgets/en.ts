@@ -43,6 +43,7 @@ export const en = {
   "budgets.reach.OPEN": "With no end",
   "budgets.reach.YEAR_END": "Until the end of {year}",
   "budgets.reach.ONE": "Only this month or year",
+  "budgets.reach.UNTIL": "Until {end}",
   "budgets.rollsOver":
     "What is left of a month, or was overspent, goes to the next one until December (not for a whole year)",
   "budgets.facts": "What was set",

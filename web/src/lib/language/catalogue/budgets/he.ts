@@ -44,6 +44,7 @@ export const he: Catalogue = {
   "budgets.reach.OPEN": "ללא סוף",
   "budgets.reach.YEAR_END": "עד סוף {year}",
   "budgets.reach.ONE": "רק החודש הזה או השנה הזאת",
+  "budgets.reach.UNTIL": "עד {end}",
   "budgets.rollsOver": "מה שנותר מחודש, או שנחרג בו, עובר לחודש הבא עד דצמבר (לא לשנה שלמה)",
   "budgets.facts": "מה נקבע",
   "budgets.factsAbout": "החדש ראשון; לאותם חודשים נחשב החדש ביותר",

@@ -39,9 +39,14 @@ export const load: PageServerLoad = async ({
     isFirstPage: after === null,
     /** What the form begins with. */
     begun: category === null ? null : { category, currency: currency ?? fund.currency, period },
+    /** What is set already; a year that is the sum of its months has nothing of its own. */
     line:
-      lines.find((line) => line.category.code === category && line.amount.currency === currency) ??
-      null,
+      lines.find(
+        (line) =>
+          line.category.code === category &&
+          line.amount.currency === currency &&
+          line.basis === period,
+      ) ?? null,
     maySet: locals.session?.viewer.may.correct ?? false,
     done: searchParams.has("done"),
     idempotencyKey: randomUUID(),

@@ -50,6 +50,7 @@ export const load: PageServerLoad = async ({ params: { id }, url: { searchParams
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const CURRENCY = /^[A-Z]{3}$/;
+const LISTED: ReadonlySet<string> = new Set(["category", "currency", "from", "to"]);
 
 /** What a figure counts of a category: money in one currency between two days; null for all of the category. */
 function countedOf(searchParams: URLSearchParams) {
@@ -92,13 +93,16 @@ interface Made {
   readonly changed: number;
 }
 
+/** What the list of a form is narrowed to. */
+const listedOf = (form: FormData): [name: string, value: string][] =>
+  [...new URLSearchParams(textOf(form, "listed"))].filter(([name]) => LISTED.has(name));
+
 /** Back to the list, which is one shorter, or to the transaction; either offers to undo the change. */
 function finish(form: FormData, fundId: string, made: Made | undefined, problems: Problem[]) {
   if (!made) return fail(422, { problem: sentenceOf(problems[0]) });
   const search = new URLSearchParams({ done: made.id, changed: String(made.changed) });
   if (textOf(form, "alone") !== "") search.set("transaction", textOf(form, "transactionId"));
-  const category = textOf(form, "listed");
-  if (category !== "") search.set("category", category);
+  for (const [name, value] of listedOf(form)) search.set(name, value);
   redirect(303, `/funds/${fundId}/categories?${search}`);
 }
 
@@ -128,9 +132,8 @@ export const actions: Actions = {
     const changeId = textOf(form, "changeId");
     const { data, problems } = await mutate(UndoCategoryChangeDocument, { input: { changeId } });
     if (!data) return fail(422, { problem: sentenceOf(problems[0]) });
-    const back = new URLSearchParams();
+    const back = new URLSearchParams(listedOf(form));
     if (textOf(form, "alone") !== "") back.set("transaction", textOf(form, "transactionId"));
-    if (textOf(form, "listed") !== "") back.set("category", textOf(form, "listed"));
     redirect(303, `/funds/${id}/categories${back.size === 0 ? "" : `?${back}`}`);
   },
 };
