@@ -245,5 +245,45 @@ export const JOBS: readonly Job[] = [
         .waitFor();
     },
   },
+  {
+    name: "set a budget and see what was spent of it",
+    as: "accountant",
+    clicks: 7,
+    doIt: async (person) => {
+      await person.link(DEMO_FUND.name);
+      await person.arrives(DEMO_FUND.name);
+      await person.menu("Categories");
+      await person.arrives("Categories to review");
+      await person.link("Budgets");
+      await person.arrives("Budgets");
+      await person.page.goto(`${person.page.url()}?day=2026-10-01`);
+      const without = person.page.locator('[data-unbudgeted="MONTH"]');
+      await person.click(without.locator("summary"));
+      const fee = without.getByRole("listitem").filter({ hasText: "Custody fee" });
+      await person.click(fee.getByRole("link", { name: "Set a budget" }));
+      await person.page.waitForURL(/category=CUSTODY_FEE/);
+      await person.type("Amount", "25,000.00");
+      await person.button("Save the budget");
+      await person.sees("The budget is set.");
+      const figures = person.page.locator('[data-budgets="MONTH"] [data-budget] dd');
+      const [set, spent, left] = (await figures.allInnerTexts()).map(centsOf);
+      expect(set).toBe(2_500_000);
+      expect(left).toBe(2_500_000 - (spent ?? 0));
+      await person.click(figures.nth(1).getByRole("link"));
+      await person.arrives("Custody fee");
+      const listed = person.page.locator("[data-review] .what");
+      const amounts = (await listed.allInnerTexts()).map((text) =>
+        centsOf(text.split("\n").at(-1)),
+      );
+      expect(amounts.length).toBeGreaterThan(0);
+      expect(-amounts.reduce((sum, amount) => sum + amount, 0)).toBe(spent);
+    },
+  },
   { name: "read everything on a phone", as: "admin", clicks: 80, doIt: readOnPhone },
 ];
+
+/** Cents of an amount as English pages write it. */
+function centsOf(text = ""): number {
+  const [, minus = "", digits = ""] = /([−-]?)([\d,]+\.\d{2})/.exec(text) ?? [];
+  return Math.round(Number(digits.replaceAll(",", "")) * 100) * (minus === "" ? 1 : -1);
+}
