@@ -1,8 +1,9 @@
 import { rounds, testSeed } from "@allfunds/platform/testing";
 import { composeServices } from "@apollo/composition";
-import { execute, type ExecutionResult, parse, validate } from "graphql";
+import { execute, type ExecutionResult, parse, print, validate } from "graphql";
 import { expect, it } from "vitest";
 import { type Findings, nothingFound } from "../operation/findings.ts";
+import { withoutConditions } from "../planning/conditions.ts";
 import { type PlannedOperation, planOperation } from "../planning/plan-operation.ts";
 import { buildGraph, type Graph } from "../supergraph/graph.ts";
 import { limitPlanning } from "../supergraph/planner.ts";
@@ -94,3 +95,19 @@ it(
     expect(compared).toBeGreaterThan(count);
   },
 );
+
+it("answers what the planner fails at while fragments are nested that can never apply", async () => {
+  const drawn = drawGraph(1_445);
+  const graph = composed(drawn);
+  if (graph === undefined) throw new Error("the subgraphs cannot be composed");
+  const { query, variables } = new WideWriter(graph.apiSchema, 1_445_004).operation(true);
+  const found = { ...nothingFound(parse(query)), variables };
+  await expect(
+    graph.planner.plan({
+      document: print(withoutConditions(found.document, variables)),
+      operationName: undefined,
+      overrides: {},
+    }),
+  ).rejects.toThrow("Cannot add fragment of condition");
+  expect(await compare(drawn, graph, 1_445_004)).toBe(true);
+});

@@ -28,7 +28,10 @@ export function decidingVariables(document: DocumentNode): readonly string[] {
   return found;
 }
 
-const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
+export const TYPENAME: FieldNode = {
+  kind: Kind.FIELD,
+  name: { kind: Kind.NAME, value: "__typename" },
+};
 
 /**
  * A document without `@skip` and `@include`, and without what they leave out. The planner puts the conditions of a

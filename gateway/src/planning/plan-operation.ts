@@ -31,6 +31,7 @@ import {
   type RenamedKeys,
   withoutIntrospection,
 } from "./planner-document.ts";
+import { possibleBranches } from "./possible-branches.ts";
 import { unmetRequirement } from "./unmet-requirements.ts";
 
 /** An operation prepared to run any number of times, with any variables that include and skip the same fields. */
@@ -256,9 +257,9 @@ async function plan(
   const decided = withoutConditions(document, plannerVariables(variables));
   const exact = hoistLiterals(graph.apiSchema, decided);
   const planners = deferrals === undefined ? exact.document : withoutIntrospection(exact.document);
-  const text = print(fetchEmptySelections(planners));
+  const toFetch = fetchEmptySelections(planners);
   const planned = await inChildSpan("plan", {}, async () =>
-    planMet(graph, { document: text, operationName, overrides }),
+    planOrSimplify(graph, toFetch, { operationName, overrides }),
   );
   if (planned.node === undefined && needsSubgraphs(document, operation))
     throw cannotBePlanned("the plan of an operation with fields of subgraphs is empty");
@@ -280,11 +281,25 @@ async function plan(
   };
 }
 
-/** A plan that fetches no field without what it requires. */
-async function planMet(
+type PlannerOperation = Parameters<Graph["planner"]["plan"]>[0];
+
+/** A fault of the planner itself lies mostly in how fragments are nested: it is given the same without nests. */
+async function planOrSimplify(
   graph: Graph,
-  operation: Parameters<Graph["planner"]["plan"]>[0],
+  document: DocumentNode,
+  operation: Omit<PlannerOperation, "document">,
 ): Promise<QueryPlan> {
+  try {
+    return await planMet(graph, { ...operation, document: print(document) });
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const simple = possibleBranches(document, graph.apiSchema);
+    return planMet(graph, { ...operation, document: print(simple) });
+  }
+}
+
+/** A plan that fetches no field without what it requires. */
+async function planMet(graph: Graph, operation: PlannerOperation): Promise<QueryPlan> {
   const { planner, chainPlanner, supergraphSchema, plannerGraph } = graph;
   const unmetIn = (plan: QueryPlan): string | undefined =>
     unmetRequirement(plan, supergraphSchema, plannerGraph.chained);
