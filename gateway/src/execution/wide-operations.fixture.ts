@@ -64,7 +64,9 @@ export class WideWriter {
     for (const field of fields) {
       const below = getNamedType(field.type);
       const isNested = isCompositeType(below);
-      const times = dice.oneIn(isNested ? 20 : 4) ? 2 : 1;
+      const drawn = dice.oneIn(isNested ? 20 : 4) ? 2 : 1;
+      // A subgraph gets mutations that follow each other in one request; what others add is read after all of them.
+      const times = type === this.#schema.getMutationType() ? 1 : drawn;
       for (let at = 0; at < times; at += 1) {
         if (this.#fields > 80) continue;
         const isLeftOut = isNested ? depth > 4 || !dice.oneIn(depth === 0 ? 1 : 2) : !dice.oneIn(3);
