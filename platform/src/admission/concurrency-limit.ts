@@ -35,7 +35,7 @@ const BUSY = 0.8;
 const CROWDED = 0.1;
 const MOST_LOOP_DELAY_MS = 40;
 /** A median below it is never too long. The slowest twentieth takes four times as long. */
-const SHORT_MS = 25;
+const SHORT_MS = 21;
 /** Times beyond so many times the unloaded ones mean that requests queue. */
 const TOLERANCE = 2;
 /** When more than this share of the requests is refused ahead, fewer are to be sent there. */
