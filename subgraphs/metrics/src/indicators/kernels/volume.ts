@@ -12,63 +12,50 @@ function moneyFlowVolume(high: number, low: number, close: number, volume: numbe
   return range > 0 || whole !== whole ? flow : 0;
 }
 
-/** Writes those of bars with a range; returns how many there are before the first one without. */
-function flowsOfRanges(
+/** Chaikin's accumulation/distribution line: the running sum of the money flow volume. */
+export class AccumulationLine implements BarKernel {
+  /** The sum so far. */
+  readonly #state = new Float64Array(1);
+
+  run({ high, low, close, volume }: Bars, outputs: Outputs, start: number, end: number): void {
+    const output = outputAt(outputs, 0);
+    const view = (part: Float64Array): Float64Array => part.subarray(start, end);
+    const parts = [view(high), view(low), view(close), view(volume)] as const;
+    let index = start + accumulate(...parts, view(output), this.#state);
+    let [sum = 0] = this.#state;
+    for (; index < end; index++) {
+      const flow = moneyFlowVolume(high[index]!, low[index]!, close[index]!, volume[index]!);
+      if (flow === flow) sum += flow;
+      output[index] = flow === flow ? sum : flow;
+    }
+    this.#state[0] = sum;
+  }
+}
+
+/** Moves the sum on over bars with a range; returns how many there are before the first one without. */
+function accumulate(
   high: Float64Array,
   low: Float64Array,
   close: Float64Array,
   volume: Float64Array,
   target: Float64Array,
+  state: Float64Array,
 ): number {
   const { length } = target;
-  for (let index = 0; index < length; index++) {
+  let [sum = 0] = state;
+  let index = 0;
+  for (; index < length; index++) {
     const top = high[index]!;
     const bottom = low[index]!;
     const last = close[index]!;
     const range = top - bottom;
-    if (!(range > 0)) return index;
-    target[index] = ((last - bottom - (top - last)) / range) * volume[index]!;
+    const flow = ((last - bottom - (top - last)) / range) * volume[index]!;
+    if (!(range > 0) || flow !== flow) break;
+    sum += flow;
+    target[index] = sum;
   }
-  return length;
-}
-
-/** Writes the money flow volumes of the bars from `start` up to `end`. */
-function writeFlows(
-  { high, low, close, volume }: Bars,
-  output: Float64Array,
-  start: number,
-  end: number,
-): void {
-  const view = (part: Float64Array): Float64Array => part.subarray(start, end);
-  let index = start;
-  index += flowsOfRanges(view(high), view(low), view(close), view(volume), view(output));
-  for (; index < end; index++) {
-    output[index] = moneyFlowVolume(high[index]!, low[index]!, close[index]!, volume[index]!);
-  }
-}
-
-/** Each known value becomes the sum of all up to it. Returns the last sum. */
-function accumulate(values: Float64Array, before: number): number {
-  const { length } = values;
-  let sum = before;
-  for (let index = 0; index < length; index++) {
-    const value = values[index]!;
-    if (value !== value) continue;
-    sum += value;
-    values[index] = sum;
-  }
-  return sum;
-}
-
-/** Chaikin's accumulation/distribution line: the running sum of the money flow volume. */
-export class AccumulationLine implements BarKernel {
-  #sum = 0;
-
-  run(bars: Bars, outputs: Outputs, start: number, end: number): void {
-    const output = outputAt(outputs, 0);
-    writeFlows(bars, output, start, end);
-    this.#sum = accumulate(output.subarray(start, end), this.#sum);
-  }
+  state[0] = sum;
+  return index;
 }
 
 /**
