@@ -158,7 +158,8 @@ const PLAIN_SIGNS: Readonly<Record<string, string>> = {
   ı: "i",
 };
 
-const normalise = (name: string): string =>
+/** A name without case, accents and signs. */
+export const plainName = (name: string): string =>
   name
     .normalize("NFKD")
     .replace(/[\u0300-\u036f]+/gu, "")
@@ -170,7 +171,7 @@ const normalise = (name: string): string =>
 
 /** Programs join the words of a name, and put the name of its group in front: `Amount.Amount` for `BookedAmount`. */
 const inWords = (name: string): string =>
-  normalise(name.replace(/(?<=\p{Ll})(?=\p{Lu}\p{Ll})/gu, " ")).replace(/\b(amount)( \1)+$/, "$1");
+  plainName(name.replace(/(?<=\p{Ll})(?=\p{Lu}\p{Ll})/gu, " ")).replace(/\b(amount)( \1)+$/, "$1");
 
 /** A currency in brackets behind a name shows nothing of what the column is. */
 const IN_CURRENCY = /\(\s*(€|£|\$|₹|₪|R\$|zł|Kč|kr|[A-Z]{3}|[Ee]uros?)\s*\)/gu;
@@ -194,7 +195,7 @@ const TAX = /^(tva|vat|mwst|ust|iva|btw|tax|gst|moms|steuer)\b/;
 /** Whether a column has its amounts in another unit than the currency's, as `amount_minor` and `TEUR` have. */
 export const isScaled = (name: string): boolean =>
   /\b((amount|betrag)?cents?|pence|pennies|minor|minor units?|centimes|centavos|centimos|centesimi|grosz[ey]?|kopecks|paise|thousands?|tausend|tsd|teur|tchf|tusd|keur|kusd|millions?|mio|000s?)\b/.test(
-    normalise(name),
+    plainName(name),
   );
 
 /** Rows that are enough to see what a column holds. */
@@ -205,7 +206,7 @@ export const SAMPLE_ROWS = 200;
  * whose cells are of its kind; where no cells fit, the name decides.
  */
 export function rolesOf(header: readonly string[], body: Rows = []): Map<ColumnRole, number> {
-  const names = header.map((name) => sideNamed(name) ?? normalise(name.replace(IN_CURRENCY, " ")));
+  const names = header.map((name) => sideNamed(name) ?? plainName(name.replace(IN_CURRENCY, " ")));
   const worded = header.map(inWords);
   const found = new Map<ColumnRole, number>();
   const taken = new Set<number>();
@@ -303,11 +304,11 @@ export const isHeader = (cells: readonly string[]): boolean => {
 
 /** Columns that go on where the description ends: with no name, or its name but for a number at the end, if any. */
 export function continuationsOf(header: readonly string[], at: number): number[] {
-  const stem = normalise(header[at] ?? "").replace(/ ?\d$/, "");
+  const stem = plainName(header[at] ?? "").replace(/ ?\d$/, "");
   const nextNamed = header.findIndex((name, index) => index > at && name !== "");
   const unnamedEnd = nextNamed === -1 ? header.length : nextNamed;
   return header.flatMap((name, index) => {
-    const isNumbered = /\d$/.test(name) && normalise(name).replace(/ ?\d$/, "") === stem;
+    const isNumbered = /\d$/.test(name) && plainName(name).replace(/ ?\d$/, "") === stem;
     const isMore = isNumbered || name === header[at];
     return index > at && (index < unnamedEnd || isMore) ? [index] : [];
   });
@@ -315,9 +316,9 @@ export function continuationsOf(header: readonly string[], at: number): number[]
 
 /** Columns of a card's statement; on such statements positive may be what was spent. */
 export const isOfCard = (header: readonly string[]): boolean =>
-  /^date,(category,)?title,amount$/.test(header.map(normalise).join()) ||
+  /^date,(category,)?title,amount$/.test(header.map(plainName).join()) ||
   header.some((name) =>
     /^(card ?member|card ?holder( name)?|card last (4|four)( digits)?|利用店名.*|card no|card number|purchased by|appears on your statement as|extended details|kartennummer|karteninhaber|name des karteninhabers|titulaire de la carte|titular( de la tarjeta)?|titolare( carta)?|kaarthouder|card used( for transaction)?|trans date|שם בית ה?עסק|4 ספרות אחרונות.*)$/.test(
-      normalise(name),
+      plainName(name),
     ),
   );

@@ -2,6 +2,7 @@ import { readAmountText } from "./bank-amount.ts";
 import { isAmount, rolesOf, SAMPLE_ROWS } from "./columns.ts";
 import type { CsvTable } from "./csv-cells.ts";
 import { widthOf, type Columns } from "./csv-columns.ts";
+import type { CsvMapping } from "./csv-mapping.ts";
 import { ambiguous } from "./csv-votes.ts";
 import type { Rows, TableRow } from "./file-table.ts";
 import { isCardPayment } from "./csv-words.ts";
@@ -121,10 +122,16 @@ export function refuseBareAmounts({ rows, mapping, amountCells }: CsvTable): voi
   );
 }
 
-/** In a table without names, amounts without any sign, and nothing else that states which way they went. */
-export function refuseSignless({ rows, mapping, amountCells }: CsvTable): void {
-  const isOpen = mapping.headerLine === 0 && mapping.amount !== undefined;
-  if (!isOpen || mapping.direction !== undefined) return;
+/** In a table without names or texts, amounts without any sign, and nothing else that states which way they went. */
+export function refuseSignless(
+  { rows, mapping, amountCells, textOf, cell }: CsvTable,
+  { date: chosenDate }: CsvMapping,
+): void {
+  if (mapping.amount === undefined || mapping.direction !== undefined) return;
+  const isWorded = (row: TableRow): boolean =>
+    textOf(row) !== "" || WORDED_BY.some((role) => cell(row, role) !== "");
+  // Who names columns leaves the texts out on purpose.
+  if (mapping.headerLine !== 0 && (chosenDate !== undefined || rows.some(isWorded))) return;
   let shown: number | undefined;
   for (const row of rows) {
     const { amount } = amountCells(row);
@@ -135,7 +142,32 @@ export function refuseSignless({ rows, mapping, amountCells }: CsvTable): void {
   if (shown === undefined) return;
   throw ambiguous(
     "csv.positiveIsOut",
-    `No amount has a sign, and no column has a name: the one in line ${shown} may have come in or gone out.`,
+    `No amount has a sign, and no text states what moved: the one in line ${shown} may have come in or gone out.`,
+  );
+}
+
+/** Columns that state what a line is, beside its text. */
+const WORDED_BY = ["counterparty", "payer", "payee", "reference"] as const;
+
+const BOUGHT =
+  /^(buy|bought|kauf|achat|compra|acquisto|kupno|aankoop|koop|köp|kjøp|køb|osto|покупка|買付|买入)$/i;
+const SOLD =
+  /^(sell|sold|verkauf|vente|venta|vendita|sprzedaż|verkoop|sälj|försäljning|salg|myynti|продажа|売却|卖出)$/i;
+
+/** What is bought costs money. In a list of trades the sign may be that of the position, which is the other way round. */
+export function refuseTraded({ mapping }: CsvTable, rows: Rows, amounts: AmountKeeper): void {
+  if (mapping.amount === undefined || mapping.direction !== undefined) return;
+  const isTurned = ({ cells }: TableRow, at: number): boolean => {
+    const minor = amounts.at(at) ?? 0n;
+    return cells.some(
+      (cell) => (minor > 0n && BOUGHT.test(cell)) || (minor < 0n && SOLD.test(cell)),
+    );
+  };
+  const line = rows.find(isTurned)?.line;
+  if (line === undefined) return;
+  throw ambiguous(
+    "csv.positiveIsOut",
+    `Line ${line} is bought and has no minus, or is sold and has one: the sign may be that of the position.`,
   );
 }
 

@@ -35,6 +35,8 @@ export interface CsvMapping extends MappedColumns {
   /** Lines in other currencies than the account's are of other accounts. */
   readonly leaveOutOtherCurrencies?: boolean | undefined;
   readonly minus?: Minus | undefined;
+  /** Kept for the account, and not chosen for this file. */
+  readonly isKept?: boolean | undefined;
 }
 
 /** How the file was read: a mapping with nothing left open. */

@@ -21,6 +21,7 @@ import {
 } from "./csv-mapping.ts";
 import { isCardPayment } from "./csv-words.ts";
 import type { FileTable, TableRow } from "./file-table.ts";
+import { refuseOtherTables } from "./other-tables.ts";
 import { invalidStatement, type WantedAccount } from "./statement.ts";
 
 /** Finds the table among a file's rows: its header, its lines, and which column means what. */
@@ -34,6 +35,7 @@ export function resolveTable(
   const body = found === undefined ? all : belowHeader(all, found, mapping);
   if (body.length === 0) throw invalidStatement("The file has no lines.");
   const header = found && namedByAmount(found, body);
+  refuseOtherTables(all, header, body, mapping);
   const columns = columnsOf(header, body, mapping, wanted.currency);
   refuseScaled(columns, header, wanted);
   const cells = cellsOf(columns, header);

@@ -12,6 +12,7 @@ import {
   refuseCardSigns,
   refusePaidAway,
   refuseSignless,
+  refuseTraded,
   refuseWorded,
   statesCredit,
 } from "./csv-doubts.ts";
@@ -104,8 +105,9 @@ export function parseTable(
     if (balances.closingMinor === undefined) refuseOpenDirection(table, amounts);
     if (mapping.positiveIsOut === undefined) {
       if (balances.closingMinor === undefined) {
-        refuseSignless(table);
+        refuseSignless(table, mapping);
         refuseWorded(table);
+        refuseTraded(table, booked, amounts);
         refuseSwapped(table, booked, minorAt, written);
       }
       refuseOpposed(table, booked, minorAt, written);

@@ -135,4 +135,7 @@ export class CsvMappingInput implements CsvColumns {
     description: "Column of the ISO 4217 currency, checked against the account's.",
   })
   currency?: string | null;
+
+  // Not a field: whether it is the mapping kept for the account.
+  isKept?: boolean;
 }

@@ -135,7 +135,10 @@ export async function withKeptRules<Input extends StartStatementImportInput>(
   const { id } = await requireAccount(context, input.accountId);
   const kept = (await newestRules(context, id))?.payload;
   if (kept === undefined) return input;
-  const csv = kept.csv === null ? undefined : Object.assign(new CsvMappingInput(), kept.csv);
+  const csv =
+    kept.csv === null
+      ? undefined
+      : Object.assign(new CsvMappingInput(), kept.csv, { isKept: true });
   return Object.assign(Object.create(Object.getPrototypeOf(input) as object) as Input, input, {
     csv: input.csv ?? csv,
     rules: input.rules ?? kept.rules.map(toRuleObject),

@@ -132,6 +132,7 @@ function toMapping(csv: CsvMappingInput): CsvMapping {
     decimalSeparator: decimalSeparator === "," ? "," : decimalSeparator === "." ? "." : undefined,
     positiveIsOut: csv.positiveIsOut ?? undefined,
     minus: csv.minus ?? undefined,
+    isKept: csv.isKept,
   };
 }
 
