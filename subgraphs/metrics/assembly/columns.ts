@@ -1,16 +1,16 @@
-// Columns of up to 1,024 doubles, each with space before it for the values that came earlier; the same addresses
+// Columns of up to 4,096 doubles, each with space before it for 1,024 values that came earlier; the same addresses
 // are in src/indicators/kernels/chunk-memory.ts. They start in the middle of a page of memory and apart from each
 // other: a processor takes ten times as long to copy from the start of a page to that of another one.
 
 const FIRST: usize = 10240;
-const STRIDE: usize = 16704;
+const STRIDE: usize = 41280;
 
 /** What a call reads and leaves beside its columns: two doubles. */
 export const STATE: usize = 1024;
 /** Sums of the ends of the block before: 1,001 doubles, or pairs of them. */
-export const SUFFIXES: usize = 112640;
-/** Pairs of sums of one call, 1,024 of them; nothing else reads them. */
-export const PAIRS: usize = 131072;
+export const SUFFIXES: usize = 270016;
+/** Pairs of sums of one call, 4,096 of them; nothing else reads them. */
+export const PAIRS: usize = 300032;
 
 /** The address of the first value of a column. */
 export function column(index: usize): usize {

@@ -1,3 +1,3 @@
-export { buyingPressures, differences, placesBelow } from "./ranges";
+export { buyingPressures, differences, middles, placesBelow } from "./ranges";
 export { slide } from "./window-extremes";
 export { weightedMeans, windowRatios, windowSums } from "./window-sums";

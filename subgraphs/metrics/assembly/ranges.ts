@@ -37,14 +37,41 @@ export function buyingPressures(count: i32): bool {
 
 /** Each value less the one `distance` places before it, from column 0 to column 1. False when a value is missing. */
 export function differences(count: i32, distance: i32): bool {
-  if (!areWhole(HIGH, count)) return false;
-  const end = (<usize>count) << 3;
   const back = (<usize>distance) << 3;
-  for (let place: usize = 0; place < end; place += 16) {
-    const value = v128.load(column(HIGH) + place);
-    v128.store(column(LOW) + place, f64x2.sub(value, v128.load(column(HIGH) + place - back)));
+  const start = column(HIGH);
+  const toOutput = column(LOW) - start;
+  const pairs = start + ((<usize>(count & ~3)) << 3);
+  let one = f64x2.splat(0);
+  let other = f64x2.splat(0);
+  let place = start;
+  for (; place < pairs; place += 32) {
+    const base = place - back;
+    const first = v128.load(place);
+    const second = v128.load(place, 16);
+    one = f64x2.add(one, f64x2.abs(first));
+    other = f64x2.add(other, f64x2.abs(second));
+    v128.store(place + toOutput, f64x2.sub(first, v128.load(base)));
+    v128.store(place + toOutput, f64x2.sub(second, v128.load(base, 16)), 16);
   }
-  return true;
+  const sizes = f64x2.add(one, other);
+  let total = f64x2.extract_lane(sizes, 0) + f64x2.extract_lane(sizes, 1);
+  for (const end = start + ((<usize>count) << 3); place < end; place += 8) {
+    const value = load<f64>(place);
+    total += abs(value);
+    store<f64>(place + toOutput, value - load<f64>(place - back));
+  }
+  return total === total;
+}
+
+/** The mean of each high of column 0 and low of column 1, in place of the high. */
+export function middles(count: i32): void {
+  const half = f64x2.splat(0.5);
+  const end = (<usize>count) << 3;
+  for (let place: usize = 0; place < end; place += 16) {
+    const high = v128.load(column(HIGH) + place);
+    const sum = f64x2.add(high, v128.load(column(LOW) + place));
+    v128.store(column(HIGH) + place, f64x2.mul(sum, half));
+  }
 }
 
 /**

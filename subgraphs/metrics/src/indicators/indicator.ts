@@ -12,7 +12,7 @@ import { outputAt } from "./kernels/kernel.ts";
 import type { BarKernel, Outputs } from "./kernels/kernel.ts";
 
 /** Bars that are computed at a time: what a kernel keeps of them stays in the processor's cache. */
-const CHUNK = 1_024;
+const CHUNK = 4_096;
 
 /** Prices and volumes beyond it count as missing: sums of their squares would overflow. */
 const LARGEST = 1e100;
@@ -149,6 +149,7 @@ export class Indicator {
     const { length } = bars.times;
     for (let start = 0; start < length; start += CHUNK) {
       const end = Math.min(start + CHUNK, length);
+      if (this.#kernel.runWhole?.(bars, outputs, start, end) === true) continue;
       if (
         this.#definition.skipsBars === true ||
         areWhole(bars, this.#definition.parts, start, end)

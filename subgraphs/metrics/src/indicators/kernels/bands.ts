@@ -143,7 +143,9 @@ export class MiddleOfRange implements BarKernel {
     this.#ofCloses = ofCloses;
   }
 
-  run({ high, low, close }: Bars, outputs: Outputs, start: number, end: number): void {
+  run(bars: Bars, outputs: Outputs, start: number, end: number): void {
+    if (this.runWhole(bars, outputs, start, end)) return;
+    const { high, low, close } = bars;
     const count = end - start;
     const output = outputAt(outputs, 0);
     const lowest = this.#scratch.of(count);
@@ -159,6 +161,16 @@ export class MiddleOfRange implements BarKernel {
     });
     const view = output.subarray(start, end);
     writeMiddles(view, lowest.subarray(0, count), view);
+  }
+
+  runWhole({ high, low, close }: Bars, outputs: Outputs, start: number, end: number): boolean {
+    const count = end - start;
+    const columns = this.#ofCloses ? { high: close, low: close } : { high, low };
+    const chunk = this.#extremes.runInModule({ ...columns, at: start, count });
+    if (chunk === null) return false;
+    chunk.calls.middles(count);
+    chunk.take(0, outputAt(outputs, 0), start, count);
+    return true;
   }
 }
 

@@ -2,15 +2,17 @@ import { INDICATORS_WASM } from "./indicators-wasm.generated.ts";
 
 // Where the module expects its values; the same addresses are in assembly/columns.ts.
 const FIRST = 10_240;
-const STRIDE = 16_704;
+const STRIDE = 41_280;
 const COLUMNS = 6;
 const STATE_AT = 1_024;
-const SUFFIXES_AT = 112_640;
-const PAGES = 3;
+const SUFFIXES_AT = 270_016;
+const PAGES = 6;
 const PAGE_BYTES = 65_536;
 
-/** Most values of one call, and most values that stand before them. */
-const MOST = 1_024;
+/** Most values of one call. */
+const MOST = 4_096;
+/** Most values that stand before them, and most sums of the ends of a block. */
+const BEFORE = 1_024;
 /** Values of a call from which on the module is the faster way. */
 const WORTH = 32;
 
@@ -18,17 +20,18 @@ type Flag = 0 | 1;
 
 /** What the module computes; a flag is 0, with nothing written, when a value is missing. */
 interface ChunkCalls {
-  readonly slide: (count: number, period: number) => Flag;
+  readonly slide: (count: number, period: number, columns: number) => Flag;
   readonly buyingPressures: (count: number) => Flag;
   readonly windowSums: (count: number, period: number, filled: number, divisor: number) => Flag;
   readonly windowRatios: (count: number, period: number, filled: number, weight: number) => void;
   readonly weightedMeans: (count: number, period: number, filled: number, weights: number) => Flag;
   readonly differences: (count: number, distance: number) => Flag;
+  readonly middles: (count: number) => void;
   readonly placesBelow: (count: number) => void;
 }
 
 /**
- * Kernels in WebAssembly with SIMD over up to 1,024 values, which are copied to columns of its memory and
+ * Kernels in WebAssembly with SIMD over up to 4,096 values, which are copied to columns of its memory and
  * back. Each has a twin in the classes that use it, which gives the same bits for any number of values, also
  * when some are missing. Nothing stays here between two calls.
  */
@@ -49,12 +52,12 @@ export class ChunkMemory {
     const { buffer } = memory;
     this.calls = calls;
     this.state = new Float64Array(buffer, STATE_AT, 2);
-    this.#suffixes = new Float64Array(buffer, SUFFIXES_AT, 2 * MOST);
+    this.#suffixes = new Float64Array(buffer, SUFFIXES_AT, 2 * BEFORE);
     this.#areas = Array.from({ length: COLUMNS }, (_, index) => {
-      const start = FIRST + index * STRIDE - MOST * Float64Array.BYTES_PER_ELEMENT;
-      return new Float64Array(buffer, start, 2 * MOST);
+      const start = FIRST + index * STRIDE - BEFORE * Float64Array.BYTES_PER_ELEMENT;
+      return new Float64Array(buffer, start, BEFORE + MOST);
     });
-    this.#columns = this.#areas.map((area) => area.subarray(MOST));
+    this.#columns = this.#areas.map((area) => area.subarray(BEFORE));
   }
 
   /** The numbers of a column; those beyond the values of the call have no meaning. */
@@ -75,12 +78,12 @@ export class ChunkMemory {
 
   /** Copies values to where the column's values have their predecessors, the last one next to them. */
   putBefore(index: number, values: Float64Array): void {
-    this.#areas[index]!.set(values, MOST - values.length);
+    this.#areas[index]!.set(values, BEFORE - values.length);
   }
 
   /** The same for one value. */
   putOneBefore(index: number, value: number): void {
-    this.#areas[index]![MOST - 1] = value;
+    this.#areas[index]![BEFORE - 1] = value;
   }
 
   /** The sums of the ends of a block: in its places and after them. */

@@ -43,3 +43,17 @@ test("extremes of windows are those that looking finds, whichever way computes t
     { numRuns: 300 },
   );
 });
+
+test.each([1, 3, 4, 5, 15, 16, 17, 63, 64, 65, 200])(
+  "finds extremes of %d bars of a long call",
+  (period) => {
+    const highs = Array.from({ length: 1_001 }, (_, index) => (index * 7_919) % 1_009);
+    const [high, low] = [Float64Array.from(highs), Float64Array.from(highs, (each) => each - 1)];
+    const [highest, lowest] = [high.slice(), low.slice()];
+    const count = highs.length;
+    const places = { highest, highestAt: 0, lowest, lowestAt: 0 };
+    new WindowExtremes(period).run({ high, low, at: 0, count, ...places });
+    const lows = Array.from(low);
+    expect([Array.from(highest), Array.from(lowest)]).toEqual(lookedUp(highs, lows, period));
+  },
+);

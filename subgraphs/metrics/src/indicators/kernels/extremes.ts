@@ -6,6 +6,8 @@ interface ExtremesInput {
   readonly low: Float64Array;
   readonly at: number;
   readonly count: number;
+  /** Further values that may not be missing; the module gets them in column 2. */
+  readonly close?: Float64Array;
 }
 
 /** Where a call reads and writes: the same number of values from each place on. */
@@ -75,13 +77,14 @@ export class WindowExtremes {
   }
 
   /** Leaves the highest in column 0 of the module and the lowest in column 1; null, with nothing done, when it cannot. */
-  runInModule({ high, low, at, count }: ExtremesInput): ChunkMemory | null {
+  runInModule({ high, low, at, count, close }: ExtremesInput): ChunkMemory | null {
     const period = this.#highs.length;
     const chunk = count >= WORTH * period ? chunkMemory(count) : null;
     if (chunk === null) return null;
     chunk.put(0, high, at, count);
     chunk.put(1, low, at, count);
-    if (chunk.calls.slide(count, period) === 0) return null;
+    if (close !== undefined) chunk.put(2, close, at, count);
+    if (chunk.calls.slide(count, period, close === undefined ? 2 : 3) === 0) return null;
     const [highest, lowest] = [chunk.column(0), chunk.column(1)];
     const reachingBack = { high, low, at, count: period - 1 };
     this.#runByBlocks({ ...reachingBack, highest, highestAt: 0, lowest, lowestAt: 0 });

@@ -19,6 +19,8 @@ export interface ValueKernel {
  */
 export interface BarKernel {
   run(bars: Bars, outputs: Outputs, start: number, end: number): void;
+  /** A faster way for bars that are all whole; false, with nothing done, when it cannot take them. */
+  runWhole?(bars: Bars, outputs: Outputs, start: number, end: number): boolean;
 }
 
 /** One array for each output, as long as the bars. */

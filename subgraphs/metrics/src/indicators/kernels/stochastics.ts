@@ -109,13 +109,6 @@ export class WilliamsRange implements BarKernel {
   run({ high, low, close }: Bars, outputs: Outputs, start: number, end: number): void {
     const count = end - start;
     const output = outputAt(outputs, 0);
-    const chunk = this.#extremes.runInModule({ high, low, at: start, count });
-    if (chunk !== null) {
-      chunk.put(2, close, start, count);
-      chunk.calls.placesBelow(count);
-      chunk.take(0, output, start, count);
-      return;
-    }
     const lowest = this.#scratch.of(count);
     this.#extremes.run({
       high,
@@ -134,6 +127,15 @@ export class WilliamsRange implements BarKernel {
       // The sum turns a negative zero into zero.
       output[start + index] = width === 0 ? 0 : part + 0;
     }
+  }
+
+  runWhole({ high, low, close }: Bars, outputs: Outputs, start: number, end: number): boolean {
+    const count = end - start;
+    const chunk = this.#extremes.runInModule({ high, low, at: start, count, close });
+    if (chunk === null) return false;
+    chunk.calls.placesBelow(count);
+    chunk.take(0, outputAt(outputs, 0), start, count);
+    return true;
   }
 }
 
