@@ -7032,10 +7032,13 @@ export type StatementFault = {
 };
 
 export type StatementFormat =
+  | 'ABO'
   | 'BAI2'
   | 'CAMT_052'
   | 'CAMT_053'
   | 'CAMT_054'
+  | 'CFONB_120'
+  | 'CODA'
   | 'CSV'
   | 'MT940'
   | 'MT942'

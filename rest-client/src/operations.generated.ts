@@ -1062,7 +1062,7 @@ export type NewStatement = {
 /** The bank account. */
 "accountId": string; 
 /** Format of the file; detected when absent. */
-"format"?: "BAI2" | "CAMT_052" | "CAMT_053" | "CAMT_054" | "CSV" | "MT940" | "MT942" | "OFX" | "QIF" | "XLSX"; 
+"format"?: "ABO" | "BAI2" | "CAMT_052" | "CAMT_053" | "CAMT_054" | "CFONB_120" | "CODA" | "CSV" | "MT940" | "MT942" | "OFX" | "QIF" | "XLSX"; 
 /** The file as text; this or `contentBase64`. */
 "content"?: string; 
 /** The bytes of the file in Base64. */
@@ -1548,7 +1548,7 @@ export type PreviewedStatement = {
 /** The bank account. */
 "accountId": string; 
 /** Format of the file; detected when absent. */
-"format"?: "BAI2" | "CAMT_052" | "CAMT_053" | "CAMT_054" | "CSV" | "MT940" | "MT942" | "OFX" | "QIF" | "XLSX"; 
+"format"?: "ABO" | "BAI2" | "CAMT_052" | "CAMT_053" | "CAMT_054" | "CFONB_120" | "CODA" | "CSV" | "MT940" | "MT942" | "OFX" | "QIF" | "XLSX"; 
 /** The file as text; this or `contentBase64`. */
 "content"?: string; 
 /** The bytes of the file in Base64. */
@@ -1919,7 +1919,7 @@ export type Statement = {
 /** What became of it. */
 "state": "IMPORTED" | "UNDONE"; 
 /** Format of the file. */
-"format": "BAI2" | "CAMT_052" | "CAMT_053" | "CAMT_054" | "CSV" | "MT940" | "MT942" | "OFX" | "QIF" | "XLSX"; 
+"format": "ABO" | "BAI2" | "CAMT_052" | "CAMT_053" | "CAMT_054" | "CFONB_120" | "CODA" | "CSV" | "MT940" | "MT942" | "OFX" | "QIF" | "XLSX"; 
 /** As the file states it. */
 "iban": string | null; 
 /** SHA-256 of the file, hexadecimal. */
@@ -2075,7 +2075,7 @@ export type StatementPage = {
 /** How a file would be imported. Nothing is written. */
 export type StatementPreview = { 
 /** Format of the file. */
-"format": "BAI2" | "CAMT_052" | "CAMT_053" | "CAMT_054" | "CSV" | "MT940" | "MT942" | "OFX" | "QIF" | "XLSX"; 
+"format": "ABO" | "BAI2" | "CAMT_052" | "CAMT_053" | "CAMT_054" | "CFONB_120" | "CODA" | "CSV" | "MT940" | "MT942" | "OFX" | "QIF" | "XLSX"; 
 /** Encoding of a text file. */
 "encoding": string | null; 
 /** As the file states it. */

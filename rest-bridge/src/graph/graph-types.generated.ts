@@ -821,10 +821,13 @@ export type StatementDirection =
   | 'OUT';
 
 export type StatementFormat =
+  | 'ABO'
   | 'BAI2'
   | 'CAMT_052'
   | 'CAMT_053'
   | 'CAMT_054'
+  | 'CFONB_120'
+  | 'CODA'
   | 'CSV'
   | 'MT940'
   | 'MT942'

@@ -9,10 +9,13 @@ import type {
 } from "../graph/graph-types.generated.ts";
 
 export const STATEMENT_FORMATS = [
+  "ABO",
   "BAI2",
   "CAMT_052",
   "CAMT_053",
   "CAMT_054",
+  "CFONB_120",
+  "CODA",
   "CSV",
   "MT940",
   "MT942",

@@ -7,10 +7,13 @@ import type {
 } from "../graph/graph-types.generated.ts";
 
 const FORMATS: Readonly<Record<StatementFormat, string>> = {
+  ABO: "ABO",
   BAI2: "BAI2",
   CAMT_052: "camt.052",
   CAMT_053: "camt.053",
   CAMT_054: "camt.054",
+  CFONB_120: "CFONB 120",
+  CODA: "CODA",
   CSV: "CSV",
   MT940: "MT940",
   MT942: "MT942",

@@ -1,6 +1,9 @@
 import { invalidInput } from "@allfunds/contract/errors";
+import { isAbo, parseAbo } from "./abo.ts";
 import { isBai2, parseBai2 } from "./bai2.ts";
 import { camtMessageOf, parseCamt, type CamtMessage } from "./camt.ts";
+import { isCfonb, parseCfonb } from "./cfonb.ts";
+import { isCoda, parseCoda } from "./coda.ts";
 import { parseTable } from "./csv.ts";
 import type { CsvMapping, ResolvedMapping } from "./csv-mapping.ts";
 import { tableOf } from "./file-table.ts";
@@ -15,10 +18,13 @@ import { readWorkbook, refuseOldWorkbook } from "./xlsx.ts";
 import { isZip } from "./zip.ts";
 
 export const STATEMENT_FORMATS = {
+  ABO: "ABO",
   BAI2: "BAI2",
   CAMT_052: "CAMT_052",
   CAMT_053: "CAMT_053",
   CAMT_054: "CAMT_054",
+  CFONB_120: "CFONB_120",
+  CODA: "CODA",
   CSV: "CSV",
   MT940: "MT940",
   MT942: "MT942",
@@ -82,12 +88,18 @@ function readText(text: string | LongText, reading: FileReading): Omit<ReadFile,
   }
   const read = (): BankStatement => {
     switch (format) {
+      case "ABO":
+        return parseAbo(text, { account, currency });
       case "BAI2":
         return parseBai2(text, { account, currency });
       case "CAMT_052":
       case "CAMT_053":
       case "CAMT_054":
         return parseCamt(text, format.slice(-3) as CamtMessage, currency, account);
+      case "CFONB_120":
+        return parseCfonb(text, { account, currency });
+      case "CODA":
+        return parseCoda(text, { account, currency });
       case "MT940":
       case "MT942":
         return parseSwift(text, format.slice(-3) as SwiftMessage, currency, account);
@@ -111,6 +123,7 @@ function readText(text: string | LongText, reading: FileReading): Omit<ReadFile,
 const OTHERS: readonly { readonly name: string; readonly form: RegExp }[] = [
   { name: "a PDF", form: /^%PDF-/ },
   { name: "JSON", form: /^\uFEFF?\s*(\{\s*"|\[\s*\{)/ },
+  { name: "a statement of CFONB with 240 characters a record", form: /^\uFEFF?31\d{2}.{236}\r?$/m },
   { name: "an exchange file of 1C", form: /^\uFEFF?1CClientBankExchange/ },
   {
     name: "a workbook of 2003 (XML)",
@@ -137,5 +150,8 @@ function formatOf(text: string): StatementFormat {
   const swift = swiftMessageOf(text);
   if (swift !== undefined) return `MT${swift}`;
   if (isBai2(text)) return "BAI2";
+  if (isCoda(text)) return "CODA";
+  if (isCfonb(text)) return "CFONB_120";
+  if (isAbo(text)) return "ABO";
   return isQif(text) ? "QIF" : "CSV";
 }

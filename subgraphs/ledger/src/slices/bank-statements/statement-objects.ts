@@ -17,6 +17,7 @@ registerEnumType(STATEMENT_FORMATS, {
   name: "StatementFormat",
   description: "The format of a bank's file.",
   valuesConfig: {
+    ABO: { description: "ABO (GPC) statements of Czech and Slovak banks." },
     BAI2: { description: "BAI2 cash management file, as banks in the United States write it." },
     CAMT_052: {
       description: "ISO 20022 camt.052 account report of the day, versions 01 to 14.",
@@ -25,6 +26,8 @@ registerEnumType(STATEMENT_FORMATS, {
     CAMT_054: {
       description: "ISO 20022 camt.054 notification of credits and debits, versions 01 to 14.",
     },
+    CFONB_120: { description: "Statements of French banks with 120 characters a record." },
+    CODA: { description: "Coded statements of account (CODA 2) of Belgian banks." },
     CSV: { description: "Any delimited text; its columns are found, or named by a mapping." },
     MT940: { description: "SWIFT MT940 customer statements." },
     MT942: { description: "SWIFT MT942 interim transaction reports." },

@@ -314,7 +314,7 @@ export const de: Catalogue = {
   "import.account": "Konto des Auszugs",
   "import.file": "Datei",
   "import.fileHint":
-    "CSV, Excel, camt, MT940, MT942, OFX, QIF oder BAI2, wie Ihre Bank sie liefert.",
+    "CSV, Excel, camt, MT940, MT942, OFX, QIF, BAI2, CODA, CFONB 120 oder ABO, wie Ihre Bank sie liefert.",
   "import.how": "Wie die Datei gelesen wird",
   "import.howAbout":
     "Ein leeres Feld überlässt die Wahl der Datei. Nennen Sie eine Spalte wie in der Kopfzeile, oder nach ihrer Stelle, etwa #3.",

@@ -323,7 +323,7 @@ export const en = {
   "import.otherAccounts": "Other accounts",
   "import.account": "Account of the statement",
   "import.file": "File",
-  "import.fileHint": "CSV, Excel, camt, MT940, MT942, OFX, QIF or BAI2, as your bank gives it.",
+  "import.fileHint": "CSV, Excel, camt, MT940, MT942, OFX, QIF, BAI2, CODA, CFONB 120 or ABO, as your bank gives it.",
   "import.how": "How the file is read",
   "import.howAbout":
     "Leave a field empty and the file decides. Name a column as in the file's header, or by its place, such as #3.",

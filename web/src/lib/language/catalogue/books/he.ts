@@ -302,7 +302,7 @@ export const he: Catalogue = {
   "import.otherAccounts": "חשבונות אחרים",
   "import.account": "החשבון של דף הבנק",
   "import.file": "קובץ",
-  "import.fileHint": "CSV, Excel, camt, MT940, MT942, OFX, QIF או BAI2, כפי שהבנק נותן.",
+  "import.fileHint": "CSV, Excel, camt, MT940, MT942, OFX, QIF, BAI2, CODA, CFONB 120 או ABO, כפי שהבנק נותן.",
   "import.how": "כיצד נקרא הקובץ",
   "import.howAbout":
     "שדה ריק משאיר את ההחלטה לקובץ. יש לציין עמודה כבכותרת הקובץ, או לפי מקומה, למשל #3.",
