@@ -164,6 +164,12 @@ export class AppError extends Error {
 /** The public sentence of INTERNAL_ERROR, whose cause is for the log only. */
 export const INTERNAL_ERROR_MESSAGE = "Something went wrong on our side.";
 
+/** The refusal of what has not begun when its service stops. */
+export const shuttingDown = (): AppError =>
+  new AppError("SHUTTING_DOWN", "The service is shutting down. Try again shortly.", {
+    retryAfterSeconds: 1,
+  });
+
 /** INVALID_INPUT with one violation, as most refusals of input are. */
 export const invalidInput = (path: string, message: string): AppError =>
   new AppError("INVALID_INPUT", path === "" ? message : `${path}: ${message}`, {

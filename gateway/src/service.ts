@@ -39,7 +39,12 @@ import {
 } from "./subgraphs/traffic-policy.ts";
 import { warmPlans } from "./planning/plan-operation.ts";
 import { buildGraph } from "./supergraph/graph.ts";
-import { limitPlanning, newPlannerSource, startPlanning } from "./supergraph/planner.ts";
+import {
+  limitPlanning,
+  newPlannerSource,
+  refusePlanning,
+  startPlanning,
+} from "./supergraph/planner.ts";
 import { baseUrlsFromEnvironment, type Routing } from "./supergraph/routing.ts";
 import { variantOf, withVariants } from "./supergraph/variants.ts";
 import { SupergraphSource } from "./supergraph/supergraph-source.ts";
@@ -231,6 +236,11 @@ export async function createService(
       resource: config.GRAPH_AUDIENCE,
     });
   server.app.addHook("preClose", closeSockets);
+  server.app.addHook("preClose", (done) => {
+    guard.close();
+    refusePlanning(plannerSource);
+    done();
+  });
 
   server.readiness.add("supergraph", () => undefined);
   if (authentication !== undefined) server.readiness.add("issuer", authentication.ready);

@@ -5,13 +5,16 @@ import { type IntrospectionPolicy, mayIntrospect } from "./limit-introspection.t
 import { limitDocument } from "./limits/limit-document.ts";
 import type { Limits } from "./limits/limits.ts";
 import { refuseInvalidDocument } from "./refuse-invalid-document.ts";
-import { Turns } from "./turns.ts";
+import type { Turns } from "./turns.ts";
 
 /** The rules for the document alone: its size, then whether it is valid. */
-export function checkDocument(limits: Limits, introspection: IntrospectionPolicy): GatewayPlugin {
+export function checkDocument(
+  limits: Limits,
+  introspection: IntrospectionPolicy,
+  turns: Turns,
+): GatewayPlugin {
   // Parsed documents are cached, so each is checked once for a graph.
   const checked = new WeakMap<DocumentNode, OperationRequest["graph"]>();
-  const turns = new Turns();
   const checkNow = ({ document, graph, context }: OperationRequest): void => {
     // The same document may have come twice.
     if (checked.get(document) === graph) return;

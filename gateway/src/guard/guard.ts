@@ -21,6 +21,7 @@ import { refuseSubscriptionOverHttp } from "./refuse-subscription-over-http.ts";
 import { refuseUnknownOperation } from "./refuse-unknown-operation.ts";
 import { refuseWrongVariables } from "./refuse-wrong-variables.ts";
 import { requireTrustedDocument, type TrustPolicy } from "./trust/require-trusted-document.ts";
+import { Turns } from "./turns.ts";
 
 export interface GuardOptions {
   readonly limits: Limits;
@@ -44,19 +45,13 @@ export interface GuardOptions {
 }
 
 /** The rules of the guard, in this order, over HTTP, streams and WebSocket alike. Those of the operator come before the budget is charged. */
-const pluginsOf = ({
-  limits,
-  introspection,
-  trust,
-  access,
-  cost,
-  budget,
-  explain,
-  plugins = [],
-}: GuardOptions): readonly GatewayPlugin[] => [
+const pluginsOf = (
+  { limits, introspection, trust, access, cost, budget, explain, plugins = [] }: GuardOptions,
+  turns: Turns,
+): readonly GatewayPlugin[] => [
   refuseExpiredToken,
   ...(trust === undefined ? [] : [requireTrustedDocument(trust)]),
-  checkDocument(limits, introspection),
+  checkDocument(limits, introspection, turns),
   refuseUnknownOperation,
   explainPlan(explain),
   traceOperation(explain),
@@ -89,11 +84,17 @@ async function runPlugins(
 /** Checks every operation between clients and the graph. */
 export class Guard {
   readonly options: GuardOptions;
+  readonly #turns = new Turns();
   readonly #plugins: readonly GatewayPlugin[];
 
   constructor(options: GuardOptions) {
     this.options = options;
-    this.#plugins = pluginsOf(options);
+    this.#plugins = pluginsOf(options, this.#turns);
+  }
+
+  /** Refuses operations that wait to be checked, and later ones, with SHUTTING_DOWN. */
+  close(): void {
+    this.#turns.close();
   }
 
   /** Checks an operation by all rules. Throws an AppError or Refused with the first refusal. */

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { request, type IncomingMessage } from "node:http";
+import { connect } from "node:http2";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { digestOf } from "../operation/operation-request.ts";
@@ -289,6 +290,31 @@ describe("a response key of the planner", () => {
     const { errors } = await gateway.run(`{ funds(first: 13) { id: name insight } }`);
     expect(errors?.[0]?.path).toEqual(["funds", 12, "insight"]);
   });
+});
+
+it("refuses what waits to be checked or planned, with a code, when it stops", async () => {
+  const stopping = await openService();
+  await stopping.run(`{ fund(id: "1") { name } }`);
+  // On one connection, so that all of them have arrived before the first is answered.
+  const session = connect(stopping.url);
+  const answers = Array.from({ length: 60 }, async (_, nth) => {
+    const sent = session.request({
+      ":method": "POST",
+      ":path": "/graphql",
+      "content-type": "application/json",
+    });
+    sent.end(JSON.stringify({ query: `{ n${nth}: fund(id: "1") { name insight } }` }));
+    const [[{ ":status": status }], body] = await Promise.all([
+      once(sent, "response") as Promise<[{ ":status": number }]>,
+      text(sent),
+    ]);
+    return `${status} ${/"code":"(\w+)"/.exec(body)?.[1] ?? "answered"}`;
+  });
+  await Promise.race(answers);
+  await stopping.close();
+  const outcomes = new Set(await Promise.all(answers));
+  session.close();
+  expect(outcomes).toEqual(new Set(["200 answered", "503 SHUTTING_DOWN"]));
 });
 
 const health = async () => {

@@ -1,9 +1,10 @@
+import type { AppError } from "@allfunds/contract/errors";
 import type { PlanNode } from "@apollo/query-planner";
-import { parse } from "graphql";
+import { parse, print } from "graphql";
 import { describe, expect, it } from "vitest";
 import { type Canned, graphOf, runCanned } from "../execution/canned-graph.fixture.ts";
 import type { Graph } from "../supergraph/graph.ts";
-import { limitPlanning } from "../supergraph/planner.ts";
+import { limitPlanning, newPlannerSource, Planner, refusePlanning } from "../supergraph/planner.ts";
 import { fetchesOf } from "../supergraph/plan-fetches.ts";
 import { planOperation, warmPlans } from "./plan-operation.ts";
 
@@ -178,4 +179,21 @@ it("refuses an operation that takes too long to plan, and plans the next with a 
   limitPlanning(60_000);
   const next = await plan(graph, "{ y }");
   expect(next.plan.node?.kind).toBe("Fetch");
+});
+
+it("refuses the operations that wait to be planned once their source ends", async () => {
+  const graph = graphOf({ one: "type Query { x: Int }" });
+  const source = newPlannerSource();
+  const planner = new Planner(print(graph.plannerGraph.document), source);
+  await planner.load();
+  const planned = Array.from({ length: 200 }, (_, nth) =>
+    planner.plan({ document: `{ a${nth}: x }`, operationName: undefined, overrides: {} }).then(
+      ({ kind }) => kind as string,
+      ({ code }: AppError) => code,
+    ),
+  );
+  await Promise.race(planned);
+  refusePlanning(source);
+  expect(new Set(await Promise.all(planned))).toEqual(new Set(["QueryPlan", "SHUTTING_DOWN"]));
+  await expect(plan(graph, "{ x }")).resolves.toBeDefined();
 });

@@ -2,7 +2,7 @@ import type { FetchNode, QueryPlan } from "@apollo/query-planner";
 import { print } from "graphql";
 import { withFetches } from "./plan-fetches.ts";
 import type { PlannerGraph } from "./planner-graph.ts";
-import { type PlanCall, Planner } from "./planner.ts";
+import { type PlanCall, Planner, separatedSource } from "./planner.ts";
 import { separateChained } from "./separate-chained.ts";
 
 /** Plans the operations of a graph whose required fields require others themselves, with a subgraph for each of these. */
@@ -19,7 +19,10 @@ export class ChainPlanner {
   static of(graph: PlannerGraph, source: number): ChainPlanner | undefined {
     const separated = separateChained(graph);
     if (separated === undefined) return undefined;
-    return new ChainPlanner(new Planner(print(separated.document), source + 1), separated.copyOf);
+    return new ChainPlanner(
+      new Planner(print(separated.document), separatedSource(source)),
+      separated.copyOf,
+    );
   }
 
   /** The plan of an operation, as a plan of the subgraphs. */

@@ -1,7 +1,7 @@
 import { getCompileCacheDir } from "node:module";
 import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
-import { AppError } from "@allfunds/contract/errors";
+import { AppError, shuttingDown } from "@allfunds/contract/errors";
 import type { QueryPlan } from "@apollo/query-planner";
 
 /** Loads a version of a source's supergraph. */
@@ -43,12 +43,18 @@ const IS_SOURCE = import.meta.url.endsWith(".ts");
 const ENTRY = new URL(IS_SOURCE ? "planning-thread.ts" : "planning-thread.js", import.meta.url);
 const LOAD_LIMIT_MS = 60_000;
 const MAX_WAITING = 500;
+/** Calls that the thread has received at once: it need not wait for the next one, and what waits here can be dropped. */
+const MAX_SENT = 2;
 /** Operations that began with an older graph end with it. */
 const MAX_GRAPHS_OF_SOURCE = 3;
 
 /** The thread that loads supergraphs and plans operations, in the order of the calls. */
 class PlanningThread {
   #waiting: Waiting[] = [];
+  /** How many of them the thread has received. */
+  #sent = 0;
+  /** Sources whose operations are no longer planned. */
+  readonly #closing = new Set<number>();
   /** What a new thread has to load, by graph. */
   readonly #loaded = new Map<number, LoadCall>();
   #worker: Worker | undefined;
@@ -62,13 +68,14 @@ class PlanningThread {
 
   /** Does a call. Rejects with OPERATION_LIMIT_EXCEEDED when an operation takes too long to plan. */
   async call(call: ThreadCall): Promise<string> {
+    if (call.kind === "plan" && this.#closing.has(call.source)) throw shuttingDown();
     if (call.kind === "plan" && this.#waiting.length >= MAX_WAITING)
       throw new AppError("RATE_LIMITED", "Too many operations wait to be planned.");
     if (call.kind === "evict") this.#evict(call.source, 0);
     const plan = await new Promise<string>((resolve, reject) => {
       if (this.#worker === undefined) this.#restart();
       this.#waiting.push({ call, resolve, reject });
-      this.#worker?.postMessage(call, []);
+      this.#send();
       if (this.#waiting.length === 1) this.#limitFirst();
     });
     if (call.kind === "load") {
@@ -78,12 +85,29 @@ class PlanningThread {
     return plan;
   }
 
+  /** Refuses the operations of a source that wait, and later ones, with SHUTTING_DOWN. */
+  refuse(source: number): void {
+    this.#closing.add(source);
+    const isRefused = ({ call }: Waiting, place: number): boolean =>
+      place >= this.#sent && call.kind === "plan" && call.source === source;
+    const refused = this.#waiting.filter(isRefused);
+    this.#waiting = this.#waiting.filter((waiting, place) => !isRefused(waiting, place));
+    for (const { reject } of refused) reject(shuttingDown());
+  }
+
+  #send(): void {
+    for (const { call } of this.#waiting.slice(this.#sent, MAX_SENT)) {
+      this.#worker?.postMessage(call, []);
+      this.#sent += 1;
+    }
+  }
+
   /** Starts a thread that first loads what the last one had. */
   #restart(): void {
-    const worker = this.#start();
-    this.#worker = worker;
+    this.#worker = this.#start();
     this.#waiting = [...[...this.#loaded.values()].map(reloading), ...this.#waiting];
-    for (const { call } of this.#waiting) worker.postMessage(call, []);
+    this.#sent = 0;
+    this.#send();
     this.#limitFirst();
   }
 
@@ -111,6 +135,8 @@ class PlanningThread {
 
   #answered(answer: ThreadAnswer): void {
     const first = this.#waiting.shift();
+    this.#sent -= 1;
+    this.#send();
     this.#limitFirst();
     if ("plan" in answer) first?.resolve(answer.plan);
     else first?.reject(new Error(answer.failure));
@@ -166,6 +192,15 @@ let lastSource = 0;
 
 /** A number for a supergraph whose versions replace each other; the next one is for their separated graphs. */
 export const newPlannerSource = (): number => (lastSource += 2);
+
+/** Refuses the operations of a source that wait to be planned, and later ones, with SHUTTING_DOWN. */
+export function refusePlanning(source: number): void {
+  thread.refuse(source);
+  thread.refuse(separatedSource(source));
+}
+
+/** The number for the separated graphs of a source. */
+export const separatedSource = (source: number): number => source + 1;
 
 /** Plans the operations of one version of a supergraph, in a thread of its own. */
 export class Planner {

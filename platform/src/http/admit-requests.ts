@@ -4,11 +4,11 @@ import type {
   RequestListener,
   ServerResponse,
 } from "node:http";
-import { AppError } from "@allfunds/contract/errors";
+import { AppError, shuttingDown } from "@allfunds/contract/errors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { NO_TENANT_ID, traceIdFrom, type RequestContext } from "../context.ts";
+import { NO_TENANT_ID, type RequestContext } from "../context.ts";
 import { isProbe } from "../telemetry/trace-requests.ts";
-import type { ErrorRenderer } from "./error-response.ts";
+import { answerRaw, type ErrorRenderer } from "./error-response.ts";
 import type { Admission } from "../admission/admission.ts";
 import type { Requester } from "../admission/fair-shares.ts";
 
@@ -27,18 +27,21 @@ export class RequestAdmission {
   /** Requests that were admitted, and refused by a service that they needed. */
   readonly #refusedAhead = new WeakSet<IncomingMessage>();
   #isOpen = false;
+  #isClosing = false;
 
   constructor(admission: Admission, render: ErrorRenderer) {
     this.#admission = admission;
     this.#render = render;
   }
 
-  /** Puts the admission of identified callers before a listener. */
+  /** Puts the admission of identified callers before a listener, and the refusal of all while the server closes. */
   before(listener: RequestListener): RequestListener {
     return (request, response) => {
-      const refused = this.#enterIdentified(request, response);
+      if (this.#isClosing && request.httpVersionMajor === 1)
+        response.setHeader("connection", "close");
+      const refused = this.#isClosing ? shuttingDown() : this.#enterIdentified(request, response);
       if (refused === undefined) listener(request, response);
-      else this.#answer(refused, request, response);
+      else answerRaw(this.#render, refused, request, response);
     };
   }
 
@@ -49,9 +52,11 @@ export class RequestAdmission {
       stop = this.#admission.start();
       this.#isOpen = true;
     });
-    // What comes from then on is answered with the end of its connection.
-    app.addHook("preClose", async () => {
+    // The framework would refuse what comes from then on without a code.
+    app.addHook("preClose", (done) => {
       this.#isOpen = false;
+      this.#isClosing = true;
+      done();
     });
     app.addHook("onClose", async () => stop?.());
     app.addHook("onError", (request, _reply, error, done) => {
@@ -96,20 +101,6 @@ export class RequestAdmission {
         admitted(this.#refusedAhead.has(request) ? "refused ahead" : "done"),
       );
     return undefined;
-  }
-
-  #answer(refusal: AppError, request: IncomingMessage, response: ServerResponse): void {
-    const { headers, url = "" } = request;
-    const traceId = traceIdFrom([headers["traceparent"]].flat()[0]);
-    const rendered = this.#render(refusal, traceId, { url, headers });
-    const body = JSON.stringify(rendered.body);
-    response.writeHead(refusal.status, {
-      ...rendered.headers,
-      "retry-after": String(refusal.retryAfterSeconds),
-      "content-type": rendered.contentType,
-      "content-length": String(Buffer.byteLength(body)),
-    });
-    response.end(request.method === "HEAD" ? undefined : body);
   }
 }
 

@@ -46,6 +46,41 @@ it("ends connections without a request when it closes, and answers the others fi
   expect(ofSlow).toContain('{"done":true}');
 });
 
+it("answers with a code what arrives while it closes, and what does not finish", async () => {
+  const { app, refuseUnfinished } = createHttpServer({
+    service: "library",
+    logger: createLogger("library", "silent"),
+    contextOf: ({ headers }) => openContext(headers),
+  });
+  const requests = new EventEmitter();
+  const begun = once(requests, "begun");
+  app.get("/endless", () => new Promise(() => undefined));
+  app.get("/left-to-its-handler", (_request, reply) => {
+    void reply.hijack();
+    requests.emit("begun");
+  });
+  await app.listen({ port: 0, host: "127.0.0.1" });
+  const { port } = app.server.address() as AddressInfo;
+  const send = async (head: string): Promise<Socket> => {
+    const socket = connect(port, "127.0.0.1");
+    await once(socket, "connect");
+    socket.write(head);
+    return socket;
+  };
+  const endless = await send("GET /endless HTTP/1.1\r\nhost: library\r\n\r\n");
+  const late = await send("GET /endless HTTP/1.1\r\nhost: lib");
+  const raw = await send("GET /left-to-its-handler HTTP/1.1\r\nhost: library\r\n\r\n");
+  await begun;
+
+  const closed = app.close();
+  late.write("rary\r\n\r\n");
+  const ofLate = await text(late);
+  refuseUnfinished();
+  await closed;
+  for (const answer of [ofLate, await text(endless), await text(raw)])
+    expect(answer).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 1[^]*"code":"SHUTTING_DOWN"/);
+});
+
 it("answers a request that offers another protocol as one that offers none", async () => {
   const { app } = createHttpServer({
     service: "library",

@@ -1,9 +1,10 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { AppError, type ErrorCode, INTERNAL_ERROR_MESSAGE } from "@allfunds/contract/errors";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Caller } from "@allfunds/contract/caller";
 import { authenticateHeaders } from "../auth/require.ts";
-import { newTraceId } from "../context.ts";
+import { newTraceId, traceIdFrom } from "../context.ts";
 import { databaseRefusal } from "../database/sql-failure.ts";
 import { callerOf, traceIdOf } from "./request-context.ts";
 
@@ -56,6 +57,26 @@ export function answerError(
     .headers(headers ?? {})
     .type(contentType)
     .send(JSON.stringify(body));
+}
+
+/** Answers one request that the framework has not begun, or has left to its handler. */
+export function answerRaw(
+  render: ErrorRenderer,
+  error: AppError,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const { headers, url = "" } = request;
+  const traceId = traceIdFrom([headers["traceparent"]].flat()[0]);
+  const rendered = render(error, traceId, { url, headers });
+  const body = JSON.stringify(rendered.body);
+  response.writeHead(error.status, {
+    ...rendered.headers,
+    "retry-after": String(error.retryAfterSeconds),
+    "content-type": rendered.contentType,
+    "content-length": String(Buffer.byteLength(body)),
+  });
+  response.end(request.method === "HEAD" ? undefined : body);
 }
 
 /**

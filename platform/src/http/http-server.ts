@@ -34,6 +34,7 @@ import {
   handleUnknownExpectations,
   refuseAmbiguousHeaders,
 } from "./strict-requests.ts";
+import { UnfinishedRequests } from "./unfinished-requests.ts";
 
 export type HttpServerOptions = ServiceOptions & CallerOptions;
 
@@ -81,6 +82,8 @@ export interface HttpServer {
   /** Creates the context of an operation on a socket from its headers. */
   readonly contextOf: (headers: HeaderValues) => Promise<RequestContext>;
   readonly readiness: Readiness;
+  /** Answers what has no answer yet with SHUTTING_DOWN; the end of the process would end its connection. */
+  readonly refuseUnfinished: () => void;
   readonly registry: Registry;
   /** A registry of the same metrics for another part of the service; `/metrics` shows both, these with the given labels. */
   readonly registryOf: (labels: Readonly<Record<string, string>>) => Registry;
@@ -150,6 +153,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   // Before tokens are verified: browsers ask without one, and pages read refusals too.
   if (options.publicAnswers !== undefined) servePublicAnswers(app, options.publicAnswers);
   admission.watch(app);
+  const unfinished = new UnfinishedRequests(render);
+  unfinished.watch(app);
   const enter = async (request: FastifyRequest): Promise<RequestContext> => {
     refuseAmbiguousHeaders(request.raw);
     const context = await contextOfRequest(options, request);
@@ -170,7 +175,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     registries.push(further);
     return further;
   };
-  return { app, contextOf, readiness, registry, registryOf };
+  const refuseUnfinished = (): void => unfinished.refuse();
+  return { app, contextOf, readiness, refuseUnfinished, registry, registryOf };
 }
 
 function contextOfRequest(
@@ -201,7 +207,8 @@ function endConnectionsWhenClosing(app: FastifyInstance, http2: Http2Acceptor | 
   const endUnused = http2 === undefined ? watchUnused(app.server) : () => http2.close();
   app.addHook("preClose", (done) => {
     closing = true;
-    endUnused();
+    // What the event loop has not read yet is no unused connection.
+    setImmediate(() => setImmediate(endUnused));
     done();
   });
   app.addHook("onSend", (request, reply, payload, done) => {

@@ -15,10 +15,13 @@ export interface ServiceParts {
   readonly closers?: readonly (() => unknown)[];
 }
 
+/** What is left at the end of the shutdown for coded answers to what did not finish, and for the closers. */
+const lastAnswersMs = (graceMs: number): number => Math.min(1_000, graceMs / 4);
+
 /**
  * Listens, and stops on SIGTERM, SIGINT or when the parent process is gone. It reports not ready, goes on serving
- * until the balancer has seen that, refuses new requests, closes sockets with 1001, finishes running requests,
- * then calls the closers. It exits with code 0 within the configured times. Throws a ConfigError when it cannot
+ * until the balancer has seen that, refuses new requests, closes sockets with 1001, finishes running requests or
+ * answers them with SHUTTING_DOWN a second before its limit, then calls the closers. It exits with code 0 within the configured times. Throws a ConfigError when it cannot
  * listen.
  */
 export async function runService(parts: ServiceParts): Promise<void> {
@@ -31,10 +34,12 @@ export async function runService(parts: ServiceParts): Promise<void> {
     logger.info({ reason }, "stopping");
     server.readiness.startDraining();
     await sleep(config.SHUTDOWN_DRAIN_SECONDS * 1_000);
+    const graceMs = config.SHUTDOWN_GRACE_SECONDS * 1_000;
+    setTimeout(() => server.refuseUnfinished(), graceMs - lastAnswersMs(graceMs)).unref();
     setTimeout(() => {
       logger.warn("shutdown took too long, exiting now");
       process.exit(0);
-    }, config.SHUTDOWN_GRACE_SECONDS * 1_000).unref();
+    }, graceMs).unref();
     await server.app
       .close()
       .catch((error: unknown) => logger.error({ err: error }, "server did not close cleanly"));

@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/contract/errors";
+import { AppError, shuttingDown } from "@allfunds/contract/errors";
 import type { Logger } from "@allfunds/platform/logging";
 import { settleAll } from "@allfunds/platform/settle-all";
 import type { Registry } from "prom-client";
@@ -238,6 +238,3 @@ export class ComputePool {
     if (key !== null && this.#flights.get(key) === flight) this.#flights.delete(key);
   }
 }
-
-const shuttingDown = (): AppError =>
-  new AppError("SHUTTING_DOWN", "The service is shutting down. Try again shortly.");
