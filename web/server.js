@@ -21,6 +21,9 @@ const ARRIVAL_LIMITS = {
   headersTimeout: 10_000,
   connectionsCheckingInterval: 1_000,
 };
+// What is left at the end of the shutdown for coded answers to what did not finish.
+const LAST_ANSWERS_MS = 1_000;
+const SHUTTING_DOWN = { code: "SHUTTING_DOWN" };
 const SECRETS = ["MESH_POLICY", "WEB_CLIENT_SECRET", "WEB_SESSION_SECRET", "DATABASE_URL_WEB"];
 
 readSecretFiles(process.env);
@@ -33,6 +36,9 @@ const { handler } = await import(new URL("build/handler.js", import.meta.url).hr
 );
 
 let draining = false;
+let closing = false;
+/** @type {Set<import("node:http").ServerResponse>} */
+const unanswered = new Set();
 const options = { maxHeaderSize: MAX_HEADER_BYTES, ...ARRIVAL_LIMITS };
 const server = mesh ? mesh.createServer(options, answer) : createServer(options, answer);
 
@@ -54,6 +60,9 @@ function answer(request, response) {
     response.setHeader("connection", "close");
     if (request.url === "/health/ready") return respond(response, 503, { status: "draining" });
   }
+  if (closing) return respond(response, 503, SHUTTING_DOWN);
+  unanswered.add(response);
+  response.once("close", () => unanswered.delete(response));
   request.headers[PROTOCOL_HEADER] = origin ? origin.protocol.slice(0, -1) : "http";
   request.headers[HOST_HEADER] = origin ? origin.host : request.headers.host;
   if (request.url === LOGOUT_CALLBACK && request.method === "POST") {
@@ -75,13 +84,31 @@ function stop() {
 }
 
 function close() {
+  closing = true;
   server.close(() => process.exit(0));
   server.closeIdleConnections();
-  for (const socket of unused) socket.destroy();
+  // What the event loop has not read yet is no unused connection.
+  setImmediate(() => setImmediate(endUnused));
+  const graceMs = graceSeconds * 1_000;
+  setTimeout(refuseUnanswered, graceMs - Math.min(LAST_ANSWERS_MS, graceMs / 4)).unref();
   setTimeout(() => {
     server.closeAllConnections();
     process.exit(0);
-  }, graceSeconds * 1_000).unref();
+  }, graceMs).unref();
+}
+
+function endUnused() {
+  for (const socket of unused) socket.destroy();
+}
+
+function refuseUnanswered() {
+  // A page that is made after all finds its answer sent.
+  process.on("unhandledRejection", () => undefined);
+  for (const response of unanswered) {
+    if (response.headersSent) continue;
+    response.setHeader("connection", "close");
+    respond(response, 503, SHUTTING_DOWN);
+  }
 }
 
 /** @param {NodeJS.ProcessEnv} env */
@@ -98,7 +125,7 @@ function readConfig(env) {
     // Where a proxy terminates TLS, this is the public address.
     origin: ORIGIN ? new URL(ORIGIN) : undefined,
     drainSeconds: wholeNumber("SHUTDOWN_DRAIN_SECONDS", drain, 0, LONGEST_DRAIN_SECONDS),
-    graceSeconds: wholeNumber("SHUTDOWN_GRACE_SECONDS", grace, 5, LONGEST_GRACE_SECONDS),
+    graceSeconds: wholeNumber("SHUTDOWN_GRACE_SECONDS", grace, 8, LONGEST_GRACE_SECONDS),
   };
 }
 
