@@ -94,7 +94,7 @@ Returns that span a gap are left out of every figure of returns (\`gapPolicy: OM
 
 ## Figures of a price series
 
-\`Instrument.metrics(from, to, riskFreeRate, targetReturn, level, window, benchmarkId) { values(metrics: [...]) }\`. Rates are yearly ratios. Defaults: \`riskFreeRate\` ${riskFreeRate}, \`targetReturn\` the risk-free rate, \`level\` ${level}, \`window\` ${window} returns. A benchmark in another currency is converted day by day by currency pairs; both series meet by date. Prices are taken as if splits had always been so, with \`adjusted\` as if dividends had been so too (a total return), \`interval\` takes those of hours or of single instants. Values are ratios: 0.25 is 25 %.
+\`Instrument.metrics(from, to, riskFreeRate, targetReturn, level, window, benchmarkId) { values(metrics: [...]) }\`. Rates are yearly ratios. Defaults: \`riskFreeRate\` ${riskFreeRate}, \`targetReturn\` the risk-free rate, \`level\` ${level}, \`window\` ${window} returns. A benchmark in another currency is converted day by day by currency pairs; both series meet by date. Prices are taken as if splits had always been so, with \`adjusted\` as if dividends had been so too (a total return), \`interval\` takes those of hours or of single instants, or the closes of whole weeks and months: each is dated on its last day, one that is not over is left out, and one whose end a gap of the days lies over has no close. The same rule is that of the table of monthly returns and of what a simulation learns from; indicators over weeks and months name such gaps, and begin anew at them with \`RESTART\`. Values are ratios: 0.25 is 25 %.
 
 ${figures()}
 

@@ -1,5 +1,5 @@
 import { mean, sampleCovariance, sampleVariance } from "simple-statistics";
-import { detectFrequency } from "../series/frequency.ts";
+import { detectFrequency, frequencyOf } from "../series/frequency.ts";
 import type { Frequency, FrequencyName } from "../series/frequency.ts";
 import type { Series } from "../series/series.ts";
 import { NO_VARIATION } from "./ratios.ts";
@@ -59,7 +59,9 @@ export function joinedFrequency(times: Float64Array, parts: readonly Series[]): 
   const keysOfParts = parts.map((part) => part.times.map(keyBy(frequency.name)));
   const gaps = new Map(frequency.gaps.map((gap) => [gap.to, gap]));
   for (const [place, part] of parts.entries()) {
-    for (const { from, to, missing } of detectFrequency(part.times).gaps) {
+    for (const gap of frequencyOf(part).gaps) {
+      const { from, to, missing } = gap;
+      const isGiven = part.gaps?.includes(gap) === true;
       const [low, high] = [from, to].map(keyBy(frequency.name)) as [number, number];
       for (let at = firstAbove(keys, low); at < keys.length && keys[at - 1]! < high; at++) {
         const isOwn = keysOfParts.some((other, index) => {
@@ -67,7 +69,7 @@ export function joinedFrequency(times: Float64Array, parts: readonly Series[]): 
           return index !== place && inside < Math.min(high, keys[at]!);
         });
         const step = { from: times[at - 1]!, to: times[at]!, missing };
-        if (isOwn && !gaps.has(step.to)) gaps.set(step.to, step);
+        if ((isGiven || isOwn) && !gaps.has(step.to)) gaps.set(step.to, step);
       }
     }
   }

@@ -19,7 +19,7 @@ const MONTHS = 12;
  * no return, since it would span less or more than the month; the same holds for years.
  */
 export function monthlyReturns(series: Series): YearOfReturns[] {
-  const isClose = closesPeriods(detectFrequency(series.times));
+  const isClose = closesPeriods(detectFrequency(series.times), "MONTH");
   const rows = new Map<number, YearOfReturns>();
   for (const { period, growth } of returnsOf(series, closesOf(series, isClose, 1))) {
     const year = Math.floor(period / MONTHS);

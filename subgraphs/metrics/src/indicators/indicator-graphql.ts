@@ -295,6 +295,7 @@ function workOf({ kind, parameters, bars, gapPolicy }: IndicatorWork): Indicator
       low: column("low"),
       close: column("close"),
       volume: column("volume"),
+      ...(bars.gaps === undefined ? {} : { gaps: bars.gaps }),
       ...(kind === "MAVP" && bars.periods !== undefined ? { periods: bars.periods } : {}),
     },
   };

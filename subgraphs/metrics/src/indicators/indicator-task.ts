@@ -1,5 +1,5 @@
 import type { ComputeTask } from "../compute/compute-task.ts";
-import { detectFrequency } from "../series/frequency.ts";
+import { frequencyOf } from "../series/frequency.ts";
 import { GapPolicy, segmentsBetween } from "../series/gap-policy.ts";
 import type { Bars, Gap } from "../series/series.ts";
 import type { SomeParameters } from "./definitions/definition.ts";
@@ -29,7 +29,7 @@ export const indicatorTask: ComputeTask<IndicatorArguments, IndicatorValues> = {
   name: "indicator",
   run: ({ kind, parameters, bars: given, gapPolicy }, { signal }) => {
     const bars = withoutExcess(given, INDICATORS[kind].parts);
-    const { gaps } = detectFrequency(bars.times);
+    const { gaps } = frequencyOf(bars);
     const { length } = bars.times;
     const outputs = INDICATORS[kind].outputs.map(() => new Float64Array(length));
     const segments =

@@ -264,7 +264,10 @@ export class IndicatorGapObject {
   @Field(() => DateTimeScalar, { description: "The first bar behind it." })
   to!: string;
 
-  @Field(() => Int, { description: "Bars that the calendar expects in between." })
+  @Field(() => Int, {
+    description:
+      "Bars that the calendar expects in between; 0 where only parts of the two bars are missing.",
+  })
   missing!: number;
 }
 

@@ -3,6 +3,8 @@ import { absence } from "../absences/absence.ts";
 import type { Conversion } from "../prices/price-read.ts";
 import { toDay } from "../series/calendar.ts";
 import type { Series } from "../series/series.ts";
+import { periodOf, startOf } from "../series/whole-periods.ts";
+import type { PriceInterval } from "../prices/price-sql.ts";
 import { readInstrument } from "./instrument-store.ts";
 import { readCloses } from "./price-store.ts";
 import type { ClosesRequest } from "./price-store.ts";
@@ -14,25 +16,34 @@ interface Benchmark {
 }
 
 /** Which benchmark, and in what form its closes are read. */
-interface BenchmarkRequest extends Omit<ClosesRequest, "instrumentId" | "from" | "to"> {
+interface BenchmarkRequest extends Omit<ClosesRequest, "instrumentId" | "from"> {
   readonly benchmarkId: string | null | undefined;
 }
 
 /** The closes of a benchmark over the days of a series; none when no benchmark is named. */
 export async function readBenchmark(
   pool: Pool,
-  { benchmarkId, ...form }: BenchmarkRequest,
+  { benchmarkId, to, ...form }: BenchmarkRequest,
   { times }: Series,
 ): Promise<Benchmark> {
   if (!benchmarkId) return { series: null, version: "none" };
   const { id: instrumentId } = await readInstrument(pool, form.tenantId, benchmarkId);
   if (times.length === 0) return { series: absence("NO_PRICES"), version: "none" };
-  const range = { from: toDay(times[0]!), to: toDay(times.at(-1)!) };
+  const last = toDay(times.at(-1)!);
+  // The last day of a month may lie behind the range.
+  const range = {
+    from: toDay(firstOf(form.interval, times[0]!)),
+    to: to && to < last ? to : last,
+  };
   const closes = await readCloses(pool, { ...form, instrumentId, ...range });
   const reason = unavailableBy(closes.conversion, closes.series.times.length);
   if (reason === null) return closes;
   return { series: absence("BENCHMARK_WITHOUT_PRICES", { reason }), version: reason };
 }
+
+/** The first instant of the week or month that ends with a time; of shorter intervals the time itself. */
+const firstOf = (interval: PriceInterval | undefined, time: number): number =>
+  interval === "WEEK" || interval === "MONTH" ? startOf[interval](periodOf[interval](time)) : time;
 
 /** Why there are no prices in the reader's currency; null when there are, or nothing to convert. */
 export function unavailableBy(conversion: Conversion | null, prices: number): string | null {

@@ -6,7 +6,7 @@ import type { YearOfReturns } from "../figures/monthly-returns.ts";
 import { rollingSeries } from "../figures/rolling-series.ts";
 import type { RollingFigure, RollingRequest, RollingSeries } from "../figures/rolling-series.ts";
 import type { Metric, MetricSelection } from "../metric/metric.ts";
-import { detectFrequency } from "../series/frequency.ts";
+import { frequencyOf } from "../series/frequency.ts";
 import type { Frequency } from "../series/frequency.ts";
 import type { Series } from "../series/series.ts";
 import { instrumentMetrics } from "./instrument-figures.ts";
@@ -24,9 +24,9 @@ export const instrumentMetricsTask: ComputeTask<MetricsArguments, Metric[]> = {
 };
 
 /** How often a series has points, and its gaps. */
-export const seriesCalendarTask: ComputeTask<Float64Array, Frequency> = {
+export const seriesCalendarTask: ComputeTask<Pick<Series, "times" | "gaps">, Frequency> = {
   name: "seriesCalendar",
-  run: detectFrequency,
+  run: frequencyOf,
 };
 
 /** A figure of a window that moves over the prices. */

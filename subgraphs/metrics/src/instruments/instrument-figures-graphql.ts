@@ -98,7 +98,7 @@ const AFTER = { nullable: true, description: "Cursor to read on from." };
 const INTERVAL = {
   defaultValue: "DAY",
   description:
-    "What the prices are put together to: HOUR or POINT for figures within days, whose returns are annualised by the points of an ordinary day.",
+    "What the prices are put together to: HOUR or POINT for figures within days, whose returns are annualised by the points of an ordinary day. Of WEEK and MONTH those count that are over, each dated on its last day; one whose end a gap of the days lies over has no close.",
 } as const;
 type Optional = string | null | undefined;
 type Context = InstrumentContext & ComputeContext;
@@ -126,13 +126,13 @@ export class InstrumentFiguresResolver {
     const { from, to, benchmarkId, currency, adjusted, ...given } = args;
     const checked = figureArguments(given);
     const { tenantId, now } = request;
-    const form = { adjusted, interval, currency: readerCurrency(currency) };
+    const form = { adjusted, interval, now, currency: readerCurrency(currency) };
     const priced = { tenantId, instrumentId: instrument.id, from, to, ...form };
     const { series, version, conversion } = await readCloses(this.#pool, priced);
     const inCurrency = { ...form, currency: currency ?? instrument.currency };
     const benchmark = await readBenchmark(
       this.#pool,
-      { tenantId, benchmarkId, ...inCurrency },
+      { tenantId, benchmarkId, to, ...inCurrency },
       series,
     );
     const { times } = series;
@@ -286,6 +286,10 @@ function rankCursor(after: Optional): number {
   throw invalidInput("after", "is not a cursor of this list");
 }
 
+/** What the calendar of a series is found by: a thread need not receive its values. */
+export const calendarOf = ({ times, gaps }: Series): Pick<Series, "times" | "gaps"> =>
+  gaps === undefined ? { times } : { times, gaps };
+
 @Resolver(() => InstrumentMetricsObject)
 export class InstrumentMetricValuesResolver {
   @FieldResolver(() => SeriesCalendarObject, {
@@ -295,7 +299,7 @@ export class InstrumentMetricValuesResolver {
     @Root() { sample, version }: InstrumentMetricsObject,
     @Ctx() { compute }: Context,
   ): Promise<SeriesCalendarObject> {
-    return toSeriesCalendar(await compute(seriesCalendarTask, sample.series.times, version));
+    return toSeriesCalendar(await compute(seriesCalendarTask, calendarOf(sample.series), version));
   }
 
   @FieldResolver(() => [MetricObject], {

@@ -48,7 +48,20 @@ describe("figures of an instrument over the graph", () => {
   test("leave out what spans the hole, and name it", async () => {
     const { instrument } = await ask(`metrics { prices
       calendar { frequency periodsPerYear gaps { from to missing } }
-      values(metrics: [ANNUALISED_VOLATILITY, SHARPE]) { value unavailable inputs { name value } } }`);
+      values(metrics: [ANNUALISED_VOLATILITY, SHARPE]) { value unavailable inputs { name value } } }
+      months: metrics(to: "2012-06-28", interval: MONTH, benchmarkId: "${index}") { from to
+        values(metrics: [CUMULATIVE_RETURN, TRACKING_ERROR]) { value } calendar { gaps { from to missing } } }`);
+    const { times, values } = sp500WithHole();
+    const closeUpTo = (day: string) => values[times.findLastIndex((time) => toDay(time) <= day)];
+    expect(instrument["months"]).toEqual({
+      from: "2000-01-31",
+      to: "2012-06-30",
+      values: [
+        { value: expect.closeTo(closeUpTo("2012-06-28") / closeUpTo("2000-01-31") - 1, 12) },
+        { value: 0 },
+      ],
+      calendar: { gaps: [{ from: "2007-06-30", to: "2009-11-30", missing: 28 }] },
+    });
     expect(instrument["metrics"]).toMatchObject({
       prices: 4515,
       calendar: {

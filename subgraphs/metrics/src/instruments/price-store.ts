@@ -9,6 +9,7 @@ import type {
 import type { PriceInterval } from "../prices/price-sql.ts";
 import { addDays, later, utcDate } from "../series/calendar.ts";
 import { closesOf } from "../series/series.ts";
+import { wholePeriods } from "../series/whole-periods.ts";
 
 /** The last price of a period and its day. */
 export interface DatedClose {
@@ -67,7 +68,10 @@ export interface ClosesRequest extends PriceRange {
   readonly currency?: string | null | undefined;
   /** For dividends too, which makes a total return; a split is never one. */
   readonly adjusted?: boolean | undefined;
+  /** Days by default. Of weeks and months those count that are over. */
   readonly interval?: PriceInterval | undefined;
+  /** When it is read, which weeks and months need. */
+  readonly now?: Date;
 }
 
 /** Closes with how they were converted; null when they are in the instrument's own currency. */
@@ -86,8 +90,20 @@ export async function readCloses(pool: Pool, request: ClosesRequest): Promise<Cl
   const none = { times: new Float64Array(0), values: new Float64Array(0) };
   if (from && to && from > to) return { series: none, version: "none", conversion: null };
   const adjustment = adjustmentOf(adjusted);
-  const priced = { tenantId, instrumentId, from, to, interval, adjustment };
+  const isLonger = interval === "WEEK" || interval === "MONTH";
+  const fine = isLonger ? "DAY" : interval;
+  const priced = { tenantId, instrumentId, from, to, interval: fine, adjustment };
   const { bars, version, conversion } = await readBarsIn(pool, currency, priced);
-  const form = JSON.stringify([version, currency, adjusted, interval]);
-  return { series: closesOf(bars), version: form, conversion };
+  const closes = closesOf(bars);
+  const series = isLonger ? wholePeriods(closes, interval, askedOf(request)) : closes;
+  const lastDay = isLonger ? series.times.at(-1) : undefined;
+  const form = JSON.stringify([version, currency, adjusted, interval, lastDay ?? null]);
+  return { series, version: form, conversion };
+}
+
+/** The last day that was asked for, today at most. */
+function askedOf({ to, now = new Date() }: ClosesRequest): { until: number; today: number } {
+  const today = Date.parse(utcDate(now));
+  const until = to ? Date.parse(to.slice(0, 10)) : today;
+  return { until: Math.min(until, today), today };
 }

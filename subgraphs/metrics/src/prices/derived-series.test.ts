@@ -156,4 +156,15 @@ test("weeks begin on Monday, and months on their first day", () => {
   expect([first?.high[0], first?.low[0], first?.close[0], first?.volume[0]]).toEqual([
     5, 1, 1, 200,
   ]);
+  // Weekdays of half a year, of which three weeks over the end of March are missing.
+  const weekdays = Array.from({ length: 180 }, (_, at) => day("2024-01-01") + at * 86_400_000)
+    .filter((time) => new Date(time).getUTCDay() % 6 !== 0)
+    .map((time) => new Date(time).toISOString().slice(0, 10))
+    .filter((date) => date < "2024-03-20" || date > "2024-04-09");
+  const holed = barsOf(Object.fromEntries(weekdays.map((date) => [date, 1])));
+  const gaps = (["WEEK", "MONTH"] as const).map((unit) => toLongerBars(holed, unit).gaps);
+  expect(gaps).toEqual([
+    [{ from: day("2024-03-18"), to: day("2024-04-08"), missing: 2 }],
+    [{ from: day("2024-03-01"), to: day("2024-04-01"), missing: 0 }],
+  ]);
 });

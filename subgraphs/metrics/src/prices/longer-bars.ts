@@ -1,29 +1,17 @@
-import type { Bars } from "../series/series.ts";
-
-const MS_PER_DAY = 86_400_000;
-/** The first Monday since 1970. */
-const FIRST_MONDAY_MS = 4 * MS_PER_DAY;
-
-type StartOf = (time: number) => number;
-
-const startOfWeek: StartOf = (time) =>
-  Math.floor((time - FIRST_MONDAY_MS) / (7 * MS_PER_DAY)) * 7 * MS_PER_DAY + FIRST_MONDAY_MS;
-
-const startOfMonth: StartOf = (time) => {
-  const at = new Date(time);
-  return Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), 1);
-};
+import { detectFrequency } from "../series/frequency.ts";
+import type { LongPeriod } from "../series/gap-policy.ts";
+import type { Bars, Gap } from "../series/series.ts";
+import { periodOf, startOf } from "../series/whole-periods.ts";
 
 /**
  * Weeks, from Monday, or months of bars of days, in UTC, as the database makes them: a part that is not known of
- * every day is not known of the bucket, except the open, which is the first day's.
+ * every day is not known of the bucket, except the open, which is the first day's. A gap of the days over an end of buckets is one of the bars.
  */
-export function toLongerBars(days: Bars, interval: "WEEK" | "MONTH"): Bars {
-  const startOf = interval === "WEEK" ? startOfWeek : startOfMonth;
+export function toLongerBars(days: Bars, interval: LongPeriod): Bars {
   const rows: [number, number, number, number, number, number][] = [];
   for (let index = 0; index < days.times.length; index += 1) {
     const part = (values: Float64Array): number => values[index] ?? NaN;
-    const start = startOf(part(days.times));
+    const start = startOf[interval](periodOf[interval](part(days.times)));
     const last = rows.at(-1);
     if (last?.[0] !== start) {
       const { open, high, low, close, volume } = days;
@@ -44,5 +32,15 @@ export function toLongerBars(days: Bars, interval: "WEEK" | "MONTH"): Bars {
     low: column(3),
     close: column(4),
     volume: column(5),
+    gaps: detectFrequency(days.times).gaps.flatMap((gap) => gapOfBars(gap, interval)),
   };
+}
+
+/** Between the bars in which a gap of days begins and ends; none when it lies within one. */
+function gapOfBars({ from, to }: Gap, interval: LongPeriod): Gap[] {
+  const [first, last] = [periodOf[interval](from), periodOf[interval](to)];
+  if (first === last) return [];
+  return [
+    { from: startOf[interval](first), to: startOf[interval](last), missing: last - first - 1 },
+  ];
 }

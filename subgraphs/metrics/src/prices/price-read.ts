@@ -76,7 +76,11 @@ export async function readBars(
   client: Pool | DatabaseClient,
   request: PriceRequest,
 ): Promise<VersionedBars> {
-  return isAdjusted(request) ? readAdjusted(client, request) : readRaw(client, request);
+  if (isAdjusted(request)) return readAdjusted(client, request);
+  const { interval } = request;
+  if (interval !== "WEEK" && interval !== "MONTH") return readRaw(client, request);
+  const { bars, version } = await readRaw(client, { ...request, interval: "DAY" });
+  return { bars: toLongerBars(bars, interval), version };
 }
 
 const isAdjusted = ({ adjustment = "NONE" }: PriceRequest): boolean => adjustment !== "NONE";
@@ -106,7 +110,7 @@ async function readAdjusted(
   const actions = known.filter(
     ({ kind }) => kind === "SPLIT" || adjustment === "SPLITS_AND_DIVIDENDS",
   );
-  if (actions.length === 0) return readRaw(client, request);
+  if (actions.length === 0) return readBars(client, { ...request, adjustment: "NONE" });
   // A week or month with an action in it has prices of both kinds, so its days are adjusted first.
   const isLonger = interval === "WEEK" || interval === "MONTH";
   const raw = await readRaw(client, isLonger ? { ...request, interval: "DAY" } : request);

@@ -1,5 +1,5 @@
 import { requireAscending } from "./series.ts";
-import type { Gap } from "./series.ts";
+import type { Gap, Series } from "./series.ts";
 import { TradingWeek } from "./trading-week.ts";
 import type { Step } from "./trading-week.ts";
 
@@ -84,6 +84,17 @@ export function detectFrequency(times: Float64Array): Frequency {
   requireAscending(times);
   const candidate = times.length < 3 ? null : candidateOf(times);
   return (candidate && judge(times, candidate)) ?? IRREGULAR;
+}
+
+/** The frequency of a series, with the gaps of what it was made of. */
+export function frequencyOf({
+  times,
+  gaps: given = [],
+}: Pick<Series, "times" | "gaps">): Frequency {
+  const frequency = detectFrequency(times);
+  if (given.length === 0 || frequency.name === "IRREGULAR") return frequency;
+  const gaps = new Map([...frequency.gaps, ...given].map((gap) => [gap.to, gap]));
+  return { ...frequency, gaps: [...gaps.values()].sort((one, other) => one.to - other.to) };
 }
 
 const IRREGULAR: Frequency = {

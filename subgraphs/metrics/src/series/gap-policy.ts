@@ -59,19 +59,31 @@ function indexAt(times: Float64Array, time: number): number {
   return low;
 }
 
+/** Periods that points of days are put together to. */
+export type LongPeriod = "WEEK" | "MONTH";
+
 const MS_PER_DAY = 86_400_000;
-/** Days before a period's end that weekends and holidays explain. */
-const HOLIDAYS_AT_END = 5;
+/** Time before a period's end that weekends and holidays explain. */
+export const HOLIDAYS_AT_END_MS: Readonly<Record<LongPeriod, number>> = {
+  WEEK: 4 * MS_PER_DAY,
+  MONTH: 5 * MS_PER_DAY,
+};
+
+/** How long before a period's end its last point may lie: without a spacing there is no limit. */
+export const nearEnd = ({ name, spacingMs }: Frequency, unit: LongPeriod): number =>
+  name === "IRREGULAR"
+    ? Number.POSITIVE_INFINITY
+    : Math.max(HOLIDAYS_AT_END_MS[unit], spacingMs + MS_PER_DAY);
 
 /**
  * Whether the last point of a longer period, such as a month of days, is its close: not where a gap begins with it
  * long before the period's end.
  */
-export function closesPeriods({
-  gaps,
-  spacingMs,
-}: Frequency): (last: number, periodEnd: number) => boolean {
-  const beforeGap = new Set(gaps.map(({ from }) => from));
-  const near = Math.max(HOLIDAYS_AT_END * MS_PER_DAY, spacingMs + MS_PER_DAY);
+export function closesPeriods(
+  frequency: Frequency,
+  unit: LongPeriod,
+): (last: number, periodEnd: number) => boolean {
+  const beforeGap = new Set(frequency.gaps.map(({ from }) => from));
+  const near = nearEnd(frequency, unit);
   return (last, periodEnd) => !beforeGap.has(last) || last >= periodEnd - near;
 }

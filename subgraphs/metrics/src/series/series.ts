@@ -4,6 +4,8 @@ import { invalidInput } from "@allfunds/contract/errors";
 export interface Series {
   readonly times: Float64Array;
   readonly values: Float64Array;
+  /** Gaps besides those of its own spacing: of the days that weeks and months are made of. */
+  readonly gaps?: readonly Gap[];
 }
 
 /** A hole longer than the calendar explains: the instants before and after it. */
@@ -22,6 +24,8 @@ export interface Bars {
   readonly low: Float64Array;
   readonly close: Float64Array;
   readonly volume: Float64Array;
+  /** As those of a series. */
+  readonly gaps?: readonly Gap[];
   /** For an average of a variable period: the bars it is taken over, of another series. */
   readonly periods?: Float64Array;
 }

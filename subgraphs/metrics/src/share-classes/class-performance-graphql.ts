@@ -40,6 +40,7 @@ import {
   seriesCalendarTask,
 } from "../instruments/instrument-figure-tasks.ts";
 import {
+  calendarOf,
   DrawdownConnection,
   drawdownPage,
   requireConverted,
@@ -256,7 +257,7 @@ export class ClassPerformanceValuesResolver {
     @Root() { sample, version }: ClassPerformanceObject,
     @Ctx() { compute }: ComputeContext,
   ): Promise<SeriesCalendarObject> {
-    return toSeriesCalendar(await compute(seriesCalendarTask, sample.series.times, version));
+    return toSeriesCalendar(await compute(seriesCalendarTask, calendarOf(sample.series), version));
   }
 
   @FieldResolver(() => [YearOfReturnsObject], {

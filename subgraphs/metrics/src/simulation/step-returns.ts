@@ -1,7 +1,7 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { detectFrequency } from "../series/frequency.ts";
-import { closesPeriods } from "../series/gap-policy.ts";
 import type { Series } from "../series/series.ts";
+import { periodCloses, periodOf } from "../series/whole-periods.ts";
 import type { SimulationStep, StepReturns } from "./simulation-model.ts";
 
 /** Fewer returns estimate nothing. */
@@ -21,20 +21,10 @@ export interface EstimatedReturns extends StepReturns {
 const MS_PER_DAY = 86_400_000;
 
 /** The number of the day, week (from Monday) or month of an instant, by UTC. */
-const PERIOD_OF: Readonly<Record<SimulationStep, (time: number) => number>> = {
+const numberOf: Readonly<Record<SimulationStep, (time: number) => number>> = {
+  ...periodOf,
   DAY: (time) => Math.floor(time / MS_PER_DAY),
-  WEEK: (time) => Math.floor((Math.floor(time / MS_PER_DAY) + 3) / 7),
-  MONTH: (time) => {
-    const date = new Date(time);
-    return date.getUTCFullYear() * 12 + date.getUTCMonth();
-  },
 };
-
-/** The instant at which a week or a month ends, by its number. */
-const endOf = (step: "WEEK" | "MONTH", period: number): number =>
-  step === "WEEK"
-    ? (7 * (period + 1) - 3) * MS_PER_DAY
-    : Date.UTC(Math.floor((period + 1) / 12), (period + 1) % 12);
 
 /**
  * Log returns of one step from histories of prices: between the last prices of successive days, weeks or months
@@ -80,15 +70,10 @@ function joinHistories(
   step: SimulationStep,
   now: number,
 ): JoinedPrices {
-  const periodOf = PERIOD_OF[step];
-  const running = periodOf(now);
-  const byPeriod = histories.map(({ times, values }) => {
-    const last = new Map<number, { time: number; value: number }>();
-    times.forEach((time, index) => last.set(periodOf(time), { time, value: values[index] ?? 0 }));
-    if (step === "DAY") return last;
-    const isClose = closesPeriods(detectFrequency(times));
-    return new Map([...last].filter(([period, { time }]) => isClose(time, endOf(step, period))));
-  });
+  const running = numberOf[step](now);
+  const byPeriod = histories.map((history) =>
+    step === "DAY" ? dayCloses(history) : periodCloses(history, step),
+  );
   const periods = [...(byPeriod[0]?.keys() ?? [])].filter(
     (period) => period < running && byPeriod.every((last) => last.has(period)),
   );
@@ -99,6 +84,12 @@ function joinHistories(
     prices: Float64Array.from(found.flat(), (price) => price?.value ?? 0),
   };
 }
+
+/** The last price of each day, by its number. */
+const dayCloses = ({ times, values }: Series): ReturnType<typeof periodCloses> =>
+  new Map(
+    Array.from(times, (time, index) => [numberOf.DAY(time), { time, value: values[index] ?? 0 }]),
+  );
 
 function rowsBetween(
   times: Float64Array,
@@ -124,8 +115,8 @@ function rowsBetween(
 /** Whether the period at an index follows the one before it: by the calendar, or for days by the usual spacing. */
 function successiveBy(step: SimulationStep, times: Float64Array): (index: number) => boolean {
   if (step !== "DAY") {
-    const periodOf = PERIOD_OF[step];
-    return (index) => periodOf(times[index] ?? 0) === periodOf(times[index - 1] ?? 0) + 1;
+    const periodNumber = numberOf[step];
+    return (index) => periodNumber(times[index] ?? 0) === periodNumber(times[index - 1] ?? 0) + 1;
   }
   const { name, gaps } = detectFrequency(times);
   if (times.length > FEWEST_RETURNS && name !== "DAILY" && name !== "BUSINESS_DAILY") {
