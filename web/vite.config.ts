@@ -1,5 +1,6 @@
 import adapter from "@sveltejs/adapter-node";
 import { sveltekit } from "@sveltejs/kit/vite";
+import { globSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
 
@@ -21,27 +22,60 @@ function droppableDocuments(): Plugin {
   };
 }
 
+interface ModuleInfo {
+  readonly importedIds: readonly string[];
+  readonly dynamicallyImportedIds: readonly string[];
+}
 interface Modules {
-  readonly getModuleInfo: (id: string) => { readonly importedIds: readonly string[] } | null;
+  readonly getModuleInfo: (id: string) => ModuleInfo | null;
 }
 
-/** What every page loads is one file: the layout with all that it imports. */
-function frameOfPages() {
-  const frame = new Set<string>();
-  const add = (id: string, modules: Modules): void => {
-    if (frame.has(id)) return;
-    frame.add(id);
-    for (const imported of modules.getModuleInfo(id)?.importedIds ?? []) add(imported, modules);
-  };
-  return (id: string, modules: Modules): string | null => {
-    if (frame.size === 0) for (const layout of LAYOUT) add(layout, modules);
-    return frame.has(id) && !LAYOUT.includes(id) ? "frame" : null;
-  };
-}
-
-const LAYOUT = ["layout.svelte", "layout.ts"].map((name) =>
-  fileURLToPath(new URL(`src/routes/+${name}`, import.meta.url)),
+const inSource = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
+const FRAME = ["+layout.svelte", "+layout.ts", "+error.svelte"].map((name) =>
+  inSource(`routes/${name}`),
 );
+/** Where most readers begin. */
+const HOME = [inSource("routes/+page.svelte")];
+const PAGES = globSync("routes/**/+page.svelte", { cwd: inSource("") }).map(inSource);
+
+/** Modules with all that they import. */
+function withImports(roots: readonly string[], modules: Modules): ReadonlySet<string> {
+  const found = new Set<string>();
+  const add = (id: string): void => {
+    if (found.has(id)) return;
+    found.add(id);
+    for (const imported of modules.getModuleInfo(id)?.importedIds ?? []) add(imported);
+  };
+  for (const root of roots) add(root);
+  return found;
+}
+
+/**
+ * What every page loads is one file: the layout with all that it imports. It has what pages share with the modules
+ * that the layout loads later, too: for files of both, SvelteKit writes no link into the page.
+ */
+function ofFrame(modules: Modules): (id: string) => boolean {
+  const frame = withImports(FRAME, modules);
+  const later = [...frame].flatMap((id) => modules.getModuleInfo(id)?.dynamicallyImportedIds ?? []);
+  const ofLater = withImports(later, modules);
+  const ofPages = withImports(PAGES, modules);
+  return (id) => !FRAME.includes(id) && (frame.has(id) || (ofLater.has(id) && ofPages.has(id)));
+}
+
+/** What Home imports; where other pages import it as well, that is one file. */
+function ofHome(modules: Modules): (id: string) => boolean {
+  const home = withImports(HOME, modules);
+  return (id) => home.has(id) && !HOME.includes(id);
+}
+
+/** A name for the modules of a file. */
+function fileOf(name: string, choose: (modules: Modules) => (id: string) => boolean) {
+  let isIn: ((id: string) => boolean) | undefined;
+  return (id: string, modules: Modules): string | null => {
+    isIn ??= choose(modules);
+    return isIn(id) ? name : null;
+  };
+}
 
 export default defineConfig({
   environments: {
@@ -54,7 +88,13 @@ export default defineConfig({
             // Each small file costs a head, and a place in the queue of a browser.
             codeSplitting: {
               groups: [
-                { name: frameOfPages(), debugName: "frame", priority: 2 },
+                { name: fileOf("frame", ofFrame), debugName: "frame", priority: 3 },
+                {
+                  name: fileOf("home", ofHome),
+                  debugName: "home",
+                  minShareCount: 2,
+                  priority: 2,
+                },
                 {
                   name: "shared",
                   test: /web\/src\/lib\//,

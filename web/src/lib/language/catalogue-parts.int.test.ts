@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { CATALOGUE_PARTS, partOf } from "./catalogue-parts.ts";
+import { CATALOGUE_PARTS, partsOf } from "./catalogue-parts.ts";
 import { readCatalogue } from "./load-messages.ts";
 
 const SOURCES = fileURLToPath(new URL("../..", import.meta.url));
@@ -21,6 +21,12 @@ const everywhere = [...core, ...[...parts.values()].flat()];
 const fits = (key: string, keys: readonly string[]): boolean =>
   key.endsWith(".") ? keys.some((each) => each.startsWith(key)) : keys.includes(key);
 
+/** What opens over a page brings a part of the texts along. */
+const OVERLAYS: Readonly<Record<string, (typeof CATALOGUE_PARTS)[number]>> = {
+  "search/Palette.svelte": "search",
+  "shortcuts/ShortcutHelp.svelte": "search",
+};
+
 /** A file and everything of the pages that it imports. */
 function withImports(file: string, found = new Set<string>()): Set<string> {
   if (found.has(file) || !existsSync(file)) return found;
@@ -29,7 +35,8 @@ function withImports(file: string, found = new Set<string>()): Set<string> {
   const source = readFileSync(file, "utf8").replaceAll(/import type [^;]*;/g, "");
   for (const [, base = "", path = ""] of source.matchAll(IMPORT)) {
     if (!/\.(?:svelte|ts)$/.test(path) || path.includes("catalogue/")) continue;
-    withImports(base === "#lib/" ? join(LIB, path) : join(dirname(file), base, path), found);
+    const imported = base === "#lib/" ? join(LIB, path) : join(dirname(file), base, path);
+    if (!(relative(LIB, imported) in OVERLAYS)) withImports(imported, found);
   }
   return found;
 }
@@ -41,18 +48,31 @@ const usedIn = (file: string): string[] =>
 
 const pages = globSync("routes/**/{+page,+layout,+error}{,.server}.{svelte,ts}", { cwd: SOURCES });
 
+const textsOf = (named: readonly (typeof CATALOGUE_PARTS)[number][]): string[] => [
+  ...core,
+  ...named.flatMap((part) => parts.get(part) ?? []),
+];
+
+const lackingIn = (file: string, has: readonly string[]): string[] =>
+  usedIn(file).filter((key) => fits(key, everywhere) && !fits(key, has));
+
 test("gives every page the texts of its components", () => {
   const lacking = pages.flatMap((page) => {
     const route = `/${relative("routes", dirname(page)).split(sep).join("/")}`;
-    const part = page.includes("+page") ? partOf(route) : undefined;
+    const named = page.includes("+page") ? partsOf(route) : [];
     // Refusals are written by the server, whatever the route.
-    const refusals = page.endsWith(".server.ts") ? (parts.get("problems") ?? []) : [];
-    const has = [...core, ...refusals, ...(part === undefined ? [] : (parts.get(part) ?? []))];
-    return usedIn(join(SOURCES, page))
-      .filter((key) => fits(key, everywhere) && !fits(key, has))
-      .map((key) => `${route} ${key}`);
+    const has = textsOf(page.endsWith(".server.ts") ? ["problems", ...named] : named);
+    return lackingIn(join(SOURCES, page), has).map((key) => `${route} ${key}`);
   });
   expect([...new Set(lacking)]).toEqual([]);
+});
+
+test("brings the texts of what opens over a page", () => {
+  const layout = readFileSync(join(SOURCES, "routes/+layout.svelte"), "utf8");
+  for (const [overlay, part] of Object.entries(OVERLAYS)) {
+    expect(layout).toContain(`"${part}", import("#lib/${overlay}")`);
+    expect(lackingIn(join(LIB, overlay), textsOf([part]))).toEqual([]);
+  }
 });
 
 test("has no text twice, and none that nothing uses", () => {

@@ -4,16 +4,18 @@ export const CATALOGUE_PARTS = [
   "analysis",
   "books",
   "budgets",
+  "fund",
   "home",
   // Refusals: for the server, whatever the route.
   "problems",
+  "search",
   "settings",
   "sign-in",
 ] as const;
 export type CataloguePart = (typeof CATALOGUE_PARTS)[number];
 
 // The first that a route begins with; a route without a line has the frame's texts only.
-const ROUTES: readonly (readonly [start: string, part: CataloguePart])[] = [
+const ROUTES: readonly (readonly [start: string, ...parts: CataloguePart[]])[] = [
   ["/funds/[id]/simulate", "analysis"],
   ["/funds/[id]/performance", "analysis"],
   ["/funds/[id]/ask", "analysis"],
@@ -35,12 +37,20 @@ const ROUTES: readonly (readonly [start: string, part: CataloguePart])[] = [
   ["/admin", "settings"],
   ["/audit", "settings"],
   ["/jobs", "settings"],
-  ["/components", "settings"],
+  ["/components", "settings", "fund"],
   ["/dimensions", "settings"],
   ["/approvals", "settings"],
+  ["/search", "search"],
   ["/sign-in", "sign-in"],
 ];
 
-/** The part of the catalogue that a route needs besides the texts of the frame. */
-export const partOf = (route: string | null): CataloguePart | undefined =>
-  route === "/" ? "home" : ROUTES.find(([start]) => route?.startsWith(start) ?? false)?.[1];
+// Pages whose routes others begin with.
+const PAGES: Readonly<Record<string, CataloguePart>> = { "/": "home", "/funds/[id]": "fund" };
+
+/** The parts of the catalogue that a route needs besides the texts of the frame. */
+export function partsOf(route: string | null): readonly CataloguePart[] {
+  const page = PAGES[route ?? ""];
+  if (page !== undefined) return [page];
+  const [, ...parts] = ROUTES.find(([start]) => route?.startsWith(start) ?? false) ?? [""];
+  return parts;
+}

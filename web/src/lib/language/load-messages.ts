@@ -1,5 +1,5 @@
 import type { Message } from "./catalogue/message.ts";
-import { partOf, type CataloguePart } from "./catalogue-parts.ts";
+import { partsOf, type CataloguePart } from "./catalogue-parts.ts";
 import type { Language } from "./languages.ts";
 import { translator, type Translate } from "./messages.ts";
 
@@ -33,6 +33,11 @@ const CATALOGUES: Readonly<Record<CataloguePart | "core", Catalogues>> = {
     de: () => import("./catalogue/budgets/de.ts").then(({ de }) => de),
     he: () => import("./catalogue/budgets/he.ts").then(({ he }) => he),
   },
+  fund: {
+    en: () => import("./catalogue/fund/en.ts").then(({ en }) => en),
+    de: () => import("./catalogue/fund/de.ts").then(({ de }) => de),
+    he: () => import("./catalogue/fund/he.ts").then(({ he }) => he),
+  },
   home: {
     en: () => import("./catalogue/home/en.ts").then(({ en }) => en),
     de: () => import("./catalogue/home/de.ts").then(({ de }) => de),
@@ -42,6 +47,11 @@ const CATALOGUES: Readonly<Record<CataloguePart | "core", Catalogues>> = {
     en: () => import("./catalogue/problems/en.ts").then(({ en }) => en),
     de: () => import("./catalogue/problems/de.ts").then(({ de }) => de),
     he: () => import("./catalogue/problems/he.ts").then(({ he }) => he),
+  },
+  search: {
+    en: () => import("./catalogue/search/en.ts").then(({ en }) => en),
+    de: () => import("./catalogue/search/de.ts").then(({ de }) => de),
+    he: () => import("./catalogue/search/he.ts").then(({ he }) => he),
   },
   settings: {
     en: () => import("./catalogue/settings/en.ts").then(({ en }) => en),
@@ -74,13 +84,21 @@ export async function loadMessages(
   route: string | null,
   ...others: CataloguePart[]
 ): Promise<Translate> {
-  const parts: (CataloguePart | "core" | undefined)[] = ["core", partOf(route), ...others];
-  const catalogues = await Promise.all(
-    parts.filter((part) => part !== undefined).map((each) => readCatalogue(each, language)),
-  );
+  const parts = ["core", ...partsOf(route), ...others] as const;
+  const catalogues = await Promise.all(parts.map((each) => readCatalogue(each, language)));
   const { texts, translate } = LOADED.get(language) ?? begin(language);
   Object.assign(texts, ...catalogues);
   return translate;
+}
+
+/** Reads what opens over a page, together with its part of the texts. */
+export async function readWithTexts<Module>(
+  language: Language,
+  part: CataloguePart,
+  module: Promise<Module>,
+): Promise<Module> {
+  await loadMessages(language, null, part);
+  return module;
 }
 
 function begin(language: Language): Loaded {

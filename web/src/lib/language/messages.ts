@@ -3,9 +3,11 @@ import type { en as analysis } from "./catalogue/analysis/en.ts";
 import type { en as books } from "./catalogue/books/en.ts";
 import type { en as budgets } from "./catalogue/budgets/en.ts";
 import type { en as core } from "./catalogue/en.ts";
+import type { en as fund } from "./catalogue/fund/en.ts";
 import type { en as home } from "./catalogue/home/en.ts";
 import type { Message } from "./catalogue/message.ts";
 import type { en as problems } from "./catalogue/problems/en.ts";
+import type { en as search } from "./catalogue/search/en.ts";
 import type { en as settings } from "./catalogue/settings/en.ts";
 import type { en as signIn } from "./catalogue/sign-in/en.ts";
 import { partOf } from "./isolated.ts";
@@ -16,8 +18,10 @@ type Texts = typeof core &
   typeof analysis &
   typeof books &
   typeof budgets &
+  typeof fund &
   typeof home &
   typeof problems &
+  typeof search &
   typeof settings &
   typeof signIn;
 type MessageKey = keyof Texts;

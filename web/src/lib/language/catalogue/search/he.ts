@@ -1,0 +1,33 @@
+import type { Catalogue } from "./en.ts";
+
+/** The texts of the palette, of the search and of the list of shortcuts in Hebrew. */
+export const he: Catalogue = {
+  "search.title": "חיפוש",
+  "search.label": "מילים, שם, קוד או סכום",
+  "search.hint": "דף, קרן, חשבון, פעולה, או מילים וסכום של תנועה",
+  "search.about": "מוצא דפים, קרנות, חשבונות, פעולות, ותנועות לפי תחילת מילים או לפי סכום.",
+  "search.unsearched": "בחלק מהקרנות לא ניתן היה לחפש.",
+  "search.nothing": "לא נמצא דבר",
+  "search.nothingFits": "אין דף, קרן, חשבון או תנועה שמתאימים.",
+  "search.nothingYet": "לא נמצא דבר בקרנות שנבדקו עד כה.",
+  "search.places": "דפים, קרנות וחשבונות",
+  "search.allInFund": "כל המתאימות בקרן הזאת",
+  "search.filterInFund": "סינון בקרן הזאת",
+  "search.nextFunds": "חיפוש בקרנות הבאות",
+  "search.searching": "מחפש תנועות…",
+  "search.count": { one: "נמצא אחד.", two: "נמצאו שניים.", other: "נמצאו {count}." },
+  "search.found": "נמצאו",
+  "search.everything": "הכול על ”{typed}“",
+  "search.inAllFunds": "בכל הקרנות",
+  "search.kind.action": "פעולות",
+  "search.kind.page": "דפים",
+  "search.kind.fund": "קרנות",
+  "search.kind.account": "חשבונות",
+  "action.reverse": "ביטול התנועה הזאת",
+  "action.exportCsv": "ייצוא תנועות כ־CSV",
+  "action.exportXlsx": "ייצוא תנועות כ־XLSX",
+  "keys.title": "קיצורי מקלדת",
+  "keys.palette": "חיפוש דפים, קרנות, חשבונות, פעולות ותנועות",
+  "keys.off": "אפשר לכבות מקשים ללא Ctrl בתפריט שמתחת לשם שלך.",
+  "keys.close": "סגירה",
+};
