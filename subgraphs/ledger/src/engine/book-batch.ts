@@ -4,6 +4,7 @@ import type { BookState } from "./book-state.ts";
 import {
   decideBatch,
   decideInTurns,
+  repeat,
   takesSteps,
   type Answer,
   type Submission,
@@ -42,6 +43,11 @@ export interface BatchOptions {
   readonly settled: BookState;
   /** The batch whose changes this one builds on, when it is not settled yet. */
   readonly before: BookBatch | undefined;
+  /**
+   * True while repeated requests are rare: keys of clients are taken for new then, and looked up only where a
+   * command adds no event. The database refuses a batch in which one is not new.
+   */
+  readonly takesKeysForNew: boolean;
 }
 
 type Outcome = { readonly stored: true } | { readonly stored: false; readonly error: unknown };
@@ -58,6 +64,8 @@ export class BookBatch {
   /** Settles when the database has begun with it: what is sent from then on comes after it. */
   begun: Promise<void> = Promise.resolve();
   hasBegun = false;
+  /** True when a key that was taken for new was found to have an answer. */
+  metRepeats = false;
   readonly recorded: RecordedEvent[] = [];
   readonly #options: Omit<BatchOptions, "before">;
   /** The batch that is being stored while this one is decided. */
@@ -99,25 +107,62 @@ export class BookBatch {
     const envelopes = submissions.flatMap((submission) => submission.envelopes);
     this.commands += envelopes.length;
     const { model, book } = this.#options;
-    const answers = await this.#load(envelopes);
+    const { answers, newKeys } = await this.#load(envelopes, submissions);
     const decided = submissions.some((submission) => takesSteps(model, submission))
       ? await decideInTurns(model, book, this.#draft, submissions, answers)
       : decideBatch(model, book, this.#draft, submissions, answers);
     const { verdicts, recorded } = decided;
     for (const event of recorded) this.recorded.push(event);
-    verdicts.forEach((given, index) => {
-      this.#verdicts.push(given);
-      this.#remember(submissions[index]?.envelopes ?? [], given);
+    const given =
+      newKeys.size === 0 ? verdicts : await this.#lookUpUndone(submissions, verdicts, newKeys);
+    given.forEach((each, index) => {
+      this.#verdicts.push(each);
+      this.#remember(submissions[index]?.envelopes ?? [], each);
     });
   }
 
-  #load(envelopes: readonly Envelope[]): Promise<Map<string, Answer>> {
+  async #load(envelopes: readonly Envelope[], submissions: readonly Submission[]) {
     const known = new Map<string, Answer>();
     for (const { key } of envelopes) {
       const own = key === undefined ? undefined : this.#ownAnswer(key);
       if (key !== undefined && own !== undefined) known.set(key, own);
     }
-    return this.#options.store.load({ envelopes, known, draft: this.#draft });
+    const newKeys = new Set<string>();
+    for (const submission of this.#options.takesKeysForNew ? submissions : []) {
+      const key = loneKeyOf(submission);
+      if (key !== undefined && !known.has(key)) newKeys.add(key);
+    }
+    const { store } = this.#options;
+    const answers = await store.load({ envelopes, known, newKeys, draft: this.#draft });
+    return { answers, newKeys };
+  }
+
+  /**
+   * Looks up the keys taken for new of commands that add no event: one that was carried out before may be refused
+   * now, and is to be answered what it led to then.
+   */
+  async #lookUpUndone(
+    submissions: readonly Submission[],
+    verdicts: readonly (readonly Verdict[])[],
+    newKeys: ReadonlySet<string>,
+  ): Promise<readonly (readonly Verdict[])[]> {
+    const undone: Envelope[] = [];
+    submissions.forEach((submission, index) => {
+      const key = loneKeyOf(submission);
+      const [verdict] = verdicts[index] ?? [];
+      if (key === undefined || !newKeys.has(key) || addsEvents(verdict)) return;
+      undone.push(...submission.envelopes);
+    });
+    if (undone.length === 0) return verdicts;
+    const { store } = this.#options;
+    const found = await store.load({ envelopes: undone, known: new Map(), draft: this.#draft });
+    this.metRepeats ||= found.size > 0;
+    return verdicts.map((given, index) => {
+      const [envelope] = submissions[index]?.envelopes ?? [];
+      const first = envelope?.key === undefined ? undefined : found.get(envelope.key);
+      if (envelope === undefined || first === undefined || addsEvents(given[0])) return given;
+      return [repeat(first, envelope, this.#draft)];
+    });
   }
 
   /** What a key led to in this batch, or in one before it that is not settled. */
@@ -207,3 +252,14 @@ export class BookBatch {
     this.waiting.forEach(({ resolve }, index) => resolve(this.#verdicts[index] ?? []));
   }
 }
+
+/** The key of a command that arrived alone; what it leads to depends on no other that a look at the key could change. */
+function loneKeyOf({ envelopes, isTrial }: Submission): string | undefined {
+  const [only, ...others] = envelopes;
+  const isConditional = only?.unchanged !== undefined;
+  return others.length > 0 || isTrial === true || isConditional ? undefined : only?.key;
+}
+
+/** True of what the database refuses when the command's key is not new. */
+const addsEvents = (verdict: Verdict | undefined): boolean =>
+  verdict?.accepted === true && !verdict.replayed && verdict.events.length > 0;

@@ -6,7 +6,7 @@ import type { BookId, PublishedEvent } from "./book.ts";
 import { BookBatch, type Claim, type Waiting } from "./book-batch.ts";
 import type { BookState } from "./book-state.ts";
 import type { Submission, Verdict } from "./decide.ts";
-import { isFenceFailure, isTenantFenceFailure } from "./log-sql.ts";
+import { isFenceFailure, isLostRace, isRepeatedKey, isTenantFenceFailure } from "./log-sql.ts";
 import type { BookStore, LockedBook } from "./postgres-book.ts";
 import type { Model } from "./slice.ts";
 
@@ -17,6 +17,8 @@ const MOST_SENT = 2;
 const WORTH_DECIDING = 10;
 /** After losing a race for the book to another instance: lock before deciding, for so long. */
 const CONTESTED_MS = 1_000;
+/** After a client repeated a request: look every key up before deciding, for so long. */
+const REPEATS_MS = 10_000;
 const RETRY_LIMIT_MS = 15_000;
 const LONGEST_BACKOFF_MS = 1_000;
 /** A corrupt book is looked at again after so long: an operator may have mended it. */
@@ -57,6 +59,7 @@ export class BookQueue {
   /** What the database has not answered yet, in the order in which it was sent. */
   readonly #sent: BookBatch[] = [];
   #contestedUntil = 0;
+  #repeatsUntil = 0;
   #enoughWaits: (() => void) | undefined;
   /** Why the book takes no writes, and until when that is answered without another look. */
   #corrupt: { readonly error: AppError; readonly until: number } | undefined;
@@ -199,10 +202,18 @@ export class BookQueue {
 
   async #decideMore(settled: BookState): Promise<void> {
     const { model, book, store } = this.#options;
-    this.#open ??= new BookBatch({ model, book, store, settled, before: this.#sent.at(-1) });
+    this.#open ??= new BookBatch({
+      model,
+      book,
+      store,
+      settled,
+      before: this.#sent.at(-1),
+      takesKeysForNew: Date.now() >= this.#repeatsUntil,
+    });
     const batch = this.#open;
     try {
       await batch.decide(this.#take(this.#share - batch.commands, batch.commands));
+      if (batch.metRepeats) this.#expectRepeats();
       if (this.#isLargeEnough(batch)) await batch.prepare();
     } catch (error) {
       this.#options.logger.warn({ err: error, book }, "a batch could not be decided ahead");
@@ -237,11 +248,17 @@ export class BookQueue {
     const error = outcome?.stored === false ? outcome.error : undefined;
     if (isFenceFailure(error)) this.#contestedUntil = Date.now() + CONTESTED_MS;
     if (isTenantFenceFailure(error)) this.#options.onTenantMoved();
-    this.#options.logger.warn({ err: error, book: this.#options.book }, "a batch is tried again");
+    if (isRepeatedKey(error)) this.#expectRepeats();
+    else
+      this.#options.logger.warn({ err: error, book: this.#options.book }, "a batch is tried again");
     for (const batch of failed) {
       await batch.stored;
       await this.#storeLocked(batch.waiting, batch.claims);
     }
+  }
+
+  #expectRepeats(): void {
+    this.#repeatsUntil = Date.now() + REPEATS_MS;
   }
 
   /** What was decided on a state that does not count waits again. */
@@ -305,7 +322,14 @@ export class BookQueue {
         waiting.forEach((each, index) => each.resolve(stored.verdicts[index] ?? []));
       return { state, batch: undefined, resolve };
     }
-    const batch = new BookBatch({ model, book, store: locked, settled: state, before: undefined });
+    const batch = new BookBatch({
+      model,
+      book,
+      store: locked,
+      settled: state,
+      before: undefined,
+      takesKeysForNew: false,
+    });
     await batch.decide(waiting);
     claims.push(...batch.claims);
     await batch.send();
@@ -361,22 +385,9 @@ function rejectEach(waiting: readonly Waiting[], error: unknown): void {
   for (const { reject } of waiting) reject(error);
 }
 
-const RETRIED_STATES = new Set(["40001", "40P01"]);
-
 /** Lost connections, lost races: before such a batch is decided again, its claims are looked at. */
 const isWorthRetrying = (error: unknown): boolean =>
   isConnectionFailure(error) || isLostRace(error);
-
-/** Nothing was stored, and what is decided anew may be. */
-export function isLostRace(error: unknown): boolean {
-  const { code, constraint } = error as { code?: string; constraint?: string };
-  return (
-    isFenceFailure(error) ||
-    isTenantFenceFailure(error) ||
-    (code !== undefined && RETRIED_STATES.has(code)) ||
-    constraint === "event_command_key"
-  );
-}
 
 /** What a caller sees of a failure of the database. */
 export const toPublicFailure = (error: unknown): unknown =>

@@ -1,8 +1,8 @@
 import type { BookId } from "./book.ts";
-import { isLostRace, toPublicFailure } from "./book-queue.ts";
+import { toPublicFailure } from "./book-queue.ts";
 import { decideBatch, refuseWithGroup, type Verdict } from "./decide.ts";
 import type { Envelope, RecordedEvent } from "./event-log.ts";
-import { isTenantFenceFailure } from "./log-sql.ts";
+import { isLostRace, isTenantFenceFailure } from "./log-sql.ts";
 import type { LockedBook } from "./postgres-book.ts";
 import type { Model } from "./slice.ts";
 

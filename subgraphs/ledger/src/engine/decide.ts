@@ -354,7 +354,8 @@ function* recordSteps(
   return recorded;
 }
 
-function repeat(first: Answer, envelope: Envelope, draft: BookState): Verdict {
+/** What a command is answered whose key led to an answer before. */
+export function repeat(first: Answer, envelope: Envelope, draft: BookState): Verdict {
   const { unchanged } = envelope;
   const changed = unchanged?.evenRepeats === true ? changedSince(draft, unchanged) : undefined;
   if (changed !== undefined) return { accepted: false, refusal: changed };

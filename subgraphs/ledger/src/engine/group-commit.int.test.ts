@@ -150,6 +150,33 @@ describe("an idempotency key", () => {
     expect(await count("event", fund.fundId)).toBe(OPENING_EVENTS + 1);
   });
 
+  test("stands for what it led to, though the command would be refused now", async () => {
+    const fund = await openSmallFund(openBooks(database).books);
+    const order = (nth: number, amount = "1.00") =>
+      payIn(fund, amount, { key: `key-${nth}`, reference: `reference-${nth}` });
+    const { books: earlier } = openBooks(database);
+    const even = [0, 2, 4, 6, 8, 10];
+    for (const nth of even) await earlier.execute(fund.context, order(nth));
+    // A service that has met none of the keys: alone, and beside others that are new or carry something else.
+    const alone = await openBooks(database).books.carryOut(fund.context, order(0));
+    expect(alone).toMatchObject({ replayed: true, events: [{ position: OPENING_EVENTS + 1 }] });
+    const { books } = openBooks(database);
+    const together = await Promise.all(
+      Array.from({ length: 24 }, async (_, nth) => {
+        const asked = order(nth % 12, nth < 12 ? "1.00" : "2.00");
+        return code((await books.executeEach(fund.context, fund.fundId, [asked], false))[0]);
+      }),
+    );
+    expect(together.slice(0, 12)).toEqual(
+      Array.from({ length: 12 }, (_, nth) => (even.includes(nth) ? "again" : "ok")),
+    );
+    expect(together.slice(12)).toEqual(Array.from({ length: 12 }, () => "IDEMPOTENCY_CONFLICT"));
+    const taken = openBooks(database).books.execute(fund.context, { ...order(1), key: "new" });
+    await expect(taken).rejects.toMatchObject({ code: "ALREADY_EXISTS" });
+    expect(await count("event", fund.fundId)).toBe(OPENING_EVENTS + 12);
+    await expectSound(database, fund);
+  });
+
   test("does not expire: a year later it still stands for what it led to", async () => {
     const fund = await openSmallFund(openBooks(database).books);
     const order = payIn(fund, "1.00", { key: "old" });

@@ -63,6 +63,23 @@ export const isFenceFailure = (error: unknown): boolean => FENCES.has(constraint
 export const isTenantFenceFailure = (error: unknown): boolean =>
   constraintOf(error) === TENANT_FENCE;
 
+/** A command with the same key is stored: its answer is there. */
+export const isRepeatedKey = (error: unknown): boolean =>
+  constraintOf(error) === "event_command_key";
+
+const RETRIED_STATES = new Set(["40001", "40P01"]);
+
+/** Nothing was stored, and what is decided anew may be. */
+export function isLostRace(error: unknown): boolean {
+  const { code = "" } = error as { code?: string };
+  return (
+    isFenceFailure(error) ||
+    isTenantFenceFailure(error) ||
+    isRepeatedKey(error) ||
+    RETRIED_STATES.has(code)
+  );
+}
+
 /** Events of a book as a batch brings them, between the state before and after. */
 export interface DecidedEvents {
   /** None when all that was decided are refusals: those hold if the book still ends at `before`. */

@@ -61,6 +61,8 @@ export interface LoadRequest {
   readonly envelopes: readonly Envelope[];
   /** What keys led to in batches that are not stored yet. */
   readonly known: ReadonlyMap<string, Answer>;
+  /** Keys that are taken for new, and not looked up. */
+  readonly newKeys?: ReadonlySet<string>;
   readonly draft: BookState;
 }
 
@@ -294,11 +296,13 @@ class BookReading {
 
   async load(
     statements: Statements,
-    { envelopes, known, draft }: LoadRequest,
+    { envelopes, known, newKeys, draft }: LoadRequest,
   ): Promise<Map<string, Answer>> {
     draft.tenant = await this.#tenant(statements);
     const keys: string[] = [];
-    for (const { key } of envelopes) if (key !== undefined && !known.has(key)) keys.push(key);
+    for (const { key } of envelopes) {
+      if (key !== undefined && !known.has(key) && newKeys?.has(key) !== true) keys.push(key);
+    }
     const answers = await findAnswers(this.#model, statements, this.#book, keys);
     for (const [key, answer] of known) answers.set(key, answer);
     const open =

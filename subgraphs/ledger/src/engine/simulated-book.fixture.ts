@@ -87,10 +87,11 @@ export class SimulatedBook {
     return state;
   }
 
-  #find({ envelopes, known, draft }: LoadRequest): Map<string, Answer> {
+  #find({ envelopes, known, newKeys, draft }: LoadRequest): Map<string, Answer> {
     const answers = new Map(known);
     const open = envelopes.filter(({ key }) => {
-      const answer = key === undefined ? undefined : this.#answers.get(key);
+      const isLookedUp = key !== undefined && newKeys?.has(key) !== true;
+      const answer = isLookedUp ? this.#answers.get(key) : undefined;
       if (key !== undefined && answer !== undefined && !answers.has(key)) answers.set(key, answer);
       return key === undefined || !answers.has(key);
     });
@@ -195,6 +196,6 @@ const violation = (constraint: string): Error =>
   Object.assign(new Error(constraint), { constraint });
 
 /** Mostly the state holds everything; then nothing waits. */
-const needsAnything = ({ envelopes, known, draft }: LoadRequest): boolean =>
-  envelopes.some(({ key }) => key !== undefined && !known.has(key)) ||
+const needsAnything = ({ envelopes, known, newKeys, draft }: LoadRequest): boolean =>
+  envelopes.some(({ key }) => key !== undefined && !known.has(key) && !newKeys?.has(key)) ||
   wantedBy(MODEL, envelopes, draft).size > 0;

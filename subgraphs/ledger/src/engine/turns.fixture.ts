@@ -21,7 +21,7 @@ export class Turns {
   constructor(seed: number) {
     this.random = randomFrom(seed);
     this.#stepsPerFailure = [20, 100, 400, Infinity][this.random(4)] ?? Infinity;
-    this.#longestMs = [2, 20, 400][this.random(3)] ?? 2;
+    this.#longestMs = [2, 20, 400, 2_000][this.random(4)] ?? 2;
   }
 
   /** Takes as long as it takes; now and then the connection is lost meanwhile. */
