@@ -93,9 +93,15 @@ const narrow = (cell: string): string =>
         .replace(/[\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff]/gu, "")
         .replace(/[\uff01-\uff5e]/gu, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
 
+/** A dash in place of the decimals, as in `900.-`, and a minus in brackets of its own. */
+const wholeUnits = (text: string): string =>
+  text
+    .replace(/(?<=\d)[.,][-\u2013\u2014]{1,2}$/u, "")
+    .replace(/^\((?<sign>[-+\u2212])\)\s*(?=\d)/u, "$<sign>");
+
 /** Reads signs, brackets, sides and currencies off a cell; undefined when it holds no amount. */
 export function readAmountText(cell: string): AmountText | undefined {
-  const found = SHAPE.exec(narrow(cell).trim())?.groups;
+  const found = SHAPE.exec(wholeUnits(narrow(cell).trim()))?.groups;
   if (found === undefined) return undefined;
   const { outer, open, before, inner, digits = "", after, side, first, close, behind } = found;
   const tail = found["tail"] ?? found["last"] ?? behind;

@@ -50,8 +50,11 @@ const anyCase = (text: string): string =>
 /** A day of the week, in front of the date. */
 const WEEKDAY = String.raw`(?:(?:${anyCase(DAYS).replaceAll(" ", "|")})\p{L}{0,8}\.?,? +)?`;
 
-/** Years of other calendars would be read as some of this one: 2026 is 2569 in Thailand and 1447 in Saudi Arabia. */
-const OF_THIS_ERA = /^(19|20)/;
+/**
+ * Years of other calendars would be read as some of this one: 2026 is 2569 in Thailand and 1447 in Saudi Arabia, and a
+ * year written as 69 is rather one of these than 2069.
+ */
+const OF_THIS_ERA = /^(19|20[0-5])/;
 
 /** A year of two digits as SWIFT and spreadsheets read it: from 80 on it is of the last century. */
 export const fullYear = (year: string): string =>

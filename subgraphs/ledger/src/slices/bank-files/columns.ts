@@ -74,12 +74,12 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
     /^net total( amount)?$/,
   ],
   debit: [
-    /^(debits?|net debit( nc)?|outflows?|funds out|payments out|monto cargo|suma debit|na teret|retiros?|debit amount|paid out|money out|out|withdrawals?|withdrawal amount( inr)?|withdrawal amt|amount debit|debit in [a-z]{3}|soll|lastschrift( in [a-z]{3})?|dr|debit euros|belastung|belastungen|ausgang|ausgaben|cargo|debe|debito|uitgaven|uscite|dare|addebit[io]|importo addebito|valor debito|montant debit|importe cargos?|debet|ut fra konto|ut|wyplaty|obciazenia|uttag|saidas?|χρεωση|utgift|belastet|menot|otot|borc|cikan|cheltuieli|支払い金額|お支払金額|お支払い金額|お引出し|お引き出し|引出額|払出金額|出金|出金額|支出|借方|расход|дебет|출금액?|مدين|ב?חובה|isplata|isplate|breme|duguje|исплата|дебит|withdrawn|(so tien )?ghi no|支出金額|debitos|cargos|terheles|iesiri|plati)( (円|בש ח))?$/,
-    /^(debit(?! credit)|lastschrift|belastung|debe|withdrawal|cargo)\b/,
+    /^(debits?|net debit( nc)?|outflows?|funds out|payments out|monto cargo|suma debit|na teret|retiros?|debit amount|paid out|money out|out|withdrawals?|withdrawal amount( inr)?|withdrawal amt|amount debit|debit in [a-z]{3}|soll|lastschrift( in [a-z]{3})?|dr|debit euros|belastung|belastungen|ausgang|ausgaben|cargo|debe|debito|uitgaven|uscite|dare|addebit[io]|importo addebito|valor debito|montant debit|importe cargos?|debet|ut fra konto|ut|wyplaty|obciazenia|uttag|saidas?|χρεωση|utgift|belastet|menot|otot|borc|cikan|cheltuieli|支払い金額|お支払金額|お支払い金額|お引出し|お引き出し|引出額|払出金額|出金|出金額|出金金額|支出|借方|расход|дебет|출금액?|مدين|ב?חובה|isplata|isplate|breme|duguje|исплата|дебит|withdrawn|(so tien )?ghi no|支出金額|debitos|cargos|terheles|iesiri|plati)( (円|בש ח))?$/,
+    /^(debit(?! (credit|account|acct|card|iban|number|no|party|name|memo|note|ref\p{L}*)\b)|lastschrift|belastung|debe|withdrawal|cargo)\b/u,
   ],
   credit: [
-    /^(credits?|net credit( nc)?|inflows?|funds in|payments in|monto abono|suma credit|u korist|depositos?|credit amount|paid in|money in|in|deposits?|deposit amount( inr)?|deposit amt|amount credit|credit in [a-z]{3}|gutschrift in [a-z]{3}|cr|credit euros|haben|gutschrift|gutschriften|eingang|einnahmen|abono|haber|credito|inkomsten|entrate|avere|accredit[io]|importo accredito|valor credito|montant credit|importe abonos?|inn pa konto|inn|wplaty|uznania|insattning|entradas?|πιστωση|tulot|panot|alacak|giren|incasari|預かり金額|お預り金額|お預かり金額|お預入れ|預入額|受入金額|入金|入金額|收入|贷方|приход|кредит|입금액?|دائن|ב?זכות|uplata|uplate|dobro|potrazuje|уплата|(so tien )?ghi co|存入金額|creditos|abonos|jovairas|intrari)( (円|בש ח))?$/,
-    /^(credit(?! debit)|gutschrift|haber|deposit|abono)\b/,
+    /^(credits?|net credit( nc)?|inflows?|funds in|payments in|monto abono|suma credit|u korist|depositos?|credit amount|paid in|money in|in|deposits?|deposit amount( inr)?|deposit amt|amount credit|credit in [a-z]{3}|gutschrift in [a-z]{3}|cr|credit euros|haben|gutschrift|gutschriften|eingang|einnahmen|abono|haber|credito|inkomsten|entrate|avere|accredit[io]|importo accredito|valor credito|montant credit|importe abonos?|inn pa konto|inn|wplaty|uznania|insattning|entradas?|πιστωση|tulot|panot|alacak|giren|incasari|預かり金額|お預り金額|お預かり金額|お預入れ|預入額|受入金額|入金|入金額|入金金額|收入|贷方|приход|кредит|입금액?|دائن|ב?זכות|uplata|uplate|dobro|potrazuje|уплата|(so tien )?ghi co|存入金額|creditos|abonos|jovairas|intrari)( (円|בש ח))?$/,
+    /^(credit(?! (debit|account|acct|card|iban|number|no|party|name|memo|note|limit|ref\p{L}*)\b)|gutschrift|haber|deposit|abono)\b/u,
   ],
   direction: [
     /^(dc|d c|cd|c d|dr cr|cr dr|drcr|debit credit|credit debit|debit or credit|credit or debit|cdtdbtind|indicator|credit debit indicator|debit credit indicator|debit credit (flag|d c|mark)|deb cred|cred deb|creditdebet|debet credit|debet kredit|debets kredits|deebet kreedit|χρεωση πιστωση|debit kredit|balance impact|money in out|d h|d a|d k|wn ma|strona|tipo lancamento|προσημο( ποσου)?|收 支|soll haben|s h|sh|soll haben kennzeichen|af bij|bevetel kiadas|sens|direction|sign|transaction type|type)$/,
@@ -111,7 +111,7 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
   ],
   counterparty: [
     /^(naam tegenpartij|nom de la contrepartie|counterparty name|counter party|partner ?name|partner neve|name zahlungsbeteiligter|beguenstigter zahlungspflichtiger|beguenstigter auftraggeber|begunstigter auftraggeber|auftraggeber empfanger|auftraggeber beguenstigter|nazev protiuctu|nazov protiuctu|nadawca odbiorca|prejemnik placnik|контрагент|对方户名|對方戶名|naam omschrijving)$/,
-    /^(counterparty|payee|beneficiary|merchant( name)?|name|namn|empfanger|empfaenger|auftraggeber|beguenstigter|beguns|zahlungsempfanger|beneficiaire|beneficiario|tegenpartij|naam|kontrahent|contrepartie|saaja maksja|saaja maksaja|sanemejs maksatajs|gavejas|交易对方)$/,
+    /^(counterparty|payee|beneficiary|merchant( name)?|name|namn|empfanger|empfaenger|auftraggeber|beguenstigter|beguns|zahlungsempfanger|beneficiaire|beneficiario|tegenpartij|naam|kontrahent|contrepartie|saaja maksja|saaja maksaja|sanemejs maksatajs|gavejas|交易对方|取引先)$/,
     /^(counterparty|beguenstigter|begunstigter|beneficiary|zahlungsbeteiligter|empfanger)/,
   ],
   payer: [/^(payer|zahlungspflichtige r|zahlungspflichtiger|payer ?name|auftraggeber|avsandare)$/],
@@ -126,7 +126,7 @@ const NAMES: Readonly<Record<ColumnRole, readonly RegExp[]>> = {
     /^(account name|kontoname|product|produkt|produit|producto|prodotto|produto)$/,
   ],
   reference: [
-    /^(bank reference|transaction id|transferwise id|id|transaction reference|transactiereferentie|transaktions nr|transaktionscode|zkb referenz|id pohybu|buchungsreferenz|identificador|reference number|ref no cheque no|אסמכתא|referinta( tranzactiei)?|receipt no|交易单号)$/,
+    /^(bank reference|transaction id|transferwise id|id|transaction reference|transactiereferentie|transaktions nr|transaktionscode|zkb referenz|id pohybu|buchungsreferenz|identificador|reference number|ref no cheque no|אסמכתא|referinta( tranzactiei)?|receipt no|交易单号|取引番号)$/,
     /^(reference|ref|referenz|referentie|referencia)$/,
     /\breference$/,
   ],
@@ -186,7 +186,7 @@ function sideNamed(name: string): string | undefined {
 
 /** Parts of an amount, and amounts of others: never what the account moved. */
 const NOT_MOVED =
-  /\b(tva|vat|mwst|ust|iva|btw|tax|gst|moms|ht|tip|fee|fees|cashback|reward|rewards|points|original|local|foreign|instructed|exchange|source|target|facing|refunded|blokady|original\p{L}*|ursprung\p{L}*|fremdwahrung\p{L}*|operacji w walucie|platnosci w walucie|balance)\b/u;
+  /\b(tva|vat|mwst|ust|iva|btw|tax|gst|moms|ht|tip|fee|fees|cashback|reward|rewards|points|original|local|foreign|instructed|exchange|source|target|facing|refunded|blokady|original\p{L}*|ursprung\p{L}*|fremdwahrung\p{L}*|operacji w walucie|platnosci w walucie|balance|cumulative|cumule\p{L}*|kumul\p{L}*|acumulado|ytd|available|remaining)\b/u;
 
 /** What is left of an amount: after fees that is what the account moved, before taxes it is not. */
 const NET = /^(net|netto|net amount|nettobetrag)$/;
@@ -232,11 +232,29 @@ export function rolesOf(header: readonly string[], body: Rows = []): Map<ColumnR
       }
     }
   }
+  if (!found.has("amount") && !found.has("debit") && !found.has("credit")) {
+    const at = totalOf(names, rows);
+    if (at !== undefined && !taken.has(at)) {
+      found.set("amount", at);
+      taken.add(at);
+    }
+  }
   if (found.has("amount") && !found.has("direction")) {
     const at = names.findIndex((_, index) => !taken.has(index) && hasDirections(index, rows));
     if (at !== -1) found.set("direction", at);
   }
   return found;
+}
+
+/** A total behind a part of it is what was moved, where one at least has a minus; alone it may be a running balance. */
+function totalOf(names: readonly string[], rows: readonly TableRow[]): number | undefined {
+  const at = names.lastIndexOf("total");
+  const isNegative = ({ cells }: TableRow): boolean =>
+    readAmountText(cells[at] ?? "")?.negative === true;
+  if (!names.some((name) => /^(subtotal|sub total)$/.test(name))) return undefined;
+  return at !== -1 && holds("amount", at, rows) && (rows.length === 0 || rows.some(isNegative))
+    ? at
+    : undefined;
 }
 
 /** A column of both directions in plain words, whatever its name. */

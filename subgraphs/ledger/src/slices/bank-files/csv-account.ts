@@ -40,6 +40,9 @@ export function currenciesIn(
 }
 
 const MOST_NAMES = 4;
+/** Of a few rows so many may be of two accounts of the owner. */
+const isMixed = (numbers: number, rows: number): boolean =>
+  numbers * 2 > rows && !(numbers < 4 && numbers < rows);
 
 /** The account's number, and its rows: the only IBAN before the table, or what the column of accounts has. */
 export function accountOf(
@@ -58,7 +61,7 @@ export function accountOf(
   const [only = ""] = numbers;
   // A column in which nearly every row has another number is of the other parties; names of accounts are few.
   const areNames = [...numbers].every((each) => !/\d{4}/.test(each));
-  const isOfOthers = areNames ? numbers.size > MOST_NAMES : numbers.size * 2 > rows.length;
+  const isOfOthers = areNames ? numbers.size > MOST_NAMES : isMixed(numbers.size, rows.length);
   if (numbers.size > 1 && isOfOthers && rows.length > 2) return { iban: undefined, rows };
   if (numbers.size < 2) return { iban: ibansIn(only)[0], rows };
   const [chosen = ""] = chooseParts([...numbers], (number) => [number, undefined], wanted);

@@ -17,6 +17,8 @@ export interface CsvTable {
   readonly openFee: string | undefined;
   /** Columns of nothing but amounts that have no role. */
   readonly spareAmounts: readonly string[];
+  /** Why another column than that of the amount may be what was moved. */
+  readonly openTotal: string | undefined;
   /** A column that is named like one of directions, with words that are not known. */
   readonly openDirection: string | undefined;
   /** The header is of a card's statement. */

@@ -18,7 +18,7 @@ import {
   keepSignedAmount,
 } from "./csv-amount-columns.ts";
 import { ambiguous } from "./csv-votes.ts";
-import { isOut, isPlainDirection, isSign, stateOf } from "./csv-words.ts";
+import { isOut, isPlainDirection, isSign, isSurelyPending, stateOf } from "./csv-words.ts";
 import { MAPPED_ROLES, type CsvMapping, type MappedRole } from "./csv-mapping.ts";
 import type { Rows, TableRow } from "./file-table.ts";
 
@@ -303,7 +303,10 @@ function addStatus(columns: Map<ColumnRole | "fee", number>, body: Rows): void {
       if (word !== "") states.add(stateOf(word));
       if (states.has(undefined)) break;
     }
-    if (states.size === 2 && !states.has(undefined)) columns.set("status", at);
+    const isOfBoth = states.size === 2 && !states.has(undefined);
+    // Or nothing is booked yet.
+    if (isOfBoth || body.every(({ cells }) => isSurelyPending(cells[at] ?? "")))
+      columns.set("status", at);
   }
 }
 

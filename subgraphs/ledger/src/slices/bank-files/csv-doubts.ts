@@ -146,6 +146,34 @@ export function refuseSignless(
   );
 }
 
+/** A column of directions that states nothing of some amounts, of which the sign does not either. */
+export function refuseOpenSides(
+  { mapping, amountCells }: CsvTable,
+  rows: Rows,
+  { direction: chosen }: CsvMapping,
+): void {
+  if (mapping.direction === undefined || chosen !== undefined) return;
+  let [stated, open]: [number | undefined, number | undefined] = [undefined, undefined];
+  for (const row of rows) {
+    const { amount, direction } = amountCells(row);
+    const read = readAmountText(amount);
+    if (read === undefined || !/[1-9]/.test(amount)) continue;
+    if (direction !== "") stated ??= row.line;
+    else if (!read.negative && !read.statesCredit) open ??= row.line;
+  }
+  if (stated === undefined || open === undefined) return;
+  throw ambiguous(
+    "csv.direction",
+    `The column of directions states which way the amount in line ${stated} went, and nothing of the one in line ${open}.`,
+  );
+}
+
+/** Another column may be what was moved, unless the balances show that the amounts are. */
+export function refuseOpenTotal({ openTotal }: CsvTable): void {
+  if (openTotal !== undefined)
+    throw ambiguous("csv.amount", `${openTotal}: it may be what was moved.`);
+}
+
 /** Columns that state what a line is, beside its text. */
 const WORDED_BY = ["counterparty", "payer", "payee", "reference"] as const;
 

@@ -41,7 +41,7 @@ const isOfPage = ({ cells }: TableRow): boolean =>
   );
 
 const OF_SUM =
-  /^[#\s]*(monthly |daily |day |page )?(sub)?-?(totals?|zwischensumme|summe|suma|somme|totale|totaal|razem|celkem|итого|合計|小計|小计|合计|총계|합계|소계)(?!\p{L})/iu;
+  /^[#\s]*(monthly |daily |day |page )?(sub)?-?(totals?|zwischensumme|summe|suma|somme|totale|totaal|razem|celkem|celkom|spolu|skupaj|ukupno|kopā|kokku|samtals|yhteensä|toplam|общо|всего|разом|σύνολο|итого|合計|小計|小计|合计|총계|합계|소계)(?!\p{L})/iu;
 
 /**
  * The lines of rows that are sums of those above them, since the last sum or since the first row. One with a date may be

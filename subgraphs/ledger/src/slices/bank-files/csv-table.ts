@@ -1,5 +1,5 @@
 import { invalidInput } from "@allfunds/contract/errors";
-import { isOfCard, isScaled, SAMPLE_ROWS } from "./columns.ts";
+import { isOfCard, SAMPLE_ROWS } from "./columns.ts";
 import { accountOf, currenciesIn } from "./csv-account.ts";
 import { cellsOf, type CsvTable } from "./csv-cells.ts";
 import { columnsOf, headerOf, namedByAmount, widthOf, type Columns } from "./csv-columns.ts";
@@ -19,6 +19,7 @@ import {
   type MappedColumns,
   type MappedRole,
 } from "./csv-mapping.ts";
+import { refuseScaled, totalIn } from "./csv-units.ts";
 import { isCardPayment } from "./csv-words.ts";
 import type { FileTable, TableRow } from "./file-table.ts";
 import { refuseOtherTables } from "./other-tables.ts";
@@ -37,7 +38,6 @@ export function resolveTable(
   const header = found && namedByAmount(found, body);
   refuseOtherTables(all, header, body, mapping);
   const columns = columnsOf(header, body, mapping, wanted.currency);
-  refuseScaled(columns, header, wanted);
   const cells = cellsOf(columns, header);
   const whole = withoutTotals(body, cells);
   const top = whole.at(0);
@@ -47,6 +47,7 @@ export function resolveTable(
     refuseLinesAbove(all.slice(0, placeIn(all, header)), header, cells);
   if (mapping.date === undefined) refuseHalf(whole, columns);
   const before = all.slice(0, placeIn(all, top));
+  refuseScaled(columns, header, before, wanted);
   const mark = pendingMark(all, whole);
   const account = accountOf(before, whole, columns, wanted);
   return {
@@ -58,6 +59,7 @@ export function resolveTable(
     iban: account.iban,
     spareAmounts: spareIn(header, account.rows, columns),
     openFee: mapping.fee === undefined ? feeIn(header, whole, columns) : undefined,
+    openTotal: mapping.amount === undefined ? totalIn(header, account.rows, columns) : undefined,
     openDirection:
       mapping.direction === undefined ? directionIn(header, whole, columns) : undefined,
     isOfCard:
@@ -75,21 +77,6 @@ function checkAmounts({ date, amount, debit, credit }: CsvMapping): void {
   const twoAmounts = amount === undefined && debit !== undefined && credit !== undefined;
   if (!oneAmount && !twoAmounts) {
     throw invalidInput("csv.amount", "name either the amount column or both debit and credit");
-  }
-}
-
-/** Amounts in cents or thousands would be posted as so many units. */
-function refuseScaled(
-  columns: Columns,
-  header: TableRow | undefined,
-  { currency }: WantedAccount,
-): void {
-  for (const role of ["amount", "debit", "credit"] as const) {
-    const name = header?.cells[columns.get(role) ?? -1] ?? "";
-    if (isScaled(name))
-      throw invalidStatement(
-        `The column "${name.slice(0, 40)}" has amounts in another unit than ${currency}.`,
-      );
   }
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
+import { currencyScale } from "@allfunds/contract/money";
 import {
   DECIMAL_SEPARATORS,
   minorOf,
@@ -62,6 +63,15 @@ export function chooseDateFormat(all: readonly Written[]): string {
   return format;
 }
 
+/** Where years are counted in another way too, two digits of one may be of either: 69 is 2026 in Thailand, 8 in Japan. */
+export function ofThisEra(format: string, currency: string): string {
+  if (!/^(JPY|THB|TWD)$/.test(currency) || format.includes("YYYY")) return format;
+  throw ambiguous(
+    "csv.dateFormat",
+    `The years have two digits, and may be of another calendar; ${format} reads them as of this one.`,
+  );
+}
+
 function commonFormatOf(written: readonly Written[]): string {
   const votes = new Map<string, number>();
   for (const { text, times = 1 } of written)
@@ -70,6 +80,10 @@ function commonFormatOf(written: readonly Written[]): string {
   return common;
 }
 
+/** Three digits behind a mark are thousands where the currency has no decimals. */
+const isGroup = (digits: string, separator: DecimalSeparator, currency: string): boolean =>
+  currencyScale(currency) === 0 && new RegExp(`\\${separator}\\d{3}$`).test(digits);
+
 /** The decimal separator with which every cell is an amount; the one with fewer faults when none is. */
 export function chooseSeparator(written: Iterable<Written>, currency: string): DecimalSeparator {
   let [pointFaults, commaFaults] = [0, 0];
@@ -77,7 +91,9 @@ export function chooseSeparator(written: Iterable<Written>, currency: string): D
   for (const each of written) {
     const digits = readAmountText(each.text)?.digits;
     const [point, comma] = DECIMAL_SEPARATORS.map((separator) =>
-      digits === undefined ? undefined : minorOf(digits, currency, separator),
+      digits === undefined || isGroup(digits, separator, currency)
+        ? undefined
+        : minorOf(digits, currency, separator),
     );
     if (point === undefined) pointFaults += 1;
     if (comma === undefined) commaFaults += 1;
@@ -150,7 +166,8 @@ function readCells(
   if (total === undefined || out === undefined || came === undefined || ofFee === undefined)
     return undefined;
   const charged = hasNegativeFees ? -ofFee : ofFee;
-  if (amount === "" && debit === "" && credit === "")
+  // A fee may be charged alone.
+  if (amount === "" && debit === "" && credit === "" && !/[1-9]/.test(fee))
     faults.add(place(row, "amount"), "the amount is missing");
   if (out !== 0n && came !== 0n)
     faults.add(place(row, "debit"), "both debit and credit are filled");

@@ -46,6 +46,12 @@ export function stateOf(word: string): boolean | undefined {
   return BOOKED.test(plain.replace(NEGATION, "")) ? false : undefined;
 }
 
+/** Whether a word is that of a line which is not booked yet, and likely nothing else. */
+export const isSurelyPending = (word: string): boolean =>
+  /^(pending|pdng|processing|scheduled|vorgemerkt|ausstehend|authori[sz]ed|en attente|pendiente|in attesa|pendente|in behandeling|oczekujac[aey]|venter|vantande|в обработке|ожидает|未確定|処理中)$/.test(
+    plainOf(word),
+  );
+
 /** Whether a cell answers with yes (true), no (false) or neither. */
 export function isYes(word: string): boolean | undefined {
   const plain = plainOf(word);
@@ -54,7 +60,7 @@ export function isYes(word: string): boolean | undefined {
 }
 
 const TOTAL =
-  /^[#\s]*((transactions )?totals?|sum|summe|gesamt|saldo|solde|balance|number of|anzahl|nombre d|count|closing|opening|anfangs|end ?saldo|endbestand|anfangsbestand|kontostand|alter kontostand|neuer kontostand|suma|somme|beginning balance|ending balance|end of|eof|disclaimer|\*+(?!\d))/i;
+  /^[#\s]*((transactions )?totals?|sum|summe|gesamt|saldo|solde|balance|number of|anzahl|nombre d|count|closing|opening|skupaj|ukupno|kopā|kokku|iš viso|samtals|celkom|spolu|gjithsej|общо|всего|разом|итого|συνολα?|tổng cộng|المجموع|الإجمالي|סה["״]?כ|anfangs|end ?saldo|endbestand|anfangsbestand|kontostand|alter kontostand|neuer kontostand|suma|somme|beginning balance|ending balance|end of|eof|disclaimer|\*+(?!\d))/i;
 
 const DATE_BEHIND =
   /[\s,]*(am|vom|zum|at|on|as of|per|au|al|a|do dia|na dzień|dne|den)?\s*\d{1,4}[./-]\d{1,2}[./-]\d{1,4}$/i;
@@ -72,12 +78,22 @@ const MAY_BE_BALANCE =
 
 /** Whether a cell is nothing but the name of a balance. */
 export const isBalanceName = (text: string): boolean =>
-  text.length < 60 &&
-  MAY_BE_BALANCE.test(text) &&
-  BALANCE.test(closedUp(text.replace(DATE_BEHIND, "")));
+  text.length < 60 && MAY_BE_BALANCE.test(text) && BALANCE.test(closedUp(bareName(text)));
+
+/** The name of a balance without its currency, its day, and what it is carried from. */
+function bareName(text: string): string {
+  const bare = text.replace(CURRENCY_BEHIND, "").replace(DATE_BEHIND, "");
+  return bare === text ? text.replace(DAY_IN_WORDS, "").replace(SOURCE_BEHIND, "") : bare;
+}
+
+const CURRENCY_BEHIND = /[\s,(]+(in )?(EUR|USD|GBP|CHF|PLN|CZK|SEK|NOK|DKK|€|\$|£)\)?$/u;
+const DAY_IN_WORDS =
+  /[\s,]*(am|vom|zum|as of|as at|at|on|au|al|a|per|van|op|em|do dia|dne|den|na dzień)?\s*(\d{1,2}(er|st|nd|rd|th)?\.?\s*(de )?\p{L}{3,10}\.?|\p{L}{3,10}\.?\s*\d{1,2}),?\s*(de )?(19|20)\d{2}$/iu;
+const SOURCE_BEHIND =
+  /\s+(from|of|aus|vom|der|du|de la|del|van het)\s+((the |dem |der )?(last|previous|prior|letzten|vorigen|précédent|vorige|anterior)?\s*(statement|auszug|kontoauszug|relevé|extracto|afschrift|month|year|monat|jahr|period)|(19|20)\d{2})$/iu;
 
 const SUM =
-  /^[#\s]*(totals?|grand total|subtotal|sum|summe|gesamt(summe|betrag)?|zwischensumme|suma|soma|somme|totale|totaal|totalt|razem|celkem|összesen|yhteensä|toplam|σύνολο|итого|סה["״]?כ|合計|总计|合计)( [a-z]{3})?[:.\s]*$/iu;
+  /^[#\s]*(totals?|grand total|subtotal|sum|summe|gesamt(summe|betrag)?|zwischensumme|suma|soma|somme|totale|totaal|totalt|razem|celkem|összesen|yhteensä|toplam|skupaj|ukupno|kopā|kokku|iš viso|samtals|jumlah|celkom|spolu|gjithsej|общо|всего|разом|σύνολο|σύνολα|tổng cộng|المجموع|الإجمالي|итого|סה["״]?כ|合計|总计|合计)( [a-z]{3})?[:.\s]*$/iu;
 
 /** Whether a cell is nothing but the name of a sum. */
 export const isSumName = (text: string): boolean => SUM.test(text);

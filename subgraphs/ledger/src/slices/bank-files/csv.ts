@@ -3,13 +3,15 @@ import { meansCurrency, type DecimalSeparator } from "./bank-amount.ts";
 import { areCounted, dateFormatsOf, dateReader, type DateReader } from "./bank-date.ts";
 import { DETAIL_ROLES } from "./columns.ts";
 import { SAMPLE_ROWS } from "./columns.ts";
-import { balancesOf, refuseOpposed, refuseSwapped } from "./csv-balances.ts";
+import { balancesOf, refuseOpposed, refuseSwapped, refuseTurned } from "./csv-balances.ts";
 import type { CsvMapping, ResolvedMapping } from "./csv-mapping.ts";
 import type { CsvTable } from "./csv-cells.ts";
 import {
   areFeesNegative,
   refuseBareAmounts,
   refuseCardSigns,
+  refuseOpenSides,
+  refuseOpenTotal,
   refusePaidAway,
   refuseSignless,
   refuseTraded,
@@ -21,6 +23,7 @@ import {
   ambiguous,
   chooseDateFormat,
   chooseSeparator,
+  ofThisEra,
   signedAmounts,
   type Written,
 } from "./csv-votes.ts";
@@ -102,7 +105,11 @@ export function parseTable(
       (breaks.length > 0 ? withoutRepeats(file, mapping, wanted, booked) : undefined);
     if (proven !== undefined) return proven;
     // Balances that the amounts lead along prove their signs.
-    if (balances.closingMinor === undefined) refuseOpenDirection(table, amounts);
+    if (balances.closingMinor === undefined) {
+      refuseOpenDirection(table, amounts);
+      refuseOpenSides(table, booked, mapping);
+      refuseOpenTotal(table);
+    }
     if (mapping.positiveIsOut === undefined) {
       if (balances.closingMinor === undefined) {
         refuseSignless(table, mapping);
@@ -112,6 +119,7 @@ export function parseTable(
       }
       refuseOpposed(table, booked, minorAt, written);
     }
+    refuseTurned(table, booked, minorAt, written);
   } else if (mapping.positiveIsOut === undefined) {
     // Equal amounts lead along the balances in both orders; the days show which one it is.
     const order = orderOf(lines.all);
@@ -152,7 +160,9 @@ function withFee(
   wanted: WantedAccount,
   column: string,
 ): CsvStatement {
-  const statements = ["", column].map((fee) => parseTable(file, { ...mapping, fee }, wanted));
+  const read = (fee: string): CsvStatement => parseTable(file, { ...mapping, fee }, wanted);
+  const beside = read(column);
+  const statements = [beside, ...attempted(() => read(""))];
   const proven = statements.filter(
     ({ closingMinor, breaks }) => closingMinor !== undefined && breaks.length === 0,
   );
@@ -161,6 +171,16 @@ function withFee(
     "csv.fee",
     `The column "${column}" may be charged beside the amounts, or be part of them.`,
   );
+}
+
+/** Rows with nothing but a fee cannot be read without it. */
+function attempted<T>(read: () => T): T[] {
+  try {
+    return [read()];
+  } catch (error) {
+    if (error instanceof AppError && error.code === "STATEMENT_INVALID") return [];
+    throw error;
+  }
 }
 
 /** The days of a workbook without a style are numbers, and it states from when they are counted. */
@@ -223,7 +243,7 @@ function withoutRepeats(
 /** What the rows leave open is asked at once, whether it is one thing or two. */
 function dialectOf(table: CsvTable, rows: Rows, mapping: CsvMapping, currency: string): Dialect {
   return decideBoth(
-    () => mapping.dateFormat ?? chooseDateFormat(datesOf(table, rows)),
+    () => mapping.dateFormat ?? ofThisEra(chooseDateFormat(datesOf(table, rows)), currency),
     () => mapping.decimalSeparator ?? chooseSeparator(writtenAmounts(table, rows), currency),
   );
 }
