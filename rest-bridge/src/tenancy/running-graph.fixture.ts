@@ -1,9 +1,15 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { settleAll } from "@allfunds/platform/settle-all";
-import { createTestDatabase, type TestDatabase, type TestIssuer } from "@allfunds/platform/testing";
+import {
+  createTestDatabase,
+  createTestIssuer,
+  type TestDatabase,
+  type TestIssuer,
+} from "@allfunds/platform/testing";
 import { endProcess, hasEnded } from "@allfunds/platform/testing/end-process";
 import { freePort } from "@allfunds/platform/testing/free-port";
+import { openBridge, type OpenBridge } from "../service.fixture.ts";
 import type { GraphOperation } from "./graph-types.generated.ts";
 
 /** The real graph: gateway and subgraphs as built, on databases of their own. */
@@ -16,6 +22,29 @@ export interface RunningGraph {
     headers: Readonly<Record<string, string>>,
   ) => Promise<Result>;
   readonly close: () => Promise<void>;
+}
+
+/** A bridge in front of a real graph, and the issuer that both trust. */
+export interface RunningBridge {
+  readonly issuer: TestIssuer;
+  readonly graph: RunningGraph;
+  readonly bridge: OpenBridge;
+  readonly close: () => Promise<void>;
+}
+
+// On a busy machine, a slow answer must not become a timeout.
+const PATIENT = { GATEWAY_QUERY_TIMEOUT_MS: 60_000, GATEWAY_MUTATION_TIMEOUT_MS: 60_000 };
+
+export async function startRunningBridge(): Promise<RunningBridge> {
+  const issuer = await createTestIssuer();
+  const graph = await startRunningGraph(issuer);
+  const bridge = await openBridge(graph.url, { issuer, config: PATIENT });
+  const close = async (): Promise<void> => {
+    await bridge.close();
+    await graph.close();
+    issuer.stop();
+  };
+  return { issuer, graph, bridge, close };
 }
 
 const SERVICES = {
@@ -37,7 +66,7 @@ const WITH_DATABASE = ["ledger", "analytics", "metrics"] as const;
 const READY_WITHIN_MS = 600_000;
 
 /** Starts all of them at once. Resolves when the gateway and its subgraphs are ready. */
-export async function startRunningGraph(issuer: TestIssuer): Promise<RunningGraph> {
+async function startRunningGraph(issuer: TestIssuer): Promise<RunningGraph> {
   const names = Object.keys(SERVICES) as Service[];
   const ports = Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await freePort()] as const)),

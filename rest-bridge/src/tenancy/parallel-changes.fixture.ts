@@ -1,10 +1,9 @@
 import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import { newId } from "@allfunds/platform/ids";
-import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { isReadOf } from "../endpoint/precondition.ts";
 import { allEndpoints } from "../endpoints.ts";
-import { openBridge, posting, sendJson, type OpenBridge, type Reply } from "../service.fixture.ts";
+import { posting, sendJson, type OpenBridge, type Reply } from "../service.fixture.ts";
 import {
   AdministerSampleFundDocument,
   ImportSampleStatementDocument,
@@ -12,16 +11,13 @@ import {
   OpenSampleFundDocument,
   RegisterSampleInvestorsDocument,
 } from "./graph-types.generated.ts";
-import { startRunningGraph, type RunningGraph } from "./running-graph.fixture.ts";
+import type { RunningBridge, RunningGraph } from "./running-graph.fixture.ts";
 import { openSampleBooks, type Ids } from "./sample-books.fixture.ts";
 
-const PATIENT = { GATEWAY_QUERY_TIMEOUT_MS: 60_000, GATEWAY_MUTATION_TIMEOUT_MS: 60_000 };
-const START_LIMIT_MS = 20 * 60_000;
 const API = "/api/v1";
 
 type Headers = Readonly<Record<string, string>>;
 
-let issuer: TestIssuer;
 let graph: RunningGraph;
 let bridge: OpenBridge;
 let ids: Ids;
@@ -33,23 +29,6 @@ let administered: {
 let maker: Headers;
 /** Two people who did not make what they decide. */
 let deciders: readonly [Headers, Headers];
-
-beforeAll(async () => {
-  issuer = await createTestIssuer();
-  graph = await startRunningGraph(issuer);
-  bridge = await openBridge(graph.url, { issuer, config: PATIENT });
-  const tenantId = newId();
-  const as = (subject: string) => issuer.headers({ scopes: ALL_SCOPES, tenantId, subject });
-  maker = await as("maker");
-  deciders = [await as("bob"), await as("carol")];
-  ids = await openSampleBooks(graph, bridge.send, maker);
-  administered = await openAdministeredFund();
-}, START_LIMIT_MS);
-afterAll(async () => {
-  await bridge?.close();
-  await graph?.close();
-  issuer?.stop();
-});
 
 /** A fund of its own with one class and one investor, so that it can be ordered and valued. */
 async function openAdministeredFund() {
@@ -114,7 +93,8 @@ async function imported(): Promise<string> {
   const { importStatement } = await graph.execute(ImportSampleStatementDocument, { input }, maker);
   return `${API}/statements/${importStatement.id}`;
 }
-/** It waits behind others that take a minute each. */
+/** It waits behind others that take a minute each; they are cancelled after it. */
+let ahead: string[] = [];
 async function waiting(): Promise<string> {
   const simulation = {
     assets: [{ expectedReturn: 0.06, volatility: 0.15 }],
@@ -124,9 +104,13 @@ async function waiting(): Promise<string> {
     initialValue: "1.00",
     currency: "EUR",
   };
-  const jobs = [];
-  for (let count = 0; count < 3; count += 1) jobs.push(await made("simulations", simulation));
-  return jobs.at(-1) ?? "";
+  const start = () => made("simulations", simulation);
+  ahead = [await start(), await start()];
+  return start();
+}
+async function cancelOthers(): Promise<void> {
+  const cancelled = ahead.map((address) => send(`${address}/cancel`, sendJson("POST", {})));
+  for (const { status } of await Promise.all(cancelled)) expect(status).toBe(200);
 }
 
 const closed = () => made("periods", { fundId: ids.fund, to: "2021-12-31" });
@@ -159,6 +143,8 @@ interface Race {
   readonly method?: "PATCH" | "DELETE";
   /** What the second one is answered with, unless it is VERSION_CONFLICT. */
   readonly second?: string;
+  /** Ends what the resource made beside itself. */
+  readonly after?: () => Promise<void>;
 }
 
 /** Two of each at the same moment, which without a tag would both take effect or be refused by their own rules. */
@@ -195,7 +181,7 @@ const RACES: Readonly<Record<string, Race>> = {
       return both({ fundId: ids.fund, reason: "Wrong fund" });
     },
   },
-  cancelJob: { resource: waiting, action: "cancel", bodies: both({}) },
+  cancelJob: { resource: waiting, action: "cancel", bodies: both({}), after: cancelOthers },
   updateWebhook: {
     resource: hooked,
     action: "",
@@ -221,113 +207,128 @@ const outcomeOf = ({ status, text }: Reply): string => {
   return status < 300 ? "done" : `${status} ${code}`;
 };
 
-it("covers every change that takes If-Match", () => {
-  const conditional = allEndpoints.filter((endpoint) =>
-    allEndpoints.some((read) => isReadOf(read, endpoint)),
-  );
-  const known = conditional.map(({ docs }) => docs.operationId);
-  expect(Object.keys(RACES).sort()).toEqual(known.sort());
-});
-
-describe("two changes with one tag at the same moment", () => {
-  it.each(Object.entries(RACES))(
-    "let one %s take effect and refuse the other",
-    async (_id, { resource, action, bodies, by, method = "POST", second }) => {
-      const address = await resource();
-      const tag = (await send(address)).headers.get("etag") ?? "";
-      const callers = by === "deciders" ? deciders : ([maker, maker] as const);
-      const answers = await Promise.all(
-        bodies.map((body, index) =>
-          send(
-            action === "" ? address : `${address}/${action}`,
-            sendJson(method, body, { "if-match": tag, "idempotency-key": newId() }),
-            callers[index],
-          ),
-        ),
-      );
-      const outcomes = answers.map(outcomeOf).sort();
-      expect(outcomes).toEqual([second ?? "412 VERSION_CONFLICT", "done"]);
-    },
-    120_000,
-  );
-
-  it("let each take effect without one", async () => {
-    const address = await held();
-    expect((await Promise.all([capture(address), capture(address)])).map(outcomeOf)).toEqual([
-      "done",
-      "done",
-    ]);
-    expect((await send(address)).json()).toMatchObject({ captured: "2.00" });
-  });
-});
-
 const capture = (address: string, headers: Headers = {}): Promise<Reply> =>
   send(`${address}/capture`, sendJson("POST", { amount: "1.00" }, headers));
 
-describe("a repeat under its key", () => {
-  it("is answered as the first was, though that has changed the tag", async () => {
-    const address = await held();
-    const tag = (await send(address)).headers.get("etag") ?? "";
-    const headers = { "if-match": tag, "idempotency-key": newId() };
-    const [first, again] = [await capture(address, headers), await capture(address, headers)];
-    expect([first.status, again.status]).toEqual([201, 201]);
-    expect(again.headers.get("idempotency-hit")).toBe("true");
-    expect((await send(address)).json()).toMatchObject({ captured: "1.00" });
-    const other = await capture(address, { ...headers, "idempotency-key": newId() });
-    expect(outcomeOf(other)).toBe("412 VERSION_CONFLICT");
+/** Tests that of two changes with one tag one takes effect, and that a tag and a key hold beside others. */
+export function testParallelChanges(started: () => RunningBridge): void {
+  beforeAll(async () => {
+    const { issuer, ...running } = started();
+    ({ graph, bridge } = running);
+    const tenantId = newId();
+    const as = (subject: string) => issuer.headers({ scopes: ALL_SCOPES, tenantId, subject });
+    maker = await as("maker");
+    deciders = [await as("bob"), await as("carol")];
+    ids = await openSampleBooks(graph, bridge.send, maker);
+    administered = await openAdministeredFund();
   });
 
-  it("of a refused one is refused by the tag again, and takes effect with the new one", async () => {
-    const address = await held();
-    const key = newId();
-    const wrong = { "if-match": '"another"', "idempotency-key": key };
-    expect(outcomeOf(await capture(address, wrong))).toBe("412 VERSION_CONFLICT");
-    expect(outcomeOf(await capture(address, wrong))).toBe("412 VERSION_CONFLICT");
-    const tag = (await send(address)).headers.get("etag") ?? "";
-    const right = { "if-match": tag, "idempotency-key": key };
-    expect(outcomeOf(await capture(address, right))).toBe("done");
-  });
-});
-
-it("a tag holds while others change other things of the book", async () => {
-  const address = await held();
-  const tag = (await send(address)).headers.get("etag") ?? "";
-  // In one request: many at once could be refused as too much work.
-  const transactions = Array.from({ length: 50 }, () => transaction("1.00"));
-  const [voided, bulk] = await Promise.all([
-    send(`${address}/void`, sendJson("POST", {}, { "if-match": tag })),
-    send(`${API}/transactions`, sendJson("POST", { transactions })),
-  ]);
-  expect([outcomeOf(voided), outcomeOf(bulk)]).toEqual(["done", "done"]);
-});
-
-it("nothing above a limit passes: one posting, bulks, a balance, nor an approval of one's own", async () => {
-  const large = transaction("1000.01");
-  const bulk = (mode: string) =>
-    send(
-      `${API}/transactions`,
-      sendJson("POST", { transactions: [transaction("1.00"), large], mode }),
+  it("covers every change that takes If-Match", () => {
+    const conditional = allEndpoints.filter((endpoint) =>
+      allEndpoints.some((read) => isReadOf(read, endpoint)),
     );
-  const waiting = async (): Promise<number> => {
-    const list = await send(`${API}/proposals?fundId=${ids.fund}&status=WAITING&first=100`);
-    return (list.json()["items"] as unknown[]).length;
-  };
-  const before = await waiting();
-  const waits = { status: "WAITING_FOR_APPROVAL", proposalId: expect.any(String) as string };
-  const one = await send(`${API}/transactions`, sendJson("POST", large));
-  expect([one.status, one.json()]).toEqual([202, waits]);
-  const alone = await bulk("INDEPENDENT");
-  expect([alone.status, alone.json()]).toMatchObject([207, { posted: 1, refused: 1 }]);
-  const together = await bulk("ATOMIC");
-  expect([together.status, together.json()["code"]]).toEqual([422, "BULK_REFUSED"]);
-  const count = { accountId: ids.account, balance: "99999.00", reason: "Count" };
-  const balance = await send(`${API}/balance`, sendJson("PATCH", count));
-  expect([balance.status, balance.json()]).toEqual([202, waits]);
-  const approve = (by: Headers) =>
-    send(`${API}/proposals/${String(one.json()["proposalId"])}/approve`, { method: "POST" }, by);
-  const own = await approve(maker);
-  expect([own.status, own.json()["code"]]).toEqual([403, "FORBIDDEN"]);
-  expect(await waiting()).toBe(before + 3);
-  expect((await approve(deciders[0])).status).toBe(200);
-  expect(await waiting()).toBe(before + 2);
-});
+    const known = conditional.map(({ docs }) => docs.operationId);
+    expect(Object.keys(RACES).sort()).toEqual(known.sort());
+  });
+
+  describe("two changes with one tag at the same moment", () => {
+    it.each(Object.entries(RACES))(
+      "let one %s take effect and refuse the other",
+      async (_id, { resource, action, bodies, by, method = "POST", second, after }) => {
+        const address = await resource();
+        const tag = (await send(address)).headers.get("etag") ?? "";
+        const callers = by === "deciders" ? deciders : ([maker, maker] as const);
+        const answers = await Promise.all(
+          bodies.map((body, index) =>
+            send(
+              action === "" ? address : `${address}/${action}`,
+              sendJson(method, body, { "if-match": tag, "idempotency-key": newId() }),
+              callers[index],
+            ),
+          ),
+        );
+        const outcomes = answers.map(outcomeOf).sort();
+        expect(outcomes).toEqual([second ?? "412 VERSION_CONFLICT", "done"]);
+        await after?.();
+      },
+      120_000,
+    );
+
+    it("let each take effect without one", async () => {
+      const address = await held();
+      expect((await Promise.all([capture(address), capture(address)])).map(outcomeOf)).toEqual([
+        "done",
+        "done",
+      ]);
+      expect((await send(address)).json()).toMatchObject({ captured: "2.00" });
+    });
+  });
+
+  describe("a repeat under its key", () => {
+    it("is answered as the first was, though that has changed the tag", async () => {
+      const address = await held();
+      const tag = (await send(address)).headers.get("etag") ?? "";
+      const headers = { "if-match": tag, "idempotency-key": newId() };
+      const [first, again] = [await capture(address, headers), await capture(address, headers)];
+      expect([first.status, again.status]).toEqual([201, 201]);
+      expect(again.headers.get("idempotency-hit")).toBe("true");
+      expect((await send(address)).json()).toMatchObject({ captured: "1.00" });
+      const other = await capture(address, { ...headers, "idempotency-key": newId() });
+      expect(outcomeOf(other)).toBe("412 VERSION_CONFLICT");
+    });
+
+    it("of a refused one is refused by the tag again, and takes effect with the new one", async () => {
+      const address = await held();
+      const key = newId();
+      const wrong = { "if-match": '"another"', "idempotency-key": key };
+      expect(outcomeOf(await capture(address, wrong))).toBe("412 VERSION_CONFLICT");
+      expect(outcomeOf(await capture(address, wrong))).toBe("412 VERSION_CONFLICT");
+      const tag = (await send(address)).headers.get("etag") ?? "";
+      const right = { "if-match": tag, "idempotency-key": key };
+      expect(outcomeOf(await capture(address, right))).toBe("done");
+    });
+  });
+
+  it("a tag holds while others change other things of the book", async () => {
+    const address = await held();
+    const tag = (await send(address)).headers.get("etag") ?? "";
+    // In one request: many at once could be refused as too much work.
+    const transactions = Array.from({ length: 50 }, () => transaction("1.00"));
+    const [voided, bulk] = await Promise.all([
+      send(`${address}/void`, sendJson("POST", {}, { "if-match": tag })),
+      send(`${API}/transactions`, sendJson("POST", { transactions })),
+    ]);
+    expect([outcomeOf(voided), outcomeOf(bulk)]).toEqual(["done", "done"]);
+  });
+
+  it("nothing above a limit passes: one posting, bulks, a balance, nor an approval of one's own", async () => {
+    const large = transaction("1000.01");
+    const bulk = (mode: string) =>
+      send(
+        `${API}/transactions`,
+        sendJson("POST", { transactions: [transaction("1.00"), large], mode }),
+      );
+    const waiting = async (): Promise<number> => {
+      const list = await send(`${API}/proposals?fundId=${ids.fund}&status=WAITING&first=100`);
+      return (list.json()["items"] as unknown[]).length;
+    };
+    const before = await waiting();
+    const waits = { status: "WAITING_FOR_APPROVAL", proposalId: expect.any(String) as string };
+    const one = await send(`${API}/transactions`, sendJson("POST", large));
+    expect([one.status, one.json()]).toEqual([202, waits]);
+    const alone = await bulk("INDEPENDENT");
+    expect([alone.status, alone.json()]).toMatchObject([207, { posted: 1, refused: 1 }]);
+    const together = await bulk("ATOMIC");
+    expect([together.status, together.json()["code"]]).toEqual([422, "BULK_REFUSED"]);
+    const count = { accountId: ids.account, balance: "99999.00", reason: "Count" };
+    const balance = await send(`${API}/balance`, sendJson("PATCH", count));
+    expect([balance.status, balance.json()]).toEqual([202, waits]);
+    const approve = (by: Headers) =>
+      send(`${API}/proposals/${String(one.json()["proposalId"])}/approve`, { method: "POST" }, by);
+    const own = await approve(maker);
+    expect([own.status, own.json()["code"]]).toEqual([403, "FORBIDDEN"]);
+    expect(await waiting()).toBe(before + 3);
+    expect((await approve(deciders[0])).status).toBe(200);
+    expect(await waiting()).toBe(before + 2);
+  });
+}
