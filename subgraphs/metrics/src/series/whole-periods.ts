@@ -30,7 +30,10 @@ interface Close {
   readonly value: number;
 }
 
-/** The last price of each period whose end no gap lies over, by the number of the period. */
+/**
+ * The last price of each period, by the number of the period; of one whose end a gap lies over, or before the end of
+ * which all prices end, there is none.
+ */
 export function periodCloses(
   { times, values }: Series,
   unit: LongPeriod,
@@ -39,8 +42,12 @@ export function periodCloses(
   const last = new Map<number, Close>();
   times.forEach((time, index) => last.set(periodOf[unit](time), { time, value: values[index]! }));
   const isClose = closesPeriods(frequency, unit);
+  const near = nearEnd(frequency, unit);
   return new Map(
-    [...last].filter(([period, { time }]) => isClose(time, startOf[unit](period + 1))),
+    [...last].filter(([period, { time }], place) => {
+      const end = startOf[unit](period + 1);
+      return isClose(time, end) && (place < last.size - 1 || time >= end - near);
+    }),
   );
 }
 
@@ -59,8 +66,7 @@ export function wholePeriods(days: Series, unit: LongPeriod, asked: Asked): Seri
   const frequency = detectFrequency(days.times);
   const all = [...periodCloses(days, unit, frequency)];
   const [last] = all.slice(-1);
-  const near = nearEnd(frequency, unit);
-  const isWhole = last === undefined || isOver(days, last, { unit, near, asked });
+  const isWhole = last === undefined || isOver(days, last[0], unit, asked);
   const closes = isWhole ? all : all.slice(0, -1);
   const endOf = (period: number): number => startOf[unit](period + 1) - MS_PER_DAY;
   const over: Gap[] = [];
@@ -78,24 +84,17 @@ export function wholePeriods(days: Series, unit: LongPeriod, asked: Asked): Seri
   };
 }
 
-interface PeriodEnd {
-  readonly unit: LongPeriod;
-  /** How long before it its last price may lie. */
-  readonly near: number;
-  readonly asked: Asked;
-}
-
 /**
- * Whether the last period is over, and has a price at its end: only days on which the series has none are left of it.
- * Of a range that ended before today holidays may be left, too.
+ * Whether a period is over: only days on which the series has no prices are left of it. Of a range that ended before
+ * today holidays may be left, too.
  */
 function isOver(
   { times }: Series,
-  [period, { time }]: readonly [number, Close],
-  { unit, near, asked: { until, today } }: PeriodEnd,
+  period: number,
+  unit: LongPeriod,
+  { until, today }: Asked,
 ): boolean {
   const end = startOf[unit](period + 1);
-  if (time < end - near) return false;
   if (until < today && until >= end - HOLIDAYS_AT_END_MS[unit]) return true;
   const isOpen = times.every(isWeekday) ? isWeekday : () => true;
   for (let day = until + MS_PER_DAY; day < end; day += MS_PER_DAY) if (isOpen(day)) return false;

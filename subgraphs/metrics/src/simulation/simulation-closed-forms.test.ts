@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { KernelModel } from "./kernel/kernel.ts";
 import { quantilesOf } from "./order-statistics.ts";
@@ -147,6 +148,90 @@ describe("a plan", () => {
       [19, 110],
       [25, 121],
     ]);
+  });
+});
+
+describe("a plan without chance", () => {
+  const flows = fc.array(
+    fc.record({
+      kind: fc.constantFrom("CONTRIBUTION" as const, "WITHDRAWAL" as const, "FEE" as const),
+      isRate: fc.boolean(),
+      size: fc.integer({ min: 1, max: 20 }),
+      everySteps: fc.integer({ min: 1, max: 15 }),
+      firstStep: fc.integer({ min: 1, max: 30 }),
+      steps: fc.nat(29),
+      yearlyIncrease: fc.constantFrom(0, 0.1, -0.2),
+    }),
+    { maxLength: 4 },
+  );
+  const assets = fc.array(
+    fc.record({
+      weight: fc.integer({ min: 1, max: 9 }),
+      expectedReturn: fc.integer({ min: -30, max: 60 }).map((percent) => percent / 100),
+    }),
+    { minLength: 1, maxLength: 3 },
+  );
+
+  it("is what counting step by step gives, with ruin, fees and restored weights", () => {
+    fc.assert(
+      fc.property(flows, assets, fc.nat(4), fc.nat(3), (given, parts, rebalanceEvery, fee) => {
+        const yearlyFee = fee / 50;
+        const plan = given.map(({ kind, isRate, size, firstStep, steps, ...rest }) => {
+          const byRate = isRate && kind !== "CONTRIBUTION";
+          const amounts = byRate
+            ? { amount: null, rate: size / 40 }
+            : { amount: size * 25, rate: null };
+          return { kind, ...amounts, firstStep, lastStep: firstStep + steps, ...rest };
+        });
+        const all = parts.reduce((sum, { weight }) => sum + weight, 0);
+        const weights = parts.map(({ weight }) => weight / all);
+        const returns = returnsOfParameters(
+          parts.map(({ expectedReturn }) => ({ expectedReturn, volatility: 0 })),
+          null,
+          12,
+        );
+        const expectedReturns = parts.map(() => null);
+        const change = { weights, rebalanceEvery, yearlyFee, expectedReturns };
+        const recorded = Array.from({ length: HORIZON }, (_, step) => step + 1);
+        const results = simulate(buildModel({ ...REQUEST, ...change }, returns, 12), {
+          plan: schedulePlan(plan, 12),
+          recorded,
+          paths: 2,
+        });
+
+        let [held, money, ruinedAt] = [weights, 1000, 0];
+        for (const step of recorded) {
+          const before = held.reduce((sum, value) => sum + value, 0);
+          held = held.map(
+            (value, asset) =>
+              value * ((1 + (parts[asset]?.expectedReturn ?? 0)) * (1 - yearlyFee)) ** (1 / 12),
+          );
+          const after = held.reduce((sum, value) => sum + value, 0);
+          if (rebalanceEvery > 0 && step % rebalanceEvery === 0) {
+            held = weights.map((weight) => weight * after);
+          }
+          money *= after / before;
+          const due = plan.filter(
+            ({ firstStep, lastStep, everySteps }) =>
+              step >= firstStep && step <= lastStep && (step - firstStep) % everySteps === 0,
+          );
+          for (const { rate } of due) money -= money * (rate ?? 0);
+          const added = due.map(({ kind, amount, firstStep, yearlyIncrease }) => {
+            const years = Math.floor((step - firstStep) / 12);
+            return (
+              (amount ?? 0) * (1 + yearlyIncrease) ** years * (kind === "CONTRIBUTION" ? 1 : -1)
+            );
+          });
+          const sum = added.reduce((total, each) => total + each, 0);
+          money += sum;
+          if (sum < 0 && money <= 0 && ruinedAt === 0) ruinedAt = step;
+          if (ruinedAt > 0) money = 0;
+          expect(results.values[(step - 1) * 2]).toBeCloseTo(money, 6);
+        }
+        expect(results.ruinSteps[0]).toBe(ruinedAt);
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 

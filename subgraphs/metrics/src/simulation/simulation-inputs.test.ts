@@ -259,6 +259,9 @@ describe("returns from histories", () => {
     // 600 weekdays from January 2024 end on 17 April 2026: 27 whole months.
     expect(count).toBe(26);
     expect(new Date(to).toISOString().slice(0, 10)).toBe("2026-03-31");
+    // Prices that end within a month have no close of it, however long ago that is.
+    const ended = without(daily, (day) => day >= 590);
+    expect(estimateReturns([ended], "MONTH", Date.UTC(2028, 0, 1))).toMatchObject({ count: 26 });
   });
 
   it("leave out what spans a gap", () => {
