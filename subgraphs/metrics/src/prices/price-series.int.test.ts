@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { rounds } from "@allfunds/platform/testing";
 import { withTransaction } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
@@ -73,11 +74,11 @@ describe("prices at instants", () => {
   afterAll(() => prices.close());
 
   /** What is read, and what a count over all points gives. */
-  const readAll = async () => {
-    const { series } = await prices.series({ interval: "POINT" });
+  const readAll = async (knownAt: Date | null = null) => {
+    const { series } = await prices.series({ interval: "POINT", knownAt });
     return {
-      hours: rowsOf((await prices.bars({ interval: "HOUR" })).bars),
-      days: rowsOf((await prices.bars({ interval: "DAY" })).bars),
+      hours: rowsOf((await prices.bars({ interval: "HOUR", knownAt })).bars),
+      days: rowsOf((await prices.bars({ interval: "DAY", knownAt })).bars),
       points: Array.from(series.times, (time, index) => [time, series.values[index]]),
     };
   };
@@ -156,7 +157,15 @@ describe("prices at instants", () => {
       fc.asyncProperty(fc.array(change, { minLength: 2, maxLength: 6 }), async (changes) => {
         stored.clear();
         await prices.remove("INSTANT", { from: "2000-01-01", until: "2100-01-01" });
+        const known: { at: Date; counted: ReturnType<typeof countAll> }[] = [];
+        const remember = async () => {
+          // The clock of the database is finer than the one here.
+          await setTimeout(2);
+          known.push({ at: new Date(), counted: countAll() });
+          await setTimeout(2);
+        };
         for (const one of changes) {
+          await remember();
           if (isDeletion(one)) {
             const [from, until] = [
               START + one[0] * MINUTE_MS,
@@ -179,6 +188,7 @@ describe("prices at instants", () => {
           await prices.merge("INSTANT", [...added.values()]);
         }
         expect(await readAll()).toEqual(countAll());
+        for (const { at, counted } of known) expect(await readAll(at)).toEqual(counted);
       }),
       { numRuns: rounds(2, 5) },
     );
