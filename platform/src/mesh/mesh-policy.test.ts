@@ -4,6 +4,18 @@ import { parseMeshPolicy } from "./mesh-policy.ts";
 
 const parse = (policy: unknown) => parseMeshPolicy(JSON.stringify(policy));
 
+const fileOf = (name: string): string =>
+  readFileSync(new URL(`../../../${name}`, import.meta.url), "utf8");
+
+const policyOfStack = () => parseMeshPolicy(fileOf("docker/mesh-policy.json"));
+
+/** The part of each service of a Compose file, by name. */
+function servicesOf(file: string): ReadonlyMap<string, string> {
+  const [, services = ""] = /^services:\n([^]*?)(?=^\S)/m.exec(fileOf(file)) ?? [];
+  const parts = services.split(/^ {2}(?=[\w-]+:\n)/m).slice(1);
+  return new Map(parts.map((part) => [part.slice(0, part.indexOf(":")), part]));
+}
+
 describe("a mesh policy", () => {
   it("lets a service call itself, and names its hosts when the file does not", () => {
     const { services } = parse({ services: { ledger: { callers: ["gateway"] } } });
@@ -33,9 +45,34 @@ describe("a mesh policy", () => {
     expect(() => parse(policy)).toThrow(reason);
   });
 
+  it("of the stack lets exactly those use a store that are configured for it", () => {
+    const { services } = policyOfStack();
+    const users = (store: string, configuration: ReadonlyMap<string, string>, use: RegExp) => ({
+      [store]: [...configuration].filter(([, part]) => use.test(part)).map(([name]) => name),
+    });
+    const composed = servicesOf("docker-compose.yml");
+    const stores = ["redis", "ledger-db", "followers-db", "identity-db"];
+    const configured = stores.map((store) =>
+      users(store, composed, new RegExp(`depends_on: .*\\b${store}\\b`)),
+    );
+    const listed = stores.map((store) => ({
+      // A service may always call itself.
+      [store]: [...(services.get(store)?.callers ?? [])].filter((name) => name !== store),
+    }));
+    const sorted = (all: readonly Record<string, string[]>[]) =>
+      all.map((one) => Object.entries(one).map(([store, names]) => [store, names.toSorted()]));
+    expect(sorted(configured)).toEqual(sorted(listed));
+    // The address and the order of the start agree, in the stack as well.
+    for (const file of ["docker-compose.yml", "docker-stack.yml"])
+      expect(users("redis", servicesOf(file), /REDIS_URL/)).toEqual(configured[0]);
+    const withDatabase = users("", composed, /DATABASE_URL_/)[""];
+    expect(new Set(withDatabase)).toEqual(
+      new Set(configured.slice(1).flatMap(Object.values).flat()),
+    );
+  });
+
   it("of the stack lets no subgraph be called by the proxy", () => {
-    const file = new URL("../../../docker/mesh-policy.json", import.meta.url);
-    const { services } = parseMeshPolicy(readFileSync(file, "utf8"));
+    const { services } = policyOfStack();
     const called = [...services].filter(([, { callers }]) => callers.has("proxy"));
     expect(called.map(([name]) => name)).toEqual(["gateway", "identity", "rest-bridge", "web"]);
   });
