@@ -173,7 +173,8 @@ function meshLine(level) {
 /** @param {string} name @param {string | undefined} value @param {number} fallback */
 function wholeNumber(name, value, fallback, most = 65_535) {
   if (value === undefined || value === "") return fallback;
-  const number = Number(value);
+  // A blank text is no zero.
+  const number = value.trim() === "" ? Number.NaN : Number(value);
   if (!Number.isInteger(number) || number < 0 || number > most) {
     refuse(`${name} must be a whole number between 0 and ${most}, not "${value}"`);
   }

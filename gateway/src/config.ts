@@ -1,6 +1,13 @@
 import { parseArgs } from "node:util";
 import { authenticationShape } from "@allfunds/platform/auth";
-import { loadConfig, origins, upstreamUrl, port, serverUrl } from "@allfunds/platform/config";
+import {
+  ConfigError,
+  loadConfig,
+  origins,
+  upstreamUrl,
+  port,
+  serverUrl,
+} from "@allfunds/platform/config";
 import { z } from "zod";
 import type { Buckets } from "./guard/budget/buckets.ts";
 import type { BudgetPolicy } from "./guard/budget/spend-budget.ts";
@@ -227,15 +234,7 @@ export function readConfig(
   env?: NodeJS.ProcessEnv,
 ) {
   const config = loadConfig("gateway", variables, env);
-  const { values: flags } = parseArgs({
-    args: [...args],
-    options: {
-      supergraph: { type: "string" },
-      port: { type: "string" },
-      open: { type: "boolean" },
-    },
-    strict: true,
-  });
+  const flags = readFlags(args);
   return Object.freeze({
     ...config,
     GATEWAY_SUPERGRAPH: flags.supergraph ?? config.GATEWAY_SUPERGRAPH,
@@ -246,10 +245,26 @@ export function readConfig(
 
 export type Config = ReturnType<typeof readConfig>;
 
+function readFlags(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        supergraph: { type: "string" },
+        port: { type: "string" },
+        open: { type: "boolean" },
+      },
+      strict: true,
+    }).values;
+  } catch (error) {
+    throw new ConfigError("gateway", [(error as Error).message], { cause: error });
+  }
+}
+
 function portNumber(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > 65_535)
-    throw new Error(`--port must be 1 to 65535, not "${text}".`);
+    throw new ConfigError("gateway", [`--port must be 1 to 65535, not "${text}".`]);
   return number;
 }
 

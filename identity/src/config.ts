@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ALL_SCOPES, SYSTEM_SCOPES } from "@allfunds/contract/scopes";
@@ -101,6 +101,7 @@ export const variables = {
     .number()
     .int()
     .min(600)
+    .max(30 * 86_400)
     .default(900)
     .describe(
       "How long a new signing key is published before it signs, in seconds; verifiers cache keys for five minutes.",
@@ -191,7 +192,7 @@ function refuseShort(given: Given): void {
  */
 function completeSecrets({ ALLFUNDS_DATA, ...given }: Given & { readonly ALLFUNDS_DATA: string }) {
   const isComplete = SECRETS.every((name) => given[name] !== undefined);
-  const local = isComplete ? undefined : loadOrMake(ALLFUNDS_DATA);
+  const local = isComplete ? undefined : orNameFolder(() => loadOrMake(ALLFUNDS_DATA));
   const secrets = Object.fromEntries(
     SECRETS.map((name) => [name, given[name] ?? local?.[name]]),
   ) as Secrets;
@@ -209,14 +210,38 @@ function loadOrMake(folder: string): Secrets {
     SECRETS.map((name) => [name, randomBytes(36).toString("base64url")]),
   ) as Secrets;
   mkdirSync(folder, { recursive: true });
+  const whole = `${file}.${process.pid}`;
   try {
-    // Exclusive: of two processes that start together, one writes and the other reads.
-    writeFileSync(file, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+    // A full disk leaves no half of it under its name, and of two processes that start together one makes it.
+    writeFileSync(whole, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
+    linkSync(whole, file);
     return made;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     return readSecrets(file);
+  } finally {
+    rmSync(whole, { force: true });
   }
 }
 
-const readSecrets = (file: string): Secrets => JSON.parse(readFileSync(file, "utf8")) as Secrets;
+function readSecrets(file: string): Secrets {
+  const text = readFileSync(file, "utf8");
+  try {
+    return JSON.parse(text) as Secrets;
+  } catch (error) {
+    throw new Error(`${file} is not whole. Restore it from a backup of this directory.`, {
+      cause: error,
+    });
+  }
+}
+
+/** The data directory is what such a failure is about. */
+function orNameFolder<T>(step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    throw new ConfigError("identity", [`ALLFUNDS_DATA: ${(error as Error).message}`], {
+      cause: error,
+    });
+  }
+}

@@ -67,7 +67,7 @@ const text = `# Configuration
 
 Written by \`npm run fix\` from the schemas through which services read their environment.
 
-A service reads its environment once and lists all problems at once when something is wrong. An empty variable counts as absent. A value may come from a file, as containers receive their secrets: \`NAME_FILE=/path\` is read for \`NAME\`. A secret is masked wherever a configuration is printed. Ports and addresses that are not given move by \`PORT_OFFSET\`.
+A service reads its environment once and lists all problems at once when something is wrong. An empty variable counts as absent, a blank one is refused. A value may come from a file, as containers receive their secrets: \`NAME_FILE=/path\` is read for \`NAME\`. A secret is masked wherever a configuration is printed. Ports and addresses that are not given move by \`PORT_OFFSET\`.
 
 \`npm start\` gives every service what it must have: databases of the embedded PostgreSQL (unless all five \`DATABASE_URL_LEDGER\`, \`_ANALYTICS\`, \`_METRICS\`, \`_IDENTITY\` and \`_WEB\` are set), secrets, and a client of its own for each service. What else you set reaches all of them. The launcher itself reads \`ALLFUNDS_DATA\` (\`.data\`), where data and logs are, and \`POSTGRES_PORT\`, the port of the embedded PostgreSQL.
 

@@ -324,6 +324,12 @@ const CASES: readonly Broken[] = [
   ),
   broken(
     "gateway",
+    "counts in a folder that is not there",
+    () => ({ GATEWAY_USAGE_FILE: file("none/usage.json") }),
+    /GATEWAY_USAGE_FILE/,
+  ),
+  broken(
+    "gateway",
     "plugins that are not there",
     () => ({ GATEWAY_PLUGINS: file("none.js") }),
     /GATEWAY_PLUGINS/,

@@ -107,6 +107,18 @@ it("lists a file once among the other problems when it cannot be read", () => {
   );
 });
 
+it("takes a variable whose name ends with _FILE for itself, not for the file of another one", () => {
+  const config = loadConfig(
+    "shop",
+    { SHOP_DOCUMENTS: z.string().default("off"), SHOP_DOCUMENTS_FILE: z.string() },
+    { SHOP_DOCUMENTS: "enforce", SHOP_DOCUMENTS_FILE: "/nowhere/list.json" },
+  );
+  expect(config).toMatchObject({
+    SHOP_DOCUMENTS: "enforce",
+    SHOP_DOCUMENTS_FILE: "/nowhere/list.json",
+  });
+});
+
 it("refuses a variable when it is set both directly and by file", () => {
   expect(() =>
     loadConfig("shop", shape, { ...good, DATABASE_URL_SHOP_FILE: "/nowhere/url" }),

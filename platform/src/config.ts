@@ -169,12 +169,12 @@ export function loadConfig<Shape extends z.ZodRawShape>(
 ): Config<Shape & typeof commonShape> {
   const schema = z.object({ ...commonShape, ...shape });
   const { values: present, problems } = readEnvironment(Object.keys(schema.shape), env);
-  const offset = Number(present["PORT_OFFSET"] ?? 0);
+  const { data: offset = 0 } = commonShape.PORT_OFFSET.safeParse(present["PORT_OFFSET"]);
   for (const [name, field] of Object.entries(schema.shape as Record<string, z.ZodType>)) {
     const { secret: isSecret, standardPort, isUpstream } = metaOf(field);
     if (isSecret === true) secretNames.add(name);
     if (typeof standardPort === "number" && present[name] === undefined) {
-      const moved = standardPort + (Number.isInteger(offset) ? offset : 0);
+      const moved = standardPort + offset;
       present[name] = isUpstream === true ? `http://127.0.0.1:${moved}` : String(moved);
     }
   }

@@ -8,7 +8,7 @@ export interface ReadEnvironment {
 }
 
 /**
- * Reads the named variables. `<NAME>_FILE` may replace `<NAME>`: it names a file with the value, as
+ * Reads the named variables. A blank value is a fault: it would count as zero. `<NAME>_FILE` may replace `<NAME>`: it names a file with the value, as
  * containers receive their secrets.
  */
 export function readEnvironment(
@@ -19,8 +19,10 @@ export function readEnvironment(
   const problems = new Map<string, string>();
   for (const name of names) {
     const value = env[name] ?? "";
-    const file = env[`${name}_FILE`] ?? "";
+    // It may be a variable of its own.
+    const file = names.includes(`${name}_FILE`) ? "" : (env[`${name}_FILE`] ?? "");
     if (value !== "") values[name] = value;
+    if (value !== "" && value.trim() === "") problems.set(name, `${name}: must not be blank`);
     if (file === "") continue;
     if (value !== "") {
       problems.set(name, `${name} and ${name}_FILE are both set; set only one of them`);

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { AppError } from "@allfunds/contract/errors";
+import { ConfigError } from "@allfunds/platform/config";
 import type { RequestContext } from "@allfunds/platform/context";
 import { type GraphQLSchema, parse } from "graphql";
 import { schemaForClients } from "./api-document.ts";
@@ -30,9 +31,12 @@ function readSchema(name: string, file: string): GraphQLSchema {
   try {
     return schemaForClients(parse(readFileSync(file, "utf8"), { noLocation: true }));
   } catch (error) {
-    throw new Error(`The variant "${name}" is not usable: ${(error as Error).message}`, {
-      cause: error,
-    });
+    const reason = (error as Error).message;
+    throw new ConfigError(
+      "gateway",
+      [`GATEWAY_VARIANTS: the variant "${name}" is not usable: ${reason}`],
+      { cause: error },
+    );
   }
 }
 

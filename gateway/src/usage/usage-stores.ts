@@ -1,4 +1,5 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { access, constants, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Logger } from "@allfunds/platform/logging";
 import type { Redis } from "ioredis";
 import { z } from "zod";
@@ -103,6 +104,7 @@ export class FileUsage implements UsageStore {
   static async open(file: string): Promise<FileUsage> {
     const usage = new FileUsage(file);
     await usage.#memory.add(await readUsageFile(file));
+    await access(dirname(file), constants.W_OK);
     return usage;
   }
 

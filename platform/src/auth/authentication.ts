@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { claimMappingSchema, OWN_CLAIMS, type ClaimMapping } from "@allfunds/contract/claims";
 import { TOKEN_FORWARD } from "@allfunds/contract/scopes";
@@ -31,6 +32,20 @@ const claimsText = () =>
 /** Names separated by commas or spaces. */
 const words = () =>
   z.string().transform((text) => text.split(/[\s,]+/).filter((word) => word !== ""));
+
+/** Signatures by a key of which services hold the public part. */
+const ALGORITHM = /^(?:(?:ES|PS|RS)(?:256|384|512)|EdDSA|Ed25519)$/;
+
+const NAMED_NETWORKS = new Set(["loopback", "linklocal", "uniquelocal"]);
+
+/** An address, a network as address and length or mask, or the name of one. */
+function isNetwork(text: string): boolean {
+  const [address = "", size, ...more] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return NAMED_NETWORKS.has(text);
+  if (size === undefined || (version === 4 && isIP(size) === 4)) return true;
+  return /^[1-9]\d{0,2}$/.test(size) && Number(size) <= (version === 4 ? 32 : 128);
+}
 
 function jsonOf(text: string): unknown {
   try {
@@ -80,6 +95,10 @@ export const authenticationShape = {
     .default(10_000)
     .describe("How often the list of revoked tokens is read, in milliseconds."),
   OIDC_ALGORITHMS: words()
+    .refine(
+      (list) => list.length > 0 && list.every((name) => ALGORITHM.test(name)),
+      "must be ES256, ES384, ES512, PS256, PS384, PS512, RS256, RS384, RS512, EdDSA or Ed25519, separated by commas",
+    )
     .default(["ES256"])
     .describe("The algorithms of accepted signatures, separated by commas."),
   OIDC_TOKEN_TYPE: z
@@ -101,6 +120,7 @@ export const authenticationShape = {
     .optional()
     .describe("That client's secret; `npm start` makes both."),
   TRUSTED_PROXIES: words()
+    .refine((list) => list.every(isNetwork), "must be addresses, networks or `loopback`")
     .default(["loopback"])
     .describe("Proxies whose X-Forwarded-For is trusted: addresses, networks or `loopback`."),
 };

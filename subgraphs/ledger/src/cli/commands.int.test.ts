@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, mkdir, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestDatabase } from "@allfunds/platform/testing";
@@ -59,6 +59,16 @@ test("an export never overwrites a file", async () => {
   const command = { name: "export", tenantId: fund.context.tenantId, fundId, file } as const;
   await runCliCommand(source.pool, command);
   await expect(runCliCommand(source.pool, command)).rejects.toMatchObject({ code: "EEXIST" });
+});
+
+test("an export that fails is not called one", async () => {
+  const file = join(folder, "cut.ndjson");
+  const { fundId } = fund;
+  // Nothing can be written there, as on a full disk.
+  await mkdir(`${file}.part`);
+  const command = { name: "export", tenantId: fund.context.tenantId, fundId, file } as const;
+  await expect(runCliCommand(source.pool, command)).rejects.toMatchObject({ code: "EISDIR" });
+  await expect(stat(file)).rejects.toMatchObject({ code: "ENOENT" });
 });
 
 test("read models are rebuilt, all of them", async () => {

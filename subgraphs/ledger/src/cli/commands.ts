@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { rename } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 import { AppError } from "@allfunds/contract/errors";
@@ -97,13 +98,20 @@ async function writeExport(
   pool: Pool,
   { tenantId, fundId, file }: CommandOf<"export">,
 ): Promise<boolean> {
-  const output = createWriteStream(file, { flags: "wx" });
-  await once(output, "open");
+  if (existsSync(file))
+    throw Object.assign(new Error(`${file} exists already.`), { code: "EEXIST" });
+  // What a full disk or an interruption leaves is not called an export.
+  const part = `${file}.part`;
+  const output = createWriteStream(part, { flush: true });
+  const written = finished(output);
+  // Its failure also ends the wait for a drain, or comes after the last piece.
+  written.catch(() => undefined);
   const position = await exportBook(pool, { tenantId, bookId: checkedId(fundId) }, async (text) => {
-    if (!output.write(text)) await once(output, "drain");
+    if (!output.write(text)) await Promise.race([once(output, "drain"), written]);
   });
   output.end();
-  await finished(output);
+  await written;
+  await rename(part, file);
   print(`exported ${fundId} up to position ${position} to ${file}`);
   return true;
 }
