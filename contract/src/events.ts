@@ -160,6 +160,8 @@ const payloads = {
         kind: z.enum(["BETWEEN_LINES", "BETWEEN_STATEMENTS", "SINCE_LAST_IMPORT"]),
         expected: z.string(),
         found: z.string(),
+        /** Line of the file behind the hole, where one is. */
+        line: z.number().int().optional(),
       }),
     ),
     /** How a CSV was read; null for other formats. */

@@ -6996,6 +6996,7 @@ export type StartStatementImportInput = {
   readonly receiptsAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly paymentsAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly rules?: InputMaybe<ReadonlyArray<StatementRuleInput>>;
+  readonly splits?: InputMaybe<ReadonlyArray<StatementLineSplitInput>>;
 };
 
 export type StartVerificationInput = {
@@ -7015,6 +7016,7 @@ export type StatementBreak = {
   readonly expected: Money;
   readonly found: Money;
   readonly difference: Money;
+  readonly line: Maybe<Scalars['Int']['output']>;
 };
 
 export type StatementBreakKind =
@@ -12605,6 +12607,7 @@ export type StatementBreakResolvers<ContextType = unknown, ParentType extends Re
   expected?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   found?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   difference?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  line?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type StatementFaultResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementFault'] = ResolversParentTypes['StatementFault']> = {

@@ -175,7 +175,7 @@ export type BalanceBreak = {
 /** Balance that came. */
 "found": string; 
 /** `found` less `expected`. */
-"difference": string; };
+"difference": string; "line": number | null; };
 
 /** The result of each transaction. */
 export type BulkResult = { 
@@ -1071,6 +1071,8 @@ export type NewStatement = {
 "iban"?: string; 
 /** Where lines go; the rules kept for the account when absent. */
 "rules"?: Array<StatementRule>; 
+/** Lines that belong to several accounts, each once; they win over rules. */
+"splits"?: Array<StatementLineSplit>; 
 /** Where receipts go that no rule fits. */
 "receiptsAccountId"?: string; 
 /** Where payments go that no rule fits. */
@@ -1541,7 +1543,9 @@ export type PreviewedLine = {
 /** Reference of the bank or the client. */
 "reference": string | null; 
 /** Whether the books have it. */
-"verdict": "NEW" | "DUPLICATE" | "POSSIBLE_DUPLICATE"; "earlierTransactionId": string | null; "contraAccountId": string | null; };
+"verdict": "NEW" | "DUPLICATE" | "POSSIBLE_DUPLICATE"; "earlierTransactionId": string | null; "contraAccountId": string | null; 
+/** Of a line that `splits` names: its parts. */
+"parts": Array<StatementLinePart>; };
 
 /** A bank's file to read. */
 export type PreviewedStatement = { 
@@ -1557,6 +1561,8 @@ export type PreviewedStatement = {
 "iban"?: string; 
 /** Where lines go; the rules kept for the account when absent. */
 "rules"?: Array<StatementRule>; 
+/** Lines that belong to several accounts, each once; they win over rules. */
+"splits"?: Array<StatementLineSplit>; 
 /** Where receipts go that no rule fits. */
 "receiptsAccountId"?: string; 
 /** Where payments go that no rule fits. */
@@ -2002,6 +2008,8 @@ export type StatementLine = {
 "verdict": "NEW" | "DUPLICATE" | "POSSIBLE_DUPLICATE"; "earlierTransactionId": string | null; 
 /** What a person decided on a possible duplicate. */
 "decision": "CONFIRMED" | "REJECTED" | null; "transactionId": string | null; 
+/** Where its other side stands; several of a line that was split. */
+"parts": Array<StatementLinePart>; 
 /** Only with `expand`: what transactionId names. */
 "transaction"?: Transaction | null; };
 
@@ -2011,6 +2019,38 @@ export type StatementLinePage = {
 "items": Array<StatementLine>; 
 /** Pass as `after` for the next page; null on the last one. */
 "nextCursor": string | null; };
+
+/** So much of the other side of a line. */
+export type StatementLinePart = { 
+/** The account. */
+"accountId": string; 
+/** Positive, whichever way the line went. */
+"amount": string; 
+/** Values of dimensions that the entry has. */
+"dimensions": Array<{ 
+/** Name of the dimension. */
+"dimension": string; 
+/** Its value. */
+"value": string; }>; 
+/** Only with `expand`: what accountId names. */
+"account"?: Account | null; };
+
+/** A line that belongs to several accounts. */
+export type StatementLineSplit = { 
+/** Number of the line, from 1, as a preview lists it. */
+"line": number; 
+/** They come to the line's amount. */
+"parts": Array<{ 
+/** An account, in the currency of the bank's. */
+"accountId": string; 
+/** How much of the line, positive whichever way it went. */
+"amount": string; 
+/** Values of dimensions that the entry on it has, one of each. */
+"dimensions"?: Array<{ 
+/** Name of the dimension. */
+"dimension": string; 
+/** Its value. */
+"value": string; }>; }>; };
 
 /** An order on a statement. */
 export type StatementOrder = { 

@@ -1,6 +1,11 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { AppError } from "@allfunds/contract/errors";
-import type { FakeValue, Fund, Resolvers } from "@allfunds/graph-tools/fake-graph";
+import type {
+  FakeValue,
+  Fund,
+  Resolvers,
+  StartStatementImportInput,
+} from "@allfunds/graph-tools/fake-graph";
 import type { RequestContext } from "@allfunds/platform/context";
 import { newId } from "@allfunds/platform/ids";
 import { FakeAccounts } from "./accounts.fixture.ts";
@@ -99,6 +104,11 @@ export class FakeGraph {
   /** How many transactions it has. */
   get stored(): number {
     return this.#books.transactions.all.length;
+  }
+
+  /** How the last uploaded statement is to be imported. */
+  get uploadInput(): StartStatementImportInput | undefined {
+    return this.#books.statements.input;
   }
 
   /** The bytes of an uploaded statement. */

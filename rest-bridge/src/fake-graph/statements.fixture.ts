@@ -30,6 +30,13 @@ const LINE: FakeValue<BankStatementLine> = {
   amount: EUR("-1200.00"),
   description: "=Rent",
   verdict: "NEW",
+  parts: [
+    {
+      account: { id: CASH },
+      amount: EUR("1200.00"),
+      dimensions: [{ dimension: "site", value: "1" }],
+    },
+  ],
 };
 
 const IMPORTED: FakeValue<BankStatement> = {
@@ -51,6 +58,13 @@ const IMPORTED: FakeValue<BankStatement> = {
       found: EUR("12.00"),
       difference: EUR("2.00"),
     },
+    {
+      kind: "BETWEEN_LINES",
+      expected: EUR("1.00"),
+      found: EUR("4.00"),
+      difference: EUR("3.00"),
+      line: 7,
+    },
   ],
   closingBalance: EUR("12.00"),
   importedAt: "2026-06-30T12:00:00.000Z",
@@ -63,6 +77,8 @@ export class FakeStatements {
   #statement = IMPORTED;
   #uploads = new Map<string, Buffer>();
   #finished = new Set<string>();
+  /** How the last upload is to be imported. */
+  input: StartStatementImportInput | undefined;
 
   get all(): FakeValue<BankStatement>[] {
     return [this.#statement];
@@ -83,6 +99,7 @@ export class FakeStatements {
     if (input.accountId !== CASH) {
       throw new AppError("ACCOUNT_NOT_FOUND", "There is no such account.");
     }
+    this.input = input;
     const kept = this.#uploads.get(id) ?? Buffer.alloc(0);
     this.#uploads.set(id, kept);
     return { id, bytes: kept.length, isFinished: this.#finished.has(id) };
@@ -114,7 +131,7 @@ export class FakeStatements {
     return { ...this.#job("CANCELLED"), statementId: STATEMENT };
   }
 
-  preview({ contentBase64 }: ImportStatementInput): FakeValue<StatementPreview> {
+  preview({ contentBase64, splits }: ImportStatementInput): FakeValue<StatementPreview> {
     const text = Buffer.from(contentBase64 ?? "", "base64").toString("utf8");
     if (!text.includes("Date")) {
       throw new AppError("STATEMENT_INVALID", "The file has no date.");
@@ -127,7 +144,19 @@ export class FakeStatements {
       possibleDuplicates: 0,
       skipped: 0,
       breaks: [],
-      lines: [],
+      lines: (splits ?? []).map(({ parts }) => ({
+        fileLine: 2,
+        effectiveDate: "2026-06-10",
+        bookingDate: "2026-06-10",
+        amount: EUR("-1200.00"),
+        description: "=Rent",
+        verdict: "NEW",
+        parts: parts.map(({ accountId, amount }) => ({
+          account: { id: accountId },
+          amount: EUR(amount),
+          dimensions: [],
+        })),
+      })),
     };
   }
 

@@ -13,19 +13,8 @@ import {
 } from "../graph/graph-types.generated.ts";
 import { job, jobLocation, toJob } from "../jobs/job.ts";
 import { WAITING } from "../transactions/posting.ts";
-import { rule, undoing } from "./import-statements.ts";
+import { dimensions, lineParts, rule, undoing } from "./import-statements.ts";
 import { noStatement, statement, toStatement } from "./statement.ts";
-
-const dimensions = z
-  .array(
-    z.strictObject({
-      dimension: z.string().max(40).meta({ description: "Name of the dimension." }),
-      value: z.string().max(100).meta({ description: "Its value." }),
-    }),
-  )
-  .max(20)
-  .optional()
-  .meta({ description: "Values of dimensions that the entry on it has, one of each." });
 
 const movedLine = z
   .strictObject({
@@ -50,17 +39,7 @@ const movedLine = z
 
 const splitLine = z
   .strictObject({
-    parts: z
-      .array(
-        z.strictObject({
-          accountId: id("An account, in the currency of the bank's."),
-          amount: decimal("How much of the line, positive whichever way it went."),
-          dimensions,
-        }),
-      )
-      .min(1)
-      .max(20)
-      .meta({ description: "They come to the line's amount." }),
+    parts: lineParts,
   })
   .meta({
     id: "SplitLine",

@@ -5,7 +5,7 @@ import { newId } from "@allfunds/platform/ids";
 import { z } from "zod";
 import { defineEndpoint, type Answer, type Execute } from "../endpoint/endpoint.ts";
 import { IDEMPOTENCY_KEY_HEADER } from "../endpoint/headers.ts";
-import { id } from "../endpoint/scalars.ts";
+import { decimal, id } from "../endpoint/scalars.ts";
 import {
   RestAppendStatementDocument,
   RestFinishStatementDocument,
@@ -85,6 +85,39 @@ export const rule = z
   })
   .meta({ id: "StatementRule", description: "Where lines of a statement go." });
 
+export const dimensions = z
+  .array(
+    z.strictObject({
+      dimension: z.string().max(40).meta({ description: "Name of the dimension." }),
+      value: z.string().max(100).meta({ description: "Its value." }),
+    }),
+  )
+  .max(20)
+  .optional()
+  .meta({ description: "Values of dimensions that the entry on it has, one of each." });
+
+export const lineParts = z
+  .array(
+    z.strictObject({
+      accountId: id("An account, in the currency of the bank's."),
+      amount: decimal("How much of the line, positive whichever way it went."),
+      dimensions,
+    }),
+  )
+  .min(1)
+  .max(20)
+  .meta({ description: "They come to the line's amount." });
+
+const split = z
+  .strictObject({
+    line: z
+      .int()
+      .min(1)
+      .meta({ description: "Number of the line, from 1, as a preview lists it." }),
+    parts: lineParts,
+  })
+  .meta({ id: "StatementLineSplit", description: "A line that belongs to several accounts." });
+
 const MOST_CHARACTERS = 100_000_000;
 
 const file = {
@@ -111,6 +144,9 @@ const file = {
     .meta({ description: "Of the statement to import, where the file has several." }),
   rules: z.array(rule).max(200).optional().meta({
     description: "Where lines go; the rules kept for the account when absent.",
+  }),
+  splits: z.array(split).max(200).optional().meta({
+    description: "Lines that belong to several accounts, each once; they win over rules.",
   }),
   receiptsAccountId: id("Where receipts go that no rule fits.").optional(),
   paymentsAccountId: id("Where payments go that no rule fits.").optional(),

@@ -6,6 +6,7 @@ import type {
   RestStatementLinesQuery,
   StatementBreakFieldsFragment,
   StatementFieldsFragment,
+  StatementPartFieldsFragment,
 } from "../graph/graph-types.generated.ts";
 
 export const STATEMENT_FORMATS = [
@@ -38,11 +39,13 @@ const balanceBreak = z
     expected: decimal("Balance that should have come next."),
     found: decimal("Balance that came."),
     difference: decimal("`found` less `expected`."),
+    line: count("Line of the file behind the hole, where it is between two lines.").nullable(),
   })
   .meta({ id: "BalanceBreak", description: "A hole in the chain of statement balances." });
 
-const toBreak = ({ kind, expected, found, difference }: StatementBreakFieldsFragment) => ({
+const toBreak = ({ kind, expected, found, difference, line }: StatementBreakFieldsFragment) => ({
   kind,
+  line,
   expected: expected.amount,
   found: found.amount,
   difference: difference.amount,
@@ -100,6 +103,29 @@ export function toStatement({
 export const noStatement = (statementId: string): AppError =>
   new AppError("NOT_FOUND", `There is no statement ${statementId}.`);
 
+const linePart = z
+  .object({
+    accountId: id("The account."),
+    amount: decimal("Positive, whichever way the line went."),
+    dimensions: z
+      .array(
+        z.object({
+          dimension: z.string().meta({ description: "Name of the dimension." }),
+          value: z.string().meta({ description: "Its value." }),
+        }),
+      )
+      .meta({ description: "Values of dimensions that the entry has." }),
+  })
+  .meta({ id: "StatementLinePart", description: "So much of the other side of a line." });
+
+const toPart = ({ account, amount, dimensions }: StatementPartFieldsFragment) => ({
+  accountId: account.id,
+  amount: amount.amount,
+  dimensions: dimensions.map(({ dimension, value }) => ({ dimension, value })),
+});
+
+const parts = (description: string) => z.array(linePart).meta({ description });
+
 const readLine = {
   fileLine: count("Line in the file, from 1."),
   effectiveDate: date("Value date."),
@@ -122,6 +148,7 @@ export const statementLine = z
       .nullable()
       .meta({ description: "What a person decided on a possible duplicate." }),
     transactionId: id("What was posted for it, or waits for approval.").nullable(),
+    parts: parts("Where its other side stands; several of a line that was split."),
   })
   .meta({ id: "StatementLine", description: "A line of a bank statement." });
 
@@ -129,11 +156,21 @@ type Line = NonNullable<RestStatementLinesQuery["statement"]>["lines"]["nodes"][
 
 export const toStatementLine = ({
   amount: { amount, currency: of },
+  parts: given,
   ...fields
-}: Line): z.output<typeof statementLine> => ({ ...fields, amount, currency: of });
+}: Line): z.output<typeof statementLine> => ({
+  ...fields,
+  amount,
+  currency: of,
+  parts: given.map(toPart),
+});
 
 const previewedLine = z
-  .object({ ...readLine, contraAccountId: id("The account it would go to.").nullable() })
+  .object({
+    ...readLine,
+    contraAccountId: id("The account it would go to.").nullable(),
+    parts: parts("Of a line that `splits` names: its parts."),
+  })
   .meta({ id: "PreviewedLine", description: "A line of a file that was not imported." });
 
 export const statementPreview = z
@@ -168,6 +205,10 @@ export function toPreview({
     openingBalance: openingBalance?.amount ?? null,
     closingBalance: closingBalance?.amount ?? null,
     breaks: breaks.map(toBreak),
-    lines: lines.map(({ amount, ...line }) => ({ ...line, ...amount })),
+    lines: lines.map(({ amount, parts: given, ...line }) => ({
+      ...line,
+      ...amount,
+      parts: given.map(toPart),
+    })),
   };
 }

@@ -18,8 +18,8 @@ const importFile = (changes: object = {}, headers = {}) => {
   const body = { accountId: CASH, content: CONTENT, ...changes };
   return service.send(STATEMENTS, sendJson("POST", body, headers));
 };
-const preview = (content: string) =>
-  service.send(`${STATEMENTS}/preview`, sendJson("POST", { accountId: CASH, content }));
+const preview = (content: string, more: object = {}) =>
+  service.send(`${STATEMENTS}/preview`, sendJson("POST", { accountId: CASH, content, ...more }));
 const undo = (id: string) =>
   service.send(`${STATEMENTS}/${id}/undo`, sendJson("POST", { reason: "Wrong account" }));
 const move = (line: number, accountId: string) =>
@@ -98,7 +98,13 @@ it("lists statements of a fund or an account, and pages through the lines of one
   expect((await service.send(STATEMENTS)).status).toBe(400);
   expect((await service.send(`${STATEMENTS}?fundId=${UNKNOWN}`)).status).toBe(404);
   const one = await service.send(`${STATEMENTS}/${STATEMENT}`);
-  expect(one.json()).toMatchObject({ ...summary, breaks: [{ difference: "2.00" }] });
+  expect(one.json()).toMatchObject({
+    ...summary,
+    breaks: [
+      { difference: "2.00", line: null },
+      { difference: "3.00", line: 7 },
+    ],
+  });
   expect((await service.send(`${STATEMENTS}/${UNKNOWN}`)).status).toBe(404);
   const lines = await service.send(`${STATEMENTS}/${STATEMENT}/lines?first=1`);
   expect(lines.json()).toMatchObject({ items: [{ number: 1, amount: "-1200.00" }] });
@@ -148,6 +154,26 @@ it("splits a line over several accounts", async () => {
   expect((await split(1, "450.00")).json()).toMatchObject({ id: STATEMENT, accountId: CASH });
   expect((await split(9, "450.00")).json()).toMatchObject({ code: "STATEMENT_INVALID" });
   expect((await split(1, "much")).status).toBe(400);
+});
+
+it("splits lines before their import, and shows the parts of lines", async () => {
+  const parts = [
+    { accountId: UNKNOWN, amount: "1150.00" },
+    { accountId: CASH, amount: "50.00" },
+  ];
+  const splits = [{ line: 1, parts }];
+  const previewed = await preview(CONTENT, { splits });
+  expect(previewed.json()).toMatchObject({
+    lines: [{ amount: "-1200.00", parts: parts.map((each) => ({ ...each, dimensions: [] })) }],
+  });
+  expect((await importFile({ splits })).status).toBe(202);
+  expect(service.graph.uploadInput?.splits).toEqual(splits);
+  for (const wrong of [[{ line: 0, parts }], [{ line: 1, parts: [] }], [{ line: 1 }]])
+    expect((await importFile({ splits: wrong })).status).toBe(400);
+  const lines = await service.send(`${STATEMENTS}/${STATEMENT}/lines?first=1`);
+  const stored = { accountId: CASH, amount: "1200.00" };
+  const dimensions = [{ dimension: "site", value: "1" }];
+  expect(lines.json()).toMatchObject({ items: [{ parts: [{ ...stored, dimensions }] }] });
 });
 
 it("compares rules with where lines went", async () => {

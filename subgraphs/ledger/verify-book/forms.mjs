@@ -133,6 +133,7 @@ const BREAK = formOf({
   kind: oneOf("BETWEEN_LINES", "BETWEEN_STATEMENTS", "SINCE_LAST_IMPORT"),
   expected: isString,
   found: isString,
+  "line?": isCount,
 });
 
 const isTextList = (value) =>

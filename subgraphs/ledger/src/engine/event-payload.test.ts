@@ -225,7 +225,10 @@ const OF_STATEMENT: readonly BookEvent[] = [
     skipped: 0,
     openingMinor: -5n,
     closingMinor: null,
-    breaks: [{ kind: "SINCE_LAST_IMPORT", expectedMinor: 0n, foundMinor: -5n }],
+    breaks: [
+      { kind: "SINCE_LAST_IMPORT", expectedMinor: 0n, foundMinor: -5n },
+      { kind: "BETWEEN_LINES", expectedMinor: 0n, foundMinor: 5n, line: 7 },
+    ],
     reading: { date: "#1" },
     rules: [{ contains: ["fee"], direction: "OUT", accountId: ACCOUNTS.fees.id }],
     receiptsAccountId: null,

@@ -89,7 +89,10 @@ const RECEIPT = {
   fileHash: "cd".repeat(32),
   from: "2026-06-29",
   to: "2026-06-30",
-  breaks: [{ kind: "SINCE_LAST_IMPORT", expected: "160.00", found: "100.00" }],
+  breaks: [
+    { kind: "SINCE_LAST_IMPORT", expected: "160.00", found: "100.00" },
+    { kind: "BETWEEN_LINES", expected: "100.00", found: "90.00", line: 3 },
+  ],
   reading: { delimiter: ";" },
   rules: [{ contains: ["fee"], direction: "OUT", accountId: FEES }],
   receiptsAccountId: FEES,

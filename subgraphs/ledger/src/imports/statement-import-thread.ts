@@ -9,6 +9,7 @@ import type { BookMessage } from "../threads/book-thread.ts";
 import { serveThread } from "@allfunds/platform/threads";
 import { MODEL } from "../slices/model.ts";
 import {
+  checkSplits,
   importCommands,
   outcomeOf,
   refuseWhole,
@@ -79,11 +80,13 @@ async function importUpload(
   const { tenantId, uploadId } = task;
   const reads = new TenantPool(pool);
   const { request, origin, file: content } = await readUploaded(pool, tenantId, uploadId);
-  const target: ImportTarget = { ...request.target, importId: uploadId };
+  const splits = new Map(request.splits);
+  const target: ImportTarget = { ...request.target, splits, importId: uploadId };
   const { account } = target;
   const reading = { reads, tenantId };
   const sent = { content, hash: content.hash };
   const file = await readStatement(reading, sent, request.reading, account, MOST_LINES);
+  checkSplits(target, file);
   const total = file.lines.length;
   report({ kind: "progress", done: 0, total });
   signal.throwIfAborted();

@@ -27,7 +27,7 @@ export function balancesOf(
     return [minorAt(at), row && table.balance(row, currency, decimalSeparator)];
   };
   for (const isReversed of [false, true]) {
-    const chain = chainOf(last, isReversed, readAt);
+    const chain = chainOf(last, isReversed, readAt, (at) => rows.at(at)?.line);
     if (chain !== undefined && (best === undefined || chain.breaks.length < best.breaks.length))
       best = chain;
   }
@@ -92,7 +92,12 @@ interface Chain {
 }
 
 /** Follows the balances from the first row to the last; undefined when a row has none. */
-function chainOf(last: number, isReversed: boolean, readAt: ReadStep): Chain | undefined {
+function chainOf(
+  last: number,
+  isReversed: boolean,
+  readAt: ReadStep,
+  lineAt: (at: number) => number | undefined,
+): Chain | undefined {
   const at: ReadStep = (step) => readAt(isReversed ? last - step : step);
   const breaks: StatementBreak[] = [];
   const [first, reached] = at(0);
@@ -104,7 +109,8 @@ function chainOf(last: number, isReversed: boolean, readAt: ReadStep): Chain | u
     if (balance === undefined) return undefined;
     const foundMinor = balance - amount;
     if (foundMinor !== running) {
-      breaks.push({ kind: "BETWEEN_LINES", expectedMinor: running, foundMinor });
+      const line = lineAt(isReversed ? last - step : step);
+      breaks.push({ kind: "BETWEEN_LINES", expectedMinor: running, foundMinor, line });
       if (isMostly(breaks, last)) return undefined;
     }
     running = balance;

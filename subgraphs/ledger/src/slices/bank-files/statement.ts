@@ -23,6 +23,8 @@ export interface StatementBreak {
   readonly expectedMinor: bigint;
   /** Where the statement begins. */
   readonly foundMinor: bigint;
+  /** Line in the file of what comes behind the hole, where it is one. */
+  readonly line?: number | undefined;
 }
 
 export interface BankStatementLine {

@@ -208,11 +208,12 @@ function toStatementObject(stored: StoredStatement): BankStatementObject {
     possibleDuplicates: imported.possibleDuplicates ?? rest,
     openLines: stored.openLines,
     skipped,
-    breaks: (received?.breaks ?? []).map(({ kind, expected, found }) => ({
+    breaks: (received?.breaks ?? []).map(({ kind, expected, found, line = null }) => ({
       kind,
       expected: money(expected),
       found: money(found),
       difference: money(differenceOf(expected, found, currency)),
+      line,
     })),
     reading: received?.reading ?? null,
     importedAt: new Date(imported.importedAt),

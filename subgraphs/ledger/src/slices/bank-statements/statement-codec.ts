@@ -24,10 +24,11 @@ export const RECEIVED: EventCodec<StatementReceived> = {
     rules: event.rules.map(plainRule),
     openingBalance: amountOrNull(openingMinor, event.currency),
     closingBalance: amountOrNull(closingMinor, event.currency),
-    breaks: breaks.map(({ kind, expectedMinor, foundMinor }) => ({
+    breaks: breaks.map(({ kind, expectedMinor, foundMinor, line }) => ({
       kind,
       expected: formatAmount(expectedMinor, event.currency),
       found: formatAmount(foundMinor, event.currency),
+      ...(line === undefined ? {} : { line }),
     })),
   }),
   decode: ({ openingBalance, closingBalance, breaks, ...payload }: ReceivedPayload) => ({
@@ -35,10 +36,11 @@ export const RECEIVED: EventCodec<StatementReceived> = {
     type: "StatementReceived",
     openingMinor: minorOrNull(openingBalance, payload.currency),
     closingMinor: minorOrNull(closingBalance, payload.currency),
-    breaks: breaks.map(({ kind, expected, found }) => ({
+    breaks: breaks.map(({ kind, expected, found, line }) => ({
       kind,
       expectedMinor: parseAmount(expected, payload.currency),
       foundMinor: parseAmount(found, payload.currency),
+      ...(line === undefined ? {} : { line }),
     })),
   }),
 };

@@ -173,7 +173,7 @@ export class StatementPreviewResolver {
 }
 
 /** Where an import goes, once its accounts are known to fit together. */
-export async function targetOf(
+async function targetOf(
   input: StartStatementImportInput,
   context: LedgerContext,
 ): Promise<ImportTarget> {
@@ -202,8 +202,8 @@ export async function targetOf(
 const MOST_SPLITS = 200;
 
 /** Also which lines are split, and the accounts of their parts by their ids. */
-async function splitTargetOf(
-  input: ImportStatementInput,
+export async function splitTargetOf(
+  input: StartStatementImportInput,
   context: LedgerContext,
 ): Promise<{ target: ImportTarget; accounts: ReadonlyMap<string, AccountObject> }> {
   const target = await targetOf(input, context);
@@ -272,13 +272,14 @@ function balancesOf({ statement, breaks }: StatementToImport, currency: string) 
 }
 
 const toBreak = (
-  { kind, expectedMinor, foundMinor }: StatementBreak,
+  { kind, expectedMinor, foundMinor, line }: StatementBreak,
   currency: string,
 ): StatementBreakObject => ({
   kind,
   expected: toMoney(expectedMinor, currency),
   found: toMoney(foundMinor, currency),
   difference: toMoney(foundMinor - expectedMinor, currency),
+  line: line ?? null,
 });
 
 const toMoney = (minor: bigint, currency: string): MoneyJson => ({

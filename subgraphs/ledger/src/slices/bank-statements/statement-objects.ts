@@ -133,16 +133,16 @@ export class StartStatementImportInput {
       "Up to 200 rules; the first that fits a line decides its other side, before the two above.",
   })
   rules?: StatementRuleInput[] | null;
-}
 
-@InputType({ description: "A bank statement to import." })
-export class ImportStatementInput extends StartStatementImportInput {
   @Field(() => [StatementLineSplitInput], {
     nullable: true,
     description: "Up to 200 lines that belong to several accounts, each once.",
   })
   splits?: StatementLineSplitInput[] | null;
+}
 
+@InputType({ description: "A bank statement to import." })
+export class ImportStatementInput extends StartStatementImportInput {
   @Field(() => String, {
     nullable: true,
     description: "The file's text; `contentBase64` is safer, because it keeps the encoding.",
@@ -189,6 +189,12 @@ export class StatementBreakObject {
 
   @Field(() => MoneyObject, { description: "What lies between: `found` less `expected`." })
   difference!: MoneyJson;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "Line of the file behind the hole; null where it is not between two lines.",
+  })
+  line!: number | null;
 }
 
 export const LINE_VERDICTS = {

@@ -27,7 +27,7 @@ import { findStatement } from "./bank-statement-graphql.ts";
 import { BankStatementObject } from "./bank-statement-object.ts";
 import { withKeptRules } from "./import-rules-graphql.ts";
 import { toStatementReading } from "./read-statement.ts";
-import { targetOf } from "./statement-graphql.ts";
+import { splitTargetOf } from "./statement-graphql.ts";
 import {
   STATEMENT_IMPORT_JOB,
   type StatementImportRequest,
@@ -125,7 +125,7 @@ export class StatementUploadResolver {
       "Begins the upload of a bank's file with up to 1,000,000 lines: append its chunks, then finish it. The caller alone sees the upload. RATE_LIMITED while ten uploads are open; one that is not finished within a week is removed.",
   })
   async startStatementImport(
-    @Arg("input", () => StartStatementImportInput) given: StartStatementImportInput,
+    @Arg("input", () => StartStatementImportInput) asked: StartStatementImportInput,
     @Arg("id", () => ID, {
       nullable: true,
       description:
@@ -134,12 +134,14 @@ export class StatementUploadResolver {
     id: string | null | undefined,
     @Ctx() context: LedgerContext,
   ): Promise<StatementUpload> {
-    const input = await withKeptRules(given, context);
-    const { importId: _importId, account, ...target } = await targetOf(input, context);
+    const input = await withKeptRules(asked, context);
+    const { target: given, accounts: _accounts } = await splitTargetOf(input, context);
+    const { importId: _importId, account, splits = [], ...target } = given;
     const { id: accountId, fundId, currency } = account;
     const request = {
       target: { ...target, account: { id: accountId, fundId, currency } },
       reading: toStatementReading(input),
+      ...([...splits].length === 0 ? {} : { splits: [...splits] }),
     };
     return startUpload(this.#uploads, uploaderOf(context), id ?? newId(), request);
   }

@@ -8,11 +8,14 @@ import {
 import { isId } from "@allfunds/platform/ids";
 import { LongFile } from "../bank-files/long-file.ts";
 import type { ImportTarget } from "./import-statement.ts";
+import type { LinePart } from "./line-part.ts";
 import type { StatementReading } from "./read-statement.ts";
 
 /** How an uploaded file is to be imported; plain, as the table keeps it. */
 export interface UploadRequest {
-  readonly target: Omit<ImportTarget, "importId">;
+  readonly target: Omit<ImportTarget, "importId" | "splits">;
+  /** Lines on several accounts, by their numbers from 1. */
+  readonly splits?: readonly (readonly [line: number, parts: readonly LinePart[]])[];
   readonly reading: StatementReading;
 }
 

@@ -20,6 +20,7 @@ interface BalanceBreak {
   readonly kind: "BETWEEN_LINES" | "BETWEEN_STATEMENTS" | "SINCE_LAST_IMPORT";
   readonly expectedMinor: bigint;
   readonly foundMinor: bigint;
+  readonly line?: number | undefined;
 }
 
 /** A line of a statement as the book keeps it. */

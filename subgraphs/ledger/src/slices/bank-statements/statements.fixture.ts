@@ -8,7 +8,14 @@ import { lockBook, PreparedStatements } from "../../engine/batched-sql.ts";
 import { exportBook } from "../../evidence/export-book.ts";
 import { verdictOn } from "../../evidence/offline-log.fixture.ts";
 import { verifyBook } from "../../evidence/verify-book.ts";
-import { ask, send, type Answer, type TestService } from "../../service.fixture.ts";
+import {
+  ask,
+  OPEN_ACCOUNT,
+  openFund,
+  send,
+  type Answer,
+  type TestService,
+} from "../../service.fixture.ts";
 
 const { tenantId } = openContext({});
 
@@ -54,6 +61,14 @@ async function expectSoundBook(pool: Pool, bookId: string): Promise<void> {
   await exportBook(pool, book, (text) => Promise.resolve(void parts.push(text)));
   expect(verdictOn(parts.join(""))).toMatchObject({ sound: true });
 }
+
+const IBANS = ["DE89370400440532013000", "DE02120300000000202051"] as const;
+
+/** The IBAN of the other one of two accounts. */
+export const otherIban = (own: 0 | 1): string => IBANS[own === 0 ? 1 : 0];
+
+const ofBank = (own: 0 | 1, ...rows: readonly string[]): string =>
+  [`Account,${IBANS[own]}`, "", "Date,Text,Amount,Counterparty IBAN", ...rows].join("\n");
 
 interface Opened {
   readonly service: TestService;
@@ -135,11 +150,32 @@ export class Statements {
   readonly expectSound = (bookId: string): Promise<void> =>
     expectSoundBook(this.#opened().database.pool, bookId);
 
+  /** A fund with two accounts of banks, and imports into them. */
+  readonly openBanks = async () => {
+    const { service } = this.#opened();
+    const { fundId, bank } = await openFund(service);
+    const input = { fundId, code: "BANK-2", name: "Savings", type: "ASSET" };
+    const { openAccount } = await ask<{ openAccount: { id: string } }>(service, OPEN_ACCOUNT, {
+      input,
+    });
+    const more = { takesOverIban: true };
+    const importOf = (own: 0 | 1, ...rows: readonly string[]): Promise<Imported> =>
+      this.run(own === 0 ? bank : openAccount.id, ofBank(own, ...rows), more);
+    const balances = (): Promise<string[]> =>
+      Promise.all([bank, openAccount.id].map(this.balanceOf));
+    return { fundId, importOf, balances };
+  };
+
   /** Begins an upload and appends the whole file. */
-  readonly upload = async (accountId: string, content: string, chunk = 50_000): Promise<string> => {
+  readonly upload = async (
+    accountId: string,
+    content: string,
+    chunk = 50_000,
+    more: object = {},
+  ): Promise<string> => {
     const { service } = this.#opened();
     const id = newId();
-    await ask(service, START, { id, input: { accountId } });
+    await ask(service, START, { id, input: { accountId, ...more } });
     const bytes = Buffer.from(content);
     for (let offset = 0; offset < bytes.length; offset += chunk) {
       const contentBase64 = bytes.subarray(offset, offset + chunk).toString("base64");

@@ -7,7 +7,6 @@ import { LEDGER_TEMPLATE } from "../../ledger-database.fixture.ts";
 import {
   ask,
   codeOf,
-  OPEN_ACCOUNT,
   openFund,
   openService,
   send,
@@ -18,6 +17,7 @@ import {
   csvOf,
   JOB,
   LINES,
+  otherIban,
   START,
   Statements,
   type Statement,
@@ -218,40 +218,27 @@ describe("a possible duplicate", () => {
 });
 
 describe("a transfer between two accounts of the fund", () => {
-  const IBANS = ["DE89370400440532013000", "DE02120300000000202051"] as const;
-  const ofBank = (own: 0 | 1, ...rows: readonly string[]): string =>
-    [`Account,${IBANS[own]}`, "", "Date,Text,Amount,Counterparty IBAN", ...rows].join("\n");
-  const toOther = (own: 0 | 1): string => IBANS[own === 0 ? 1 : 0];
-  async function openBanks() {
-    const { fundId, bank } = await openFund(service);
-    const input = { fundId, code: "BANK-2", name: "Savings", type: "ASSET" };
-    const { openAccount } = await ask<{ openAccount: { id: string } }>(service, OPEN_ACCOUNT, {
-      input,
-    });
-    const takesOverIban = true;
-    const importOf = (own: 0 | 1, ...rows: readonly string[]) =>
-      run(own === 0 ? bank : openAccount.id, ofBank(own, ...rows), { takesOverIban });
-    const balances = async () => Promise.all([balanceOf(bank), balanceOf(openAccount.id)]);
-    return { fundId, importOf, balances };
-  }
-
   test("is posted once, and the line of the second statement is a candidate, whatever its day and text", async () => {
-    const { fundId, importOf, balances } = await openBanks();
+    const { fundId, importOf, balances } = await statements.openBanks();
     await importOf(0, "2026-03-01,Opening,500.00,");
     await importOf(1, "2026-03-01,Interest,1.00,");
-    const sent = await importOf(0, `2026-03-02,To savings,-100.00,${toOther(0)}`);
+    const sent = await importOf(0, `2026-03-02,To savings,-100.00,${otherIban(0)}`);
     expect(sent).toMatchObject({ posted: 1, possibleDuplicates: [] });
     expect(await balances()).toEqual(["400.00", "101.00"]);
-    const came = await importOf(1, `2026-03-04,From current account,100.00,${toOther(1)}`);
+    const came = await importOf(1, `2026-03-04,From current account,100.00,${otherIban(1)}`);
     expect(came).toMatchObject({ posted: 0, possibleDuplicates: [{}] });
     expect(await balances()).toEqual(["400.00", "101.00"]);
     await expectSound(fundId);
   });
 
   test("is a candidate, too, when the first statement came before the other account was known", async () => {
-    const { fundId, importOf, balances } = await openBanks();
-    await importOf(0, "2026-03-01,Opening,500.00,", `2026-03-02,Sent,-70.00,${toOther(0)}`);
-    const came = await importOf(1, `2026-03-03,Came,70.00,${toOther(1)}`, "2026-03-03,Fee,-1.00,");
+    const { fundId, importOf, balances } = await statements.openBanks();
+    await importOf(0, "2026-03-01,Opening,500.00,", `2026-03-02,Sent,-70.00,${otherIban(0)}`);
+    const came = await importOf(
+      1,
+      `2026-03-03,Came,70.00,${otherIban(1)}`,
+      "2026-03-03,Fee,-1.00,",
+    );
     expect(came).toMatchObject({ posted: 1, possibleDuplicates: [{}] });
     expect(await balances()).toEqual(["430.00", "-1.00"]);
     await expectSound(fundId);
@@ -260,18 +247,20 @@ describe("a transfer between two accounts of the fund", () => {
 
 describe("an uploaded statement", { timeout: TEST_LIMIT }, () => {
   test("is imported whole by a job that another request finds again, and is a duplicate then", async () => {
-    const { fundId, bank } = await openFund(service);
+    const { fundId, bank, capital } = await openFund(service);
     const rows = Array.from(
       { length: 1_150 },
       (_, at) => `2026-03-${10 + (at % 9)},Line ${at},1.50`,
     );
-    const id = await upload(bank, csvOf(...rows), 7_001);
+    const part = (amount: string) => ({ accountId: capital, amount });
+    const splits = [{ line: 1_101, parts: [part("1.00"), part("0.50")] }];
+    const id = await upload(bank, csvOf(...rows), 7_001, { splits });
     const job = await finished(id);
     expect(job).toMatchObject({ state: "SUCCEEDED", statementId: id, progress: { done: 1_150 } });
     expect(await statements.indexedTo(fundId)).toBeGreaterThan(1_150);
     expect(await finished(id)).toMatchObject({ id: job.id, state: "SUCCEEDED" });
     expect(await statement(id)).toMatchObject({ posted: 1_150, lineCount: 1_150, duplicates: 0 });
-    expect(await balanceOf(bank)).toBe("1725.00");
+    expect(await Promise.all([bank, capital].map(balanceOf))).toEqual(["1725.00", "1.50"]);
     expect(await run(bank, csvOf(...rows))).toMatchObject({ posted: 0, duplicates: 1_150 });
     await expectSound(fundId);
     expect(await statements.undoneByJob(id)).toMatchObject({
@@ -279,6 +268,19 @@ describe("an uploaded statement", { timeout: TEST_LIMIT }, () => {
       reversed: 1_150,
       progress: { done: 1_150, total: 1_150 },
       statement: { state: "UNDONE" },
+    });
+    expect(await Promise.all([bank, capital].map(balanceOf))).toEqual(["0.00", "0.00"]);
+    await expectSound(fundId);
+  });
+
+  test("posts nothing when the parts of a line do not come to it, and names the line", async () => {
+    const { fundId, bank, capital } = await openFund(service);
+    const splits = [{ line: 1, parts: [{ accountId: capital, amount: "0.40" }] }];
+    const id = await upload(bank, csvOf("2026-03-02,One,1.00"), 7_001, { splits });
+    expect(await finished(id)).toMatchObject({
+      state: "FAILED",
+      error: { code: "INVALID_INPUT" },
+      faults: [{ path: "splits.0.parts" }],
     });
     expect(await balanceOf(bank)).toBe("0.00");
     await expectSound(fundId);

@@ -363,6 +363,8 @@ export const de: Catalogue = {
   "statements.toDecideCount": "{count} zu entscheiden",
   "statements.breakSince":
     "Der letzte Import des Kontos endete mit {expected}, der nächste beginnt mit {found}: Zeilen über {difference} fehlen oder stehen doppelt.",
+  "statements.breakAtLine":
+    "Vor Zeile {line} der Datei endet der Saldo mit {expected}, sie beginnt mit {found}: Zeilen über {difference} fehlen oder stehen doppelt, oder ein Betrag oder Saldo ist falsch.",
   "statements.breakInFile":
     "Ein Auszug in der Datei endet mit {expected}, der nächste beginnt mit {found}: Zeilen über {difference} fehlen oder stehen doppelt.",
   "statements.outcome.posted": "Gebucht",

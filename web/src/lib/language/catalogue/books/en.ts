@@ -323,7 +323,8 @@ export const en = {
   "import.otherAccounts": "Other accounts",
   "import.account": "Account of the statement",
   "import.file": "File",
-  "import.fileHint": "CSV, Excel, camt, MT940, MT942, OFX, QIF, BAI2, CODA, CFONB 120 or ABO, as your bank gives it.",
+  "import.fileHint":
+    "CSV, Excel, camt, MT940, MT942, OFX, QIF, BAI2, CODA, CFONB 120 or ABO, as your bank gives it.",
   "import.how": "How the file is read",
   "import.howAbout":
     "Leave a field empty and the file decides. Name a column as in the file's header, or by its place, such as #3.",
@@ -372,6 +373,8 @@ export const en = {
   "statements.toDecideCount": "{count} to decide",
   "statements.breakSince":
     "The account’s last import ended with {expected}, the next one begins with {found}: lines for {difference} are missing, or stand twice.",
+  "statements.breakAtLine":
+    "Before line {line} of the file the balance ends with {expected}, the line begins with {found}: lines for {difference} are missing or stand twice, or an amount or a balance is wrong.",
   "statements.breakInFile":
     "A statement in the file ends with {expected}, the next one begins with {found}: lines for {difference} are missing, or stand twice.",
   "statements.outcome.posted": "Posted",

@@ -302,7 +302,8 @@ export const he: Catalogue = {
   "import.otherAccounts": "חשבונות אחרים",
   "import.account": "החשבון של דף הבנק",
   "import.file": "קובץ",
-  "import.fileHint": "CSV, Excel, camt, MT940, MT942, OFX, QIF, BAI2, CODA, CFONB 120 או ABO, כפי שהבנק נותן.",
+  "import.fileHint":
+    "CSV, Excel, camt, MT940, MT942, OFX, QIF, BAI2, CODA, CFONB 120 או ABO, כפי שהבנק נותן.",
   "import.how": "כיצד נקרא הקובץ",
   "import.howAbout":
     "שדה ריק משאיר את ההחלטה לקובץ. יש לציין עמודה כבכותרת הקובץ, או לפי מקומה, למשל #3.",
@@ -351,6 +352,8 @@ export const he: Catalogue = {
   "statements.toDecideCount": "{count} להחלטה",
   "statements.breakSince":
     "הייבוא האחרון של החשבון הסתיים ב־{expected}, הבא מתחיל ב־{found}: שורות בסך {difference} חסרות או מופיעות פעמיים.",
+  "statements.breakAtLine":
+    "לפני שורה {line} בקובץ היתרה מסתיימת ב־{expected}, והשורה מתחילה ב־{found}: שורות בסך {difference} חסרות או מופיעות פעמיים, או שסכום או יתרה שגויים.",
   "statements.breakInFile":
     "דף בקובץ מסתיים ב־{expected}, הבא מתחיל ב־{found}: שורות בסך {difference} חסרות או מופיעות פעמיים.",
   "statements.outcome.posted": "נרשם",
