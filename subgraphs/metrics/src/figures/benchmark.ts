@@ -1,6 +1,8 @@
 import { mean, sampleCovariance, sampleVariance } from "simple-statistics";
 import { detectFrequency, frequencyOf } from "../series/frequency.ts";
 import type { Frequency, FrequencyName } from "../series/frequency.ts";
+import { HOLIDAYS_AT_END_MS } from "../series/gap-policy.ts";
+import type { LongPeriod } from "../series/gap-policy.ts";
 import type { Series } from "../series/series.ts";
 import { NO_VARIATION } from "./ratios.ts";
 import { periodRate } from "./returns.ts";
@@ -14,40 +16,89 @@ export interface PairedReturns {
 const MS_PER_DAY = 86_400_000;
 
 /**
- * The points that both series have, in order. Series of days and longer meet by UTC date, since
- * closes of one day have their own hours; shorter ones by instant. Of several points of one day the
- * last counts.
+ * The points at which both series have a value, in order: series of days and longer by `meetDays`, shorter ones by
+ * instant.
  */
 export function joinSeries(
   left: Series,
   right: Series,
   frequency: FrequencyName,
 ): { times: Float64Array; left: Float64Array; right: Float64Array } {
-  const keyOf = keyBy(frequency);
-  const joined: [time: number, left: number, right: number][] = [];
-  let [i, j] = [0, 0];
-  while (i < left.times.length && j < right.times.length) {
-    const [a, b] = [keyOf(left.times[i]!), keyOf(right.times[j]!)];
-    if (a === b) {
-      while (i + 1 < left.times.length && keyOf(left.times[i + 1]!) === a) i++;
-      while (j + 1 < right.times.length && keyOf(right.times[j + 1]!) === b) j++;
-      joined.push([left.times[i]!, left.values[i]!, right.values[j]!]);
-    }
-    if (a <= b) i++;
-    if (b <= a) j++;
+  const isWithinDays = frequency === "HOURLY" || frequency === "MINUTELY";
+  const { times, values } = isWithinDays ? meetInstants(left, right) : meetDays([left, right]);
+  const [own, other] = values as [Float64Array, Float64Array];
+  return { times, left: own, right: other };
+}
+
+/** Instants, and the values of each series at them. */
+interface Meeting {
+  readonly times: Float64Array;
+  readonly values: readonly Float64Array[];
+}
+
+function meetInstants(left: Series, right: Series): Meeting {
+  const places = new Map(Array.from(right.times, (time, index) => [time, index]));
+  const met = [...left.times.keys()].filter((index) => places.has(left.times[index]!));
+  return {
+    times: Float64Array.from(met, (index) => left.times[index]!),
+    values: [
+      Float64Array.from(met, (index) => left.values[index]!),
+      Float64Array.from(met, (index) => right.values[places.get(left.times[index]!)!]!),
+    ],
+  };
+}
+
+const LONG: Partial<Record<FrequencyName, LongPeriod>> = {
+  WEEKLY: "WEEK",
+  MONTHLY: "MONTH",
+  QUARTERLY: "MONTH",
+  YEARLY: "MONTH",
+};
+
+/**
+ * Where several series meet by UTC date; of several points of one day the last counts. The end of a week, a month or
+ * longer may be no trading day: there each series has its last value of the few days before.
+ */
+export function meetDays(parts: readonly Series[]): Meeting {
+  const frequencies = parts.map(({ times }) => detectFrequency(times));
+  const longest = Math.max(...frequencies.map(({ spacingMs }) => spacingMs));
+  const meetings = frequencies.flatMap(({ name, spacingMs }, index) => {
+    const unit = LONG[name];
+    if (spacingMs < longest || unit === undefined) return [];
+    return [meetAt(parts[index]!.times, parts, HOLIDAYS_AT_END_MS[unit] / MS_PER_DAY)];
+  });
+  const [first = meetAt(parts[0]?.times ?? new Float64Array(), parts, 0), ...others] = meetings;
+  return others.reduce(
+    (most, each) => (each.times.length > most.times.length ? each : most),
+    first,
+  );
+}
+
+const dayOf = (time: number): number => Math.floor(time / MS_PER_DAY);
+
+/** The values at days, each of them at most so many days old; days without one of each are left out. */
+function meetAt(times: Float64Array, parts: readonly Series[], oldest: number): Meeting {
+  const next = parts.map(() => 0);
+  const rows: { time: number; values: number[] }[] = [];
+  for (const [index, time] of times.entries()) {
+    const day = dayOf(time);
+    if (index + 1 < times.length && dayOf(times[index + 1]!) === day) continue;
+    const values = parts.flatMap((part, place) => {
+      while (dayOf(part.times[next[place]!] ?? Number.POSITIVE_INFINITY) <= day) next[place]!++;
+      const last = next[place]! - 1;
+      return last >= 0 && dayOf(part.times[last]!) >= day - oldest ? [part.values[last]!] : [];
+    });
+    if (values.length === parts.length) rows.push({ time, values });
   }
   return {
-    times: Float64Array.from(joined, ([time]) => time),
-    left: Float64Array.from(joined, ([, value]) => value),
-    right: Float64Array.from(joined, ([, , value]) => value),
+    times: Float64Array.from(rows, ({ time }) => time),
+    values: parts.map((_, place) => Float64Array.from(rows, ({ values }) => values[place]!)),
   };
 }
 
 /** Where points of series with a frequency meet: their day, within days their instant. */
 const keyBy = (name: FrequencyName): ((time: number) => number) =>
-  name === "HOURLY" || name === "MINUTELY"
-    ? (time) => time
-    : (time) => Math.floor(time / MS_PER_DAY);
+  name === "HOURLY" || name === "MINUTELY" ? (time) => time : dayOf;
 
 /**
  * The frequency of the points that several series share. Gaps are those of the points, and the steps in which one of

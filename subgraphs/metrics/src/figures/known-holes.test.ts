@@ -145,6 +145,54 @@ describe("the table of monthly returns", () => {
 const wave = (index: number) => 100 + 5 * Math.sin(index) + Math.cos(index * index);
 const isWeekday = (time: number) => new Date(time).getUTCDay() % 6 !== 0;
 
+describe("months that end on any day of the week, beside closes of weekdays", () => {
+  const ends = Array.from({ length: 40 }, (_, month) => Date.UTC(2020, month + 1, 0));
+  const value = (time: number) => 100 + 5 * Math.sin(time / DAY) + time / DAY / 400;
+  const priced = (times: readonly number[], scale: number) => ({
+    times: Float64Array.from(times),
+    values: Float64Array.from(times, (time) => scale * value(time)),
+  });
+  const all = Array.from({ length: 1_250 }, (_, index) => Date.UTC(2020, 0, 1) + index * DAY);
+  const weekdays = all.filter((day) => new Date(day).getUTCDay() % 6 !== 0);
+  /** The last weekday of each month, of one of which three are missing. */
+  const lastDays = ends.map((end) => weekdays.filter((day) => day <= end).slice(-1)[0]);
+  const closed = lastDays[20];
+  const closes = priced(
+    weekdays.filter((day) => day > closed || day <= closed - 3 * DAY),
+    3,
+  );
+
+  test.each([
+    ["of either", priced(ends, 1), closes, (end: number) => value(end)],
+    ["with the closes first", closes, priced(ends, 3), null],
+  ])("have the returns of every month, %s", (_name, own, benchmark, valueOf) => {
+    const { paired } = new FigureSample(own, benchmark);
+    if (typeof paired === "string") throw new Error(paired);
+    const used = ends.map((end) => closes.times.filter((day) => day <= end).slice(-1)[0]);
+    const returnsOf = (values: readonly number[]) =>
+      values.slice(1).map((each, index) => expect.closeTo(each / values[index] - 1, 12));
+    const ofEnds = returnsOf(ends.map(value));
+    const ofCloses = returnsOf(used.map(value));
+    expect(paired.pairs.returns).toEqual(valueOf === null ? ofCloses : ofEnds);
+    expect(paired.pairs.benchmark).toEqual(valueOf === null ? ofEnds : ofCloses);
+    expect(paired.frequency).toMatchObject({ name: "MONTHLY", gaps: [] });
+  });
+
+  test("have none of a month in which the closes end a week before", () => {
+    const late = {
+      ...closes,
+      ...priced(
+        [...closes.times].filter((day) => day < ends[30] - 6 * DAY || day > ends[30]),
+        3,
+      ),
+    };
+    const { paired } = new FigureSample(priced(ends, 1), late);
+    if (typeof paired === "string") throw new Error(paired);
+    expect(paired.returns).toHaveLength(37);
+    expect(paired.frequency.gaps).toEqual([{ from: ends[29], to: ends[31], missing: 1 }]);
+  });
+});
+
 describe("a fund that is not invested for a week, beside a benchmark that goes on", () => {
   const days = Array.from({ length: 250 }, (_, index) => Date.UTC(2023, 0, 2) + index * DAY);
   const priced = (times: readonly number[], scale: number) => ({

@@ -3,6 +3,7 @@ import { absence } from "../absences/absence.ts";
 import type { Conversion } from "../prices/price-read.ts";
 import { toDay } from "../series/calendar.ts";
 import type { Series } from "../series/series.ts";
+import { HOLIDAYS_AT_END_MS } from "../series/gap-policy.ts";
 import { periodOf, startOf } from "../series/whole-periods.ts";
 import type { PriceInterval } from "../prices/price-sql.ts";
 import { readInstrument } from "./instrument-store.ts";
@@ -41,9 +42,12 @@ export async function readBenchmark(
   return { series: absence("BENCHMARK_WITHOUT_PRICES", { reason }), version: reason };
 }
 
-/** The first instant of the week or month that ends with a time; of shorter intervals the time itself. */
-const firstOf = (interval: PriceInterval | undefined, time: number): number =>
-  interval === "WEEK" || interval === "MONTH" ? startOf[interval](periodOf[interval](time)) : time;
+/** From when on closes are read: what stands for the first point may be older by a weekend with holidays. */
+const firstOf = (interval: PriceInterval = "DAY", time: number): number => {
+  if (interval === "WEEK" || interval === "MONTH")
+    return startOf[interval](periodOf[interval](time));
+  return interval === "DAY" ? time - HOLIDAYS_AT_END_MS.MONTH : time;
+};
 
 /** Why there are no prices in the reader's currency; null when there are, or nothing to convert. */
 export function unavailableBy(conversion: Conversion | null, prices: number): string | null {

@@ -13,7 +13,7 @@ import { readInstrument } from "../instruments/instrument-store.ts";
 import { readCloses } from "../instruments/price-store.ts";
 import { readPairSteps } from "../rates/reader-rates-sql.ts";
 import { ReaderRates } from "../rates/reader-rates.ts";
-import { earlier } from "../series/calendar.ts";
+import { addDays, earlier } from "../series/calendar.ts";
 import type { DateRange } from "../series/date-range.ts";
 import type { Series } from "../series/series.ts";
 import { performanceKey, performanceTask } from "./performance-task.ts";
@@ -93,7 +93,9 @@ export class Performances {
     const { id: instrumentId } = await readInstrument(this.#pool, tenantId, benchmarkId);
     if (range === null) return absence("NO_ENTRIES");
     // The return of a fund has its income, so that of the benchmark has its dividends.
-    const priced = { tenantId, instrumentId, currency, adjusted: true, ...range };
+    // The value of one unit begins the day before.
+    const from = addDays(range.from, -1);
+    const priced = { tenantId, instrumentId, currency, adjusted: true, ...range, from };
     const { series, conversion } = await readCloses(this.#pool, priced);
     return conversion?.unavailable ?? series;
   }

@@ -1,5 +1,5 @@
 import type { ComputeTask } from "../compute/compute-task.ts";
-import { joinedFrequency } from "../figures/benchmark.ts";
+import { joinedFrequency, meetDays } from "../figures/benchmark.ts";
 import { componentRisk } from "../figures/component-risk.ts";
 import type { ComponentRisk, RiskModel } from "../figures/component-risk.ts";
 import { simpleReturns } from "../figures/returns.ts";
@@ -32,7 +32,7 @@ const FEWEST_RETURNS = 20;
 
 /** The risk of a portfolio over the days that all holdings have, or the reason why there is none. */
 function portfolioRisk(args: PortfolioArguments): PortfolioRisk | string {
-  const { times, values } = joinDays(args.histories);
+  const { times, values } = meetDays(args.histories);
   const frequency = joinedFrequency(times, args.histories);
   if (values.some((prices) => prices.some((price) => !(price > 0)))) {
     return "A price is not above zero.";
@@ -56,21 +56,6 @@ function portfolioRisk(args: PortfolioArguments): PortfolioRisk | string {
     returns: count,
     from: times[0] ?? 0,
     to: times.at(-1) ?? 0,
-  };
-}
-
-const MS_PER_DAY = 86_400_000;
-
-/** The values of the days, in UTC, that every history has one of. */
-function joinDays(histories: readonly Series[]): { times: Float64Array; values: Float64Array[] } {
-  const byDay = histories.map(
-    ({ times, values }) =>
-      new Map(Array.from(times, (time, at) => [Math.floor(time / MS_PER_DAY), values[at]!])),
-  );
-  const days = [...(byDay[0]?.keys() ?? [])].filter((day) => byDay.every((of) => of.has(day)));
-  return {
-    times: Float64Array.from(days, (day) => day * MS_PER_DAY),
-    values: byDay.map((of) => Float64Array.from(days, (day) => of.get(day) ?? Number.NaN)),
   };
 }
 

@@ -35,7 +35,8 @@ async function readPairCloses(
   { instrumentId }: CurrencyPair,
   { from, to }: DateRange,
 ): Promise<PairStep["closes"]> {
-  const days = { from: addDays(from, -OLDEST_RATE_DAYS), to };
+  // What was held before the range is worth what it was on the day before.
+  const days = { from: addDays(from, -OLDEST_RATE_DAYS - 1), to };
   const bars = await readExactBars(pool, { tenantId, instrumentId, ...days }, Infinity);
   return bars.map(({ at, close }) => ({ day: utcDate(at), close }));
 }
