@@ -1,6 +1,7 @@
 import type { TransactionPosted } from "@allfunds/contract/events";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { anyText } from "../../engine/any-text.fixture.ts";
 import { canonicalJson } from "../../engine/canonical-json.ts";
 import { postedJson } from "./transaction-slice.ts";
 
@@ -11,8 +12,8 @@ const payload = fc.record({
   transactionId: fc.uuid(),
   fundId: fc.uuid(),
   effectiveDate: fc.constantFrom("2026-06-30", "0001-01-01"),
-  description: fc.string({ unit: "binary" }),
-  reference: fc.option(fc.string({ unit: "binary" })),
+  description: anyText(),
+  reference: fc.option(anyText()),
   metadata: fc.dictionary(fc.string(), fc.jsonValue()),
   entries: fc.array(
     fc.record({
