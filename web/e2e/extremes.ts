@@ -113,9 +113,10 @@ export const testExtremes = (started: () => App): SuiteCollector =>
       const { transaction } = post(app.fund, chargeOf(app.fund, "A septillion", amount));
       const page = await app.open("/");
       for (const path of [...listPages(app), `/transactions/${transaction.id}`]) {
+        await page.setViewportSize(PHONE);
+        await visit(page, app.web.url + path);
         for (const width of [PHONE.width, 1_280]) {
           await page.setViewportSize({ width, height: PHONE.height });
-          await visit(page, app.web.url + path);
           const seen = await page.evaluate(() => ({
             wide: document.documentElement.scrollWidth,
             cut: [...document.querySelectorAll(".amount")]

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test, type SuiteCollector } from "vitest";
 import { accessibilityFaults } from "./accessibility.ts";
 import type { App } from "./app.ts";
-import { hydrated } from "./browser.ts";
+import { hydrated, visit } from "./browser.ts";
 import { shows } from "./page-actions.ts";
 import { en as analysis } from "../src/lib/language/catalogue/analysis/en.ts";
 import { en as core } from "../src/lib/language/catalogue/en.ts";
@@ -71,13 +71,14 @@ export const testLanguages = (started: () => App): SuiteCollector =>
       async (locale) => {
         const fund = `/funds/${app.fund.id}`;
         const shown: string[] = [];
+        const page = await app.open("/", { locale });
         for (const [path, ...parts] of [
           ["/", "[data-fund]", "h2"],
           [fund, '[data-metric="runwayMonths"]', "#insights-title", "#expected-title"],
           [`${fund}/performance?benchmark=benchmark-1&range=3m`, '[data-figure="SHARPE"]'],
           ["/markets/benchmark-1", '[data-figure="SHARPE"]', "[data-verdict]"],
         ] as const) {
-          const page = await app.open(path, { locale });
+          if (path !== "/") await visit(page, app.web.url + path);
           for (const part of parts) await page.locator(part).first().waitFor();
           const text = (await page.locator("main").textContent()) ?? "";
           // Days and amounts stand in isolates of their own.
