@@ -13,6 +13,7 @@ import {
   importCommands,
   outcomeOf,
   refuseWhole,
+  untilCompared,
   type ImportOutcome,
   type ImportTarget,
 } from "../slices/bank-statements/import-statement.ts";
@@ -63,7 +64,7 @@ async function importOnce(
   const earlier = await readOutcome(reads, task.tenantId, task.uploadId);
   if (earlier !== undefined) return earlier;
   try {
-    return await importUpload(pools, task, signal, report);
+    return await untilCompared(() => importUpload(pools, task, signal, report));
   } catch (error) {
     const other = await readOutcome(reads, task.tenantId, task.uploadId);
     if (other === undefined) throw error;

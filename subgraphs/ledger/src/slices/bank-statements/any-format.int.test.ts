@@ -1,6 +1,9 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { withTransaction } from "@allfunds/platform/database";
 import { rounds, type TestDatabase } from "@allfunds/platform/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { lockBook, PreparedStatements } from "../../engine/batched-sql.ts";
 import {
   createLedgerDatabase,
   openSmallFund,
@@ -122,4 +125,30 @@ it("the lines of a month make the same book, each once, in whatever parts, order
     }),
     { numRuns: rounds(12, 200) },
   );
+});
+
+it("files of several formats that come at one moment make the same book, each line once", async () => {
+  const fund = await openSmallFund(graph.books);
+  const { tenantId } = fund.context;
+  const lines = ["Rent", "Fee"].map((text, at) => ({
+    day: `2026-03-1${at}`,
+    text,
+    cents: at - 3,
+    number: at,
+  }));
+  // All of them are compared with the book before one can be written to it.
+  const answers = await withTransaction(database.pool, { tenantId }, async (client) => {
+    await lockBook(new PreparedStatements(client), { tenantId, bookId: fund.fundId });
+    const started = FORMATS.map((format) => {
+      const input = { accountId: fund.bank, content: format(lines) };
+      return graph.run(fund.context, IMPORT, { input });
+    });
+    await pause(500);
+    return started;
+  });
+  const posted = (await Promise.all(answers)).map(
+    (answer) => dataOf<{ posted: number }>(answer, "importStatement").posted,
+  );
+  expect(posted.filter((each) => each > 0)).toEqual([2]);
+  expect(await postedIn(fund)).toEqual(["2026-03-10 CREDIT 0.03", "2026-03-11 CREDIT 0.02"]);
 });

@@ -95,6 +95,7 @@ function receive(target: ImportTarget, file: StatementToImport): ReceiveStatemen
   return {
     kind: "ReceiveStatement",
     moves,
+    after: file.after,
     importId,
     fundId: account.fundId,
     accountId: account.id,
@@ -184,6 +185,21 @@ export async function importStatement(
   return outcomeOf(last.events);
 }
 
+/** So often a file is compared with the books before others that come at the same time are left to the caller. */
+const MOST_COMPARISONS = 5;
+
+/** Compares and imports anew when another statement was imported in between. */
+export async function untilCompared<T>(importOnce: () => Promise<T>): Promise<T> {
+  for (let nth = 1; ; nth += 1) {
+    try {
+      return await importOnce();
+    } catch (error) {
+      const isOutdated = error instanceof AppError && error.code === "VERSION_CONFLICT";
+      if (!isOutdated || nth === MOST_COMPARISONS) throw error;
+    }
+  }
+}
+
 /** The counts of an import, as its last event has them. */
 export function outcomeOf(events: readonly PublishedEvent[]): ImportOutcome {
   const { payload } = requireEvent(events, "StatementImported");
@@ -205,6 +221,8 @@ export function refuseWhole(
       ? [{ fileLine: places.get(requests[at]?.keyId ?? ""), refusal: verdict.refusal }]
       : [],
   );
+  const outdated = refused.find(({ refusal }) => refusal.code === "VERSION_CONFLICT");
+  if (outdated !== undefined) throw outdated.refusal;
   const [first] = refused;
   if (first === undefined) return;
   // Behind a refused line no other can be read: those refusals add nothing.

@@ -9,7 +9,13 @@ import type { LongFile } from "../bank-files/long-file.ts";
 import { compareWithBooks, type KnownLines } from "./known-lines.ts";
 import type { CsvMappingInput } from "./csv-mapping-input.ts";
 import type { ImportStatementInput, StartStatementImportInput } from "./statement-objects.ts";
-import { readIbanUse, readLastImport, readOwnAccounts, type OwnAccounts } from "./statement-sql.ts";
+import {
+  readIbanUse,
+  readLastImport,
+  readNewestImport,
+  readOwnAccounts,
+  type OwnAccounts,
+} from "./statement-sql.ts";
 
 /** A bank's file as it was sent. */
 interface StatementContent {
@@ -33,6 +39,8 @@ export interface StatementReading {
 export interface StatementToImport extends ReadFile {
   readonly hash: string;
   readonly lines: KnownLines;
+  /** The fund's newest import before the lines were compared; null when there was none. */
+  readonly after: string | null;
   /** The fund's other accounts, to which transfers go. */
   readonly own: OwnAccounts;
   /** Holes within the file, and between it and the account's last import. */
@@ -66,13 +74,14 @@ export async function readStatement(
   if (statement.lines.length > mostLines) throw tooManyLines(mostLines);
   if (statement.iban !== undefined && !reading.takesOverIban)
     checkIban(statement.iban, account, await use(statement.iban));
+  const after = await readNewestImport(reads, tenantId, account.fundId);
   const own = await readOwnAccounts(reads, tenantId, account);
   const lines = await compareWithBooks(reads, tenantId, account, statement.lines, {
     comparesPostings: reading.comparesPostings !== false,
     own,
   });
   const before = await breakBefore({ reads, tenantId }, account, statement, lines);
-  return { ...file, hash, lines, own, breaks: [...before, ...statement.breaks] };
+  return { ...file, hash, lines, own, after, breaks: [...before, ...statement.breaks] };
 }
 
 const tooManyLines = (most: number): AppError =>

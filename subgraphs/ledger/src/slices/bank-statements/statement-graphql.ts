@@ -22,6 +22,7 @@ import {
   checkTarget,
   contraOf,
   importStatement,
+  untilCompared,
   isLeftOut,
   type ImportTarget,
 } from "./import-statement.ts";
@@ -74,15 +75,17 @@ export class StatementResolver {
     const { request } = context;
     const input = await withKeptRules(given, context);
     const { target, accounts } = await splitTargetOf(input, context);
-    const file = await readStatement(
-      { reads: context.stores.pool, tenantId: request.tenantId },
-      contentOf(input),
-      toStatementReading(input),
-      target.account,
-      MOST_LINES_AT_ONCE,
-    );
-    checkSplits(target, file);
-    const outcome = await importStatement(this.#books, request, target, file);
+    const { file, outcome } = await untilCompared(async () => {
+      const read = await readStatement(
+        { reads: context.stores.pool, tenantId: request.tenantId },
+        contentOf(input),
+        toStatementReading(input),
+        target.account,
+        MOST_LINES_AT_ONCE,
+      );
+      checkSplits(target, read);
+      return { file: read, outcome: await importStatement(this.#books, request, target, read) };
+    });
     return {
       ...outcome,
       id: target.importId,

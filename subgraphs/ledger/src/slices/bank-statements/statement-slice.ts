@@ -33,6 +33,7 @@ import {
   type MoveStatementLine,
   type SplitStatementLine,
 } from "./moved-line.ts";
+import { wantNewest } from "./newest-import.ts";
 import { IMPORTED, READ, RECEIVED } from "./statement-codec.ts";
 import {
   decidePostStatementLine,
@@ -191,7 +192,13 @@ export const STATEMENTS = defineSlice<StatementCommand, StatementEvent>({
       decide: decidePostStatementLine,
       stored: (json) => storedStatementLine.parse(json),
     },
-    ReceiveStatement: { needs: wantImported, decide: decideReceive },
+    ReceiveStatement: {
+      needs: (command, want) => {
+        wantImported(command, want);
+        wantNewest(command, want);
+      },
+      decide: decideReceive,
+    },
     ReadStatementLines: { needs: wantKnown, decide: decideRead },
     FinishStatement: {
       decide: (command, state, { now }) => decideFinish(command, state, now),

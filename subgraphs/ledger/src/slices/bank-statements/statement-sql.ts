@@ -67,6 +67,19 @@ export const transferAccountOf = (
   { details }: Pick<BankStatementLine, "details">,
 ): string | undefined => own.get(compactIban(details["counterpartyIban"] ?? ""));
 
+const READ_NEWEST = `
+  SELECT id FROM statement_import WHERE tenant_id = $1 AND book_id = $2 ORDER BY position DESC LIMIT 1`;
+
+/** The fund's newest import, undone or not. */
+export async function readNewestImport(
+  reads: TenantReads,
+  tenantId: string,
+  fundId: string,
+): Promise<string | null> {
+  const { rows } = await reads.query<{ id: string }>(READ_NEWEST, [tenantId, fundId]);
+  return rows[0]?.id ?? null;
+}
+
 /** Where an account's last import with a balance ended. */
 export interface LastImport {
   readonly closingMinor: string;

@@ -9,6 +9,7 @@ import { isAboveImports } from "../proposals/limits-exceeded.ts";
 import { personOf } from "../proposals/person.ts";
 import type { TransactionProposed } from "../proposals/proposal-events.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
+import { noteImport, refuseOutdated } from "./newest-import.ts";
 import type { StatementRule } from "./statement-rule.ts";
 import { evolveLate, isImported } from "./statement-undo.ts";
 
@@ -122,6 +123,8 @@ export interface StatementImported extends ImportFacts {
 
 export interface ReceiveStatement extends Receipt {
   readonly kind: "ReceiveStatement";
+  /** The fund's newest import when its lines were compared with the book; null when there was none. */
+  readonly after?: string | null;
   /** What its lines that are to be posted bring in, and take out; minor units. */
   readonly moves: Readonly<Record<ImportDirection, bigint>>;
 }
@@ -212,10 +215,11 @@ function refuseUnsettled({ pending, settled }: OpenStatement): void {
 }
 
 export function decideReceive(
-  { kind: _kind, moves, ...receipt }: ReceiveStatement,
+  command: ReceiveStatement,
   state: BookState,
   { requester, now }: Pick<DecisionContext, "requester" | "now">,
 ): [StatementReceived] {
+  const { kind: _kind, moves, after: _after, ...receipt } = command;
   requireFund(state, receipt.fundId);
   requireAccount(state, receipt.accountId);
   const { currency } = receipt;
@@ -228,6 +232,7 @@ export function decideReceive(
   };
   checkReceived(state, event);
   if (isImported(state, receipt.importId)) throw receivedBefore(receipt.importId);
+  refuseOutdated(command, state);
   return [event];
 }
 
@@ -378,7 +383,8 @@ const REPEATED = [
   "closingMinor",
 ] as const satisfies readonly (keyof Receipt)[];
 
-export function evolveImported(draft: BookState, { importId }: StatementImported): void {
+export function evolveImported(draft: BookState, { importId, fundId }: StatementImported): void {
+  noteImport(draft, fundId, importId);
   const open = draft.get(OPEN_STATEMENT, importId);
   if (open !== undefined) draft.put(OPEN_STATEMENT, importId, { ...open, isOver: true });
   if (draft.get(WAITING_FILE, importId) === true) draft.put(WAITING_FILE, importId, false);
