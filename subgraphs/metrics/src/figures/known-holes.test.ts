@@ -145,9 +145,12 @@ describe("the table of monthly returns", () => {
 const wave = (index: number) => 100 + 5 * Math.sin(index) + Math.cos(index * index);
 const isWeekday = (time: number) => new Date(time).getUTCDay() % 6 !== 0;
 
+const value = (time: number) => 100 + 5 * Math.sin(time / DAY) + time / DAY / 400;
+const returnsOf = (values: readonly number[]) =>
+  values.slice(1).map((each, index) => expect.closeTo(each / values[index] - 1, 12));
+
 describe("months that end on any day of the week, beside closes of weekdays", () => {
   const ends = Array.from({ length: 40 }, (_, month) => Date.UTC(2020, month + 1, 0));
-  const value = (time: number) => 100 + 5 * Math.sin(time / DAY) + time / DAY / 400;
   const priced = (times: readonly number[], scale: number) => ({
     times: Float64Array.from(times),
     values: Float64Array.from(times, (time) => scale * value(time)),
@@ -169,8 +172,6 @@ describe("months that end on any day of the week, beside closes of weekdays", ()
     const { paired } = new FigureSample(own, benchmark);
     if (typeof paired === "string") throw new Error(paired);
     const used = ends.map((end) => closes.times.filter((day) => day <= end).slice(-1)[0]);
-    const returnsOf = (values: readonly number[]) =>
-      values.slice(1).map((each, index) => expect.closeTo(each / values[index] - 1, 12));
     const ofEnds = returnsOf(ends.map(value));
     const ofCloses = returnsOf(used.map(value));
     expect(paired.pairs.returns).toEqual(valueOf === null ? ofCloses : ofEnds);
