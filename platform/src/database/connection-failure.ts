@@ -5,8 +5,15 @@ const CONNECTION_ERRNOS = new Set([
   "ECONNRESET",
   "EPIPE",
   "ETIMEDOUT",
+  "ECONNABORTED",
+  "EHOSTUNREACH",
+  "EHOSTDOWN",
+  "ENETUNREACH",
+  "ENETDOWN",
+  "EADDRNOTAVAIL",
   "ENOTFOUND",
   "EAI_AGAIN",
+  "EAI_FAIL",
 ]);
 
 /** True when the connection failed, so the outcome of a commit is unknown; false for an SQL error. */

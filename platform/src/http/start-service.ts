@@ -27,6 +27,7 @@ export async function startService<Config extends CommonConfig>({
   createService,
   port,
 }: StartOptions<Config>): Promise<void> {
+  boundLookups();
   try {
     const config = readConfig();
     const logger = createLogger(name, config.LOG_LEVEL);
@@ -43,6 +44,15 @@ export async function startService<Config extends CommonConfig>({
     else logger.fatal({ err: error }, "cannot start");
     process.exit(1);
   }
+}
+
+/**
+ * Bounds a look-up of a name to two tries of a second each. The system's own limits are ten seconds and more, for
+ * which a lost name server would hold the few threads of look-ups, and the end of the process, which waits for them.
+ */
+function boundLookups(): void {
+  // oxlint-disable-next-line node/no-process-env -- the resolver of the system reads it, and no setting of ours
+  process.env["RES_OPTIONS"] ??= "timeout:1 attempts:2";
 }
 
 /** Serves and calls in mutual TLS from now on, when the environment has certificates. */

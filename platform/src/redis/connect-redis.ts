@@ -6,6 +6,9 @@ import { Redis } from "ioredis";
 export const REDIS_TIMEOUT_MS = 50;
 const LONGEST_RETRY_MS = 2_000;
 
+/** Why a Redis cannot be used, by its URL: its clients state it together once. */
+const faults = new Map<string, string>();
+
 /** A Redis client whose commands succeed or fail at once, unless they may take longer because no request waits for it. It reconnects by itself. */
 export function connectRedis(
   url: string,
@@ -21,6 +24,13 @@ export function connectRedis(
     retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RETRY_MS),
     ...tlsOf(url),
   });
-  redis.on("error", (error: Error) => logger.debug({ err: error }, "redis not reachable"));
+  redis.on("error", ({ message: reason }: Error) => {
+    if (faults.get(url) === reason) return;
+    faults.set(url, reason);
+    logger.warn({ reason }, "redis cannot be used: REDIS_URL");
+  });
+  redis.on("ready", () => {
+    if (faults.delete(url)) logger.info("redis can be used again");
+  });
   return redis;
 }
