@@ -45,7 +45,7 @@ export class ServiceLog {
   }
 
   #show(line: string): void {
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.#burstSince > BURST_MS) {
       if (this.#hidden > 0)
         this.#print(`${this.#name}: ${this.#hidden} more lines in ${this.path}`);

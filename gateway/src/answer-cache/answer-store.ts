@@ -105,10 +105,11 @@ export class MemoryAnswers implements AnswerStore {
 
   async beginEpoch(tenantId: string): Promise<void> {
     this.#begun += 1;
-    const endsAt = Date.now() + 2 * LONGEST_LIFE_MS;
+    const endsAt = performance.now() + 2 * LONGEST_LIFE_MS;
     this.#epochs.set(tenantId, { name: String(this.#begun), endsAt });
     if (this.#epochs.size <= MANY_TENANTS) return;
-    for (const [id, epoch] of this.#epochs) if (epoch.endsAt < Date.now()) this.#epochs.delete(id);
+    for (const [id, epoch] of this.#epochs)
+      if (epoch.endsAt < performance.now()) this.#epochs.delete(id);
   }
 
   readonly memory = (): number => this.#answers.size;
@@ -161,7 +162,7 @@ export class RedisAnswers implements AnswerStore {
 
   async beginEpoch(tenantId: string): Promise<void> {
     if (await this.#setEpoch(tenantId)) return;
-    this.#withheld.set(tenantId, Date.now() + LONGEST_LIFE_MS);
+    this.#withheld.set(tenantId, performance.now() + LONGEST_LIFE_MS);
   }
 
   async close(): Promise<void> {
@@ -178,22 +179,22 @@ export class RedisAnswers implements AnswerStore {
   async #isWithheld(tenantId: string): Promise<boolean> {
     const until = this.#withheld.get(tenantId);
     if (until === undefined) return false;
-    if (Date.now() < until && !(await this.#setEpoch(tenantId))) return true;
+    if (performance.now() < until && !(await this.#setEpoch(tenantId))) return true;
     this.#withheld.delete(tenantId);
     return false;
   }
 
   async #run<Reply>(reply: Promise<Reply>, always = false): Promise<Reply | undefined> {
-    if (!always && Date.now() < this.#pausedUntil) {
+    if (!always && performance.now() < this.#pausedUntil) {
       reply.catch(() => undefined);
       return undefined;
     }
     try {
       return await reply;
     } catch (error) {
-      if (Date.now() >= this.#pausedUntil)
+      if (performance.now() >= this.#pausedUntil)
         this.#logger.warn({ err: error }, "redis unavailable: answers are not cached");
-      this.#pausedUntil = Date.now() + PAUSE_MS;
+      this.#pausedUntil = performance.now() + PAUSE_MS;
       return undefined;
     }
   }

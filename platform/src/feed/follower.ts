@@ -105,10 +105,10 @@ export class Follower {
     wanted: readonly WantedPosition[],
     timeoutMs: number = LONGEST_WAIT_MS,
   ): Promise<void> {
-    const deadline = Date.now() + timeoutMs;
+    const deadline = performance.now() + timeoutMs;
     for (;;) {
       await this.requireCurrent();
-      const left = deadline - Date.now();
+      const left = Math.ceil(deadline - performance.now());
       const late = await this.#lateAmong(wanted, left <= 0);
       const [first] = late;
       if (first === undefined) return;

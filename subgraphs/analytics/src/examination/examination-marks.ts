@@ -101,7 +101,7 @@ export async function awaitExamined(
   tenantId: string,
   { id, position }: { readonly id: string; readonly position: number },
 ): Promise<string> {
-  const deadline = Date.now() + LONGEST_WAIT_MS;
+  const deadline = performance.now() + LONGEST_WAIT_MS;
   for (;;) {
     const parameters = [tenantId, id, position] as const;
     const { rows } = await reads.query<{ examined: boolean; version: string }>(
@@ -113,7 +113,7 @@ export async function awaitExamined(
       },
     );
     if (rows[0]?.examined === true) return rows[0].version;
-    if (Date.now() >= deadline) {
+    if (performance.now() >= deadline) {
       throw new AppError(
         "CONSISTENCY_TIMEOUT",
         "The figures are behind the books. Try again in a moment.",

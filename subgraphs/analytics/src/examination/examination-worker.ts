@@ -89,7 +89,7 @@ export class ExaminationWorker {
 
   /** Dates pass without any event. */
   async #markDay(): Promise<void> {
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.#markedAt < DAYS_EVERY_MS) return;
     await markEveryFund(this.#options.pool, this.#options.follower);
     this.#markedAt = now;

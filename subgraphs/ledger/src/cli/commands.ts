@@ -63,10 +63,10 @@ const PROGRESS_MS = 2_000;
 
 /** Reports at the terminal how far a long verification is. */
 function progressOf(bookId: string): (position: number, end: number) => void {
-  let next = Date.now() + PROGRESS_MS;
+  let next = performance.now() + PROGRESS_MS;
   return (position, end) => {
-    if (Date.now() < next) return;
-    next = Date.now() + PROGRESS_MS;
+    if (performance.now() < next) return;
+    next = performance.now() + PROGRESS_MS;
     process.stderr.write(`${bookId} replayed up to ${position} of ${end}\n`);
   };
 }

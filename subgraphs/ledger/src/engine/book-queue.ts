@@ -84,7 +84,7 @@ export class BookQueue {
 
   /** Another commit of this instance moved the book: what is decided next follows it with the locks taken first. */
   movedElsewhere(): void {
-    this.#contestedUntil = Date.now() + CONTESTED_MS;
+    this.#contestedUntil = performance.now() + CONTESTED_MS;
   }
 
   submit(submission: Submission): Promise<readonly Verdict[]> {
@@ -109,7 +109,7 @@ export class BookQueue {
   async #advance(): Promise<void> {
     const [first] = this.#sent;
     if (first?.outcome !== undefined) return this.#settle(first);
-    if (Date.now() < this.#contestedUntil) {
+    if (performance.now() < this.#contestedUntil) {
       return first === undefined ? this.#storeLocked(this.#openOrTaken(), []) : first.stored;
     }
     if (this.#settled === undefined) {
@@ -122,7 +122,7 @@ export class BookQueue {
 
   /** Reads the book. One that is not what its log led to takes no writes. */
   async #openBook(): Promise<void> {
-    if (this.#corrupt !== undefined && Date.now() < this.#corrupt.until) {
+    if (this.#corrupt !== undefined && performance.now() < this.#corrupt.until) {
       return rejectEach(this.#openOrTaken(), this.#corrupt.error);
     }
     try {
@@ -137,7 +137,7 @@ export class BookQueue {
   #refuseWrites(error: AppError): void {
     const { book } = this.#options;
     if (this.#corrupt === undefined) this.#options.onCorrupt(book);
-    this.#corrupt = { error, until: Date.now() + LOOK_AGAIN_MS };
+    this.#corrupt = { error, until: performance.now() + LOOK_AGAIN_MS };
     rejectEach(this.#openOrTaken(), error);
   }
 
@@ -208,7 +208,7 @@ export class BookQueue {
       store,
       settled,
       before: this.#sent.at(-1),
-      takesKeysForNew: Date.now() >= this.#repeatsUntil,
+      takesKeysForNew: performance.now() >= this.#repeatsUntil,
     });
     const batch = this.#open;
     try {
@@ -246,7 +246,7 @@ export class BookQueue {
     const failed = this.#sent.splice(0);
     this.#takeBackOpen();
     const error = outcome?.stored === false ? outcome.error : undefined;
-    if (isFenceFailure(error)) this.#contestedUntil = Date.now() + CONTESTED_MS;
+    if (isFenceFailure(error)) this.#contestedUntil = performance.now() + CONTESTED_MS;
     if (isTenantFenceFailure(error)) this.#options.onTenantMoved();
     if (isRepeatedKey(error)) this.#expectRepeats();
     else
@@ -258,7 +258,7 @@ export class BookQueue {
   }
 
   #expectRepeats(): void {
-    this.#repeatsUntil = Date.now() + REPEATS_MS;
+    this.#repeatsUntil = performance.now() + REPEATS_MS;
   }
 
   /** What was decided on a state that does not count waits again. */
@@ -281,7 +281,7 @@ export class BookQueue {
   async #storeLocked(waiting: readonly Waiting[], claims: readonly Claim[]): Promise<void> {
     const { book, store, logger } = this.#options;
     const places = [...claims];
-    const giveUpAt = Date.now() + RETRY_LIMIT_MS;
+    const giveUpAt = performance.now() + RETRY_LIMIT_MS;
     for (let failures = 0; waiting.length > 0; failures += 1) {
       const known = this.#settled;
       this.#settled = undefined;
@@ -297,7 +297,7 @@ export class BookQueue {
         if (isTenantFenceFailure(error)) this.#options.onTenantMoved();
         if (!isWorthRetrying(error)) return this.#isolate(waiting, places, error);
         // A silent server was waited for already.
-        if (Date.now() > giveUpAt || error instanceof DatabaseSilent)
+        if (performance.now() > giveUpAt || error instanceof DatabaseSilent)
           return rejectEach(waiting, toPublicFailure(error));
         logger.warn({ err: error, failures, book }, "a batch is tried again");
         const backoffMs = Math.min(20 * 2 ** failures, LONGEST_BACKOFF_MS);

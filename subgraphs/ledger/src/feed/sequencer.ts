@@ -81,7 +81,7 @@ export class Sequencer {
     });
     client.on("notification", (message) => this.#onNotification(message));
     this.#elected = false;
-    let lastScan = 0;
+    let lastScan = -Infinity;
     try {
       await client.connect();
       // The one deliberate way across tenants: it sees where books end and where the feed is, no event.
@@ -91,9 +91,9 @@ export class Sequencer {
       while (!this.#stop.signal.aborted) {
         if (lost !== undefined) throw lost;
         const seen = this.#work.turn;
-        const isDue = Date.now() - lastScan >= POLL_MS;
+        const isDue = performance.now() - lastScan >= POLL_MS;
         if (isDue) {
-          lastScan = Date.now();
+          lastScan = performance.now();
           await this.#standForElection(client);
         }
         const startedAt = performance.now();

@@ -29,7 +29,7 @@ export const awaitPositionsIn =
     if (asked.length === 0) return;
     const reads = pool.seeing(grantsOf(request));
     const [ids, positions] = [asked.map(([id]) => id), asked.map(([, position]) => position)];
-    const giveUpAt = Date.now() + LIMIT_MS;
+    const giveUpAt = performance.now() + LIMIT_MS;
     for (;;) {
       const parameters = [request.tenantId, ids, positions] as const;
       const { rows } = await reads.query<Reached>(READ_REACHED, parameters);
@@ -41,7 +41,7 @@ export const awaitPositionsIn =
         for (const [id, position] of noted) request.seen?.note(id, position);
         return;
       }
-      if (Date.now() > giveUpAt)
+      if (performance.now() > giveUpAt)
         throw new AppError(
           "CONSISTENCY_TIMEOUT",
           "The books are behind the position you name. Try again in a moment.",

@@ -18,7 +18,7 @@ export async function awaitProjection(
   name: string,
   position: number,
 ): Promise<void> {
-  const giveUpAt = Date.now() + LIMIT_MS;
+  const giveUpAt = performance.now() + LIMIT_MS;
   for (;;) {
     const seen = moved.turn;
     const { rows } = await reads.query<{ position: string }>(READ_POSITION, [
@@ -27,7 +27,7 @@ export async function awaitProjection(
       name,
     ]);
     if (Number(rows[0]?.position ?? 0) >= position) return;
-    if (Date.now() > giveUpAt) {
+    if (performance.now() > giveUpAt) {
       throw new AppError(
         "CONSISTENCY_TIMEOUT",
         "The newest transactions cannot be searched yet; try again shortly.",

@@ -36,7 +36,7 @@ export class Projector {
   readonly #endSeen = new Map<string, string>();
   readonly #farBehind = new Set<string>();
   #loop: Promise<void> | undefined;
-  #lastScan = 0;
+  #lastScan = -Infinity;
 
   constructor(
     pool: Pool,
@@ -75,7 +75,7 @@ export class Projector {
       const seen = this.#work.turn;
       let isBehind = false;
       try {
-        if (Date.now() - this.#lastScan >= SCAN_MS) await this.#scan();
+        if (performance.now() - this.#lastScan >= SCAN_MS) await this.#scan();
         isBehind = await this.#advanceDirty();
       } catch (error) {
         this.#logger.warn({ err: error }, "read models could not be brought up to date");
@@ -89,7 +89,7 @@ export class Projector {
 
   /** The same way across tenants as the sequencer's: it sees where books end, and no event. */
   async #scan(): Promise<void> {
-    this.#lastScan = Date.now();
+    this.#lastScan = performance.now();
     const { rows } = await withTransaction(this.#pool, undefined, async (client) => {
       await client.query("SET LOCAL app.sequencer = 'on'");
       return client.query<{ tenant_id: string; id: string; position: string }>(BOOK_ENDS);

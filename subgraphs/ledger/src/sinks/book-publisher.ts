@@ -64,7 +64,7 @@ export class BookPublisher {
   /** Books of which the broker holds another history: named once. */
   readonly #refused = new Set<string>();
   #waiting = new Map<string, BookId & { readonly position: number }>();
-  #lastScan = 0;
+  #lastScan = -Infinity;
   #fault: SinkFault | undefined;
   #loop: Promise<void> | undefined;
 
@@ -94,7 +94,7 @@ export class BookPublisher {
     while (!signal.aborted) {
       const seen = this.#work.turn;
       try {
-        if (Date.now() - this.#lastScan >= SCAN_MS) await this.#scan();
+        if (performance.now() - this.#lastScan >= SCAN_MS) await this.#scan();
         await this.#publishWaiting();
         this.#resumed();
         await this.#work.next(seen, signal, SCAN_MS);
@@ -137,7 +137,7 @@ export class BookPublisher {
   /** Behind an interruption the broker may have less than it had. */
   #compareAnew(): void {
     this.#ends = new Map();
-    this.#lastScan = 0;
+    this.#lastScan = -Infinity;
   }
 
   /** Finds books that other instances moved, and all of them after an interruption. */
@@ -149,7 +149,7 @@ export class BookPublisher {
       if ((this.#ends.get(name) ?? 0) >= Number(position)) continue;
       this.#waiting.set(name, { ...book, position: Number(position) });
     }
-    this.#lastScan = Date.now();
+    this.#lastScan = performance.now();
   }
 
   async #publishWaiting(): Promise<void> {

@@ -123,7 +123,7 @@ export class KafkaEvents implements EventSink {
   }
 
   async #connect(): Promise<Session> {
-    if (Date.now() < this.#restsUntil) throw new AnotherPublishes();
+    if (performance.now() < this.#restsUntil) throw new AnotherPublishes();
     // Loaded by who has a broker only.
     const { Admin, Consumer, Producer, stringSerializers } = await import("@platformatic/kafka");
     const { topic, publisher } = this.#options;
@@ -155,7 +155,7 @@ export class KafkaEvents implements EventSink {
   /** Gives the connections up; the next use compares anew. */
   async #lose(session: Session, error: unknown): Promise<void> {
     this.#session = undefined;
-    if (faultOf(error) === "ANOTHER_PUBLISHES") this.#restsUntil = Date.now() + REST_MS;
+    if (faultOf(error) === "ANOTHER_PUBLISHES") this.#restsUntil = performance.now() + REST_MS;
     else this.#options.logger.debug({ err: error }, "kafka not reachable");
     await closeAll(session);
     this.#onLost();

@@ -66,6 +66,7 @@ export class MessageSender {
     stop: AbortSignal,
   ): Promise<Attempt | undefined> {
     const startedAt = new Date();
+    const startedMs = performance.now();
     const limit = AbortSignal.timeout(this.#limitMs);
     const signal = AbortSignal.any([stop, limit]);
     let answered: Answered = { status: null, answer: "", retryAfterMs: 0 };
@@ -78,7 +79,7 @@ export class MessageSender {
       if (stop.aborted) return undefined;
       fault = limit.aborted ? "TIMEOUT" : faultOf(error);
     }
-    const durationMs = Date.now() - startedAt.getTime();
+    const durationMs = Math.round(performance.now() - startedMs);
     return { startedAt, durationMs, fault, ...answered };
   }
 
