@@ -51,7 +51,7 @@ export async function startService<Config extends CommonConfig>({
  * which a lost name server would hold the few threads of look-ups, and the end of the process, which waits for them.
  */
 function boundLookups(): void {
-  // oxlint-disable-next-line node/no-process-env -- the resolver of the system reads it, and no setting of ours
+  // oxlint-disable-next-line node/no-process-env -- only the resolver of the system reads it
   process.env["RES_OPTIONS"] ??= "timeout:1 attempts:2";
 }
 
