@@ -62,7 +62,7 @@ export const fullYear = (year: string): string =>
 
 /** A day without what is written around its numbers: `1st`, `1er`, `2026년 1월 15일`, and `ב` before a Hebrew month. */
 const plainDay = (text: string): string => {
-  const plain = withPlainDigits(text.trim());
+  const plain = withPlainDigits(text.trim().replace(/^'/, ""));
   return PLAIN_DAY.test(plain)
     ? plain
     : plain

@@ -336,7 +336,7 @@ export function continuationsOf(header: readonly string[], at: number): number[]
 export const isOfCard = (header: readonly string[]): boolean =>
   /^date,(category,)?title,amount$/.test(header.map(plainName).join()) ||
   header.some((name) =>
-    /^(card ?member|card ?holder( name)?|card last (4|four)( digits)?|利用店名.*|card no|card number|purchased by|appears on your statement as|extended details|kartennummer|karteninhaber|name des karteninhabers|titulaire de la carte|titular( de la tarjeta)?|titolare( carta)?|kaarthouder|card used( for transaction)?|trans date|שם בית ה?עסק|4 ספרות אחרונות.*)$/.test(
+    /^(card ?member|card ?holder( name)?|card last (4|four)( digits)?|利用店名.*|card no|card number|purchased by|appears on your statement as|extended details|kartennummer|karteninhaber|name des karteninhabers|titulaire de la carte|titular( de la tarjeta)?|titolare( carta)?|kaarthouder|card used( for transaction)?|trans date|parcelas?|cuotas?|instal?lments?|taksit( sayisi)?|支払区分|שם בית ה?עסק|4 ספרות אחרונות.*)$/.test(
       plainName(name),
     ),
   );

@@ -105,7 +105,7 @@ export function areFeesNegative({ mapping, amountCells }: CsvTable, rows: Rows):
 }
 
 /** A plus or a credit in some amounts, and no sign in the others: those may be what went out. */
-export function refuseBareAmounts({ rows, mapping, amountCells }: CsvTable): void {
+function refuseBareAmounts({ rows, mapping, amountCells }: CsvTable): void {
   if (mapping.amount === undefined || mapping.direction !== undefined) return;
   let [plus, bare]: [number | undefined, number | undefined] = [undefined, undefined];
   for (const row of rows) {
@@ -205,10 +205,41 @@ const GONE_OUT =
 const CAME_BACK =
   /refund|return|revers|cancel|cashback|rückl|storn|erstatt|gutschrift|rembours|annul|rimborso|storno|devoluci|reembolso|estorno|terugbet|zwrot|\b(deposit|received|incoming)\b/iu;
 
-/** No amount has a sign, and the words of a line are of something that goes out. */
+const CAME_IN =
+  /\b(received|repayment|salary|payroll|thank you|incoming|deposit|refund|gutschrift|zahlungseingang|gehalt|virement reçu|salaire|nómina|stipendio|accredito|salaris)(?!\p{L})/iu;
+const CHARGED =
+  /\b(interest charged|late fee|annual fee|sollzinsen|zinsbelastung|intérêts débiteurs|intereses deudores)\b/iu;
+
+/**
+ * What reads like money that came has a minus, and what reads like money that went has none: the signs are those of a
+ * debt, whatever balance they lead along.
+ */
+function refuseOwed({ mapping, textOf }: CsvTable, rows: Rows, amounts: AmountKeeper): void {
+  if (mapping.amount === undefined || mapping.direction !== undefined) return;
+  let [turnedIn, turnedOut]: [number | undefined, number | undefined] = [undefined, undefined];
+  for (const [at, row] of rows.entries()) {
+    const minor = amounts.at(at) ?? 0n;
+    const text = textOf(row);
+    const [isIn, isOut] = [CAME_IN.test(text), CHARGED.test(text) || GONE_OUT.test(text)];
+    if (isIn === isOut || minor === 0n) continue;
+    if (isIn === minor > 0n) return;
+    if (isIn) turnedIn ??= row.line;
+    else turnedOut ??= row.line;
+  }
+  if (turnedIn === undefined || turnedOut === undefined) return;
+  throw ambiguous(
+    "csv.positiveIsOut",
+    `Line ${turnedIn} reads like money that came and has a minus, line ${turnedOut} like money that went and has none.`,
+  );
+}
+
+const PAYEE =
+  /^(beneficiary|payee|empf[äa]e?nger(in)?|zahlungsempf[äa]e?nger(\*?in)?|b[ée]n[ée]ficiaire|beneficiario|begunstigde|odbiorca|mottagare|saaja|supplier|vendor)( name)?$/iu;
+
+/** No amount has a sign, and the words of a line, or the names of the others, are of something that goes out. */
 export function refuseWorded({ rows, mapping, amountCells }: CsvTable): void {
   if (mapping.amount === undefined || mapping.direction !== undefined) return;
-  let worded: number | undefined;
+  let worded = PAYEE.test(mapping.counterparty ?? "") ? rows.at(0)?.line : undefined;
   for (const row of rows) {
     const read = readAmountText(amountCells(row).amount);
     if (read?.negative === true || read?.statesCredit === true) return;
@@ -265,17 +296,16 @@ function kindsAgree(rows: Rows, amounts: AmountKeeper): boolean {
 }
 
 /** What was paid to a card comes in, whatever else its statement counts. */
-export function refusePaidAway(
-  { mapping, textOf }: CsvTable,
-  rows: Rows,
-  amounts: AmountKeeper,
-): void {
+function refusePaidAway({ mapping, textOf }: CsvTable, rows: Rows, amounts: AmountKeeper): void {
   if (mapping.amount === undefined || mapping.direction !== undefined) return;
   const isTurned = (row: TableRow, at: number): boolean =>
     (amounts.at(at) ?? 0n) < 0n && isCardPayment(textOf(row));
   let positive = 0;
   for (const minor of amounts) if (minor !== undefined && minor > 0n) positive += 1;
-  const line = positive * 2 < amounts.length ? undefined : rows.find(isTurned)?.line;
+  const isReturned = (row: TableRow, at: number): boolean =>
+    (amounts.at(at) ?? 0n) < 0n && /^(purchase )?(return|refund)\b/i.test(textOf(row));
+  const areSpent = positive * 2 >= amounts.length || (positive > 0 && rows.some(isReturned));
+  const line = areSpent ? rows.find(isTurned)?.line : undefined;
   if (line === undefined) return;
   throw ambiguous(
     "csv.positiveIsOut",
@@ -284,7 +314,7 @@ export function refusePaidAway(
 }
 
 /** Lines of a card's statement where half of the amounts or more have no minus: they may be what was spent. */
-export function refuseCardSigns(
+function refuseCardSigns(
   { isOfCard: isCard, mapping }: CsvTable,
   rows: Rows,
   amounts: AmountKeeper,
@@ -298,4 +328,12 @@ export function refuseCardSigns(
     "csv.positiveIsOut",
     "The file is a card's, and half of its amounts or more are positive: they may be what was spent.",
   );
+}
+
+/** Whatever balances the amounts lead along, their signs may be those of a card or of a debt. */
+export function refuseOpenSigns(table: CsvTable, rows: Rows, amounts: AmountKeeper): void {
+  refuseCardSigns(table, rows, amounts);
+  refusePaidAway(table, rows, amounts);
+  refuseBareAmounts(table);
+  refuseOwed(table, rows, amounts);
 }

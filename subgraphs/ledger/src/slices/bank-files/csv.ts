@@ -8,11 +8,9 @@ import type { CsvMapping, ResolvedMapping } from "./csv-mapping.ts";
 import type { CsvTable } from "./csv-cells.ts";
 import {
   areFeesNegative,
-  refuseBareAmounts,
-  refuseCardSigns,
   refuseOpenSides,
+  refuseOpenSigns,
   refuseOpenTotal,
-  refusePaidAway,
   refuseSignless,
   refuseTraded,
   refuseWorded,
@@ -76,9 +74,7 @@ export function parseTable(
   const reading = { ...dialect, minus, currency, faults, hasNegativeFees, placeOf };
   const amounts = signedAmounts(booked, (row) => table.amountCells(row), reading);
   if (mapping.positiveIsOut === undefined) {
-    refuseCardSigns(table, booked, amounts);
-    refusePaidAway(table, booked, amounts);
-    refuseBareAmounts(table);
+    refuseOpenSigns(table, booked, amounts);
   }
   const minorAt = (at: number): bigint | undefined => {
     const minor = amounts.at(at);
