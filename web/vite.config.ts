@@ -22,6 +22,24 @@ function droppableDocuments(): Plugin {
   };
 }
 
+/** Lists the files of the texts for the server, which links them: lib/server/text-files.ts. */
+function listOfTexts(): Plugin {
+  return {
+    name: "list-of-texts",
+    applyToEnvironment: ({ name }) => name === "client",
+    generateBundle(_, bundle) {
+      const files: Record<string, Record<string, string>> = {};
+      for (const output of Object.values(bundle)) {
+        const source = output.type === "chunk" ? (output.facadeModuleId ?? "") : "";
+        const [, part = "core", language] =
+          /\/language\/catalogue\/(?:([\w-]+)\/)?(\w\w)\.ts$/.exec(source) ?? [];
+        if (language !== undefined) (files[language] ??= {})[part] = output.fileName;
+      }
+      this.emitFile({ type: "asset", fileName: "_app/texts.json", source: JSON.stringify(files) });
+    },
+  };
+}
+
 interface ModuleInfo {
   readonly importedIds: readonly string[];
   readonly dynamicallyImportedIds: readonly string[];
@@ -112,6 +130,7 @@ export default defineConfig({
   },
   plugins: [
     droppableDocuments(),
+    listOfTexts(),
     sveltekit({
       adapter: adapter({ precompress: true }),
       // Only for those who chose to read offline: lib/offline/offline-copies.ts.

@@ -55,6 +55,29 @@ interface Load {
 const load = (url: string, { headers = {}, ...init }: Load = {}) =>
   fetch(url, { redirect: "manual", ...init, headers: { cookie, ...headers } });
 
+test.each(["the overview", "a fund"])(
+  "links all files that the scripts of %s read first",
+  async (page) => {
+    const address = `${web.url}${page === "a fund" ? `/funds/${fund.id}` : "/"}`;
+    const html = await (await load(address)).text();
+    const linked = Array.from(
+      html.matchAll(/href="([^"]+)" rel="modulepreload"|rel="modulepreload" href="([^"]+)"/g),
+      ([, first, second]) => new URL(first ?? second ?? "", address).href,
+    );
+    const sources = await Promise.all(linked.map(async (file) => (await load(file)).text()));
+    const imported = sources.flatMap((source, at) =>
+      Array.from(
+        source.matchAll(/(?:from|import)\s*"(\.[^"]+)"/g),
+        ([, path = ""]) => new URL(path, linked[at]).href,
+      ),
+    );
+    expect(imported.length).toBeGreaterThan(0);
+    expect(imported.filter((file) => !linked.includes(file))).toEqual([]);
+    // Those of the texts are found by scripts alone.
+    expect(sources.join("")).toContain("Skip to content");
+  },
+);
+
 test("shows an error page for a fund that does not exist", async () => {
   const response = await load(`${web.url}/funds/no-such-fund`);
   expect(response.status).toBe(404);

@@ -11,6 +11,7 @@ import { languageAttributes } from "#lib/language/languages.ts";
 import { loadReaderMessages, readerLanguage } from "#lib/server/reader-language.ts";
 import { canKeepCookies } from "#lib/server/session/session-cookie.ts";
 import { signIn } from "#lib/server/sign-in/sign-in.ts";
+import { linksToTexts } from "#lib/server/text-files.ts";
 import { APPEARANCE_COOKIE, appearanceAttributes, readAppearance } from "#lib/shell/appearance.ts";
 
 const SECURITY_HEADERS = {
@@ -68,11 +69,13 @@ function refused({ route, url }: RequestEvent, response: Response): Response {
 }
 
 // In the first byte of the page, so that no other colours are painted before.
-function withAppearance({ cookies, request }: RequestEvent) {
-  const language = languageAttributes(readerLanguage({ cookies, request }));
+function withAppearance({ cookies, request, route }: RequestEvent) {
+  const language = readerLanguage({ cookies, request });
   const attributes = appearanceAttributes(readAppearance(cookies.get(APPEARANCE_COOKIE)));
   return ({ html }: { html: string }) =>
-    html.replace("%allfunds.reader%", `${language} ${attributes}`);
+    html
+      .replace("%allfunds.reader%", `${languageAttributes(language)} ${attributes}`)
+      .replace("%allfunds.texts%", linksToTexts(language, route.id));
 }
 
 function secure(headers: Headers, pageUrl: URL): void {
