@@ -142,6 +142,23 @@ export const testDashboard = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([]);
     });
 
+    test("reads again when the first posting shows that one before it was missed", async () => {
+      const page = await app.openLive(`/funds/${app.fund.id}`);
+      const { promise: mayConnect, resolve: connect } = Promise.withResolvers<void>();
+      await page.route("**/live-ticket", async (route) => {
+        await mayConnect;
+        await route.continue();
+      });
+      await page.reload();
+      await hydrated(page);
+      post(app.fund, chargeOf(app.fund, "Posted before the connection", "1.00"));
+      await app.nextSubscription(async () => connect());
+      await postElsewhere(app, "First that arrives", "1.00");
+      await page.getByText("First that arrives").waitFor();
+      await page.getByText("Posted before the connection").waitFor();
+      expect(await app.closePages()).toEqual([]);
+    });
+
     test("catches up with missed transactions when the connection was lost", async () => {
       const page = await app.openLive(`/funds/${app.fund.id}`);
       await recordStates(page);

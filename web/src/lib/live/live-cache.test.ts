@@ -70,7 +70,8 @@ const booksAt = (position: number) => ({
 
 /** A page that shows a fund's books: its requests to the server are counted. */
 async function shownBooks(position: number, ...before: number[]) {
-  const cache = new LiveCache(before.map(posting));
+  const cache = new LiveCache();
+  cache.take(before.map(posting));
   let requests = 0;
   let publish: ((result: ExecutionResult) => void) | undefined;
   const client = new Client({

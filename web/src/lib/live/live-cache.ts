@@ -31,14 +31,8 @@ const EMBEDDED = () => null;
 export class LiveCache {
   readonly #shown = new Map<number, Followed>();
   readonly #figures = new Map<string, FundFiguresFragment>();
-  #recent: LiveTransaction[];
+  #recent: LiveTransaction[] = [];
   #arrived: readonly LiveTransaction[] = [];
-
-  /** `recent`: postings that arrived before. */
-  constructor(recent: readonly LiveTransaction[] = []) {
-    this.#recent = [...recent];
-    for (const { fund } of recent) if (fund.metrics) this.#keepFigures(fund.metrics);
-  }
 
   /** Up to where the shown documents reach. */
   get reached(): readonly Reach[] {

@@ -33,6 +33,13 @@ interface Following {
 
 type Query = Omit<Parameters<PageGraph["read"]>[0], "onOutdated">;
 
+/** A document that the page shows. */
+interface Shown {
+  readonly query: Query;
+  readonly listener: ReadListener;
+  stop: () => void;
+}
+
 /** The page's live connection: publishes its state, the posted transactions, and documents that follow them. */
 export class LiveFeed {
   state = $state<LiveState>("idle");
@@ -42,8 +49,12 @@ export class LiveFeed {
   #connecting: Promise<LivePostings> | undefined;
   #postings: LivePostings | undefined;
   #loading: Promise<PageGraph> | undefined;
+  #beginning: Promise<PageGraph> | undefined;
+  /** Has the documents of the page since the first posting arrived. */
   #graph: PageGraph | undefined;
-  #turn: Promise<void> = Promise.resolve();
+  readonly #shown = new Set<Shown>();
+  /** Postings that arrived while the documents were taken into the graph. */
+  #waiting: readonly LiveTransaction[] = [];
   #following = new Set<Following>();
   #wasConnected = false;
   #endings = 0;
@@ -66,24 +77,33 @@ export class LiveFeed {
     // An effect that follows must not begin again with every change of the state.
     if (untrack(() => this.state) === "idle") this.state = "connecting";
     this.#connecting ??= this.#connect();
-    const stop = this.#when(this.#connecting, (postings) => {
-      following.unsubscribe = postings.subscribe(fundId);
-      return () => following.unsubscribe();
+    let isOver = false;
+    void this.#connecting.then((postings) => {
+      if (!isOver) following.unsubscribe = postings.subscribe(fundId);
     });
     return () => {
+      isOver = true;
       this.#following.delete(following);
       clearTimeout(following.restart);
-      stop();
+      following.unsubscribe();
     };
   }
 
-  /** Shows a document, which then follows postings, until the returned function is called. */
+  /**
+   * Shows a document, which then follows postings, until the returned function is called. What the server brought is
+   * on the page already: the graph takes it when there is something to add.
+   */
   read(query: Query, listener: ReadListener): () => void {
-    const { name } = query;
+    const shown: Shown = { query, listener, stop: () => {} };
+    this.#shown.add(shown);
     this.#loading ??= this.#load();
-    return this.#when(this.#loading, (graph) =>
-      graph.read({ ...query, onOutdated: () => this.#refreshSlowly(name) }, listener),
-    );
+    if (this.#graph !== undefined) void this.#showIn(this.#graph, shown);
+    // What arrived before may be missing in what the server brought.
+    else if (this.#beginning === undefined) this.#take(this.#postings?.recent ?? []);
+    return () => {
+      this.#shown.delete(shown);
+      shown.stop();
+    };
   }
 
   /** Reads all shown documents again, soon and not too often. */
@@ -91,20 +111,31 @@ export class LiveFeed {
     this.#soon.request();
   }
 
-  #when<Part>(loading: Promise<Part>, start: (part: Part) => () => void): () => void {
-    let stop: (() => void) | undefined;
-    let isOver = false;
-    void (async () => {
-      const part = await loading;
-      // One document in each task: a press between them does not wait for all.
-      this.#turn = this.#turn.then(nextTask);
-      await this.#turn;
-      if (!isOver) stop = start(part);
-    })();
-    return () => {
-      isOver = true;
-      stop?.();
-    };
+  #take(postings: readonly LiveTransaction[]): void {
+    if (this.#graph !== undefined) return this.#graph.take(postings);
+    if (this.#shown.size === 0 || postings.length === 0) return;
+    this.#waiting = [...this.#waiting, ...postings];
+    this.#beginning ??= this.#begin();
+  }
+
+  /** Takes the page's documents into the graph, and then the postings that wait for it. */
+  async #begin(): Promise<PageGraph> {
+    const graph = await (this.#loading ??= this.#load());
+    for (const shown of this.#shown) await this.#showIn(graph, shown);
+    this.#graph = graph;
+    this.#postings?.check(this.#waiting);
+    graph.take(this.#waiting);
+    this.#waiting = [];
+    return graph;
+  }
+
+  // One document in each task: a press between them does not wait for all.
+  async #showIn(graph: PageGraph, shown: Shown): Promise<void> {
+    await nextTask();
+    if (!this.#shown.has(shown)) return;
+    const { query, listener } = shown;
+    const onOutdated = () => this.#refreshSlowly(query.name);
+    shown.stop = graph.read({ ...query, onOutdated }, listener);
   }
 
   async #connect(): Promise<LivePostings> {
@@ -113,11 +144,10 @@ export class LiveFeed {
     return this.#postings;
   }
 
-  // Pages without documents that follow postings do not need the cache.
+  // Pages without documents that follow postings do not need it.
   async #load(): Promise<PageGraph> {
     const { PageGraph } = await this.#arrival(() => import("./page-graph.ts"));
-    this.#graph = new PageGraph(this.#postings?.recent ?? []);
-    return this.#graph;
+    return new PageGraph();
   }
 
   // Both come after the first paint, which does not need them.
@@ -145,7 +175,7 @@ export class LiveFeed {
       onEnded: () => this.#ended(),
       reached: () => this.#graph?.reached ?? [],
       onPosted: (postings) => {
-        this.#graph?.take(postings);
+        this.#take(postings);
         for (const { fundId, listener } of this.#following) {
           for (const posted of postings) {
             if (fundId === undefined || posted.fund.id === fundId) listener.onTransaction(posted);
@@ -157,8 +187,14 @@ export class LiveFeed {
   }
 
   #refreshAll(): void {
-    this.#graph?.refresh();
+    void this.#refreshShown();
     for (const { listener } of this.#following) listener.onGap();
+  }
+
+  async #refreshShown(): Promise<void> {
+    if (this.#shown.size === 0) return;
+    this.#beginning ??= this.#begin();
+    (await this.#beginning).refresh();
   }
 
   #refreshSlowly(name: ShownName): void {

@@ -67,6 +67,11 @@ export class LivePostings {
     };
   }
 
+  /** Reports when something is missing between what the page shows and postings that it takes later. */
+  check(postings: readonly LiveTransaction[]): void {
+    if (isMissedBefore(postings.map(reachOf), this.#events.reached())) this.#events.onMissed();
+  }
+
   #handOver(postings: readonly LiveTransaction[]): void {
     const known = [...this.#events.reached(), ...this.#recent.map(reachOf)];
     const missed = isMissedBefore(postings.map(reachOf), known);

@@ -26,19 +26,20 @@ interface Query extends Omit<ShownQuery, "document"> {
 /** An open page's graph: one normalised cache, filled by the page's server and changed by postings. */
 export class PageGraph {
   readonly #client: Client;
-  readonly #cache: LiveCache;
-  readonly #reads = new Map<number, { query: Query; listener: ReadListener }>();
+  readonly #cache = new LiveCache();
+  readonly #reads = new Map<number, { query: Query; listener: ReadListener; isShown: boolean }>();
   readonly #used = new WeakSet<PageAnswer>();
   #publish: ((message: LiveTransaction) => void) | undefined;
 
-  /** `recent`: postings that arrived before. */
-  constructor(recent: readonly LiveTransaction[]) {
-    this.#cache = new LiveCache(recent);
+  constructor() {
     const transport = pageTransport({
       brought: (operation) => this.#brought(operation),
       onAnswer: ({ key }, { data, problems }) => {
         const current = this.#cache.answer(key, data);
-        this.#reads.get(key)?.listener.onAnswer(problems);
+        const read = this.#reads.get(key);
+        read?.listener.onAnswer(problems);
+        // The page shows what it brought already, unless postings arrived since.
+        if (read) read.isShown = current === read.query.brought.data;
         return current;
       },
       onFailure: ({ key }, problem) => this.#reads.get(key)?.listener.onFailure(problem),
@@ -76,7 +77,7 @@ export class PageGraph {
     const { name, variables, brought, onOutdated } = query;
     const document = shownDocument(name);
     const { key } = createRequest(document, variables);
-    const read = { query, listener };
+    const read = { query, listener, isShown: false };
     this.#reads.set(key, read);
     const hide = this.#cache.show(key, { document, variables, onOutdated });
     const store = queryStore({
@@ -87,7 +88,9 @@ export class PageGraph {
       context: { brought },
     });
     const end = store.subscribe(({ data, error }) => {
-      if (data !== undefined && data !== null && error === undefined) listener.onData(data);
+      if (data === undefined || data === null || error !== undefined) return;
+      if (read.isShown) read.isShown = false;
+      else listener.onData(data);
     });
     return () => {
       end();
