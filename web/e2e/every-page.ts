@@ -144,4 +144,9 @@ async function unfold(page: Page): Promise<void> {
   await page
     .locator("details:not([data-transaction]), li:first-child > [data-transaction]")
     .evaluateAll((all) => all.forEach((details) => details.setAttribute("open", "")));
+  // Its inside is written when it is opened.
+  await page
+    .locator(":is([data-transaction], figure > details)[open]:not(:has(table))")
+    .first()
+    .waitFor({ state: "detached" });
 }

@@ -3,6 +3,7 @@ import { liveUrlFor } from "#lib/server/graph/gateway-address.ts";
 import { readerLanguage } from "#lib/server/reader-language.ts";
 import { readerZone } from "#lib/server/reader-zone.ts";
 import { query } from "#lib/server/graph/graphql.ts";
+import { mayComeInParts } from "#lib/server/graph/streamed.ts";
 import { signIn } from "#lib/server/sign-in/sign-in.ts";
 import { APPEARANCE_COOKIE, readAppearance } from "#lib/shell/appearance.ts";
 import type { LayoutServerLoad } from "./$types";
@@ -12,6 +13,7 @@ import type { LayoutServerLoad } from "./$types";
 export const load: LayoutServerLoad = async ({ cookies, request, locals: { session }, url }) => {
   const addresses = {
     timeZone: readerZone(cookies),
+    showsWhole: !mayComeInParts({ cookies, url }),
     language: readerLanguage({ cookies, request }),
     appearance: readAppearance(cookies.get(APPEARANCE_COOKIE)),
     liveUrl: liveUrlFor(new URL(url.origin)),

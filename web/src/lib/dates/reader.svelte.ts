@@ -11,6 +11,11 @@ import { dayIn, knownZone } from "./time-zone.ts";
 export const ZONE_COOKIE = "__Host-time-zone";
 const YEAR_SECONDS = 31_536_000;
 
+interface ReaderOptions {
+  readonly hidesAmounts?: boolean;
+  readonly showsWhole?: boolean;
+}
+
 /** Who reads the page: days, times and amounts are written for the reader's time zone and language. */
 export class Reader {
   readonly language: Language;
@@ -20,9 +25,17 @@ export class Reader {
   hidesAmounts = $state(false);
   #zone = $state("");
 
-  constructor(zone: string, language: Language, hidesAmounts = false) {
+  /** Whether pages are whole from the start, because this browser's scripts may not run. */
+  readonly showsWhole: boolean;
+
+  constructor(
+    zone: string,
+    language: Language,
+    { hidesAmounts = false, showsWhole = true }: ReaderOptions = {},
+  ) {
     this.#zone = zone;
     this.hidesAmounts = hidesAmounts;
+    this.showsWhole = showsWhole;
     this.language = language;
     ({ locale: this.locale } = ABOUT[language]);
   }
@@ -99,8 +112,8 @@ export class Reader {
 
 const KEY = Symbol("reader");
 
-export function provideReader(zone: string, language: Language, hidesAmounts: boolean): Reader {
-  return setContext(KEY, new Reader(zone, language, hidesAmounts));
+export function provideReader(...of: ConstructorParameters<typeof Reader>): Reader {
+  return setContext(KEY, new Reader(...of));
 }
 
 export function useReader(): Reader {

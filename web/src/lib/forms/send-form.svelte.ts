@@ -1,13 +1,6 @@
 import { enhance } from "$app/forms";
 import type { ActionReturn } from "svelte/action";
-
-type Unsent = "notSent" | "signedOut";
-
-/** Why the last form was not sent; the frame of the pages shows it. Only browsers change it. */
-class SendState {
-  unsent = $state<Unsent>();
-}
-export const sendState = new SendState();
+import { sendState, type Unsent } from "./send-state.svelte.ts";
 
 interface Sending {
   /** Whether the fields are emptied after a success that stays on the page. */

@@ -20,6 +20,10 @@ type Settled<Query> =
     ? { variables: Variables; answer: GraphResponse<Data> | Promise<GraphResponse<Data>> }
     : never;
 
+/** Whether a page may come in parts: scripts ran in this browser, and the whole page was not requested. */
+export const mayComeInParts = ({ cookies, url }: Pick<RequestEvent, "cookies" | "url">): boolean =>
+  runsScripts(cookies) && !url.searchParams.has(WHOLE);
+
 /** Begins a query. */
 export function readLater<Data, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
@@ -34,11 +38,10 @@ export function readLater<Data, Variables extends AnyVariables>(
 /** Waits for queries, but not for long: a page without its slow parts is better than none. */
 export async function settle<Queries extends Record<string, Begun<unknown, unknown>>>(
   queries: Queries,
-  { cookies, url }: Pick<RequestEvent, "cookies" | "url">,
+  reader: Pick<RequestEvent, "cookies" | "url">,
 ): Promise<{ [Name in keyof Queries]: Settled<Queries[Name]> }> {
-  const maySplit = runsScripts(cookies) && !url.searchParams.has(WHOLE);
   const { promise: impatience, resolve } = Promise.withResolvers<undefined>();
-  const timer = maySplit ? setTimeout(resolve, PATIENCE_MS) : undefined;
+  const timer = mayComeInParts(reader) ? setTimeout(resolve, PATIENCE_MS) : undefined;
   const settled = await Promise.all(
     Object.entries(queries).map(async ([name, { variables, answer }]) => {
       const arrived = await Promise.race([answer, impatience]);
