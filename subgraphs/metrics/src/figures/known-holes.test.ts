@@ -149,25 +149,26 @@ const value = (time: number) => 100 + 5 * Math.sin(time / DAY) + time / DAY / 40
 const returnsOf = (values: readonly number[]) =>
   values.slice(1).map((each, index) => expect.closeTo(each / values[index] - 1, 12));
 
+const pricesOf = (times: readonly number[], scale: number) => ({
+  times: Float64Array.from(times),
+  values: Float64Array.from(times, (time) => scale * value(time)),
+});
+
 describe("months that end on any day of the week, beside closes of weekdays", () => {
   const ends = Array.from({ length: 40 }, (_, month) => Date.UTC(2020, month + 1, 0));
-  const priced = (times: readonly number[], scale: number) => ({
-    times: Float64Array.from(times),
-    values: Float64Array.from(times, (time) => scale * value(time)),
-  });
   const all = Array.from({ length: 1_250 }, (_, index) => Date.UTC(2020, 0, 1) + index * DAY);
   const weekdays = all.filter((day) => new Date(day).getUTCDay() % 6 !== 0);
   /** The last weekday of each month, of one of which three are missing. */
   const lastDays = ends.map((end) => weekdays.filter((day) => day <= end).slice(-1)[0]);
   const closed = lastDays[20];
-  const closes = priced(
+  const closes = pricesOf(
     weekdays.filter((day) => day > closed || day <= closed - 3 * DAY),
     3,
   );
 
   test.each([
-    ["of either", priced(ends, 1), closes, (end: number) => value(end)],
-    ["with the closes first", closes, priced(ends, 3), null],
+    ["of either", pricesOf(ends, 1), closes, (end: number) => value(end)],
+    ["with the closes first", closes, pricesOf(ends, 3), null],
   ])("have the returns of every month, %s", (_name, own, benchmark, valueOf) => {
     const { paired } = new FigureSample(own, benchmark);
     if (typeof paired === "string") throw new Error(paired);
@@ -182,12 +183,12 @@ describe("months that end on any day of the week, beside closes of weekdays", ()
   test("have none of a month in which the closes end a week before", () => {
     const late = {
       ...closes,
-      ...priced(
+      ...pricesOf(
         [...closes.times].filter((day) => day < ends[30] - 6 * DAY || day > ends[30]),
         3,
       ),
     };
-    const { paired } = new FigureSample(priced(ends, 1), late);
+    const { paired } = new FigureSample(pricesOf(ends, 1), late);
     if (typeof paired === "string") throw new Error(paired);
     expect(paired.returns).toHaveLength(37);
     expect(paired.frequency.gaps).toEqual([{ from: ends[29], to: ends[31], missing: 1 }]);
