@@ -90,7 +90,7 @@ A frequency is found by the spacing that most consecutive points have, and by th
 | \`YEARLY\` | 1 |
 | \`HOURLY\`, \`MINUTELY\` | days of a year times the points of an ordinary day |
 
-Returns that span a gap are left out of every figure of returns (\`gapPolicy: OMIT\`), and the gaps are named in \`inputs\` as \`omittedOver\`. Figures of prices, such as a drawdown, run on over a gap. Beside a benchmark a gap of either series counts.
+Returns that span a gap are left out of every figure of returns (\`gapPolicy: OMIT\`), and the gaps are named in \`inputs\` as \`omittedOver\`. Figures of prices, such as a drawdown, run on over a gap. Beside a benchmark a gap of either series counts. Of monthly and longer series so does a step by a third shorter or longer than its period, such as from a launch within a month to its end.
 
 ## Figures of a price series
 

@@ -1,5 +1,5 @@
 import { mean, sampleCovariance, sampleVariance } from "simple-statistics";
-import { detectFrequency, frequencyOf } from "../series/frequency.ts";
+import { detectFrequency, frequencyOf, frequencyOfReturns } from "../series/frequency.ts";
 import type { Frequency, FrequencyName } from "../series/frequency.ts";
 import { HOLIDAYS_AT_END_MS } from "../series/gap-policy.ts";
 import type { LongPeriod } from "../series/gap-policy.ts";
@@ -105,7 +105,7 @@ const keyBy = (name: FrequencyName): ((time: number) => number) =>
  * the series has a gap and another one points: what is a hole in one may be a holiday in the days of all.
  */
 export function joinedFrequency(times: Float64Array, parts: readonly Series[]): Frequency {
-  const frequency = detectFrequency(times);
+  const frequency = frequencyOfReturns({ times });
   const keys = times.map(keyBy(frequency.name));
   const keysOfParts = parts.map((part) => part.times.map(keyBy(frequency.name)));
   const gaps = new Map(frequency.gaps.map((gap) => [gap.to, gap]));

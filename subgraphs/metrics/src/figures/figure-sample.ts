@@ -1,5 +1,5 @@
 import { absence } from "../absences/absence.ts";
-import { frequencyOf } from "../series/frequency.ts";
+import { frequencyOfReturns } from "../series/frequency.ts";
 import type { Frequency } from "../series/frequency.ts";
 import type { Series } from "../series/series.ts";
 import { joinedFrequency, joinSeries } from "./benchmark.ts";
@@ -40,7 +40,7 @@ export class FigureSample implements PeriodSample {
    */
   constructor(series: Series, benchmark: Series | string = absence("NEEDS_BENCHMARK")) {
     this.series = series;
-    this.frequency = frequencyOf(series);
+    this.frequency = frequencyOfReturns(series);
     this.periodsPerYear = this.frequency.periodsPerYear;
     this.returns = periodReturns(series, this.frequency).returns;
     this.paired =

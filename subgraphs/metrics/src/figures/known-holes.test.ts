@@ -145,6 +145,33 @@ describe("the table of monthly returns", () => {
 const wave = (index: number) => 100 + 5 * Math.sin(index) + Math.cos(index * index);
 const isWeekday = (time: number) => new Date(time).getUTCDay() % 6 !== 0;
 
+describe("a share class that was launched within a month, and whose last price lies within one", () => {
+  const ends = Array.from({ length: 24 }, (_, month) => Date.UTC(2022, month + 1, 0));
+  const times = [Date.UTC(2022, 0, 28), ...ends, Date.UTC(2024, 0, 4)];
+  const series = {
+    times: Float64Array.from(times),
+    values: Float64Array.from(
+      times,
+      (_, index) => 100 * 1.01 ** Math.min(24, Math.max(0, index - 1)),
+    ),
+  };
+
+  test("counts no return of a few days as that of a month", () => {
+    const sample = new FigureSample(series, series);
+    expect([...sample.returns]).toEqual(ends.slice(1).map(() => expect.closeTo(0.01, 12)));
+    expect(sample.frequency.gaps).toEqual([
+      { from: times[0], to: times[1], missing: 0 },
+      { from: times[24], to: times[25], missing: 0 },
+    ]);
+    if (typeof sample.paired === "string") throw new Error(sample.paired);
+    expect(sample.paired.returns).toEqual(sample.returns);
+    const request = { series, benchmark: null, window: 12, riskFreeRate: 0 };
+    const { values } = rollingSeries("RETURN", request);
+    const full = values.filter((each) => !Number.isNaN(each));
+    expect([...full]).toEqual(Array.from({ length: 12 }, () => expect.closeTo(1.01 ** 12 - 1, 12)));
+  });
+});
+
 const value = (time: number) => 100 + 5 * Math.sin(time / DAY) + time / DAY / 400;
 const returnsOf = (values: readonly number[]) =>
   values.slice(1).map((each, index) => expect.closeTo(each / values[index] - 1, 12));

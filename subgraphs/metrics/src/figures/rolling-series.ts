@@ -1,5 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
-import { detectFrequency } from "../series/frequency.ts";
+import { detectFrequency, frequencyOfReturns } from "../series/frequency.ts";
 import type { Frequency } from "../series/frequency.ts";
 import { segmentsBetween } from "../series/gap-policy.ts";
 import type { Series } from "../series/series.ts";
@@ -77,7 +77,7 @@ function pricesOf(figure: RollingFigure, { series, benchmark }: RollingRequest) 
   const joined =
     figure === "BETA"
       ? joinWith(series, benchmark)
-      : { ...series, prices: series.values, frequency: detectFrequency(series.times) };
+      : { ...series, prices: series.values, frequency: frequencyOfReturns(series) };
   const other = "benchmark" in joined ? joined.benchmark : joined.prices;
   if (!joined.prices.every((price) => price > 0) || !other.every((price) => price > 0)) {
     throw insufficient("A price is not above zero.");

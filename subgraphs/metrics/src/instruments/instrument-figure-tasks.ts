@@ -6,7 +6,7 @@ import type { YearOfReturns } from "../figures/monthly-returns.ts";
 import { rollingSeries } from "../figures/rolling-series.ts";
 import type { RollingFigure, RollingRequest, RollingSeries } from "../figures/rolling-series.ts";
 import type { Metric, MetricSelection } from "../metric/metric.ts";
-import { frequencyOf } from "../series/frequency.ts";
+import { frequencyOfReturns } from "../series/frequency.ts";
 import type { Frequency } from "../series/frequency.ts";
 import type { Series } from "../series/series.ts";
 import { instrumentMetrics } from "./instrument-figures.ts";
@@ -26,7 +26,7 @@ export const instrumentMetricsTask: ComputeTask<MetricsArguments, Metric[]> = {
 /** How often a series has points, and its gaps. */
 export const seriesCalendarTask: ComputeTask<Pick<Series, "times" | "gaps">, Frequency> = {
   name: "seriesCalendar",
-  run: frequencyOf,
+  run: frequencyOfReturns,
 };
 
 /** A figure of a window that moves over the prices. */

@@ -91,10 +91,36 @@ export function frequencyOf({
   times,
   gaps: given = [],
 }: Pick<Series, "times" | "gaps">): Frequency {
-  const frequency = detectFrequency(times);
+  return withGaps(detectFrequency(times), given);
+}
+
+/** The same as returns need it: a step that is no period of the frequency is left out like a gap. */
+export function frequencyOfReturns(series: Pick<Series, "times" | "gaps">): Frequency {
+  const frequency = frequencyOf(series);
+  return withGaps(frequency, partialSteps(series.times, frequency));
+}
+
+function withGaps(frequency: Frequency, given: readonly Gap[]): Frequency {
   if (given.length === 0 || frequency.name === "IRREGULAR") return frequency;
   const gaps = new Map([...frequency.gaps, ...given].map((gap) => [gap.to, gap]));
   return { ...frequency, gaps: [...gaps.values()].sort((one, other) => one.to - other.to) };
+}
+
+/** By which part of itself a month or longer may be shorter or longer and still count as one. */
+const TOLERANCE = 1 / 3;
+
+/**
+ * Steps in which nothing is missing, but that are no month, quarter or year: from a launch to its month's end. The last
+ * trading day of a week may be its Monday.
+ */
+function partialSteps(times: Float64Array, { name, spacingMs }: Frequency): Gap[] {
+  if (!CALENDAR_STEPS.some((step) => step.name === name && step.explained === 0)) return [];
+  const steps = Array.from(times.subarray(1), (to, index) => ({ from: times[index]!, to }));
+  return steps.flatMap(({ from, to }) => {
+    const periods = (to - from) / spacingMs;
+    const isPart = periods < 1 - TOLERANCE || (periods > 1 + TOLERANCE && periods < 1.5);
+    return isPart ? [{ from, to, missing: 0 }] : [];
+  });
 }
 
 const IRREGULAR: Frequency = {
