@@ -3249,7 +3249,7 @@ getMetrics: { input: {
 "currency"?: string; 
 /** Only with instrumentId: whether earlier prices are as if dividends had always been so; for splits they always are. */
 "adjusted"?: boolean; 
-/** Only with instrumentId: what prices are put together to. DAY when absent. */
+/** Only with instrumentId: what prices are put together to. Of WEEK and MONTH those count that are over, each dated on its last day; one whose end a gap lies over has no close. DAY when absent. */
 "interval"?: "POINT" | "HOUR" | "DAY" | "WEEK" | "MONTH"; 
 /** Only these fields of the answer, separated by commas; a dot leads into an object or list: `nextCursor,items.amount`. All of them when absent. */
 "fields"?: string; }; answer: { status: 200; body: Metrics; headers: Headers } };

@@ -143,7 +143,9 @@ export const getMetrics = defineEndpoint({
     adjusted: flag(
       "Only with instrumentId: whether earlier prices are as if dividends had always been so; for splits they always are.",
     ).optional(),
-    interval: priceInterval("Only with instrumentId: what prices are put together to.").optional(),
+    interval: priceInterval(
+      "Only with instrumentId: what prices are put together to. Of WEEK and MONTH those count that are over, each dated on its last day; one whose end a gap lies over has no close.",
+    ).optional(),
   }),
   respond: async ({ query, execute }) => {
     const chosen = exactlyOne(query, ["fundId", "accountId", "instrumentId"]);
