@@ -45,6 +45,22 @@ export const testStatements = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([expect.stringContaining("422")]);
     });
 
+    test("are shown again when another file is chosen behind the check, without scripts", async () => {
+      const page = await app.open(`/funds/${app.fund.id}/import`, { javaScriptEnabled: false });
+      const before = app.fund.statements.length;
+      await checkFile(page, `${HEADER}\n2026-11-29,First,75.00\n`);
+      const other = Buffer.from(`${HEADER}\n2026-11-29,Second,76.00\n`);
+      const file = { name: "other.csv", mimeType: "text/csv", buffer: other };
+      await page.getByLabel("File", { exact: true }).setInputFiles(file);
+      await page.getByRole("button", { name: /^Import \d+ new lines/ }).click();
+      await page.getByText("has changed since it was checked").waitFor();
+      expect(await page.getByText("Second", { exact: true }).count()).toBe(1);
+      expect(app.fund.statements.length).toBe(before);
+      await page.getByRole("button", { name: /^Import \d+ new lines/ }).click();
+      await page.getByText("1 of 1 lines posted").waitFor();
+      expect(await app.closePages()).toEqual([]);
+    });
+
     test("have their waiting lines approved together, without scripts", async () => {
       const approver = ["ledger:read", "ledger:write", "ledger:approve"];
       const options = { javaScriptEnabled: false };

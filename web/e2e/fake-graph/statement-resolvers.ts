@@ -193,6 +193,7 @@ function statementValue(statement: BankStatement) {
         expected: money(OPENING_MINOR - 1_250n, "EUR"),
         found: money(OPENING_MINOR, "EUR"),
         difference: money(1_250n, "EUR"),
+        line: null,
       },
     ],
     importedAt: SOME_TIME,

@@ -78,7 +78,7 @@ describe("a hostile file is refused:", () => {
     ],
     [
       "OFX that opens a transaction and never ends it",
-      `<OFX><STMTRS><CURDEF>EUR${"<STMTTRN><TRNAMT>1".repeat(20_000)}`,
+      `<OFX><STMTRS><CURDEF>EUR${"<STMTTRN><TRNAMT>1".repeat(20_000)}</OFX>`,
       /DTPOSTED/,
     ],
     [

@@ -69,14 +69,19 @@ const STATEMENTS: ReadonlySet<string> = new Set(["STMTRS", "CCSTMTRS"]);
 function statementsIn(content: string | LongText): OfxStatement[] {
   const walk = new OfxWalk();
   const lines = new LineCounter();
+  let isEnded = false;
   for (const text of cutBefore("<", content)) {
     if (/<!(DOCTYPE|ENTITY)/i.test(text))
       throw invalidStatement("A document type declaration (DOCTYPE) is not accepted.");
     lines.begin(text);
-    for (const { 1: slash, 2: tag = "", 3: value = "", index } of text.matchAll(ELEMENT))
+    for (const { 1: slash, 2: tag = "", 3: value = "", index } of text.matchAll(ELEMENT)) {
       walk.take(tag.toUpperCase(), slash === "/", value, () => lines.at(index));
+      isEnded ||= slash === "/" && tag.toUpperCase() === "OFX";
+    }
     lines.end();
   }
+  // Cut off within an amount, it would be posted without its last digits.
+  if (!isEnded) throw invalidStatement("The file is cut off: it has no end (</OFX>).");
   return walk.end();
 }
 

@@ -183,6 +183,8 @@ export const de: Catalogue = {
   "refused.file": "Wählen Sie eine Datei, die nicht leer ist.",
   "refused.amountColumn": "Geben Sie den Namen der Betragsspalte ein, oder die von Soll und Haben.",
   "refused.oneAmountColumn": "Geben Sie entweder die Betragsspalte ein, oder Soll und Haben.",
+  "refused.changedReading":
+    "Was gelesen wird, hat sich seit der Prüfung geändert: Sehen Sie es unten an und importieren Sie dann.",
   "refused.openReading":
     "Die Datei lässt sich auf mehr als eine Art lesen. Wählen Sie in den markierten Feldern und prüfen Sie sie dann noch einmal.",
   "refused.selected": "Wählen Sie 1 bis 1.000 Buchungen aus.",

@@ -154,6 +154,8 @@ export const en = {
   "refused.file": "Choose a file that is not empty.",
   "refused.amountColumn": "Enter the name of the amount column, or of both debit and credit.",
   "refused.oneAmountColumn": "Enter either the amount column, or debit and credit.",
+  "refused.changedReading":
+    "What is read has changed since it was checked: look at it below, then import it.",
   "refused.openReading":
     "The file can be read in more than one way. Choose in the marked fields, then check it again.",
   "refused.selected": "Select 1 to 1,000 transactions.",

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { fail } from "@sveltejs/kit";
 import {
   ImportStatementDocument,
@@ -28,16 +29,16 @@ export const actions: Actions = {
     const values = await readFile(await request.formData());
     const errors = checkImport(values, t);
     if (Object.keys(errors).length > 0) return fail(400, { values, errors });
-    const { data, problems } = await query(PreviewStatementDocument, {
-      input: toStatementInput(values, readerPoint()),
-    });
-    if (!data) return fail(422, { values, errors: errorsOf(problems) });
-    return { values, errors: {}, preview: data.previewStatement };
+    return show(values);
   },
+  /** Imports what was checked; another file, or the same one read in another way, is shown first. */
   import: async ({ locals: { t }, request }) => {
-    const values = await readFile(await request.formData());
+    const form = await request.formData();
+    const values = await readFile(form);
     const errors = checkImport(values, t);
     if (Object.keys(errors).length > 0) return fail(400, { values, errors });
+    if (form.get("checked") !== readingOf(values))
+      return show(values, { form: t("refused.changedReading") });
     const { data, problems } = await mutate(ImportStatementDocument, {
       input: toStatementInput(values, readerPoint()),
     });
@@ -45,6 +46,27 @@ export const actions: Actions = {
     return { values: { ...values, content: "" }, errors: {}, outcome: data.importStatement };
   },
 };
+
+/** How a file is read, beside the errors that led to it. */
+async function show(values: ImportValues, errors: ImportErrors = {}) {
+  const { data, problems } = await query(PreviewStatementDocument, {
+    input: toStatementInput(values, readerPoint()),
+  });
+  if (!data) return fail(422, { values, errors: errorsOf(problems) });
+  return { values, errors, preview: data.previewStatement, checked: readingOf(values) };
+}
+
+/** The same for the same file, read for the same account in the same way. */
+function readingOf({
+  accountId,
+  content,
+  iban,
+  csv,
+  leaveOutOtherCurrencies,
+}: ImportValues): string {
+  const reading = JSON.stringify([accountId, content, iban, csv, leaveOutOtherCurrencies]);
+  return createHash("sha256").update(reading).digest("hex");
+}
 
 /** A file that was chosen now, or the one that was checked before. */
 async function readFile(form: FormData): Promise<ImportValues> {
