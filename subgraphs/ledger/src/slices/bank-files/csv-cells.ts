@@ -13,6 +13,8 @@ export interface CsvTable {
   readonly rows: Rows;
   readonly width: number;
   readonly iban: string | undefined;
+  /** The last row has no end of its line. */
+  readonly isOpen: boolean;
   /** A column of fees that no mapping speaks of. */
   readonly openFee: string | undefined;
   /** Columns of nothing but amounts that have no role. */

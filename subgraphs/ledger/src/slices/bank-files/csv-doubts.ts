@@ -5,6 +5,7 @@ import { widthOf, type Columns } from "./csv-columns.ts";
 import type { CsvMapping } from "./csv-mapping.ts";
 import { ambiguous } from "./csv-votes.ts";
 import type { Rows, TableRow } from "./file-table.ts";
+import { StatementFaults } from "./statement.ts";
 import { isCardPayment } from "./csv-words.ts";
 import type { AmountKeeper } from "./packed-lines.ts";
 
@@ -330,8 +331,24 @@ function refuseCardSigns(
   );
 }
 
+const hasDecimals = (amount: string): boolean => /[.,]\d\d\D*$/.test(amount);
+
+/** A file that ends within a row, with an amount that lacks the decimals of all others, has lost its end. */
+function refuseCutOff({ isOpen, mapping, amountCells, placeOf }: CsvTable, rows: Rows): void {
+  const last = rows.at(-1);
+  if (!isOpen || mapping.amount === undefined || last === undefined || rows.length < 4) return;
+  const { amount } = amountCells(last);
+  const isAtEnd = last.cells.findLast((cell) => cell !== "") === amount;
+  if (!isAtEnd || hasDecimals(amount)) return;
+  if (!rows.slice(0, -1).every((row) => hasDecimals(amountCells(row).amount))) return;
+  const faults = new StatementFaults();
+  faults.add(placeOf(last, "amount"), "the file ends within this amount: all others have decimals");
+  faults.refuse();
+}
+
 /** Whatever balances the amounts lead along, their signs may be those of a card or of a debt. */
 export function refuseOpenSigns(table: CsvTable, rows: Rows, amounts: AmountKeeper): void {
+  refuseCutOff(table, rows);
   refuseCardSigns(table, rows, amounts);
   refusePaidAway(table, rows, amounts);
   refuseBareAmounts(table);

@@ -27,7 +27,7 @@ import { invalidStatement, type WantedAccount } from "./statement.ts";
 
 /** Finds the table among a file's rows: its header, its lines, and which column means what. */
 export function resolveTable(
-  { delimiter, rows: all }: FileTable,
+  { delimiter, rows: all, isOpen = false }: FileTable,
   mapping: CsvMapping,
   wanted: WantedAccount,
 ): CsvTable {
@@ -57,6 +57,7 @@ export function resolveTable(
     rows: account.rows,
     width: header?.cells.length ?? widthOf(whole),
     iban: account.iban,
+    isOpen,
     spareAmounts: spareIn(header, account.rows, columns),
     openFee: mapping.fee === undefined ? feeIn(header, whole, columns) : undefined,
     openTotal: mapping.amount === undefined ? totalIn(header, account.rows, columns) : undefined,

@@ -28,6 +28,8 @@ export interface FileTable {
   readonly rows: Rows;
   /** Of a workbook: whether its days are counted from 1904, else from 1900. */
   readonly startsIn1904?: boolean;
+  /** The last row of a text has no end of its line. */
+  readonly isOpen?: boolean;
 }
 
 const DELIMITERS = [",", ";", "\t", "|"] as const;
@@ -44,7 +46,8 @@ export function tableOf(content: string | LongText, chosen: string | undefined):
   if (typeof content === "string" && isOfQuotedRows(head))
     return tableOf(unquoted(content), chosen);
   const delimiter = chosen ?? delimiterOf(head);
-  return { delimiter, rows: readRows(piecesOf(content), delimiter) };
+  const isOpen = typeof content === "string" && !/[\r\n]\s*$/.test(content.slice(-1_000));
+  return { delimiter, rows: readRows(piecesOf(content), delimiter), isOpen };
 }
 
 /** A row in quotes as a whole, its own quotes doubled: some programs write a table that is quoted already once more. */
