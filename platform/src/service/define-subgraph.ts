@@ -43,6 +43,8 @@ interface SubgraphParts<Context> {
   readonly ready?: Readonly<Record<string, ReadinessCheck>>;
   /** Starts background work; called once everything is wired. */
   readonly start?: () => void;
+  /** Has background work end while the last requests run: it would begin more, and outlast the stop. */
+  readonly beginStop?: () => void;
   /** Stop the parts, in this order, once all requests have ended; the pool ends after the last. */
   readonly closers?: readonly (() => unknown)[];
 }
@@ -114,6 +116,7 @@ export const defineSubgraph =
       awaitPositions,
       ready = {},
       start,
+      beginStop,
       closers = [],
     } = await definition.build(foundation);
     server.readiness.add("issuer", authentication.ready);
@@ -125,6 +128,10 @@ export const defineSubgraph =
       logger,
       createContext,
       awaitPositions,
+    });
+    server.app.addHook("preClose", (done) => {
+      beginStop?.();
+      done();
     });
     start?.();
     return { server, closers: [closeGraphql, ...closers, () => pool.end()] };

@@ -178,6 +178,7 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
           });
         }
       },
+      beginStop: () => void jobs.stop(),
       closers: [
         () => endExpiry?.(),
         () => jobs.stop(),

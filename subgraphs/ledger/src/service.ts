@@ -92,6 +92,9 @@ export const createService = defineSubgraph<Config, LedgerContext>({
         if (!isOne) directory.start();
         for (const { start } of opened) start();
       },
+      beginStop: () => {
+        for (const { beginStop } of opened) beginStop();
+      },
       closers: [
         ...opened.flatMap(({ closers }) => closers),
         () => directory.stop(),

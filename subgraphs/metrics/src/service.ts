@@ -134,6 +134,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
         endExpiry = startExpiry({ pool, profile, keptDays, logger });
         jobs.start();
       },
+      beginStop: () => void jobs.stop(),
       closers: [
         () => jobs.stop(),
         () => jobPool.end(),

@@ -77,6 +77,8 @@ export interface LedgerDatabase {
   /** What publishes the books, one for each broker. */
   readonly publishers: readonly Pick<BookPublisher, "name" | "fault">[];
   readonly start: () => void;
+  /** Has jobs end while the last requests run; `closers` wait for them. */
+  readonly beginStop: () => void;
   /** Call in order once all requests have ended. */
   readonly closers: readonly (() => unknown)[];
 }
@@ -163,6 +165,7 @@ export async function openLedgerDatabase(options: LedgerDatabaseOptions): Promis
         logger.warn({ err: error }, "imports of an earlier version wait for the next start");
       });
     },
+    beginStop: () => void jobs.stop(),
     closers: [
       () => webhooks.stop(),
       ...publishers.map((publisher) => () => publisher.stop()),
