@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Transporter } from "nodemailer";
 
@@ -43,7 +43,13 @@ function outboxMailer(folder: string, from: string): Mailer {
     const stamp = new Date().toISOString().replaceAll(/[:.]/g, "-");
     const file = join(folder, `${stamp}-${randomUUID().slice(0, 8)}.eml`);
     // Renamed into place: a program that watches the folder never reads half an email.
-    await writeFile(`${file}.part`, message as Buffer, { mode: 0o600 });
-    await rename(`${file}.part`, file);
+    try {
+      await writeFile(`${file}.part`, message as Buffer, { mode: 0o600 });
+      await rename(`${file}.part`, file);
+    } catch (error) {
+      // A full disk is no reason to keep half of it.
+      await rm(`${file}.part`, { force: true });
+      throw error;
+    }
   };
 }

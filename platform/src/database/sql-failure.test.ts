@@ -20,6 +20,7 @@ it.each([
   ["too many connections", { code: "53300", severity: "FATAL" }, "OVERLOADED"],
   ["a full disk", { code: "53100" }, "STORAGE_FULL"],
   ["a disk that was full at the commit", { code: "58030", severity: "PANIC" }, "STORAGE_FULL"],
+  ["a full disk of the service", { code: "ENOSPC" }, "STORAGE_FULL"],
   ["a read-only server", { code: "25006" }, "READ_ONLY"],
   ["a deadlock", { code: "40P01" }, "OVERLOADED"],
   ["a lost race", { code: "40001" }, "OVERLOADED"],

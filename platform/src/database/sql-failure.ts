@@ -15,6 +15,7 @@ const REFUSED: Meaning = [
   5,
 ];
 const FULL: Meaning = ["STORAGE_FULL", "The database has no space to store more.", 30];
+const NO_SPACE: Meaning = ["STORAGE_FULL", "There is no space to store more.", 30];
 const BUSY: Meaning = ["OVERLOADED", "The database has more work than it can do.", 2];
 const CONTESTED: Meaning = [
   "OVERLOADED",
@@ -52,6 +53,9 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   "57P05": UNREACHABLE,
   "58000": FULL,
   "58030": FULL,
+  // Of files that a service writes itself.
+  EDQUOT: NO_SPACE,
+  ENOSPC: NO_SPACE,
 };
 
 /** A text with U+0000, in a text column and in JSON: nothing in a request can be stored or found by it. */
