@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { makeExecutableSchema } from "@graphql-tools/schema";
-import { GraphQLError, type GraphQLSchema } from "graphql";
+import {
+  buildASTSchema,
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  parse,
+} from "graphql";
 import type { Resolvers } from "./graph-resolvers.generated.ts";
 
 export type * from "./graph-resolvers.generated.ts";
@@ -9,6 +15,14 @@ export type * from "./graph-resolvers.generated.ts";
 export const readApiSchema = (): string =>
   readFileSync(new URL("../../gateway/api.graphql", import.meta.url), "utf8");
 
+let parsed: DocumentNode | undefined;
+
+/** A schema of its own for each fake: resolvers are set in it. Composition has validated the text. */
+function apiSchema(): GraphQLSchema {
+  parsed ??= parse(readApiSchema(), { noLocation: true });
+  return buildASTSchema(parsed, { assumeValidSDL: true });
+}
+
 /**
  * The real schema of the graph with the answers of a fake. graphql-js completes what the resolvers
  * return, so a null or a value that the schema forbids is an error, as is a resolver of a field that
@@ -16,9 +30,10 @@ export const readApiSchema = (): string =>
  */
 export const createFakeGraph = <Context>(resolvers: Resolvers<Context>): GraphQLSchema =>
   makeExecutableSchema({
-    typeDefs: readApiSchema(),
+    typeDefs: apiSchema(),
     resolvers: [SCALARS, resolvers],
     resolverValidationOptions: { requireResolversToMatchSchema: "error" },
+    updateResolversInPlace: true,
   });
 
 const scalar = (name: string, accepts: (value: unknown) => boolean) => ({
