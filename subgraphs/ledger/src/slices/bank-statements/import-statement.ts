@@ -186,7 +186,7 @@ export async function importStatement(
 }
 
 /** So often a file is compared with the books before others that come at the same time are left to the caller. */
-const MOST_COMPARISONS = 5;
+const MOST_COMPARISONS = 10;
 
 /** Compares and imports anew when another statement was imported in between. */
 export async function untilCompared<T>(importOnce: () => Promise<T>): Promise<T> {
