@@ -148,8 +148,7 @@ export const he: Catalogue = {
   "refused.file": "בחרו קובץ שאינו ריק.",
   "refused.amountColumn": "הזינו את שם עמודת הסכום, או של חובה ושל זכות.",
   "refused.oneAmountColumn": "הזינו את עמודת הסכום, או את חובה וזכות.",
-  "refused.changedReading":
-    "מה שנקרא השתנה מאז הבדיקה: עיינו בו למטה ואז ייבאו.",
+  "refused.changedReading": "מה שנקרא השתנה מאז הבדיקה: עיינו בו למטה ואז ייבאו.",
   "refused.openReading": "אפשר לקרוא את הקובץ ביותר מדרך אחת. בחרו בשדות המסומנים ובדקו שוב.",
   "refused.selected": "בחרו 1 עד 1,000 רישומים.",
 };
