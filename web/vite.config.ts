@@ -56,6 +56,8 @@ const FRAME = ["+layout.svelte", "+layout.ts", "+error.svelte"].map((name) =>
 const HOME = [inSource("routes/+page.svelte")];
 const PAGES = globSync("routes/**/+page.svelte", { cwd: inSource("") }).map(inSource);
 
+const STYLE = /[?&]type=style&/;
+
 /** Modules with all that they import. */
 function withImports(roots: readonly string[], modules: Modules): ReadonlySet<string> {
   const found = new Set<string>();
@@ -70,14 +72,17 @@ function withImports(roots: readonly string[], modules: Modules): ReadonlySet<st
 
 /**
  * What every page loads is one file: the layout with all that it imports. It has what pages share with the modules
- * that the layout loads later, too: for files of both, SvelteKit writes no link into the page.
+ * that the layout loads later, too: for files of both, SvelteKit writes no link into the page. It has their styles,
+ * which SvelteKit links in every page: each would be a file that the first paint waits for.
  */
 function ofFrame(modules: Modules): (id: string) => boolean {
   const frame = withImports(FRAME, modules);
   const later = [...frame].flatMap((id) => modules.getModuleInfo(id)?.dynamicallyImportedIds ?? []);
   const ofLater = withImports(later, modules);
   const ofPages = withImports(PAGES, modules);
-  return (id) => !FRAME.includes(id) && (frame.has(id) || (ofLater.has(id) && ofPages.has(id)));
+  return (id) =>
+    !FRAME.includes(id) &&
+    (frame.has(id) || (ofLater.has(id) && (ofPages.has(id) || STYLE.test(id))));
 }
 
 /** What Home imports; where other pages import it as well, that is one file. */
