@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { de } from "../language/catalogue/de.ts";
-import { en } from "../language/catalogue/en.ts";
-import { he } from "../language/catalogue/he.ts";
+import { de } from "../language/catalogue/fund/de.ts";
+import { en } from "../language/catalogue/fund/en.ts";
+import { he } from "../language/catalogue/fund/he.ts";
 import { withoutIsolates } from "../language/isolated.ts";
 import { translator } from "../language/messages.ts";
 import { rhythmText } from "./rhythm-text.ts";

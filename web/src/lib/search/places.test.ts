@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { en } from "../language/catalogue/en.ts";
+import { en as ofSearch } from "../language/catalogue/search/en.ts";
 import { translator } from "../language/messages.ts";
 import { viewerOf } from "../session/viewer.ts";
 import { findPlaces, placesOf, type Surroundings } from "./places.ts";
@@ -15,7 +16,7 @@ const at = (changes: Partial<Surroundings> = {}): Surroundings => ({
   fundId: "1",
   transactionId: undefined,
   accounts: [{ id: "7", code: "1000", name: "Cash at bank", fundName: "Aurora Growth Fund" }],
-  t: translator("en", en),
+  t: translator("en", { ...en, ...ofSearch }),
   ...changes,
 });
 const found = (typed: string, changes?: Partial<Surroundings>) =>

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { en } from "../language/catalogue/en.ts";
+import { en as ofFund } from "../language/catalogue/fund/en.ts";
 import { translator } from "../language/messages.ts";
 import {
   balances,
@@ -21,7 +22,7 @@ const currencyOf = currenciesOf([
   { id: dollars, currency: "USD" },
 ]);
 const reading = { currencyOf, language: "en", base: "EUR" } as const;
-const t = translator("en", en);
+const t = translator("en", { ...en, ...ofFund });
 
 function journal(change: Partial<JournalValues> = {}): JournalValues {
   return {
