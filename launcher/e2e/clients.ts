@@ -101,7 +101,9 @@ export class Clients {
       if (response.status === 201 && id !== undefined) return id;
       if (!isErrorCode(code)) this.uncoded.push(`${response.status} ${text.slice(0, 200)}`);
       else this.refused.set(code, (this.refused.get(code) ?? 0) + 1);
-      const mayRepeat = response.status >= 500 || response.status === 429;
+      // The first request, whose connection was lost, still runs: a repeat gets its answer.
+      const isRunning = code === "IDEMPOTENCY_KEY_IN_USE";
+      const mayRepeat = response.status >= 500 || response.status === 429 || isRunning;
       if (!mayRepeat) throw new Refused(`refused: ${response.status} ${text.slice(0, 200)}`);
       return undefined;
     } finally {

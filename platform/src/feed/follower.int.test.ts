@@ -133,6 +133,17 @@ it("rejects a wait with CONSISTENCY_TIMEOUT when the position is not reached in 
   });
 });
 
+it("waits no longer when the system's clock is set back meanwhile", async () => {
+  const follower = follow();
+  const waiting = follower.waitFor(BOOK, 1, 200);
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 3_600_000 });
+  try {
+    await expect(waiting).rejects.toMatchObject({ code: "CONSISTENCY_TIMEOUT" });
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 it("applies each event once when the effect throws and the batch repeats", async () => {
   let failures = 2;
   ledger.publish(5);
