@@ -4,8 +4,14 @@ import type { Columns } from "./csv-columns.ts";
 import type { Rows, TableRow } from "./file-table.ts";
 import { invalidStatement, type WantedAccount } from "./statement.ts";
 
-const IN_THOUSANDS =
-  /\b(amounts?|figures|values|betr[äa]ge|angaben|werte|montants?|importes|valores|importi|bedragen|kwoty|in|en|w)\b[^,;|]{0,30}?\b(thousands?|teur|tchf|tusd|keur|tausend|milliers|miles de|migliaia|duizend(en)?|tys|millions?|millionen|mio)\b|\b(in|en) T€|\(000s?\)|['’]000\b/iu;
+const UNIT = String.raw`(?:thousands?|teur|tchf|tusd|keur|tausend|milliers|miles de|migliaia|duizend(?:en)?|tys|millions?|millionen|mio)`;
+/** What is in thousands is named, or nothing stands behind the unit but a currency. */
+const IN_THOUSANDS = new RegExp(
+  String.raw`\b(?:amounts?|figures|values|betr[äa]ge|angaben|werte|montants?|importes|valores|importi|bedragen|kwoty)\b[^,;|]{0,30}?\b${UNIT}\b` +
+    String.raw`|\b(?:in|en|w)\s+(?:[a-z]{3}\s+)?${UNIT}\b\.?(?:\s+(?:of\s+)?[a-z]{3})?\s*(?:[).,:;]|$)` +
+    String.raw`|\b(?:in|en) T€|\(000s?\)|['’]000\b`,
+  "iu",
+);
 const HUNDREDTHS = /^(cts?|cents?|centimes?|centavos|rp|rappen|pence|gr|groszy)$/;
 
 /** Amounts in cents or thousands, and those whose cents stand in a column of their own, would be posted as others. */
