@@ -6,6 +6,7 @@ import { hydrated, visit } from "./browser.ts";
 import { shows } from "./page-actions.ts";
 import { en as analysis } from "../src/lib/language/catalogue/analysis/en.ts";
 import { en as core } from "../src/lib/language/catalogue/en.ts";
+import { en as ofFund } from "../src/lib/language/catalogue/fund/en.ts";
 import type { Message } from "../src/lib/language/catalogue/message.ts";
 
 /** A word or two may be the same in another language. */
@@ -19,7 +20,7 @@ const OF_THE_GRAPH =
   /^(?:insight\.text|expected|rhythm|method|definition|absence|model|direction)\./;
 
 /** The sentences that the graph has in English, as patterns with any values at their places. */
-const ENGLISH_SENTENCES = Object.entries<Message>({ ...core, ...analysis })
+const ENGLISH_SENTENCES = Object.entries<Message>({ ...core, ...ofFund, ...analysis })
   .filter(([key]) => OF_THE_GRAPH.test(key))
   .flatMap(([key, message]) =>
     (typeof message === "string" ? [message] : Object.values(message)).map(
