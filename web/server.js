@@ -27,7 +27,7 @@ const SHUTTING_DOWN = { code: "SHUTTING_DOWN" };
 const SECRETS = ["MESH_POLICY", "WEB_CLIENT_SECRET", "WEB_SESSION_SECRET", "DATABASE_URL_WEB"];
 
 // A lost name server holds no look-up longer than two seconds, and so the end of the process.
-process.env.RES_OPTIONS ??= "timeout:1 attempts:2";
+process.env["RES_OPTIONS"] ??= "timeout:1 attempts:2";
 readSecretFiles(process.env);
 const mesh = await enterMesh(process.env);
 const { host, port, origin, drainSeconds, graceSeconds } = readConfig(process.env);

@@ -16,6 +16,18 @@ function servicesOf(file: string): ReadonlyMap<string, string> {
   return new Map(parts.map((part) => [part.slice(0, part.indexOf(":")), part]));
 }
 
+/** The services whose part of a Compose file shows that they use a store. */
+const users = (store: string, configuration: ReadonlyMap<string, string>, use: RegExp) => ({
+  [store]: [...configuration].filter(([, part]) => use.test(part)).map(([name]) => name),
+});
+
+const sorted = (all: readonly Record<string, string[]>[]) =>
+  all.map((one) =>
+    Object.entries(one).map(([store, names]) => [store, names.slice().sort(compareTexts)]),
+  );
+
+const compareTexts = (one: string, other: string): number => (one < other ? -1 : 1);
+
 describe("a mesh policy", () => {
   it("lets a service call itself, and names its hosts when the file does not", () => {
     const { services } = parse({ services: { ledger: { callers: ["gateway"] } } });
@@ -47,9 +59,6 @@ describe("a mesh policy", () => {
 
   it("of the stack lets exactly those use a store that are configured for it", () => {
     const { services } = policyOfStack();
-    const users = (store: string, configuration: ReadonlyMap<string, string>, use: RegExp) => ({
-      [store]: [...configuration].filter(([, part]) => use.test(part)).map(([name]) => name),
-    });
     const composed = servicesOf("docker-compose.yml");
     const stores = ["redis", "ledger-db", "followers-db", "identity-db"];
     const configured = stores.map((store) =>
@@ -59,8 +68,6 @@ describe("a mesh policy", () => {
       // A service may always call itself.
       [store]: [...(services.get(store)?.callers ?? [])].filter((name) => name !== store),
     }));
-    const sorted = (all: readonly Record<string, string[]>[]) =>
-      all.map((one) => Object.entries(one).map(([store, names]) => [store, names.toSorted()]));
     expect(sorted(configured)).toEqual(sorted(listed));
     // The address and the order of the start agree, in the stack as well.
     for (const file of ["docker-compose.yml", "docker-stack.yml"])
