@@ -1,6 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import { connect, type AddressInfo, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
+import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { openContext } from "../context.ts";
 import { createLogger } from "../logging.ts";
@@ -55,6 +56,15 @@ it("answers with a code what arrives while it closes, and what does not finish",
   const requests = new EventEmitter();
   const begun = once(requests, "begun");
   app.get("/endless", () => new Promise(() => undefined));
+  // As compression does, what is sent waits for a turn.
+  app.addHook("onSend", async (_request, _reply, payload) => {
+    await setImmediate();
+    return payload;
+  });
+  app.get("/too-late", async (_request, reply) => {
+    await once(requests, "refused");
+    return reply.code(201).send({ done: true });
+  });
   app.get("/left-to-its-handler", (_request, reply) => {
     void reply.hijack();
     requests.emit("begun");
@@ -69,6 +79,7 @@ it("answers with a code what arrives while it closes, and what does not finish",
   };
   const endless = await send("GET /endless HTTP/1.1\r\nhost: library\r\n\r\n");
   const late = await send("GET /endless HTTP/1.1\r\nhost: lib");
+  const tooLate = await send("GET /too-late HTTP/1.1\r\nhost: library\r\n\r\n");
   const raw = await send("GET /left-to-its-handler HTTP/1.1\r\nhost: library\r\n\r\n");
   await begun;
 
@@ -76,8 +87,9 @@ it("answers with a code what arrives while it closes, and what does not finish",
   late.write("rary\r\n\r\n");
   const ofLate = await text(late);
   refuseUnfinished();
+  requests.emit("refused");
   await closed;
-  for (const answer of [ofLate, await text(endless), await text(raw)])
+  for (const answer of [ofLate, await text(endless), await text(tooLate), await text(raw)])
     expect(answer).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 1[^]*"code":"SHUTTING_DOWN"/);
 });
 

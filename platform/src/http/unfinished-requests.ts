@@ -21,15 +21,13 @@ export class UnfinishedRequests {
 
   /** Answers all of them with SHUTTING_DOWN. What was begun may still take effect. */
   refuse(): void {
-    for (const reply of this.#replies) {
-      if (reply.raw.headersSent) continue;
-      if (!reply.sent) void reply.send(unfinished());
-      else this.#answerForHandler(reply);
-    }
+    for (const reply of this.#replies) if (!reply.raw.headersSent) this.#answer(reply);
   }
 
-  /** Answers a request that was left to its handler. */
-  #answerForHandler({ request, raw }: FastifyReply): void {
+  /** At once: what a handler still brings would otherwise change the status of this answer. */
+  #answer(reply: FastifyReply): void {
+    const { request, raw } = reply;
+    if (!reply.sent) reply.hijack();
     if (request.raw.httpVersionMajor === 1) raw.setHeader("connection", "close");
     answerRaw(this.#render, unfinished(), request.raw, raw);
   }
