@@ -7124,6 +7124,7 @@ export type StatementLineInput = {
 };
 
 export type StatementLinePart = {
+  readonly accountId: Scalars['ID']['output'];
   readonly account: Account;
   readonly amount: Money;
   readonly dimensions: ReadonlyArray<EntryDimension>;
@@ -12677,6 +12678,7 @@ export type StatementLineResolvers<ContextType = unknown, ParentType extends Res
 };
 
 export type StatementLinePartResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementLinePart'] = ResolversParentTypes['StatementLinePart']> = {
+  accountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
   amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   dimensions?: Resolver<ReadonlyArray<ResolversTypes['EntryDimension']>, ParentType, ContextType>;

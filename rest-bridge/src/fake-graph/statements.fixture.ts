@@ -32,7 +32,7 @@ const LINE: FakeValue<BankStatementLine> = {
   verdict: "NEW",
   parts: [
     {
-      account: { id: CASH },
+      accountId: CASH,
       amount: EUR("1200.00"),
       dimensions: [{ dimension: "site", value: "1" }],
     },
@@ -152,7 +152,7 @@ export class FakeStatements {
         description: "=Rent",
         verdict: "NEW",
         parts: parts.map(({ accountId, amount }) => ({
-          account: { id: accountId },
+          accountId,
           amount: EUR(amount),
           dimensions: [],
         })),

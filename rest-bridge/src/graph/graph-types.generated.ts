@@ -2078,7 +2078,7 @@ export type StatementFieldsFragment = { id: string, state: BankStatementState, f
 
 export type StatementBreakFieldsFragment = { kind: StatementBreakKind, line: number | null, expected: { amount: string }, found: { amount: string }, difference: { amount: string } };
 
-export type StatementPartFieldsFragment = { account: { id: string }, amount: { amount: string }, dimensions: Array<{ dimension: string, value: string }> };
+export type StatementPartFieldsFragment = { accountId: string, amount: { amount: string }, dimensions: Array<{ dimension: string, value: string }> };
 
 export type RestStartStatementMutationVariables = Exact<{
   input: StartStatementImportInput;
@@ -2125,7 +2125,7 @@ export type RestPreviewStatementQueryVariables = Exact<{
 }>;
 
 
-export type RestPreviewStatementQuery = { preview: { format: StatementFormat, encoding: string | null, iban: string | null, lineCount: number, newLines: number, duplicates: number, possibleDuplicates: number, skipped: number, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, line: number | null, expected: { amount: string }, found: { amount: string }, difference: { amount: string } }>, lines: Array<{ fileLine: number, effectiveDate: string, bookingDate: string, description: string, counterparty: string | null, reference: string | null, verdict: StatementLineVerdict, earlierTransactionId: string | null, contraAccountId: string | null, amount: { amount: string, currency: string }, parts: Array<{ account: { id: string }, amount: { amount: string }, dimensions: Array<{ dimension: string, value: string }> }> }> } };
+export type RestPreviewStatementQuery = { preview: { format: StatementFormat, encoding: string | null, iban: string | null, lineCount: number, newLines: number, duplicates: number, possibleDuplicates: number, skipped: number, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, line: number | null, expected: { amount: string }, found: { amount: string }, difference: { amount: string } }>, lines: Array<{ fileLine: number, effectiveDate: string, bookingDate: string, description: string, counterparty: string | null, reference: string | null, verdict: StatementLineVerdict, earlierTransactionId: string | null, contraAccountId: string | null, amount: { amount: string, currency: string }, parts: Array<{ accountId: string, amount: { amount: string }, dimensions: Array<{ dimension: string, value: string }> }> }> } };
 
 export type RestStatementsOfFundQueryVariables = Exact<{
   fundId: string;
@@ -2162,7 +2162,7 @@ export type RestStatementLinesQueryVariables = Exact<{
 }>;
 
 
-export type RestStatementLinesQuery = { statement: { lines: { nodes: Array<{ number: number, fileLine: number, effectiveDate: string, bookingDate: string, description: string, counterparty: string | null, reference: string | null, verdict: StatementLineVerdict, decision: StatementLineDecision | null, transactionId: string | null, earlierTransactionId: string | null, amount: { amount: string, currency: string }, parts: Array<{ account: { id: string }, amount: { amount: string }, dimensions: Array<{ dimension: string, value: string }> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type RestStatementLinesQuery = { statement: { lines: { nodes: Array<{ number: number, fileLine: number, effectiveDate: string, bookingDate: string, description: string, counterparty: string | null, reference: string | null, verdict: StatementLineVerdict, decision: StatementLineDecision | null, transactionId: string | null, earlierTransactionId: string | null, amount: { amount: string, currency: string }, parts: Array<{ accountId: string, amount: { amount: string }, dimensions: Array<{ dimension: string, value: string }> }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type RestUndoStatementMutationVariables = Exact<{
   input: UndoStatementInput;
@@ -3033,7 +3033,7 @@ export const RestCancelStatementImportDocument: GraphOperation<RestCancelStateme
 export const RestPreviewStatementDocument: GraphOperation<RestPreviewStatementQuery, RestPreviewStatementQueryVariables> = {
   name: "RestPreviewStatement",
   kind: "query",
-  document: "query RestPreviewStatement($input: ImportStatementInput!, $skip: Int!, $first: Int!) {\n  preview: previewStatement(input: $input) {\n    format\n    encoding\n    iban\n    lineCount\n    newLines\n    duplicates\n    possibleDuplicates\n    skipped\n    openingBalance {\n      amount\n      currency\n    }\n    closingBalance {\n      amount\n      currency\n    }\n    breaks {\n      ...StatementBreakFields\n    }\n    lines(skip: $skip, first: $first) {\n      fileLine\n      effectiveDate\n      bookingDate\n      amount {\n        amount\n        currency\n      }\n      description\n      counterparty\n      reference\n      verdict\n      earlierTransactionId\n      contraAccountId\n      parts {\n        ...StatementPartFields\n      }\n    }\n  }\n}\nfragment StatementBreakFields on StatementBreak {\n  kind\n  expected {\n    amount\n  }\n  found {\n    amount\n  }\n  difference {\n    amount\n  }\n  line\n}\nfragment StatementPartFields on StatementLinePart {\n  account {\n    id\n  }\n  amount {\n    amount\n  }\n  dimensions {\n    dimension\n    value\n  }\n}",
+  document: "query RestPreviewStatement($input: ImportStatementInput!, $skip: Int!, $first: Int!) {\n  preview: previewStatement(input: $input) {\n    format\n    encoding\n    iban\n    lineCount\n    newLines\n    duplicates\n    possibleDuplicates\n    skipped\n    openingBalance {\n      amount\n      currency\n    }\n    closingBalance {\n      amount\n      currency\n    }\n    breaks {\n      ...StatementBreakFields\n    }\n    lines(skip: $skip, first: $first) {\n      fileLine\n      effectiveDate\n      bookingDate\n      amount {\n        amount\n        currency\n      }\n      description\n      counterparty\n      reference\n      verdict\n      earlierTransactionId\n      contraAccountId\n      parts {\n        ...StatementPartFields\n      }\n    }\n  }\n}\nfragment StatementBreakFields on StatementBreak {\n  kind\n  expected {\n    amount\n  }\n  found {\n    amount\n  }\n  difference {\n    amount\n  }\n  line\n}\nfragment StatementPartFields on StatementLinePart {\n  accountId\n  amount {\n    amount\n  }\n  dimensions {\n    dimension\n    value\n  }\n}",
 };
 
 export const RestStatementsOfFundDocument: GraphOperation<RestStatementsOfFundQuery, RestStatementsOfFundQueryVariables> = {
@@ -3057,7 +3057,7 @@ export const RestStatementDocument: GraphOperation<RestStatementQuery, RestState
 export const RestStatementLinesDocument: GraphOperation<RestStatementLinesQuery, RestStatementLinesQueryVariables> = {
   name: "RestStatementLines",
   kind: "query",
-  document: "query RestStatementLines($id: ID!, $open: Boolean!, $first: Int!, $after: Cursor) {\n  statement(id: $id) {\n    lines(open: $open, first: $first, after: $after) {\n      nodes {\n        number\n        fileLine\n        effectiveDate\n        bookingDate\n        amount {\n          amount\n          currency\n        }\n        description\n        counterparty\n        reference\n        verdict\n        decision\n        transactionId\n        earlierTransactionId\n        parts {\n          ...StatementPartFields\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment StatementPartFields on StatementLinePart {\n  account {\n    id\n  }\n  amount {\n    amount\n  }\n  dimensions {\n    dimension\n    value\n  }\n}",
+  document: "query RestStatementLines($id: ID!, $open: Boolean!, $first: Int!, $after: Cursor) {\n  statement(id: $id) {\n    lines(open: $open, first: $first, after: $after) {\n      nodes {\n        number\n        fileLine\n        effectiveDate\n        bookingDate\n        amount {\n          amount\n          currency\n        }\n        description\n        counterparty\n        reference\n        verdict\n        decision\n        transactionId\n        earlierTransactionId\n        parts {\n          ...StatementPartFields\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}\nfragment StatementPartFields on StatementLinePart {\n  accountId\n  amount {\n    amount\n  }\n  dimensions {\n    dimension\n    value\n  }\n}",
 };
 
 export const RestUndoStatementDocument: GraphOperation<RestUndoStatementMutation, RestUndoStatementMutationVariables> = {

@@ -282,7 +282,7 @@ export const postStatementPreview = defineEndpoint({
   method: "POST",
   path: "/api/v1/statements/preview",
   operations: [RestPreviewStatementDocument],
-  access: { scopes: ["ledger:write", "ledger:read"] },
+  access: { scopes: ["ledger:write"] },
   produces: ["application/json"],
   docs: {
     operationId: "previewStatement",

@@ -118,8 +118,8 @@ const linePart = z
   })
   .meta({ id: "StatementLinePart", description: "So much of the other side of a line." });
 
-const toPart = ({ account, amount, dimensions }: StatementPartFieldsFragment) => ({
-  accountId: account.id,
+const toPart = ({ accountId, amount, dimensions }: StatementPartFieldsFragment) => ({
+  accountId,
   amount: amount.amount,
   dimensions: dimensions.map(({ dimension, value }) => ({ dimension, value })),
 });

@@ -45,6 +45,9 @@ export class StatementLineSplitInput {
   description: "So much of the other side of a line, where it stands.",
 })
 export class StatementLinePartObject {
+  @Field(() => ID, { description: "Id of the account." })
+  accountId!: string;
+
   @Field(() => AccountObject, { description: "The account." })
   account!: AccountObject;
 

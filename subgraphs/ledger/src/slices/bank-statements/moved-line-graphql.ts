@@ -182,6 +182,7 @@ export class MovedLineResolver {
     const { parts = [] } = (await placeOf(line, context)) ?? {};
     return Promise.all(
       parts.map(async ({ accountId, amount, dimensions }) => ({
+        accountId,
         account: await requireAccount(context, accountId),
         amount: { amount, currency: line.amount.currency },
         dimensions: toDimensionList(dimensions),

@@ -249,7 +249,8 @@ function toLine(
     parts: parts.flatMap(({ accountId, amount, dimensions }) => {
       const account = accounts.get(accountId);
       if (account === undefined) return [];
-      return [{ account, amount: { amount, currency }, dimensions: toDimensionList(dimensions) }];
+      const money = { amount, currency };
+      return [{ accountId, account, amount: money, dimensions: toDimensionList(dimensions) }];
     }),
   };
 }
