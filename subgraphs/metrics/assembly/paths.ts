@@ -201,3 +201,18 @@ export function settle(
     ruin += 16;
   }
 }
+
+/** Unit prices of their logarithms. */
+export function writePrices(pairs: i32, price: usize, out: usize): void {
+  for (let end = price + ((<usize>pairs) << 4); price < end; price += 16, out += 16) {
+    v128.store(out, exp2x(v128.load(price)));
+  }
+}
+
+/** Falls, as a share of the highest price before, of their logarithms. */
+export function writeDrawdowns(pairs: i32, fall: usize, out: usize): void {
+  const one = f64x2.splat(1);
+  for (let end = fall + ((<usize>pairs) << 4); fall < end; fall += 16, out += 16) {
+    v128.store(out, f64x2.sub(one, exp2x(f64x2.neg(v128.load(fall)))));
+  }
+}

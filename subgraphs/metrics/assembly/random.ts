@@ -6,6 +6,8 @@ import { CONSTANTS, DENSITIES, DRAWS, LIMITS, WIDTHS, WORD } from "./layout";
 // the second.
 
 const TAIL: f64 = 3.852046150368391;
+/** Far above the error of what is compared with it, and far below what it is compared with. */
+const MARGIN: f64 = 1e-11;
 
 /** Seeds `pairs` pairs of paths by Philox4x32-10 (Salmon and others, 2011) of the path's number. */
 export function seedPaths(rng: usize, pairs: i32, firstPath: u32, low: u32, high: u32): void {
@@ -79,9 +81,21 @@ function decide(address: usize, drawn: u64): f64 {
     const z = u * load<f64>(WIDTHS + layer);
     if (abs(u) < load<f64>(LIMITS + layer)) return z;
     if (layer == 0) return tail(address, u);
+    const height = uniform(address);
     const below = load<f64>(DENSITIES + layer);
-    const above = load<f64>(DENSITIES + layer, 8);
-    if (below + uniform(address) * (above - below) < exp(-0.5 * z * z)) return z;
+    const y = below + height * (load<f64>(DENSITIES + layer, 8) - below);
+    // The chord of the density in the layer, and its tangent at the outer end, leave few draws to exp.
+    const outer = load<f64>(WIDTHS + layer);
+    const limit = load<f64>(LIMITS + layer);
+    const aboveChord = height * (1 - limit) - (1 - abs(u));
+    const aboveTangent = y - below * (1 + outer * (outer - abs(z)));
+    if (outer <= 1) {
+      if (aboveChord < -MARGIN) return z;
+      if (aboveTangent < MARGIN && y < exp(-0.5 * z * z)) return z;
+    } else if (outer * limit >= 1) {
+      if (aboveTangent < -MARGIN) return z;
+      if (aboveChord < MARGIN && y < exp(-0.5 * z * z)) return z;
+    } else if (y < exp(-0.5 * z * z)) return z;
     bits = nextBits(address);
   }
 }
@@ -124,8 +138,8 @@ export function drawNormals(rng: usize, length: i32): void {
       s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
       const first = <usize>i32x4.extract_lane(bits, 0) & 0xff8;
       const second = <usize>i32x4.extract_lane(bits, 2) & 0xff8;
-      const widths = v128.load64_lane(WIDTHS + second, v128.load64_zero(WIDTHS + first), 1);
-      const limits = v128.load64_lane(LIMITS + second, v128.load64_zero(LIMITS + first), 1);
+      const widths = v128.load64_lane(second, v128.load64_zero(first, WIDTHS), 1, WIDTHS);
+      const limits = v128.load64_lane(second, v128.load64_zero(first, LIMITS), 1, LIMITS);
       const u = f64x2.sub(v128.or(i64x2.shr_u(bits, 12), two), three);
       v128.store(out, f64x2.mul(u, widths));
       accepted = i64x2.bitmask(f64x2.lt(v128.and(u, magnitude), limits));
@@ -191,15 +205,15 @@ export function walkNormals(
         s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
         const first = <usize>i32x4.extract_lane(bits, 0) & 0xff8;
         const second = <usize>i32x4.extract_lane(bits, 2) & 0xff8;
-        const widths = v128.load64_lane(WIDTHS + second, v128.load64_zero(WIDTHS + first), 1);
-        const limits = v128.load64_lane(LIMITS + second, v128.load64_zero(LIMITS + first), 1);
+        const widths = v128.load64_lane(second, v128.load64_zero(first, WIDTHS), 1, WIDTHS);
+        const limits = v128.load64_lane(second, v128.load64_zero(first, LIMITS), 1, LIMITS);
         const u = f64x2.sub(v128.or(i64x2.shr_u(bits, 12), two), three);
         z = f64x2.mul(u, widths);
         accepted = i64x2.bitmask(f64x2.lt(v128.and(u, magnitude), limits));
         if (accepted != 3) break;
         x = f64x2.add(x, f64x2.add(drifts, f64x2.mul(scales, z)));
-        highest = f64x2.pmax(highest, x);
         deepest = f64x2.pmax(deepest, f64x2.sub(highest, x));
+        highest = f64x2.pmax(highest, x);
       }
       v128.store(rng, s0);
       v128.store(rng, s1, WORD);
@@ -209,8 +223,8 @@ export function walkNormals(
       v128.store(DRAWS, z);
       decideBoth(rng, bits, accepted, DRAWS);
       x = f64x2.add(x, f64x2.add(drifts, f64x2.mul(scales, v128.load(DRAWS))));
-      highest = f64x2.pmax(highest, x);
       deepest = f64x2.pmax(deepest, f64x2.sub(highest, x));
+      highest = f64x2.pmax(highest, x);
       step++;
     }
     v128.store(price, x);

@@ -1,2 +1,2 @@
 export { seedPaths } from "./random";
-export { setAssets, setRows, settle, walk, walkAssets } from "./paths";
+export { setAssets, setRows, settle, walk, walkAssets, writeDrawdowns, writePrices } from "./paths";

@@ -1,4 +1,4 @@
-import { exp, EXP_CONSTANTS } from "./elementary.ts";
+import { EXP_CONSTANTS } from "./elementary.ts";
 import { SIMULATION_WASM } from "./simulation-wasm.generated.ts";
 import { BLOCK_PATHS, restartBelow, type KernelModel, type SimulationKernel } from "./kernel.ts";
 import { ACCEPTED, DENSITIES, WIDTHS } from "./ziggurat.ts";
@@ -59,6 +59,8 @@ interface Exports {
     value: number,
     ruin: number,
   ): void;
+  writePrices(pairs: number, price: number, out: number): void;
+  writeDrawdowns(pairs: number, fall: number, out: number): void;
 }
 
 let compiled: WebAssembly.Module | null | undefined;
@@ -169,13 +171,17 @@ class WasmKernel implements SimulationKernel {
   }
 
   unitPrices(): Float64Array {
-    const prices = this.#doubles(this.#at.price, this.#paths);
-    return this.#assets === 1 ? prices.map(exp) : prices;
+    const { price, shown } = this.#at;
+    if (this.#assets > 1) return this.#doubles(price, this.#paths);
+    this.#exports.writePrices(this.#pairs, price, shown);
+    return this.#doubles(shown, this.#paths);
   }
 
   drawdowns(): Float64Array {
-    const falls = this.#doubles(this.#at.fall, this.#paths);
-    return falls.map(this.#assets === 1 ? (fall) => 1 - exp(-fall) : (lowest) => 1 - lowest);
+    const { fall, shownFall } = this.#at;
+    if (this.#assets > 1) return this.#doubles(fall, this.#paths).map((lowest) => 1 - lowest);
+    this.#exports.writeDrawdowns(this.#pairs, fall, shownFall);
+    return this.#doubles(shownFall, this.#paths);
   }
 
   ruinSteps(): Float64Array {
@@ -243,6 +249,8 @@ function placeArrays({ shocks, weights }: KernelModel, layout: Layout) {
     mark: block(),
     value: block(),
     ruin: block(),
+    shown: block(),
+    shownFall: block(),
     holdings: doubles(BLOCK_PATHS * weights.length),
     drifts: doubles(weights.length),
     weights: doubles(weights.length),
