@@ -127,12 +127,8 @@ export class BookBatch {
       const own = key === undefined ? undefined : this.#ownAnswer(key);
       if (key !== undefined && own !== undefined) known.set(key, own);
     }
-    const newKeys = new Set<string>();
-    for (const submission of this.#options.takesKeysForNew ? submissions : []) {
-      const key = loneKeyOf(submission);
-      if (key !== undefined && !known.has(key)) newKeys.add(key);
-    }
-    const { store } = this.#options;
+    const { store, takesKeysForNew } = this.#options;
+    const newKeys = takesKeysForNew ? loneKeysOf(submissions, known) : new Set<string>();
     const answers = await store.load({ envelopes, known, newKeys, draft: this.#draft });
     return { answers, newKeys };
   }
@@ -158,10 +154,11 @@ export class BookBatch {
     const found = await store.load({ envelopes: undone, known: new Map(), draft: this.#draft });
     this.metRepeats ||= found.size > 0;
     return verdicts.map((given, index) => {
-      const [envelope] = submissions[index]?.envelopes ?? [];
-      const first = envelope?.key === undefined ? undefined : found.get(envelope.key);
-      if (envelope === undefined || first === undefined || addsEvents(given[0])) return given;
-      return [repeat(first, envelope, this.#draft)];
+      const submission = submissions[index];
+      const key = submission && loneKeyOf(submission);
+      const first = key === undefined ? undefined : found.get(key);
+      if (submission === undefined || first === undefined || addsEvents(given[0])) return given;
+      return submission.envelopes.map((envelope) => repeat(first, envelope, this.#draft));
     });
   }
 
@@ -258,6 +255,23 @@ function loneKeyOf({ envelopes, isTrial }: Submission): string | undefined {
   const [only, ...others] = envelopes;
   const isConditional = only?.unchanged !== undefined;
   return others.length > 0 || isTrial === true || isConditional ? undefined : only?.key;
+}
+
+/** The keys that such commands alone have, without those whose answers are known. */
+function loneKeysOf(
+  submissions: readonly Submission[],
+  known: ReadonlyMap<string, Answer>,
+): Set<string> {
+  const keys = new Set<string>();
+  for (const submission of submissions) {
+    const key = loneKeyOf(submission);
+    if (key !== undefined && !known.has(key)) keys.add(key);
+  }
+  for (const submission of submissions) {
+    if (loneKeyOf(submission) !== undefined) continue;
+    for (const { key } of submission.envelopes) if (key !== undefined) keys.delete(key);
+  }
+  return keys;
 }
 
 /** True of what the database refuses when the command's key is not new. */

@@ -177,6 +177,20 @@ describe("an idempotency key", () => {
     await expectSound(database, fund);
   });
 
+  test("is looked up for a bulk beside a command that has the same one", async () => {
+    const fund = await openSmallFund(openBooks(database).books);
+    const order = payIn(fund, "1.00", { key: "both", reference: "both" });
+    await openBooks(database).books.execute(fund.context, order);
+    const { books } = openBooks(database);
+    const answers = await Promise.all(
+      [[order], [order, payIn(fund, "2.00")]].map((orders) =>
+        books.executeEach(fund.context, fund.fundId, orders, false),
+      ),
+    );
+    expect(answers.map((verdicts) => verdicts.map(code))).toEqual([["again"], ["again", "ok"]]);
+    expect(await balance(fund.bank)).toBe("300");
+  });
+
   test("does not expire: a year later it still stands for what it led to", async () => {
     const fund = await openSmallFund(openBooks(database).books);
     const order = payIn(fund, "1.00", { key: "old" });
